@@ -1,0 +1,60 @@
+# One door to everything. `make` alone lists the targets.
+PY ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+STAMP = $(VENV)/.stamp
+DEV = $(VENV)/.stamp-dev
+# A bare Debian has no ensurepip, so the environment may have no pip of its own: then the system's pip fills it.
+PIP = $$( "$(BIN)/python" -m pip --version >/dev/null 2>&1 && echo '$(BIN)/python -m pip' || echo '$(PY) -m pip --python $(BIN)/python' )
+INSTALL = $(PIP) install --quiet --disable-pip-version-check --root-user-action ignore --require-hashes --only-binary :all:
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench policy lock clean
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(STAMP) ## replay the sample school day through the whole journey
+	@$(BIN)/chaperone run
+
+test: $(DEV) ## every test; needs no network once installed
+	@$(BIN)/python -m pytest -q
+
+check: $(DEV) ## format, lint, types, import contracts, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q
+
+format: $(DEV) ## put every file into its one form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(DEV) ## measure speed as ratios against references in the same run
+	@$(BIN)/python -m bench
+
+policy: $(DEV) ## print docs/policy.md anew from the rules
+	@$(BIN)/chaperone policy > docs/policy.md
+
+lock: ## pin and hash every package again (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment and what the examples wrote
+	rm -rf $(VENV) var
+
+$(BIN)/python:
+	@$(PY) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "Chaperone needs Python 3.11, 3.12 or 3.13, and '$(PY)' is another one. Name one, for example: make run PY=python3.12"; exit 1; }
+	@echo "Setting up $(VENV) (once)…"
+	@$(PY) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); $(PY) -m venv --without-pip $(VENV); }
+
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	@$(INSTALL) -r requirements.lock
+	@$(PIP) install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(STAMP)
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@

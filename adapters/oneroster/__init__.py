@@ -1,0 +1,110 @@
+"""The district's roster files: OneRoster 1.1 or 1.2 in bulk, as CSV, and four files of our own beside them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from adapters.oneroster.files import Bundle, open_bundle
+from adapters.oneroster.own import District, read_accounts, read_consents, read_offices, read_teams
+from adapters.oneroster.people import ROLES_1_2, read_people_1_1, read_people_1_2, read_schools
+from adapters.oneroster.remarks import Remarks, Row
+from adapters.oneroster.tables import Layout, header_of, rows
+from bot.people import PersonId
+from bot.roster import Lists
+
+MANIFEST = Layout("manifest.csv", ("propertyName", "value"), ("propertyName", "value"))
+
+NEEDED = ("users.csv", "orgs.csv")
+VERSIONS = {"1.1": "1.1", "1.2": "1.2"}
+MODES = {mode: mode for mode in ("bulk", "delta", "absent")}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the files say, and what was odd about them but tolerated."""
+
+    lists: Lists
+    notes: tuple[str, ...] = ()
+
+
+def read_lists(path: Path, on: date | None = None, known: Collection[PersonId] = ()) -> Reading:
+    """Read a folder or zip of roster files. Raises `ConfigurationError` with every problem met, a sentence a line.
+
+    `on` is today, by the district's clock. OneRoster 1.2 dates its roles: with `on`, one that has ended or not begun
+    does not count; without it, every role in the file does. `known` are the people of earlier imports: our own files
+    may still name somebody who has departed.
+    """
+    remarks = Remarks()
+    with open_bundle(path) as bundle:
+        lists = _read(bundle, remarks, on, known)
+    remarks.stop()
+    return Reading(lists, remarks.notes())
+
+
+def _read(bundle: Bundle, remarks: Remarks, on: date | None, known: Collection[PersonId]) -> Lists:
+    """Read the standard's files, then ours. Ours are not judged by people or schools that could not be read."""
+    version = _version(bundle, remarks)
+    _require(bundle, version, remarks)
+    remarks.stop()
+    schools = read_schools(bundle, remarks)
+    if version == "1.1":
+        people = read_people_1_1(bundle, schools, remarks)
+    else:
+        people = read_people_1_2(bundle, schools, remarks, on)
+    if remarks.incomplete:
+        remarks.stop()
+    if not people:
+        remarks.wrong("users.csv", "it lists nobody. Export it again, in bulk.")
+    district = District({each.id: each for each in people}, schools, known)
+    return Lists(
+        people,
+        read_accounts(bundle, district, remarks),
+        read_offices(bundle, district, remarks),
+        read_teams(bundle, district, remarks),
+        read_consents(bundle, district, remarks),
+    )
+
+
+def _version(bundle: Bundle, remarks: Remarks) -> str:
+    """Take the manifest's word; without one, users.csv tells: only 1.1 has each person's role in it."""
+    stated = _read_manifest(bundle, remarks)
+    if stated is not None or "users.csv" not in bundle:
+        return stated or "1.1"
+    header = header_of(bundle, "users.csv")
+    return "1.2" if "sourcedId" in header and "role" not in map(str.casefold, header) else "1.1"
+
+
+def _read_manifest(bundle: Bundle, remarks: Remarks) -> str | None:
+    if MANIFEST.file not in bundle:
+        remarks.odd(MANIFEST.file, "there is no such file. The version was told from the columns of users.csv.")
+        return None
+    version = None
+    for row in rows(bundle, MANIFEST, remarks):
+        if row.get("propertyName") == "oneroster.version":
+            version = row.choice("value", VERSIONS)
+        elif row.get("propertyName").startswith("file."):
+            _check_mode(row)
+    return version
+
+
+def _check_mode(row: Row) -> None:
+    """Refuse what is no full export. Taking a list of changes for a whole list would depart nearly everybody."""
+    file = f"{row.get('propertyName').removeprefix('file.')}.csv"
+    mode = row.choice("value", MODES)
+    if mode == "delta":
+        row.wrong("this is a delta export, a list of changes only. Export in bulk, which lists everybody.")
+    if mode == "absent" and file in NEEDED:
+        row.wrong(f"it calls {file} absent, which is needed. Export it in bulk.")
+
+
+def _require(bundle: Bundle, version: str, remarks: Remarks) -> None:
+    needed = (*NEEDED, ROLES_1_2.file) if version == "1.2" else NEEDED
+    for file in needed:
+        if file in bundle:
+            continue
+        near = bundle.like(file)
+        hint = f"Rename {near!r} to that." if near else "Export it, and put it beside the others."
+        remarks.wrong(file, f"OneRoster {version} needs this file, and it is missing. {hint}")
+    if "demographics.csv" in bundle:
+        remarks.odd("demographics.csv", "it was not opened, since nothing here may know it. Leave it out next time.")

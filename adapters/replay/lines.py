@@ -1,0 +1,271 @@
+"""Our own history format: one JSON object a line, as `docs/replay.schema.json` describes it.
+
+A `space` line says who can read a place from then on; posts in it need not say so again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from bot.message import MatterKind, PlaceId, PostId, Where, Words
+from bot.people import AccountId, TeamId
+from bot.platform import UNKNOWN_READERS, Deletion, Heard, Post, ProfileSeen, Readers, Report, SpaceSeen
+
+PLATFORM = "replay"
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
+    """What every line has."""
+
+    at: datetime
+    """When it happened, with an offset: 2026-11-18T15:04:00-05:00."""
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file somebody attached: its name and the text for those who cannot see it."""
+
+    name: str
+    alt: str = ""
+
+
+class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A link whose shown text and target a platform keeps apart."""
+
+    text: str
+    target: str
+
+
+class Poll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question and the answers one can pick."""
+
+    question: str
+    options: list[str] = []
+
+
+class Written(Line, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What posts and edits share."""
+
+    place: str
+    by: str
+    """The author's account."""
+    text: str = ""
+    forward: str = ""
+    quote: str = ""
+    embed: str = ""
+    sticker: str = ""
+    poll: Poll | None = None
+    files: list[File] = []
+    links: list[Link] = []
+    thread: str = ""
+    """The title of a thread this post starts."""
+    readers: list[str] | msgspec.UnsetType | None = msgspec.UNSET
+    """Accounts that can read it. Left out: as the place's last `space` line said. null: nobody can say."""
+    members: list[str] | msgspec.UnsetType = msgspec.UNSET
+    """Those readers who are explicit members of the place. Left out: all of them."""
+    matter: Literal["medical", "academic"] | None = None
+    emergency: bool = False
+
+
+class PostLine(Written, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="post"):
+    """A message as first written."""
+
+    id: str
+
+
+class EditLine(Written, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="edit"):
+    """A message as it reads after an edit, in full."""
+
+    post: str
+    revision: str = ""
+    """Left out: the time of the edit."""
+
+
+class DeleteLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="delete"):
+    """A message that is gone."""
+
+    place: str
+    post: str
+
+
+class SpaceLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="space"):
+    """A place as it is from now on."""
+
+    place: str
+    name: str = ""
+    topic: str = ""
+    team: str | None = None
+    """The team or club the place is registered for."""
+    readers: list[str] | None = None
+    """Accounts that can read it, bots left out. null or left out: nobody can say."""
+    members: list[str] | msgspec.UnsetType = msgspec.UNSET
+    advisor_may_speak: bool = True
+    connected: list[str] | None = None
+    """Accounts connected to a voice room."""
+    connected_for: float = 0.0
+    """How long they have been connected together, in seconds."""
+
+
+class ProfileLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="profile"):
+    """How an account shows up from now on."""
+
+    account: str
+    name: str
+    about: str = ""
+
+
+class ReportLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="report"):
+    """Somebody tells an adult about a post."""
+
+    id: str
+    by: str
+    place: str
+    post: str
+    reason: str = ""
+
+
+class OrderLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="order"):
+    """Something a coach asks Chaperone to send: it is judged as the coach's own words."""
+
+    id: str
+    by: str
+    order: Literal["private", "team", "emergency"]
+    text: str
+    to: str = ""
+    """private, emergency: the student's account; team, emergency: the place."""
+    matter: Literal["medical", "academic"] | None = None
+
+
+AnyLine = PostLine | EditLine | DeleteLine | SpaceLine | ProfileLine | ReportLine | OrderLine
+DECODER = msgspec.json.Decoder(AnyLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the last `space` line said about a place."""
+
+    readers: Readers = UNKNOWN_READERS
+    team: TeamId | None = None
+
+
+@dataclass(slots=True)
+class LineReader:
+    """Turns lines into what is heard, remembering each place's last `space` line."""
+
+    places: dict[PlaceId, Place] = field(default_factory=dict)
+
+    def read(self, line: bytes) -> Heard:
+        """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
+        decoded: AnyLine = DECODER.decode(line)
+        if decoded.at.tzinfo is None:
+            raise ValueError("'at' has no offset from UTC; write it like 2026-11-18T15:04:00-05:00")
+        match decoded:
+            case PostLine():
+                return self._post(decoded, PostId(decoded.id), "")
+            case EditLine():
+                return self._post(decoded, PostId(decoded.post), decoded.revision or decoded.at.isoformat())
+            case OrderLine():
+                return self._order(decoded)
+            case SpaceLine():
+                return self._space(decoded)
+            case DeleteLine():
+                return Deletion(PLATFORM, PlaceId(decoded.place), PostId(decoded.post), decoded.at)
+            case ProfileLine():
+                return _profile(decoded)
+            case ReportLine():
+                return _report(decoded)
+
+    def _post(self, line: Written, post: PostId, revision: str) -> Post:
+        place = self.places.get(PlaceId(line.place), Place())
+        return Post(
+            PLATFORM,
+            PlaceId(line.place),
+            post,
+            AccountId(line.by),
+            line.at,
+            place.readers if line.readers is msgspec.UNSET else _readers(line.readers, line.members),
+            tuple(_words(line)),
+            revision,
+            place.team,
+            MatterKind(line.matter) if line.matter else None,
+            line.emergency,
+        )
+
+    def _order(self, line: OrderLine) -> Post:
+        """Write on a coach's behalf: to the place named, or to one student in a place of their own."""
+        known = self.places.get(PlaceId(line.to))
+        place = PlaceId(line.to if known else f"private:{line.by}:{line.to}")
+        here = known or Place(_readers([line.to], msgspec.UNSET))
+        return Post(
+            PLATFORM,
+            place,
+            PostId(line.id),
+            AccountId(line.by),
+            line.at,
+            here.readers,
+            (Words(Where.BODY, line.text),),
+            team=here.team,
+            matter=MatterKind(line.matter) if line.matter else None,
+            emergency=line.order == "emergency",
+        )
+
+    def _space(self, line: SpaceLine) -> SpaceSeen:
+        seen = SpaceSeen(
+            PLATFORM,
+            PlaceId(line.place),
+            line.at.isoformat(),
+            line.at,
+            _readers(line.readers, line.members),
+            tuple(Words(where, text) for where, text in _space_words(line) if text),
+            TeamId(line.team) if line.team else None,
+            line.advisor_may_speak,
+            None if line.connected is None else _readers(line.connected, msgspec.UNSET),
+            timedelta(seconds=line.connected_for),
+        )
+        self.places[seen.place] = Place(seen.readers, seen.team)
+        return seen
+
+
+def _readers(accounts: list[str] | None, members: list[str] | msgspec.UnsetType) -> Readers:
+    if accounts is None:
+        return UNKNOWN_READERS
+    everybody = frozenset(AccountId(each) for each in accounts)
+    if members is msgspec.UNSET:
+        return Readers(everybody, everybody)
+    return Readers(everybody, everybody & frozenset(AccountId(each) for each in members))
+
+
+def _words(line: Written) -> Iterator[Words]:
+    bare = (
+        (Where.BODY, line.text),
+        (Where.FORWARD, line.forward),
+        (Where.QUOTE, line.quote),
+        (Where.EMBED, line.embed),
+        (Where.STICKER, line.sticker),
+        (Where.THREAD_NAME, line.thread),
+    )
+    yield from (Words(where, text) for where, text in bare if text)
+    if line.poll is not None:
+        yield from (Words(Where.POLL, text) for text in (line.poll.question, *line.poll.options))
+    for file in line.files:
+        yield Words(Where.FILE_NAME, file.name)
+        yield Words(Where.ALT_TEXT, file.alt)
+    for link in line.links:
+        yield Words(Where.LINK_TEXT, link.text)
+        yield Words(Where.LINK_TARGET, link.target)
+
+
+def _space_words(line: SpaceLine) -> tuple[tuple[Where, str], ...]:
+    return ((Where.CHANNEL_NAME, line.name), (Where.TOPIC, line.topic))
+
+
+def _profile(line: ProfileLine) -> ProfileSeen:
+    words = (Words(Where.DISPLAY_NAME, line.name), Words(Where.ABOUT, line.about))
+    return ProfileSeen(PLATFORM, AccountId(line.account), line.at.isoformat(), line.at, words)
+
+
+def _report(line: ReportLine) -> Report:
+    words = (Words(Where.BODY, line.reason),) if line.reason else ()
+    return Report(PLATFORM, line.id, PostId(line.post), PlaceId(line.place), AccountId(line.by), line.at, words)

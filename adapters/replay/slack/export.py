@@ -1,0 +1,166 @@
+"""One export, heard in time order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush, heapreplace
+from itertools import pairwise
+from math import inf
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from adapters.replay.slack.archive import Archive, Read, open_archive
+from adapters.replay.slack.audience import Glance, Membership, Place, Traces
+from adapters.replay.slack.others import begin, refused, told_by_start
+from adapters.replay.slack.places import Layout, layout_of
+from adapters.replay.slack.records import moment_of, narrowed, records
+from adapters.replay.slack.telling import PLATFORM, Tally, Telling
+from bot.errors import ConfigurationError
+from bot.message import PlaceId
+from bot.platform import Heard
+
+__all__ = ["PLATFORM", "SlackExport", "open_export"]
+
+MOST_FILES_NAMED = 50
+"""Further unreadable files are counted only."""
+
+
+class Day(NamedTuple):
+    """One day file of one place."""
+
+    begins: float
+    """The time of its earliest record; infinite when none has a time."""
+    name: str
+    place: Place
+    ordered: bool
+
+
+@dataclass(slots=True)
+class SlackExport:
+    """A workspace's history. `hear` may be called again; it starts anew each time."""
+
+    _archive: Archive = field(repr=False)
+    _layout: Layout = field(repr=False)
+    tally: Tally = field(default_factory=Tally)
+    bytes_read: int = 0
+    """How many of `bytes_total` are behind us."""
+    _unreadable: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def bytes_total(self) -> int:
+        """Give the size of all day files, unpacked, twice: they are read twice."""
+        return 2 * sum(self._archive.sizes[name] for names in self._layout.days.values() for name in names)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say, for a person, what was left out or could not be told so far. Names no words and nobody."""
+        named = [f"{where}: {what}; this file is left out" for where, what in self._unreadable.items()]
+        more = len(named) - MOST_FILES_NAMED
+        return (
+            *named[:MOST_FILES_NAMED],
+            *([f"{more} further files cannot be read and are left out"] if more > 0 else []),
+            *self.tally.notes(),
+        )
+
+    def hear(self) -> Iterator[Heard]:
+        """Bring everything in the order of its time; in one place, records of one time as they stand in the file."""
+        self.tally, self.bytes_read, self._unreadable = Tally(), 0, {}
+        with self._archive.opened() as read:
+            days, tellings = self._first_reading(read)
+            for moment, place, record in self._merged(days, read):
+                yield from tellings[place].heard(moment, record)
+
+    def _first_reading(self, read: Read) -> tuple[list[Day], dict[PlaceId, Telling]]:
+        """Learn when each file begins, and who joined and left each place."""
+        days: list[Day] = []
+        tellings: dict[PlaceId, Telling] = {}
+        accounts = self._layout.accounts
+        for place, names in self._layout.days.items():
+            traces = Traces()
+            for name in names:
+                glances = self._glances(read, place, name)
+                if glances is None:
+                    continue
+                days.append(_day(name, place, glances))
+                for each in glances if place.members else ():
+                    traces.note(each)
+            tellings[place.id] = Telling(place.id, Membership(place, traces, accounts), self.tally)
+        return sorted(days, key=lambda day: (day.begins, day.name)), tellings
+
+    def _glances(self, read: Read, place: Place, name: str) -> list[Glance] | None:
+        try:
+            data = self._bytes(read, name)
+            return [each or Glance() for each in narrowed(data, Glance)]
+        except ValueError as error:
+            self._unreadable[_told(place, name)] = str(error)
+            self.bytes_read += self._archive.sizes[name]
+            return None
+
+    def _bytes(self, read: Read, name: str) -> bytes:
+        self.bytes_read += self._archive.sizes[name]
+        return read(name)
+
+    def _merged(self, days: list[Day], read: Read) -> Iterator[tuple[float, PlaceId, dict[str, Any]]]:
+        """Merge the files by time. A file is opened only when the time of its first record has come."""
+        waiting = iter((*enumerate(days), None))
+        upcoming = next(waiting)
+        heap: list[tuple[float, int, dict[str, Any], PlaceId, Iterator[tuple[float, dict[str, Any]]]]] = []
+        while heap or upcoming:
+            while upcoming and (not heap or upcoming[1].begins <= heap[0][0]):
+                number, day = upcoming
+                timed = self._timed(day, read)
+                for moment, record in timed:
+                    heappush(heap, (moment, number, record, day.place.id, timed))
+                    break
+                upcoming = next(waiting)
+            if not heap:
+                continue
+            moment, number, record, place, timed = heap[0]
+            yield moment, place, record
+            following = next(timed, None)
+            if following is None:
+                heappop(heap)
+            else:
+                heapreplace(heap, (following[0], number, following[1], place, timed))
+
+    def _timed(self, day: Day, read: Read) -> Iterator[tuple[float, dict[str, Any]]]:
+        """Read one file's records by time, counting what is no record."""
+        try:
+            data = self._bytes(read, day.name)
+        except ValueError as error:
+            self._unreadable[_told(day.place, day.name)] = str(error)
+            return
+        timed = self._with_times(data)
+        yield from timed if day.ordered else sorted(timed, key=lambda pair: pair[0])
+
+    def _with_times(self, data: bytes) -> Iterator[tuple[float, dict[str, Any]]]:
+        for record in records(data):
+            if not isinstance(record, dict):
+                self.tally.skipped["are no record"] += 1
+            elif (moment := moment_of(record.get("ts"))) is None:
+                self.tally.skipped["have no time"] += 1
+            else:
+                yield moment, record
+
+
+def open_export(path: Path) -> SlackExport:
+    """Open an export and read its lists of people and places; its messages are read by `SlackExport.hear`.
+
+    Raises `ConfigurationError` for what is no export of a Slack workspace or must not be opened.
+    """
+    if not path.exists():
+        raise ConfigurationError(f"{path} does not exist.")
+    if path.is_file() and not begin(path).startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        raise refused(path, told_by_start(begin(path)), "it is neither a zip nor a folder")
+    archive = open_archive(path)
+    return SlackExport(archive, layout_of(path, archive))
+
+
+def _day(name: str, place: Place, glances: list[Glance]) -> Day:
+    moments = [moment for each in glances if (moment := moment_of(each.ts)) is not None]
+    ordered = all(earlier <= later for earlier, later in pairwise(moments))
+    return Day(min(moments, default=inf), name, place, ordered)
+
+
+def _told(place: Place, name: str) -> str:
+    """Name a file by its place's id: the folder of a group message is made of people's names."""
+    return f"{place.id}/{name.rpartition('/')[2]}"

@@ -1,0 +1,227 @@
+"""Puts one record of an export into our words: a post, a deletion, a place seen, or somebody who came or went."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of
+from adapters.replay.slack.markup import Record, sound
+from adapters.replay.slack.records import moment_of
+from adapters.replay.slack.words import comment_words, pinned_words, plain_words, words_of
+from bot.message import PlaceId, PostId, Where, Words
+from bot.people import AccountId
+from bot.platform import Deletion, Heard, Post, Readers, SpaceSeen
+
+PLATFORM = "slack"
+
+MESSAGES = frozenset({"", "me_message", "file_share", "thread_broadcast", "bot_message", "file_comment"})
+"""A post even where we find no words in it: a picture reaches people too."""
+
+NOTICES = frozenset(
+    f"{kind}_{what}"
+    for kind in ("channel", "group", "mpim")
+    for what in ("archive", "unarchive", "convert_to_private", "convert_to_public", "posting_permissions")
+) | frozenset(
+    {
+        "bot_add",
+        "bot_remove",
+        "bot_enable",
+        "bot_disable",
+        "app_conversation_join",
+        "app_conversation_leave",
+        "ekm_access_denied",
+        "huddle_thread",
+        "joiner_notification",
+        "joiner_notification_for_inviter",
+        "message_replied",
+        "reply_broadcast",
+        "sh_room_created",
+        "sh_room_shared",
+        "tabbed_canvas_updated",
+        "unpinned_item",
+    }
+)
+"""Lines that Slack writes by itself. What they point at is a record of its own."""
+
+_SUBTYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+MOST_SUBTYPES = 100
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was left out, or told with less than certainty. Counts and kinds only."""
+
+    unknown_subtypes: Counter[str] = field(default_factory=Counter)
+    """By name; read as posts all the same where they have words and an author."""
+    notices: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    unknown_audience: Counter[PlaceId] = field(default_factory=Counter)
+    """Posts by place of which nobody can say who could read them."""
+
+    def notes(self) -> Iterator[str]:
+        """Say it for a person."""
+        for subtype, count in sorted(self.unknown_subtypes.items()):
+            yield f"{count} of subtype {subtype}, which we do not know: read as posts where they have words"
+        if self.notices:
+            kinds = ", ".join(f"{subtype} {count}" for subtype, count in sorted(self.notices.items()))
+            yield f"{self.notices.total()} are notices by Slack without words of people and are left out: {kinds}"
+        for why, count in sorted(self.skipped.items()):
+            yield f"{count} {why} and are left out"
+        if self.unknown_audience:
+            posts, places = self.unknown_audience.total(), len(self.unknown_audience)
+            yield f"{posts} posts in {places} places: the export does not say who could read them"
+
+    def unknown(self, subtype: str) -> None:
+        """Count a subtype by its name, unless that is no name or there are too many."""
+        named = subtype if _SUBTYPE.fullmatch(subtype) else "(no name)"
+        full = named not in self.unknown_subtypes and len(self.unknown_subtypes) >= MOST_SUBTYPES
+        self.unknown_subtypes["(others)" if full else named] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Tells one place's records, which come in the order of their time."""
+
+    place: PlaceId
+    membership: Membership
+    tally: Tally
+
+    def heard(self, moment: float, record: Record) -> Iterator[Heard]:
+        """Tell what a record says, and let it change who belongs to the place."""
+        subtype = _subtype(record)
+        self._move(moment, subtype, record)
+        if subtype in JOINS or subtype in LEAVES:
+            return
+        if subtype in TOPICS or subtype in NAMES:
+            yield self._space(moment, subtype, record)
+        elif subtype in NOTICES:
+            self.tally.notices[subtype] += 1
+        elif subtype == "tombstone":
+            yield self._deletion(moment, record["ts"])
+        elif subtype == "message_deleted":
+            earlier = _before(record)
+            yield from self._earlier(moment, earlier)
+            yield self._deletion(moment, record.get("deleted_ts") or earlier.get("ts") or record["ts"])
+        elif subtype == "message_changed" and isinstance(record.get("message"), dict):
+            yield from self._earlier(moment, _before(record))
+            yield from self._changed(moment, record, record["message"])
+        else:
+            yield from self._said(moment, subtype, record)
+
+    def _move(self, moment: float, subtype: str, record: Record) -> None:
+        """Take in what a record says about who can read the place."""
+        user = account_of(record.get("user"))
+        if user is None:
+            return
+        if subtype in JOINS:
+            self.membership.join(user, moment)
+            inviter = account_of(record.get("inviter"))
+            if inviter is not None:
+                self.membership.join(inviter, moment)
+        elif subtype in LEAVES:
+            self.membership.leave(user, moment)
+        elif subtype in SIGNS and not record.get("bot_id"):
+            self.membership.join(user, moment)
+
+    def _said(self, moment: float, subtype: str, record: Record) -> Iterator[Post]:
+        """Read a message, of a subtype that we know or not."""
+        words = _words(subtype, record)
+        if subtype == "pinned_item" and not words:
+            self.tally.notices[subtype] += 1
+            return
+        if subtype not in MESSAGES and subtype != "pinned_item":
+            self.tally.unknown(subtype)
+            if not words:
+                return
+        yield from self._post(moment, record, words, self.membership.readers(moment))
+
+    def _changed(self, moment: float, record: Record, inner: Record) -> Iterator[Post]:
+        """Read a message as it reads after an edit, at the time of the edit."""
+        if moment_of(inner.get("ts")) is None:
+            self.tally.skipped["have no time"] += 1
+            return
+        words = _words(_subtype(inner), inner)
+        for post in self._post(moment, inner, words, self.membership.readers(moment)):
+            yield post if post.revision else replace(post, revision=_id(record["ts"]))
+
+    def _earlier(self, now: float, earlier: Record) -> Iterator[Post]:
+        """Read the words a message had before it was changed or deleted, where the workspace keeps them."""
+        moment = moment_of(earlier.get("ts"))
+        words = _words(_subtype(earlier), earlier)
+        if moment is not None and words:
+            yield from self._post(moment, earlier, words, self.membership.earlier_readers(moment, now))
+
+    def _post(self, moment: float, record: Record, words: tuple[Words, ...], readers: Readers) -> Iterator[Post]:
+        author = _author(record)
+        if author is None:
+            self.tally.skipped["have no author"] += 1
+            return
+        if not readers.known:
+            self.tally.unknown_audience[self.place] += 1
+        yield Post(
+            PLATFORM, self.place, self._id(record["ts"]), author, _time(moment), readers, words, _revision(record)
+        )
+
+    def _space(self, moment: float, subtype: str, record: Record) -> SpaceSeen:
+        where = Where.CHANNEL_NAME if subtype in NAMES else Where.TOPIC
+        words = plain_words(where, record.get(subtype.partition("_")[2]))
+        readers = self.membership.readers(moment)
+        return SpaceSeen(PLATFORM, self.place, _id(record["ts"]), _time(moment), readers, words)
+
+    def _deletion(self, moment: float, ts: object) -> Deletion:
+        return Deletion(PLATFORM, self.place, self._id(ts), _time(moment))
+
+    def _id(self, ts: object) -> PostId:
+        return PostId(f"{self.place}/{_id(ts)}")
+
+
+def _subtype(record: Record) -> str:
+    """Name the kind of a record; one that is no message at all counts as a kind of its own."""
+    subtype = record.get("subtype") or ("" if record.get("type", "message") == "message" else record.get("type"))
+    return subtype if isinstance(subtype, str) else "?" if subtype else ""
+
+
+def _words(subtype: str, record: Record) -> tuple[Words, ...]:
+    match subtype:
+        case "pinned_item":
+            return pinned_words(record)
+        case "file_comment":
+            return comment_words(record) or words_of(record)
+        case _:
+            return words_of(record)
+
+
+def _author(record: Record) -> AccountId | None:
+    """Name the account that wrote it. What an app calls itself is no id, and is marked so that it passes for none."""
+    comment = record.get("comment")
+    commenter = account_of(comment.get("user")) if isinstance(comment, dict) else None
+    user, app, called = (account_of(record.get(key)) for key in ("user", "bot_id", "username"))
+    named = None if called is None else AccountId(f"username:{called}")
+    if record.get("subtype") == "bot_message":
+        return app or user or named
+    return commenter or user or app or named
+
+
+def _before(record: Record) -> Record:
+    """Give the message inside a record as it was before, under either key that exports use."""
+    found = (record.get(key) for key in ("previous_message", "original"))
+    return next((each for each in found if isinstance(each, dict)), {})
+
+
+def _revision(record: Record) -> str:
+    edited = record.get("edited")
+    ts = edited.get("ts") if isinstance(edited, dict) else None
+    return "" if moment_of(ts) is None else _id(ts)
+
+
+def _id(ts: object) -> str:
+    """Write a Slack time as Slack does, also where another program made it a number."""
+    if isinstance(ts, float):
+        return f"{ts:.6f}"
+    return sound(str(ts)) if moment_of(ts) is not None else "?"
+
+
+def _time(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)

@@ -1,0 +1,217 @@
+"""What may be done about a verdict, and to whom; and `plan`, which says what shall be done. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import ClassVar, NewType
+
+from bot.judge import Verdict
+from bot.message import Message, PlaceId, PostId
+from bot.notice import Notice, write_notice
+from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
+from bot.rule import Finding, Measure
+from bot.space import Space
+
+DeedId = NewType("DeedId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take a post away from those who can read it. Its author gets the text back in a Tell."""
+
+    kind: ClassVar[str] = "remove"
+    clause: str
+    place: PlaceId
+    post: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Give the author of a post a private note."""
+
+    kind: ClassVar[str] = "tell"
+    clause: str
+    to: PersonId
+    account: AccountId
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Tell an office that a numbered copy waits for it. The copy itself is kept whatever becomes of the note."""
+
+    kind: ClassVar[str] = "copy"
+    clause: str
+    to: PersonId
+    office: Office
+    read_in_place: bool = False
+    """True when the person is a member of the place and has read it there: the copy is kept, the note is spared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the author of a post for an answer by a day."""
+
+    kind: ClassVar[str] = "ask"
+    clause: str
+    to: PersonId
+    account: AccountId
+    notice: Notice
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Tell an office that something needs its eyes today."""
+
+    kind: ClassVar[str] = "alert"
+    clause: str
+    to: PersonId
+    office: Office
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Restrict:
+    """Take away a coach's or advisor's power to speak in a space, until Lift."""
+
+    kind: ClassVar[str] = "restrict"
+    clause: str
+    place: PlaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Give back what an earlier Restrict of ours took away. What a person denied stays denied."""
+
+    kind: ClassVar[str] = "lift"
+    clause: str
+    place: PlaceId
+
+
+Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action that has been written down and is to be done on one platform."""
+
+    id: DeedId
+    platform: str
+    action: Action = field(repr=False)
+
+
+def plan(verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = frozenset()) -> tuple[Action, ...]:
+    """Say what shall be done about a verdict.
+
+    `restricted` names the places of this platform that stand restricted by an earlier deed of ours.
+    """
+    match verdict.subject:
+        case Message() as message if verdict.standing:
+            return tuple(_for_message(verdict, message, offices))
+        case Space() as space:
+            return tuple(_for_space(verdict, space, offices, restricted))
+        case _:
+            return ()
+
+
+def needs_a_person(verdict: Verdict, actions: tuple[Action, ...]) -> bool:
+    """Say whether a person has to look: a rule asks for it, or a copy is owed and no office could be reached."""
+    owed_to_nobody = Measure.COPY in verdict.measures and not any(isinstance(each, Copy) for each in actions)
+    return owed_to_nobody or Measure.REVIEW in verdict.measures
+
+
+def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterator[Action]:
+    removed = Measure.REMOVE in verdict.measures
+    if removed:
+        first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
+        yield Remove(str(first.clause), message.place, message.id.post)
+    for finding in verdict.standing:
+        clause = str(finding.clause)
+        if Measure.COPY in finding.measures:
+            yield from _copies(finding, message, offices)
+        if Measure.TELL in finding.measures:
+            notice = write_notice(finding, returned=message.text if removed else "")
+            yield Tell(clause, message.author.id, message.account, notice)
+        if Measure.ASK in finding.measures:
+            due = next_school_day(message.day)
+            yield Ask(clause, message.author.id, message.account, write_notice(finding), due)
+
+
+def _copies(finding: Finding, message: Message, offices: Offices) -> Iterator[Copy]:
+    addressed: set[PersonId] = set()
+    for school in _schools_of(message):
+        for office, person in _overseers(school, finding.copy_to, message, offices):
+            if person not in addressed:
+                addressed.add(person)
+                yield Copy(str(finding.clause), person, office, person in message.audience.members)
+
+
+def _schools_of(message: Message) -> list[SchoolId]:
+    """Find whose offices are copied: the student's own school; for a whole team, the team's."""
+    students = message.audience.students
+    if len(students) == 1:
+        return sorted(next(iter(students)).schools)
+    if message.team is not None:
+        return [message.team.school]
+    return sorted(message.author.schools)
+
+
+def _overseers(
+    school: SchoolId, copy_to: frozenset[Office], message: Message, offices: Offices
+) -> list[tuple[Office, PersonId]]:
+    """Settle each office for itself; when none of them can be reached, try every office there is."""
+    author, day = message.author.id, message.day
+    own = frozenset(office for office in Office if offices.holds(author, school, office, day))
+    settled = _reach(school, _instead_of(own, copy_to), message, offices)
+    return settled or _reach(school, EVERY_OVERSEER - own, message, offices)
+
+
+EVERY_OVERSEER = frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE})
+
+
+def _instead_of(own: frozenset[Office], copy_to: frozenset[Office]) -> frozenset[Office]:
+    """Replace an office that the author holds: nobody receives the copy of what they wrote themselves."""
+    wanted = set(copy_to)
+    if Office.ATHLETIC_DIRECTOR in own:
+        wanted |= {Office.PRINCIPAL}
+    if Office.PRINCIPAL in own:
+        wanted |= {Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE}
+    return frozenset(wanted - own)
+
+
+def _reach(
+    school: SchoolId, wanted: frozenset[Office], message: Message, offices: Offices
+) -> list[tuple[Office, PersonId]]:
+    reached = ((office, offices.reached(school, office, message.day, message.author.id)) for office in sorted(wanted))
+    return [(office, person) for office, person in reached if person is not None]
+
+
+def _for_space(
+    verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
+) -> Iterator[Restrict | Lift | Alert]:
+    for finding in verdict.standing:
+        if Measure.ALERT in finding.measures and space.team is not None:
+            yield from _alerts(finding, space, space.team.school, offices)
+    short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
+    if short is not None and space.place not in restricted and space.advisor_may_speak:
+        yield Restrict(str(short.clause), space.place)
+    if space.place in restricted and not verdict.measures & {Measure.RESTRICT, Measure.REVIEW}:
+        yield Lift("", space.place)
+
+
+def _alerts(finding: Finding, space: Space, school: SchoolId, offices: Offices) -> Iterator[Alert]:
+    seen = space.connected or space.audience
+    concerned = {person.id for person in seen.of(Role.ADVISOR)}
+    for office in sorted(finding.copy_to):
+        person = offices.reached(school, office, space.day, passing=PersonId(""))
+        if person is not None and person not in concerned:
+            yield Alert(str(finding.clause), person, office, write_notice(finding))
+
+
+def next_school_day(day: date) -> date:
+    """Give the next weekday. The district's holidays are not known here."""
+    following = day + timedelta(days=1)
+    while following.weekday() >= 5:
+        following += timedelta(days=1)
+    return following

@@ -1,0 +1,126 @@
+"""What a new set of lists would change: said before anything is applied, and then applied without losing anybody."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+
+from bot.errors import ConfigurationError
+from bot.people import PersonId
+from bot.roster import Listed, Lists
+
+LARGEST_DROP = 10
+"""Per cent. A larger drop is more often a wrong file than a real departure."""
+
+COMPARED = tuple(each.name for each in fields(Listed) if each.name != "id")
+ATTACHED = ("accounts", "offices", "teams", "consents")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A person who stays, and the names of what differs. The values stay out of it: they may be names."""
+
+    person: PersonId
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many lines of one list there were and will be. A line that reads otherwise is one removed and one added."""
+
+    list: str
+    before: int
+    added: int
+    removed: int
+
+    @property
+    def after(self) -> int:
+        """How many lines there will be."""
+        return self.before + self.added - self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between two sets of lists. People are in the order of their ids."""
+
+    additions: tuple[PersonId, ...]
+    changes: tuple[Change, ...]
+    """People known before and after. Who comes back has `active` among the fields."""
+    departures: tuple[PersonId, ...]
+    """People who were active and will not be. They stay on record."""
+    active_before: int
+    tallies: tuple[Tally, ...]
+    """Accounts, offices, teams and consents."""
+
+    @property
+    def drop_share(self) -> float:
+        """The part of the active people that departs, from 0 to 1."""
+        return len(self.departures) / self.active_before if self.active_before else 0.0
+
+    def lines(self) -> Iterator[str]:
+        """Write what differs for somebody to read before it is applied: ids and counts, never a name."""
+        yield from (f"added: {person}" for person in self.additions)
+        yield from (f"changed: {change.person} ({', '.join(change.fields)})" for change in self.changes)
+        yield from (f"departed: {person}" for person in self.departures)
+        yield f"people: {len(self.additions)} added, {len(self.changes)} changed, {len(self.departures)} departed"
+        yield from (f"{tally.list}: {tally.added} added, {tally.removed} removed" for tally in self.tallies)
+
+
+def compare(old: Lists, new: Lists) -> Changes:
+    """Find what differs when `new` follows `old`."""
+    before = {each.id: each for each in old.people}
+    after = {each.id: each for each in new.people}
+    both = sorted(before.keys() & after.keys())
+    changes = (Change(person, _differing(before[person], after[person])) for person in both)
+    return Changes(
+        tuple(sorted(after.keys() - before.keys())),
+        tuple(change for change in changes if change.fields),
+        tuple(sorted(_active(old) - _active(new))),
+        len(_active(old)),
+        tuple(_tally(name, getattr(old, name), getattr(new, name)) for name in ATTACHED),
+    )
+
+
+def _active(lists: Lists) -> frozenset[PersonId]:
+    return frozenset(each.id for each in lists.people if each.active)
+
+
+def _differing(before: Listed, after: Listed) -> tuple[str, ...]:
+    """Name the fields that differ. Becoming inactive is told as a departure instead."""
+    departs = before.active and not after.active
+    names = (name for name in COMPARED if getattr(before, name) != getattr(after, name))
+    return tuple(name for name in names if not (departs and name == "active"))
+
+
+def _tally(name: str, old: Sequence[object], new: Sequence[object]) -> Tally:
+    before, after = frozenset(old), frozenset(new)
+    return Tally(name, len(before), len(after - before), len(before - after))
+
+
+def merge(old: Lists, new: Lists) -> Lists:
+    """Let `new` follow `old`: whoever it no longer lists stays as inactive, and the other lists are the new ones."""
+    listed = {each.id for each in new.people}
+    departed = (replace(each, active=False) for each in old.people if each.id not in listed)
+    return replace(new, people=(*new.people, *departed))
+
+
+def refuse_large_drop(changes: Changes, allowed: bool) -> None:
+    """Raise `ConfigurationError` when the files look like the wrong ones, unless the person importing allows it.
+
+    They do when over a tenth of the active people or of the accounts would go, or a whole list would become empty.
+    """
+    reasons = [] if allowed else list(_drops(changes))
+    if not reasons:
+        return
+    flag = "Check the files; if this is right, import again with --allow-large-change."
+    raise ConfigurationError("\n".join([*reasons, flag]))
+
+
+def _drops(changes: Changes) -> Iterator[str]:
+    gone = len(changes.departures)
+    if gone * 100 > changes.active_before * LARGEST_DROP:
+        yield f"{gone} of {changes.active_before} active people would depart, which is over {LARGEST_DROP} %."
+    for tally in changes.tallies:
+        fewer = tally.before - tally.after
+        if tally.before and not tally.after:
+            yield f"Every line of {tally.list} would go ({tally.before} of {tally.before})."
+        elif tally.list == "accounts" and fewer * 100 > tally.before * LARGEST_DROP:
+            yield f"{fewer} of {tally.before} accounts would go, which is over {LARGEST_DROP} %."

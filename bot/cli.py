@@ -1,0 +1,2 @@
+def main() -> None:
+    """Stand in until the command line is built."""

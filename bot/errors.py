@@ -1,0 +1,13 @@
+"""The two errors of the house: one that stops us, one that is handed to a person."""
+
+
+class ConfigurationError(Exception):
+    """Something the district has to mend before we start or go on: a setting, a file, a key, a database.
+
+    The message is what a person reads: what is wrong, where (file and line), how to mend it. It never holds words
+    of a message, a name or a secret.
+    """
+
+
+class PlatformError(Exception):
+    """A platform or the disk failed in a way that a person has to look at. The message names no words and nobody."""

@@ -1,0 +1,99 @@
+"""From subject to verdict: every rule asked, every exception weighed. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+
+from bot.message import Message
+from bot.people import PersonId, TeamId
+from bot.rule import Finding, Measure, Rule, Subject
+from bot.space import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A standing exception from one rule, granted by somebody, with an end.
+
+    It names a team, a person or both; what both match is excused. Dates include both ends.
+    """
+
+    id: str
+    rule: str
+    until: date
+    since: date | None = None
+    team: TeamId | None = None
+    person: PersonId | None = None
+
+    def covers(self, finding: Finding, subject: Subject) -> bool:
+        """Say whether this exception sets the finding aside."""
+        if finding.rule != self.rule or not finding.excusable:
+            return False
+        if subject.day > self.until or (self.since is not None and subject.day < self.since):
+            return False
+        return self._matches_team(subject) and self._matches_person(subject)
+
+    def _matches_team(self, subject: Subject) -> bool:
+        if self.team is None:
+            return True
+        return isinstance(subject, Message | Space) and subject.team is not None and subject.team.id == self.team
+
+    def _matches_person(self, subject: Subject) -> bool:
+        if self.person is None:
+            return True
+        return isinstance(subject, Message) and subject.author.id == self.person
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """A finding that a standing exception sets aside."""
+
+    finding: Finding
+    exemption: Exemption
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found in one subject in one round. It only describes; `plan` says what follows."""
+
+    subject: Subject
+    standing: tuple[Finding, ...] = ()
+    excused: tuple[Excused, ...] = ()
+    round: int = 0
+    """0 at once; a later round when a slow reading has arrived. A later round only adds."""
+    measures: frozenset[Measure] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Join the measures of all standing findings."""
+        union: frozenset[Measure] = reduce(frozenset.union, (each.measures for each in self.standing), frozenset())
+        object.__setattr__(self, "measures", union)
+
+
+def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemption] = (), in_round: int = 0) -> Verdict:
+    """Ask every rule that looks at this kind of subject. Never raises: a broken rule asks for a person."""
+    found = [finding for rule in rules if type(subject) in rule.looks_at for finding in _ask(rule, subject)]
+    if not found:
+        return Verdict(subject, round=in_round)
+    granted = tuple(exemptions)
+    standing: list[Finding] = []
+    excused: list[Excused] = []
+    for finding in found:
+        exemption = next((each for each in granted if each.covers(finding, subject)), None)
+        if exemption is None:
+            standing.append(finding)
+        else:
+            excused.append(Excused(finding, exemption))
+    return Verdict(subject, tuple(standing), tuple(excused), in_round)
+
+
+def _ask(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    try:
+        yield from tuple(rule.check(subject))
+    except Exception:  # noqa: BLE001 (a fault in our own code must end before a person, not in silence)
+        yield Finding(
+            rule.name,
+            rule.clause,
+            frozenset({Measure.REVIEW}),
+            because="We could not check this by itself. A person will look at it.",
+            excusable=False,
+        )

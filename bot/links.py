@@ -1,0 +1,230 @@
+"""Links in a text, also those dressed up so that no filter sees them. Pure: nothing is opened or looked up."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from urllib.parse import unquote
+
+from bot.text import Folded, fold, join_spaced
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link and its place in the text as typed, half-open. `host` is lower case, in its ASCII (punycode) form."""
+
+    target: str = field(repr=False)
+    host: str
+    label: str = field(repr=False)
+    """The words shown instead of the target, in Slack's and Markdown's forms; else empty."""
+    start: int
+    end: int
+    disguised: bool = False
+    """It was spaced, spelled out, encoded or written with look-alikes."""
+
+
+def find_links(text: str, known_hosts: Container[str] = ()) -> tuple[Link, ...]:
+    """Find the links of a text, in order.
+
+    A link has a scheme or a host with a path; a bare host is none. Forms that ordinary sentences may have too
+    ("bit . ly / abc", "bit dot ly slash abc") count only when their host, or a parent of it, is in `known_hosts`;
+    then that known host is given.
+    """
+    if "/" not in text and "%" not in text and text.isascii() and "slash" not in text.lower():
+        return ()
+    folded = fold(text)
+    if "/" not in folded.text and "slash" not in folded.text:
+        return ()
+    taken = bytearray(len(text))
+    found: list[Link] = []
+    for link in chain(
+        _spelled(folded, known_hosts),
+        _typed(folded, known_hosts),
+        _unfolded(folded, known_hosts),
+        _joined(folded, known_hosts),
+    ):
+        if taken.find(1, link.start, link.end) < 0:
+            taken[link.start : link.end] = b"\1" * (link.end - link.start)
+            found.append(link)
+    return tuple(sorted(found, key=lambda link: link.start))
+
+
+def host_matches(host: str, hosts: Container[str]) -> str | None:
+    """Give the host or the nearest parent domain of it that is among `hosts`; None if there is none."""
+    while host:
+        if host in hosts:
+            return host
+        _, _, host = host.partition(".")
+    return None
+
+
+_SCHEME = r"h(?:tt|xx)ps?(?::|\[:\]|\(:\))//"
+_BRACKETED_DOT = r"[\[({](?:\.|dot)[\])}]"
+_LABEL = r"[^\W_](?:[^\W_]|-){0,62}"
+_ADDRESS = re.compile(
+    rf"""(?xi)
+      <(?P<slack>https?://[^\s<>|]+)(?:\|(?P<name>[^<>\n]*))?>
+    | \[(?P<label>[^\[\]\n]*)\]\(\s?<?(?P<markdown>https?://(?:[^\s<>()]|\([^\s<>()]*\))+)>?\s?\)
+    | (?P<url>{_SCHEME}[^\s<>|"`]+)
+    | (?<![\w.@%-])(?P<bare>(?P<host>(?:{_LABEL}(?:\.|{_BRACKETED_DOT})){{1,9}}{_LABEL})(?::\d{{1,5}})?/[^\s<>|"`]+)
+    """
+)
+_DOTS = re.compile(rf"(?i)[。．｡․]|{_BRACKETED_DOT}")  # noqa: RUF001 (these dots are what it looks for)
+_SCHEME_AHEAD = re.compile(rf"(?i){_SCHEME}")
+_PARTS = re.compile(rf"(?i)(?P<scheme>{_SCHEME}/*)?(?P<authority>[^/?#\\]*)")
+_PORT = re.compile(r":\d*$")
+LONGEST_HOST = 253
+_TRAILING = ".,;:!?'\"*~`"
+_PAIRS = ("()", "[]", "{}")
+
+
+def _words(table: str) -> frozenset[str]:
+    return frozenset(table.split())
+
+
+# Endings of hosts that are taken without a scheme: all countries, and those that are no word of everyday English.
+# Others count when the host is known or begins with www.
+_ENDINGS = _words(
+    """
+    ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca
+    cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo
+    fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je
+    jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo
+    mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt
+    pw py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk
+    tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw com net org edu gov
+    mil int info biz name pro mobi aero coop museum tel asia agency app bid bio blog cfd chat click cloud club
+    codes company cyou design dev email events fyi gallery icu ink link lol ltd media moe monster network ninja
+    online ooo page photos pics pub sbs site social software solutions stream studio tech tools vip wang website
+    wiki wtf xin xyz zip zone
+    """
+)
+
+
+def _plain(text: str, known_hosts: Container[str]) -> Iterator[Link]:
+    """Find the forms that a browser or a platform knows, and the usual ways to take their edge off."""
+    for match in _ADDRESS.finditer(text):
+        link = _read(match, known_hosts)
+        if link is not None:
+            yield link
+
+
+def _read(match: re.Match[str], known_hosts: Container[str]) -> Link | None:
+    start, end = match.span()
+    if target := match["slack"] or match["markdown"]:
+        label = match["name"] or match["label"] or ""
+    else:
+        target, label = _trimmed(match[0], match.string[max(start - 1, 0) : start]), ""
+        end = start + len(target)
+    parts = _PARTS.match(target)
+    if parts is None:
+        return None
+    scheme = parts["scheme"] or ""
+    host, disguised = _host(parts["authority"], known_hosts)
+    if not scheme and not (target[parts.end() + 1 :] and _ends_like_a_host(host, known_hosts)):
+        return None
+    if not host:
+        return None
+    target = target.replace("&amp;", "&") if match["slack"] else target
+    return Link(_DOTS.sub(".", target), host, label, start, end, disguised or scheme.lower().startswith("hx"))
+
+
+def _trimmed(address: str, before: str) -> str:
+    """Leave off what the sentence wrote behind the address, such as a full stop or a closing bracket."""
+    closing = "".join(pair[1] for pair in _PAIRS if pair[0] not in address)
+    return address.rstrip(_TRAILING + closing + ("_" if before == "_" else ""))
+
+
+def _host(authority: str, known_hosts: Container[str]) -> tuple[str, bool]:
+    """Read the host out of an authority, and say whether it was dressed up. Empty when there is no host."""
+    typed = _PORT.sub("", authority.rpartition("@")[2].lower()).rstrip(".")
+    plain = _PORT.sub("", unquote(_DOTS.sub(".", typed))).strip(".[]")
+    if len(plain) > LONGEST_HOST or not any(map(str.isalnum, plain)):
+        return "", False
+    seen = fold(plain).text
+    host = plain if plain.isascii() else _punycode(plain)
+    if seen != host and host_matches(seen, known_hosts):
+        return seen, True
+    return host, plain != typed.strip("[]") or (host != plain and "xn--" not in host)
+
+
+def _punycode(host: str) -> str:
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:  # an empty or overlong label, half a character: no browser opens it
+        return host
+
+
+def _ends_like_a_host(host: str, known_hosts: Container[str]) -> bool:
+    """Tell `bit.ly/abc` from `practice.water/snacks`."""
+    if host.startswith("www.") or host_matches(host, known_hosts):
+        return True
+    return "." in host and host.rpartition(".")[2] in _ENDINGS
+
+
+def _typed(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
+    """Find what stands there as it was typed, unless an unseen mark has cut the front off a host."""
+    for link in _plain(folded.raw, known_hosts):
+        if _SCHEME_AHEAD.match(link.target) or not _runs_in(folded, link.start):
+            yield link
+
+
+def _runs_in(folded: Folded, start: int) -> bool:
+    if folded.offsets is None:
+        return False
+    place = bisect_left(folded.offsets, start)
+    before = folded.text[max(place - 1, 0) : place]
+    return before.isalnum() or before in {".", "@", "%", "-"}
+
+
+def _unfolded(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
+    """Find what stands there only once the text is folded: invisible characters, percent signs, emphasis."""
+    if folded.text == folded.raw.lower():
+        return
+    for link in _plain(folded.text, known_hosts):
+        start, end = folded.span(link.start, link.end)
+        target = link.target if link.label else _as_typed(folded, link.start, link.end)
+        yield Link(target, link.host, link.label, start, end, disguised=True)
+
+
+def _joined(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
+    """Find known hosts whose letters stand one by one."""
+    view = join_spaced(folded)
+    if view is not folded:
+        yield from (link for link in _unfolded(view, known_hosts) if host_matches(link.host, known_hosts))
+
+
+def _as_typed(folded: Folded, start: int, end: int) -> str:
+    """Give a part of the folded text with its capitals: the path of a link depends on them."""
+    places = folded.offsets or range(len(folded.raw))
+    pairs = zip(folded.text[start:end], places[start:end], strict=True)
+    return "".join(folded.raw[place] if folded.raw[place].lower() == letter else letter for letter, place in pairs)
+
+
+_SPELLED_SCHEME = r"(?:h(?:tt|xx)ps?[ \t]?(?::|\[:\])[ \t]?/[ \t]?/[ \t]?)?"
+_SPELLED_LABEL = r"[a-z0-9][a-z0-9-]{0,62}"
+_SPELLED_DOT = (
+    r"(?:[ \t]{0,3}(?:[.·•‧∙]|[\[({] ?(?:\.|dot) ?[\])}])[ \t]{0,3}"  # such dots are often drawn
+    r"|[ \t]{1,3}dot[ \t]{1,3}|,(?=[a-z]))"
+)
+_SPELLED_SLASH = r"(?:[ \t]{0,3}[\[({]?/[\])}]?[ \t]{0,3}|[ \t]{1,3}slash[ \t]{1,3})"
+_SPELLED = re.compile(
+    rf"(?<![a-z0-9-]){_SPELLED_SCHEME}(?P<host>{_SPELLED_LABEL}(?:{_SPELLED_DOT}{_SPELLED_LABEL}){{1,5}})"
+    rf"{_SPELLED_SLASH}(?P<path>[^\s<>|\"`]+)"
+)
+_A_DOT = re.compile(_SPELLED_DOT)
+
+
+def _spelled(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
+    """Find known hosts whose dots or slash are spaced or spelled out."""
+    if not known_hosts:
+        return
+    for match in _SPELLED.finditer(folded.text):
+        host = host_matches(_A_DOT.sub(".", match["host"]), known_hosts)
+        path = _trimmed(match["path"], "")
+        if not host or not path or match[0].startswith(f"{host}/{path}", match.end("host") - match.start() - len(host)):
+            continue
+        begins, ends = match.start("path"), match.start("path") + len(path)
+        target = f"{host}/{_as_typed(folded, begins, ends)}"
+        yield Link(target, host, "", *folded.span(match.start(), ends), disguised=True)

@@ -1,0 +1,100 @@
+"""A message, its author and its audience known, and the words that anything a rule looks at can offer."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, NewType
+
+from bot.people import AccountId, Audience, Person, Team
+
+PostId = NewType("PostId", str)
+"""A platform's own id of a post. Means something only beside the platform's name."""
+
+PlaceId = NewType("PlaceId", str)
+"""A platform's own id of a channel, thread or conversation."""
+
+
+class Where(StrEnum):
+    """Where in a message, a space or a profile some words stand."""
+
+    BODY = "body"
+    FORWARD = "forward"
+    QUOTE = "quote"
+    EMBED = "embed"
+    POLL = "poll"
+    STICKER = "sticker"
+    FILE_NAME = "file name"
+    ALT_TEXT = "alt text"
+    LINK_TEXT = "link text"
+    LINK_TARGET = "link target"
+    CHANNEL_NAME = "channel name"
+    THREAD_NAME = "thread name"
+    TOPIC = "topic"
+    PIN = "pin"
+    TAG = "tag"
+    DISPLAY_NAME = "display name"
+    ABOUT = "about"
+
+
+class Words(NamedTuple):
+    """Some text and the place it stands in."""
+
+    where: Where
+    text: str
+
+    def __repr__(self) -> str:
+        """Show the place only: words stay out of logs and tracebacks."""
+        return f"Words({self.where.value})"
+
+
+class MatterKind(StrEnum):
+    """The two grounds on which the policy lets a message go to one student."""
+
+    MEDICAL = "medical"
+    ACADEMIC = "academic"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyMatter:
+    """A medical or academic privacy matter, declared by who writes about it."""
+
+    kind: MatterKind = field(repr=False)
+    id: str
+    """The platform and post it began with; what follows in the same place belongs to it and is forgotten with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageId:
+    """One version of one post on one platform."""
+
+    platform: str
+    post: PostId
+    revision: str = ""
+    """Empty for the post as first written; for an edit, whatever the platform tells edits apart by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, its author and its audience known."""
+
+    id: MessageId
+    place: PlaceId
+    author: Person
+    account: AccountId
+    """The account the author wrote from."""
+    audience: Audience
+    words: tuple[Words, ...] = field(repr=False)
+    sent_at: datetime
+    day: date
+    """The district's date when it was sent: exceptions and terms run by whole days."""
+    team: Team | None = None
+    """The team of the place; where the place has none, a team that author and reader share."""
+    team_place: bool = False
+    """Whether the place itself is registered for the team."""
+    matter: PrivacyMatter | None = field(default=None, repr=False)
+    emergency: bool = False
+
+    @property
+    def text(self) -> str:
+        """Give the body alone, for handing back to its author."""
+        return "\n".join(words.text for words in self.words if words.where is Where.BODY)

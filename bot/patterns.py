@@ -1,0 +1,158 @@
+"""Many words and many patterns looked for in one pass. Both are built once and never change; `scan` is pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import ahocorasick
+import re2
+
+from bot.text import Folded, fold
+
+MOST_SPANS = 50
+"""How many places of one pattern in one text are told; one more would say nothing new."""
+
+MEMORY = 128 * 1024 * 1024
+"""What one set may use, in bytes. Ten thousand patterns need more than 64 MiB."""
+
+
+_BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
+
+
+class PatternError(ValueError):
+    """A word or pattern that cannot be looked for. The message says which one, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a word or pattern was found: half-open, in the folded text (`Folded.span` leads back)."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Literals:
+    """Words and phrases, found as whole words only: "hell" is not in "hello", nor in "shell".
+
+    They are folded as texts are, so case, accents and look-alikes do not matter. An underscore parts words.
+    """
+
+    __slots__ = ("_automaton", "_count")
+
+    def __init__(self, literals: Iterable[str]) -> None:
+        names: dict[str, tuple[str, ...]] = {}
+        for literal in dict.fromkeys(literals):
+            text = fold(literal).text.strip()
+            if not text:
+                raise PatternError(f"The word {literal!r} has no character that can be seen. Leave it out.")
+            names[text] = (*names.get(text, ()), literal)
+        self._count = sum(map(len, names.values()))
+        self._automaton: Any = ahocorasick.Automaton()
+        for text, alike in names.items():
+            self._automaton.add_word(text, (len(text), alike))
+        self._automaton.make_automaton()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def scan(self, folded: Folded) -> tuple[Hit, ...]:
+        """Find every word, overlapping ones too, in the order in which they end."""
+        if not self._count:
+            return ()
+        return tuple(self._hits(folded.text))
+
+    def _hits(self, text: str) -> Iterator[Hit]:
+        for last, (length, alike) in self._automaton.iter(text):
+            start, end = last + 1 - length, last + 1
+            if _is_whole(text, start, end):
+                yield from (Hit(name, start, end) for name in alike)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Say whether no word runs on across either edge. An edge that is no letter or digit ("#7") always holds."""
+    runs_in = text[start].isalnum() and text[start - 1 : start].isalnum()
+    return not runs_in and not (text[end - 1].isalnum() and text[end : end + 1].isalnum())
+
+
+class Patterns:
+    r"""Named regular expressions, all tried in one pass whose time grows with the length of the text only.
+
+    Case does not matter. The syntax is RE2's, which has no look-around and no back-references. Ask for whole
+    words with `\b` where a pattern needs them.
+    """
+
+    __slots__ = ("_names", "_set", "_single")
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        options = _options()
+        self._names = tuple(patterns)
+        self._set: Any = re2.Set.SearchSet(options)
+        self._single: tuple[Any, ...] = tuple(_compile(name, patterns[name], options) for name in self._names)
+        for pattern in patterns.values():
+            self._set.Add(pattern)
+        if self._names:
+            self._compile_set()
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def scan(self, folded: Folded) -> tuple[Hit, ...]:
+        """Find every pattern, and where: by pattern in the order given, then by place."""
+        if not self._names:
+            return ()
+        text = folded.text if folded.text.isascii() else _encodable(folded.text)
+        found: list[int] = self._set.Match(text)
+        if not found:
+            return ()
+        return tuple(hit for index in sorted(found) for hit in self._places(index, text))
+
+    def _places(self, index: int, text: str) -> Iterator[Hit]:
+        for match in islice(self._single[index].finditer(text), MOST_SPANS):
+            yield Hit(self._names[index], *match.span())
+
+    def _compile_set(self) -> None:
+        try:
+            self._set.Compile()
+        except re2.error as error:
+            raise PatternError(f"These {len(self)} patterns are too much for one set. Leave some out.") from error
+
+
+def _options() -> Any:  # noqa: ANN401 (the library has no types)
+    options = re2.Options()
+    options.max_mem = MEMORY
+    options.case_sensitive = False
+    options.log_errors = False  # the error is raised instead, and a pattern may hold what is private
+    return options
+
+
+def _compile(name: str, pattern: str, options: Any) -> Any:  # noqa: ANN401 (the library has no types)
+    try:
+        single = re2.compile(pattern, options)
+    except (re2.error, UnicodeEncodeError) as error:
+        raise PatternError(f"The pattern {name!r} cannot be used: {_advice(pattern, error)}") from error
+    if single.search(""):
+        raise PatternError(
+            f"The pattern {name!r} matches an empty text, so it would hit everything. Make a part needed."
+        )
+    return single
+
+
+def _advice(pattern: str, error: Exception) -> str:
+    """Say what to change, in words for somebody who writes word lists."""
+    if any(look in pattern for look in ("(?=", "(?!", "(?<=", "(?<!")):
+        return "it looks ahead or behind. Write what must be there, or use \\b for the edge of a word."
+    if _BACK_REFERENCE.search(pattern):
+        return "it refers back to a group. Write the repeated part out."
+    if isinstance(error, UnicodeEncodeError):
+        return "it holds half a character. Type it anew."
+    reason = error.args[0]
+    told = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    return f"{told}. Correct it there."
+
+
+def _encodable(text: str) -> str:
+    """Put a question mark for each lone surrogate, which cannot be encoded; places stay the same."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,177 @@
+"""Who people are to the district, and which of them can read a place."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+"""A person's OneRoster `sourcedId`; for somebody nobody knows, `stranger:<platform>/<account>`."""
+
+SchoolId = NewType("SchoolId", str)
+TeamId = NewType("TeamId", str)
+AccountId = NewType("AccountId", str)
+"""A platform's own id of an account. Means something only beside the platform's name."""
+
+
+class Role(StrEnum):
+    """What somebody is to the district. A person may be several at once."""
+
+    STUDENT = "student"
+    GUARDIAN = "guardian"
+    EMPLOYEE = "employee"
+    ADVISOR = "advisor"
+    PRINCIPAL = "principal"
+    ATHLETIC_DIRECTOR = "athletic_director"
+    ADMINISTRATOR = "administrator"
+    STRANGER = "stranger"
+
+
+class Office(StrEnum):
+    """An office that looks after a school's private matters."""
+
+    PRINCIPAL = "principal"
+    ATHLETIC_DIRECTOR = "athletic_director"
+    SUPERINTENDENT_DESIGNEE = "superintendent_designee"
+    COUNSELOR = "counselor"
+
+
+class Part(StrEnum):
+    """The part somebody plays on a team or in a club."""
+
+    COACH = "coach"
+    ADVISOR = "advisor"
+    CAPTAIN = "captain"
+    OFFICER = "officer"
+    MEMBER = "member"
+
+    @property
+    def leads(self) -> bool:
+        """Whether this part is the adult's: coach or advisor."""
+        return self in {Part.COACH, Part.ADVISOR}
+
+
+class TeamKind(StrEnum):
+    """Athletics have coaches, clubs have advisors; copies may go to different offices."""
+
+    ATHLETICS = "athletics"
+    CLUB = "club"
+
+
+class AgeBand(StrEnum):
+    """What may be known of somebody's age. It comes from a grade or an office's yes or no, never a birth date."""
+
+    UNDER_13 = "under_13"
+    TEEN_13_TO_15 = "13_to_15"
+    TEEN_16_TO_17 = "16_to_17"
+    ADULT = "adult"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the district, with everything they are at once."""
+
+    id: PersonId
+    roles: frozenset[Role]
+    schools: frozenset[SchoolId] = frozenset()
+    teams: frozenset[TeamId] = frozenset()
+    """Teams and clubs the person belongs to today, in whatever part."""
+    once_led: frozenset[TeamId] = frozenset()
+    """Teams the person coached or advised until an end date that has passed."""
+    band: AgeBand | None = None
+
+    def __hash__(self) -> int:
+        """Hash by id: people are looked up far more often than they are compared."""
+        return hash(self.id)
+
+    def has(self, role: Role) -> bool:
+        """Say whether the person is this, whatever else they are."""
+        return role in self.roles
+
+
+def stranger(platform: str, account: AccountId) -> Person:
+    """Stand in for the author of a post whose account no roster line names."""
+    return Person(PersonId(f"stranger:{platform}/{account}"), frozenset({Role.STRANGER}))
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team or club as it is on one day."""
+
+    id: TeamId
+    school: SchoolId
+    kind: TeamKind
+    members: frozenset[PersonId] = frozenset()
+    """Active students of the team who have a linked account: the ones a message can reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who can read a place at one moment, the author left out.
+
+    Only rostered, active people with a linked account are `readers`; two accounts of one person are one reader.
+    """
+
+    readers: frozenset[Person] = frozenset()
+    members: frozenset[PersonId] = frozenset()
+    """Readers who are explicit members of the place, not readers by a server's permissions alone."""
+    unlinked: int = 0
+    """Human accounts that can read the place and that no roster line names."""
+    known: bool = True
+    """False when the platform could not say who can read the place."""
+    stale: bool = False
+    """True when the roster is too old to lock or remove by."""
+    students: frozenset[Person] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Pick out the students once; rules ask for them at every message."""
+        object.__setattr__(self, "students", self.of(Role.STUDENT))
+
+    def of(self, role: Role) -> frozenset[Person]:
+        """Pick the readers who hold a role."""
+        return frozenset(person for person in self.readers if role in person.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """One line of `offices.csv`: who holds an office at a school, and who stands in. Dates include both ends."""
+
+    school: SchoolId
+    office: Office
+    person: PersonId
+    deputy: PersonId | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def runs(self, day: date) -> bool:
+        """Say whether the holder is in office on this day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """Who holds which office. The only place where a copy's addressee is looked up."""
+
+    tenures: tuple[Tenure, ...] = ()
+    active: frozenset[PersonId] = frozenset()
+    """People the roster still has. A departed holder is away, and the deputy stands in."""
+
+    def holds(self, person: PersonId, school: SchoolId, office: Office, day: date) -> bool:
+        """Say whether this person holds the office itself on this day."""
+        return any(
+            line.person == person and line.school == school and line.office is office and line.runs(day)
+            for line in self.tenures
+        )
+
+    def reached(self, school: SchoolId, office: Office, day: date, passing: PersonId) -> PersonId | None:
+        """Find who receives what this office should see on this day, or None if nobody can.
+
+        The holder comes first, then the holder's deputy. When a term has ended and nobody follows, its deputy stands
+        in. `passing` is never returned: nobody oversees themselves.
+        """
+        lines = [line for line in self.tenures if line.school == school and line.office is office]
+        running = [line for line in lines if line.runs(day)]
+        started = [line for line in lines if line.since is None or line.since <= day]
+        deputies = [line.deputy for line in running or started if line.deputy is not None]
+        candidates = [*(line.person for line in running), *deputies]
+        return next((each for each in candidates if each in self.active and each != passing), None)

@@ -1,0 +1,150 @@
+"""The door between the house and a platform: what is heard, what is asked of it, and what it answers."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.actions import Deed
+from bot.message import MatterKind, PlaceId, PostId, Words
+from bot.people import AccountId, TeamId
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The human accounts that can read a place at one moment. Platforms leave out their bots."""
+
+    accounts: frozenset[AccountId] = frozenset()
+    members: frozenset[AccountId] = frozenset()
+    """Those of `accounts` who are explicit members of the place, not readers by a permission of the server."""
+    known: bool = True
+    """False when the platform cannot say who can read the place. Then the other two mean nothing."""
+
+
+UNKNOWN_READERS = Readers(known=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message as a platform tells it: its own ids, the words, and who can read it at this moment."""
+
+    platform: str
+    place: PlaceId
+    id: PostId
+    author: AccountId
+    sent_at: datetime
+    """When it was written; for an edit, when it was edited. Always with a time zone."""
+    readers: Readers
+    words: tuple[Words, ...] = field(repr=False)
+    revision: str = ""
+    """Empty as first written; for an edit, what the platform tells edits apart by."""
+    team: TeamId | None = None
+    """The team the place is registered for, if it is registered."""
+    matter: MatterKind | None = field(default=None, repr=False)
+    """The privacy matter its author declared."""
+    emergency: bool = False
+    """Whether its author declared an emergency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A post that is gone from the platform. Platforms rarely say who removed it."""
+
+    platform: str
+    place: PlaceId
+    id: PostId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceSeen:
+    """A place as it is at one moment: what it is called, who can read it, whether a coach may speak."""
+
+    platform: str
+    place: PlaceId
+    change: str
+    """The platform's id of the change that made us look, or any text that is unique among looks at this place."""
+    at: datetime
+    readers: Readers
+    words: tuple[Words, ...] = field(default=(), repr=False)
+    team: TeamId | None = None
+    advisor_may_speak: bool = True
+    connected: Readers | None = None
+    """Who is connected to a voice room now; None for a place of text."""
+    connected_for: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSeen:
+    """An account as it shows up at one moment."""
+
+    platform: str
+    account: AccountId
+    change: str
+    at: datetime
+    words: tuple[Words, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Somebody tells an adult about a post, in whatever words they choose."""
+
+    platform: str
+    id: str
+    """The platform's id of the report itself."""
+    post: PostId
+    place: PlaceId
+    reporter: AccountId
+    at: datetime
+    words: tuple[Words, ...] = field(default=(), repr=False)
+
+
+Heard = Post | Deletion | SpaceSeen | ProfileSeen | Report
+"""Everything a platform can bring to the house."""
+
+
+class Outcome(StrEnum):
+    """How asking a platform for a deed ended."""
+
+    DONE = "done"
+    REHEARSED = "rehearsed"
+    """Written, not done: the platform or the rule is in rehearsal."""
+    NOT_DONE = "not_done"
+    """The platform answers for certain that it has not been done."""
+    REFUSED = "refused"
+    """The platform will not do it, however often it is asked."""
+    UNKNOWN = "unknown"
+    """Nobody can tell whether it was done."""
+    MOOT = "moot"
+    """There is nothing left to do it to: the post was deleted before it could be removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A platform's answer. `reason` is a word or two about the machine, never about people or words."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+class Platform(Protocol):
+    """One platform, behind one narrow door."""
+
+    name: str
+
+    def hear(self) -> AsyncIterator[Heard]:
+        """Bring what happens, in the order it happens in each place. A finite history ends; a live one never does."""
+        ...
+
+    async def acknowledge(self, heard: Heard) -> None:
+        """Learn that this was written down and need not be told again."""
+        ...
+
+    async def perform(self, deed: Deed) -> Receipt:
+        """Do one deed. Raises nothing that an answer could say."""
+        ...
+
+    async def find(self, deed: Deed) -> Receipt:
+        """Look up whether a deed begun earlier was done: DONE, NOT_DONE, or UNKNOWN where that cannot be told."""
+        ...

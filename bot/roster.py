@@ -1,0 +1,311 @@
+"""Who is who: the district's lists, and the step that turns a Post into a Message."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.message import Message, MessageId, PostId, PrivacyMatter
+from bot.people import (
+    AccountId,
+    AgeBand,
+    Audience,
+    Office,
+    Offices,
+    Part,
+    Person,
+    PersonId,
+    Role,
+    SchoolId,
+    Team,
+    TeamId,
+    TeamKind,
+    Tenure,
+    stranger,
+)
+from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
+from bot.profile import Profile
+from bot.space import Space
+
+OFFICE_ROLES = {Office.PRINCIPAL: Role.PRINCIPAL, Office.ATHLETIC_DIRECTOR: Role.ATHLETIC_DIRECTOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person as the district's roster lists them. Who is missing from a new list departs; nobody is deleted."""
+
+    id: PersonId
+    roles: frozenset[Role]
+    """What OneRoster alone says: student, guardian, employee, administrator."""
+    schools: frozenset[SchoolId] = frozenset()
+    band: AgeBand | None = None
+    given_name: str = field(default="", repr=False)
+    family_name: str = field(default="", repr=False)
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedAccount:
+    """One line of `accounts.csv`: this account belongs to this person."""
+
+    platform: str
+    account: AccountId
+    person: PersonId
+    band: AgeBand | None = None
+    """What an office says of the person's age, where no grade does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """One line of `teams.csv`: a person's part on a team for a season."""
+
+    team: TeamId
+    school: SchoolId
+    season: str
+    person: PersonId
+    part: Part
+    until: date | None = None
+    """The last day, by the district's clock; None while it has no end."""
+
+    def runs(self, day: date) -> bool:
+        """Say whether the person still belongs on this day."""
+        return self.until is None or day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One line of `consent.csv`: whether pictures of a student may be used, for what, until when."""
+
+    student: PersonId
+    scope: str
+    allowed: bool
+    until: date | None = None
+    evidence: str = field(default="", repr=False)
+    """Where the signed answer is kept. Free text of an office, so it is sealed at rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Everything one import brings, in no particular order."""
+
+    people: tuple[Listed, ...] = ()
+    accounts: tuple[LinkedAccount, ...] = ()
+    offices: tuple[Tenure, ...] = ()
+    teams: tuple[Belonging, ...] = ()
+    consents: tuple[Consent, ...] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    """The lists as they stand on one day: who is what, and who belongs where."""
+
+    lists: Lists
+    day: date
+
+    @cached_property
+    def people(self) -> dict[PersonId, Person]:
+        """Everybody who is active today, with every role they hold today."""
+        parts = _by_person(self.lists.teams)
+        tenures = [each for each in self.lists.offices if each.runs(self.day)]
+        bands = {each.person: each.band for each in self.lists.accounts if each.band is not None}
+        return {
+            each.id: self._person(each, parts.get(each.id, []), tenures, bands.get(each.id))
+            for each in self.lists.people
+            if each.active
+        }
+
+    def _person(self, listed: Listed, parts: list[Belonging], tenures: list[Tenure], band: AgeBand | None) -> Person:
+        current = [each for each in parts if each.runs(self.day)]
+        leads = {each.team for each in current if each.part.leads}
+        once_led = frozenset(each.team for each in parts if each.part.leads) - leads
+        roles = set(listed.roles)
+        if leads:
+            roles.add(Role.ADVISOR)
+        roles |= {
+            OFFICE_ROLES[each.office] for each in tenures if each.person == listed.id and each.office in OFFICE_ROLES
+        }
+        teams = frozenset(each.team for each in current)
+        return Person(
+            listed.id,
+            frozenset(roles) or frozenset({Role.STRANGER}),
+            listed.schools,
+            teams,
+            once_led,
+            listed.band or band,
+        )
+
+    @cached_property
+    def accounts(self) -> dict[tuple[str, AccountId], Person]:
+        """Every linked account of somebody active."""
+        return {
+            (each.platform, each.account): self.people[each.person]
+            for each in self.lists.accounts
+            if each.person in self.people
+        }
+
+    @cached_property
+    def teams(self) -> dict[TeamId, Team]:
+        """Every team that has anybody today."""
+        linked = {person.id for person in self.accounts.values() if person.has(Role.STUDENT)}
+        grouped: dict[TeamId, list[Belonging]] = {}
+        for each in self.lists.teams:
+            grouped.setdefault(each.team, []).append(each)
+        return {team: _team(team, lines, self.day, linked) for team, lines in grouped.items()}
+
+    @cached_property
+    def offices(self) -> Offices:
+        """Who can be reached for which office."""
+        return Offices(self.lists.offices, frozenset(self.people))
+
+    def shared_team(self, author: Person, audience: Audience) -> Team | None:
+        """Find a team the author leads: one that a reading student is on, else any; None for who leads nothing."""
+        if not author.has(Role.ADVISOR):
+            return None
+        led = sorted(self.led_by(author.id))
+        shared = (team for team in led if any(team in student.teams for student in audience.students))
+        found = next(shared, led[0] if led else None)
+        return None if found is None else self.teams[found]
+
+    def led_by(self, person: PersonId) -> frozenset[TeamId]:
+        """Name the teams a person coaches or advises today."""
+        return self._led.get(person, frozenset())
+
+    @cached_property
+    def _led(self) -> dict[PersonId, frozenset[TeamId]]:
+        led: dict[PersonId, frozenset[TeamId]] = {}
+        for each in self.lists.teams:
+            if each.part.leads and each.runs(self.day):
+                led[each.person] = led.get(each.person, frozenset()) | {each.team}
+        return led
+
+
+class Roster:
+    """Turns what a platform tells into what a rule can look at. Keeps one `Day` at a time; never waits, never fails."""
+
+    def __init__(
+        self,
+        lists: Lists,
+        zone: ZoneInfo,
+        as_of: datetime | None = None,
+        stale_after: timedelta = timedelta(days=7),
+    ) -> None:
+        """Take the lists and the district's time zone. Without `as_of`, the lists count as fresh at any time."""
+        self.lists = lists
+        self.zone = zone
+        self._as_of = as_of
+        self._stale_after = stale_after
+        self._days = lru_cache(maxsize=4)(lambda day: Day(lists, day))
+        self._audiences = lru_cache(maxsize=4096)(self._count)
+
+    def day_of(self, moment: datetime) -> date:
+        """Give the district's date at a moment."""
+        return moment.astimezone(self.zone).date()
+
+    def on(self, day: date) -> Day:
+        """Give the lists as they stand on a day."""
+        return self._days(day)
+
+    def recognise(self, post: Post, inherited: PrivacyMatter | None = None) -> Message:
+        """Put people in place of accounts. `inherited` is the matter its place is already about."""
+        date_ = self.day_of(post.sent_at)
+        day = self._days(date_)
+        author = day.accounts.get((post.platform, post.author)) or stranger(post.platform, post.author)
+        audience = self._audience(post.platform, post.readers, date_, post.sent_at, post.author)
+        placed = day.teams.get(post.team) if post.team is not None else None
+        return Message(
+            MessageId(post.platform, post.id, post.revision),
+            post.place,
+            author,
+            post.author,
+            audience,
+            post.words,
+            post.sent_at,
+            date_,
+            placed or day.shared_team(author, audience),
+            placed is not None,
+            _matter(post, inherited),
+            post.emergency,
+        )
+
+    def recognise_space(self, seen: SpaceSeen) -> Space:
+        """Look at a place: whose it is and who can read it."""
+        date_ = self.day_of(seen.at)
+        connected = seen.connected
+        return Space(
+            MessageId(seen.platform, PostId(f"space:{seen.place}"), seen.change),
+            seen.place,
+            self._audience(seen.platform, seen.readers, date_, seen.at),
+            seen.words,
+            seen.at,
+            date_,
+            self._days(date_).teams.get(seen.team) if seen.team is not None else None,
+            seen.advisor_may_speak,
+            None if connected is None else self._audience(seen.platform, connected, date_, seen.at),
+            seen.connected_for,
+        )
+
+    def recognise_profile(self, seen: ProfileSeen) -> Profile:
+        """Look at how an account shows up."""
+        date_ = self.day_of(seen.at)
+        owner = self._days(date_).accounts.get((seen.platform, seen.account))
+        return Profile(
+            MessageId(seen.platform, PostId(f"profile:{seen.account}"), seen.change),
+            seen.account,
+            owner or stranger(seen.platform, seen.account),
+            seen.words,
+            seen.at,
+            date_,
+        )
+
+    def _audience(
+        self, platform: str, readers: Readers, day: date, moment: datetime, author: AccountId | None = None
+    ) -> Audience:
+        if not readers.known:
+            return UNKNOWN_AUDIENCE
+        audience = self._audiences(platform, readers.accounts, readers.members, day, author)
+        if self._as_of is not None and moment - self._as_of > self._stale_after:
+            return replace(audience, stale=True)
+        return audience
+
+    def _count(
+        self,
+        platform: str,
+        accounts: frozenset[AccountId],
+        members: frozenset[AccountId],
+        day: date,
+        author: AccountId | None,
+    ) -> Audience:
+        """Find the people behind the accounts. An author's second account is still the author."""
+        linked = self._days(day).accounts
+        writer = linked.get((platform, author)) if author is not None else None
+        people = {account: linked.get((platform, account)) for account in accounts if account != author}
+        readers = frozenset(person for person in people.values() if person is not None and person != writer)
+        present = frozenset(
+            person.id for account, person in people.items() if person in readers and account in members and person
+        )
+        return Audience(readers, present, sum(person is None for person in people.values()))
+
+
+UNKNOWN_AUDIENCE = Audience(known=False)
+
+
+def _matter(post: Post, inherited: PrivacyMatter | None) -> PrivacyMatter | None:
+    """A declared kind continues the place's matter where there is one, and begins one where there is none."""
+    if post.matter is None:
+        return inherited
+    return PrivacyMatter(post.matter, inherited.id if inherited is not None else f"{post.platform} {post.id}")
+
+
+def _by_person(lines: Iterable[Belonging]) -> dict[PersonId, list[Belonging]]:
+    grouped: dict[PersonId, list[Belonging]] = {}
+    for line in lines:
+        grouped.setdefault(line.person, []).append(line)
+    return grouped
+
+
+def _team(team: TeamId, lines: list[Belonging], day: date, linked: set[PersonId]) -> Team:
+    """A team with a coach is an athletic one; one with advisors only is a club."""
+    athletic = any(each.part is Part.COACH for each in lines)
+    members = frozenset(each.person for each in lines if each.runs(day) and not each.part.leads)
+    return Team(team, lines[0].school, TeamKind.ATHLETICS if athletic else TeamKind.CLUB, members & linked)

@@ -1,0 +1,82 @@
+"""What a rule is, what it can find, and what it may ask to be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from bot.message import Message, Where
+from bot.people import Office
+from bot.profile import Profile
+from bot.space import Space
+
+Subject = Message | Space | Profile
+"""The three things a rule can look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered clause of the district's policy, with the words a rule rests on."""
+
+    section: str
+    number: int
+    quote: str
+
+    def __str__(self) -> str:
+        """Name the clause as people do: Employee Guidelines 4."""
+        return f"{self.section} {self.number}"
+
+
+class Measure(StrEnum):
+    """What may follow from a finding. Measures join by set union, so order never matters."""
+
+    REVIEW = "review"
+    TELL = "tell"
+    ASK = "ask"
+    ALERT = "alert"
+    COPY = "copy"
+    REMOVE = "remove"
+    RESTRICT = "restrict"
+
+
+class Evidence(NamedTuple):
+    """The words a finding rests on."""
+
+    where: Where
+    text: str
+
+    def __repr__(self) -> str:
+        """Show the place only: words stay out of logs and tracebacks."""
+        return f"Evidence({self.where.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a rule found in one subject."""
+
+    rule: str
+    clause: Clause
+    measures: frozenset[Measure]
+    because: str
+    """What we saw, in words for the author."""
+    remedy: str = ""
+    """What to do now, in words for the author."""
+    evidence: tuple[Evidence, ...] = ()
+    copy_to: frozenset[Office] = frozenset()
+    """The offices that are owed a copy, where `measures` holds COPY."""
+    excusable: bool = True
+    """Whether a standing exception can set the finding aside. A copy that is owed is owed whatever else is excused."""
+    about_author: bool = False
+    """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
+
+
+class Rule(Protocol):
+    """The policy's clause as a pure function. One file each in `rules/`."""
+
+    name: ClassVar[str]
+    clause: ClassVar[Clause]
+    looks_at: ClassVar[tuple[type[Subject], ...]]
+
+    def check(self, subject: Any, /) -> Iterator[Finding]:
+        """Look at one subject and yield what is found. The judge hands over only what `looks_at` names."""
+        ...

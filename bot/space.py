@@ -1,0 +1,28 @@
+"""A place people write in, looked at as a thing of its own."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.message import MessageId, PlaceId, Words
+from bot.people import Audience, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A channel, thread, group or voice room as it is at one moment."""
+
+    id: MessageId
+    """Names this look at the space: the platform's id of the space and of the change that made us look."""
+    place: PlaceId
+    audience: Audience
+    words: tuple[Words, ...] = field(repr=False)
+    seen_at: datetime
+    day: date
+    team: Team | None = None
+    """The team the space is registered for; None for any other place."""
+    advisor_may_speak: bool = True
+    """Whether a coach or advisor can write or speak here, apart from what we restricted ourselves."""
+    connected: Audience | None = None
+    """Who is connected to a voice room now; None for a place of text."""
+    connected_for: timedelta = timedelta()
+    """How long those who are connected have been so, together."""

@@ -1,0 +1,67 @@
+"""What stands about places: which we have restricted, and which are about a private matter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.actions import Action, Lift, Restrict
+from bot.message import Message, PlaceId, PrivacyMatter
+from bot.platform import Post
+from bot.rule import Subject
+from bot.space import Space
+
+IDLE: Final = timedelta(days=14)
+"""How long a private matter stays with its place after the last word there."""
+
+Where = tuple[str, PlaceId]
+
+
+def opens_matter(message: Message) -> bool:
+    """Say whether what follows in this place belongs to the message's matter: only where one student reads."""
+    return message.matter is not None and not message.team_place and len(message.audience.students) == 1
+
+
+@dataclass(slots=True)
+class Standing:
+    """The one thing the journey remembers between messages. The store can always rebuild it."""
+
+    restrictions: set[Where] = field(default_factory=set)
+    matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)
+
+    def restricted(self, platform: str) -> frozenset[PlaceId]:
+        """Name the places of a platform that stand restricted by us."""
+        return frozenset(place for on, place in self.restrictions if on == platform)
+
+    def inherited(self, post: Post) -> PrivacyMatter | None:
+        """Find the matter that a post's place is already about, unless it has been idle too long."""
+        found = self.matters.get((post.platform, post.place))
+        if found is None or post.sent_at - found[1] > IDLE:
+            return None
+        return found[0]
+
+    looked: dict[Where, datetime] = field(default_factory=dict)
+    """When each place was last looked at: a look that is told again, late, changes nothing."""
+
+    def note(self, subject: Subject, actions: Iterable[Action]) -> None:
+        """Remember what a judgement changes, before the next post is judged."""
+        match subject:
+            case Message() if subject.matter is not None and opens_matter(subject):
+                self.matters[subject.id.platform, subject.place] = (subject.matter, subject.sent_at)
+            case Space():
+                where = (subject.id.platform, subject.place)
+                if subject.seen_at >= self.looked.get(where, subject.seen_at):
+                    self.looked[where] = subject.seen_at
+                    self._restrict(subject, actions)
+            case _:
+                pass
+
+    def _restrict(self, subject: Space, actions: Iterable[Action]) -> None:
+        for action in actions:
+            match action:
+                case Restrict():
+                    self.restrictions.add((subject.id.platform, action.place))
+                case Lift():
+                    self.restrictions.discard((subject.id.platform, action.place))
+                case _:
+                    pass

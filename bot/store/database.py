@@ -1,0 +1,220 @@
+"""Opens the district's database: one writer, locked; migrated, and a copy made before; the right key in hand."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+import migrations
+from bot.errors import ConfigurationError
+from bot.fault import point
+from bot.store.forgetting import Tombstones, forget_in_copy
+from bot.store.vault import MasterKey, read_master_key
+
+COPIES_KEPT: Final = timedelta(days=14)
+"""How long the copy taken before a migration stays (rule 14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database, its master key, and the list of keys that must never come back."""
+
+    path: Path
+    engine: AsyncEngine
+    master: MasterKey = field(repr=False)
+    tombstones: Tombstones
+
+    def reading(self) -> AsyncEngine:
+        """Give an engine for reading what is committed, beside the one connection that writes."""
+        return self.engine.execution_options(reads_only=True)
+
+
+@asynccontextmanager
+async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncIterator[Database]:
+    """Open for writing. `now` only dates the copy taken before a migration.
+
+    Raises:
+        ConfigurationError: another process has it, its key is missing or wrong, or it is newer than this program.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _only_writer(path):
+        master = read_master_key(key_file, path)
+        tombstones = Tombstones(key_file.with_name(f"{key_file.name}.forgotten"))
+        engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
+        event.listen(engine.sync_engine, "connect", _set_up)
+        event.listen(engine.sync_engine, "begin", _begin)
+        try:
+            await _prepare(engine, path, now)
+            async with engine.begin() as connection:
+                await connection.run_sync(_check_key, master)
+                await connection.run_sync(tombstones.apply)
+            drop_old_copies(path, now)
+            for copy in copies_of(path):
+                forget_in_copy(copy, tombstones.read())
+            yield Database(path, engine, master, tombstones)
+        except DBAPIError as error:
+            raise plain_fault(error, path) from error
+        finally:
+            await engine.dispose()
+
+
+@asynccontextmanager
+async def read_database(path: Path) -> AsyncIterator[AsyncEngine]:
+    """Open for reading beside a running process: no lock, no migration, no key."""
+    if not path.exists():
+        raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
+    address = URL.create(
+        "sqlite+aiosqlite", database=f"file:{quote(str(path.resolve()))}", query={"mode": "ro", "uri": "true"}
+    )
+    engine = create_async_engine(address)
+    try:
+        async with engine.connect() as connection:
+            revision = await connection.run_sync(_revision)
+        if revision != migrations.HEAD:
+            raise _other_version(path, revision)
+        yield engine
+    except DBAPIError as error:
+        raise plain_fault(error, path) from error
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def _only_writer(path: Path) -> Iterator[None]:
+    """Hold an operating-system lock: SQLite alone would let two writers starve each other."""
+    lock = path.with_name(f"{path.name}.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} is in use by another Chaperone. Stop that one first, or give this one a database of its own."
+        ) from error
+    else:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 (SQLAlchemy's adapted driver connection has no type)
+    """Make every connection durable and forgetful. Transactions are begun by `_begin` alone."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "busy_timeout=5000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once: a transaction that starts by reading could otherwise fail half-way."""
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+async def _prepare(engine: AsyncEngine, path: Path, now: datetime) -> None:
+    async with engine.connect() as connection:
+        revision = await connection.run_sync(_revision)
+        if revision == migrations.HEAD:
+            return
+    if revision is not None:
+        if revision > migrations.HEAD:
+            raise _other_version(path, revision)
+        await _copy_first(engine, path, now)
+    async with engine.begin() as connection:
+        await connection.run_sync(_migrate)
+    point("migrated")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 (slow to load, and needed only when there is something to migrate)
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _copy_first(engine: AsyncEngine, path: Path, now: datetime) -> None:
+    """Copy the database before it is changed, consistent and complete."""
+    copy = path.with_name(f"{path.name}.before-{migrations.HEAD}-{now:%Y%m%d}")
+    copy.unlink(missing_ok=True)
+    async with engine.connect() as connection:
+        driver = await connection.get_raw_connection()
+        cursor = driver.cursor()
+        cursor.execute("VACUUM INTO ?", (str(copy),))
+        cursor.close()
+    copy.chmod(0o600)
+    point("copied before migrating")
+
+
+def copies_of(path: Path) -> list[Path]:
+    """List the copies taken before migrations, oldest first."""
+    return sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda copy: copy.stat().st_mtime)
+
+
+def drop_old_copies(path: Path, now: datetime) -> int:
+    """Delete the copies that have had their time, and say how many."""
+    old = [copy for copy in copies_of(path) if now.timestamp() - copy.stat().st_mtime > COPIES_KEPT.total_seconds()]
+    for copy in old:
+        copy.unlink()
+    return len(old)
+
+
+CHECK = "0" * 16
+"""The id of a data key that seals nothing. Unwrapping it proves that the master key is the right one."""
+
+
+def _check_key(connection: Connection, master: MasterKey) -> None:
+    wrapped = connection.scalar(text("SELECT wrapped FROM data_key WHERE id = :id"), {"id": CHECK})
+    if wrapped is not None:
+        master.unwrap(CHECK, wrapped)
+        return
+    statement = text("INSERT INTO data_key (id, scope, wrapped) VALUES (:id, :scope, :wrapped)")
+    connection.execute(statement, {"id": CHECK, "scope": bytes(16), "wrapped": master.wrap(CHECK, bytes(32))})
+
+
+def _other_version(path: Path, revision: str | None) -> ConfigurationError:
+    if revision is None:
+        return ConfigurationError(f"{path} is not a Chaperone database: it has no ledger. Name another file.")
+    if revision > migrations.HEAD:
+        return ConfigurationError(
+            f"{path} was made by a newer Chaperone (step {revision}; this one knows {migrations.HEAD}). "
+            "Install that release, or restore a backup."
+        )
+    return ConfigurationError(f"{path} was made by an older Chaperone. Run `chaperone run` once to bring it forward.")
+
+
+def plain_fault(error: DBAPIError, path: Path) -> ConfigurationError:
+    """Say what a failing database means, without the statement and its values: those are private."""
+    if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
+        return ConfigurationError(f"{path} is not a database. Name another file, or restore a backup.")
+    return ConfigurationError(
+        f"{path} could not be read or written ({error.orig}). Look whether the disk is full and whether this account "
+        "may write there. Nothing was half written; start again when it is mended."
+    )

@@ -1,0 +1,64 @@
+"""Forgetting is final: keys that were dropped stay dropped, in backups and copies too."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select
+
+from bot.store.tables import DATA_KEY, ENTRY
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstones:
+    """The ids of dropped keys, one a line, in a file beside the master key.
+
+    The ledger holds them too, but a restored backup brings an older ledger; this file does not come back with it.
+    """
+
+    path: Path
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Write ids down, durably."""
+        with self.path.open("a", encoding="ascii") as file:
+            file.writelines(f"{key}\n" for key in keys)
+            file.flush()
+            os.fsync(file.fileno())
+        self.path.chmod(0o600)
+
+    def read(self) -> frozenset[str]:
+        """Read all ids. A last line cut short by a crash names no key, which is harmless."""
+        if not self.path.exists():
+            return frozenset()
+        return frozenset(self.path.read_text(encoding="ascii").split())
+
+    def apply(self, connection: Connection) -> None:
+        """Drop again every key that was dropped before: the first thing done to a database that may be a backup.
+
+        The ledger may know of keys that a crash kept out of the file; they are added to it.
+        """
+        known = self.read()
+        bodies = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "forgot"))
+        told = {key for body in bodies for key in json.loads(body)["keys"]}
+        if told - known:
+            self.add(sorted(told - known))
+        present = set(connection.scalars(select(DATA_KEY.c.id)))
+        for key in sorted(present & (known | told)):
+            connection.execute(delete(DATA_KEY).where(DATA_KEY.c.id == key))
+
+
+def forget_in_copy(copy: Path, keys: Iterable[str]) -> None:
+    """Drop keys in a copy taken before a migration, whatever release its tables are of."""
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.executemany("DELETE FROM data_key WHERE id = ?", [(key,) for key in keys])
+
+
+def due(connection: Connection, today: date) -> list[str]:
+    """List the keys whose last day has passed."""
+    return list(connection.scalars(select(DATA_KEY.c.id).where(DATA_KEY.c.forget_after < today)))

@@ -1,0 +1,117 @@
+"""The ledger: what was judged, planned, begun and closed, written once, in order, many entries to a transaction.
+
+Callers hand over drafts and wait; one writer collects whatever waits and commits it together, with no artificial
+delay. Entry, excerpt, deeds and open case stand or fall in one transaction.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import ConfigurationError
+from bot.fault import point
+from bot.store.database import Database, copies_of, plain_fault
+from bot.store.draft import Draft, Written
+from bot.store.forgetting import due, forget_in_copy
+from bot.store.page import Page
+from bot.store.tables import ENTRY
+from bot.store.vault import KeyRing
+
+GROUP: Final = 500
+"""The most drafts one transaction carries."""
+
+Waiting = tuple[Draft, asyncio.Future[Written | None]]
+
+
+class Ledger:
+    """Writes entries. It holds the only connection that writes."""
+
+    def __init__(self, database: Database, connection: AsyncConnection) -> None:
+        """Take an open database and a connection that nobody else uses."""
+        self._database = database
+        self._connection = connection
+        self._keys = KeyRing()
+        self._waiting: list[Waiting] = []
+        self._called = asyncio.Event()
+        self._broken: ConfigurationError | None = None
+
+    async def write(self, draft: Draft) -> Written | None:
+        """Write a draft and wait until it is durable.
+
+        None means that nothing was written: its key was written before, or its deed had already taken that step.
+
+        Raises:
+            ConfigurationError: the disk or the database refused. Nothing of the group was written.
+        """
+        if self._broken is not None:
+            raise self._broken
+        written: asyncio.Future[Written | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((draft, written))
+        self._called.set()
+        return await written
+
+    async def run(self) -> None:
+        """Commit what waits, group after group, until cancelled. The wiring's TaskGroup owns this task."""
+        while True:
+            await self._called.wait()
+            group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+            if not self._waiting:
+                self._called.clear()
+            await self._commit(group)
+
+    async def knows(self, key: bytes) -> bool:
+        """Say whether an entry with this key is durable."""
+        async with self._database.reading().connect() as connection:
+            return await connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
+
+    async def forget(self, today: date, at: datetime) -> int:
+        """Drop every data key whose last day has passed, here and in the copies, and say how many.
+
+        The ledger tells which, in the transaction that drops them; then the file beside the master key does.
+        """
+        async with self._database.reading().connect() as connection:
+            keys = await connection.run_sync(due, today)
+        for start in range(0, len(keys), GROUP):
+            dropped = tuple(keys[start : start + GROUP])
+            await self.write(Draft("forgot", at, {"keys": list(dropped)}, drops=dropped))
+            point("forgotten")
+            self._database.tombstones.add(dropped)
+            for copy in copies_of(self._database.path):
+                forget_in_copy(copy, dropped)
+        if keys:
+            self._keys.clear()
+            await self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(keys)
+
+    async def _commit(self, group: Sequence[Waiting]) -> None:
+        try:
+            async with self._connection.begin():
+                results = await self._connection.run_sync(self._write_group, [draft for draft, _ in group])
+                point("planned")
+        except DBAPIError as error:
+            self._break(plain_fault(error, self._database.path), group)
+            return
+        point("written")
+        for (_, future), result in zip(group, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+
+    def _break(self, fault: ConfigurationError, group: Sequence[Waiting]) -> None:
+        """Stop for good: what cannot be written must not be acknowledged, nor anything be done about it."""
+        self._broken = fault
+        for _, future in (*group, *self._waiting):
+            if not future.done():
+                future.set_exception(fault)
+        self._waiting = []
+
+    def _write_group(self, connection: Connection, drafts: Sequence[Draft]) -> list[Written | None]:
+        page = Page(connection, self._database.master, self._keys)
+        page.prepare(drafts)
+        results = [page.add(draft) for draft in drafts]
+        page.write()
+        return results

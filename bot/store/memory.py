@@ -1,0 +1,54 @@
+"""What an earlier run left: deeds that are still open, and what stands about places."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.actions import Deed, DeedId, Lift, Restrict
+from bot.message import MatterKind, PlaceId, PrivacyMatter
+from bot.platform import Outcome
+from bot.standing import Standing
+from bot.store.sealed import decode, decode_action
+from bot.store.tables import DATA_KEY, DEED, MATTER
+from bot.store.vault import DataKey, MasterKey
+
+NOT_IN_FORCE = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
+
+
+def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | None:
+    """Fetch a data key by its id; None when it was dropped, and everything sealed with it is forgotten."""
+    wrapped = connection.scalar(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.id == name))
+    return None if wrapped is None else master.unwrap(name, wrapped)
+
+
+def deeds(connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = ()) -> Iterator[tuple[Deed, str, str]]:
+    """Read deeds with state and outcome, in the order they were planned: those of some kinds, else all open ones."""
+    wanted = DEED.c.kind.in_(kinds) if kinds else DEED.c.state != "closed"
+    for row in connection.execute(select(DEED).where(wanted).order_by(DEED.c.seq)):
+        key = data_key(connection, master, row.data_key)
+        if key is not None:
+            action = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
+            yield Deed(DeedId(row.id), row.platform, action), row.state, row.outcome
+
+
+def standing(connection: Connection, master: MasterKey) -> Standing:
+    """Rebuild what stands about places."""
+    rebuilt = Standing()
+    for deed, _, outcome in deeds(connection, master, kinds=(Restrict.kind, Lift.kind)):
+        match deed.action:
+            case Restrict(place=place) if outcome not in NOT_IN_FORCE:
+                rebuilt.restrictions.add((deed.platform, place))
+            case Lift(place=place) if outcome not in NOT_IN_FORCE:
+                rebuilt.restrictions.discard((deed.platform, place))
+            case _:
+                pass
+    for row in connection.execute(select(MATTER)):
+        key = data_key(connection, master, row.data_key)
+        if key is None:
+            continue
+        state = decode(key.open(row.sealed, row.place))
+        matter = PrivacyMatter(MatterKind(state["kind"]), state["id"])
+        where = (state["platform"], PlaceId(state["place"]))
+        rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
+    return rebuilt

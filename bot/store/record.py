@@ -1,0 +1,215 @@
+"""How what the house decides is put down: which entry, which words sealed with which key, which deeds. Pure.
+
+The ledger holds no words: an entry carries random ids, clauses, measures and counts. Who could read a message, what it
+said and what a rule saw in it stand in the excerpt.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.actions import Action, Copy, Deed, Lift, Restrict, needs_a_person
+from bot.judge import Verdict
+from bot.message import Message, MessageId
+from bot.people import Audience, Person, Role
+from bot.platform import Deletion, Heard, Outcome, Receipt, Report
+from bot.rule import Finding, Subject
+from bot.space import Space
+from bot.standing import opens_matter
+from bot.store.draft import Draft, Planned, Step
+from bot.store.sealed import encode
+from bot.store.vault import MasterKey, Scope
+
+CHAT_KEPT: Final = timedelta(days=7)
+"""How long unflagged student chat stays sealed before it is forgotten (rule 15)."""
+
+NAMES: Final = {Message: "message", Space: "space"}
+
+
+class Recorder:
+    """Turns verdicts, receipts, deletions and reports into drafts, with ids hashed under the district's key."""
+
+    def __init__(self, master: MasterKey) -> None:
+        """Take the key that hashes ids."""
+        self._master = master
+
+    def judged(self, verdict: Verdict, actions: tuple[Action, ...]) -> Draft:
+        """Put down what was found in one subject in one round, and what shall be done about it."""
+        subject, id_ = verdict.subject, verdict.subject.id
+        found = [_facts(each) for each in verdict.standing]
+        found += [_facts(each.finding) | {"excused": each.exemption.id} for each in verdict.excused]
+        facts: dict[str, object] = {
+            "about": self.about(id_).hex(),
+            "found": found,
+            "round": verdict.round,
+            "subject": NAMES.get(type(subject), "profile"),
+        }
+        if isinstance(subject, Message | Space):
+            facts["audience"] = _count(subject.audience)
+        if isinstance(subject, Message):
+            facts["by"] = _by(subject.author)
+        return Draft(
+            "judged",
+            _moment(subject),
+            facts,
+            key=self._master.index("judged", id_.platform, id_.post, id_.revision, str(verdict.round)),
+            words=encode(_words(subject, verdict)),
+            scope=_scope(subject, flagged=bool(verdict.standing)),
+            deeds=tuple(self._planned(verdict, actions)),
+            case=self.case(verdict) if needs_a_person(verdict, actions) else None,
+            copied=any(isinstance(each, Copy) for each in actions),
+            matter=self._matter(subject),
+        )
+
+    def begun(self, deed: Deed, at: datetime) -> Draft:
+        """Put down, before the network is touched, that a deed is being tried."""
+        return Draft("begun", at, {"deed": deed.id}, step=Step(deed.id, "begun"))
+
+    def closed(self, deed: Deed, receipt: Receipt, at: datetime) -> Draft:
+        """Put down how a deed ended. What was refused, or cannot be told, waits for a person."""
+        facts: dict[str, object] = {"deed": deed.id, "outcome": str(receipt.outcome), "reason": receipt.reason}
+        open_ended = receipt.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}
+        case = self._master.index("case", "deed", deed.id) if open_ended else None
+        return Draft("closed", at, facts, step=Step(deed.id, "closed", str(receipt.outcome)), case=case)
+
+    def deleted(self, deletion: Deletion) -> Draft:
+        """Put down that a post is gone."""
+        about = self._master.index("about", deletion.platform, deletion.id)
+        return Draft("deleted", deletion.at, {"about": about.hex()}, key=self.deletion(deletion.platform, deletion.id))
+
+    def reported(self, report: Report) -> Draft:
+        """Put down that somebody told an adult. Who, and why, is sealed with the case."""
+        about = self._master.index("about", report.platform, report.post)
+        words = {"reporter": report.reporter, "post": report.post, "reason": [list(each) for each in report.words]}
+        return Draft(
+            "reported",
+            report.at,
+            {"about": about.hex()},
+            key=self._master.index("reported", report.platform, report.id),
+            words=encode(words),
+            scope=Scope(f"report {report.platform} {report.id}"),
+            case=self._master.index("case", report.platform, report.post),
+        )
+
+    def stumbled(self, heard: Heard, at: datetime) -> Draft:
+        """Put down what was heard but could not be judged, so that a person looks at it."""
+        what = type(heard).__name__
+        sealed = encode(repr(asdict(heard)))
+        name = self._master.index("stumbled", what, sealed)
+        return Draft(
+            "stumbled",
+            at,
+            {"heard": what},
+            key=name,
+            words=sealed,
+            scope=Scope(f"stumbled {name.hex()}"),
+            case=self._master.index("case", "stumbled", name),
+        )
+
+    def about(self, id_: MessageId) -> bytes:
+        """Hash which post, whatever its revision."""
+        return self._master.index("about", id_.platform, id_.post)
+
+    def deletion(self, platform: str, post: str) -> bytes:
+        """Hash that this post is gone."""
+        return self._master.index("deleted", platform, post)
+
+    def place(self, platform: str, place: str) -> bytes:
+        """Hash which place."""
+        return self._master.index("place", platform, place)
+
+    def case(self, verdict: Verdict) -> bytes:
+        """Hash which case: the post's, or the account's when the finding is about who wrote."""
+        subject = verdict.subject
+        by_author = bool(verdict.standing) and all(each.about_author for each in verdict.standing)
+        if by_author and isinstance(subject, Message):
+            return self._master.index("case", "account", subject.id.platform, subject.account)
+        return self._master.index("case", subject.id.platform, subject.id.post)
+
+    def _planned(self, verdict: Verdict, actions: tuple[Action, ...]) -> Iterator[Planned]:
+        """Name each deed by post, kind, recipient, clause and matched words; a copy by its revision too."""
+        id_ = verdict.subject.id
+        evidence = {
+            str(finding.clause): "\n".join(each.text for each in finding.evidence).encode("utf-8", "surrogatepass")
+            for finding in verdict.standing
+        }
+        for action in actions:
+            each_time = isinstance(action, Copy | Restrict | Lift)
+            identity = (
+                id_.platform,
+                id_.post,
+                action.kind,
+                getattr(action, "to", ""),
+                action.clause,
+                id_.revision if each_time else "",
+            )
+            office = str(getattr(action, "office", ""))
+            yield Planned(action, id_.platform, self.about(id_), identity, evidence.get(action.clause, b""), office)
+
+    def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:
+        if not isinstance(subject, Message) or subject.matter is None or not opens_matter(subject):
+            return None
+        state = {
+            "id": subject.matter.id,
+            "kind": str(subject.matter.kind),
+            "at": subject.sent_at.isoformat(),
+            "platform": subject.id.platform,
+            "place": subject.place,
+        }
+        return self.place(subject.id.platform, subject.place), encode(state)
+
+
+def _facts(finding: Finding) -> dict[str, object]:
+    return {
+        "clause": str(finding.clause),
+        "measures": sorted(str(each) for each in finding.measures),
+        "rule": finding.rule,
+    }
+
+
+def _count(audience: Audience) -> dict[str, object]:
+    return {"known": audience.known, "students": len(audience.students), "unlinked": audience.unlinked}
+
+
+def _by(author: Person) -> str:
+    """Say what the author is, as far as the summary counts it."""
+    for role in (Role.ADVISOR, Role.STUDENT, Role.EMPLOYEE, Role.STRANGER):
+        if author.has(role):
+            return str(role)
+    return "other"
+
+
+def _moment(subject: Subject) -> datetime:
+    return subject.sent_at if isinstance(subject, Message) else subject.seen_at
+
+
+def _words(subject: Subject, verdict: Verdict) -> dict[str, object]:
+    """Everything private about a judgement: ids, words, who could read, what a rule saw."""
+    private: dict[str, object] = {
+        "id": asdict(subject.id),
+        "words": [[str(where), text] for where, text in subject.words],
+        "evidence": [[str(each.where), each.text] for finding in verdict.standing for each in finding.evidence],
+    }
+    if isinstance(subject, Message | Space):
+        audience = subject.audience
+        private["place"] = subject.place
+        private["readers"] = sorted(person.id for person in audience.readers)
+        private["members"] = sorted(audience.members)
+    if isinstance(subject, Message):
+        private["author"] = subject.author.id
+        private["account"] = subject.account
+        private["matter"] = None if subject.matter is None else str(subject.matter.kind)
+    return private
+
+
+def _scope(subject: Subject, *, flagged: bool) -> Scope:
+    """Choose what the words are forgotten with (rules 14 and 15)."""
+    if isinstance(subject, Message) and subject.matter is not None:
+        return Scope(f"matter {subject.matter.id}")
+    if flagged or not isinstance(subject, Message):
+        return Scope(f"case {subject.id.platform} {subject.id.post}")
+    place = f"{subject.id.platform} {subject.place} {subject.day}"
+    if subject.author.has(Role.ADVISOR):
+        return Scope(f"coaches {place}")
+    return Scope(f"chat {place}", subject.day + CHAT_KEPT)

@@ -1,0 +1,29 @@
+"""How values that hold private words become bytes before they are sealed, and values again."""
+
+import json
+from typing import Any, Final
+
+import msgspec
+
+from bot.actions import Action, Alert, Ask, Copy, Lift, Remove, Restrict, Tell
+
+KINDS: Final[dict[str, type[Action]]] = {each.kind: each for each in (Remove, Tell, Copy, Ask, Alert, Restrict, Lift)}
+
+
+def encode(value: object) -> bytes:
+    """Write a value as JSON. Text that is no valid Unicode is kept as escapes, so that nothing is lost."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode("ascii")
+
+
+def decode(stored: bytes) -> Any:  # noqa: ANN401 (what it holds is whatever was written)
+    """Read a value back as plain dicts, lists and texts."""
+    return json.loads(stored)
+
+
+def decode_action(kind: str, stored: bytes) -> Action:
+    """Read an action back."""
+    action: Action = msgspec.convert(decode(stored), KINDS[kind], strict=False)
+    return action

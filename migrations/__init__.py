@@ -1,0 +1,6 @@
+"""The database's history, one numbered step after another."""
+
+from typing import Final
+
+HEAD: Final = "0001"
+"""The newest step. A database that names a step unknown here was made by a newer Chaperone."""

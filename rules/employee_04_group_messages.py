@@ -1,0 +1,170 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal
+
+from bot.message import Message
+from bot.people import Audience, Office, Role, Team, TeamKind
+from bot.rule import Clause, Finding, Measure
+from bot.space import Space
+
+CopyTo = Literal["principal", "athletic_director", "both"]
+
+OFFICES: dict[CopyTo, frozenset[Office]] = {
+    "principal": frozenset({Office.PRINCIPAL}),
+    "athletic_director": frozenset({Office.ATHLETIC_DIRECTOR}),
+    "both": frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR}),
+}
+ADMINISTRATORS = frozenset({Role.PRINCIPAL, Role.ATHLETIC_DIRECTOR, Role.ADMINISTRATOR})
+
+TOO_FEW = "This went to fewer students than the rule asks for, so it may not fit."
+WRITE_TO_THE_GROUP = (
+    "Send it to the team, or add a captain. If it is a medical or academic matter, send it as a private message, "
+    "and the office gets a copy."
+)
+NO_ADMINISTRATOR = "No administrator is in the group this went to, so it may not fit."
+ADD_AN_ADMINISTRATOR = "Add an administrator to the group, then send it again."
+IT_WAS_COPIED = "You sent a private message to a student. The office the policy names gets a copy of it."
+NOTHING_TO_DO = "Nothing. If it was not a medical or academic matter, write to the team next time."
+EMERGENCY = "You sent this as an emergency. It went out at once, and the office the policy names gets a copy."
+SAY_WHY = "Write one or two sentences: what was the emergency?"
+AUDIENCE_UNKNOWN = "We could not tell who was able to read this, so a person will look at it."
+NOT_A_STAFF_ROOM = "Somebody we do not know can read this place, and no student we know. A person will look at it."
+ROSTER_TOO_OLD = "The roster is too old to be sure who was able to read this, so a person will look at it."
+AUTHOR_UNKNOWN = "We do not know who writes from this account to one of our students. A person will look at it."
+NO_LONGER_LEADS = "The time as coach or advisor of this team has ended on the roster. A person will look at it."
+ALONE_IN_VOICE = "A coach or advisor has been in a voice room with one student and nobody else."
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesByTeam:
+    """Which office gets the copy of a private matter, by kind of team."""
+
+    athletics: Annotated[CopyTo, "Copied for an athletic team: principal, athletic_director or both."] = "both"
+    clubs: Annotated[CopyTo, "Copied for a club: principal, athletic_director or both."] = "principal"
+
+    def offices(self, team: Team | None) -> frozenset[Office]:
+        """Pick the offices for a team; for no team at all, those of a club, which are the fewer eyes."""
+        athletics = team is not None and team.kind is TeamKind.ATHLETICS
+        return OFFICES[self.athletics if athletics else self.clubs]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMessages:
+    """A coach or advisor writes to fewer team or club members than the policy allows.
+
+    What counts is how many rostered students can read the place at that moment. Staff, parents, bots and accounts
+    nobody is linked to count zero; a student with two accounts counts once. A medical or academic privacy matter may
+    go to one student and is then copied to the principal or the athletic director. An emergency goes out at once, is
+    copied, and its reason is due by the next school day. A team's own place where too few students can read is closed
+    to its coaches until more can.
+    """
+
+    name: ClassVar[str] = "group-messages"
+    clause: ClassVar[Clause] = Clause("Employee Guidelines", 4, "shall be sent to more than one member")
+    looks_at: ClassVar = (Message, Space)
+
+    fewest_students: Annotated[
+        int | Literal["all"],
+        'How many students a message must reach; "all" means every linked member of the team.',
+    ] = 2
+    require_administrator: Annotated[bool, "Whether an administrator must be a member of every group."] = False
+    copy_to: Annotated[CopiesByTeam, "Who gets the copy of a private matter or an emergency."] = field(
+        default_factory=CopiesByTeam
+    )
+    voice_grace_seconds: Annotated[int, "How long a coach may be alone with one student in a voice room."] = 120
+
+    def check(self, subject: Message | Space) -> Iterator[Finding]:
+        """Count the students who can read the message or the space."""
+        match subject:
+            case Message():
+                yield from self._message(subject)
+            case Space():
+                yield from self._space(subject)
+
+    def _message(self, message: Message) -> Iterator[Finding]:
+        author, students = message.author, message.audience.students
+        if message.team_place and message.team is not None and message.team.id in author.once_led:
+            yield self._finds(NO_LONGER_LEADS, Measure.REVIEW, about_author=True)
+        elif author.has(Role.STRANGER) and len(students) == 1:
+            yield self._finds(AUTHOR_UNKNOWN, Measure.REVIEW, about_author=True)
+        if not author.has(Role.ADVISOR):
+            return
+        if message.emergency:
+            yield self._owes_copy(EMERGENCY, SAY_WHY, message.team, Measure.ASK)
+        elif not message.audience.known:
+            yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
+        elif message.matter is not None and students:
+            yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team, Measure.TELL)
+        elif students:
+            yield from self._group(message)
+        elif message.audience.unlinked:
+            yield self._finds(NOT_A_STAFF_ROOM, Measure.REVIEW)
+
+    def _group(self, message: Message) -> Iterator[Finding]:
+        enough = self._reaches_enough(message.audience, message.team if message.team_place else None)
+        overseen = self._is_overseen(message.audience)
+        if enough and overseen:
+            return
+        if message.audience.stale:
+            yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
+        elif not enough:
+            yield self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)
+        else:
+            yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
+
+    def _space(self, space: Space) -> Iterator[Finding]:
+        yield from self._voice(space)
+        if space.team is None:
+            return
+        if not space.audience.known:
+            yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
+        elif self._reaches_enough(space.audience, space.team) and self._is_overseen(space.audience):
+            return
+        elif space.audience.stale:
+            yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
+        else:
+            yield self._finds(TOO_FEW, Measure.RESTRICT)
+
+    def _voice(self, space: Space) -> Iterator[Finding]:
+        if space.connected is None or space.connected_for < timedelta(seconds=self.voice_grace_seconds):
+            return
+        if space.connected.of(Role.ADVISOR) and len(space.connected.students) == 1:
+            offices = self.copy_to.offices(space.team)
+            yield self._finds(ALONE_IN_VOICE, Measure.REVIEW, Measure.ALERT, copy_to=offices)
+
+    def _reaches_enough(self, audience: Audience, team: Team | None) -> bool:
+        """Compare with the setting. "All" never means fewer than two: a team of one needs its standing exception."""
+        if self.fewest_students != "all":
+            return len(audience.students) >= self.fewest_students
+        everybody = team.members if team is not None else frozenset()
+        return len(audience.students) >= 2 and everybody <= {student.id for student in audience.students}
+
+    def _is_overseen(self, audience: Audience) -> bool:
+        if not self.require_administrator:
+            return True
+        return any(reader.roles & ADMINISTRATORS and reader.id in audience.members for reader in audience.readers)
+
+    def _owes_copy(self, because: str, remedy: str, team: Team | None, also: Measure) -> Finding:
+        """Find a copy that is owed. No exception excuses it, and `plan` spares whoever already reads the place."""
+        measures = frozenset({Measure.COPY, also})
+        offices = self.copy_to.offices(team)
+        return Finding(self.name, self.clause, measures, because, remedy, copy_to=offices, excusable=False)
+
+    def _finds(
+        self,
+        because: str,
+        *measures: Measure,
+        remedy: str = "",
+        copy_to: frozenset[Office] = frozenset(),
+        about_author: bool = False,
+    ) -> Finding:
+        return Finding(
+            self.name,
+            self.clause,
+            frozenset(measures),
+            because,
+            remedy,
+            copy_to=copy_to,
+            about_author=about_author,
+        )

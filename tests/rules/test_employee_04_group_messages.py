@@ -1,0 +1,148 @@
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.actions import Copy, needs_a_person, plan
+from bot.judge import Exemption, Verdict, judge
+from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
+from bot.people import AccountId, Office, PersonId, TeamId
+from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
+from bot.roster import Roster
+from bot.space import Space
+from rules.employee_04_group_messages import GroupMessages
+from tests import district
+from tests.rules.tables import Row, label, tables
+
+MESSAGES, SPACES, COPIES = tables(Path(__file__).with_name("employee_04_group_messages.md"))
+PLACES = {"": "soccer", "thread": "soccer", "edited": "soccer", "stale roster": "soccer", "unknown": "soccer"}
+PLACES |= {"club": "robotics", "team of one": "swim", "athletics": "soccer"}
+
+
+def accounts(cell: str) -> Readers:
+    """Read a cell of readers. A person named twice reads from two accounts."""
+    names = [each.strip() for each in cell.split(",") if each.strip()]
+    bare = [name.removesuffix(" (server)") for name in names]
+    twice = {name for name in bare if bare.count(name) > 1}
+    everybody = frozenset(AccountId(name) for name in (*bare, *(f"{name}-phone" for name in twice)))
+    by_server = frozenset(AccountId(name.removesuffix(" (server)")) for name in names if name.endswith(" (server)"))
+    return Readers(everybody, everybody - by_server)
+
+
+def words(cell: str) -> tuple[Words, ...]:
+    """Read a cell of text; `[file: x]` and the like stand for what is not a body."""
+    kinds = {"file": Where.FILE_NAME, "poll": Where.POLL, "sticker": Where.STICKER}
+    kinds |= {"forward": Where.FORWARD, "thread": Where.THREAD_NAME}
+    kind, _, text = cell.strip("[]").partition(": ")
+    return (Words(kinds[kind], text),) if cell.startswith("[") else (Words(Where.BODY, cell),)
+
+
+def recognised(row: Row, roster: Roster) -> Message:
+    """Turn a row into the message a rule is handed."""
+    place, declared = row.get("place", row.get("team", "")), row["declared"]
+    author = "s2" if row["author"] == "student" else row["author"]
+    post = Post(
+        "replay",
+        PlaceId("p"),
+        PostId("1"),
+        AccountId(author),
+        district.NOON,
+        UNKNOWN_READERS if place == "unknown" else accounts(row.get("readers", row.get("reader", ""))),
+        words(row.get("text", "x")),
+        "2" if place == "edited" else "",
+        TeamId(PLACES[place]) if place in PLACES else None,
+        MatterKind(declared) if declared in {"medical", "academic"} else None,
+        declared == "emergency",
+    )
+    return roster.recognise(post)
+
+
+def settled(row: Row) -> tuple[GroupMessages, list[Exemption]]:
+    """Read the settings of a row: the rule, and the standing exception for a team of one."""
+    match row.get("settings", "").replace("=", " ").split():
+        case ["exempt", "until", day]:
+            return GroupMessages(), [Exemption("x", "group-messages", date.fromisoformat(day), team=TeamId("swim"))]
+        case ["fewest_students", "all"]:
+            return GroupMessages(fewest_students="all"), []
+        case ["require_administrator", "true"]:
+            return GroupMessages(require_administrator=True), []
+        case _:
+            return GroupMessages(), []
+
+
+def judged(subject: Message | Space, row: Row) -> Verdict:
+    """Judge a row by its settings."""
+    rule, exemptions = settled(row)
+    return judge(subject, [rule], exemptions)
+
+
+@pytest.mark.parametrize("row", MESSAGES, ids=label)
+def test_a_message_is_found_as_the_page_says(row: Row) -> None:
+    """The page is what a principal reads; it must be true."""
+    roster = district.roster(stale=row["place"] == "stale roster")
+
+    verdict = judged(recognised(row, roster), row)
+
+    assert ", ".join(sorted(verdict.measures)) == row["found"]
+
+
+@pytest.mark.parametrize("row", SPACES, ids=label)
+def test_a_space_is_found_as_the_page_says(row: Row) -> None:
+    """A coach loses the power to speak before anybody is written to."""
+    roster = district.roster(stale=row["place"] == "stale roster")
+    connected, _, seconds = row["connected"].partition(": ")
+    seen = SpaceSeen(
+        "replay",
+        PlaceId("p"),
+        "1",
+        district.NOON,
+        UNKNOWN_READERS if row["place"] == "unknown" else accounts(row["space readers"]),
+        team=TeamId(PLACES[row["place"]]) if row["place"] in PLACES else None,
+        connected=accounts(connected) if connected else None,
+        connected_for=timedelta(seconds=float(seconds.removesuffix(" s") or 0)),
+    )
+
+    verdict = judged(roster.recognise_space(seen), row)
+
+    assert ", ".join(sorted(verdict.measures)) == row["found"]
+
+
+@pytest.mark.parametrize("row", COPIES, ids=label)
+def test_a_copy_goes_to_whom_the_page_says(row: Row) -> None:
+    """A copy in the wrong hands hurts a child; one in nobody's breaks the policy."""
+    tenures, away = district.TENURES, set[str]()
+    for change in filter(None, row["offices"].split(", ")):
+        match change.split():
+            case ["principal", "away"]:
+                tenures = district.ended(tenures, "principal")
+            case ["vice", "away"]:
+                away.add("vice")
+            case ["no", "designee"]:
+                tenures = district.without(tenures, Office.SUPERINTENDENT_DESIGNEE)
+            case _:
+                tenures = ()
+    if row["author"].startswith(("director", "principal", "vice")):
+        tenures = tuple(_seat(each, row["author"]) for each in tenures)
+    roster = district.roster(district.lists(tenures, frozenset(away)))
+    message = recognised(row, roster)
+    verdict = judge(message, [GroupMessages()])
+
+    actions = plan(verdict, roster.on(message.day).offices)
+
+    copies = sorted(f"{each.office}: {each.to}{_read(each)}" for each in actions if isinstance(each, Copy))
+    assert ", ".join(copies) == ("" if row["copied"].startswith("nobody") else row["copied"])
+    assert needs_a_person(verdict, actions) == row["copied"].startswith("nobody")
+
+
+def _read(copy: Copy) -> str:
+    return " (read in place)" if copy.read_in_place else ""
+
+
+def _seat(tenure: district.Tenure, author: str) -> district.Tenure:
+    """Put the row's author into the office its name begins with."""
+    office, _, _ = author.partition("-")
+    if tenure.person == office:
+        return district.replace(tenure, person=PersonId(author))
+    if tenure.deputy == office:
+        return district.replace(tenure, deputy=PersonId(author))
+    return tenure

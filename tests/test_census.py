@@ -1,0 +1,202 @@
+"""What a new set of lists would change, and that nobody is ever lost by it."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.census import Change, Changes, Tally, compare, merge, refuse_large_drop
+from bot.errors import ConfigurationError
+from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
+from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
+
+SCHOOL = SchoolId("s1")
+STUDENT = frozenset({Role.STUDENT})
+
+
+def listed(person: str, given: str = "Kim", *, active: bool = True, band: AgeBand | None = None) -> Listed:
+    return Listed(PersonId(person), STUDENT, frozenset({SCHOOL}), band, given, "Vale", active)
+
+
+def crowd(number: int) -> Lists:
+    """So many active students, each with an account."""
+    people = tuple(listed(f"k{each:03}") for each in range(number))
+    return Lists(people, tuple(LinkedAccount("slack", AccountId(f"U-{each.id}"), each.id) for each in people))
+
+
+KNOWN = Lists(
+    people=(listed("k1"), listed("k2"), listed("k3", active=False)),
+    accounts=(LinkedAccount("slack", AccountId("U1"), PersonId("k1")),),
+    offices=(Tenure(SCHOOL, Office.PRINCIPAL, PersonId("p1")),),
+    teams=(Belonging(TeamId("rowing"), SCHOOL, "fall", PersonId("k1"), Part.MEMBER),),
+    consents=(Consent(PersonId("k1"), "website", allowed=True),),
+)
+
+
+def test_who_is_new_who_differs_and_who_is_missing_is_told() -> None:
+    """Somebody reads this before anything is applied."""
+    new = Lists((listed("k9"), listed("k1", "Kit", band=AgeBand.UNDER_13), listed("k3")), KNOWN.accounts)
+    changes = compare(KNOWN, new)
+
+    assert changes.additions == (PersonId("k9"),)
+    assert changes.changes == (
+        Change(PersonId("k1"), ("band", "given_name")),
+        Change(PersonId("k3"), ("active",)),
+    )
+    assert changes.departures == (PersonId("k2"),)
+
+
+def test_who_becomes_inactive_departs() -> None:
+    """To be marked as gone and to be missing come to the same."""
+    changes = compare(KNOWN, Lists((listed("k1"), listed("k2", active=False), listed("k3", active=False))))
+
+    assert changes.departures == (PersonId("k2"),)
+    assert changes.changes == ()
+
+
+def test_who_departed_before_does_not_depart_again() -> None:
+    """A bulk file lists nobody of years ago; only the active can leave."""
+    changes = compare(KNOWN, Lists((listed("k1"), listed("k2"))))
+
+    assert changes.departures == ()
+
+
+def test_lines_of_the_other_lists_are_counted() -> None:
+    """A line that reads otherwise is one removed and one added."""
+    ended = Belonging(TeamId("rowing"), SCHOOL, "fall", PersonId("k1"), Part.MEMBER, date(2026, 11, 30))
+    changes = compare(KNOWN, Lists(KNOWN.people, (), KNOWN.offices, (ended,), KNOWN.consents))
+
+    assert changes.tallies == (
+        Tally("accounts", before=1, added=0, removed=1),
+        Tally("offices", before=1, added=0, removed=0),
+        Tally("teams", before=1, added=1, removed=1),
+        Tally("consents", before=1, added=0, removed=0),
+    )
+
+
+def test_what_is_printed_has_ids_and_field_names_but_no_names() -> None:
+    """A terminal is read over shoulders, and its scroll-back is kept."""
+    new = Lists((listed("k9", "Ann"), listed("k1", "Kit")), KNOWN.accounts)
+
+    assert list(compare(KNOWN, new).lines()) == [
+        "added: k9",
+        "changed: k1 (given_name)",
+        "departed: k2",
+        "people: 1 added, 1 changed, 1 departed",
+        "accounts: 0 added, 0 removed",
+        "offices: 0 added, 1 removed",
+        "teams: 0 added, 1 removed",
+        "consents: 0 added, 1 removed",
+    ]
+
+
+def test_a_merge_keeps_who_is_missing_as_inactive() -> None:
+    """A person is never deleted: records of years ago still name them."""
+    merged = merge(KNOWN, Lists((listed("k1", "Kit"),)))
+
+    assert merged.people == (listed("k1", "Kit"), listed("k2", active=False), listed("k3", active=False))
+
+
+def test_a_merge_takes_the_other_lists_as_they_are_now() -> None:
+    """An office that takes a line out means it."""
+    new = Lists(KNOWN.people, (LinkedAccount("slack", AccountId("U2"), PersonId("k2")),))
+
+    assert merge(KNOWN, new) == new
+
+
+@pytest.mark.parametrize(("departing", "share"), [(0, 0.0), (5, 0.1), (6, 0.12), (50, 1.0)])
+def test_the_drop_is_a_share_of_the_active_people(departing: int, share: float) -> None:
+    """The inactive were lost long ago and count on neither side."""
+    gone = tuple(listed(f"x{each}", active=False) for each in range(30))
+    old = Lists((*crowd(50).people, *gone))
+
+    assert compare(old, Lists(crowd(50 - departing).people)).drop_share == share
+
+
+def test_a_first_import_drops_nobody() -> None:
+    """There is nobody yet to be a share of."""
+    changes = compare(Lists(), crowd(3))
+
+    assert changes.drop_share == 0
+    refuse_large_drop(changes, allowed=False)
+
+
+def test_a_drop_of_a_tenth_passes() -> None:
+    """The limit itself is allowed: a graduating class is smaller than it sounds."""
+    old = Lists(crowd(50).people)
+
+    refuse_large_drop(compare(old, Lists(crowd(45).people)), allowed=False)
+
+
+def test_a_drop_over_a_tenth_is_refused_with_counts_and_the_flag() -> None:
+    """It is more often a filtered export than an exodus."""
+    changes = compare(Lists(crowd(50).people), Lists(crowd(44).people))
+    with pytest.raises(ConfigurationError) as refused:
+        refuse_large_drop(changes, allowed=False)
+
+    assert str(refused.value).splitlines() == [
+        "6 of 50 active people would depart, which is over 10 %.",
+        "Check the files; if this is right, import again with --allow-large-change.",
+    ]
+
+
+def test_a_large_drop_passes_when_somebody_says_so() -> None:
+    """In June a school may really close."""
+    refuse_large_drop(compare(crowd(50), Lists()), allowed=True)
+
+
+def test_a_drop_of_accounts_over_a_tenth_is_refused() -> None:
+    """Without their accounts everybody is a stranger, though no person departs."""
+    old = crowd(50)
+    with pytest.raises(ConfigurationError) as refused:
+        refuse_large_drop(compare(old, Lists(old.people, old.accounts[:40])), allowed=False)
+
+    assert "10 of 50 accounts would go, which is over 10 %." in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["accounts", "offices", "teams", "consents"])
+def test_a_list_that_becomes_empty_is_refused(name: str) -> None:
+    """A file somebody forgot to put beside the others must not undo a year of work."""
+    kept = {each: getattr(KNOWN, each) for each in ("accounts", "offices", "teams", "consents") if each != name}
+    with pytest.raises(ConfigurationError) as refused:
+        refuse_large_drop(compare(KNOWN, Lists(KNOWN.people, **kept)), allowed=False)
+
+    assert f"Every line of {name} would go (1 of 1)." in str(refused.value)
+
+
+PEOPLE = st.lists(
+    st.builds(
+        Listed,
+        st.sampled_from([PersonId(f"k{number}") for number in range(6)]),
+        st.sampled_from([STUDENT, frozenset({Role.EMPLOYEE})]),
+        band=st.sampled_from([None, AgeBand.UNDER_13]),
+        given_name=st.sampled_from(["Kim", "Lee"]),
+        active=st.booleans(),
+    ),
+    unique_by=lambda each: each.id,
+)
+ACCOUNTS = st.lists(
+    st.builds(
+        LinkedAccount, st.just("slack"), st.sampled_from([AccountId("U1"), AccountId("U2")]), st.just(PersonId("k1"))
+    ),
+    unique=True,
+)
+LISTS = st.builds(Lists, PEOPLE.map(tuple), ACCOUNTS.map(tuple))
+
+
+def nothing(changes: Changes) -> bool:
+    moved = (changes.additions, changes.changes, changes.departures)
+    return not any(moved) and not any(each.added or each.removed for each in changes.tallies)
+
+
+@given(LISTS, LISTS)
+def test_after_a_merge_nothing_is_left_to_do_and_nobody_is_lost(old: Lists, new: Lists) -> None:
+    """What was shown is what happens, once; and a second import of the same files does nothing."""
+    merged = merge(old, new)
+
+    assert compare(old, merged) == compare(old, new)
+    assert nothing(compare(merged, merge(merged, new)))
+    assert merge(merged, new) == merged
+    assert {each.id for each in merged.people} == {each.id for each in (*old.people, *new.people)}
+    assert {each.id for each in merged.people if each.active} == {each.id for each in new.people if each.active}
