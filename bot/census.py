@@ -55,6 +55,12 @@ class Changes:
         """The part of the active people that departs, from 0 to 1."""
         return len(self.departures) / self.active_before if self.active_before else 0.0
 
+    @property
+    def any(self) -> bool:
+        """Whether anything differs at all."""
+        people = self.additions or self.changes or self.departures
+        return bool(people) or any(tally.added or tally.removed for tally in self.tallies)
+
     def lines(self) -> Iterator[str]:
         """Write what differs for somebody to read before it is applied: ids and counts, never a name."""
         yield from (f"added: {person}" for person in self.additions)

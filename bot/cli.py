@@ -1,2 +1,287 @@
+"""The command line: what the district's IT person types, and the tables people read."""
+
+import asyncio
+import getpass
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bot.config import Configuration, Settings, read_configuration
+from bot.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from bot.store.audit import Audit
+    from bot.summary import Summary
+    from bot.wiring import Outcome, Place
+
+BROKEN = 2
+"""The exit code when something has to be mended before anything can be done."""
+
+UNSURE = 1
+"""The exit code when it was done, but something in it needs a look."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Keeps a school district's group-messaging rule, and carries the copies it asks for.",
+)
+roster_app = typer.Typer(no_args_is_help=True, help="The district's people.")
+audit_app = typer.Typer(no_args_is_help=True, help="The ledger, and whether it still proves itself.")
+app.add_typer(roster_app, name="roster")
+app.add_typer(audit_app, name="audit")
+
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="CHAPERONE_CONFIG", help="The settings. Else config.toml here, else the example."),
+]
+RosterOption = Annotated[Path | None, typer.Option("--roster", help="A OneRoster bulk export and our lists beside it.")]
+DatabaseOption = Annotated[
+    Path | None, typer.Option("--database", help="The database, where it is not the configured one.")
+]
+
+
 def main() -> None:
-    """Stand in until the command line is built."""
+    """Run a command. What a person has to mend is one plain sentence and exit code 2, never a traceback."""
+    try:
+        app()
+    except* ConfigurationError as group:
+        _refuse(_first(group))
+
+
+def _first(group: BaseExceptionGroup[ConfigurationError]) -> ConfigurationError:
+    """Pick one: when the disk is full, every post on its way says the same."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, ConfigurationError) else ConfigurationError(str(error))
+
+
+def _refuse(error: ConfigurationError) -> NoReturn:
+    ERR.print(str(error), markup=False, soft_wrap=True)
+    sys.exit(BROKEN)
+
+
+@app.callback(invoke_without_command=True)
+def chaperone(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Keep a school district's group-messaging rule, and carry the copies it asks for."""
+    if show_version:
+        OUT.print(f"chaperone {version('chaperone')}")
+        raise typer.Exit
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Start with the settings given: migrate, read the roster, and carry every message through the house."""
+    from bot.wiring import Place, ReplayPlan, replay  # noqa: PLC0415 (the command line answers --help without it)
+
+    configuration = _configuration(config)
+    settings = configuration.settings
+    if not settings.replay.files:
+        raise ConfigurationError(
+            f"{configuration.path} names nothing to run: list files under [replay]. Live platforms come with a later release."
+        )
+    place = Place(configuration.resolve(settings.store.database), configuration.resolve(settings.store.key_file))
+    OUT.print(f"Settings: {configuration.path}", markup=False)
+    with _progress("Replaying") as progress:
+        plan = ReplayPlan(
+            place,
+            [configuration.resolve(path) for path in settings.replay.files],
+            None if settings.roster.path is None else configuration.resolve(settings.roster.path),
+            configuration,
+            datetime.now(UTC),
+            progress,
+        )
+        outcome = asyncio.run(replay(plan))
+    _show(outcome, place, f"chaperone audit verify --database {_quoted(place.database)}")
+
+
+@app.command("replay")
+def replay_command(
+    files: Annotated[list[Path], typer.Argument(help="JSON Lines, or a Slack export (a zip or a folder).")],
+    roster: RosterOption = None,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Audit a history without a live bot: into a file of its own, touching nobody, sending nothing."""
+    from bot.wiring import AUDIT, Place, ReplayPlan, replay  # noqa: PLC0415
+
+    into = database or Path(f"{files[0].stem}.audit.sqlite")
+    place = Place(into, into.with_name(f"{into.name}.key"), AUDIT)
+    with _progress("Replaying") as progress:
+        plan = ReplayPlan(place, files, roster, _configuration(config, needed=False), datetime.now(UTC), progress)
+        outcome = asyncio.run(replay(plan))
+    _show(outcome, place, f"chaperone notices --database {_quoted(into)} --purpose 'why I look'")
+
+
+@roster_app.command("import")
+def roster_import(
+    path: Annotated[Path, typer.Argument(help="A OneRoster 1.1 or 1.2 bulk export with our lists, folder or zip.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    allow_large_change: Annotated[
+        bool, typer.Option("--allow-large-change", help="Accept a drop of over 10 %.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Say what a new roster adds, changes and lets depart; then apply it. Nobody is ever deleted."""
+    from bot.wiring import import_into  # noqa: PLC0415
+
+    configuration = _configuration(config)
+    place = _place(configuration)
+    changes, notes = asyncio.run(
+        import_into(place, path, datetime.now(UTC), allow_large=allow_large_change, dry_run=dry_run)
+    )
+    for line in (*(f"note: {note}" for note in notes), *changes.lines()):
+        OUT.print(line, markup=False, soft_wrap=True)
+    OUT.print("Nothing was changed (--dry-run)." if dry_run else "Applied." if changes.any else "Nothing differs.")
+
+
+@audit_app.command("verify")
+def audit_verify(database: DatabaseOption = None, config: ConfigOption = None) -> None:
+    """Check the chain, the index beside it, the sealed words, the working table and the open cases."""
+    from bot.wiring import look  # noqa: PLC0415
+
+    _, audit = asyncio.run(look(_place(_configuration(config, needed=False), database)))
+    OUT.print(_verified(audit), markup=False, soft_wrap=True)
+    raise typer.Exit(BROKEN if audit.faults else 0)
+
+
+@app.command()
+def notices(
+    purpose: Annotated[str, typer.Option("--purpose", help="Why you look. It is kept, sealed, with who looked.")],
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show the private notes that were kept, words and all. That you looked, and why, is written down first."""
+    from bot.wiring import read_notices  # noqa: PLC0415
+
+    place = _place(_configuration(config, needed=False), database)
+    found = asyncio.run(read_notices(place, getpass.getuser(), purpose, datetime.now(UTC)))
+    for notice in found:
+        OUT.print(f"{notice}\n", markup=False, soft_wrap=True)
+    OUT.print(f"{len(found)} notes. It is on record that {getpass.getuser()} looked.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def policy() -> None:
+    """Print the policy page: every clause, the rule that keeps it and its settings, or why no rule does."""
+    from bot.pages import policy_page  # noqa: PLC0415
+
+    sys.stdout.write(policy_page())
+
+
+def _configuration(path: Path | None, *, needed: bool = True) -> Configuration:
+    """Find the settings: the file named, else config.toml here, else the example; else, where none is needed, defaults."""
+    if path is not None:
+        return read_configuration(path)
+    for name in ("config.toml", "config.example.toml"):
+        if Path(name).exists():
+            return read_configuration(Path(name))
+    if needed:
+        raise ConfigurationError("There is no config.toml here. Name one with --config, or copy config.example.toml.")
+    return Configuration(Settings(), Path("config.toml"), "")
+
+
+def _place(configuration: Configuration, database: Path | None = None) -> "Place":
+    """Find database and key: the configured ones, or the named database with the key beside it."""
+    from bot.wiring import AUDIT, Place  # noqa: PLC0415
+
+    store = configuration.settings.store
+    live = Place(configuration.resolve(store.database), configuration.resolve(store.key_file))
+    if database is None or database.resolve() == live.database.resolve():
+        return live
+    return Place(database, database.with_name(f"{database.name}.key"), AUDIT)
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal, and nothing in a log file."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda read, total: progress.update(task, completed=read, total=total)
+
+
+def _verified(audit: "Audit") -> str:
+    """Say in one line that everything holds, or name what does not."""
+    if audit.faults:
+        return "\n".join(["The ledger does not hold:", *audit.faults])
+    return (
+        f"The ledger holds: {audit.entries:,} entries chained, {audit.excerpts:,} sealed words, "
+        f"{audit.deeds:,} deeds and {audit.open_cases:,} open cases as the ledger tells them."
+    )
+
+
+def _show(outcome: "Outcome", place: "Place", after: str) -> None:
+    """Print what came of a run, for a principal; then what was odd, for whoever ran it."""
+    OUT.print(_table(outcome.summary))
+    OUT.print(_verified(outcome.audit), markup=False, soft_wrap=True)
+    OUT.print(f"Database: {place.database}", markup=False, soft_wrap=True)
+    for note in outcome.notes:
+        OUT.print(f"Note: {note}", markup=False, soft_wrap=True)
+    if outcome.skipped:
+        OUT.print(f"{outcome.skipped:,} lines or records could not be read; the rest was.", markup=False)
+    if outcome.stopped:
+        OUT.print("Stopped before the end, with nothing half done. Run it again to go on.", markup=False)
+    OUT.print(f"Next: {after}", markup=False, soft_wrap=True)
+    if outcome.audit.faults:
+        raise typer.Exit(BROKEN)
+    if outcome.skipped:
+        raise typer.Exit(UNSURE)
+
+
+def _table(summary: "Summary") -> Table:
+    table = Table(title="What came of it", title_justify="left", box=None, show_header=False, padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    for what, count in _rows(summary):
+        table.add_row(what, f"{count:,}")
+    return table
+
+
+def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
+    """List the counts in the order a principal asks for them. What never happened is left out."""
+    yield "Messages seen (edits count again)", summary.messages
+    yield "  let be", summary.let_be
+    for clause, count in sorted(summary.flagged.items()):
+        yield f"  flagged: {clause}", count
+    told = (
+        ("  set aside by a standing exception", summary.excused),
+        ("Spaces and profiles looked at", summary.spaces + summary.profiles),
+        ("Messages removed", summary.done["remove"]),
+        ("  already deleted by their authors", summary.moot),
+        ("Authors told", summary.done["tell"]),
+        ("Authors asked for the reason of an emergency", summary.done["ask"]),
+        ("Spaces closed to coaches while too few students read", summary.done["restrict"]),
+        ("Spaces opened to them again", summary.done["lift"]),
+        ("Offices alerted", summary.done["alert"]),
+        ("Copies kept", summary.copies),
+        *((f"  for: {office.replace('_', ' ')}", count) for office, count in sorted(summary.notes.items())),
+        ("Told an adult", summary.reports),
+        ("Messages by accounts nobody is linked to", summary.strangers),
+        ("Messages whose audience is unknown", summary.audience_unknown),
+    )
+    yield from ((what, count) for what, count in told if count)
+    yield "Waiting for a person", summary.cases
+    yield from ((f"  because of: {why}", count) for why, count in sorted(summary.waiting.items()))
+    if summary.open_deeds:
+        yield "Still to be done", summary.open_deeds

@@ -70,7 +70,7 @@ _ADDRESS = re.compile(
     | (?<![\w.@%-])(?P<bare>(?P<host>(?:{_LABEL}(?:\.|{_BRACKETED_DOT})){{1,9}}{_LABEL})(?::\d{{1,5}})?/[^\s<>|"`]+)
     """
 )
-_DOTS = re.compile(rf"(?i)[。．｡․]|{_BRACKETED_DOT}")  # noqa: RUF001 (these dots are what it looks for)
+_DOTS = re.compile(rf"(?i)[\u3002\uff0e\uff61\u2024]|{_BRACKETED_DOT}")  # dots that browsers or readers take for one
 _SCHEME_AHEAD = re.compile(rf"(?i){_SCHEME}")
 _PARTS = re.compile(rf"(?i)(?P<scheme>{_SCHEME}/*)?(?P<authority>[^/?#\\]*)")
 _PORT = re.compile(r":\d*$")

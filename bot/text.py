@@ -274,6 +274,7 @@ _SPACED = re.compile(  # a letter and what follows it first, what stands before 
 _ANSWERS = frozenset("abcde")
 _TOKEN = re.compile(r"[a-z0-9@$!]+")
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i"}
+_SHORT_LEET = frozenset({"a$$", "@ss", "@$$", "4ss"})
 _LEET_SIGN = re.compile(r"[0134578@$!]")
 _COUNTED = re.compile(r"\d+[a-z]{1,2}|[a-z]{1,2}\d+|[a-z]+\d{2,}|\d{2,}[a-z]+|.*\d{3}.*|.*\$\d.*|[a-z]\d[a-z]\d")
 _BLANKS = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
@@ -319,7 +320,9 @@ def _leet(text: str) -> Iterator[_Edit]:
 
 def _is_plain_mixture(word: str, after: str) -> bool:
     """Say whether letters and digits meet honestly: 4pm, 2nd, u19, b4, room204, $5off, name@host.org."""
-    if sum(map(str.isalpha, word)) < 2 and word not in {"a55", "4ss", "@ss", "a$$"}:
+    if word in _SHORT_LEET:
+        return False
+    if sum(map(str.isalpha, word)) < 2:
         return True
     is_address = "@" in word[1:] and after[:1] == "." and after[1:].isalpha()
     return is_address or _COUNTED.fullmatch(word) is not None

@@ -3,7 +3,7 @@
 import json
 import struct
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def said(second: int, text: str = "Bus leaves at 4.", by: str = COACH, **more: o
 
 def noted(second: int, subtype: str, by: str = COACH, **more: object) -> dict[str, Any]:
     """Write one record of a subtype."""
-    return said(second, by=by, subtype=subtype, **more)
+    return said(second, by=by) | {"subtype": subtype} | more
 
 
 def section(*elements: Record) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class Export:
     dms: list[Record] = field(default_factory=list)
     mpims: list[Record] = field(default_factory=list)
     users: list[Record] = field(default_factory=lambda: list(USERS))
-    days: dict[str, list[list[object]]] = field(default_factory=dict)
+    days: Mapping[str, Sequence[Sequence[object]]] = field(default_factory=dict)
     raw: dict[str, bytes] = field(default_factory=dict)
     """Files written byte for byte, besides or instead of the others."""
 
@@ -88,12 +88,12 @@ class Export:
         return path
 
 
-def team(*days: list[object], members: Iterable[str] | None = (COACH, STUDENT, CAPTAIN)) -> Export:
+def team(*days: Sequence[object], members: Iterable[str] | None = (COACH, STUDENT, CAPTAIN)) -> Export:
     """Write an export of one channel, `track`."""
     listed: dict[str, Any] = {"id": "C0TRACK", "name": "track"}
     if members is not None:
         listed["members"] = list(members)
-    return Export(channels=[listed], days={"track": list(days)})
+    return Export(channels=[listed], days={"track": days})
 
 
 def unmark_utf8(path: Path) -> Path:
@@ -106,7 +106,7 @@ def lock(path: Path) -> Path:
     return _flagged(path, lambda flags: flags | 0x1)
 
 
-def _flagged(path: Path, change: Any) -> Path:
+def _flagged(path: Path, change: Callable[[int], int]) -> Path:
     data = bytearray(path.read_bytes())
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = data.find(signature)

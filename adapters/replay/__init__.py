@@ -1,5 +1,7 @@
 """A platform that replays a history: our own JSON Lines or a Slack export. It ends when the history has ended."""
 
+from adapters.replay.board import Board
+from adapters.replay.histories import History, open_history
 from adapters.replay.platform import Replay
 
-__all__ = ["Replay"]
+__all__ = ["Board", "History", "Replay", "open_history"]

@@ -1,67 +1,26 @@
 import heapq
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-
-import msgspec
 
 from adapters.replay.board import Board
-from adapters.replay.lines import LineReader
+from adapters.replay.histories import History
 from bot.actions import Deed
 from bot.platform import Heard, Outcome, Post, Receipt
 
-LONGEST_LINE = 4 * 1024 * 1024
-"""Bytes. A line longer than this is no message; it is reported and skipped."""
-
-
-@dataclass(slots=True)
-class Skipped:
-    """Lines that could not be read: how many, and the first few in plain words. Never the lines themselves."""
-
-    count: int = 0
-    said: list[str] = field(default_factory=list)
-
-    def add(self, where: str, why: str) -> None:
-        """Remember one more."""
-        self.count += 1
-        if len(self.said) < 10:
-            self.said.append(f"{where}: {why}")
-
-
-def read_lines(path: Path, skipped: Skipped, progress: Callable[[int], None]) -> Iterator[Heard]:
-    """Read one JSON Lines file. What is not a line of ours is reported and skipped."""
-    reader = LineReader()
-    with path.open("rb") as file:
-        number = 0
-        while line := file.readline(LONGEST_LINE + 1):
-            number += 1
-            progress(len(line))
-            if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-                skipped.add(f"{path.name} line {number}", f"longer than {LONGEST_LINE} bytes")
-                while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                    progress(len(rest))
-            elif line.strip():
-                try:
-                    yield reader.read(line.strip())
-                except (msgspec.MsgspecError, ValueError) as error:
-                    skipped.add(f"{path.name} line {number}", f"{error}. See docs/replay.md for what a line holds")
-
-
-def moment(heard: Heard) -> datetime:
-    """Give the time of something heard, by which histories are merged."""
-    return heard.sent_at if isinstance(heard, Post) else heard.at
+TOLD_EVERY = 500
+"""How often, in things heard, the progress is told."""
 
 
 class Replay:
-    """Histories, merged by time, with a clock of their own. Touches nobody: what it performs, it writes on its board."""
+    """Histories, merged by time, with a clock of their own. It touches nobody: what it performs stands on its board."""
 
     name = "replay"
 
-    def __init__(self, histories: Sequence[Iterator[Heard]], board: Board) -> None:
-        """Take histories, each in the order of its time."""
+    def __init__(self, histories: Sequence[History], board: Board, progress: Callable[[int], None]) -> None:
+        """Take histories. `progress` is told how many of their bytes are read."""
         self._histories = histories
         self._board = board
+        self._progress = progress
         self._now = datetime.fromtimestamp(0, UTC)
         self.heard = 0
 
@@ -71,10 +30,16 @@ class Replay:
 
     async def hear(self) -> AsyncIterator[Heard]:
         """Bring everything, in the order it happened."""
-        for heard in heapq.merge(*self._histories, key=moment):
+        for heard in heapq.merge(*(each.hear() for each in self._histories), key=moment):
             self._now = max(self._now, moment(heard))
             self.heard += 1
+            if self.heard % TOLD_EVERY == 0:
+                self._tell()
             yield heard
+        self._tell()
+
+    def _tell(self) -> None:
+        self._progress(sum(each.bytes_read for each in self._histories))
 
     async def acknowledge(self, heard: Heard) -> None:
         """A file does not need to be told."""
@@ -87,3 +52,8 @@ class Replay:
     async def find(self, deed: Deed) -> Receipt:
         """Look on the board whether it was done."""
         return Receipt(Outcome.DONE if self._board.shows(deed.id) else Outcome.NOT_DONE)
+
+
+def moment(heard: Heard) -> datetime:
+    """Give the time of something heard, by which histories are merged."""
+    return heard.sent_at if isinstance(heard, Post) else heard.at

@@ -39,6 +39,12 @@ class Checkpoint:
         seq, _, digest = path.read_text(encoding="ascii").strip().partition(" ")
         return cls(int(seq), bytes.fromhex(digest))
 
+    @classmethod
+    def of(cls, connection: Connection) -> "Checkpoint":
+        """Take the chain's head."""
+        seq, digest = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one()
+        return cls(seq, digest)
+
     def write(self, path: Path) -> None:
         """Write the file whole or not at all."""
         draft = path.with_name(f"{path.name}.new")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot.actions import Deed, DeedId, Lift, Restrict
+from bot.actions import Alert, Ask, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.platform import Outcome
 from bot.standing import Standing
@@ -52,3 +52,16 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         where = (state["platform"], PlaceId(state["place"]))
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     return rebuilt
+
+
+def notes(connection: Connection, master: MasterKey) -> list[str]:
+    """Read every private note that was kept, in order, each under a line that says to whom it went."""
+    kinds = (Tell.kind, Ask.kind, Alert.kind)
+    read: list[str] = []
+    for deed, state, outcome in deeds(connection, master, kinds=kinds):
+        match deed.action:
+            case Tell() | Ask() | Alert() as action:
+                read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{action.notice}")
+            case _:
+                pass
+    return read

@@ -1,14 +1,18 @@
 """The people as they are kept: roles and schools in the clear, names and free text sealed with each person's key."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
 
+from bot.census import Changes
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
+from bot.store.draft import Draft
+from bot.store.page import Page
 from bot.store.sealed import decode, encode
 from bot.store.tables import ACCOUNT, BELONGING, CONSENT, DATA_KEY, PERSON, TENURE
-from bot.store.vault import DataKey, MasterKey
+from bot.store.vault import DataKey, KeyRing, MasterKey
 
 
 def load_lists(connection: Connection, master: MasterKey) -> Lists:
@@ -163,3 +167,16 @@ def _consent_row(line: Consent, keys: PersonKeys) -> dict[str, object]:
         "data_key": key.id,
         "sealed": key.seal(encode(line.evidence), b"person"),
     }
+
+
+def import_lists(connection: Connection, master: MasterKey, lists: Lists, changes: Changes, at: datetime) -> None:
+    """Put new lists in place of the old and write an entry that says how much changed, in the caller's transaction."""
+    save_lists(connection, master, lists)
+    facts: dict[str, object] = {
+        "added": len(changes.additions),
+        "changed": len(changes.changes),
+        "departed": len(changes.departures),
+    }
+    page = Page(connection, master, KeyRing())
+    page.add(Draft("roster", at, facts))
+    page.write()

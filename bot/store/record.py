@@ -4,6 +4,7 @@ The ledger holds no words: an entry carries random ids, clauses, measures and co
 said and what a rule saw in it stand in the excerpt.
 """
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -106,6 +107,12 @@ class Recorder:
             scope=Scope(f"stumbled {name.hex()}"),
             case=self._master.index("case", "stumbled", name),
         )
+
+    def viewed(self, what: str, account: str, purpose: str, at: datetime) -> Draft:
+        """Put down that somebody looks at private words. Who, and why, is sealed (rule 10)."""
+        name = secrets.token_hex(8)
+        words = encode({"account": account, "purpose": purpose})
+        return Draft("viewed", at, {"what": what}, words=words, scope=Scope(f"viewed {name}"))
 
     def about(self, id_: MessageId) -> bytes:
         """Hash which post, whatever its revision."""

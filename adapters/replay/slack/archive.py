@@ -71,7 +71,7 @@ def _folder(root: Path) -> Archive:
         def read(name: str) -> bytes:
             try:
                 with Path(paths[name]).open("rb") as file:
-                    return _within(file.read(MOST_BYTES_OF_A_FILE + 1))
+                    return _within(file.read(sizes[name] + 1), sizes[name])
             except OSError as error:
                 raise ValueError(f"cannot be read ({type(error).__name__})") from error
 
@@ -121,7 +121,7 @@ def _zip(path: Path) -> Archive:
             def read(name: str) -> bytes:
                 try:
                     with archive.open(infos[places[name]]) as file:
-                        return _within(file.read(MOST_BYTES_OF_A_FILE + 1))
+                        return _within(file.read(sizes[name] + 1), sizes[name])
                 except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, IndexError) as error:
                     raise ValueError("damaged") from error
 
@@ -159,9 +159,10 @@ def _refuse_tricks(path: Path, number: int, name: str, entry: zipfile.ZipInfo) -
 # Bounds
 
 
-def _within(data: bytes) -> bytes:
-    if len(data) > MOST_BYTES_OF_A_FILE:
-        raise ValueError("too large")
+def _within(data: bytes, size: int) -> bytes:
+    """Hold a file to the size it had when all sizes were judged."""
+    if len(data) > size:
+        raise ValueError("larger than when it was opened")
     return data
 
 

@@ -43,7 +43,7 @@ class SlackExport:
     tally: Tally = field(default_factory=Tally)
     bytes_read: int = 0
     """How many of `bytes_total` are behind us."""
-    _unreadable: dict[str, str] = field(default_factory=dict, repr=False)
+    _unreadable: list[str] = field(default_factory=list, repr=False)
 
     @property
     def bytes_total(self) -> int:
@@ -51,19 +51,23 @@ class SlackExport:
         return 2 * sum(self._archive.sizes[name] for names in self._layout.days.values() for name in names)
 
     @property
+    def skipped(self) -> int:
+        """Count the records and files that could not be read."""
+        return self.tally.skipped.total() + len(self._unreadable)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Say, for a person, what was left out or could not be told so far. Names no words and nobody."""
-        named = [f"{where}: {what}; this file is left out" for where, what in self._unreadable.items()]
-        more = len(named) - MOST_FILES_NAMED
+        more = len(self._unreadable) - MOST_FILES_NAMED
         return (
-            *named[:MOST_FILES_NAMED],
+            *self._unreadable[:MOST_FILES_NAMED],
             *([f"{more} further files cannot be read and are left out"] if more > 0 else []),
             *self.tally.notes(),
         )
 
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, records of one time as they stand in the file."""
-        self.tally, self.bytes_read, self._unreadable = Tally(), 0, {}
+        self.tally, self.bytes_read, self._unreadable = Tally(), 0, []
         with self._archive.opened() as read:
             days, tellings = self._first_reading(read)
             for moment, place, record in self._merged(days, read):
@@ -91,7 +95,7 @@ class SlackExport:
             data = self._bytes(read, name)
             return [each or Glance() for each in narrowed(data, Glance)]
         except ValueError as error:
-            self._unreadable[_told(place, name)] = str(error)
+            self._unreadable.append(_told(place, name, error))
             self.bytes_read += self._archive.sizes[name]
             return None
 
@@ -127,7 +131,7 @@ class SlackExport:
         try:
             data = self._bytes(read, day.name)
         except ValueError as error:
-            self._unreadable[_told(day.place, day.name)] = str(error)
+            self._unreadable.append(_told(day.place, day.name, error))
             return
         timed = self._with_times(data)
         yield from timed if day.ordered else sorted(timed, key=lambda pair: pair[0])
@@ -149,8 +153,10 @@ def open_export(path: Path) -> SlackExport:
     """
     if not path.exists():
         raise ConfigurationError(f"{path} does not exist.")
-    if path.is_file() and not begin(path).startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        raise refused(path, told_by_start(begin(path)), "it is neither a zip nor a folder")
+    if not path.is_dir():
+        start = begin(path)
+        if not start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            raise refused(path, told_by_start(start), "it is neither a zip nor a folder")
     archive = open_archive(path)
     return SlackExport(archive, layout_of(path, archive))
 
@@ -161,6 +167,7 @@ def _day(name: str, place: Place, glances: list[Glance]) -> Day:
     return Day(min(moments, default=inf), name, place, ordered)
 
 
-def _told(place: Place, name: str) -> str:
+def _told(place: Place, name: str, error: ValueError) -> str:
     """Name a file by its place's id: the folder of a group message is made of people's names."""
-    return f"{place.id}/{name.rpartition('/')[2]}"
+    where = "a group message" if place.id.startswith("mpdm-") else place.id
+    return f"{where}/{name.rpartition('/')[2]}: {error}; this file is left out"

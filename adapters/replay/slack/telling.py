@@ -31,7 +31,6 @@ NOTICES = frozenset(
         "bot_disable",
         "app_conversation_join",
         "app_conversation_leave",
-        "ekm_access_denied",
         "huddle_thread",
         "joiner_notification",
         "joiner_notification_for_inviter",
@@ -71,7 +70,10 @@ class Tally:
             yield f"{count} {why} and are left out"
         if self.unknown_audience:
             posts, places = self.unknown_audience.total(), len(self.unknown_audience)
-            yield f"{posts} posts in {places} places: the export does not say who could read them"
+            yield (
+                f"{posts} posts in {places} places: the export does not say who could read them"
+                " (members not listed, or people deactivated since)"
+            )
 
     def unknown(self, subtype: str) -> None:
         """Count a subtype by its name, unless that is no name or there are too many."""
@@ -98,6 +100,8 @@ class Telling:
             yield self._space(moment, subtype, record)
         elif subtype in NOTICES:
             self.tally.notices[subtype] += 1
+        elif subtype == "ekm_access_denied":
+            self.tally.skipped["are withheld by the workspace's own key"] += 1
         elif subtype == "tombstone":
             yield self._deletion(moment, record["ts"])
         elif subtype == "message_deleted":

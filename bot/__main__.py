@@ -1,0 +1,5 @@
+"""Lets `python -m bot` be the same as `chaperone`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,269 @@
+"""The district's one file of settings, read strictly: an unknown word is refused with the nearest right one."""
+
+import dataclasses
+import difflib
+import tomllib
+import types
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+from bot.judge import Exemption
+from bot.people import PersonId, TeamId
+from bot.rule import Rule
+
+
+class Section(BaseModel):
+    """A table of the file. It holds nothing but what is named here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class District(Section):
+    """The district itself."""
+
+    name: str = "Our district"
+    """How the district is called in what people read."""
+    time_zone: str = "America/New_York"
+    """The district's clock: dates of exceptions and terms are whole days by it."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"there is no time zone '{name}'; write one like America/New_York") from error
+        return name
+
+
+class Store(Section):
+    """Where everything is kept."""
+
+    database: Path = Path("var/chaperone.sqlite")
+    """The SQLite database. Made if it is not there."""
+    key_file: Path = Path("var/chaperone.key")
+    """The master key that private words are sealed under. Made with the database; keep a copy elsewhere."""
+
+
+class RosterFiles(Section):
+    """Where the district's roster comes from."""
+
+    path: Path | None = None
+    """A OneRoster bulk export with our own lists beside it, a folder or a zip. Read at each start."""
+    stale_after_days: int = Field(default=7, ge=1)
+    """A roster older than this warns, and a person is asked where a message would have been removed."""
+
+
+class ReplayFiles(Section):
+    """A history to replay, in place of a live platform."""
+
+    files: tuple[Path, ...] = ()
+    """JSON Lines of our own, or Slack exports; merged by time."""
+    rehearse: bool = False
+    """Write everything, do nothing. A replay touches nobody, so it need not be rehearsed."""
+
+
+class ExemptionLine(Section):
+    """A standing exception from one rule, with an end."""
+
+    rule: str
+    """The rule's name, for example group-messages."""
+    until: date
+    """Its last day."""
+    since: date | None = None
+    """Its first day; left out, it holds already."""
+    team: str = ""
+    """The team it is for."""
+    person: str = ""
+    """The coach or advisor it is for, by sourcedId."""
+    approved_by: str
+    """Who granted it, by sourcedId."""
+    reason: str = Field(repr=False)
+    """Why it was granted."""
+
+
+class Settings(BaseSettings):
+    """Everything the file can say. `CHAPERONE_STORE__DATABASE` overrides `database` under `[store]`."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="CHAPERONE_", env_nested_delimiter="__", env_nested_max_split=1
+    )
+
+    district: District = District()
+    store: Store = Store()
+    roster: RosterFiles = RosterFiles()
+    replay: ReplayFiles = ReplayFiles()
+    exemptions: tuple[ExemptionLine, ...] = ()
+    rules: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the signature is the library's)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's clock."""
+        return ZoneInfo(self.district.time_zone)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings, with the file they stand in, so that an error can name its line."""
+
+    settings: Settings
+    path: Path
+    text: str = dataclasses.field(repr=False)
+
+    def resolve(self, path: Path) -> Path:
+        """Take a path of the file as seen from the file's own folder."""
+        return self.path.parent / path.expanduser()
+
+    def rules(self, every: tuple[type[Rule], ...]) -> tuple[Rule, ...]:
+        """Build each rule with its settings."""
+        names = [each.name for each in every]
+        for name in self.settings.rules:
+            if name not in names:
+                raise self._error(("rules", name), f"there is no rule '{name}'.{nearest(name, names)}")
+        return tuple(self._build(each, self.settings.rules.get(each.name, {})) for each in every)
+
+    def exemptions(self, every: tuple[type[Rule], ...]) -> tuple[Exemption, ...]:
+        """Read the standing exceptions. Each names a team, a person or both: one for everybody is no exception."""
+        return tuple(self._exemption(number, line, every) for number, line in enumerate(self.settings.exemptions))
+
+    def _exemption(self, number: int, line: ExemptionLine, every: tuple[type[Rule], ...]) -> Exemption:
+        where = ("exemptions", str(number))
+        names = [each.name for each in every]
+        if line.rule not in names:
+            raise self._error((*where, "rule"), f"there is no rule '{line.rule}'.{nearest(line.rule, names)}")
+        if not line.team and not line.person:
+            raise self._error(where, "an exemption names a team, a person or both.")
+        team = TeamId(line.team) if line.team else None
+        person = PersonId(line.person) if line.person else None
+        return Exemption(f"exemption-{number + 1}", line.rule, line.until, line.since, team, person)
+
+    def _build(self, rule: type[Rule], settings: Mapping[str, Any]) -> Rule:
+        where = ("rules", rule.name)
+        for path, allowed in unknown(rule, settings):
+            named = ".".join((*where, *path[:-1]))
+            wrong = f"{named} has no setting '{path[-1]}'.{nearest(path[-1], allowed)}"
+            raise self._error((*where, *path), wrong)
+        try:
+            built: Rule = TypeAdapter(rule).validate_python(dict(settings))
+        except ValidationError as error:
+            raise self._error((*where, *_place(error)), _why(error)) from error
+        return built
+
+    def _error(self, where: tuple[str, ...], wrong: str) -> ConfigurationError:
+        return ConfigurationError(f"{self.path}, line {line_of(self.text, where)}: {wrong}")
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read the file and what the environment overrides.
+
+    Raises:
+        ConfigurationError: the file is missing, is not TOML, or says something that is not understood.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"There is no {path}. Copy config.example.toml to it and change what differs."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} could not be read as UTF-8 text ({type(error).__name__}).") from error
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}.") from error
+    try:
+        return Configuration(Settings(**told), path, text)
+    except ValidationError as error:
+        where = _place(error)
+        wrong = f"{'.'.join(where)}: {_why(error)}"
+        if error.errors()[0]["type"] == "extra_forbidden":
+            named = ".".join(each for each in where[:-1] if not each.isdecimal())
+            allowed = _fields(where[:-1])
+            wrong = f"{named or 'the file'} has no setting '{where[-1]}'.{nearest(where[-1], allowed)}"
+        raise ConfigurationError(f"{path}, line {line_of(text, where)}: {wrong}") from error
+
+
+def nearest(word: str, words: list[str]) -> str:
+    """Suggest the word that was probably meant, as the end of a sentence; empty when nothing is near."""
+    close = difflib.get_close_matches(word, words, n=1)
+    return f" Did you mean '{close[0]}'?" if close else f" There are: {', '.join(sorted(words))}."
+
+
+def unknown(kind: type[Any], settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Find settings that a dataclass does not have, however deep: the path to each, and what there is instead."""
+    fields = {field.name: field.type for field in dataclasses.fields(kind)}
+    for name, value in settings.items():
+        if name not in fields:
+            yield (name,), list(fields)
+            continue
+        inner = get_args(fields[name])[0] if get_origin(fields[name]) is Annotated else fields[name]
+        if dataclasses.is_dataclass(inner) and isinstance(inner, type) and isinstance(value, Mapping):
+            for path, allowed in unknown(inner, value):
+                yield (name, *path), allowed
+
+
+def line_of(text: str, where: tuple[str, ...]) -> int:
+    """Find the line of a TOML file that a setting stands on; of its table where the setting has no line of its own."""
+    table: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
+    best, line_found = 0, 1
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("[["):
+            name = stripped.strip("[] ")
+            counts[name] = counts.get(name, -1) + 1
+            table = (*name.split("."), str(counts[name]))
+            here = table
+        elif stripped.startswith("["):
+            here = table = tuple(part.strip().strip('"') for part in stripped.strip("[] ").split("."))
+        elif "=" in stripped and not stripped.startswith("#"):
+            here = (*table, *(part.strip().strip('"') for part in stripped.partition("=")[0].split(".")))
+        else:
+            continue
+        if where[: len(here)] == here and len(here) > best:
+            best, line_found = len(here), number
+    return line_found
+
+
+def _place(error: ValidationError) -> tuple[str, ...]:
+    """Name the setting a complaint is about; pydantic adds the branch of a union, which is no part of the file."""
+    return tuple(str(each) for each in error.errors()[0]["loc"] if "[" not in str(each) and each != "int")
+
+
+def _why(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{first['msg'].removeprefix('Value error, ')}."
+
+
+def _fields(where: tuple[str, ...]) -> list[str]:
+    """List the settings of the table a path leads to."""
+    model: type[BaseModel] = Settings
+    for each in where:
+        if each.isdecimal():
+            continue
+        annotation = model.model_fields[each].annotation
+        inner = get_args(annotation)[0] if get_origin(annotation) in {tuple, types.UnionType} else annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)

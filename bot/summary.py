@@ -1,0 +1,166 @@
+"""What came of it, in counts a principal would understand. Read from the ledger, so a second run tells the same."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, Row, func, select
+
+from bot.store.tables import COPY, ENTRY, OPEN_CASE
+
+BATCH: Final = 10_000
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A finding, as an entry tells it."""
+
+    clause: str
+    measures: tuple[str, ...]
+    rule: str
+    excused: str | None = None
+
+
+class Readership(msgspec.Struct, frozen=True):
+    """How many could read, as an entry tells it."""
+
+    known: bool
+    students: int
+    unlinked: int
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """The facts of an entry that the summary counts."""
+
+    subject: str = ""
+    by: str = ""
+    round: int = 0
+    found: tuple[Found, ...] = ()
+    audience: Readership | None = None
+    case: str | None = None
+    deed: str = ""
+    does: str = ""
+    office: str = ""
+    outcome: str = ""
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts over everything the ledger holds."""
+
+    messages: int = 0
+    let_be: int = 0
+    spaces: int = 0
+    profiles: int = 0
+    reports: int = 0
+    excused: int = 0
+    flagged: Counter[str] = field(default_factory=Counter)
+    """Clause to how many messages, spaces and profiles it was found in."""
+    done: Counter[str] = field(default_factory=Counter)
+    """What was done, by kind of deed."""
+    moot: int = 0
+    copies: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+    """Office to how many copies it received a note of, or read in place."""
+    waiting: Counter[str] = field(default_factory=Counter)
+    """Why a person is waited for, to how many cases."""
+    open_deeds: int = 0
+    strangers: int = 0
+    """Messages by accounts nobody is linked to."""
+    audience_unknown: int = 0
+    entries: int = 0
+
+    @property
+    def cases(self) -> int:
+        """How many cases wait for a person."""
+        return self.waiting.total()
+
+
+def summarise(connection: Connection) -> Summary:
+    """Count, in batches, so that a million entries fit."""
+    summary = Summary()
+    counting = _Counting(summary)
+    for batch in _batches(connection):
+        for kind, body in batch:
+            counting.take(kind, msgspec.json.decode(body, type=Facts))
+    summary.copies = connection.scalar(select(func.count()).select_from(COPY)) or 0
+    open_cases = {case.hex() for case in connection.scalars(select(OPEN_CASE.c.id))}
+    summary.waiting = Counter(why for case, why in counting.reasons.items() if case in open_cases)
+    summary.open_deeds = len(counting.planned)
+    return summary
+
+
+class _Counting:
+    """Follows the entries and remembers only what is still open."""
+
+    def __init__(self, summary: Summary) -> None:
+        self._summary = summary
+        self.planned: dict[str, tuple[str, str]] = {}
+        """Deeds not closed yet: kind and office."""
+        self.reasons: dict[str, str] = {}
+        """Case to why it was opened."""
+
+    def take(self, kind: str, facts: Facts) -> None:
+        """Count one entry."""
+        self._summary.entries += 1
+        if facts.case is not None:
+            self.reasons.setdefault(facts.case, _reason(kind, facts))
+        match kind:
+            case "judged" if facts.round == 0:
+                self._judged(facts)
+            case "planned":
+                self.planned[facts.deed] = (facts.does, facts.office)
+            case "closed":
+                self._closed(facts)
+            case "reported":
+                self._summary.reports += 1
+            case _:
+                pass
+
+    def _judged(self, facts: Facts) -> None:
+        summary = self._summary
+        standing = {each.clause for each in facts.found if each.excused is None}
+        summary.flagged.update(standing)
+        summary.excused += any(each.excused is not None for each in facts.found)
+        match facts.subject:
+            case "message":
+                summary.messages += 1
+                summary.let_be += not standing
+                summary.strangers += facts.by == "stranger"
+                summary.audience_unknown += facts.audience is not None and not facts.audience.known
+            case "space":
+                summary.spaces += 1
+            case _:
+                summary.profiles += 1
+
+    def _closed(self, facts: Facts) -> None:
+        does, office = self.planned.pop(facts.deed, ("", ""))
+        if facts.outcome == "moot":
+            self._summary.moot += 1
+        elif facts.outcome in {"done", "rehearsed"}:
+            self._summary.done[does] += 1
+            if does == "copy":
+                self._summary.notes[office] += 1
+
+
+def _reason(kind: str, facts: Facts) -> str:
+    match kind:
+        case "reported":
+            return "a report"
+        case "closed":
+            return "something that could not be done"
+        case "stumbled":
+            return "something that could not be judged"
+        case _:
+            return next(
+                (each.clause for each in facts.found if "review" in each.measures), "a copy nobody could receive"
+            )
+
+
+def _batches(connection: Connection) -> Iterator[Sequence[Row[str, bytes]]]:
+    last = 0
+    columns = select(ENTRY.c.kind, ENTRY.c.body).order_by(ENTRY.c.seq).limit(BATCH)
+    while batch := connection.execute(columns.where(ENTRY.c.seq > last)).fetchall():
+        yield batch
+        last += len(batch)

@@ -1,0 +1,238 @@
+"""Puts the house together: database, people, rules and a platform, under one TaskGroup; and takes it apart again."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import rules
+from adapters.oneroster import read_lists
+from adapters.rehearsal import Rehearsal
+from adapters.replay import Board, Replay, open_history
+from bot.census import Changes, compare, merge, refuse_large_drop
+from bot.config import Configuration
+from bot.errors import ConfigurationError
+from bot.fault import point
+from bot.moderator import Moderator
+from bot.platform import Platform
+from bot.roster import Lists, Roster
+from bot.store import memory
+from bot.store.audit import Audit, Checkpoint, verify
+from bot.store.database import Database, open_database, read_database
+from bot.store.draft import Draft
+from bot.store.ledger import Ledger
+from bot.store.people import import_lists, load_lists
+from bot.store.record import Recorder
+from bot.summary import Summary, summarise
+
+LIVE: Final = "live"
+AUDIT: Final = "audit"
+"""What a database is for, as its first entry says: the district's own record, or the audit of a history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a house keeps its things."""
+
+    database: Path
+    key_file: Path
+    purpose: str = LIVE
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file that remembers the last entry outside the database, so that a shortened ledger is noticed."""
+        return self.database.with_name(f"{self.database.name}.checkpoint")
+
+    @property
+    def board(self) -> Path:
+        """The file that stands in for a replayed platform's memory."""
+        return self.database.with_name(f"{self.database.name}.board")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to."""
+
+    summary: Summary
+    audit: Audit
+    heard: int
+    notes: list[str] = field(default_factory=list)
+    skipped: int = 0
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open house: its database, its ledger at work, and the task group that owns every task."""
+
+    place: Place
+    database: Database
+    ledger: Ledger
+    tasks: asyncio.TaskGroup
+
+
+@asynccontextmanager
+async def open_house(place: Place, now: datetime) -> AsyncIterator[House]:
+    """Open the database and set the ledger to work; at the end let it finish and remember the last entry."""
+    async with open_database(place.database, place.key_file, now) as database, database.engine.connect() as writing:
+        ledger = Ledger(database, writing)
+        async with asyncio.TaskGroup() as tasks:
+            writer = tasks.create_task(ledger.run())
+            try:
+                await _dedicate(ledger, database, place.purpose, now)
+                yield House(place, database, ledger, tasks)
+            finally:
+                writer.cancel()
+        await _remember(database, place)
+
+
+async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datetime) -> None:
+    """Write once what the database is for, and refuse to mix the district's record with the audit of a history."""
+    own, other = (database.master.index("opened", each) for each in (purpose, AUDIT if purpose == LIVE else LIVE))
+    if await ledger.knows(other):
+        raise ConfigurationError(
+            f"{database.path} holds {'an audit' if purpose == LIVE else 'the live record'}. "
+            f"{'A live Chaperone' if purpose == LIVE else 'A replay'} needs a database of its own; name another file."
+        )
+    await ledger.write(Draft("opened", now, {"purpose": purpose}, key=own))
+
+
+async def _remember(database: Database, place: Place) -> None:
+    async with database.reading().connect() as connection:
+        checkpoint = await connection.run_sync(Checkpoint.of)
+    checkpoint.write(place.checkpoint)
+
+
+async def import_roster(
+    database: Database, path: Path, now: datetime, *, allow_large: bool, dry_run: bool = False, dated: bool = True
+) -> tuple[Changes, tuple[str, ...]]:
+    """Read roster files, compare them with what is kept, and apply them unless told not to.
+
+    `dated`: whether roles that have ended by today are left out; a replay keeps them, it has a day of its own.
+    """
+    async with database.reading().connect() as connection:
+        old = await connection.run_sync(load_lists, database.master)
+    reading = read_lists(path, now.date() if dated else None, frozenset(each.id for each in old.people))
+    new = merge(old, reading.lists)
+    changes = compare(old, new)
+    refuse_large_drop(changes, allow_large)
+    if changes.any and not dry_run:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(import_lists, database.master, new, changes, now)
+            point("imported")
+    return changes, reading.notes
+
+
+async def import_into(
+    place: Place, path: Path, now: datetime, *, allow_large: bool, dry_run: bool
+) -> tuple[Changes, tuple[str, ...]]:
+    """Import a roster by itself. A dry run where there is no database yet makes none."""
+    if dry_run and not place.database.exists():
+        reading = read_lists(path, now.date())
+        return compare(Lists(), reading.lists), reading.notes
+    async with open_house(place, now) as house:
+        return await import_roster(house.database, path, now, allow_large=allow_large, dry_run=dry_run)
+
+
+async def read_notices(place: Place, account: str, purpose: str, now: datetime) -> list[str]:
+    """Read the notes that were kept, after writing down who looks and why."""
+    if not place.database.exists():
+        raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
+    if not purpose.strip():
+        raise ConfigurationError("Say why you look: --purpose 'annual review', for example.")
+    async with open_house(place, now) as house:
+        await house.ledger.write(Recorder(house.database.master).viewed("notices", account, purpose, now))
+        async with house.database.reading().connect() as connection:
+            return await connection.run_sync(memory.notes, house.database.master)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayPlan:
+    """Which histories to replay, with whose roster, into which database."""
+
+    place: Place
+    files: Sequence[Path]
+    roster: Path | None
+    configuration: Configuration
+    now: datetime
+    progress: Callable[[int, int], None]
+    """Told bytes read and bytes in all."""
+
+
+async def replay(plan: ReplayPlan) -> Outcome:
+    """Replay histories through the whole journey; ends when they have ended and every deed was tried."""
+    histories = [open_history(path) for path in plan.files]
+    total = sum(each.bytes_total for each in histories)
+    platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
+    async with open_house(plan.place, plan.now) as house:
+        notes = await _bring_roster(house, plan)
+        moderator = await _moderator(house, plan.configuration, platform.now)
+        with _told_to_stop() as stop:
+            door = Rehearsal(platform) if plan.configuration.settings.replay.rehearse else platform
+            await _take_up(house, moderator, door)
+            await moderator.follow(door, house.tasks, stop)
+        if not stop.is_set():
+            await house.ledger.forget(
+                platform.now().astimezone(plan.configuration.settings.zone).date(), platform.now()
+            )
+    summary, audit = await look(plan.place)
+    notes += [note for each in histories for note in each.notes]
+    return Outcome(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
+
+
+async def look(place: Place) -> tuple[Summary, Audit]:
+    """Read the ledger: what came of it, and whether it still proves itself. Writes nothing and needs no key."""
+    async with read_database(place.database) as engine, engine.connect() as connection:
+        audit = await connection.run_sync(verify, Checkpoint.read(place.checkpoint))
+        summary = await connection.run_sync(summarise)
+    return summary, audit
+
+
+async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:
+    if plan.roster is None:
+        return ["No roster was named, so every author is a stranger."]
+    _, notes = await import_roster(house.database, plan.roster, plan.now, allow_large=False, dated=False)
+    return [f"Roster: {note}" for note in notes]
+
+
+async def _moderator(house: House, configuration: Configuration, now: Callable[[], datetime]) -> Moderator:
+    """Build the moderator from what is configured and what earlier runs left."""
+    master = house.database.master
+    async with house.database.reading().connect() as connection:
+        lists = await connection.run_sync(load_lists, master)
+        standing = await connection.run_sync(memory.standing, master)
+    every = rules.every()
+    return Moderator(
+        Roster(lists, configuration.settings.zone),
+        configuration.rules(every),
+        configuration.exemptions(every),
+        standing,
+        house.ledger,
+        Recorder(master),
+        now,
+    )
+
+
+async def _take_up(house: House, moderator: Moderator, platform: Platform) -> None:
+    """Finish the deeds that an earlier run left open, before anything new is heard."""
+    async with house.database.reading().connect() as connection:
+        left = await connection.run_sync(lambda sync: list(memory.deeds(sync, house.database.master)))
+    for deed, state, _ in left:
+        await moderator.resume(deed, begun=state == "begun", platform=platform)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[asyncio.Event]:
+    """Turn SIGTERM and Ctrl-C into a wish to stop: what is on its way is finished, nothing new is begun."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
