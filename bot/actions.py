@@ -141,49 +141,51 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterat
 def _copies(finding: Finding, message: Message, offices: Offices) -> Iterator[Copy]:
     addressed: set[PersonId] = set()
     for school in _schools_of(message):
-        for office, person in _overseers(school, finding.copy_to, message, offices):
+        for office, person in _overseers(school, finding.copy_to, frozenset({message.author.id}), message.day, offices):
             if person not in addressed:
                 addressed.add(person)
                 yield Copy(str(finding.clause), person, office, person in message.audience.members)
 
 
 def _schools_of(message: Message) -> list[SchoolId]:
-    """Find whose offices are copied: the student's own school; for a whole team, the team's."""
+    """Find whose offices are copied: the students' own for a private matter or one student; else the team's."""
     students = message.audience.students
-    if len(students) == 1:
-        return sorted(next(iter(students)).schools)
+    if len(students) == 1 or (students and message.matter is not None):
+        return sorted({school for student in students for school in student.schools})
     if message.team is not None:
         return [message.team.school]
     return sorted(message.author.schools)
 
 
-def _overseers(
-    school: SchoolId, copy_to: frozenset[Office], message: Message, offices: Offices
-) -> list[tuple[Office, PersonId]]:
-    """Settle each office for itself; when none of them can be reached, try every office there is."""
-    author, day = message.author.id, message.day
-    own = frozenset(office for office in Office if offices.holds(author, school, office, day))
-    settled = _reach(school, _instead_of(own, copy_to), message, offices)
-    return settled or _reach(school, EVERY_OVERSEER - own, message, offices)
-
-
 EVERY_OVERSEER = frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE})
 
 
-def _instead_of(own: frozenset[Office], copy_to: frozenset[Office]) -> frozenset[Office]:
-    """Replace an office that the author holds: nobody receives the copy of what they wrote themselves."""
-    wanted = set(copy_to)
+def _overseers(
+    school: SchoolId, wanted: frozenset[Office], concerned: frozenset[PersonId], day: date, offices: Offices
+) -> list[tuple[Office, PersonId]]:
+    """Settle each office for itself; when none of them can be reached, try every office there is.
+
+    `concerned` are those whom it is about: none of them is ever told, nor a deputy in place of an office they hold.
+    """
+    own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
+    settled = _reach(school, _instead_of(own, wanted), concerned, day, offices)
+    return settled or _reach(school, EVERY_OVERSEER - own, concerned, day, offices)
+
+
+def _instead_of(own: set[Office], wanted: frozenset[Office]) -> frozenset[Office]:
+    """Replace an office that somebody concerned holds: nobody receives the copy of what they wrote themselves."""
+    instead = set(wanted)
     if Office.ATHLETIC_DIRECTOR in own:
-        wanted |= {Office.PRINCIPAL}
+        instead |= {Office.PRINCIPAL}
     if Office.PRINCIPAL in own:
-        wanted |= {Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE}
-    return frozenset(wanted - own)
+        instead |= {Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE}
+    return frozenset(instead - own)
 
 
 def _reach(
-    school: SchoolId, wanted: frozenset[Office], message: Message, offices: Offices
+    school: SchoolId, wanted: frozenset[Office], concerned: frozenset[PersonId], day: date, offices: Offices
 ) -> list[tuple[Office, PersonId]]:
-    reached = ((office, offices.reached(school, office, message.day, message.author.id)) for office in sorted(wanted))
+    reached = ((office, offices.reached(school, office, day, concerned)) for office in sorted(wanted))
     return [(office, person) for office, person in reached if person is not None]
 
 
@@ -191,8 +193,8 @@ def _for_space(
     verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
 ) -> Iterator[Restrict | Lift | Alert]:
     for finding in verdict.standing:
-        if Measure.ALERT in finding.measures and space.team is not None:
-            yield from _alerts(finding, space, space.team.school, offices)
+        if Measure.ALERT in finding.measures:
+            yield from _alerts(finding, space, offices)
     short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
     if short is not None and space.place not in restricted and space.advisor_may_speak:
         yield Restrict(str(short.clause), space.place)
@@ -200,12 +202,13 @@ def _for_space(
         yield Lift("", space.place)
 
 
-def _alerts(finding: Finding, space: Space, school: SchoolId, offices: Offices) -> Iterator[Alert]:
+def _alerts(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
+    """Alert the offices of the team's school; in a room of no team, those of the students' schools."""
     seen = space.connected or space.audience
-    concerned = {person.id for person in seen.of(Role.ADVISOR)}
-    for office in sorted(finding.copy_to):
-        person = offices.reached(school, office, space.day, passing=PersonId(""))
-        if person is not None and person not in concerned:
+    concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))
+    schools = {school for student in seen.students for school in student.schools}
+    for school in sorted({space.team.school} if space.team is not None else schools):
+        for office, person in _overseers(school, finding.copy_to, concerned, space.day, offices):
             yield Alert(str(finding.clause), person, office, write_notice(finding))
 
 

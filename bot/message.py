@@ -96,5 +96,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """Give the body alone, for handing back to its author."""
-        return "\n".join(words.text for words in self.words if words.where is Where.BODY)
+        """Give everything the author wrote, for handing back: the body first, then the rest with its place named."""
+        body = [words.text for words in self.words if words.where is Where.BODY]
+        rest = [f"[{words.where}] {words.text}" for words in self.words if words.where is not Where.BODY and words.text]
+        return "\n".join(body + rest)

@@ -163,15 +163,15 @@ class Offices:
             for line in self.tenures
         )
 
-    def reached(self, school: SchoolId, office: Office, day: date, passing: PersonId) -> PersonId | None:
+    def reached(self, school: SchoolId, office: Office, day: date, passing: frozenset[PersonId]) -> PersonId | None:
         """Find who receives what this office should see on this day, or None if nobody can.
 
         The holder comes first, then the holder's deputy. When a term has ended and nobody follows, its deputy stands
-        in. `passing` is never returned: nobody oversees themselves.
+        in. Nobody of `passing` is ever returned: nobody oversees themselves.
         """
         lines = [line for line in self.tenures if line.school == school and line.office is office]
         running = [line for line in lines if line.runs(day)]
         started = [line for line in lines if line.since is None or line.since <= day]
         deputies = [line.deputy for line in running or started if line.deputy is not None]
         candidates = [*(line.person for line in running), *deputies]
-        return next((each for each in candidates if each in self.active and each != passing), None)
+        return next((each for each in candidates if each in self.active and each not in passing), None)

@@ -1,10 +1,10 @@
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
 from bot.message import Message
-from bot.people import Audience, Office, Role, Team, TeamKind
+from bot.people import Audience, Office, Person, Role, Team, TeamKind
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space
 
@@ -84,7 +84,7 @@ class GroupMessages:
 
     def _message(self, message: Message) -> Iterator[Finding]:
         author, students = message.author, message.audience.students
-        if message.team_place and message.team is not None and message.team.id in author.once_led:
+        if _once_led(message):
             yield self._finds(NO_LONGER_LEADS, Measure.REVIEW, about_author=True)
         elif author.has(Role.STRANGER) and len(students) == 1:
             yield self._finds(AUTHOR_UNKNOWN, Measure.REVIEW, about_author=True)
@@ -92,17 +92,20 @@ class GroupMessages:
             return
         if message.emergency:
             yield self._owes_copy(EMERGENCY, SAY_WHY, message.team, Measure.ASK)
-        elif not message.audience.known:
-            yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
-        elif message.matter is not None and students:
+        elif message.matter is not None and (students or not message.audience.known):
             yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team, Measure.TELL)
+        if not message.audience.known:
+            yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
+        elif message.emergency or (message.matter is not None and students):
+            return
         elif students:
             yield from self._group(message)
         elif message.audience.unlinked:
             yield self._finds(NOT_A_STAFF_ROOM, Measure.REVIEW)
 
     def _group(self, message: Message) -> Iterator[Finding]:
-        enough = self._reaches_enough(message.audience, message.team if message.team_place else None)
+        team = message.team if message.team_place else None
+        enough = self._reaches_enough(message.audience, team, message.author)
         overseen = self._is_overseen(message.audience)
         if enough and overseen:
             return
@@ -119,7 +122,7 @@ class GroupMessages:
             return
         if not space.audience.known:
             yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
-        elif self._reaches_enough(space.audience, space.team) and self._is_overseen(space.audience):
+        elif self._some_coach_reaches_enough(space.audience, space.team) and self._is_overseen(space.audience):
             return
         elif space.audience.stale:
             yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
@@ -129,16 +132,27 @@ class GroupMessages:
     def _voice(self, space: Space) -> Iterator[Finding]:
         if space.connected is None or space.connected_for < timedelta(seconds=self.voice_grace_seconds):
             return
-        if space.connected.of(Role.ADVISOR) and len(space.connected.students) == 1:
+        others = (len(space.connected.students - {coach}) for coach in space.connected.of(Role.ADVISOR))
+        if max(others, default=0) == 1:
             offices = self.copy_to.offices(space.team)
             yield self._finds(ALONE_IN_VOICE, Measure.REVIEW, Measure.ALERT, copy_to=offices)
 
-    def _reaches_enough(self, audience: Audience, team: Team | None) -> bool:
+    def _reaches_enough(self, audience: Audience, team: Team | None, writer: Person | None = None) -> bool:
         """Compare with the setting. "All" never means fewer than two: a team of one needs its standing exception."""
         if self.fewest_students != "all":
             return len(audience.students) >= self.fewest_students
         everybody = team.members if team is not None else frozenset()
-        return len(audience.students) >= 2 and everybody <= {student.id for student in audience.students}
+        if writer is not None:
+            everybody -= {writer.id}
+        return len(audience.students) >= 2 and everybody <= {reader.id for reader in audience.readers}
+
+    def _some_coach_reaches_enough(self, audience: Audience, team: Team | None) -> bool:
+        """Count as each coach of the place would: a student who coaches does not reach themselves."""
+        coaches = audience.of(Role.ADVISOR) & audience.students
+        if not coaches or audience.of(Role.ADVISOR) - coaches:
+            return self._reaches_enough(audience, team)
+        without = ((replace(audience, readers=audience.readers - {each}), each) for each in coaches)
+        return any(self._reaches_enough(others, team, coach) for others, coach in without)
 
     def _is_overseen(self, audience: Audience) -> bool:
         if not self.require_administrator:
@@ -168,3 +182,11 @@ class GroupMessages:
             copy_to=copy_to,
             about_author=about_author,
         )
+
+
+def _once_led(message: Message) -> bool:
+    """Say whether somebody writes to a team they led until a day that has passed, or to one student of it."""
+    team, students = message.team, message.audience.students
+    if message.team_place and team is not None:
+        return team.id in message.author.once_led
+    return len(students) == 1 and any(student.teams & message.author.once_led for student in students)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -485,6 +486,16 @@ def test_tokens_enter_no_words(tmp_path: Path) -> None:
     assert not any("xox" in text or "?t=" in text for text in every)
     assert not any("xox" in note for note in opened.notes)
     assert Words(Where.LINK_TARGET, "https://files.slack.com/files-pri/T1-F1/plan.pdf") in words_of(record)
+
+
+@pytest.mark.parametrize("row", ["<", "<a|", "https://a-", "https://x.slack.com/", "http://a.", "xoxa.", "&amp;"])
+def test_no_text_takes_longer_than_its_length(row: str) -> None:
+    """A crafted message of a megabyte must not hold up the others: square time would take minutes."""
+    text = row * (1_000_000 // len(row))
+    before = time.process_time()
+    words_of({"text": text, "blocks": [{"text": {"text": f"{text} end"}}]})
+
+    assert time.process_time() - before < 5
 
 
 def test_an_ordinary_address_keeps_its_query() -> None:

@@ -135,12 +135,12 @@ class Recorder:
         return self._master.index("case", subject.id.platform, subject.id.post)
 
     def _planned(self, verdict: Verdict, actions: tuple[Action, ...]) -> Iterator[Planned]:
-        """Name each deed by post, kind, recipient, clause and matched words; a copy by its revision too."""
+        """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too."""
         id_ = verdict.subject.id
-        evidence = {
-            str(finding.clause): "\n".join(each.text for each in finding.evidence).encode("utf-8", "surrogatepass")
-            for finding in verdict.standing
-        }
+        evidence: dict[str, str] = {}
+        for finding in verdict.standing:
+            clause = str(finding.clause)
+            evidence[clause] = "\n".join([evidence.get(clause, ""), *_rests_on(finding)])
         for action in actions:
             each_time = isinstance(action, Copy | Restrict | Lift)
             identity = (
@@ -152,7 +152,14 @@ class Recorder:
                 id_.revision if each_time else "",
             )
             office = str(getattr(action, "office", ""))
-            yield Planned(action, id_.platform, self.about(id_), identity, evidence.get(action.clause, b""), office)
+            yield Planned(
+                action,
+                id_.platform,
+                self.about(id_),
+                identity,
+                evidence.get(action.clause, "").encode("utf-8", "surrogatepass"),
+                office,
+            )
 
     def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:
         if not isinstance(subject, Message) or subject.matter is None or not opens_matter(subject):
@@ -165,6 +172,11 @@ class Recorder:
             "place": subject.place,
         }
         return self.place(subject.id.platform, subject.place), encode(state)
+
+
+def _rests_on(finding: Finding) -> list[str]:
+    """Name the matched words; where a rule matched none, the reason stands for them: another reason is news."""
+    return [each.text for each in finding.evidence] or [finding.because]
 
 
 def _facts(finding: Finding) -> dict[str, object]:

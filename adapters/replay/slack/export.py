@@ -127,23 +127,22 @@ class SlackExport:
                 heapreplace(heap, (following[0], number, following[1], place, timed))
 
     def _timed(self, day: Day, read: Read) -> Iterator[tuple[float, dict[str, Any]]]:
-        """Read one file's records by time, counting what is no record."""
+        """Read one file's records by time."""
+        timed = self._with_times(day, read)
+        return timed if day.ordered else iter(sorted(timed, key=lambda pair: pair[0]))
+
+    def _with_times(self, day: Day, read: Read) -> Iterator[tuple[float, dict[str, Any]]]:
+        """Read one file's records as they stand, counting what is no record."""
         try:
-            data = self._bytes(read, day.name)
+            for record in records(self._bytes(read, day.name)):
+                if not isinstance(record, dict):
+                    self.tally.skipped["are no record"] += 1
+                elif (moment := moment_of(record.get("ts"))) is None:
+                    self.tally.skipped["have no time"] += 1
+                else:
+                    yield moment, record
         except ValueError as error:
             self._unreadable.append(_told(day.place, day.name, error))
-            return
-        timed = self._with_times(data)
-        yield from timed if day.ordered else sorted(timed, key=lambda pair: pair[0])
-
-    def _with_times(self, data: bytes) -> Iterator[tuple[float, dict[str, Any]]]:
-        for record in records(data):
-            if not isinstance(record, dict):
-                self.tally.skipped["are no record"] += 1
-            elif (moment := moment_of(record.get("ts"))) is None:
-                self.tally.skipped["have no time"] += 1
-            else:
-                yield moment, record
 
 
 def open_export(path: Path) -> SlackExport:

@@ -1,0 +1,1 @@
+"""How fast Chaperone is, as ratios against references measured in the same run: `python -m bench`."""

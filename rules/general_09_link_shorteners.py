@@ -1,0 +1,53 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, ClassVar, Final
+
+from bot.links import find_links, host_matches
+from bot.message import Message, Where
+from bot.rule import Clause, Evidence, Finding, Measure
+from bot.space import Space
+
+LISTS: Final = ("url_shorteners_peterdavehello.txt", "url_shorteners_ut1.txt")
+
+SHORTENED = "Your message has a shortened link. Nobody can see where it leads before they open it."
+USE_THE_ORIGINAL = "Post the original link instead, after you have looked where it leads."
+
+
+@cache
+def known_shorteners() -> frozenset[str]:
+    """Read the hosts of both public lists; `rules/data/NOTICE.md` names their sources and licences."""
+    lines = (line for name in LISTS for line in (Path(__file__).parent / "data" / name).read_text("utf-8").splitlines())
+    return frozenset(line.strip().lower() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShorteners:
+    """A link goes through a shortening service, so nobody can see where it leads.
+
+    The services are known by two public lists. Spaced, spelled-out and otherwise disguised links count too. Nothing is
+    looked up on the network.
+    """
+
+    name: ClassVar[str] = "link-shorteners"
+    clause: ClassVar[Clause] = Clause("General Guidelines", 9, "Be aware of URL shortening services.")
+    looks_at: ClassVar = (Message, Space)
+
+    also: Annotated[tuple[str, ...], "Further hosts that shorten links."] = ()
+    allowed: Annotated[tuple[str, ...], "Hosts on the lists that the district allows."] = ()
+
+    def check(self, subject: Message | Space) -> Iterator[Finding]:
+        """Look at every link, wherever it stands; find at most once, with all of them as evidence."""
+        evidence = tuple(self._shortened(subject))
+        if evidence:
+            measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
+            yield Finding(self.name, self.clause, measures, SHORTENED, USE_THE_ORIGINAL, evidence)
+
+    def _shortened(self, subject: Message | Space) -> Iterator[Evidence]:
+        shorteners = known_shorteners()
+        for where, text in subject.words:
+            for link in find_links(text, shorteners):
+                host = host_matches(link.host, shorteners) or host_matches(link.host, self.also)
+                if host is not None and host_matches(link.host, self.allowed) is None:
+                    yield Evidence(Where(where), link.target)

@@ -1,0 +1,70 @@
+"""Helps tests to replay a history on a real database and to ask what came of each line."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Configuration, Settings, read_configuration
+from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
+from bot.store.vault import MasterKey
+from bot.wiring import LIVE, Outcome, Place, ReplayPlan, replay
+
+ROOT = Path(__file__).parent.parent
+DISTRICT = ROOT / "examples" / "district"
+TODAY = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+
+
+def place_in(folder: Path, purpose: str = LIVE) -> Place:
+    """Name a house's files in a folder."""
+    return Place(folder / "chaperone.sqlite", folder / "chaperone.key", purpose)
+
+
+async def replayed(
+    place: Place, files: Sequence[Path], roster: Path | None, configuration: Configuration | None = None
+) -> Outcome:
+    """Replay histories through the real house."""
+    settings = configuration or Configuration(Settings(), Path("config.toml"), "")
+    return await replay(ReplayPlan(place, files, roster, settings, TODAY, lambda read, total: None))
+
+
+def example_configuration() -> Configuration:
+    """Read the example as it stands in the repository."""
+    return read_configuration(ROOT / "config.example.toml")
+
+
+class Told:
+    """What the ledger tells about each thing heard."""
+
+    def __init__(self, place: Place) -> None:
+        """Read every entry and every open case."""
+        self._master = MasterKey(bytes.fromhex(place.key_file.read_text("ascii")))
+        with closing(sqlite3.connect(place.database)) as connection:
+            rows = connection.execute("SELECT key, body FROM entry ORDER BY seq").fetchall()
+        self.entries = [json.loads(body) for _, body in rows]
+        self._by_key = {key: json.loads(body) for key, body in rows if key is not None}
+
+    def outcome(self, heard: Heard) -> list[str]:
+        """List what came of one thing heard: deeds, with the office they go to, and whether a person looks."""
+        entry = self._by_key.get(self._key(heard))
+        if entry is None:
+            return ["nothing written"]
+        deeds = [each for each in self.entries if each["kind"] == "planned" and each["for"] == entry["seq"]]
+        named = [f"{each['does']}:{each['office']}" if "office" in each else each["does"] for each in deeds]
+        return sorted([*named, *(["review"] if "case" in entry else [])])
+
+    def _key(self, heard: Heard) -> bytes:
+        index = self._master.index
+        match heard:
+            case Post():
+                return index("judged", heard.platform, heard.id, heard.revision, "0")
+            case SpaceSeen():
+                return index("judged", heard.platform, f"space:{heard.place}", heard.change, "0")
+            case ProfileSeen():
+                return index("judged", heard.platform, f"profile:{heard.account}", heard.change, "0")
+            case Deletion():
+                return index("deleted", heard.platform, heard.id)
+            case Report():
+                return index("reported", heard.platform, heard.id)
