@@ -94,7 +94,8 @@ def run(config: ConfigOption = None) -> None:
     settings = configuration.settings
     if not settings.replay.files:
         raise ConfigurationError(
-            f"{configuration.path} names nothing to run: list files under [replay]. Live platforms come with a later release."
+            f"{configuration.path} names nothing to run: list files under [replay]. "
+            "Live platforms come with a later release."
         )
     place = Place(configuration.resolve(settings.store.database), configuration.resolve(settings.store.key_file))
     OUT.print(f"Settings: {configuration.path}", markup=False)
@@ -186,7 +187,7 @@ def policy() -> None:
 
 
 def _configuration(path: Path | None, *, needed: bool = True) -> Configuration:
-    """Find the settings: the file named, else config.toml here, else the example; else, where none is needed, defaults."""
+    """Find the settings: the file named, else config.toml here, else the example; else defaults, if those will do."""
     if path is not None:
         return read_configuration(path)
     for name in ("config.toml", "config.example.toml"):

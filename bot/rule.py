@@ -13,6 +13,9 @@ from bot.space import Space
 Subject = Message | Space | Profile
 """The three things a rule can look at."""
 
+LooksAt = tuple[type[Subject], ...]
+"""Which of them a rule is handed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -75,7 +78,7 @@ class Rule(Protocol):
 
     name: ClassVar[str]
     clause: ClassVar[Clause]
-    looks_at: ClassVar[tuple[type[Subject], ...]]
+    looks_at: ClassVar[LooksAt]
 
     def check(self, subject: Any, /) -> Iterator[Finding]:
         """Look at one subject and yield what is found. The judge hands over only what `looks_at` names."""

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from bot.message import Message
 from bot.people import Audience, Office, Person, Role, Team, TeamKind
-from bot.rule import Clause, Finding, Measure
+from bot.rule import Clause, Finding, LooksAt, Measure
 from bot.space import Space
 
 CopyTo = Literal["principal", "athletic_director", "both"]
@@ -62,7 +62,7 @@ class GroupMessages:
 
     name: ClassVar[str] = "group-messages"
     clause: ClassVar[Clause] = Clause("Employee Guidelines", 4, "shall be sent to more than one member")
-    looks_at: ClassVar = (Message, Space)
+    looks_at: ClassVar[LooksAt] = (Message, Space)
 
     fewest_students: Annotated[
         int | Literal["all"],

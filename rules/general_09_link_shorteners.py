@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final
 
 from bot.links import find_links, host_matches
 from bot.message import Message, Where
-from bot.rule import Clause, Evidence, Finding, Measure
+from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
 
 LISTS: Final = ("url_shorteners_peterdavehello.txt", "url_shorteners_ut1.txt")
@@ -32,7 +32,7 @@ class LinkShorteners:
 
     name: ClassVar[str] = "link-shorteners"
     clause: ClassVar[Clause] = Clause("General Guidelines", 9, "Be aware of URL shortening services.")
-    looks_at: ClassVar = (Message, Space)
+    looks_at: ClassVar[LooksAt] = (Message, Space)
 
     also: Annotated[tuple[str, ...], "Further hosts that shorten links."] = ()
     allowed: Annotated[tuple[str, ...], "Hosts on the lists that the district allows."] = ()

@@ -47,7 +47,6 @@ async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncItera
     Raises:
         ConfigurationError: another process has it, its key is missing or wrong, or it is newer than this program.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     with _only_writer(path):
         master = read_master_key(key_file, path)
         tombstones = Tombstones(key_file.with_name(f"{key_file.name}.forgotten"))
@@ -72,12 +71,7 @@ async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncItera
 @asynccontextmanager
 async def read_database(path: Path) -> AsyncIterator[AsyncEngine]:
     """Open for reading beside a running process: no lock, no migration, no key."""
-    if not path.exists():
-        raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
-    address = URL.create(
-        "sqlite+aiosqlite", database=f"file:{quote(str(path.resolve()))}", query={"mode": "ro", "uri": "true"}
-    )
-    engine = create_async_engine(address)
+    engine = create_async_engine(_read_only(path))
     try:
         async with engine.connect() as connection:
             revision = await connection.run_sync(_revision)
@@ -90,9 +84,17 @@ async def read_database(path: Path) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
+def _read_only(path: Path) -> URL:
+    if not path.exists():
+        raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
+    file = f"file:{quote(str(path.resolve()))}"
+    return URL.create("sqlite+aiosqlite", database=file, query={"mode": "ro", "uri": "true"})
+
+
 @contextmanager
 def _only_writer(path: Path) -> Iterator[None]:
     """Hold an operating-system lock: SQLite alone would let two writers starve each other."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f"{path.name}.lock")
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from bot.actions import Copy, needs_a_person, plan
 from bot.judge import Exemption, Verdict, judge
 from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
-from bot.people import AccountId, Office, PersonId, TeamId
+from bot.people import AccountId, Office, PersonId, TeamId, Tenure
 from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
 from bot.roster import Roster
 from bot.space import Space
@@ -110,7 +111,8 @@ def test_a_space_is_found_as_the_page_says(row: Row) -> None:
 @pytest.mark.parametrize("row", COPIES, ids=label)
 def test_a_copy_goes_to_whom_the_page_says(row: Row) -> None:
     """A copy in the wrong hands hurts a child; one in nobody's breaks the policy."""
-    tenures, away = district.TENURES, set[str]()
+    tenures: tuple[Tenure, ...] = district.TENURES
+    away: set[str] = set()
     for change in filter(None, row["offices"].split(", ")):
         match change.split():
             case ["principal", "away"]:
@@ -138,11 +140,11 @@ def _read(copy: Copy) -> str:
     return " (read in place)" if copy.read_in_place else ""
 
 
-def _seat(tenure: district.Tenure, author: str) -> district.Tenure:
+def _seat(tenure: Tenure, author: str) -> Tenure:
     """Put the row's author into the office its name begins with."""
     office, _, _ = author.partition("-")
     if tenure.person == office:
-        return district.replace(tenure, person=PersonId(author))
+        return replace(tenure, person=PersonId(author))
     if tenure.deputy == office:
-        return district.replace(tenure, deputy=PersonId(author))
+        return replace(tenure, deputy=PersonId(author))
     return tenure

@@ -1,0 +1,113 @@
+"""Facts about the code itself: the layers, the purity of judgement, the completeness of rules."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import rules
+from bot.config import Settings, read_configuration
+from bot.pages import CLAUSES, policy_page, settings_of, unruled
+from bot.rule import Rule
+from tests.journeys import ROOT
+from tests.rules.tables import tables
+
+EVERY = rules.every()
+PURE = [ROOT / "bot" / f"{name}.py" for name in ("judge", "actions", "rule", "notice", "message", "people", "standing")]
+PURE += sorted((ROOT / "rules").glob("*.py"))
+
+
+def test_every_rule_file_is_named_after_its_clause() -> None:
+    """`ls rules` reads as the policy's table of contents."""
+    sections = {"General Guidelines": "general", "Employee Guidelines": "employee", "Student Guidelines": "student"}
+
+    for rule in EVERY:
+        begins = f"rules.{sections[rule.clause.section]}_{rule.clause.number:02}_"
+        assert rule.__module__ == f"{begins}{rule.name.replace('-', '_')}"
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
+def test_a_rule_quotes_the_policy(rule: type[Rule]) -> None:
+    """A rule without the district's authority has no business here."""
+    policy = " ".join((rules.FOLDER / "policy.txt").read_text("utf-8").split())
+
+    assert rule.clause.quote in policy
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
+def test_a_rule_has_a_page_with_a_hit_and_a_near_miss(rule: type[Rule]) -> None:
+    """A page that only shows hits teaches nobody where the line runs."""
+    page = ROOT / "tests" / "rules" / f"{rule.__module__.removeprefix('rules.')}.md"
+
+    found = [row["found"] for table in tables(page) for row in table if "found" in row]
+
+    assert any(found)
+    assert not all(found)
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
+def test_a_rule_says_what_it_and_its_settings_do(rule: type[Rule]) -> None:
+    """The docstring is the page, and a setting without a sentence cannot be chosen."""
+    assert len(rule.__doc__ or "") > 80
+    assert all(sentence for _, _, sentence in settings_of(rule))
+
+
+def test_all_clauses_are_ruled_or_excused() -> None:
+    """36 clauses and four duties: none is passed over in silence."""
+    ruled = {(rule.clause.section, rule.clause.number) for rule in EVERY}
+    excused = {(each["section"], each["number"]) for each in unruled()["clause"]}
+    all_clauses = {(section, number) for section, most in CLAUSES.items() for number in range(1, most + 1)}
+
+    assert len(all_clauses) == 36
+    assert ruled | excused == all_clauses
+    assert not ruled & excused
+    assert len(unruled()["duty"]) == 4
+
+
+def test_the_policy_page_is_fresh() -> None:
+    """`make policy` prints it anew."""
+    assert (ROOT / "docs" / "policy.md").read_text("utf-8") == policy_page()
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
+def test_the_example_shows_every_setting_of_a_rule_at_its_default(rule: type[Rule]) -> None:
+    """Whoever copies the example must not change a rule by it."""
+    told = tomllib.loads((ROOT / "config.example.toml").read_text("utf-8"))["rules"][rule.name]
+    flat = {
+        f"{name}.{inner}" if isinstance(value, dict) else name: inner_value
+        for name, value in told.items()
+        for inner, inner_value in (value.items() if isinstance(value, dict) else [(name, value)])
+    }
+
+    assert flat == {
+        name: list(default) if isinstance(default, tuple) else default for name, default, _ in settings_of(rule)
+    }
+
+
+def test_the_example_shows_every_other_setting() -> None:
+    """A setting that stands nowhere cannot be found."""
+    told = tomllib.loads((ROOT / "config.example.toml").read_text("utf-8"))
+
+    for name, field in Settings.model_fields.items():
+        assert name in told
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            assert told[name].keys() == field.annotation.model_fields.keys()
+
+
+def test_the_example_is_accepted() -> None:
+    """It is the file that `make run` starts with."""
+    configuration = read_configuration(ROOT / "config.example.toml")
+
+    assert configuration.rules(EVERY) == tuple(rule() for rule in EVERY)
+    assert len(configuration.exemptions(EVERY)) == 1
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: path.name)
+def test_judgement_asks_no_clock(path: Path) -> None:
+    """The same message under the same roster is judged alike at any time, or a replay could not be trusted."""
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    named = {call.attr for call in calls if isinstance(call, ast.Attribute)}
+
+    assert not named & {"now", "today", "utcnow", "time", "monotonic"}
