@@ -117,6 +117,8 @@ def plan(verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = fr
 
 def needs_a_person(verdict: Verdict, actions: tuple[Action, ...]) -> bool:
     """Say whether a person has to look: a rule asks for it, or a copy is owed and no office could be reached."""
+    if not verdict.standing:
+        return False
     owed_to_nobody = Measure.COPY in verdict.measures and not any(isinstance(each, Copy) for each in actions)
     return owed_to_nobody or Measure.REVIEW in verdict.measures
 

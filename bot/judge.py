@@ -1,9 +1,8 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 from bot.message import Message
 from bot.people import PersonId, TeamId
@@ -61,12 +60,11 @@ class Verdict:
     excused: tuple[Excused, ...] = ()
     round: int = 0
     """0 at once; a later round when a slow reading has arrived. A later round only adds."""
-    measures: frozenset[Measure] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def measures(self) -> frozenset[Measure]:
         """Join the measures of all standing findings."""
-        union: frozenset[Measure] = reduce(frozenset.union, (each.measures for each in self.standing), frozenset())
-        object.__setattr__(self, "measures", union)
+        return frozenset().union(*(each.measures for each in self.standing))
 
 
 def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemption] = (), in_round: int = 0) -> Verdict:

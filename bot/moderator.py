@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from bot.actions import Copy, Deed, Remove, plan
+from bot.actions import Copy, Deed, plan
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption, judge
@@ -64,8 +64,15 @@ class Moderator:
         point("recorded")
         await platform.acknowledge(heard)
         point("acknowledged")
-        for deed in written.deeds if written is not None else ():
-            await self.carry_out(deed, platform)
+        if written is not None and written.deeds:
+            await self._act(written.deeds, platform)
+
+    async def _act(self, deeds: Iterable[Deed], platform: Platform) -> None:
+        """Carry out what one message led to, beside each other: none of it waits for another's network."""
+        ends = await asyncio.gather(*(self.carry_out(each, platform) for each in deeds), return_exceptions=True)
+        for fault in ends:
+            if fault is not None:
+                raise fault
 
     def _recognise(self, heard: Post | SpaceSeen | ProfileSeen) -> Subject:
         match heard:
@@ -77,26 +84,21 @@ class Moderator:
                 return self._roster.recognise_profile(heard)
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
-        """Do one deed: write that it begins, do it, write how it ended."""
-        receipt = await self._settled_already(deed) or await self._try(deed, platform)
-        await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
-        point("closed")
-
-    async def _settled_already(self, deed: Deed) -> Receipt | None:
-        """Spare the platform what needs no doing: a copy read in place, a post that is already gone."""
+        """Do one deed: write that it begins, do it, write how it ended. A copy read in place needs no doing."""
         match deed.action:
             case Copy(read_in_place=True):
-                return Receipt(Outcome.DONE, "read in place")
-            case Remove(post=post) if await self._ledger.knows(self._recorder.deletion(deed.platform, post)):
-                return Receipt(Outcome.MOOT, "deleted before")
+                receipt = Receipt(Outcome.DONE, "read in place")
             case _:
-                return None
+                receipt = await self._try(deed, platform)
+        await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
+        point("closed")
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
         """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""
         receipt = Receipt(Outcome.NOT_DONE)
         for _ in range(TRIES):
-            await self._ledger.write(self._recorder.begun(deed, self._now()))
+            if await self._ledger.write(self._recorder.begun(deed, self._now())) is None:
+                return Receipt(Outcome.MOOT, "nothing left to do it to")
             point("begun")
             receipt = await _answer(platform.perform, deed)
             point("performed")

@@ -78,8 +78,8 @@ class House:
 @asynccontextmanager
 async def open_house(place: Place, now: datetime) -> AsyncIterator[House]:
     """Open the database and set the ledger to work; at the end let it finish and remember the last entry."""
-    async with open_database(place.database, place.key_file, now) as database, database.engine.connect() as writing:
-        ledger = Ledger(database, writing)
+    async with open_database(place.database, place.key_file, now) as database:
+        ledger = Ledger(database)
         async with asyncio.TaskGroup() as tasks:
             writer = tasks.create_task(ledger.run())
             try:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from bot.actions import Action, Deed, DeedId
 from bot.store.vault import Scope
 
@@ -32,25 +34,30 @@ class Step:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One entry to be, with everything that must stand or fall with it."""
+class Draft(msgspec.Struct, frozen=True):
+    """One entry to be, with everything that must stand or fall with it. A Struct, because every message makes one."""
 
     kind: str
     at: datetime
     facts: dict[str, object]
     key: bytes | None = None
     """What may be written once only. A draft whose key is known is left out, and its caller is told."""
-    words: bytes = field(default=b"", repr=False)
+    unless: bytes | None = None
+    """What makes this entry pointless if it was written before."""
+    words: bytes = b""
     scope: Scope | None = None
     deeds: tuple[Planned, ...] = ()
     step: Step | None = None
     case: bytes | None = None
     copied: bool = False
-    matter: tuple[bytes, bytes] | None = field(default=None, repr=False)
+    matter: tuple[bytes, bytes] | None = None
     """Keyed hash of a place, and the private matter it is about from now on."""
     drops: tuple[str, ...] = ()
     """Ids of data keys that are dropped with this entry."""
+
+    def __repr__(self) -> str:
+        """Show the kind only: words stay out of logs and tracebacks."""
+        return f"Draft({self.kind})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ delay. Entry, excerpt, deeds and open case stand or fall in one transaction.
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConfigurationError
 from bot.fault import point
@@ -29,12 +29,12 @@ Waiting = tuple[Draft, asyncio.Future[Written | None]]
 
 
 class Ledger:
-    """Writes entries. It holds the only connection that writes."""
+    """Writes entries. It holds the only connection that writes, and a thread to write from."""
 
-    def __init__(self, database: Database, connection: AsyncConnection) -> None:
-        """Take an open database and a connection that nobody else uses."""
+    def __init__(self, database: Database) -> None:
+        """Take an open database."""
         self._database = database
-        self._connection = connection
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._keys = KeyRing()
         self._waiting: list[Waiting] = []
         self._called = asyncio.Event()
@@ -57,12 +57,21 @@ class Ledger:
 
     async def run(self) -> None:
         """Commit what waits, group after group, until cancelled. The wiring's TaskGroup owns this task."""
-        while True:
-            await self._called.wait()
-            group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-            if not self._waiting:
-                self._called.clear()
-            await self._commit(group)
+        with self._thread, self._database.writing.connect() as connection:
+            while True:
+                await self._called.wait()
+                await self._gather()
+                group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+                if not self._waiting:
+                    self._called.clear()
+                await self._commit(connection, group)
+
+    async def _gather(self) -> None:
+        """Let whatever is ready now hand in its draft first: no time passes, and one commit serves them all."""
+        waiting = 0
+        while waiting < min(len(self._waiting), GROUP):
+            waiting = len(self._waiting)
+            await asyncio.sleep(0)
 
     async def knows(self, key: bytes) -> bool:
         """Say whether an entry with this key is durable."""
@@ -85,14 +94,14 @@ class Ledger:
                 forget_in_copy(copy, dropped)
         if keys:
             self._keys.clear()
-            await self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            await asyncio.to_thread(self._database.truncate)
         return len(keys)
 
-    async def _commit(self, group: Sequence[Waiting]) -> None:
+    async def _commit(self, connection: Connection, group: Sequence[Waiting]) -> None:
+        drafts = [draft for draft, _ in group]
+        loop = asyncio.get_running_loop()
         try:
-            async with self._connection.begin():
-                results = await self._connection.run_sync(self._write_group, [draft for draft, _ in group])
-                point("planned")
+            results = await loop.run_in_executor(self._thread, self._write_group, connection, drafts)
         except DBAPIError as error:
             self._break(plain_fault(error, self._database.path), group)
             return
@@ -110,8 +119,11 @@ class Ledger:
         self._waiting = []
 
     def _write_group(self, connection: Connection, drafts: Sequence[Draft]) -> list[Written | None]:
-        page = Page(connection, self._database.master, self._keys)
-        page.prepare(drafts)
-        results = [page.add(draft) for draft in drafts]
-        page.write()
+        """Write one transaction. Runs in the ledger's own thread, so that the journey goes on meanwhile."""
+        with connection.begin():
+            page = Page(connection, self._database.master, self._keys)
+            page.prepare(drafts)
+            results = [page.add(draft) for draft in drafts]
+            page.write()
+            point("planned")
         return results

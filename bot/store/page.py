@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
 from bot.actions import Deed, DeedId
@@ -22,8 +23,8 @@ from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 class Rows:
     """The rows of one transaction, table by table."""
 
-    entries: list[dict[str, Any]] = field(default_factory=list)
-    excerpts: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[tuple[object, ...]] = field(default_factory=list)
+    excerpts: list[tuple[object, ...]] = field(default_factory=list)
     keys: list[dict[str, Any]] = field(default_factory=list)
     deeds: list[dict[str, Any]] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
@@ -39,10 +40,22 @@ _REPLACE_MATTER = _MATTER.on_conflict_do_update(
     set_={"data_key": _MATTER.excluded.data_key, "sealed": _MATTER.excluded.sealed},
 )
 
+# Built once: putting a statement together costs more than running it.
+FIND_HEAD: Final = select(HEAD.c.seq, HEAD.c.hash)
+FIND_KNOWN: Final = select(ENTRY.c.key).where(ENTRY.c.key.in_(bindparam("keys", expanding=True)))
+FIND_KEYS: Final = select(DATA_KEY.c.scope, DATA_KEY.c.id, DATA_KEY.c.wrapped).where(
+    DATA_KEY.c.scope.in_(bindparam("scopes", expanding=True))
+)
+FIND_STATES: Final = select(DEED.c.id, DEED.c.state).where(DEED.c.id.in_(bindparam("deeds", expanding=True)))
+FIND_LAST_COPY: Final = select(COPY.c.number).order_by(COPY.c.number.desc()).limit(1)
+MOVE_HEAD: Final = update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+
+# The two tables that every message adds to are sent as the driver takes them; a row costs half as much so.
+ADD_ENTRIES: Final = str(insert(ENTRY).compile(dialect=sqlite.dialect()))
+ADD_EXCERPTS: Final = str(insert(EXCERPT).compile(dialect=sqlite.dialect()))
+
 STATEMENTS: Final = (
-    ("entries", insert(ENTRY)),
     ("keys", insert(DATA_KEY)),
-    ("excerpts", insert(EXCERPT)),
     ("deeds", insert(DEED)),
     (
         "steps",
@@ -66,27 +79,33 @@ class Page:
         self._master = master
         self._keys = keys
         self._rows = Rows()
-        self._seq, self._hash = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one()
-        self._known: set[bytes] = set()
+        self._seq, self._hash = connection.execute(FIND_HEAD).one()
+        self._known: set[bytes | None] = set()
         self._states: dict[str, str] = {}
         self._copies = 0
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
-        self._known = self._written(draft.key for draft in drafts)
-        new = [draft for draft in drafts if draft.key is None or draft.key not in self._known]
-        self._find_keys({draft.scope for draft in new if draft.scope is not None})
-        self._known |= self._written(self._identity(each, draft) for draft in new for each in draft.deeds)
+        self._find_keys({draft.scope for draft in drafts if draft.scope is not None})
+        asked = [key for draft in drafts for key in self._once(draft) if key is not None]
+        if asked:
+            self._known = set(self._connection.scalars(FIND_KNOWN, {"keys": asked}))
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
         if steps:
-            rows = self._connection.execute(select(DEED.c.id, DEED.c.state).where(DEED.c.id.in_(steps)))
-            self._states = {row.id: row.state for row in rows}
-        if any(draft.copied for draft in new):
-            self._copies = self._connection.scalar(select(COPY.c.number).order_by(COPY.c.number.desc()).limit(1)) or 0
+            self._states = {row.id: row.state for row in self._connection.execute(FIND_STATES, {"deeds": steps})}
+        if any(draft.copied for draft in drafts):
+            self._copies = self._connection.scalar(FIND_LAST_COPY) or 0
+
+    def _once(self, draft: Draft) -> Iterator[bytes | None]:
+        """List what of a draft may be written once only, or keeps it from being written at all."""
+        yield draft.key
+        yield draft.unless
+        if draft.scope is not None and self._keys.get(draft.scope.name) is not None:
+            yield from (self._identity(planned, draft.scope) for planned in draft.deeds)
 
     def add(self, draft: Draft) -> Written | None:
-        """Add one draft, unless it was written before or its deed cannot take that step any more."""
-        if draft.key is not None and draft.key in self._known:
+        """Add one draft, unless it was written before, is no longer wanted, or its deed cannot take that step."""
+        if draft.key in self._known or draft.unless in self._known:
             return None
         if draft.step is not None and not self._may_take(draft.step):
             return None
@@ -100,12 +119,16 @@ class Page:
 
     def write(self) -> None:
         """Send every row, then move the head, which is locked last."""
+        if not self._rows.entries:
+            return
+        self._connection.exec_driver_sql(ADD_ENTRIES, self._rows.entries)
+        if self._rows.excerpts:
+            self._connection.exec_driver_sql(ADD_EXCERPTS, self._rows.excerpts)
         for name, statement in STATEMENTS:
             rows = getattr(self._rows, name)
             if rows:
                 self._connection.execute(statement, rows)
-        if self._rows.entries:
-            self._connection.execute(update(HEAD).values(seq=self._seq, hash=self._hash))
+        self._connection.execute(MOVE_HEAD, {"to_seq": self._seq, "to_hash": self._hash})
 
     def _seal(self, draft: Draft, seq: int) -> bytes | None:
         """Seal the draft's words as the excerpt of the entry, and its matter for the place."""
@@ -119,7 +142,7 @@ class Page:
         if not draft.words:
             return None
         sealed = key.seal(draft.words, b"entry %d" % seq)
-        self._rows.excerpts.append({"seq": seq, "data_key": key.id, "sealed": sealed})
+        self._rows.excerpts.append((seq, key.id, sealed))
         return sealed
 
     def _attach(self, draft: Draft, seq: int, facts: dict[str, object]) -> None:
@@ -146,15 +169,16 @@ class Page:
         digest = hashlib.sha256(sealed).digest() if sealed is not None else None
         body = chain.body(self._seq, kind, key, digest, at, facts)
         self._hash = chain.link(self._hash, body)
-        row = {"seq": self._seq, "kind": kind, "key": key, "digest": digest, "body": body, "hash": self._hash}
-        self._rows.entries.append(row)
+        self._rows.entries.append((self._seq, kind, key, digest, body, self._hash))
         if key is not None:
             self._known.add(key)
 
     def _plan(self, planned: Planned, draft: Draft, seq: int) -> Deed | None:
         """Write a deed down, unless the same deed was planned before."""
-        identity = self._identity(planned, draft)
-        if identity in self._known or draft.scope is None:
+        if draft.scope is None:
+            return None
+        identity = self._identity(planned, draft.scope)
+        if identity in self._known:
             return None
         key, name, action = self._key(draft.scope), DeedId(secrets.token_hex(8)), planned.action
         sealed = key.seal(encode(action), name.encode())
@@ -183,38 +207,25 @@ class Page:
         """A deed begins once or again, and closes once; what is closed stays closed."""
         return self._states.get(step.deed, "closed") != "closed"
 
-    def _written(self, keys: Iterable[bytes | None]) -> set[bytes]:
-        """Find which keys the ledger holds already."""
-        asked = [key for key in keys if key is not None]
-        if not asked:
-            return set()
-        return set(self._connection.scalars(select(ENTRY.c.key).where(ENTRY.c.key.in_(asked))))
-
-    def _identity(self, planned: Planned, draft: Draft) -> bytes | None:
+    def _identity(self, planned: Planned, scope: Scope) -> bytes:
         """Tell deeds apart. Words are hashed under the data key, so that nobody can guess them once it is dropped."""
-        if draft.scope is None:
-            return None
-        evidence = self._key(draft.scope).compare(planned.evidence) if planned.evidence else b""
-        return self._master.index("deed", *planned.identity, evidence)
+        evidence = self._key(scope).compare(planned.evidence) if planned.evidence else b""
+        return self._master.index("deed", *planned.identity, evidence.hex())
 
     def _key(self, scope: Scope) -> DataKey:
+        """Give the scope's data key; make one where there is none yet."""
         found = self._keys.get(scope.name)
         if found is None:
-            raise KeyError("a scope was used that the page did not prepare")
+            found, wrapped = self._master.new_data_key()
+            hashed = self._master.index("scope", scope.name)
+            new = {"id": found.id, "scope": hashed, "wrapped": wrapped, "forget_after": scope.forget_after}
+            self._rows.keys.append(new)
+            self._keys.keep(scope.name, found)
         return found
 
     def _find_keys(self, scopes: Iterable[Scope]) -> None:
-        """Have a data key at hand for each scope: remembered, stored, or new with this transaction."""
-        asked = {
-            self._master.index("scope", scope.name): scope for scope in scopes if self._keys.get(scope.name) is None
-        }
-        if not asked:
-            return
-        columns = select(DATA_KEY.c.scope, DATA_KEY.c.id, DATA_KEY.c.wrapped)
-        for row in self._connection.execute(columns.where(DATA_KEY.c.scope.in_(list(asked)))):
-            self._keys.keep(asked.pop(row.scope).name, self._master.unwrap(row.id, row.wrapped))
-        for hashed, scope in asked.items():
-            key, wrapped = self._master.new_data_key()
-            new = {"id": key.id, "scope": hashed, "wrapped": wrapped, "forget_after": scope.forget_after}
-            self._rows.keys.append(new)
-            self._keys.keep(scope.name, key)
+        """Have at hand the data keys that are stored already."""
+        asked = {self._master.index("scope", each.name): each for each in scopes if self._keys.get(each.name) is None}
+        if asked:
+            for row in self._connection.execute(FIND_KEYS, {"scopes": list(asked)}):
+                self._keys.keep(asked[row.scope].name, self._master.unwrap(row.id, row.wrapped))

@@ -7,13 +7,14 @@ said and what a rule saw in it stand in the excerpt.
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
-from bot.actions import Action, Copy, Deed, Lift, Restrict, needs_a_person
+from bot.actions import Action, Copy, Deed, Lift, Remove, Restrict, needs_a_person
 from bot.judge import Verdict
-from bot.message import Message, MessageId
-from bot.people import Audience, Person, Role
+from bot.message import Message, MessageId, PlaceId
+from bot.people import Audience, Role
 from bot.platform import Deletion, Heard, Outcome, Receipt, Report
 from bot.rule import Finding, Subject
 from bot.space import Space
@@ -38,10 +39,11 @@ class Recorder:
     def judged(self, verdict: Verdict, actions: tuple[Action, ...]) -> Draft:
         """Put down what was found in one subject in one round, and what shall be done about it."""
         subject, id_ = verdict.subject, verdict.subject.id
+        about = self.about(id_)
         found = [_facts(each) for each in verdict.standing]
         found += [_facts(each.finding) | {"excused": each.exemption.id} for each in verdict.excused]
         facts: dict[str, object] = {
-            "about": self.about(id_).hex(),
+            "about": about.hex(),
             "found": found,
             "round": verdict.round,
             "subject": NAMES.get(type(subject), "profile"),
@@ -49,7 +51,7 @@ class Recorder:
         if isinstance(subject, Message | Space):
             facts["audience"] = _count(subject.audience)
         if isinstance(subject, Message):
-            facts["by"] = _by(subject.author)
+            facts["by"] = _by(subject.author.roles)
         return Draft(
             "judged",
             _moment(subject),
@@ -57,15 +59,16 @@ class Recorder:
             key=self._master.index("judged", id_.platform, id_.post, id_.revision, str(verdict.round)),
             words=encode(_words(subject, verdict)),
             scope=_scope(subject, flagged=bool(verdict.standing)),
-            deeds=tuple(self._planned(verdict, actions)),
+            deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
         )
 
     def begun(self, deed: Deed, at: datetime) -> Draft:
-        """Put down, before the network is touched, that a deed is being tried."""
-        return Draft("begun", at, {"deed": deed.id}, step=Step(deed.id, "begun"))
+        """Put down, before the network is touched, that a deed is being tried; not if its post is gone already."""
+        gone = self.deletion(deed.platform, deed.action.post) if isinstance(deed.action, Remove) else None
+        return Draft("begun", at, {"deed": deed.id}, step=Step(deed.id, "begun"), unless=gone)
 
     def closed(self, deed: Deed, receipt: Receipt, at: datetime) -> Draft:
         """Put down how a deed ended. What was refused, or cannot be told, waits for a person."""
@@ -97,7 +100,7 @@ class Recorder:
         """Put down what was heard but could not be judged, so that a person looks at it."""
         what = type(heard).__name__
         sealed = encode(repr(asdict(heard)))
-        name = self._master.index("stumbled", what, sealed)
+        name = self._master.index("stumbled", what, sealed.decode())
         return Draft(
             "stumbled",
             at,
@@ -105,7 +108,7 @@ class Recorder:
             key=name,
             words=sealed,
             scope=Scope(f"stumbled {name.hex()}"),
-            case=self._master.index("case", "stumbled", name),
+            case=self._master.index("case", "stumbled", name.hex()),
         )
 
     def viewed(self, what: str, account: str, purpose: str, at: datetime) -> Draft:
@@ -134,7 +137,7 @@ class Recorder:
             return self._master.index("case", "account", subject.id.platform, subject.account)
         return self._master.index("case", subject.id.platform, subject.id.post)
 
-    def _planned(self, verdict: Verdict, actions: tuple[Action, ...]) -> Iterator[Planned]:
+    def _planned(self, verdict: Verdict, actions: tuple[Action, ...], about: bytes) -> Iterator[Planned]:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too."""
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
@@ -155,7 +158,7 @@ class Recorder:
             yield Planned(
                 action,
                 id_.platform,
-                self.about(id_),
+                about,
                 identity,
                 evidence.get(action.clause, "").encode("utf-8", "surrogatepass"),
                 office,
@@ -191,12 +194,11 @@ def _count(audience: Audience) -> dict[str, object]:
     return {"known": audience.known, "students": len(audience.students), "unlinked": audience.unlinked}
 
 
-def _by(author: Person) -> str:
+@lru_cache(maxsize=256)
+def _by(roles: frozenset[Role]) -> str:
     """Say what the author is, as far as the summary counts it."""
-    for role in (Role.ADVISOR, Role.STUDENT, Role.EMPLOYEE, Role.STRANGER):
-        if author.has(role):
-            return str(role)
-    return "other"
+    counted = (Role.ADVISOR, Role.STUDENT, Role.EMPLOYEE, Role.STRANGER)
+    return next((str(role) for role in counted if role in roles), "other")
 
 
 def _moment(subject: Subject) -> datetime:
@@ -206,20 +208,24 @@ def _moment(subject: Subject) -> datetime:
 def _words(subject: Subject, verdict: Verdict) -> dict[str, object]:
     """Everything private about a judgement: ids, words, who could read, what a rule saw."""
     private: dict[str, object] = {
-        "id": asdict(subject.id),
+        "id": [subject.id.platform, subject.id.post, subject.id.revision],
         "words": [[str(where), text] for where, text in subject.words],
         "evidence": [[str(each.where), each.text] for finding in verdict.standing for each in finding.evidence],
     }
     if isinstance(subject, Message | Space):
-        audience = subject.audience
         private["place"] = subject.place
-        private["readers"] = sorted(person.id for person in audience.readers)
-        private["members"] = sorted(audience.members)
+        private["readers"], private["members"] = _snapshot(subject.audience)
     if isinstance(subject, Message):
         private["author"] = subject.author.id
         private["account"] = subject.account
         private["matter"] = None if subject.matter is None else str(subject.matter.kind)
     return private
+
+
+@lru_cache(maxsize=4096)
+def _snapshot(audience: Audience) -> tuple[list[str], list[str]]:
+    """List who could read, and which of them as members. A place has the same audience for many messages."""
+    return sorted(person.id for person in audience.readers), sorted(audience.members)
 
 
 def _scope(subject: Subject, *, flagged: bool) -> Scope:
@@ -228,7 +234,12 @@ def _scope(subject: Subject, *, flagged: bool) -> Scope:
         return Scope(f"matter {subject.matter.id}")
     if flagged or not isinstance(subject, Message):
         return Scope(f"case {subject.id.platform} {subject.id.post}")
-    place = f"{subject.id.platform} {subject.place} {subject.day}"
-    if subject.author.has(Role.ADVISOR):
-        return Scope(f"coaches {place}")
-    return Scope(f"chat {place}", subject.day + CHAT_KEPT)
+    return _chat(subject.id.platform, subject.place, subject.day, subject.author.has(Role.ADVISOR))
+
+
+@lru_cache(maxsize=4096)
+def _chat(platform: str, place: PlaceId, day: date, by_advisor: bool) -> Scope:
+    """One place's unflagged chat of one day; what coaches write is kept longer, so it is apart."""
+    if by_advisor:
+        return Scope(f"coaches {platform} {place} {day}")
+    return Scope(f"chat {platform} {place} {day}", day + CHAT_KEPT)

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -16,15 +17,28 @@ from sqlalchemy import (
 
 METADATA = MetaData()
 
+
+class Bytes(LargeBinary):
+    """Bytes as the drivers take and give them: wrapping and unwrapping each value would cost more than storing it."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Leave what is written as it is."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Leave what is read as it is."""
+
+
 ENTRY = Table(
     "entry",
     METADATA,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("kind", String(16), nullable=False),
-    Column("key", LargeBinary(16), unique=True, comment="Keyed hash of what may be written once only"),
-    Column("digest", LargeBinary(32), comment="SHA-256 of the sealed words the entry rests on"),
-    Column("body", LargeBinary, nullable=False, comment="The very bytes that are hashed"),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("key", Bytes(16), unique=True, comment="Keyed hash of what may be written once only"),
+    Column("digest", Bytes(32), comment="SHA-256 of the sealed words the entry rests on"),
+    Column("body", Bytes, nullable=False, comment="The very bytes that are hashed"),
+    Column("hash", Bytes(32), nullable=False),
     comment="The ledger. The database refuses to change it.",
 )
 HEAD = Table(
@@ -32,15 +46,15 @@ HEAD = Table(
     METADATA,
     Column("chain", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("hash", Bytes(32), nullable=False),
     comment="The last entry of the chain, moved last in each transaction.",
 )
 DATA_KEY = Table(
     "data_key",
     METADATA,
     Column("id", String(16), primary_key=True),
-    Column("scope", LargeBinary(16), nullable=False, unique=True, comment="Keyed hash of what is forgotten as a whole"),
-    Column("wrapped", LargeBinary, nullable=False, comment="The key, sealed with the master key"),
+    Column("scope", Bytes(16), nullable=False, unique=True, comment="Keyed hash of what is forgotten as a whole"),
+    Column("wrapped", Bytes, nullable=False, comment="The key, sealed with the master key"),
     Column("forget_after", Date, comment="The last day its words are kept; empty while a retention plan keeps them"),
     comment="Dropping a row forgets everything sealed with it.",
 )
@@ -49,15 +63,15 @@ EXCERPT = Table(
     METADATA,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("data_key", String(16), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", Bytes, nullable=False),
     comment="The words an entry rests on, sealed; its number is the entry's.",
 )
 DEED = Table(
     "deed",
     METADATA,
     Column("id", String(16), primary_key=True),
-    Column("key", LargeBinary(16), nullable=False, unique=True),
-    Column("about", LargeBinary(16), nullable=False, comment="Keyed hash of the post or place it is about"),
+    Column("key", Bytes(16), nullable=False, unique=True),
+    Column("about", Bytes(16), nullable=False, comment="Keyed hash of the post or place it is about"),
     Column("platform", String(32), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("state", String(8), nullable=False, comment="planned, begun or closed"),
@@ -65,7 +79,7 @@ DEED = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("seq", BigInteger, nullable=False, comment="The entry that planned it"),
     Column("data_key", String(16), nullable=False),
-    Column("sealed", LargeBinary, nullable=False, comment="The action with its words, sealed"),
+    Column("sealed", Bytes, nullable=False, comment="The action with its words, sealed"),
     Index("deed_open", "state"),
     Index("deed_about", "about"),
     comment="The working table: it may be updated, and the ledger can rebuild it.",
@@ -79,16 +93,16 @@ COPY = Table(
 OPEN_CASE = Table(
     "open_case",
     METADATA,
-    Column("id", LargeBinary(16), primary_key=True),
+    Column("id", Bytes(16), primary_key=True),
     Column("seq", BigInteger, nullable=False, comment="The entry that opened it"),
     comment="An index of what waits for a person; the ledger can rebuild it.",
 )
 MATTER = Table(
     "matter",
     METADATA,
-    Column("place", LargeBinary(16), primary_key=True),
+    Column("place", Bytes(16), primary_key=True),
     Column("data_key", String(16), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", Bytes, nullable=False),
     comment="The private matter a place is about, so that what follows there is copied too.",
 )
 PERSON = Table(
@@ -100,7 +114,7 @@ PERSON = Table(
     Column("band", String(16)),
     Column("active", Boolean, nullable=False),
     Column("data_key", String(16), nullable=False),
-    Column("sealed", LargeBinary, nullable=False, comment="The person's names"),
+    Column("sealed", Bytes, nullable=False, comment="The person's names"),
 )
 ACCOUNT = Table(
     "account",
@@ -141,6 +155,6 @@ CONSENT = Table(
     Column("allowed", Boolean, nullable=False),
     Column("until", Date),
     Column("data_key", String(16), nullable=False),
-    Column("sealed", LargeBinary, nullable=False, comment="Where the signed answer is kept"),
+    Column("sealed", Bytes, nullable=False, comment="Where the signed answer is kept"),
     UniqueConstraint("student", "scope"),
 )

@@ -3,6 +3,7 @@
 The master key wraps data keys and keys the hashes that index what may not be repeated. It never touches a word itself.
 """
 
+import hashlib
 import hmac
 import os
 import secrets
@@ -63,12 +64,10 @@ class MasterKey:
         self._wrapping = AESGCM(_derive(secret, b"chaperone wraps data keys"))
         self._index = _derive(secret, b"chaperone indexes")
 
-    def index(self, *parts: str | bytes) -> bytes:
-        """Hash what may be written once only, so that the ledger shows neither ids nor words: 16 bytes."""
-        message = b"\x1f".join(
-            part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts
-        )
-        return hmac.digest(self._index, message, "sha256")[:16]
+    def index(self, *parts: str) -> bytes:
+        """Hash what may be written once only, so that the ledger shows no ids and no words: keyed BLAKE2b, 16 bytes."""
+        message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(message, key=self._index, digest_size=16).digest()
 
     def new_data_key(self) -> tuple[DataKey, bytes]:
         """Make a data key, and its wrapped form for the table."""
