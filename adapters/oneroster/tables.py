@@ -1,13 +1,12 @@
 """Rows out of one CSV file: decoded, counted, their columns found by name."""
 
 import csv
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import IO
 
+from adapters.archive import BROKEN
 from adapters.oneroster.files import Bundle
 from adapters.oneroster.remarks import Remarks, Row, nearest
 from bot.errors import ConfigurationError
@@ -15,9 +14,6 @@ from bot.errors import ConfigurationError
 LONGEST_LINE = 1024 * 1024
 LONGEST_CELL = 8192
 BYTE_ORDER_MARK = "\ufeff"
-
-BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
-"""What reading a damaged zip or disk may raise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Ledger:
 
     async def run(self) -> None:
         """Commit what waits, group after group, until cancelled. The wiring's TaskGroup owns this task."""
-        with self._thread, self._database.writing.connect() as connection:
+        with self._database.writing.connect() as connection, self._thread:
             while True:
                 await self._called.wait()
                 await self._gather()
@@ -93,7 +93,6 @@ class Ledger:
             for copy in copies_of(self._database.path):
                 forget_in_copy(copy, dropped)
         if keys:
-            self._keys.clear()
             await asyncio.to_thread(self._database.truncate)
         return len(keys)
 

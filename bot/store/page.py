@@ -55,6 +55,7 @@ ADD_ENTRIES: Final = str(insert(ENTRY).compile(dialect=sqlite.dialect()))
 ADD_EXCERPTS: Final = str(insert(EXCERPT).compile(dialect=sqlite.dialect()))
 
 STATEMENTS: Final = (
+    ("drops", delete(DATA_KEY).where(DATA_KEY.c.id == bindparam("dropped"))),
     ("keys", insert(DATA_KEY)),
     ("deeds", insert(DEED)),
     (
@@ -66,7 +67,6 @@ STATEMENTS: Final = (
     ("copies", insert(COPY)),
     ("matters", _REPLACE_MATTER),
     ("cases", insert_or_leave(OPEN_CASE).on_conflict_do_nothing()),
-    ("drops", delete(DATA_KEY).where(DATA_KEY.c.id == bindparam("dropped"))),
 )
 
 
@@ -159,7 +159,9 @@ class Page:
             self._states[step.deed] = step.state
             tried = int(step.state == "begun")
             self._rows.steps.append({"deed": step.deed, "to": step.state, "ended": step.outcome, "tried": tried})
-        self._rows.drops.extend({"dropped": key} for key in draft.drops)
+        if draft.drops:
+            self._keys.drop(draft.drops)
+            self._rows.drops.extend({"dropped": key} for key in draft.drops)
 
     def _append(
         self, kind: str, key: bytes | None, sealed: bytes | None, at: datetime, facts: dict[str, object]

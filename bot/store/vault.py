@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -110,9 +111,10 @@ class KeyRing:
         if len(self._keys) > CACHED_KEYS:
             self._keys.popitem(last=False)
 
-    def clear(self) -> None:
-        """Forget all: after a transaction that failed, or when keys were dropped."""
-        self._keys.clear()
+    def drop(self, names: Iterable[str]) -> None:
+        """Let keys go that are dropped for good, so that nothing more is sealed with them."""
+        dropped = set(names)
+        self._keys = OrderedDict((scope, key) for scope, key in self._keys.items() if key.id not in dropped)
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:

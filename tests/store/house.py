@@ -1,4 +1,4 @@
-"""A real house on real files, the invented district's posts, and a plain SQLite door beside it for looking and tampering."""
+"""A real house on real files, the invented district's posts, and a plain SQLite door for looking and tampering."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -6,6 +6,8 @@ from contextlib import AbstractAsyncContextManager, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.actions import plan
 from bot.judge import judge
@@ -63,7 +65,7 @@ def post(
     )
 
 
-def chat(id_: str, text: str = "see you there", *, room: str = "room", at: datetime = NOON) -> Post:
+def chat(id_: str = "p1", text: str = "see you there", *, room: str = "room", at: datetime = NOON) -> Post:
     """Let a student write to others: nothing is found."""
     return post(id_, text, by="s1", to=("s2", "s3"), room=room, at=at)
 
@@ -105,10 +107,10 @@ async def audited(folder: Path) -> Audit:
 async def words_of(house: House, seq: int) -> bytes | None:
     """Read the words of an entry with the key; None when their key was dropped."""
     async with house.database.reading().connect() as connection:
-        return await connection.run_sync(memory_words, house, seq)
+        return await connection.run_sync(_words_of, house, seq)
 
 
-def memory_words(connection: Any, house: House, seq: int) -> bytes | None:
+def _words_of(connection: Connection, house: House, seq: int) -> bytes | None:
     """Open one excerpt."""
     name, sealed = connection.exec_driver_sql("SELECT data_key, sealed FROM excerpt WHERE seq = ?", (seq,)).one()
     key = memory.data_key(connection, house.database.master, name)

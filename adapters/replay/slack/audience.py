@@ -22,7 +22,7 @@ import msgspec
 
 from adapters.replay.slack.markup import sound
 from adapters.replay.slack.records import moment_of
-from bot.message import PlaceId
+from bot.message import PlaceId, Where, Words
 from bot.people import AccountId
 from bot.platform import UNKNOWN_READERS, Readers
 
@@ -57,6 +57,8 @@ class Place:
     members: frozenset[AccountId] | None = None
     direct: bool = False
     """Whether it is a direct message, of two or a group, which nobody joins or leaves."""
+    shown: tuple[Words, ...] = field(default=(), repr=False)
+    """Its name, topic and purpose as the export writes them, on the day of the export."""
 
 
 class Glance(msgspec.Struct):
@@ -67,6 +69,9 @@ class Glance(msgspec.Struct):
     user: Any = None
     inviter: Any = None
     bot_id: Any = None
+    name: Any = None
+    topic: Any = None
+    purpose: Any = None
 
 
 @dataclass(slots=True)
@@ -77,12 +82,20 @@ class Traces:
     """For whoever joined or left: whether they were in before they first did."""
     last: dict[AccountId, float] = field(default_factory=dict)
     """The last time there was a sign of somebody."""
+    told: set[Words] = field(default_factory=set, repr=False)
+    """Names, topics and purposes that a record tells, with its own time."""
 
     def note(self, record: Glance) -> None:
         """Learn from one record."""
         moment, user = moment_of(record.ts), account_of(record.user)
         subtype = record.subtype or ""
-        if moment is None or user is None or not isinstance(subtype, str):
+        if moment is None or not isinstance(subtype, str):
+            return
+        if subtype in TOPICS or subtype in NAMES:
+            where, key = shown_by(subtype)
+            if isinstance(text := getattr(record, key), str):
+                self.told.add(Words(where, text))
+        if user is None:
             return
         if subtype in JOINS or subtype in LEAVES:
             self.was_in.setdefault(user, subtype in LEAVES)
@@ -148,6 +161,11 @@ class Membership:
         if len(remaining) < len(self._present) and (self._place.direct or len(remaining) < FEWEST):
             return UNKNOWN_READERS
         return Readers(remaining, remaining)
+
+
+def shown_by(subtype: str) -> tuple[Where, str]:
+    """Say where the words of a record of `TOPICS` or `NAMES` stand, and under which key the record has them."""
+    return Where.CHANNEL_NAME if subtype in NAMES else Where.TOPIC, subtype.partition("_")[2]
 
 
 def account_of(value: object) -> AccountId | None:

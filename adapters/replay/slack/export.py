@@ -8,7 +8,8 @@ from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adapters.replay.slack.archive import Archive, Read, open_archive
+from adapters.archive import Archive, Source, open_archive
+from adapters.replay.slack.archive import LIMITS, whole
 from adapters.replay.slack.audience import Glance, Membership, Place, Traces
 from adapters.replay.slack.others import begin, refused, told_by_start
 from adapters.replay.slack.places import Layout, layout_of
@@ -68,42 +69,43 @@ class SlackExport:
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, records of one time as they stand in the file."""
         self.tally, self.bytes_read, self._unreadable = Tally(), 0, []
-        with self._archive.opened() as read:
-            days, tellings = self._first_reading(read)
-            for moment, place, record in self._merged(days, read):
+        with self._archive.opened() as source:
+            days, tellings = self._first_reading(source)
+            for moment, place, record in self._merged(days, source):
                 yield from tellings[place].heard(moment, record)
 
-    def _first_reading(self, read: Read) -> tuple[list[Day], dict[PlaceId, Telling]]:
-        """Learn when each file begins, and who joined and left each place."""
+    def _first_reading(self, source: Source) -> tuple[list[Day], dict[PlaceId, Telling]]:
+        """Learn when each file begins, who joined and left each place, and how places were renamed."""
         days: list[Day] = []
         tellings: dict[PlaceId, Telling] = {}
         accounts = self._layout.accounts
         for place, names in self._layout.days.items():
             traces = Traces()
             for name in names:
-                glances = self._glances(read, place, name)
+                glances = self._glances(source, place, name)
                 if glances is None:
                     continue
                 days.append(_day(name, place, glances))
-                for each in glances if place.members else ():
+                for each in glances:
                     traces.note(each)
-            tellings[place.id] = Telling(place.id, Membership(place, traces, accounts), self.tally)
+            shown = tuple(words for words in place.shown if words not in traces.told)
+            tellings[place.id] = Telling(place.id, shown, Membership(place, traces, accounts), self.tally)
         return sorted(days, key=lambda day: (day.begins, day.name)), tellings
 
-    def _glances(self, read: Read, place: Place, name: str) -> list[Glance] | None:
+    def _glances(self, source: Source, place: Place, name: str) -> list[Glance] | None:
         try:
-            data = self._bytes(read, name)
+            data = self._bytes(source, name)
             return [each or Glance() for each in narrowed(data, Glance)]
         except ValueError as error:
             self._unreadable.append(_told(place, name, error))
             self.bytes_read += self._archive.sizes[name]
             return None
 
-    def _bytes(self, read: Read, name: str) -> bytes:
+    def _bytes(self, source: Source, name: str) -> bytes:
         self.bytes_read += self._archive.sizes[name]
-        return read(name)
+        return whole(self._archive, source, name)
 
-    def _merged(self, days: list[Day], read: Read) -> Iterator[tuple[float, PlaceId, dict[str, Any]]]:
+    def _merged(self, days: list[Day], source: Source) -> Iterator[tuple[float, PlaceId, dict[str, Any]]]:
         """Merge the files by time. A file is opened only when the time of its first record has come."""
         waiting = iter((*enumerate(days), None))
         upcoming = next(waiting)
@@ -111,7 +113,7 @@ class SlackExport:
         while heap or upcoming:
             while upcoming and (not heap or upcoming[1].begins <= heap[0][0]):
                 number, day = upcoming
-                timed = self._timed(day, read)
+                timed = self._timed(day, source)
                 for moment, record in timed:
                     heappush(heap, (moment, number, record, day.place.id, timed))
                     break
@@ -126,15 +128,15 @@ class SlackExport:
             else:
                 heapreplace(heap, (following[0], number, following[1], place, timed))
 
-    def _timed(self, day: Day, read: Read) -> Iterator[tuple[float, dict[str, Any]]]:
+    def _timed(self, day: Day, source: Source) -> Iterator[tuple[float, dict[str, Any]]]:
         """Read one file's records by time."""
-        timed = self._with_times(day, read)
+        timed = self._with_times(day, source)
         return timed if day.ordered else iter(sorted(timed, key=lambda pair: pair[0]))
 
-    def _with_times(self, day: Day, read: Read) -> Iterator[tuple[float, dict[str, Any]]]:
+    def _with_times(self, day: Day, source: Source) -> Iterator[tuple[float, dict[str, Any]]]:
         """Read one file's records as they stand, counting what is no record."""
         try:
-            for record in records(self._bytes(read, day.name)):
+            for record in records(self._bytes(source, day.name)):
                 if not isinstance(record, dict):
                     self.tally.skipped["are no record"] += 1
                 elif (moment := moment_of(record.get("ts"))) is None:
@@ -156,7 +158,7 @@ def open_export(path: Path) -> SlackExport:
         start = begin(path)
         if not start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             raise refused(path, told_by_start(start), "it is neither a zip nor a folder")
-    archive = open_archive(path)
+    archive = open_archive(path, LIMITS)
     return SlackExport(archive, layout_of(path, archive))
 
 

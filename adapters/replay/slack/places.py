@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from adapters.replay.slack.archive import Archive, Read
+from adapters.archive import Archive, Source
+from adapters.replay.slack.archive import beginning, whole
 from adapters.replay.slack.audience import Accounts, Place, account_of, accounts_of
 from adapters.replay.slack.markup import sound
 from adapters.replay.slack.others import lone_files, refused, told_by_names, told_by_start
 from adapters.replay.slack.records import narrowed
 from bot.errors import ConfigurationError
-from bot.message import PlaceId
+from bot.message import PlaceId, Where, Words
 
 LISTS = {"channels.json": False, "groups.json": False, "dms.json": True, "mpims.json": True}
 """The lists of places, and whether a place in them is a direct message."""
@@ -37,6 +38,8 @@ class Listed(msgspec.Struct):
     id: Any = None
     name: Any = None
     members: Any = None
+    topic: Any = None
+    purpose: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,19 @@ class Layout:
 
 def layout_of(path: Path, archive: Archive) -> Layout:
     """Read the lists and find the day files. Raises `ConfigurationError` for what is no Slack export."""
-    with archive.opened() as read:
+    with archive.opened() as source:
         root = _root(archive)
         if root is None:
-            raise refused(path, _told(archive, read), "there is no users.json in it")
-        return _layout(path, root, archive, read)
+            raise refused(path, _told(archive, source), "there is no users.json in it")
+        return _layout(path, root, archive, source)
 
 
-def _layout(path: Path, root: str, archive: Archive, read: Read) -> Layout:
+def _layout(path: Path, root: str, archive: Archive, source: Source) -> Layout:
     def listed(name: str, narrow: type[Narrow]) -> list[Narrow]:
         if root + name not in archive.sizes:
             return []
         try:
-            found = narrowed(read(root + name), narrow)
+            found = narrowed(whole(archive, source, root + name), narrow)
         except ValueError as error:
             raise ConfigurationError(f"{path}: {name} in it is {error}. Export again, or unpack it again.") from error
         return [each for each in found if each is not None]
@@ -75,7 +78,7 @@ def _layout(path: Path, root: str, archive: Archive, read: Read) -> Layout:
         if name.startswith(root) and len(parts) == 2 and _is_day(*parts):
             days.setdefault(place_of(parts[0]), []).append(name)
     if not days and not any(root + name in archive.sizes for name in LISTS):
-        raise refused(path, _told(archive, read), "it has users.json, but neither channels.json nor a folder of days")
+        raise refused(path, _told(archive, source), "it has users.json, but neither channels.json nor a folder of days")
     return Layout(accounts, days)
 
 
@@ -86,11 +89,11 @@ def _root(archive: Archive) -> str | None:
     return None if nearest is None else nearest[: nearest.rfind("/") + 1]
 
 
-def _told(archive: Archive, read: Read) -> str:
+def _told(archive: Archive, source: Source) -> str:
     told = told_by_names(archive.sizes)
     for name in [] if told else lone_files(archive.sizes):
         try:
-            told = told or told_by_start(read(name)[:4096])
+            told = told or told_by_start(beginning(source, name, 4096))
         except ValueError:
             continue
     return told
@@ -117,7 +120,8 @@ def _directory(lists: dict[str, list[Listed]]) -> Callable[[str], Place]:
             continue
         before = by_id.get(identity, Place(PlaceId(identity)))
         members = accounts_of(each.members) if isinstance(each.members, list) else before.members
-        by_id[identity] = Place(PlaceId(identity), members, direct or before.direct)
+        shown = (*before.shown, *(() if direct else _shown(each)))
+        by_id[identity] = Place(PlaceId(identity), members, direct or before.direct, tuple(dict.fromkeys(shown)))
         by_name.setdefault(_named(each.name) or identity, set()).add(identity)
 
     def place_of(folder: str) -> Place:
@@ -125,6 +129,13 @@ def _directory(lists: dict[str, list[Listed]]) -> Callable[[str], Place]:
         return by_id[next(iter(identities))] if len(identities) == 1 else Place(PlaceId(sound(folder)))
 
     return place_of
+
+
+def _shown(listed: Listed) -> Iterator[Words]:
+    """Give what people wrote over a place. The name and purpose of a direct message are Slack's own."""
+    inner = (each.get("value") for each in (listed.topic, listed.purpose) if isinstance(each, dict))
+    texts = ((Where.CHANNEL_NAME, listed.name), *((Where.TOPIC, each) for each in inner))
+    return (Words(where, text) for where, text in texts if isinstance(text, str))
 
 
 def _every(lists: dict[str, list[Listed]]) -> Iterator[tuple[bool, Listed]]:

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of
+from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of, shown_by
 from adapters.replay.slack.markup import Record, sound
 from adapters.replay.slack.records import moment_of
 from adapters.replay.slack.words import comment_words, pinned_words, plain_words, words_of
-from bot.message import PlaceId, PostId, Where, Words
+from bot.message import PlaceId, PostId, Words
 from bot.people import AccountId
 from bot.platform import Deletion, Heard, Post, Readers, SpaceSeen
 
 PLATFORM = "slack"
+
+FROM_LISTS = "export"
+"""Begins the id of a look at a place that no record tells, followed by the time of its first record."""
 
 MESSAGES = frozenset({"", "me_message", "file_share", "thread_broadcast", "bot_message", "file_comment"})
 """A post even where we find no words in it: a picture reaches people too."""
@@ -82,18 +85,24 @@ class Tally:
         self.unknown_subtypes["(others)" if full else named] += 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Telling:
-    """Tells one place's records, which come in the order of their time."""
+    """Tells one place's records, which come in the order of their time; with the first, what the lists say of it."""
 
     place: PlaceId
+    shown: tuple[Words, ...] = field(repr=False)
+    """Its name, topic and purpose as the lists have them, without those that a record tells with its own time."""
     membership: Membership
     tally: Tally
+    _begun: bool = False
 
     def heard(self, moment: float, record: Record) -> Iterator[Heard]:
         """Tell what a record says, and let it change who belongs to the place."""
         subtype = _subtype(record)
         self._move(moment, subtype, record)
+        if not self._begun:
+            self._begun = True
+            yield self._look(f"{FROM_LISTS} {_id(record['ts'])}", moment, self.shown)
         if subtype in JOINS or subtype in LEAVES:
             return
         if subtype in TOPICS or subtype in NAMES:
@@ -169,10 +178,13 @@ class Telling:
         )
 
     def _space(self, moment: float, subtype: str, record: Record) -> SpaceSeen:
-        where = Where.CHANNEL_NAME if subtype in NAMES else Where.TOPIC
-        words = plain_words(where, record.get(subtype.partition("_")[2]))
-        readers = self.membership.readers(moment)
-        return SpaceSeen(PLATFORM, self.place, _id(record["ts"]), _time(moment), readers, words)
+        where, key = shown_by(subtype)
+        text = record.get(key)
+        return self._look(_id(record["ts"]), moment, (Words(where, text),) if isinstance(text, str) else ())
+
+    def _look(self, change: str, moment: float, shown: tuple[Words, ...]) -> SpaceSeen:
+        words = dict.fromkeys(words for where, text in shown for words in plain_words(where, text))
+        return SpaceSeen(PLATFORM, self.place, change, _time(moment), self.membership.readers(moment), tuple(words))
 
     def _deletion(self, moment: float, ts: object) -> Deletion:
         return Deletion(PLATFORM, self.place, self._id(ts), _time(moment))
