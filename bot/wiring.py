@@ -21,7 +21,8 @@ from bot.moderator import Moderator
 from bot.platform import Platform
 from bot.roster import Lists, Roster
 from bot.store import memory
-from bot.store.audit import Audit, Checkpoint, verify
+from bot.store.audit import Audit, verify
+from bot.store.checkpoint import Checkpoint
 from bot.store.database import Database, open_database, read_database
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
@@ -79,6 +80,7 @@ class House:
 async def open_house(place: Place, now: datetime) -> AsyncIterator[House]:
     """Open the database and set the ledger to work; at the end let it finish and remember the last entry."""
     async with open_database(place.database, place.key_file, now) as database:
+        earlier = Checkpoint.read(place.checkpoint)
         ledger = Ledger(database)
         async with asyncio.TaskGroup() as tasks:
             writer = tasks.create_task(ledger.run())
@@ -87,7 +89,7 @@ async def open_house(place: Place, now: datetime) -> AsyncIterator[House]:
                 yield House(place, database, ledger, tasks)
             finally:
                 writer.cancel()
-        await _remember(database, place)
+        await _remember(database, place, earlier)
 
 
 async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datetime) -> None:
@@ -101,10 +103,12 @@ async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datet
     await ledger.write(Draft("opened", now, {"purpose": purpose}, key=own))
 
 
-async def _remember(database: Database, place: Place) -> None:
+async def _remember(database: Database, place: Place, earlier: Checkpoint | None) -> None:
+    """Move the checkpoint on, but never past an entry that has gone missing: that must still be told."""
     async with database.reading().connect() as connection:
-        checkpoint = await connection.run_sync(Checkpoint.of)
-    checkpoint.write(place.checkpoint)
+        if earlier is None or await connection.run_sync(earlier.holds):
+            now = await connection.run_sync(Checkpoint.of)
+            now.write(place.checkpoint)
 
 
 async def import_roster(

@@ -1,9 +1,8 @@
 """Writes invented exports of a Slack workspace, as a folder or a zip. Nobody in them exists."""
 
 import json
-import struct
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,25 +93,3 @@ def team(*days: Sequence[object], members: Iterable[str] | None = (COACH, STUDEN
     if members is not None:
         listed["members"] = list(members)
     return Export(channels=[listed], days={"track": days})
-
-
-def unmark_utf8(path: Path) -> Path:
-    """Take off the mark that says names are UTF-8, as many programs never set it."""
-    return _flagged(path, lambda flags: flags & ~0x800)
-
-
-def lock(path: Path) -> Path:
-    """Say of every file that a password is needed."""
-    return _flagged(path, lambda flags: flags | 0x1)
-
-
-def _flagged(path: Path, change: Callable[[int], int]) -> Path:
-    data = bytearray(path.read_bytes())
-    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = data.find(signature)
-        while at >= 0:
-            (flags,) = struct.unpack_from("<H", data, at + offset)
-            struct.pack_into("<H", data, at + offset, change(flags))
-            at = data.find(signature, at + 4)
-    path.write_bytes(data)
-    return path

@@ -2,14 +2,13 @@
 
 import random
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from adapters.oneroster import Reading, files, read_lists
+from adapters.oneroster import Reading, read_lists
 from adapters.oneroster.people import band_of
 from bot.errors import ConfigurationError
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
@@ -152,6 +151,15 @@ def test_what_a_mac_adds_to_a_zip_is_passed_over(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("__MACOSX/export/._users.csv", "x")
         archive.writestr("export/.DS_Store", "x")
+
+    assert len(read_lists(path).lists.people) == 6
+
+
+def test_a_folder_within_a_folder_is_not_looked_into(tmp_path: Path) -> None:
+    """Last year's files often lie beside this year's."""
+    path = folder(tmp_path, V1_1)
+    (path / "2025").mkdir()
+    (path / "2025" / "users.csv").write_bytes(b"not a roster")
 
     assert len(read_lists(path).lists.people) == 6
 
@@ -685,77 +693,16 @@ def test_a_cell_far_too_long_is_refused(tmp_path: Path, length: int, told: str) 
     assert refusal(folder(tmp_path, changed(V1_1, consent=consents))).startswith(told)
 
 
-# What is refused in a zip
-
-
-@pytest.mark.parametrize("name", ["../users.csv", "a/../../users.csv", "..\\users.csv", "/users.csv", "C:\\users.csv"])
-def test_a_path_that_leads_out_of_a_zip_is_refused(tmp_path: Path, name: str) -> None:
-    """Nothing is unpacked, so it could do no harm; but no honest program writes one."""
-    path = zipped(tmp_path, V1_1)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(zipfile.ZipInfo(name), "x")
-
-    assert refusal(path) == "roster.zip: a path in it leads out of the zip. Make it again from plain file names."
+# Zips
 
 
 def test_a_zip_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     """It is judged by what it claims, before any of it is read."""
     path = zipped(tmp_path, {**V1_1, "classes.csv": "0" * 3_000_000})
 
-    assert refusal(path) == "roster.zip: it grows over 100 times when unpacked. Export it again."
-
-
-@pytest.mark.parametrize(
-    ("limit", "most", "told"),
-    [
-        ("LARGEST_FILE", files.MIB, "a file in it is over 1 MiB. Keep the roster files only."),
-        ("LARGEST_BUNDLE", files.MIB, "it holds over 1 MiB. Keep the roster files only."),
-        ("MOST_FILES", 3, "it holds over 3 files. Keep the roster files only."),
-    ],
-)
-@pytest.mark.parametrize("write", [folder, zipped])
-def test_what_is_far_larger_than_a_roster_is_refused(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    write: Callable[[Path, dict[str, str]], Path],
-    limit: str,
-    most: int,
-    told: str,
-) -> None:
-    """Folder and zip have the same limits; here they are small, so that the test is."""
-    monkeypatch.setattr(files, limit, most)
-    path = write(tmp_path, {**V1_1, "classes.csv": "".join(map(str, range(200_000)))})
-
-    assert refusal(path) == f"{path.name}: {told}"
-
-
-def test_a_locked_zip_is_refused(tmp_path: Path) -> None:
-    """A password would have to be kept somewhere."""
-    path = zipped(tmp_path, {"users.csv": USERS_1_1})
-    data = bytearray(path.read_bytes())
-    data[6] |= 1
-    data[data.rindex(b"PK\x01\x02") + 8] |= 1
-    path.write_bytes(data)
-
-    assert refusal(path) == "roster.zip: it is locked with a password. Export it without one."
-
-
-def test_a_zip_packed_in_an_unusual_way_is_refused(tmp_path: Path) -> None:
-    """Fewer ways to unpack are fewer ways to be surprised."""
-    path = tmp_path / "roster.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
-        archive.writestr("users.csv", USERS_1_1)
-
-    assert refusal(path) == "roster.zip: it is packed in an unusual way. Make it again as an ordinary zip."
-
-
-def test_the_same_name_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
-    """Which of the two counts depends on the program that opens it."""
-    path = zipped(tmp_path, V1_1)
-    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
-        archive.writestr("users.csv", USERS_1_1_HEADER)
-
-    assert refusal(path) == ("roster.zip: one of its file names stands in it twice. Keep one file of each name.")
+    assert refusal(path) == (
+        "roster.zip: it would swell as only a zip bomb does when unpacked, so it is not read. Export it again."
+    )
 
 
 def test_a_damaged_zip_is_always_refused_in_words(tmp_path: Path) -> None:
@@ -773,27 +720,3 @@ def test_a_damaged_zip_is_always_refused_in_words(tmp_path: Path) -> None:
             continue
 
         assert set(found.lists.people) == set(right.lists.people)
-
-
-@pytest.mark.parametrize("kept", [3, 100, 0.5, -1])
-def test_a_zip_that_was_cut_off_is_refused(tmp_path: Path, kept: float) -> None:
-    """A download that broke off."""
-    path = zipped(tmp_path, V1_1)
-    data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * kept) if isinstance(kept, float) else kept])
-
-    assert refusal(path) == "roster.zip: the zip is cut off or damaged. Export it or copy it again."
-
-
-def test_what_is_neither_folder_nor_zip_is_refused(tmp_path: Path) -> None:
-    """One CSV file alone says too little."""
-    path = folder(tmp_path, V1_1) / "users.csv"
-
-    assert refusal(path) == (
-        "users.csv: this is neither a folder nor a zip. Name the folder or the zip that holds users.csv."
-    )
-
-
-def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    """The most usual slip of all."""
-    assert refusal(tmp_path / "rooster") == "rooster: it cannot be opened. Check that it is there and may be read."

@@ -19,8 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 import migrations
 from bot.errors import ConfigurationError
 from bot.fault import point
+from bot.store.draft import Draft
 from bot.store.forgetting import Tombstones, forget_in_copy
-from bot.store.vault import MasterKey, read_master_key
+from bot.store.page import Page
+from bot.store.vault import KeyRing, MasterKey, read_master_key
 
 COPIES_KEPT: Final = timedelta(days=14)
 """How long the copy taken before a migration stays (rule 14)."""
@@ -66,7 +68,7 @@ async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncItera
             await _prepare(engine, path, now)
             async with engine.begin() as connection:
                 await connection.run_sync(_check_key, master)
-                await connection.run_sync(tombstones.apply)
+                await connection.run_sync(_forget_again, master, tombstones, now)
             drop_old_copies(path, now)
             for copy in copies_of(path):
                 forget_in_copy(copy, tombstones.read())
@@ -81,7 +83,9 @@ async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncItera
 @asynccontextmanager
 async def read_database(path: Path) -> AsyncIterator[AsyncEngine]:
     """Open for reading beside a running process: no lock, no migration, no key."""
-    engine = create_async_engine(_read_only(path))
+    engine = create_async_engine(_read_only(path), execution_options={"reads_only": True})
+    event.listen(engine.sync_engine, "connect", _begin_ourselves)
+    event.listen(engine.sync_engine, "begin", _begin)
     try:
         async with engine.connect() as connection:
             revision = await connection.run_sync(_revision)
@@ -121,7 +125,7 @@ def _only_writer(path: Path) -> Iterator[None]:
 
 def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 (SQLAlchemy's adapted driver connection has no type)
     """Make every connection durable and forgetful. Transactions are begun by `_begin` alone."""
-    connection.isolation_level = None
+    _begin_ourselves(connection, _record)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -132,6 +136,11 @@ def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 (SQLAlche
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_ourselves(connection: Any, _record: object) -> None:  # noqa: ANN401
+    """Keep the driver from beginning transactions: left to itself it begins none for reading, and sees many moments."""
+    connection.isolation_level = None
 
 
 def _begin(connection: Connection) -> None:
@@ -209,6 +218,15 @@ def _check_key(connection: Connection, master: MasterKey) -> None:
         return
     statement = text("INSERT INTO data_key (id, scope, wrapped) VALUES (:id, :scope, :wrapped)")
     connection.execute(statement, {"id": CHECK, "scope": bytes(16), "wrapped": master.wrap(CHECK, bytes(32))})
+
+
+def _forget_again(connection: Connection, master: MasterKey, tombstones: Tombstones, now: datetime) -> None:
+    """Drop what was dropped before, and let the ledger tell it: a restored backup brings an older ledger."""
+    keys = tombstones.returned(connection)
+    if keys:
+        page = Page(connection, master, KeyRing())
+        page.add(Draft("forgot", now, {"keys": keys}, drops=tuple(keys)))
+        page.write()
 
 
 def _other_version(path: Path, revision: str | None) -> ConfigurationError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from bot.store.tables import DATA_KEY, ENTRY
 
@@ -37,8 +37,8 @@ class Tombstones:
             return frozenset()
         return frozenset(self.path.read_text(encoding="ascii").split())
 
-    def apply(self, connection: Connection) -> None:
-        """Drop again every key that was dropped before: the first thing done to a database that may be a backup.
+    def returned(self, connection: Connection) -> list[str]:
+        """Find the keys that were dropped before and are here again: the first thing done to a possible backup.
 
         The ledger may know of keys that a crash kept out of the file; they are added to it.
         """
@@ -48,8 +48,7 @@ class Tombstones:
         if told - known:
             self.add(sorted(told - known))
         present = set(connection.scalars(select(DATA_KEY.c.id)))
-        for key in sorted(present & (known | told)):
-            connection.execute(delete(DATA_KEY).where(DATA_KEY.c.id == key))
+        return sorted(present & (known | told))
 
 
 def forget_in_copy(copy: Path, keys: Iterable[str]) -> None:

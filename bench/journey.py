@@ -1,0 +1,114 @@
+"""The product itself: the whole journey of posts that are already in memory, from recognising to the last deed."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import rules
+from adapters.oneroster import read_lists
+from adapters.replay import Board, Replay
+from adapters.replay.lines import LineReader
+from bench import corpus
+from bot.moderator import Moderator
+from bot.platform import Post
+from bot.roster import Lists, Roster
+from bot.rule import Rule
+from bot.standing import Standing
+from bot.store.record import Recorder
+from bot.wiring import AUDIT, Place, open_house
+
+IN_FLIGHT: Final = 100
+ZONE: Final = ZoneInfo("America/New_York")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A school day, read beforehand: what is measured is the journey, not the reading of a file."""
+
+    lines: tuple[bytes, ...]
+    posts: tuple[Post, ...]
+    lists: Lists
+
+    @classmethod
+    def of(cls, posts: int, folder: Path) -> "Day":
+        """Make up a day of so many posts; its roster files go through `folder`."""
+        lines = tuple(corpus.day(posts))
+        reader = LineReader()
+        heard = [reader.read(line) for line in lines]
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            lists = read_lists(corpus.write_roster(Path(name) / "roster"), None, frozenset()).lists
+        own = tuple(line for line, each in zip(lines, heard, strict=True) if isinstance(each, Post))
+        return cls(own, tuple(each for each in heard if isinstance(each, Post)), lists)
+
+    def roster(self) -> Roster:
+        """Give the district's roster, with nothing remembered yet."""
+        return Roster(self.lists, ZONE)
+
+
+def every_rule() -> tuple[Rule, ...]:
+    """Build every rule at its defaults."""
+    return tuple(rule() for rule in rules.every())
+
+
+def place(folder: Path) -> Place:
+    """Name a database of its own in a folder."""
+    return Place(folder / "bench.sqlite", folder / "bench.key", AUDIT)
+
+
+@asynccontextmanager
+async def at_work(day: Day, folder: Path) -> AsyncIterator[tuple[Moderator, Replay]]:
+    """Open a house on a real file, with everything on: encryption, chain, durable commits."""
+    platform = Replay([], Board(place(folder).board), lambda _: None)
+    async with open_house(place(folder), corpus.MORNING) as house:
+        recorder = Recorder(house.database.master)
+        yield (
+            Moderator(day.roster(), every_rule(), (), Standing(), house.ledger, recorder, lambda: corpus.MORNING),
+            platform,
+        )
+
+
+def journey(day: Day, folder: Path) -> float:
+    """Carry a day through the house, a hundred posts in flight: posts a second, every deed done."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        return asyncio.run(carry(day, Path(name)))
+
+
+async def carry(day: Day, folder: Path) -> float:
+    """Carry a day into a database that stays in `folder`: posts a second."""
+    async with at_work(day, folder) as (moderator, platform):
+        room = asyncio.Semaphore(IN_FLIGHT)
+
+        async def one(post: Post) -> None:
+            await moderator.moderate(post, platform)
+            room.release()
+
+        start = perf_counter()
+        async with asyncio.TaskGroup() as tasks:
+            for post in day.posts:
+                await room.acquire()
+                tasks.create_task(one(post))
+        return len(day.posts) / (perf_counter() - start)
+
+
+async def open_loop(day: Day, folder: Path, rate: int) -> Sequence[float]:
+    """Post at a steady rate, however far behind the house may be: for each post the milliseconds since it was due."""
+    late: list[float] = []
+    async with at_work(day, folder) as (moderator, platform):
+
+        async def one(post: Post, due: float) -> None:
+            await moderator.moderate(post, platform)
+            late.append((perf_counter() - due) * 1e3)
+
+        start = perf_counter()
+        async with asyncio.TaskGroup() as tasks:
+            for number, post in enumerate(day.posts):
+                due = start + number / rate
+                await asyncio.sleep(max(0.0, due - perf_counter()))
+                tasks.create_task(one(post, due))
+    return late

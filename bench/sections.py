@@ -1,0 +1,187 @@
+"""What is measured, section by section, and the targets that each decides."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from statistics import quantiles
+
+from bench import corpus, process, scan, verify
+from bench.journey import Day, every_rule, journey, open_loop
+from bench.references import naive_pipeline, raw_sqlite
+from bench.scorecard import Bound, Result, Target
+from bench.section import Measured, Section, Spread, measure
+from bot.judge import judge
+
+JOURNEY, GROUPS, SINGLE, NAIVE = (
+    "Chaperone, 100 in flight",
+    "bare SQLite, groups of 100",
+    "bare SQLite, one by one",
+    "a SQLAlchemy transaction a message",
+)
+T1 = Target("T1", "journey beside bare SQLite in groups of 100", Bound.AT_LEAST, 0.20)
+T1_SINGLE = Target("T1", "journey beside bare SQLite one by one", Bound.AT_LEAST, 4.0)
+T2 = Target("T2", "journey beside a SQLAlchemy transaction a message", Bound.AT_LEAST, 50.0)
+T3 = Target("T3", "p99 at 500 posts a second, from when each was due", Bound.AT_MOST, 25.0, "ms")
+T4 = Target("T4", f"fold and scan of {scan.LISTED} patterns beside Red's filter", Bound.AT_LEAST, 15.0)
+T4_MISSED = Target("T4", "hits of Red's filter that ours misses", Bound.AT_MOST, 0.0, "hits")
+T5_COLD = Target("T5", "scan of 10,000 patterns, cold", Bound.AT_MOST, 25.0, "us a text")
+T5_HOSTILE = Target("T5", "scan of 10,000 patterns, hostile texts", Bound.AT_MOST, 200.0, "us a text")
+T5_LOAD = Target("T5", "load 10,000 patterns anew", Bound.AT_MOST, 1.0, "s")
+T9_START = Target("T9", "start to first verdict", Bound.AT_MOST, 3.0, "s")
+T9_MEMORY = Target("T9", "memory of a replay at most", Bound.AT_MOST, 300.0, "MB")
+T10 = Target("T10", "`audit verify`", Bound.AT_LEAST, 200_000.0, "entries/s")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    passes: int
+    posts: int
+    singles: int
+    naive: int
+    texts: int
+    replayed: int = 0
+    """Posts of the replay whose memory is watched, and whether there is an open loop at all."""
+
+
+QUICK = Size(passes=3, posts=10_000, singles=1_000, naive=400, texts=4_000)
+USUAL = replace(QUICK, passes=5, texts=10_000)
+FULL = Size(passes=7, posts=20_000, singles=2_000, naive=1_000, texts=10_000, replayed=1_000_000)
+
+Outcome = tuple[Measured, list[Result]]
+
+
+def every(day: Day, size: Size, folder: Path) -> Iterator[Outcome]:
+    """Measure one section after the other."""
+    yield commit(day, size, folder)
+    yield words(size, folder)
+    yield many_patterns(size, folder)
+    yield proof(day, size, folder)
+    yield start(size, folder)
+    if size.replayed:
+        yield steady(day, size, folder)
+        yield memory(size, folder)
+
+
+def shares(day: Day) -> str:
+    """Say how many posts are flagged, by the rules that flag them."""
+    roster, rules = day.roster(), every_rule()
+    counts: dict[str, int] = {}
+    for post in day.posts:
+        for clause in {str(each.clause) for each in judge(roster.recognise(post), rules).standing}:
+            counts[clause] = counts.get(clause, 0) + 1
+    told = (f"{count / len(day.posts):.1%} by {clause}" for clause, count in sorted(counts.items()))
+    return f"Of {len(day.posts):,} posts are flagged: {', '.join(told)}."
+
+
+def commit(day: Day, size: Size, folder: Path) -> Outcome:
+    """Compare the whole journey with what the disk and the obvious way would do."""
+    section = Section(
+        "Journey",
+        "posts a second",
+        {
+            JOURNEY: partial(journey, day, folder),
+            GROUPS: partial(raw_sqlite, day, folder, 100),
+            SINGLE: partial(raw_sqlite, _first(day, size.singles), folder, 1),
+            NAIVE: partial(naive_pipeline, _first(day, size.naive), folder),
+        },
+    )
+    measured = measure(section, size.passes, folder)
+    return measured, [
+        Result(T1, measured.ratio(JOURNEY, GROUPS)),
+        Result(T1_SINGLE, measured.ratio(JOURNEY, SINGLE)),
+        Result(T2, measured.ratio(JOURNEY, NAIVE)),
+    ]
+
+
+def _first(day: Day, posts: int) -> Day:
+    return Day(day.lines[:posts], day.posts[:posts], day.lists)
+
+
+def words(size: Size, folder: Path) -> Outcome:
+    """Compare folding and scanning with Red's filter, over the same words and texts."""
+    listed = corpus.listed_words(scan.LISTED)
+    texts = scan.Scanned(corpus.texts(listed, size.texts))
+    ours, red = scan.whole_words(listed), scan.red_filter(listed)
+    section = Section(
+        f"{scan.LISTED} words",
+        "texts a second",
+        {"Chaperone: fold and scan": partial(texts.ours, ours), "Red-DiscordBot's approach": partial(texts.red, red)},
+    )
+    measured = measure(section, size.passes, folder)
+    missed = float(scan.missed(texts.texts, ours, red))
+    ratio = measured.ratio("Chaperone: fold and scan", "Red-DiscordBot's approach")
+    return measured, [Result(T4, ratio), Result(T4_MISSED, Spread.of([missed]))]
+
+
+def many_patterns(size: Size, folder: Path) -> Outcome:
+    """Scan texts never seen before, and hostile ones, for ten thousand patterns."""
+    listed = corpus.listed_words(scan.MANY)
+    patterns = scan.disguises(listed)
+    texts, hostile = corpus.texts(listed, size.texts), scan.hostile(size.texts // 4)
+    cold, noise = "a text, cold", "a hostile text"
+    section = Section(
+        f"{scan.MANY:,} patterns",
+        "us",
+        {cold: partial(scan.cold, patterns, texts), noise: partial(scan.cold, patterns, hostile)},
+    )
+    measured = measure(section, size.passes, folder)
+    loads = Spread.of([scan.load(patterns) for _ in range(size.passes)])
+    return measured, [
+        Result(T5_COLD, measured.spread(cold)),
+        Result(T5_HOSTILE, measured.spread(noise)),
+        Result(T5_LOAD, loads),
+    ]
+
+
+def proof(day: Day, size: Size, folder: Path) -> Outcome:
+    """Prove a ledger, beside the bare hashing of its chain."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        database = verify.write_ledger(day, Path(name) / "ledger")
+        section = Section(
+            "Proof",
+            "entries a second",
+            {
+                "audit verify": partial(verify.ours, database),
+                "reading and hashing alone": partial(verify.bare_chain, database),
+            },
+        )
+        measured = measure(section, size.passes, folder)
+    return measured, [Result(T10, measured.spread("audit verify"))]
+
+
+def start(size: Size, folder: Path) -> Outcome:
+    """Start the real command on a history of one post."""
+    name = "start to first verdict"
+    section = Section("Start", "s", {name: partial(process.start_to_first_verdict, folder)})
+    measured = measure(section, size.passes, folder)
+    return measured, [Result(T9_START, measured.spread(name))]
+
+
+def steady(day: Day, size: Size, folder: Path) -> Outcome:
+    """Post at a steady rate, and count from the moment each post was due."""
+    name = "p99 at 500 posts a second"
+    some = _first(day, 5_000)
+
+    def p99() -> float:
+        with tempfile.TemporaryDirectory(dir=folder) as inside:
+            return quantiles(asyncio.run(open_loop(some, Path(inside), 500)), n=100)[98]
+
+    measured = measure(Section("Open loop", "ms", {name: p99}), size.passes, folder)
+    return measured, [Result(T3, measured.spread(name))]
+
+
+def memory(size: Size, folder: Path) -> Outcome:
+    """Replay a long history with the real command and watch its memory; once, because it takes minutes."""
+    name = f"memory over {size.replayed:,} posts"
+
+    def most() -> float:
+        _, megabytes = process.replay(size.replayed, folder)
+        return megabytes
+
+    measured = measure(Section("Memory", "MB", {name: most}), 1, folder)
+    return measured, [Result(T9_MEMORY, measured.spread(name))]

@@ -1,0 +1,233 @@
+"""Forgetting is final: in the database, its log, restored backups and the copies taken before a migration."""
+
+import json
+import os
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import copies_of
+from tests.district import DAY, NOON
+from tests.store.house import chat, draft, faults, house, place, post, rows, words_of
+
+WEEK = timedelta(days=7)
+LATER = NOON + WEEK + timedelta(days=1)
+LAST_DAY, DAY_AFTER = DAY + WEEK, DAY + WEEK + timedelta(days=1)
+CHAT_KEY = "SELECT id, wrapped FROM data_key WHERE forget_after IS NOT NULL"
+
+
+def tombstones(folder: Path) -> list[str]:
+    """Read the file beside the master key."""
+    file = folder / "c.key.forgotten"
+    return file.read_text(encoding="ascii").split() if file.exists() else []
+
+
+def holding(folder: Path, secret: bytes) -> list[str]:
+    """Name the files of a folder that hold some bytes."""
+    return sorted(each.name for each in folder.iterdir() if each.is_file() and secret in each.read_bytes())
+
+
+async def chatted(folder: Path) -> tuple[str, bytes, int]:
+    """Write some chat and a removal; give the chat's key and the number of its entry."""
+    async with house(folder) as open_:
+        written = await open_.ledger.write(draft(open_, chat()))
+        await open_.ledger.write(draft(open_, post("p2")))
+    assert written is not None
+    ((name, wrapped),) = rows(place(folder).database, CHAT_KEY)
+    return name, wrapped, written.seq
+
+
+async def test_words_are_kept_to_the_end_of_the_seventh_day_and_gone_the_day_after(tmp_path: Path) -> None:
+    """Whole days, both ends included. What has no last day stays."""
+    name, _, seq = await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        too_early = await open_.ledger.forget(LAST_DAY, NOON)
+        still = await words_of(open_, seq)
+        forgot = await open_.ledger.forget(DAY_AFTER, LATER)
+        gone = await words_of(open_, seq)
+        case = await words_of(open_, seq + 1)
+        again = await open_.ledger.forget(DAY_AFTER, LATER)
+
+    assert (too_early, forgot, again) == (0, 1, 0)
+    assert still is not None
+    assert gone is None
+    assert case is not None
+    assert tombstones(tmp_path) == [name]
+
+
+async def test_the_ledger_names_what_was_forgotten_and_still_proves_itself(tmp_path: Path) -> None:
+    """That something was forgotten, and when, is on record; what it said is not."""
+    name, _, _ = await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+    ((body,),) = rows(place(tmp_path).database, "SELECT body FROM entry WHERE kind = 'forgot'")
+
+    assert json.loads(body)["keys"] == [name]
+    assert json.loads(body)["at"] == LATER.isoformat()
+    assert await faults(tmp_path) == []
+
+
+async def test_writing_goes_on_after_forgetting(tmp_path: Path) -> None:
+    """Late words of a forgotten day get a new key, and go with the next forgetting."""
+    name, _, _ = await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+        late = await open_.ledger.write(draft(open_, chat("late")))
+        assert late is not None
+        words = await words_of(open_, late.seq)
+        forgot = await open_.ledger.forget(DAY_AFTER, LATER)
+
+    assert words is not None
+    assert forgot == 1
+    assert tombstones(tmp_path)[0] == name
+    assert len(set(tombstones(tmp_path))) == 2
+    assert await faults(tmp_path) == []
+
+
+async def test_a_dropped_key_is_in_no_file_any_more(tmp_path: Path) -> None:
+    """Neither in a freed page nor in the log, while the house is open and after it is closed."""
+    _, wrapped, _ = await chatted(tmp_path)
+    before = holding(tmp_path, wrapped)
+    async with house(tmp_path) as open_:
+        await open_.ledger.write(draft(open_, chat("p3")))
+        await open_.ledger.forget(DAY_AFTER, LATER)
+        while_open = holding(tmp_path, wrapped)
+
+    assert before == ["c.sqlite"]
+    assert while_open == []
+    assert holding(tmp_path, wrapped) == []
+
+
+async def test_a_key_of_the_same_run_is_in_no_file_any_more(tmp_path: Path) -> None:
+    """It had only reached the log."""
+    async with house(tmp_path) as open_:
+        await open_.ledger.write(draft(open_, chat()))
+        ((_, wrapped),) = rows(place(tmp_path).database, CHAT_KEY)
+        await open_.ledger.forget(DAY_AFTER, LATER)
+        while_open = holding(tmp_path, wrapped)
+
+    assert while_open == []
+
+
+async def test_more_keys_than_one_entry_names_are_all_forgotten(tmp_path: Path) -> None:
+    """A summer's worth at once."""
+    async with house(tmp_path) as open_:
+        for number in range(0, 1100, 100):
+            drafts = (draft(open_, chat(f"p{each}", room=f"room {each}")) for each in range(number, number + 100))
+            for each in drafts:
+                await open_.ledger.write(each)
+        forgot = await open_.ledger.forget(DAY_AFTER, LATER)
+
+    assert forgot == 1100
+    assert len(set(tombstones(tmp_path))) == 1100
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM data_key WHERE forget_after IS NOT NULL") == [(0,)]
+    assert await faults(tmp_path) == []
+
+
+async def test_a_restored_backup_forgets_again_before_anyone_may_read(tmp_path: Path) -> None:
+    """The backup has the key and an older ledger; the file beside the master key did not come back with it."""
+    _, wrapped, seq = await chatted(tmp_path)
+    backup = shutil.copy2(place(tmp_path).database, tmp_path.with_suffix(".backup"))
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+    shutil.copy2(backup, place(tmp_path).database)
+    async with house(tmp_path) as open_:
+        words = await words_of(open_, seq)
+        while_open = holding(tmp_path, wrapped)
+
+    assert words is None
+    assert holding(tmp_path, wrapped) == []
+    assert while_open == []
+
+
+async def test_a_restored_backup_and_an_older_list_together_forget_what_the_ledger_tells(tmp_path: Path) -> None:
+    """Either of the two is enough: without the list the ledger tells, and the list is written anew."""
+    name, _, _ = await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+    (tmp_path / "c.key.forgotten").unlink()
+    async with house(tmp_path):
+        pass
+
+    assert tombstones(tmp_path) == [name]
+
+
+async def test_a_crash_between_the_ledger_and_the_list_is_healed(tmp_path: Path) -> None:
+    """The line was cut short: opening names the key whole, so that a backup restored next forgets it too."""
+    name, _, seq = await chatted(tmp_path)
+    backup = shutil.copy2(place(tmp_path).database, tmp_path.with_suffix(".backup"))
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+    (tmp_path / "c.key.forgotten").write_text(name[:5], encoding="ascii")
+    async with house(tmp_path):
+        pass
+    healed = tombstones(tmp_path)
+    shutil.copy2(backup, place(tmp_path).database)
+    async with house(tmp_path) as open_:
+        words = await words_of(open_, seq)
+
+    assert name in healed
+    assert words is None
+
+
+def copied(folder: Path, made: datetime) -> Path:
+    """Put a copy beside the database, as a migration makes one, as old as said."""
+    copy = folder / f"c.sqlite.before-0002-{made:%Y%m%d}"
+    shutil.copy2(place(folder).database, copy)
+    os.utime(copy, (made.timestamp(), made.timestamp()))
+    return copy
+
+
+async def test_forgetting_reaches_the_copy_taken_before_a_migration(tmp_path: Path) -> None:
+    """The copy is a second place where the key could be found."""
+    _, wrapped, _ = await chatted(tmp_path)
+    copy = copied(tmp_path, NOON)
+    async with house(tmp_path, LATER) as open_:
+        before = holding(tmp_path, wrapped)
+        await open_.ledger.forget(DAY_AFTER, LATER)
+
+    assert copy.name in before
+    assert holding(tmp_path, wrapped) == []
+    assert rows(copy, "SELECT count(*) FROM entry") == [(5,)]
+
+
+async def test_a_copy_put_back_beside_the_database_forgets_at_the_next_start(tmp_path: Path) -> None:
+    """Somebody kept the copy elsewhere."""
+    _, wrapped, _ = await chatted(tmp_path)
+    away = shutil.copy2(copied(tmp_path, NOON), tmp_path.with_suffix(".away"))
+    async with house(tmp_path, LATER) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+    shutil.copy2(away, copies_of(place(tmp_path).database)[0])
+    async with house(tmp_path, LATER):
+        pass
+
+    assert holding(tmp_path, wrapped) == []
+
+
+async def test_copies_go_after_fourteen_days_also_when_words_in_them_were_forgotten(tmp_path: Path) -> None:
+    """Forgetting in a copy must not make it young again (rule 14)."""
+    await chatted(tmp_path)
+    copy = copied(tmp_path, NOON)
+    async with house(tmp_path, NOON + timedelta(days=14)) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+        on_the_last_day = copy.exists()
+    async with house(tmp_path, NOON + timedelta(days=14, hours=25)):
+        pass
+
+    assert on_the_last_day
+    assert not copy.exists()
+
+
+@pytest.mark.parametrize(
+    "left", ["c.sqlite.before-0002-20261118-journal", "c.sqlite.before-0002-20261118"], ids=["journal", "half a copy"]
+)
+async def test_what_a_crash_left_of_a_copy_does_not_keep_the_house_shut(tmp_path: Path, left: str) -> None:
+    """A power cut may strike while a copy is made, or while something is forgotten in it."""
+    await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+    (tmp_path / left).write_bytes(place(tmp_path).database.read_bytes()[:5000])
+    async with house(tmp_path) as open_:
+        assert await open_.ledger.write(draft(open_, chat("p9")))

@@ -1,0 +1,316 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.actions import Action, Alert, Ask, Copy, Lift, Remove, Restrict, Tell, needs_a_person, next_school_day, plan
+from bot.judge import Verdict, judge
+from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
+from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, Tenure
+from bot.platform import Readers, SpaceSeen
+from bot.rule import Clause, Finding, Measure
+from bot.space import Space
+from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
+from tests.district import DAY, HIGH, MIDDLE, NOON, SOCCER, ZONE, roster
+from tests.store.house import post
+
+ROSTER = roster()
+OFFICES = ROSTER.on(DAY).offices
+OVERSEERS = (Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE)
+ADULTS = tuple(PersonId(each) for each in ("ana", "ben", "cem", "dov", "eva"))
+OTHER = Clause("General Guidelines", 9, "Be aware of URL shortening services.")
+
+days = st.sampled_from([None, *(DAY + timedelta(days=shift) for shift in (-2, -1, 0, 1, 2))])
+tenures = st.builds(
+    Tenure,
+    school=st.sampled_from([HIGH, MIDDLE]),
+    office=st.sampled_from(Office),
+    person=st.sampled_from(ADULTS),
+    deputy=st.sampled_from([None, *ADULTS]),
+    since=days,
+    until=days,
+)
+rules = st.builds(
+    GroupMessages,
+    copy_to=st.builds(
+        CopiesByTeam,
+        athletics=st.sampled_from(["principal", "athletic_director", "both"]),
+        clubs=st.sampled_from(["principal", "athletic_director", "both"]),
+    ),
+)
+
+
+class Case(NamedTuple):
+    """A district in any state, and a coach or two of it with one student."""
+
+    offices: Offices
+    coaches: tuple[PersonId, ...]
+    student: Person
+    rule: GroupMessages
+
+    def audience(self) -> Audience:
+        """Let the coaches and the student read a place."""
+        coaches = (Person(each, frozenset({Role.EMPLOYEE, Role.ADVISOR})) for each in self.coaches)
+        return Audience(frozenset({*coaches, self.student}))
+
+    def message(self) -> Message:
+        """Let the first coach write to the student about a medical matter."""
+        author = Person(self.coaches[0], frozenset({Role.EMPLOYEE, Role.ADVISOR}), frozenset({HIGH}))
+        return Message(
+            MessageId("replay", PostId("1")),
+            PlaceId("dm"),
+            author,
+            AccountId("a"),
+            Audience(frozenset({self.student})),
+            (Words(Where.BODY, "x"),),
+            NOON,
+            DAY,
+            matter=PrivacyMatter(MatterKind.MEDICAL, "m"),
+        )
+
+    def voice(self) -> Space:
+        """Let the coaches and the student be alone in a voice room."""
+        audience = self.audience()
+        return Space(
+            MessageId("replay", PostId("space:v"), "1"),
+            PlaceId("v"),
+            audience,
+            (),
+            NOON,
+            DAY,
+            connected=audience,
+            connected_for=timedelta(hours=1),
+        )
+
+    def reachable(self, school: SchoolId, concerned: frozenset[PersonId]) -> set[PersonId]:
+        """Name who could be told at a school, by the policy's own words rather than the program's."""
+        found: set[PersonId] = set()
+        for office in OVERSEERS:
+            lines = [each for each in self.offices.tenures if (each.school, each.office) == (school, office)]
+            begun = [each for each in lines if each.since is None or each.since <= DAY]
+            now = [each for each in begun if each.until is None or each.until >= DAY]
+            if any(each.person in concerned for each in now):
+                continue
+            found |= {each.person for each in now} | {each.deputy for each in now or begun if each.deputy is not None}
+        return (found & self.offices.active) - concerned
+
+
+cases = st.builds(
+    Case,
+    offices=st.builds(
+        Offices,
+        tenures=st.lists(tenures, max_size=8).map(tuple),
+        active=st.frozensets(st.sampled_from(ADULTS)),
+    ),
+    coaches=st.lists(st.sampled_from(ADULTS), min_size=1, max_size=2, unique=True).map(tuple),
+    student=st.frozensets(st.sampled_from([HIGH, MIDDLE])).map(
+        lambda schools: Person(PersonId("kid"), frozenset({Role.STUDENT}), schools)
+    ),
+    rule=rules,
+)
+
+
+@given(cases)
+def test_a_private_matter_is_copied_to_somebody_else_or_to_a_person_who_decides(case: Case) -> None:
+    """Whoever holds which office, for whatever days: the author is never the one who oversees, and nobody is lost."""
+    message = case.message()
+    verdict = judge(message, [case.rule])
+
+    actions = plan(verdict, case.offices)
+
+    told = {each.to for each in actions if isinstance(each, Copy)}
+    within_reach = [case.reachable(school, frozenset({message.author.id})) for school in message_schools(case)]
+    assert message.author.id not in told
+    assert all(told & reachable for reachable in within_reach if reachable)
+    assert told <= set().union(*within_reach)
+    assert bool(told) is any(within_reach)
+    assert needs_a_person(verdict, actions) is not bool(told)
+
+
+@given(cases)
+def test_an_alert_reaches_nobody_whom_it_is_about(case: Case) -> None:
+    """No one is alerted about a case in which they are the subject, nor is the deputy of the office they hold."""
+    verdict = judge(case.voice(), [case.rule])
+
+    actions = plan(verdict, case.offices)
+
+    alerted = {each.to for each in actions if isinstance(each, Alert)}
+    within_reach = [case.reachable(school, frozenset(case.coaches)) for school in message_schools(case)]
+    assert alerted <= set().union(*within_reach) - set(case.coaches)
+    assert bool(alerted) is any(within_reach)
+    assert needs_a_person(verdict, actions)
+
+
+@given(cases)
+def test_a_plan_is_the_same_again(case: Case) -> None:
+    """The same verdict on the same day means the same deeds, in the same order."""
+    for subject in (case.message(), case.voice()):
+        verdict = judge(subject, [case.rule])
+
+        assert plan(verdict, case.offices) == plan(verdict, replace(case.offices))
+
+
+@given(cases)
+def test_nobody_gets_two_copies_of_one_finding(case: Case) -> None:
+    """Who holds two offices has one pair of eyes."""
+    told = [each.to for each in plan(judge(case.message(), [case.rule]), case.offices) if isinstance(each, Copy)]
+
+    assert len(told) == len(set(told))
+
+
+def message_schools(case: Case) -> list[SchoolId]:
+    """Name the student's schools, whose offices look after the matter."""
+    return sorted(case.student.schools)
+
+
+def finding(*measures: Measure, clause: Clause = GroupMessages.clause) -> Finding:
+    """Find something by hand."""
+    return Finding("any", clause, frozenset(measures), "because", "remedy", copy_to=frozenset({Office.PRINCIPAL}))
+
+
+def planned(*findings: Finding, text: str = "Stay after class.", by: str = "coach") -> tuple[Action, ...]:
+    """Plan for a message from a coach to one student."""
+    return plan(Verdict(ROSTER.recognise(post(text=text, by=by)), findings), OFFICES)
+
+
+def test_a_message_that_breaks_two_rules_is_removed_once() -> None:
+    """It can be gone only once; its author hears of both."""
+    actions = planned(
+        finding(Measure.REMOVE, Measure.TELL), finding(Measure.REMOVE, Measure.TELL, clause=OTHER), text="mine"
+    )
+
+    assert [each.kind for each in actions] == ["remove", "tell", "tell"]
+    assert [each.notice.returned for each in actions if isinstance(each, Tell)] == ["mine", "mine"]
+
+
+def test_the_text_is_given_back_only_where_it_was_taken_away() -> None:
+    """A note about a message that stands need not repeat it."""
+    told = [each for each in planned(finding(Measure.TELL)) if isinstance(each, Tell)]
+
+    assert [each.notice.returned for each in told] == [""]
+
+
+def test_the_text_given_back_is_all_that_was_written() -> None:
+    """Coaches never lose typed text: a file's description and a poll's answers count."""
+    words = (Words(Where.BODY, "see this"), Words(Where.FILE_NAME, "plan.pdf"), Words(Where.POLL, "5 or 6?"))
+    message = ROSTER.recognise(replace(post(), words=words))
+
+    told = plan(Verdict(message, (finding(Measure.REMOVE, Measure.TELL),)), OFFICES)[1]
+
+    assert isinstance(told, Tell)
+    assert told.notice.returned == "see this\n[file name] plan.pdf\n[poll] 5 or 6?"
+
+
+def test_a_note_goes_to_the_account_that_wrote() -> None:
+    """Somebody with two accounts reads the note where they wrote."""
+    told = [each for each in planned(finding(Measure.TELL), by="s1-phone") if isinstance(each, Tell)]
+
+    assert [(each.to, each.account) for each in told] == [("s1", "s1-phone")]
+
+
+def test_a_note_shows_its_words_to_nobody_who_reads_a_log() -> None:
+    """A traceback prints values; words are none of its business."""
+    shown = repr(planned(finding(Measure.REMOVE, Measure.TELL), text="canary"))
+
+    assert "canary" not in shown
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        (date(2026, 11, 18), date(2026, 11, 19)),
+        (date(2026, 11, 20), date(2026, 11, 23)),
+        (date(2026, 11, 21), date(2026, 11, 23)),
+        (date(2026, 11, 22), date(2026, 11, 23)),
+        (date(2026, 12, 31), date(2027, 1, 1)),
+    ],
+)
+def test_a_reason_is_due_by_the_next_school_day(day: date, due: date) -> None:
+    """Nobody is late over a weekend."""
+    at = datetime.combine(day, time(12), ZONE)
+
+    asked = plan(Verdict(ROSTER.recognise(post(at=at)), (finding(Measure.ASK),)), OFFICES)[0]
+
+    assert isinstance(asked, Ask)
+    assert asked.due == next_school_day(day) == due
+
+
+def test_a_finding_that_is_excused_has_no_deeds() -> None:
+    """A standing exception is one: nobody is told that they were let be."""
+    assert plan(Verdict(ROSTER.recognise(post())), OFFICES) == ()
+
+
+def test_a_copy_read_in_place_is_still_a_copy() -> None:
+    """An overseer in the audience counts as copied: only the note is spared."""
+    read = ROSTER.recognise(post(to=("s1", "principal")))
+    by_server = ROSTER.recognise(replace(post(), readers=Readers(frozenset(map(AccountId, ("s1", "principal"))))))
+
+    spared = [plan(Verdict(each, (finding(Measure.COPY),)), OFFICES) for each in (read, by_server)]
+
+    assert [(copy.to, copy.read_in_place) for actions in spared for copy in copies(actions)] == [
+        ("principal", True),
+        ("principal", False),
+    ]
+
+
+def copies(actions: tuple[Action, ...]) -> Iterator[Copy]:
+    """Pick the copies."""
+    return (each for each in actions if isinstance(each, Copy))
+
+
+def test_a_copy_nobody_could_receive_asks_for_a_person() -> None:
+    """A copy is owed whether or not the offices are filled."""
+    verdict = Verdict(ROSTER.recognise(post()), (finding(Measure.COPY),))
+
+    actions = plan(verdict, Offices())
+
+    assert actions == ()
+    assert needs_a_person(verdict, actions)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look at a team's place."""
+
+    short: bool = False
+    review: bool = False
+    restricted: bool = False
+    advisor_may_speak: bool = True
+
+
+@pytest.mark.parametrize(
+    ("look", "deeds"),
+    [
+        (Look(short=True), [Restrict]),
+        (Look(short=True, restricted=True), []),
+        (Look(short=True, restricted=True, advisor_may_speak=False), []),
+        (Look(short=True, advisor_may_speak=False), []),
+        (Look(restricted=True, advisor_may_speak=False), [Lift]),
+        (Look(advisor_may_speak=False), []),
+        (Look(review=True, restricted=True), []),
+        (Look(review=True), []),
+        (Look(), []),
+    ],
+)
+def test_a_place_is_restricted_once_and_only_our_own_restriction_is_lifted(
+    look: Look, deeds: list[type[Action]]
+) -> None:
+    """What a person denied stays denied, and while we cannot tell who reads, nothing is opened."""
+    seen = SpaceSeen("replay", PlaceId("room"), "1", NOON, Readers(), (), SOCCER, look.advisor_may_speak)
+    measures = [Measure.RESTRICT] * look.short + [Measure.REVIEW] * look.review
+    verdict = Verdict(ROSTER.recognise_space(seen), tuple(finding(each) for each in measures))
+
+    actions = plan(verdict, OFFICES, frozenset({seen.place} if look.restricted else set()))
+
+    assert [type(each) for each in actions] == deeds
+
+
+def test_a_removal_names_the_post_and_its_place() -> None:
+    """A platform needs both."""
+    removed = planned(finding(Measure.REMOVE))[0]
+
+    assert removed == Remove("Employee Guidelines 4", PlaceId("room"), PostId("p1"))

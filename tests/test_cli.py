@@ -1,0 +1,569 @@
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.pages import policy_page
+from tests.journeys import DISTRICT, ROOT
+from tests.roster_files import OWN, USERS_1_1, USERS_1_1_HEADER, V1_1, changed, folder
+from tests.slack_export_files import COACH, STUDENT, Export, said
+
+CANARY = "rosebud"
+AT = "2026-11-18T15:04:00-05:00"
+DAY = f"""
+[store]
+database = "kept/c.sqlite"
+key_file = "kept/c.key"
+[roster]
+path = {json.dumps(str(DISTRICT / "roster"))}
+[replay]
+files = [{json.dumps(str(DISTRICT / "day.jsonl"))}]
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> str:
+        """Give everything that was printed."""
+        return self.out + self.err
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def chaperone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Give a way to type a command, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def typed(*words: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["chaperone", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread():
+                thread.join(5)
+        printed = capsys.readouterr()
+        return Ended(int(end.value.code or 0), printed.out, printed.err)
+
+    return typed
+
+
+def refused(ended: Ended) -> str:
+    """Hold that a command refused as it should, and give what it said: a sentence for each thing to mend."""
+    assert ended.code == 2
+    assert "Traceback" not in ended.told
+    assert CANARY not in ended.told
+    assert 1 <= len(ended.err.splitlines()) <= 3
+    assert all(each.endswith((".", "?")) for each in ended.err.splitlines())
+    assert plain(ended.told)
+    return ended.err
+
+
+def plain(text: str) -> bool:
+    """Say whether a text has no control characters but line ends."""
+    return all(each.isprintable() or each == "\n" for each in text)
+
+
+def settings(path: Path, text: str = DAY) -> Path:
+    """Write a file of settings."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def line(text: str, type_: str = "post", **fields: object) -> str:
+    """Write one line of a history: a stranger's post, as it stands."""
+    usual = {"type": type_, "at": AT, "place": "gym", "id": "m1", "by": "somebody", "text": text}
+    return json.dumps(usual | fields) + "\n"
+
+
+def asked(database: Path, sql: str) -> list[tuple[object, ...]]:
+    """Ask a database file."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def entries(database: Path) -> int:
+    """Count the entries of a ledger."""
+    return int(str(asked(database, "SELECT count(*) FROM entry")[0][0]))
+
+
+def made(path: Path) -> set[str]:
+    """List every file in a folder."""
+    return {str(each.relative_to(path)) for each in path.rglob("*") if each.is_file()}
+
+
+def test_help_names_every_command(chaperone: Command) -> None:
+    """What cannot be found is not there."""
+    ended = chaperone("--help")
+
+    assert ended.code == 0
+    assert all(each in ended.out for each in ("run", "replay", "roster", "audit", "notices", "policy"))
+    assert plain(ended.told)
+
+
+@pytest.mark.parametrize("words", [[], ["roster"], ["audit"]])
+def test_a_command_cut_short_says_what_there_is(words: list[str], chaperone: Command) -> None:
+    """Rather than nothing."""
+    ended = chaperone(*words)
+
+    assert "Usage:" in ended.told
+    assert plain(ended.told)
+
+
+def test_the_version_is_the_packages(chaperone: Command) -> None:
+    """The first thing asked of whoever reports a fault."""
+    assert chaperone("--version") == Ended(0, f"chaperone {version('chaperone')}\n", "")
+
+
+def test_the_package_can_be_run_by_its_name() -> None:
+    """For a machine on which the command is not on the path."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert ended.stdout.startswith("chaperone ")
+
+
+def test_the_policy_page_is_printed(chaperone: Command) -> None:
+    """`make policy` writes it to its file as it is."""
+    assert chaperone("policy") == Ended(0, policy_page(), "")
+
+
+def test_a_run_from_another_folder_keeps_everything_beside_its_settings(chaperone: Command, tmp_path: Path) -> None:
+    """A service is started from anywhere, and a folder may have a space in its name."""
+    config = settings(tmp_path / "our district" / "config.toml")
+
+    ended = chaperone("run", "--config", config)
+
+    database = config.parent / "kept" / "c.sqlite"
+    assert ended.code == 0
+    assert database.exists()
+    assert {each.partition("/")[0] for each in made(tmp_path)} == {"our district"}
+    assert f"Database: {database}" in ended.out
+    assert f"chaperone audit verify --database '{database}'" in ended.out
+    assert "The ledger holds" in ended.out
+    assert ended.err == ""
+
+
+def test_a_second_run_tells_the_same_and_writes_nothing(chaperone: Command, tmp_path: Path) -> None:
+    """Whoever is unsure runs it again."""
+    settings(tmp_path / "config.toml")
+    first = chaperone("run")
+    before = entries(tmp_path / "kept" / "c.sqlite")
+
+    assert chaperone("run") == first
+    assert entries(tmp_path / "kept" / "c.sqlite") == before
+
+
+@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_what_is_printed_into_a_file_is_plain(
+    environment: Mapping[str, str], chaperone: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No colours, no bars, no cursor: a log is read with other tools, or aloud."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "day.jsonl").write_text(line("hi") + "bad\n")
+
+    ended = chaperone("replay", "day.jsonl")
+
+    assert ended.code == 1
+    assert plain(ended.told)
+    assert "1 lines or records could not be read" in ended.out
+
+
+def test_the_environment_may_name_the_settings_and_the_database(
+    chaperone: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a service manager does."""
+    monkeypatch.setenv("CHAPERONE_CONFIG", str(settings(tmp_path / "a" / "config.toml")))
+    monkeypatch.setenv("CHAPERONE_STORE__DATABASE", "other/d.sqlite")
+
+    assert chaperone("run").code == 0
+    assert (tmp_path / "a" / "other" / "d.sqlite").exists()
+    assert not (tmp_path / "a" / "kept" / "c.sqlite").exists()
+
+
+def test_without_settings_a_run_says_what_to_do(chaperone: Command, tmp_path: Path) -> None:
+    """A new folder, and nothing in it but hope."""
+    assert "copy config.example.toml" in refused(chaperone("run"))
+    assert made(tmp_path) == set()
+
+
+WRONG = {
+    "a misspelt setting": ("[store]\ndatabse = 'x'\n", "line 2: store has no setting 'databse'. Did you mean"),
+    "a wrong value": (f"[roster]\nstale_after_days = '{CANARY}'\n", "line 2"),
+    "no TOML": (f"[store\n{CANARY}", "is not TOML"),
+    "an unknown time zone": ("[district]\ntime_zone = 'Mars'\n", "no time zone 'Mars'"),
+    "nothing to run": ("", "names nothing to run"),
+    "a history that is not there": ("[replay]\nfiles = ['none.jsonl']\n", "none.jsonl"),
+    "a roster that is not there": (DAY.replace("roster", "rooster").replace("[rooster]", "[roster]"), "rooster"),
+    "an unknown rule": (f"{DAY}[rules.group-message]\n", "no rule 'group-message'. Did you mean 'group-messages'?"),
+    "a misspelt setting of a rule": (f"{DAY}[rules.group-messages]\nfewest = 2\n", "no setting 'fewest'"),
+    "an exception for everybody": (
+        f"{DAY}[[exemptions]]\nrule = 'group-messages'\nuntil = 2026-11-01\napproved_by = 'p'\nreason = '{CANARY}'\n",
+        "a team, a person or both",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), WRONG.values(), ids=WRONG.keys())
+def test_what_has_to_be_mended_is_one_sentence_and_nothing_is_begun(
+    text: str, why: str, chaperone: Command, tmp_path: Path
+) -> None:
+    """A house that cannot start leaves no half-made database for the next try to stumble over."""
+    settings(tmp_path / "config.toml", text)
+
+    assert why in refused(chaperone("run"))
+    assert made(tmp_path) == {"config.toml"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CHAPERONE_ROSTER__STALE_AFTER_DAYS", CANARY),
+        ("CHAPERONE_REPLAY__FILES", CANARY),
+        ("CHAPERONE_STORE__DATABSE", CANARY),
+    ],
+)
+@pytest.mark.parametrize("command", [["run"], ["audit", "verify"], ["replay", "day.jsonl"]], ids=" ".join)
+def test_a_mistake_in_the_environment_is_one_sentence(
+    variable: str, value: str, command: list[str], chaperone: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a file of settings or without one."""
+    (tmp_path / "day.jsonl").write_text(line("hi"))
+    if command == ["run"]:
+        settings(tmp_path / "config.toml")
+    monkeypatch.setenv(variable, value)
+
+    refused(chaperone(*command))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "verify", "--database", "none.sqlite"],
+        ["audit", "verify", "--database", "folder"],
+        ["audit", "verify", "--database", "day.jsonl"],
+        ["notices", "--purpose", "review", "--database", "none.sqlite"],
+        ["notices", "--purpose", " ", "--database", "audit.sqlite"],
+        ["replay", "none.jsonl"],
+        ["replay", "folder"],
+        ["replay", "day.jsonl", "--roster", "none"],
+        ["replay", "day.jsonl", "--roster", "folder"],
+        ["replay", "day.jsonl", "--database", "day.jsonl"],
+        ["replay", "day.jsonl", "--database", "folder"],
+        ["replay", "day.jsonl", "--database", "day.jsonl/audit.sqlite"],
+        ["replay", "day.jsonl", "--config", "none.toml"],
+        ["replay", "day.jsonl", "--config", "folder"],
+        ["roster", "import", "none", "--config", "config.toml"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_name_is_one_sentence(words: list[str], chaperone: Command, tmp_path: Path) -> None:
+    """Files that are not there, folders that are no files, and files that are something else."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "day.jsonl").write_text(line(CANARY))
+    settings(tmp_path / "config.toml", "")
+    if "audit.sqlite" in words:
+        assert chaperone("replay", "day.jsonl", "--database", "audit.sqlite").code == 0
+
+    refused(chaperone(*words))
+
+
+def test_a_look_at_a_database_that_is_not_there_makes_none(chaperone: Command, tmp_path: Path) -> None:
+    """A mistyped name is no new ledger."""
+    chaperone("audit", "verify", "--database", "none.sqlite")
+    chaperone("notices", "--purpose", "review", "--database", "none.sqlite")
+
+    assert made(tmp_path) == set()
+
+
+def test_an_audit_of_a_slack_export_says_what_it_could_not_tell(chaperone: Command, tmp_path: Path) -> None:
+    """Without a roster, and with a place whose members are not told: nobody may take that for all well."""
+    export = Export(
+        channels=[{"id": "C1", "name": "track", "members": [COACH, STUDENT]}, {"id": "C2", "name": "old"}],
+        days={"track": [[said(0, CANARY), said(1)]], "old": [[said(2)]]},
+    )
+
+    ended = chaperone("replay", export.zip(tmp_path / "our export.zip"))
+
+    counts = {row.strip(): row.rstrip().rpartition(" ")[2] for row in ended.out.splitlines()}
+    told = {name.rstrip("0123456789 "): count for name, count in counts.items()}
+    assert ended.code == 0
+    assert told["Messages seen (edits count again)"] == "3"
+    assert told["Messages by accounts nobody is linked to"] == "3"
+    assert told["Messages whose audience is unknown"] == "1"
+    assert "every author is a stranger" in ended.out
+    assert "chaperone notices --database 'our export.audit.sqlite'" in ended.out
+    assert CANARY not in ended.told
+
+
+def test_lines_that_cannot_be_read_are_told_without_their_words(chaperone: Command, tmp_path: Path) -> None:
+    """The rest is judged, and the exit code says that something needs a look."""
+    bad = [f"{CANARY}\n", line("x", CANARY), line("x", matter=CANARY), line("x", "post", **{f"dear {CANARY}": 1})]
+    (tmp_path / "day.jsonl").write_text(line("one") + "".join(bad) + line("two", id="m2"))
+
+    ended = chaperone("replay", "day.jsonl")
+
+    assert ended.code == 1
+    assert all(f"day.jsonl, line {number} " in ended.out for number in (2, 3, 4, 5))
+    assert "4 lines or records could not be read" in ended.out
+    assert CANARY not in ended.told
+
+
+def test_a_replay_into_the_live_record_is_refused(chaperone: Command, tmp_path: Path) -> None:
+    """However the database is named."""
+    settings(tmp_path / "config.toml")
+    chaperone("run")
+    database = tmp_path / "kept" / "c.sqlite"
+    before = entries(database)
+    (tmp_path / "day.jsonl").write_text(line("hi"))
+
+    refused(chaperone("replay", "day.jsonl", "--database", database))
+    shutil.copy(tmp_path / "kept" / "c.key", tmp_path / "kept" / "c.sqlite.key")
+
+    assert "live record" in refused(chaperone("replay", "day.jsonl", "--database", database))
+    assert entries(database) == before
+
+
+def test_a_run_into_an_audit_is_refused(chaperone: Command, tmp_path: Path) -> None:
+    """The district's record begins with the district's own first entry."""
+    (tmp_path / "day.jsonl").write_text(line("hi"))
+    chaperone("replay", "day.jsonl", "--database", "c.sqlite")
+    before = entries(tmp_path / "c.sqlite")
+    kept = DAY.replace("kept/c.sqlite", "c.sqlite").replace("kept/c.key", "c.sqlite.key")
+    settings(tmp_path / "config.toml", kept)
+
+    assert "holds an audit" in chaperone("run").err
+    assert entries(tmp_path / "c.sqlite") == before
+
+
+def test_a_ledger_that_holds_says_so(chaperone: Command, tmp_path: Path) -> None:
+    """One line, and the exit code for a script."""
+    (tmp_path / "day.jsonl").write_text(line("hi"))
+    chaperone("replay", "day.jsonl")
+
+    ended = chaperone("audit", "verify", "--database", "day.audit.sqlite")
+
+    assert ended.code == 0
+    assert ended.out.startswith("The ledger holds: ")
+
+
+TEXTS = {
+    "marks of a markup": "see https://bit.ly/abc [bold]not bold[/bold] [/] [red]",
+    "a name of an emoji": "see https://bit.ly/abc :fire: :100:",
+    "a long line": "see https://bit.ly/abc " + "word " * 100,
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_notes_are_shown_as_they_were_written(text: str, chaperone: Command, tmp_path: Path) -> None:
+    """An appeal rests on the very words."""
+    roster = folder(
+        tmp_path, V1_1 | {"accounts.csv": "platform,account,person,age_band\nreplay,cora,c1,\nreplay,kim,k1,\n"}
+    )
+    (tmp_path / "day.jsonl").write_text(line(text, readers=["kim"], by="cora"))
+    chaperone("replay", "day.jsonl", "--roster", roster)
+
+    ended = chaperone("notices", "--database", "day.audit.sqlite", "--purpose", "appeal")
+
+    assert ended.code == 0
+    assert f"Your text: {text}".rstrip() in ended.out
+
+
+def test_notes_cannot_drive_the_terminal_of_who_reads_them(chaperone: Command, tmp_path: Path) -> None:
+    """A message with an escape sequence could otherwise hide lines, or type into the shell."""
+    roster = folder(
+        tmp_path, V1_1 | {"accounts.csv": "platform,account,person,age_band\nreplay,cora,c1,\nreplay,kim,k1,\n"}
+    )
+    (tmp_path / "day.jsonl").write_text(line("a\x1b[2Jb\x9b31mc\x07d\re", readers=["kim"], by="cora"))
+    chaperone("replay", "day.jsonl", "--roster", roster)
+
+    ended = chaperone("notices", "--database", "day.audit.sqlite", "--purpose", "appeal")
+
+    assert "Your text: " in ended.out
+    assert plain(ended.told)
+
+
+def test_a_look_at_notes_is_on_record_with_its_purpose_sealed(chaperone: Command, tmp_path: Path) -> None:
+    """Every view of private words leaves an entry; why somebody looked is private too."""
+    (tmp_path / "day.jsonl").write_text(line("see https://bit.ly/abc"))
+    chaperone("replay", "day.jsonl")
+    database = tmp_path / "day.audit.sqlite"
+    before = entries(database)
+
+    ended = chaperone("notices", "--database", "day.audit.sqlite", "--purpose", CANARY)
+
+    assert ended.code == 0
+    assert "1 notes. It is on record" in ended.out
+    assert entries(database) == before + 1
+    assert asked(database, "SELECT kind FROM entry ORDER BY seq DESC LIMIT 1") == [("viewed",)]
+    assert CANARY.encode() not in database.read_bytes()
+    assert chaperone("notices", "--database", "day.audit.sqlite").code == 2
+    assert entries(database) == before + 1
+
+
+def test_an_account_without_a_name_is_still_on_record(
+    chaperone: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container the account is often a bare number."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "day.jsonl").write_text(line("see https://bit.ly/abc"))
+    chaperone("replay", "day.jsonl")
+    monkeypatch.setattr(os, "getuid", lambda: 987_654)
+
+    ended = chaperone("notices", "--database", "day.audit.sqlite", "--purpose", "review")
+
+    assert ended.code == 0
+    assert "987654" in ended.out
+
+
+def test_what_the_machine_remarks_stays_out_of_the_report(chaperone: Command, tmp_path: Path) -> None:
+    """The report may be piped into a file for a principal."""
+    (tmp_path / "day.jsonl").write_text(line(CANARY, at="0001-01-01T00:00:00+00:00"))
+
+    ended = chaperone("replay", "day.jsonl")
+
+    assert ended.out.startswith("What came of it")
+    assert CANARY not in ended.told
+
+
+def many(count: int) -> dict[str, str]:
+    """Write a roster of so many students, and one coach."""
+    users = [f"k{number},,,true,s1,student,k{number},,Kim,{CANARY}{number},,,,,,,09,\n" for number in range(count)]
+    coach = 'c1,,,true,"s1,s2",teacher,cora,,Cora,Quill,,,,,,,,\n'
+    none = {name: text.splitlines()[0] + "\n" for name, text in OWN.items()}
+    return V1_1 | none | {"users.csv": USERS_1_1_HEADER + coach + "".join(users)}
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
+    """Give a way to put roster files into place, instead of those before."""
+    settings(tmp_path / "config.toml", "[store]\ndatabase = 'c.sqlite'\nkey_file = 'c.key'\n")
+
+    def put(files: Mapping[str, str]) -> Path:
+        shutil.rmtree(tmp_path / "roster", ignore_errors=True)
+        return folder(tmp_path, files)
+
+    return put
+
+
+Put = Callable[[Mapping[str, str]], Path]
+
+
+def test_an_import_says_what_it_changes_without_names(chaperone: Command, district: Put, tmp_path: Path) -> None:
+    """Ids and counts: the terminal's history is no place for children's names."""
+    ended = chaperone("roster", "import", district(many(3)))
+
+    lines = ended.out.splitlines()
+    assert ended.code == 0
+    assert [each for each in lines if each.startswith("added: ")] == [
+        f"added: {who}" for who in ("c1", "k0", "k1", "k2")
+    ]
+    assert "people: 4 added, 0 changed, 0 departed" in lines
+    assert lines[-1] == "Applied."
+    assert CANARY not in ended.told
+    assert chaperone("roster", "import", tmp_path / "roster").out.splitlines()[-1] == "Nothing differs."
+
+
+def test_an_import_prints_what_it_changes_before_it_is_applied(district: Put, tmp_path: Path) -> None:
+    """Whoever watches can stop it; and after a power cut there is something to compare with."""
+    words = ["roster", "import", str(district(many(3)))]
+    environment = os.environ | {"CHAPERONE_CRASH_AT": "imported"}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", *words, "--config", str(tmp_path / "config.toml")],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode < 0
+    assert "added: k2" in ended.stdout
+    assert "Applied." not in ended.stdout
+
+
+def test_a_dry_run_makes_nothing(chaperone: Command, district: Put, tmp_path: Path) -> None:
+    """Where there is no database yet, it makes none."""
+    roster = district(many(3))
+    before = made(tmp_path)
+
+    ended = chaperone("roster", "import", roster, "--dry-run")
+
+    assert ended.code == 0
+    assert "people: 4 added" in ended.out
+    assert ended.out.splitlines()[-1] == "Nothing was changed (--dry-run)."
+    assert made(tmp_path) == before
+
+
+def test_a_dry_run_changes_nothing(chaperone: Command, district: Put, tmp_path: Path) -> None:
+    """Where there is a database, it stays as it is."""
+    chaperone("roster", "import", district(many(20)))
+    before = entries(tmp_path / "c.sqlite"), asked(tmp_path / "c.sqlite", "SELECT * FROM person")
+
+    ended = chaperone("roster", "import", district(many(19)), "--dry-run")
+
+    assert "departed: k19" in ended.out
+    assert (entries(tmp_path / "c.sqlite"), asked(tmp_path / "c.sqlite", "SELECT * FROM person")) == before
+
+
+def test_a_large_drop_is_refused_until_somebody_says_so(chaperone: Command, district: Put, tmp_path: Path) -> None:
+    """A file cut in half is more often a slip than half a school that left. Whoever leaves stays on record."""
+    chaperone("roster", "import", district(many(20)))
+    database, fewer = tmp_path / "c.sqlite", district(many(10))
+    before = entries(database)
+
+    ended = chaperone("roster", "import", fewer)
+
+    assert ended.code == 2
+    assert "10 of 21 active people would depart" in ended.err
+    assert "--allow-large-change" in ended.err
+    assert "Traceback" not in ended.told
+    assert entries(database) == before
+    assert asked(database, "SELECT count(*) FROM person WHERE active") == [(21,)]
+
+    assert chaperone("roster", "import", fewer, "--allow-large-change").code == 0
+    assert asked(database, "SELECT active, count(*) FROM person GROUP BY active ORDER BY active") == [(0, 10), (1, 11)]
+
+
+def test_a_list_of_changes_is_refused(chaperone: Command, district: Put, tmp_path: Path) -> None:
+    """Taken for a whole list, it would let nearly everybody depart."""
+    delta = district(changed(V1_1, manifest=V1_1["manifest.csv"].replace("users,bulk", "users,delta")))
+    before = made(tmp_path)
+
+    assert "delta" in refused(chaperone("roster", "import", delta))
+    assert made(tmp_path) - before <= {"c.sqlite", "c.sqlite.lock", "c.sqlite.checkpoint", "c.key"}
+
+
+def test_a_row_that_cannot_be_right_applies_nothing(chaperone: Command, district: Put, tmp_path: Path) -> None:
+    """With its file and line, and without what stands in it."""
+    wrong = USERS_1_1.replace("Kim,Vale", f"Kim,{CANARY}").replace("student,kim", f"{CANARY},kim")
+
+    ended = chaperone("roster", "import", district(changed(V1_1, users=wrong)))
+
+    assert "users.csv" in refused(ended)
+    assert asked(tmp_path / "c.sqlite", "SELECT count(*) FROM person") == [(0,)]

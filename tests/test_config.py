@@ -1,0 +1,288 @@
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import rules
+from bot.config import Configuration, line_of, read_configuration
+from bot.errors import ConfigurationError
+from bot.judge import Exemption
+from bot.people import PersonId, TeamId
+from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
+from rules.general_09_link_shorteners import LinkShorteners
+from tests.journeys import ROOT
+
+EVERY = rules.every()
+EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
+SECRET = "rosebud"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], Path]:
+    """Give a way to write a file of settings."""
+
+    def written(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return written
+
+
+def told(path: Path) -> str:
+    """Read settings to the end, as a run would, and give the refusal."""
+    with pytest.raises(ConfigurationError) as refusal:
+        read_to_the_end(path)
+    return str(refusal.value)
+
+
+def read_to_the_end(path: Path) -> Configuration:
+    """Read the file, its rules and its exceptions."""
+    configuration = read_configuration(path)
+    configuration.rules(EVERY)
+    configuration.exemptions(EVERY)
+    return configuration
+
+
+def test_an_empty_file_is_all_defaults(write: Callable[[str], Path]) -> None:
+    """Nobody has to write what is usual."""
+    configuration = read_configuration(write(""))
+
+    assert configuration.rules(EVERY) == (GroupMessages(), LinkShorteners())
+    assert configuration.exemptions(EVERY) == ()
+    assert configuration.settings.zone == ZoneInfo("America/New_York")
+
+
+def test_what_the_file_says_is_taken(write: Callable[[str], Path]) -> None:
+    """A sister district words the rule otherwise."""
+    configuration = read_configuration(
+        write(
+            """
+            [district]
+            time_zone = "America/Chicago"
+            [roster]
+            path = "people"
+            stale_after_days = 3
+            [replay]
+            files = ["a.jsonl", "b.zip"]
+            rehearse = true
+            [rules.group-messages]
+            fewest_students = "all"
+            require_administrator = true
+            copy_to.clubs = "both"
+            [rules.link-shorteners]
+            also = ["sho.rt"]
+            """
+        )
+    )
+
+    settings = configuration.settings
+    assert settings.zone == ZoneInfo("America/Chicago")
+    assert (settings.roster.path, settings.roster.stale_after_days) == (Path("people"), 3)
+    assert (settings.replay.files, settings.replay.rehearse) == ((Path("a.jsonl"), Path("b.zip")), True)
+    assert configuration.rules(EVERY) == (
+        GroupMessages("all", True, CopiesByTeam("both", "both")),
+        LinkShorteners(also=("sho.rt",)),
+    )
+
+
+def test_paths_are_seen_from_the_files_own_folder(write: Callable[[str], Path]) -> None:
+    """A service is started from anywhere."""
+    path = write("")
+
+    configuration = read_configuration(path)
+
+    assert configuration.resolve(Path("var/c.sqlite")) == path.parent / "var" / "c.sqlite"
+    assert configuration.resolve(Path("/srv/c.sqlite")) == Path("/srv/c.sqlite")
+    assert configuration.resolve(Path("~/c.sqlite")) == Path("~/c.sqlite").expanduser()
+
+
+MISTAKES = {
+    "a misspelt section": ("[rooster]", 1, "has no setting 'rooster'. Did you mean 'roster'?"),
+    "a misspelt setting": ("[store]\ndatabse = 'x'", 2, "store has no setting 'databse'. Did you mean 'database'?"),
+    "a setting like nothing": ("[store]\nzebra = 1", 2, "There are: database, key_file."),
+    "a number as words": ("\n\n[roster]\nstale_after_days = 'soon'", 4, "valid integer"),
+    "a number too small": ("[roster]\nstale_after_days = 0", 2, "greater than or equal to 1"),
+    "a path as a number": ("[store]\ndatabase = 5", 2, "path"),
+    "a section as a value": ("store = 5", 1, "store"),
+    "a list as a word": ("[replay]\nfiles = 'day.jsonl'", 2, "tuple"),
+    "a time zone there is not": ("[district]\ntime_zone = 'Mars/Olympus'", 2, "no time zone 'Mars/Olympus'"),
+    "a time zone that is a folder": ("[district]\ntime_zone = 'America'", 2, "no time zone 'America'"),
+    "a time zone that is a path": ("[district]\ntime_zone = '../../etc/passwd'", 2, "no time zone"),
+    "no time zone": ("[district]\ntime_zone = ''", 2, "no time zone ''"),
+    "an unknown rule": ("[rules.group-message]\n", 1, "no rule 'group-message'. Did you mean 'group-messages'?"),
+    "an unknown rule, remarked": ("\n[rules.group-message] # E4\n", 2, "Did you mean 'group-messages'?"),
+    "a misspelt setting of a rule": (
+        "[rules.group-messages] # E4\nrequire_administrator = true\nfewest_student = 2",
+        3,
+        "rules.group-messages has no setting 'fewest_student'. Did you mean 'fewest_students'?",
+    ),
+    "a misspelt setting in a rule": (
+        "[rules.group-messages.copy_to] # who\natletics = 'both'",
+        2,
+        "rules.group-messages.copy_to has no setting 'atletics'. Did you mean 'athletics'?",
+    ),
+    "an office there is not": ("[rules.group-messages]\ncopy_to.clubs = 'coach'", 2, "'principal'"),
+    "too few to be a group": ("[rules.group-messages]\nfewest_students = 0", 2, ""),
+    "fewer than none": ("[rules.group-messages]\nfewest_students = -2", 2, ""),
+    "a rule as a word": ("rules.group-messages = 'off'", 1, "dictionary"),
+}
+EXCEPTION = "[[exemptions]]\nrule = 'group-messages'\nuntil = 2026-11-01\napproved_by = 'p'\nreason = 'rosebud'\n"
+MISTAKES |= {
+    "an exception for everybody": (EXCEPTION, 1, "a team, a person or both"),
+    "an exception without an end": (EXCEPTION.replace("until = 2026-11-01\n", "team = 's'\n"), 1, "until"),
+    "an exception from no rule": (EXCEPTION.replace("messages", "message"), 2, "Did you mean 'group-messages'?"),
+    "an exception until no day": (EXCEPTION.replace("2026-11-01", "'next spring'"), 3, "date"),
+    "an exception nobody granted": (EXCEPTION.replace("approved_by = 'p'\n", "team = 's'\n"), 1, "approved_by"),
+    "a misspelt setting of an exception": (f"{EXCEPTION}tem = 's'", 6, "Did you mean 'team'?"),
+    "the second exception": (f"{EXCEPTION}team = 's'\n{EXCEPTION}tem = 's'", 12, "Did you mean 'team'?"),
+    "an exception that ends before it begins": (f"{EXCEPTION}team = 's'\nsince = 2026-11-02", 3, ""),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "why"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_with_its_line_and_the_right_word(
+    text: str, line: int, why: str, write: Callable[[str], Path]
+) -> None:
+    """An error tells its reader how to mend it, and repeats no reason somebody gave."""
+    path = write(text)
+
+    refusal = told(path)
+
+    assert refusal.startswith(f"{path}, line {line}: ")
+    assert why in refusal
+    assert SECRET not in refusal
+    assert "\n" not in refusal
+
+
+@pytest.mark.parametrize("text", ["[store", "a = ", "= 1", f"[store]\nreason = '{SECRET}", "a = 1\na = 2", "\x01"])
+def test_what_is_not_toml_is_told_with_its_line(text: str, write: Callable[[str], Path]) -> None:
+    """The library says where; the words of the file stay in the file."""
+    refusal = told(write(text))
+
+    assert "is not TOML" in refusal
+    assert "line" in refusal or "end of document" in refusal
+    assert SECRET not in refusal
+
+
+def test_a_file_that_is_not_there_is_told_with_what_to_copy(tmp_path: Path) -> None:
+    """The example is beside it."""
+    assert "Copy config.example.toml" in told(tmp_path / "config.toml")
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    """Notepad once saved so."""
+    path = tmp_path / "config.toml"
+    path.write_bytes("[store]".encode("utf-16"))
+
+    assert "UTF-8" in told(path)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """A slip of the tab key."""
+    assert "could not be read" in told(tmp_path)
+
+
+def test_a_mark_that_an_editor_puts_first_says_nothing(tmp_path: Path) -> None:
+    """Notepad saves UTF-8 with a byte order mark."""
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[roster]\r\nstale_after_days = 3\r\n")
+
+    assert read_configuration(path).settings.roster.stale_after_days == 3
+
+
+def test_an_exception_is_read_whole(write: Callable[[str], Path]) -> None:
+    """It names a rule, for whom, and from when until when."""
+    text = f"{EXCEPTION}team = 'diving'\nperson = 'c1'\nsince = 2026-09-01\n"
+
+    exemptions = read_configuration(write(text)).exemptions(EVERY)
+
+    assert exemptions == (
+        Exemption(
+            "exemption-1",
+            "group-messages",
+            date(2026, 11, 1),
+            date(2026, 9, 1),
+            TeamId("diving"),
+            PersonId("c1"),
+        ),
+    )
+
+
+def test_reasons_stay_out_of_what_is_printed(write: Callable[[str], Path]) -> None:
+    """Why somebody was excused is nobody's business in a log."""
+    configuration = read_configuration(write(f"{EXCEPTION}team = 's'"))
+
+    assert SECRET not in repr(configuration)
+
+
+def test_the_environment_wins_over_the_file(write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file for all machines, and what differs beside it; the rest of the section stays."""
+    monkeypatch.setenv("CHAPERONE_STORE__DATABASE", "elsewhere/c.sqlite")
+    monkeypatch.setenv("CHAPERONE_DISTRICT__TIME_ZONE", "Pacific/Honolulu")
+
+    settings = read_configuration(write("[store]\ndatabase = 'd'\nkey_file = 'k'")).settings
+
+    assert (settings.store.database, settings.store.key_file) == (Path("elsewhere/c.sqlite"), Path("k"))
+    assert settings.zone == ZoneInfo("Pacific/Honolulu")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CHAPERONE_ROSTER__STALE_AFTER_DAYS", SECRET),
+        ("CHAPERONE_DISTRICT__TIME_ZONE", "Mars/Olympus"),
+        ("CHAPERONE_STORE__DATABSE", SECRET),
+        ("CHAPERONE_REPLAY__FILES", SECRET),
+        ("CHAPERONE_RULES", SECRET),
+        ("CHAPERONE_STORE", SECRET),
+        ("CHAPERONE_EXEMPTIONS", f'[{{"rule": "{SECRET}"}}]'),
+    ],
+)
+def test_a_mistake_in_the_environment_is_told_by_the_variables_name(
+    variable: str, value: str, write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks for it in the file would look for long. A variable may hold a secret, so it is not repeated."""
+    monkeypatch.setenv(variable, value)
+
+    refusal = told(write(EXAMPLE))
+
+    assert variable in refusal
+    assert SECRET not in refusal
+
+
+LINES = """\
+a = 1
+[b] # the second
+c = 2
+# d = 3
+[[e]]
+f = 4
+[[e]] # again
+f = 5
+["g-h".i]
+j = 6
+k.l = 7
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        (("a",), 1),
+        (("b",), 2),
+        (("b", "c"), 3),
+        (("b", "d"), 2),
+        (("e", "0", "f"), 6),
+        (("e", "1", "f"), 8),
+        (("e", "1", "d"), 7),
+        (("g-h", "i", "j"), 10),
+        (("g-h", "i", "k", "l"), 11),
+        (("nowhere",), 1),
+    ],
+)
+def test_a_settings_line_is_found(where: tuple[str, ...], line: int) -> None:
+    """A setting without a line of its own is looked for at its table, whatever remark stands beside it."""
+    assert line_of(LINES, where) == line

@@ -1,0 +1,191 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+from typing import ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.judge import Exemption, judge
+from bot.message import Message, PlaceId
+from bot.people import PersonId, TeamId
+from bot.platform import Readers, SpaceSeen
+from bot.rule import Clause, Finding, LooksAt, Measure, Rule
+from bot.space import Space
+from tests.district import CHESS, DAY, NOON, SOCCER, roster
+from tests.store.house import post
+
+CLAUSE = Clause("Employee Guidelines", 4, "shall be sent to more than one member")
+A_DAY = timedelta(days=1)
+FREE_TIME = roster().recognise(post())
+IN_PLACE = roster().recognise(replace(post(), team=SOCCER))
+ROOM = roster().recognise_space(SpaceSeen("replay", PlaceId("room"), "1", NOON, Readers(), team=SOCCER))
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """Finds the same in every message."""
+
+    name: ClassVar[str] = "finds"
+    clause: ClassVar[Clause] = CLAUSE
+    looks_at: ClassVar[LooksAt] = (Message,)
+
+    measures: frozenset[Measure]
+    excusable: bool = True
+
+    def check(self, subject: Message) -> Iterator[Finding]:
+        yield Finding(self.name, self.clause, self.measures, "because", excusable=self.excusable)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaks:
+    """Finds one thing, then breaks."""
+
+    name: ClassVar[str] = "breaks"
+    clause: ClassVar[Clause] = CLAUSE
+    looks_at: ClassVar[LooksAt] = (Message, Space)
+
+    def check(self, subject: Message | Space) -> Iterator[Finding]:
+        yield Finding(self.name, self.clause, frozenset({Measure.REMOVE}), "because")
+        raise ZeroDivisionError
+
+
+REMOVES = Finds(frozenset({Measure.REMOVE}))
+TEAM_IS_EXCUSED = Exemption("e", "finds", until=DAY, team=SOCCER)
+
+
+@given(st.lists(st.sets(st.sampled_from(Measure)).map(lambda each: Finds(frozenset(each))), max_size=6), st.randoms())
+def test_the_order_of_rules_changes_no_measure(rules: list[Finds], chance: Random) -> None:
+    """Measures join by union: a new rule file cannot change what another one asks for."""
+    shuffled = sorted(rules, key=lambda _: chance.random())
+
+    assert judge(FREE_TIME, shuffled).measures == judge(FREE_TIME, rules).measures
+    assert judge(FREE_TIME, rules).measures == frozenset().union(*(rule.measures for rule in rules))
+
+
+def test_nothing_found_asks_for_nothing() -> None:
+    """Most messages are let be, and the verdict says so plainly."""
+    verdict = judge(FREE_TIME, [])
+
+    assert (verdict.standing, verdict.excused, verdict.measures) == ((), (), frozenset())
+
+
+def test_a_broken_rule_asks_for_a_person() -> None:
+    """A fault in our own code never lets a message slip by unseen, nor acts on what was half found."""
+    verdict = judge(FREE_TIME, [Breaks()])
+
+    assert verdict.measures == {Measure.REVIEW}
+
+
+def test_a_broken_rule_leaves_the_others_standing() -> None:
+    """One rule's fault is no amnesty from another."""
+    verdict = judge(FREE_TIME, [Breaks(), REMOVES])
+
+    assert verdict.measures == {Measure.REVIEW, Measure.REMOVE}
+
+
+def test_no_exemption_excuses_a_broken_rule() -> None:
+    """Who is excused from a rule is not excused from being looked at when the rule could not be asked."""
+    verdict = judge(IN_PLACE, [Breaks()], [replace(TEAM_IS_EXCUSED, rule="breaks")])
+
+    assert verdict.measures == {Measure.REVIEW}
+
+
+def test_a_rule_is_handed_only_what_it_looks_at() -> None:
+    """A rule about messages need not know that places exist."""
+    rules: list[Rule] = [REMOVES, Breaks()]
+
+    assert [finding.rule for finding in judge(ROOM, rules).standing] == ["breaks"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "excused"),
+    [
+        (None, DAY, True),
+        (None, DAY - A_DAY, False),
+        (DAY, DAY, True),
+        (DAY + A_DAY, DAY + A_DAY, False),
+        (DAY - A_DAY, DAY + A_DAY, True),
+        (DAY - 2 * A_DAY, DAY - A_DAY, False),
+    ],
+)
+def test_an_exemption_holds_on_both_its_days(since: date | None, until: date, excused: bool) -> None:
+    """Dates are whole days, both ends included: so people write them."""
+    exemption = replace(TEAM_IS_EXCUSED, since=since, until=until)
+
+    verdict = judge(IN_PLACE, [REMOVES], [exemption])
+
+    assert bool(verdict.excused) is excused
+    assert verdict.measures == (frozenset() if excused else {Measure.REMOVE})
+
+
+@pytest.mark.parametrize(
+    ("team", "person", "excused"),
+    [
+        ("soccer", None, True),
+        ("chess", None, False),
+        (None, "coach", True),
+        (None, "coach-b", False),
+        ("soccer", "coach", True),
+        ("soccer", "coach-b", False),
+        ("chess", "coach", False),
+    ],
+)
+def test_an_exemption_is_for_the_team_and_the_person_it_names(
+    team: str | None, person: str | None, excused: bool
+) -> None:
+    """One for a team and a person excuses that person on that team alone."""
+    exemption = replace(
+        TEAM_IS_EXCUSED,
+        team=None if team is None else TeamId(team),
+        person=None if person is None else PersonId(person),
+    )
+
+    assert bool(judge(IN_PLACE, [REMOVES], [exemption]).excused) is excused
+
+
+def test_an_exemption_excuses_its_own_rule_only() -> None:
+    """Leave to write to a team of one is no leave to post shortened links."""
+    verdict = judge(IN_PLACE, [REMOVES], [replace(TEAM_IS_EXCUSED, rule="another")])
+
+    assert verdict.measures == {Measure.REMOVE}
+
+
+def test_an_exemption_for_a_person_excuses_no_place() -> None:
+    """A place is restricted for all its coaches, not for the one who is excused."""
+    everywhere = replace(TEAM_IS_EXCUSED, rule="breaks", team=None, person=PersonId("coach"))
+
+    assert not judge(ROOM, [Breaks()], [everywhere]).excused
+
+
+def test_an_exemption_never_excuses_an_owed_copy() -> None:
+    """The exception is from the group rule; the privacy exception keeps its price."""
+    owed = Finds(frozenset({Measure.COPY}), excusable=False)
+
+    verdict = judge(IN_PLACE, [owed, REMOVES], [TEAM_IS_EXCUSED])
+
+    assert verdict.measures == {Measure.COPY}
+    assert [each.exemption.id for each in verdict.excused] == ["e"]
+
+
+def test_an_exemption_for_another_team_says_nothing_where_there_is_no_team() -> None:
+    """A place of no team is excused by no team's exception."""
+    teacher = roster().recognise(post(by="teacher"))
+
+    assert not judge(teacher, [REMOVES], [TEAM_IS_EXCUSED, replace(TEAM_IS_EXCUSED, team=CHESS)]).excused
+
+
+@pytest.mark.parametrize("number", [0, 1, 7])
+def test_a_verdict_tells_its_round(number: int) -> None:
+    """A judgement is unique by post, revision and round."""
+    assert judge(FREE_TIME, [REMOVES], in_round=number).round == number
+    assert judge(FREE_TIME, [], in_round=number).round == number
+
+
+def test_the_same_message_is_judged_alike_again() -> None:
+    """Or no replay could be trusted."""
+    rules: list[Rule] = [REMOVES, Breaks()]
+
+    assert judge(IN_PLACE, rules, [TEAM_IS_EXCUSED]) == judge(IN_PLACE, rules, [TEAM_IS_EXCUSED])

@@ -1,0 +1,448 @@
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.replay import Board, Replay, open_history
+from adapters.replay.lines import LineReader
+from bot.actions import Deed, DeedId, Remove
+from bot.errors import ConfigurationError
+from bot.message import MatterKind, PlaceId, PostId, Where, Words
+from bot.platform import UNKNOWN_READERS, Deletion, Heard, Outcome, Post, ProfileSeen, Readers, Report, SpaceSeen
+from bot.wiring import AUDIT, LIVE, ReplayPlan, replay
+from tests.journeys import DISTRICT, example_configuration, place_in, replayed
+from tests.slack_export_files import COACH, STUDENT, Export, said, team
+
+AT = "2026-11-18T15:04:00-05:00"
+MOMENT = datetime.fromisoformat(AT)
+CANARY = "rosebud"
+HOMOGLYPH = "\N{CYRILLIC SMALL LETTER A}"
+
+
+def line(type_: str = "post", **fields: object) -> bytes:
+    """Write one line. A post needs no more to be one."""
+    usual = {"type": type_, "at": AT, "place": "gym", "id": "m1", "by": "coach"} if type_ == "post" else {"type": type_}
+    return json.dumps({"at": AT, **usual, **fields}).encode()
+
+
+def history(folder: Path, *lines: bytes, name: str = "day.jsonl", end: bytes = b"\n") -> Path:
+    """Write lines into a file."""
+    path = folder / name
+    path.write_bytes(b"".join(each + end for each in lines))
+    return path
+
+
+def read(*lines: bytes) -> list[Heard]:
+    """Read lines one after the other."""
+    reader = LineReader()
+    return [reader.read(each) for each in lines]
+
+
+def posts(heard: Sequence[Heard]) -> list[Post]:
+    """Pick the posts."""
+    return [each for each in heard if isinstance(each, Post)]
+
+
+def texts(path: Path) -> list[str]:
+    """Read a file's posts, and give their bodies."""
+    return [words.text for each in posts(list(open_history(path).hear())) for words in each.words]
+
+
+def entries(place: Path) -> int:
+    """Count the entries of a ledger."""
+    with closing(sqlite3.connect(place)) as connection:
+        count: int = connection.execute("SELECT count(*) FROM entry").fetchone()[0]
+    return count
+
+
+def readers(*names: str, members: Sequence[str] | None = None) -> Readers:
+    """Name who reads a place; all as members unless said otherwise."""
+    return Readers(frozenset(names), frozenset(names if members is None else members))  # type: ignore[arg-type]
+
+
+GYM = line("space", place="gym", team="soccer", readers=["coach", "s1", "s2"], members=["coach", "s1"])
+GYM_READERS = readers("coach", "s1", "s2", members=["coach", "s1"])
+
+
+def test_a_post_may_be_as_short_as_its_five_fields() -> None:
+    """Whoever writes a history by hand should not have to write what is usual."""
+    heard = read(line(text="Bus leaves at 4."))
+
+    body = (Words(Where.BODY, "Bus leaves at 4."),)
+    assert heard == [Post("replay", PlaceId("gym"), PostId("m1"), "coach", MOMENT, UNKNOWN_READERS, body)]  # type: ignore[arg-type]
+
+
+def test_every_kind_of_words_has_its_place() -> None:
+    """A rule about text looks at all of them; a caption is as much a message as a body."""
+    full = line(
+        text="a",
+        forward="b",
+        quote="c",
+        embed="d",
+        sticker="e",
+        thread="f",
+        poll={"question": "g", "options": ["h", "i"]},
+        files=[{"name": "j", "alt": "k"}],
+        links=[{"text": "l", "target": "m"}],
+    )
+
+    words = posts(read(full))[0].words
+
+    assert [(str(where), text) for where, text in words] == [
+        ("body", "a"),
+        ("forward", "b"),
+        ("quote", "c"),
+        ("embed", "d"),
+        ("sticker", "e"),
+        ("thread name", "f"),
+        ("poll", "g"),
+        ("poll", "h"),
+        ("poll", "i"),
+        ("file name", "j"),
+        ("alt text", "k"),
+        ("link text", "l"),
+        ("link target", "m"),
+    ]
+
+
+def test_a_post_is_read_by_whom_the_places_last_line_named() -> None:
+    """What is said once of a place need not be said again with every post."""
+    later = line("space", place="gym", readers=["coach"])
+
+    first, second = posts(read(GYM, line(), later, line(id="m2")))
+
+    assert (first.readers, first.team) == (GYM_READERS, "soccer")
+    assert (second.readers, second.team) == (readers("coach"), None)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"readers": ["s1"]}, readers("s1")),
+        ({"readers": []}, readers()),
+        ({"readers": None}, UNKNOWN_READERS),
+        ({"readers": ["s1", "s1"], "members": []}, readers("s1", members=[])),
+        ({"readers": ["s1"], "members": ["s1", "s9"]}, readers("s1")),
+    ],
+)
+def test_a_post_may_say_itself_who_reads_it(told: dict[str, Any], expected: Readers) -> None:
+    """A null says that nobody can tell, which is another thing than nobody."""
+    assert posts(read(GYM, line(**told)))[0].readers == expected
+
+
+def test_an_edit_is_told_apart_by_its_revision_or_its_time() -> None:
+    """The same edit told twice is one; two edits are two."""
+    edits = [line("edit", place="gym", post="m1", by="coach", text="x", **each) for each in ({}, {"revision": "7"})]
+
+    assert [(each.id, each.revision) for each in posts(read(*edits))] == [("m1", AT), ("m1", "7")]
+
+
+def test_the_other_kinds_are_what_they_say() -> None:
+    """A deletion, a report, a look at a profile and at a voice room."""
+    gone, told, profile, room = read(
+        line("delete", place="gym", post="m1"),
+        line("report", id="r1", by="s2", place="gym", post="m1", reason="unkind"),
+        line("profile", account="s1", name="Sam", about="goalie"),
+        line("space", place="v", readers=[], connected=["coach", "s1"], connected_for=90.5, advisor_may_speak=False),
+    )
+
+    assert gone == Deletion("replay", PlaceId("gym"), PostId("m1"), MOMENT)
+    assert isinstance(told, Report)
+    assert (told.id, told.reporter, told.words) == ("r1", "s2", (Words(Where.BODY, "unkind"),))
+    assert isinstance(profile, ProfileSeen)
+    assert [text for _, text in profile.words] == ["Sam", "goalie"]
+    assert isinstance(room, SpaceSeen)
+    assert (room.connected, room.connected_for) == (readers("coach", "s1"), timedelta(seconds=90.5))
+    assert not room.advisor_may_speak
+
+
+@pytest.mark.parametrize(
+    ("order", "place", "read_by"),
+    [
+        ({"order": "private", "to": "s1", "matter": "medical"}, "private:coach:s1", readers("s1")),
+        ({"order": "emergency", "to": "s1"}, "private:coach:s1", readers("s1")),
+        ({"order": "emergency", "to": "gym"}, "gym", GYM_READERS),
+        ({"order": "team", "to": "gym"}, "gym", GYM_READERS),
+    ],
+)
+def test_an_order_is_the_coachs_own_message(order: dict[str, str], place: str, read_by: Readers) -> None:
+    """What is sent on a coach's behalf is judged as theirs."""
+    post = posts(read(GYM, line("order", id="o1", by="coach", text="x", **order)))[0]
+
+    assert (post.author, post.place, post.readers) == ("coach", place, read_by)
+    assert post.emergency is (order["order"] == "emergency")
+    assert post.matter is (MatterKind.MEDICAL if "matter" in order else None)
+
+
+BAD = {
+    "no JSON": b"Dear diary, " + CANARY.encode(),
+    "cut off": line(text=CANARY)[:-2],
+    "no object": json.dumps([CANARY]).encode(),
+    "nothing": b"null",
+    "an unknown type": line(CANARY),
+    "a misspelt type": line("pots", text=CANARY),
+    "a number as text": line(text=5, by=CANARY),
+    "a text as readers": line(readers=CANARY),
+    "a matter there is not": line(matter=CANARY),
+    "an order there is not": line("order", id="o", by="c", order=CANARY, text=CANARY),
+    "an unknown field": line(txt=CANARY),
+    "words as a field": line("post", **{f"dear {CANARY}, you failed": ""}),
+    "no time": line(at=None, text=CANARY),
+    "a time of no kind": line(at=CANARY),
+    "a time without an offset": line(at="2026-11-18T15:04:00", text=CANARY),
+    "a day that never was": line(at="2026-02-30T15:04:00-05:00", text=CANARY),
+    "no author": json.dumps({"type": "post", "at": AT, "id": "1", "place": "p", "text": CANARY}).encode(),
+    "half a character": line(text=f"\ud800 {CANARY} and more"),
+    "the other half": line(text=f"{CANARY} \udc00 and more"),
+    "no UTF-8": line(text=CANARY).replace(b'"text": "', b'"text": "\xff'),
+    "another encoding": line(text=CANARY).decode().encode("utf-16-le"),
+    "a time too long to count": line("space", place=CANARY, connected_for=1e300),
+    "brackets without end": b'{"' + CANARY.encode() + b'":' + b"[" * 100_000,
+    "brackets in a field": line(text=CANARY)[:-1] + b',"readers":' + b"[" * 100_000,
+    "a number without end": b'{"type":' + b"9" * 10_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_a_line_that_cannot_be_read_is_told_of_and_the_rest_is_read(bad: bytes, tmp_path: Path) -> None:
+    """With its file and number, and with none of its words."""
+    path = history(tmp_path, line(text="before"), bad, line(text="after"))
+    lines = open_history(path)
+
+    heard = posts(list(lines.hear()))
+
+    assert [each.words[0].text for each in heard] == ["before", "after"]
+    assert lines.skipped == 1
+    assert len(lines.notes) == 1
+    assert "day.jsonl, line 2 " in lines.notes[0]
+    assert CANARY not in lines.notes[0]
+    assert lines.notes[0].isprintable()
+    assert len(lines.notes[0]) < 300
+
+
+def test_a_line_far_too_long_is_one_line(tmp_path: Path) -> None:
+    """It is passed over without being held in memory, and the lines after it keep their numbers."""
+    path = history(tmp_path, line(text="before"), line(text="x" * 9_000_000), b"bad", line(text="after"))
+    lines = open_history(path)
+
+    assert [each.words[0].text for each in posts(list(lines.hear()))] == ["before", "after"]
+    assert lines.skipped == 2
+    assert [note.split(" is skipped")[0] for note in lines.notes] == ["day.jsonl, line 2", "day.jsonl, line 3"]
+
+
+def test_what_stands_behind_a_line_far_too_long_is_not_a_line(tmp_path: Path) -> None:
+    """Or whoever writes long enough could put words into another mouth."""
+    forged = line(text="x" * 4 * 1024 * 1024)[: 4 * 1024 * 1024] + line(by="principal", text="forged")
+
+    assert texts(history(tmp_path, forged, line(text="after"))) == ["after"]
+
+
+def test_many_lines_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    """A wrong file is wrong in every line; ten are enough to see why."""
+    lines = open_history(history(tmp_path, *[b"bad"] * 1000, line(text="after")))
+
+    assert len(list(lines.hear())) == 1
+    assert lines.skipped == 1000
+    assert len(lines.notes) == 11
+
+
+@pytest.mark.parametrize(
+    ("before", "end"),
+    [(b"", b"\n"), (b"", b"\r\n"), (b"\xef\xbb\xbf", b"\r\n"), (b"\n\n", b"\n\n \t\n"), (b"", b"  \n")],
+    ids=["plain", "Windows", "byte order mark", "blank lines", "blanks"],
+)
+def test_what_an_editor_does_to_a_file_says_nothing(before: bytes, end: bytes, tmp_path: Path) -> None:
+    """The first line is most often the one that says who reads the place: to lose it would lose the day."""
+    path = history(tmp_path, line(text="one"), line(text="two"), end=end)
+    path.write_bytes(before + path.read_bytes())
+    lines = open_history(path)
+
+    assert [each.words[0].text for each in posts(list(lines.hear()))] == ["one", "two"]
+    assert lines.notes == []
+
+
+def test_an_empty_file_is_an_empty_history(tmp_path: Path) -> None:
+    """A day without a word is no fault."""
+    path = history(tmp_path)
+
+    assert list(open_history(path).hear()) == []
+
+
+def test_the_last_line_needs_no_end(tmp_path: Path) -> None:
+    """Not every program writes one."""
+    assert texts(history(tmp_path, line(text="one"), line(text="two"), end=b"\n")) == ["one", "two"]
+    path = tmp_path / "cut.jsonl"
+    path.write_bytes(line(text="one") + b"\n" + line(text="two"))
+
+    assert texts(path) == ["one", "two"]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "x" * 100_000, "\x1b[31m", HOMOGLYPH, "\U0001f9d1\u200d\U0001f680", ""])
+def test_any_text_is_read_as_it_was_written(text: str, tmp_path: Path) -> None:
+    """A rule may find something in it; the reader does not."""
+    assert texts(history(tmp_path, line(text=text))) == ([text] if text else [])
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """Before anything is made."""
+    with pytest.raises(ConfigurationError, match=r"none\.jsonl"):
+        open_history(tmp_path / "none.jsonl")
+
+
+async def hear(*paths: Path, board: Path) -> tuple[list[Heard], Replay, list[int]]:
+    """Hear several histories as one."""
+    progress: list[int] = []
+    platform = Replay([open_history(each) for each in paths], Board(board), progress.append)
+    return [each async for each in platform.hear()], platform, progress
+
+
+async def test_histories_are_merged_by_time(tmp_path: Path) -> None:
+    """Two halves of a day, or two platforms; what is of one moment comes in the order of the files."""
+    moments = [(MOMENT + timedelta(minutes=each)).isoformat() for each in range(4)]
+    odd = history(tmp_path, line(id="0", at=moments[0]), line(id="2", at=moments[2]), name="odd.jsonl")
+    even = history(tmp_path, *(line(id=f"{each}b", at=moments[each]) for each in (1, 2, 3)), name="even.jsonl")
+
+    heard, platform, progress = await hear(odd, even, board=tmp_path / "board")
+
+    assert [each.id for each in posts(heard)] == ["0", "1b", "2", "2b", "3b"]
+    assert platform.heard == 5
+    assert platform.now() == datetime.fromisoformat(moments[3])
+    assert progress[-1] == odd.stat().st_size + even.stat().st_size
+
+
+async def test_our_own_lines_and_a_slack_export_are_one_story(tmp_path: Path) -> None:
+    """A district may have both; whose account is whose is said by platform."""
+    export = team([said(0), said(20)]).folder(tmp_path / "export")
+    own = history(tmp_path, line(at=datetime.fromtimestamp(1_700_000_010, UTC).isoformat()))
+
+    heard, _, _ = await hear(own, export, board=tmp_path / "board")
+
+    assert [each.platform for each in posts(heard)] == ["slack", "replay", "slack"]
+
+
+async def test_what_was_performed_is_found_on_the_board(tmp_path: Path) -> None:
+    """After a crash the board answers as a platform would, from the file alone."""
+    deeds = [Deed(DeedId(each), "replay", Remove("c", PlaceId("p"), PostId("1"))) for each in ("aa", "aaa", "b")]
+    _, platform, _ = await hear(board=tmp_path / "board")
+
+    assert (await platform.find(deeds[0])).outcome is Outcome.NOT_DONE
+    assert (await platform.perform(deeds[1])).outcome is Outcome.DONE
+    _, again, _ = await hear(board=tmp_path / "board")
+    assert [(await again.find(each)).outcome for each in deeds] == [Outcome.NOT_DONE, Outcome.DONE, Outcome.NOT_DONE]
+
+
+async def test_bad_lines_are_counted_and_the_others_judged(tmp_path: Path) -> None:
+    """An audit tells how much of the history it could not see."""
+    path = history(tmp_path, line(text="one"), b"bad", line(id="m2", text="two"), line(at="2026-11-18"))
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [path], None)
+
+    assert (outcome.summary.messages, outcome.skipped) == (2, 2)
+    assert sum("day.jsonl, line" in note for note in outcome.notes) == 2
+    assert outcome.audit.faults == []
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59+00:00"])
+@pytest.mark.parametrize("kind", ["post", "delete", "report", "space", "profile"])
+async def test_no_time_stops_the_others(kind: str, at: str, tmp_path: Path) -> None:
+    """The first and the last day there is are read by people's mistakes, and have no neighbour in some time zones."""
+    fields = {"id": "o", "place": "gym", "post": "m9", "by": "s1", "account": "s1", "name": "Sam"}
+    needed = {"post": "id place by", "delete": "place post", "report": "id by place post", "space": "place"}
+    chosen = {each: fields[each] for each in needed.get(kind, "account name").split()}
+    odd = history(tmp_path, line(kind, **{**chosen, "at": at}), name="odd.jsonl")
+    path = history(tmp_path, GYM, line(text="one"), line(id="m2", text="two"))
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [odd, path], None)
+
+    assert outcome.summary.messages + (kind == "post") >= 2
+    assert outcome.audit.faults == []
+
+
+async def test_a_slack_export_is_audited_from_end_to_end(tmp_path: Path) -> None:
+    """Without a roster nobody is known; the report has to say so rather than that all was well."""
+    known = {"id": "C0TRACK", "name": "track", "members": [COACH, STUDENT]}
+    export = Export(
+        channels=[known, {"id": "C0OLD", "name": "old"}],
+        days={"track": [[said(0, "see https://bit.ly/abc"), said(1)]], "old": [[said(2)]]},
+    )
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [export.zip(tmp_path / "export.zip")], None)
+
+    summary = outcome.summary
+    assert (summary.messages, summary.strangers, summary.audience_unknown) == (3, 3, 1)
+    assert summary.flagged == {"General Guidelines 9": 1}
+    assert outcome.notes[0] == "No roster was named, so every author is a stranger."
+    assert outcome.audit.faults == []
+
+
+async def test_a_second_replay_writes_no_entry_and_tells_the_same(tmp_path: Path) -> None:
+    """Whoever is unsure runs it again."""
+    place = place_in(tmp_path)
+    first = await replayed(place, [DISTRICT / "day.jsonl"], DISTRICT / "roster", example_configuration())
+    written, performed = entries(place.database), place.board.read_bytes()
+
+    second = await replayed(place, [DISTRICT / "day.jsonl"], DISTRICT / "roster", example_configuration())
+
+    assert entries(place.database) == written
+    assert place.board.read_bytes() == performed
+    assert second.summary == first.summary
+
+
+@pytest.fixture
+def clock_of_another_place(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set the machine's own clock to another part of the world."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("clock_of_another_place", ["Asia/Tokyo"], indirect=True)
+@pytest.mark.usefixtures("clock_of_another_place")
+async def test_a_day_has_one_outcome_wherever_and_whenever_it_is_replayed(tmp_path: Path) -> None:
+    """The district's clock and the history's own time decide, never the machine's."""
+    outcomes = []
+    for name, now in (("a", datetime(2026, 11, 19, 12, tzinfo=UTC)), ("b", datetime(2041, 3, 2, 3, tzinfo=UTC))):
+        (tmp_path / name).mkdir()
+        place = place_in(tmp_path / name)
+        plan = ReplayPlan(
+            place, [DISTRICT / "day.jsonl"], DISTRICT / "roster", example_configuration(), now, lambda read, total: None
+        )
+        outcomes.append(await replay(plan))
+    here = await replayed(place_in(tmp_path), [DISTRICT / "day.jsonl"], DISTRICT / "roster", example_configuration())
+
+    assert outcomes[0].summary == outcomes[1].summary == here.summary
+    assert here.summary.messages > 90
+    assert here.summary.excused == 0
+
+
+@pytest.mark.parametrize(("first", "second", "told"), [(LIVE, AUDIT, "live record"), (AUDIT, LIVE, "audit")])
+async def test_the_live_record_and_an_audit_never_share_a_database(
+    first: str, second: str, told: str, tmp_path: Path
+) -> None:
+    """An old history mixed into the district's record could not be taken out again."""
+    path = history(tmp_path, line(text="one"))
+    await replayed(place_in(tmp_path, first), [path], None)
+    before = entries(place_in(tmp_path).database)
+
+    with pytest.RaisesGroup(pytest.RaisesExc(ConfigurationError, match=told), flatten_subgroups=True):
+        await replayed(place_in(tmp_path, second), [path], None)
+
+    assert entries(place_in(tmp_path).database) == before
+
+
+async def test_what_cannot_be_opened_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A mistyped name must not make a database."""
+    folder = tmp_path / "new"
+
+    with pytest.raises(ConfigurationError):
+        await replayed(place_in(folder, AUDIT), [tmp_path / "none.jsonl"], None)
+
+    assert not folder.exists()

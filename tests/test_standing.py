@@ -1,0 +1,211 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.actions import Action, Lift, Restrict
+from bot.message import MatterKind, PlaceId, PrivacyMatter
+from bot.moderator import Moderator
+from bot.people import AccountId
+from bot.platform import Heard, Outcome, Post, Readers, Receipt, SpaceSeen
+from bot.standing import IDLE, Standing
+from bot.store import memory
+from bot.store.record import Recorder
+from rules.employee_04_group_messages import GroupMessages
+from tests.district import NOON, SOCCER, roster
+from tests.store.house import house, post
+from tests.test_moderator import Stage
+
+ROSTER = roster()
+ROOM, OTHER = PlaceId("room"), PlaceId("other")
+MATTER = PrivacyMatter(MatterKind.MEDICAL, "replay p1")
+A_MINUTE = timedelta(minutes=1)
+RESTRICT, LIFT = Restrict("Employee Guidelines 4", ROOM), Lift("", ROOM)
+
+
+def noted(*posts: Post) -> Standing:
+    """Let posts be judged one after the other."""
+    standing = Standing()
+    for each in posts:
+        standing.note(ROSTER.recognise(each, standing.inherited(each)), ())
+    return standing
+
+
+def declared(id_: str = "p1", at: datetime = NOON) -> Post:
+    """Let a coach declare a medical matter to one student."""
+    return post(id_, matter=MatterKind.MEDICAL, at=at)
+
+
+def look(minute: int, few: bool, change: str = "", place: PlaceId = ROOM, *, known: bool = True) -> SpaceSeen:
+    """Look at a team's place that one student can read, or three."""
+    accounts = frozenset(AccountId(each) for each in (("s1",) if few else ("s1", "s2", "s3")))
+    at = NOON + minute * A_MINUTE
+    return SpaceSeen("replay", place, change or at.isoformat(), at, Readers(accounts, accounts, known), team=SOCCER)
+
+
+def test_what_follows_in_the_place_belongs_to_the_matter() -> None:
+    """The conversation goes on, and so do the copies."""
+    standing = noted(declared())
+
+    assert standing.inherited(post("p2")) == MATTER
+
+
+def test_a_matter_stays_in_its_own_place() -> None:
+    """What the coach writes elsewhere is about something else."""
+    standing = noted(declared())
+
+    assert standing.inherited(post("p2", room="other")) is None
+    assert standing.inherited(replace(post("p2"), platform="slack")) is None
+
+
+@pytest.mark.parametrize(
+    ("later", "inherits"),
+    [(timedelta(), True), (IDLE, True), (IDLE + timedelta(seconds=1), False)],
+)
+def test_a_matter_ends_when_nobody_spoke_for_fourteen_days(later: timedelta, inherits: bool) -> None:
+    """An old matter must not colour what is written months later."""
+    standing = noted(declared())
+
+    assert timedelta(days=14) == IDLE
+    assert (standing.inherited(post("p2", at=NOON + later)) is not None) is inherits
+
+
+def test_each_word_keeps_a_matter_alive() -> None:
+    """Idle is counted from the last word, the student's answer included."""
+    answer = post("p2", by="s1", to=("coach",), at=NOON + timedelta(days=10))
+    standing = noted(declared(), post("p3", at=NOON + timedelta(days=10)))
+
+    assert standing.inherited(post("p4", at=NOON + timedelta(days=23))) == MATTER
+    assert noted(declared(), answer).inherited(post("p4", at=NOON + timedelta(days=11))) == MATTER
+
+
+def test_a_teams_place_takes_up_no_matter() -> None:
+    """A private matter declared in the team's channel is a mistake, not the channel's new subject."""
+    standing = noted(replace(declared(), team=SOCCER))
+
+    assert standing.inherited(post("p2")) is None
+
+
+def test_a_place_of_two_students_takes_up_no_matter() -> None:
+    """What goes to two is no private matter of one."""
+    standing = noted(replace(declared(), readers=Readers(frozenset(map(AccountId, ("s1", "s2"))))))
+
+    assert standing.inherited(post("p2")) is None
+
+
+def test_a_matter_delivered_again_late_does_not_age_it() -> None:
+    """Platforms tell things twice. A copy that is owed on day 20 must not be lost over that."""
+    answer = post("p2", at=NOON + timedelta(days=10))
+
+    standing = noted(declared(), answer, declared())
+
+    assert standing.inherited(post("p3", at=NOON + timedelta(days=20))) == MATTER
+
+
+def restricted_after(*told: tuple[SpaceSeen, Sequence[Action]]) -> frozenset[PlaceId]:
+    """Note looks and what was planned for each."""
+    standing = Standing()
+    for seen, actions in told:
+        standing.note(ROSTER.recognise_space(seen), actions)
+    return standing.restricted("replay")
+
+
+def test_a_restriction_stands_until_it_is_lifted() -> None:
+    """The next look is compared with what we did ourselves."""
+    closed, opened = (look(0, few=True), [RESTRICT]), (look(1, few=False), [LIFT])
+
+    assert restricted_after(closed) == {ROOM}
+    assert restricted_after(closed, (look(1, few=True), [])) == {ROOM}
+    assert restricted_after(closed, opened) == frozenset()
+    assert restricted_after(closed, opened, (look(2, few=True), [RESTRICT])) == {ROOM}
+
+
+def test_a_look_that_is_told_late_changes_nothing() -> None:
+    """What was true an hour ago is not what stands."""
+    closed, opened = (look(0, few=True), [RESTRICT]), (look(2, few=False), [LIFT])
+
+    assert restricted_after(closed, opened, closed) == frozenset()
+    assert restricted_after(closed, (look(2, few=True), []), (look(1, few=False), [LIFT])) == {ROOM}
+
+
+def test_a_restriction_is_one_platforms() -> None:
+    """Two platforms may call two places by one id."""
+    standing = Standing()
+    standing.note(ROSTER.recognise_space(look(0, few=True)), [RESTRICT])
+
+    assert standing.restricted("slack") == frozenset()
+
+
+def test_a_matter_stays_out_of_what_is_printed() -> None:
+    """Neither timing nor form of anything may tell medical from academic."""
+    assert "medical" not in repr(noted(declared()))
+
+
+async def told_to_a_house(folder: Path, *heard: Heard, stage: Stage | None = None) -> tuple[Standing, Standing]:
+    """Carry what is heard through a real house: what it remembers, and what the store would tell a new one."""
+    platform, standing = stage or Stage(), Standing()
+    async with house(folder) as opened:
+        master = opened.database.master
+        moderator = Moderator(ROSTER, [GroupMessages()], [], standing, opened.ledger, Recorder(master), lambda: NOON)
+        for each in heard:
+            await moderator.moderate(each, platform)  # type: ignore[arg-type]
+        async with opened.database.reading().connect() as connection:
+            rebuilt = await connection.run_sync(memory.standing, master)
+    return standing, rebuilt
+
+
+FEW_THEN_ENOUGH = (look(0, few=True), look(1, few=False))
+STORIES: dict[str, tuple[Heard, ...]] = {
+    "restricted": (look(0, few=True),),
+    "lifted": FEW_THEN_ENOUGH,
+    "restricted again": (*FEW_THEN_ENOUGH, look(2, few=True)),
+    "two places": (look(0, few=True), look(0, few=True, place=OTHER), look(1, few=False)),
+    "nobody can say": (look(0, few=True), look(1, few=False, known=False)),
+    "told twice": (look(0, few=True), look(0, few=True)),
+    "told late and twice": (*FEW_THEN_ENOUGH, look(0, few=True)),
+    "told late for the first time": (look(1, few=False), look(0, few=True, change="late")),
+    "a matter": (declared(),),
+    "a matter goes on": (declared(), post("p2", at=NOON + A_MINUTE)),
+    "a matter told late and twice": (declared(), post("p2", at=NOON + A_MINUTE), declared()),
+    "a new kind": (declared(), post("p2", matter=MatterKind.ACADEMIC, at=NOON + A_MINUTE)),
+}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
+async def test_what_stands_is_rebuilt_from_the_store(story: tuple[Heard, ...], tmp_path: Path) -> None:
+    """A restart must not open a closed place, close an open one, or end a matter."""
+    remembered, rebuilt = await told_to_a_house(tmp_path, *story)
+
+    assert rebuilt.restrictions == remembered.restrictions
+    assert rebuilt.matters == remembered.matters
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.NOT_DONE, Outcome.UNKNOWN])
+@pytest.mark.parametrize("story", [STORIES["restricted"], STORIES["lifted"]], ids=["restrict", "lift"])
+async def test_what_a_platform_did_not_do_does_not_stand(
+    outcome: Outcome, story: tuple[Heard, ...], tmp_path: Path
+) -> None:
+    """A house that never restarts must know of a refusal what a restarted one knows."""
+    answers = {"lift" if len(story) > 1 else "restrict": Receipt(outcome)}
+    refuses_last = Stage(answers=answers, finds=Receipt(outcome))
+
+    remembered, rebuilt = await told_to_a_house(tmp_path, *story, stage=refuses_last)
+
+    assert rebuilt.restrictions == remembered.restrictions
+
+
+async def test_an_old_look_told_again_after_a_restart_does_not_keep_a_place_open(tmp_path: Path) -> None:
+    """The place was closed and opened before the restart; now it is short again and has to be closed again."""
+    await told_to_a_house(tmp_path, *FEW_THEN_ENOUGH)
+    stage = Stage()
+    async with house(tmp_path) as opened:
+        master = opened.database.master
+        async with opened.database.reading().connect() as connection:
+            standing = await connection.run_sync(memory.standing, master)
+        moderator = Moderator(ROSTER, [GroupMessages()], [], standing, opened.ledger, Recorder(master), lambda: NOON)
+        await moderator.moderate(look(0, few=True), stage)
+        await moderator.moderate(look(5, few=True), stage)
+
+    assert stage.performed == ["restrict"]
