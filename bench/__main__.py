@@ -8,7 +8,7 @@ from typing import Final
 
 from bench import corpus, scan, sections
 from bench.journey import Day
-from bench.report import Report
+from bench.report import Report, machine
 from bench.scorecard import gate
 
 RESULTS: Final = Path("bench-results")
@@ -52,7 +52,7 @@ def _run(size: sections.Size, folder: Path) -> Report:
         measured.append(section)
         results += decided
     checksum = corpus.checksum((*day.lines, *(text.encode() for text in texts)))
-    return Report("Chaperone's speed", checksum, (sections.shares(day),), tuple(measured), tuple(results))
+    return Report("Chaperone's speed", checksum, (sections.shares(day),), tuple(measured), tuple(results), machine())
 
 
 if __name__ == "__main__":

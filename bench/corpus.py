@@ -1,4 +1,4 @@
-"""The texts, the people and the school day that everything is measured with: made up, seeded, the same on every machine.
+"""The texts, the people and the school day that everything is measured with: made up, seeded, alike everywhere.
 
 About one post in ten of the day is flagged, half of them by Employee 4 and half by General 9; see `SHARES`.
 """
@@ -28,10 +28,21 @@ HOSTS: Final = ("bit.ly", "tinyurl.com", "is.gd", "t.co")
 RARE: Final = 2_000
 """Made-up words in use, beside the common ones."""
 
-_ONSETS: Final = ["b", "br", "c", "cl", "cr", "d", "dr", "f", "fl", "fr", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pl", "pr", "r", "s", "sh", "sl", "st", "t", "th", "tr", "v", "w", "z"]
-_VOWELS: Final = ["a", "e", "i", "o", "u", "ai", "ea", "oo"]
-_CODAS: Final = ("", "", *["b", "d", "g", "k", "l", "m", "n", "nd", "ng", "p", "r", "rn", "s", "sk", "st", "t", "x"])
-_COMMON: Final = ["the", "to", "and", "a", "of", "you", "is", "in", "on", "we", "it", "for", "at", "be", "that", "this", "have", "are", "not", "can", "will", "with", "i", "my", "me", "your", "so", "just", "if", "but", "what", "when", "who", "how", "do", "did", "get", "got", "go", "going", "come", "see", "know", "need", "bring", "practice", "game", "bus", "team", "today", "tomorrow", "after", "before", "school", "class", "coach", "home", "room", "gym", "field", "late", "early", "time", "please", "thanks", "ok", "yes", "no", "everyone", "all", "out", "up", "there"]
+
+def _words(table: str) -> tuple[str, ...]:
+    return tuple(table.split())
+
+
+_ONSETS: Final = _words("b br c cl cr d dr f fl fr g gr h j k l m n p pl pr r s sh sl st t th tr v w z")
+_VOWELS: Final = _words("a e i o u ai ea oo")
+_CODAS: Final = ("", "", *_words("b d g k l m n nd ng p r rn s sk st t x"))
+_COMMON: Final = _words(
+    """
+    the to and a of you is in on we it for at be that this have are not can will with i my me your so just if but
+    what when who how do did get got go going come see know need bring practice game bus team today tomorrow after
+    before school class coach home room gym field late early time please thanks ok yes no everyone all out up there
+    """
+)
 _FOREIGN: Final = ("\N{SOCCER BALL}", "\N{FACE WITH TEARS OF JOY}", "caf\u00e9", "ma\u00f1ana", "it\u2019s", "\u2014")
 LEET: Final = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7"}
 

@@ -5,7 +5,7 @@ import os
 import platform
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 from bench.scorecard import Result
 from bench.section import Measured, Spread
@@ -20,7 +20,7 @@ class Report:
     notes: tuple[str, ...]
     sections: tuple[Measured, ...]
     results: tuple[Result, ...]
-    machine: str = field(default_factory=lambda: machine())
+    machine: str
 
     def markdown(self) -> str:
         """Lay the run out, the scorecard last."""

@@ -60,8 +60,8 @@ def every(day: Day, size: Size, folder: Path) -> Iterator[Outcome]:
     yield commit(day, size, folder)
     yield words(size, folder)
     yield many_patterns(size, folder)
-    yield proof(day, size, folder)
     yield start(size, folder)
+    yield proof(day, size, folder)
     if size.replayed:
         yield steady(day, size, folder)
         yield memory(size, folder)
@@ -105,7 +105,7 @@ def _first(day: Day, posts: int) -> Day:
 def words(size: Size, folder: Path) -> Outcome:
     """Compare folding and scanning with Red's filter, over the same words and texts."""
     listed = corpus.listed_words(scan.LISTED)
-    texts = scan.Scanned(corpus.texts(listed, size.texts))
+    texts = scan.Texts(corpus.texts(listed, size.texts))
     ours, red = scan.whole_words(listed), scan.red_filter(listed)
     section = Section(
         f"{scan.LISTED} words",
@@ -113,7 +113,7 @@ def words(size: Size, folder: Path) -> Outcome:
         {"Chaperone: fold and scan": partial(texts.ours, ours), "Red-DiscordBot's approach": partial(texts.red, red)},
     )
     measured = measure(section, size.passes, folder)
-    missed = float(scan.missed(texts.texts, ours, red))
+    missed = float(scan.missed(texts.all, ours, red))
     ratio = measured.ratio("Chaperone: fold and scan", "Red-DiscordBot's approach")
     return measured, [Result(T4, ratio), Result(T4_MISSED, Spread.of([missed]))]
 

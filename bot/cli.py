@@ -2,8 +2,10 @@
 
 import asyncio
 import getpass
+import os
 import shlex
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,15 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
+import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.config import Configuration, Settings, read_configuration
+from bot.config import Configuration, default_configuration, read_configuration
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from bot.census import Changes
     from bot.store.audit import Audit
     from bot.summary import Summary
     from bot.wiring import Outcome, Place
@@ -41,8 +45,8 @@ audit_app = typer.Typer(no_args_is_help=True, help="The ledger, and whether it s
 app.add_typer(roster_app, name="roster")
 app.add_typer(audit_app, name="audit")
 
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False)
+OUT = Console(highlight=False, emoji=False)
+ERR = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigOption = Annotated[
     Path | None,
@@ -56,6 +60,7 @@ DatabaseOption = Annotated[
 
 def main() -> None:
     """Run a command. What a person has to mend is one plain sentence and exit code 2, never a traceback."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         app()
     except* ConfigurationError as group:
@@ -144,11 +149,14 @@ def roster_import(
 
     configuration = _configuration(config)
     place = _place(configuration)
-    changes, notes = asyncio.run(
-        import_into(place, path, datetime.now(UTC), allow_large=allow_large_change, dry_run=dry_run)
+
+    def tell(changes: "Changes", notes: tuple[str, ...]) -> None:
+        for line in (*(f"note: {note}" for note in notes), *changes.lines()):
+            OUT.print(line, markup=False, soft_wrap=True)
+
+    changes = asyncio.run(
+        import_into(place, path, datetime.now(UTC), tell, allow_large=allow_large_change, dry_run=dry_run)
     )
-    for line in (*(f"note: {note}" for note in notes), *changes.lines()):
-        OUT.print(line, markup=False, soft_wrap=True)
     OUT.print("Nothing was changed (--dry-run)." if dry_run else "Applied." if changes.any else "Nothing differs.")
 
 
@@ -172,10 +180,26 @@ def notices(
     from bot.wiring import read_notices  # noqa: PLC0415
 
     place = _place(_configuration(config, needed=False), database)
-    found = asyncio.run(read_notices(place, getpass.getuser(), purpose, datetime.now(UTC)))
+    account = _account()
+    found = asyncio.run(read_notices(place, account, purpose, datetime.now(UTC)))
     for notice in found:
-        OUT.print(f"{notice}\n", markup=False, soft_wrap=True)
-    OUT.print(f"{len(found)} notes. It is on record that {getpass.getuser()} looked.", markup=False, soft_wrap=True)
+        OUT.print(f"{_harmless(notice)}\n", markup=False, soft_wrap=True)
+    OUT.print(f"{len(found)} notes. It is on record that {account} looked.", markup=False, soft_wrap=True)
+
+
+def _account() -> str:
+    """Name the account of this process; in a container it may be a bare number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"account {os.getuid()}"
+
+
+def _harmless(text: str) -> str:
+    """Show what would drive a terminal as escapes; everything else as it was written."""
+    return "".join(
+        each if each == "\n" or unicodedata.category(each) not in {"Cc", "Cs"} else ascii(each)[1:-1] for each in text
+    )
 
 
 @app.command()
@@ -195,7 +219,7 @@ def _configuration(path: Path | None, *, needed: bool = True) -> Configuration:
             return read_configuration(Path(name))
     if needed:
         raise ConfigurationError("There is no config.toml here. Name one with --config, or copy config.example.toml.")
-    return Configuration(Settings(), Path("config.toml"), "")
+    return default_configuration()
 
 
 def _place(configuration: Configuration, database: Path | None = None) -> "Place":

@@ -2,6 +2,8 @@
 
 import dataclasses
 import difflib
+import os
+import re
 import tomllib
 import types
 from collections.abc import Iterator, Mapping
@@ -11,7 +13,7 @@ from typing import Annotated, Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
@@ -152,6 +154,8 @@ class Configuration:
             raise self._error((*where, "rule"), f"there is no rule '{line.rule}'.{nearest(line.rule, names)}")
         if not line.team and not line.person:
             raise self._error(where, "an exemption names a team, a person or both.")
+        if line.since is not None and line.since > line.until:
+            raise self._error((*where, "until"), "the exemption ends before it begins. Exchange or mend the two dates.")
         team = TeamId(line.team) if line.team else None
         person = PersonId(line.person) if line.person else None
         return Exemption(f"exemption-{number + 1}", line.rule, line.until, line.since, team, person)
@@ -179,7 +183,7 @@ def read_configuration(path: Path) -> Configuration:
         ConfigurationError: the file is missing, is not TOML, or says something that is not understood.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigurationError(
             f"There is no {path}. Copy config.example.toml to it and change what differs."
@@ -190,8 +194,26 @@ def read_configuration(path: Path) -> Configuration:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not TOML: {error}.") from error
+    return Configuration(_settings(told, path, text), path, text)
+
+
+def default_configuration() -> Configuration:
+    """Take the defaults and what the environment overrides.
+
+    Raises:
+        ConfigurationError: the environment says something that is not understood.
+    """
+    path = Path("config.toml")
+    return Configuration(_settings({}, path, ""), path, "")
+
+
+def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
     try:
-        return Configuration(Settings(**told), path, text)
+        return Settings(**told)
+    except SettingsError as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        named = _variable((found[1],) if found else ()) or "A variable"
+        raise ConfigurationError(f"{named} in the environment is not understood; write it as JSON.") from None
     except ValidationError as error:
         where = _place(error)
         wrong = f"{'.'.join(where)}: {_why(error)}"
@@ -199,7 +221,18 @@ def read_configuration(path: Path) -> Configuration:
             named = ".".join(each for each in where[:-1] if not each.isdecimal())
             allowed = _fields(where[:-1])
             wrong = f"{named or 'the file'} has no setting '{where[-1]}'.{nearest(where[-1], allowed)}"
-        raise ConfigurationError(f"{path}, line {line_of(text, where)}: {wrong}") from error
+        variable = _variable(where)
+        told_in = f"{path}, line {line_of(text, where)}" if variable is None else f"{variable} in the environment"
+        raise ConfigurationError(f"{told_in}: {wrong}") from error
+
+
+def _variable(where: tuple[str, ...]) -> str | None:
+    """Name the environment variable that a setting was taken from, if it was."""
+    names = ["__".join(where[:length]) for length in (2, 1) if len(where) >= length]
+    asked = [f"CHAPERONE_{name}".upper() for name in names]
+    found = (each for name in asked for each in sorted(os.environ) if each.upper() == name)
+    within = (each for name in asked[-1:] for each in sorted(os.environ) if each.upper().startswith(f"{name}__"))
+    return next(found, None) or (next(within, None) if len(where) == 1 else None)
 
 
 def nearest(word: str, words: list[str]) -> str:
@@ -221,6 +254,10 @@ def unknown(kind: type[Any], settings: Mapping[str, Any]) -> Iterator[tuple[tupl
                 yield (name, *path), allowed
 
 
+HEADER = re.compile(r"\[\[?([^\]]+)\]")
+"""A table's name, without the remark that may stand beside it."""
+
+
 def line_of(text: str, where: tuple[str, ...]) -> int:
     """Find the line of a TOML file that a setting stands on; of its table where the setting has no line of its own."""
     table: tuple[str, ...] = ()
@@ -228,13 +265,14 @@ def line_of(text: str, where: tuple[str, ...]) -> int:
     best, line_found = 0, 1
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
-        if stripped.startswith("[["):
-            name = stripped.strip("[] ")
+        header = HEADER.match(stripped)
+        if header and stripped.startswith("[["):
+            name = header[1].strip()
             counts[name] = counts.get(name, -1) + 1
             table = (*name.split("."), str(counts[name]))
             here = table
-        elif stripped.startswith("["):
-            here = table = tuple(part.strip().strip('"') for part in stripped.strip("[] ").split("."))
+        elif header:
+            here = table = tuple(part.strip().strip('"') for part in header[1].split("."))
         elif "=" in stripped and not stripped.startswith("#"):
             here = (*table, *(part.strip().strip('"') for part in stripped.partition("=")[0].split(".")))
         else:

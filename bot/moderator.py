@@ -1,19 +1,22 @@
 """The journey of one message, from the platform to the record and back."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Final
 
 import structlog
 
-from bot.actions import Copy, Deed, plan
+from bot.actions import Copy, Deed, Lift, Restrict, plan
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption, judge
+from bot.message import PlaceId
 from bot.platform import Deletion, Heard, Outcome, Platform, Post, ProfileSeen, Receipt, Report, SpaceSeen
 from bot.roster import Roster
 from bot.rule import Rule, Subject
+from bot.space import Space
 from bot.standing import Standing
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -49,6 +52,8 @@ class Moderator:
         self._recorder = recorder
         self._now = now
         self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._doors: defaultdict[tuple[str, PlaceId], asyncio.Lock] = defaultdict(asyncio.Lock)
+        """A place is closed and opened in the order that was decided, however long the platform takes."""
 
     async def moderate(self, heard: Post | SpaceSeen | ProfileSeen, platform: Platform) -> None:
         """Recognise, judge, plan, record, acknowledge, then act: nothing is done that was not first written.
@@ -59,10 +64,12 @@ class Moderator:
         verdict = judge(subject, self._rules, self._exemptions)
         offices = self._roster.on(subject.day).offices
         actions = plan(verdict, offices, self._standing.restricted(heard.platform))
+        if isinstance(subject, Space) and self._standing.is_late(subject):
+            actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         self._standing.note(subject, actions)
         written = await self._ledger.write(self._recorder.judged(verdict, actions))
         point("recorded")
-        await platform.acknowledge(heard)
+        await _acknowledge(platform, heard)
         point("acknowledged")
         if written is not None and written.deeds:
             await self._act(written.deeds, platform)
@@ -88,8 +95,12 @@ class Moderator:
         match deed.action:
             case Copy(read_in_place=True):
                 receipt = Receipt(Outcome.DONE, "read in place")
+            case Restrict(place=place) | Lift(place=place):
+                async with self._doors[deed.platform, place]:
+                    receipt = await self._try(deed, platform)
             case _:
                 receipt = await self._try(deed, platform)
+        self._standing.ended(deed, receipt.outcome)
         await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
         point("closed")
 
@@ -120,12 +131,12 @@ class Moderator:
     async def _delete(self, deletion: Deletion, platform: Platform) -> None:
         """Write down that a post is gone. A Remove that still waits for it finds out by itself."""
         await self._ledger.write(self._recorder.deleted(deletion))
-        await platform.acknowledge(deletion)
+        await _acknowledge(platform, deletion)
 
     async def _report(self, report: Report, platform: Platform) -> None:
         """Write down that somebody told an adult: that opens a case."""
         await self._ledger.write(self._recorder.reported(report))
-        await platform.acknowledge(report)
+        await _acknowledge(platform, report)
 
     async def follow(self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
         """Bring in what a platform tells until it ends or `stop` is set; then finish what is on its way."""
@@ -154,6 +165,7 @@ class Moderator:
         except Exception as error:  # noqa: BLE001 (our own fault must end before a person, and never stop the others)
             LOG.warning("a post could not be judged", fault=type(error).__name__)
             await self._ledger.write(self._recorder.stumbled(heard, self._now()))
+            await _acknowledge(platform, heard)
         finally:
             self._room.release()
 
@@ -165,3 +177,11 @@ async def _answer(ask: Callable[[Deed], Awaitable[Receipt]], deed: Deed) -> Rece
     except Exception as error:  # noqa: BLE001 (whatever breaks in a platform's library, the outcome is unknown)
         LOG.warning("a platform failed", fault=type(error).__name__, deed=deed.id)
         return Receipt(Outcome.UNKNOWN, type(error).__name__)
+
+
+async def _acknowledge(platform: Platform, heard: Heard) -> None:
+    """Tell a platform that something is written. If it cannot be told, it tells again, and nothing is written twice."""
+    try:
+        await platform.acknowledge(heard)
+    except Exception as error:  # noqa: BLE001 (what is written is to be done, whatever breaks in a platform's library)
+        LOG.warning("a platform could not be answered", fault=type(error).__name__)

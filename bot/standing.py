@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.actions import Action, Lift, Restrict
+from bot.actions import Action, Deed, Lift, Restrict
 from bot.message import Message, PlaceId, PrivacyMatter
-from bot.platform import Post
+from bot.platform import Outcome, Post
 from bot.rule import Subject
 from bot.space import Space
 
@@ -15,6 +15,8 @@ IDLE: Final = timedelta(days=14)
 """How long a private matter stays with its place after the last word there."""
 
 Where = tuple[str, PlaceId]
+
+NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
 
 def opens_matter(message: Message) -> bool:
@@ -47,12 +49,28 @@ class Standing:
         """Remember what a judgement changes, before the next post is judged."""
         match subject:
             case Message() if subject.matter is not None and opens_matter(subject):
-                self.matters[subject.id.platform, subject.place] = (subject.matter, subject.sent_at)
-            case Space():
-                where = (subject.id.platform, subject.place)
-                if subject.seen_at >= self.looked.get(where, subject.seen_at):
-                    self.looked[where] = subject.seen_at
-                    self._restrict(subject, actions)
+                before = self.matters.get((subject.id.platform, subject.place))
+                if before is None or subject.sent_at >= before[1]:
+                    self.matters[subject.id.platform, subject.place] = (subject.matter, subject.sent_at)
+            case Space() if not self.is_late(subject):
+                self.looked[subject.id.platform, subject.place] = subject.seen_at
+                self._restrict(subject, actions)
+            case _:
+                pass
+
+    def is_late(self, subject: Space) -> bool:
+        """Say whether this place was looked at later already: then what stands is not changed."""
+        return subject.seen_at < self.looked.get((subject.id.platform, subject.place), subject.seen_at)
+
+    def ended(self, deed: Deed, outcome: Outcome) -> None:
+        """Take back what a platform did not do, so that the next look plans it again."""
+        if outcome not in NOT_IN_FORCE:
+            return
+        match deed.action:
+            case Restrict(place=place):
+                self.restrictions.discard((deed.platform, place))
+            case Lift(place=place):
+                self.restrictions.add((deed.platform, place))
             case _:
                 pass
 

@@ -112,7 +112,14 @@ async def _remember(database: Database, place: Place, earlier: Checkpoint | None
 
 
 async def import_roster(
-    database: Database, path: Path, now: datetime, *, allow_large: bool, dry_run: bool = False, dated: bool = True
+    database: Database,
+    path: Path,
+    now: datetime,
+    tell: Callable[[Changes, tuple[str, ...]], None] | None = None,
+    *,
+    allow_large: bool,
+    dry_run: bool = False,
+    dated: bool = True,
 ) -> tuple[Changes, tuple[str, ...]]:
     """Read roster files, compare them with what is kept, and apply them unless told not to.
 
@@ -124,6 +131,8 @@ async def import_roster(
     new = merge(old, reading.lists)
     changes = compare(old, new)
     refuse_large_drop(changes, allow_large)
+    if tell is not None:
+        tell(changes, reading.notes)
     if changes.any and not dry_run:
         async with database.engine.begin() as connection:
             await connection.run_sync(import_lists, database.master, new, changes, now)
@@ -132,14 +141,23 @@ async def import_roster(
 
 
 async def import_into(
-    place: Place, path: Path, now: datetime, *, allow_large: bool, dry_run: bool
-) -> tuple[Changes, tuple[str, ...]]:
+    place: Place,
+    path: Path,
+    now: datetime,
+    tell: Callable[[Changes, tuple[str, ...]], None],
+    *,
+    allow_large: bool,
+    dry_run: bool,
+) -> Changes:
     """Import a roster by itself. A dry run where there is no database yet makes none."""
     if dry_run and not place.database.exists():
         reading = read_lists(path, now.date())
-        return compare(Lists(), reading.lists), reading.notes
+        changes = compare(Lists(), reading.lists)
+        tell(changes, reading.notes)
+        return changes
     async with open_house(place, now) as house:
-        return await import_roster(house.database, path, now, allow_large=allow_large, dry_run=dry_run)
+        changes, _ = await import_roster(house.database, path, now, tell, allow_large=allow_large, dry_run=dry_run)
+        return changes
 
 
 async def read_notices(place: Place, account: str, purpose: str, now: datetime) -> list[str]:
@@ -166,10 +184,19 @@ class ReplayPlan:
     progress: Callable[[int, int], None]
     """Told bytes read and bytes in all."""
 
+    def check(self) -> None:
+        """Refuse what cannot work, before a database is made for it."""
+        every = rules.every()
+        self.configuration.rules(every)
+        self.configuration.exemptions(every)
+        if self.roster is not None and not self.roster.exists():
+            raise ConfigurationError(f"There is no {self.roster}. Name a OneRoster export, a folder or a zip.")
+
 
 async def replay(plan: ReplayPlan) -> Outcome:
     """Replay histories through the whole journey; ends when they have ended and every deed was tried."""
     histories = [open_history(path) for path in plan.files]
+    plan.check()
     total = sum(each.bytes_total for each in histories)
     platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
     async with open_house(plan.place, plan.now) as house:
@@ -180,25 +207,24 @@ async def replay(plan: ReplayPlan) -> Outcome:
             await _take_up(house, moderator, door)
             await moderator.follow(door, house.tasks, stop)
         if not stop.is_set():
-            await house.ledger.forget(
-                platform.now().astimezone(plan.configuration.settings.zone).date(), platform.now()
-            )
+            now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
+            await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
     notes += [note for each in histories for note in each.notes]
     return Outcome(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
 
 
 async def look(place: Place) -> tuple[Summary, Audit]:
-    """Read the ledger: what came of it, and whether it still proves itself. Writes nothing and needs no key."""
+    """Read the ledger: whether it still proves itself, and then what came of it. Writes nothing and needs no key."""
     async with read_database(place.database) as engine, engine.connect() as connection:
         audit = await connection.run_sync(verify, Checkpoint.read(place.checkpoint))
-        summary = await connection.run_sync(summarise)
+        summary = Summary() if audit.faults else await connection.run_sync(summarise)
     return summary, audit
 
 
 async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:
     if plan.roster is None:
-        return ["No roster was named, so every author is a stranger."]
+        return []
     _, notes = await import_roster(house.database, plan.roster, plan.now, allow_large=False, dated=False)
     return [f"Roster: {note}" for note in notes]
 

@@ -74,6 +74,11 @@ class GroupMessages:
     )
     voice_grace_seconds: Annotated[int, "How long a coach may be alone with one student in a voice room."] = 120
 
+    def __post_init__(self) -> None:
+        """Refuse a number that would switch the rule off."""
+        if self.fewest_students != "all" and self.fewest_students < 2:
+            raise ValueError('fewest_students is 2 or more, or "all": the policy asks for more than one member')
+
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         """Count the students who can read the message or the space."""
         match subject:

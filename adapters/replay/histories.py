@@ -1,9 +1,11 @@
 """The files a replay reads: JSON Lines of our own, and Slack exports, told apart by what they are."""
 
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import msgspec
 
@@ -12,7 +14,8 @@ from adapters.replay.slack import open_export
 from bot.errors import ConfigurationError
 from bot.platform import Heard
 
-LONGEST_LINE: Final = 4 * 1024 * 1024
+MIB: Final = 1024 * 1024
+LONGEST_LINE: Final = 4 * MIB
 """Bytes. A longer line is no message; it is reported and skipped."""
 
 MOST_NAMED: Final = 10
@@ -74,20 +77,52 @@ class JsonLines:
         """Read line by line, in constant memory."""
         reader = LineReader()
         with self.path.open("rb") as file:
-            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
-                self.bytes_read += len(line)
-                if not line.strip():
+            for number, line in enumerate(self._lines(file), 1):
+                if line is None:
+                    self._skip(number, f"it is longer than {LONGEST_LINE // MIB} MiB, which is no message")
+                    continue
+                if not line:
                     continue
                 try:
-                    heard = reader.read(line.strip())
-                except (msgspec.MsgspecError, ValueError) as error:
-                    self._skip(number, error)
+                    heard = reader.read(line)
+                except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+                    self._skip(number, _wordless(error))
                 else:
                     yield heard
 
-    def _skip(self, number: int, error: Exception) -> None:
+    def _lines(self, file: BinaryIO) -> Iterator[bytes | None]:
+        """Give each line without blanks around it; None for one that is too long, read to its end and let go."""
+        while line := file.readline(LONGEST_LINE):
+            too_long = len(line) == LONGEST_LINE and not line.endswith(b"\n")
+            first = self.bytes_read == 0
+            self.bytes_read += len(line)
+            rest = line
+            while rest and too_long and not rest.endswith(b"\n"):
+                rest = file.readline(LONGEST_LINE)
+                self.bytes_read += len(rest)
+            yield None if too_long else (line.removeprefix(BOM_UTF8) if first else line).strip()
+
+    def _skip(self, number: int, why: str) -> None:
         self.skipped += 1
         if self.skipped <= MOST_NAMED:
-            self.notes.append(f"{self.path.name}, line {number} is skipped: {error}.")
+            self.notes.append(f"{self.path.name}, line {number} is skipped: {why}.")
         if self.skipped == MOST_NAMED + 1:
             self.notes.append(f"{self.path.name}: further lines that cannot be read are counted only.")
+
+
+VALUE: Final = re.compile(r"(Invalid (?:enum )?value) '.*'( - at `[$][^`]*`)?", re.DOTALL)
+FIELD: Final = re.compile(r"unknown field `(?![a-z_]{1,24}`)[^`]*.*`", re.DOTALL)
+"""A field's name is worth repeating when it looks like one."""
+
+
+def _wordless(error: Exception) -> str:
+    """Say what is wrong with a line, and leave out what the library quotes of it."""
+    match error:
+        case RecursionError():
+            return "it is nested too deeply"
+        case OverflowError():
+            return "a number in it is too large"
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case _:
+            return FIELD.sub("a field there is not", VALUE.sub(r"\1\2", str(error)))

@@ -15,6 +15,8 @@ from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Post, ProfileSeen, Readers, Report, SpaceSeen
 
 PLATFORM = "replay"
+EARLIEST, LATEST = 2000, 2100
+"""Years. A date outside them is a slip of somebody's pen."""
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
@@ -161,6 +163,8 @@ class LineReader:
         decoded: AnyLine = DECODER.decode(line)
         if decoded.at.tzinfo is None:
             raise ValueError("'at' has no offset from UTC; write it like 2026-11-18T15:04:00-05:00")
+        if not EARLIEST <= decoded.at.year <= LATEST:
+            raise ValueError(f"'at' is not in the years {EARLIEST} to {LATEST}")
         match decoded:
             case PostLine():
                 return self._post(decoded, PostId(decoded.id), "")

@@ -1,7 +1,9 @@
 """Opens the district's database: one writer, locked; migrated, and a copy made before; the right key in hand."""
 
+import asyncio
 import fcntl
 import os
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -23,6 +25,9 @@ from bot.store.draft import Draft
 from bot.store.forgetting import Tombstones, forget_in_copy
 from bot.store.page import Page
 from bot.store.vault import KeyRing, MasterKey, read_master_key
+
+COPY_NAME: Final = re.compile(r"\.before-\d+-\d{8}$")
+"""The end of a whole copy's name; what a crash left of one has another."""
 
 COPIES_KEPT: Final = timedelta(days=14)
 """How long the copy taken before a migration stays (rule 14)."""
@@ -65,14 +70,17 @@ async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncItera
             event.listen(each, "connect", _set_up)
             event.listen(each, "begin", _begin)
         try:
-            await _prepare(engine, path, now)
+            await asyncio.to_thread(_prepare, writing, path, now)
             async with engine.begin() as connection:
                 await connection.run_sync(_check_key, master)
-                await connection.run_sync(_forget_again, master, tombstones, now)
+                returned = await connection.run_sync(_forget_again, master, tombstones, now)
             drop_old_copies(path, now)
             for copy in copies_of(path):
                 forget_in_copy(copy, tombstones.read())
-            yield Database(path, engine, writing, master, tombstones)
+            database = Database(path, engine, writing, master, tombstones)
+            if returned:
+                database.truncate()
+            yield database
         except DBAPIError as error:
             raise plain_fault(error, path) from error
         finally:
@@ -99,6 +107,8 @@ async def read_database(path: Path) -> AsyncIterator[AsyncEngine]:
 
 
 def _read_only(path: Path) -> URL:
+    if path.is_dir():
+        raise ConfigurationError(f"{path} is a folder. Name a database file.")
     if not path.exists():
         raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
     file = f"file:{quote(str(path.resolve()))}"
@@ -108,9 +118,14 @@ def _read_only(path: Path) -> URL:
 @contextmanager
 def _only_writer(path: Path) -> Iterator[None]:
     """Hold an operating-system lock: SQLite alone would let two writers starve each other."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f"{path.name}.lock")
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be made ({error.strerror}). Name a file in a folder that this account may write to."
+        ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -149,17 +164,18 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
-async def _prepare(engine: AsyncEngine, path: Path, now: datetime) -> None:
-    async with engine.connect() as connection:
-        revision = await connection.run_sync(_revision)
-        if revision == migrations.HEAD:
-            return
+def _prepare(engine: Engine, path: Path, now: datetime) -> None:
+    with engine.connect() as connection:
+        revision = _revision(connection)
+        foreign = revision is None and bool(inspect(connection).get_table_names())
+    if revision == migrations.HEAD:
+        return
+    if foreign or (revision is not None and revision not in migrations.EARLIER):
+        raise _other_version(path, revision)
     if revision is not None:
-        if revision > migrations.HEAD:
-            raise _other_version(path, revision)
-        await _copy_first(engine, path, now)
-    async with engine.begin() as connection:
-        await connection.run_sync(_migrate)
+        _copy_first(engine, path, now)
+    with engine.begin() as connection:
+        _migrate(connection)
     point("migrated")
 
 
@@ -181,22 +197,24 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-async def _copy_first(engine: AsyncEngine, path: Path, now: datetime) -> None:
-    """Copy the database before it is changed, consistent and complete."""
+def _copy_first(engine: Engine, path: Path, now: datetime) -> None:
+    """Copy the database before it is changed: consistent, complete, and under its name only when it is whole."""
     copy = path.with_name(f"{path.name}.before-{migrations.HEAD}-{now:%Y%m%d}")
-    copy.unlink(missing_ok=True)
-    async with engine.connect() as connection:
-        driver = await connection.get_raw_connection()
-        cursor = driver.cursor()
-        cursor.execute("VACUUM INTO ?", (str(copy),))
+    draft = copy.with_name(f"{copy.name}.part")
+    draft.unlink(missing_ok=True)
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("VACUUM INTO ?", (str(draft),))
         cursor.close()
-    copy.chmod(0o600)
+    draft.chmod(0o600)
+    draft.replace(copy)
     point("copied before migrating")
 
 
 def copies_of(path: Path) -> list[Path]:
     """List the copies taken before migrations, oldest first."""
-    return sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda copy: copy.stat().st_mtime)
+    copies = (each for each in path.parent.glob(f"{path.name}.before-*") if COPY_NAME.search(each.name))
+    return sorted(copies, key=lambda copy: copy.stat().st_mtime)
 
 
 def drop_old_copies(path: Path, now: datetime) -> int:
@@ -207,7 +225,7 @@ def drop_old_copies(path: Path, now: datetime) -> int:
     return len(old)
 
 
-CHECK = "0" * 16
+CHECK: Final = "0" * 16
 """The id of a data key that seals nothing. Unwrapping it proves that the master key is the right one."""
 
 
@@ -220,17 +238,18 @@ def _check_key(connection: Connection, master: MasterKey) -> None:
     connection.execute(statement, {"id": CHECK, "scope": bytes(16), "wrapped": master.wrap(CHECK, bytes(32))})
 
 
-def _forget_again(connection: Connection, master: MasterKey, tombstones: Tombstones, now: datetime) -> None:
+def _forget_again(connection: Connection, master: MasterKey, tombstones: Tombstones, now: datetime) -> bool:
     """Drop what was dropped before, and let the ledger tell it: a restored backup brings an older ledger."""
     keys = tombstones.returned(connection)
     if keys:
         page = Page(connection, master, KeyRing())
         page.add(Draft("forgot", now, {"keys": keys}, drops=tuple(keys)))
         page.write()
+    return bool(keys)
 
 
 def _other_version(path: Path, revision: str | None) -> ConfigurationError:
-    if revision is None:
+    if revision is None or re.fullmatch(r"\d{4}", revision) is None or revision < "0001":
         return ConfigurationError(f"{path} is not a Chaperone database: it has no ledger. Name another file.")
     if revision > migrations.HEAD:
         return ConfigurationError(

@@ -24,9 +24,9 @@ class Tombstones:
     path: Path
 
     def add(self, keys: Iterable[str]) -> None:
-        """Write ids down, durably."""
+        """Write ids down, durably. A line that a crash cut short is ended first."""
         with self.path.open("a", encoding="ascii") as file:
-            file.writelines(f"{key}\n" for key in keys)
+            file.write("\n".join(("", *keys, "")))
             file.flush()
             os.fsync(file.fileno())
         self.path.chmod(0o600)
@@ -52,10 +52,19 @@ class Tombstones:
 
 
 def forget_in_copy(copy: Path, keys: Iterable[str]) -> None:
-    """Drop keys in a copy taken before a migration, whatever release its tables are of."""
-    with closing(sqlite3.connect(copy)) as connection, connection:
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.executemany("DELETE FROM data_key WHERE id = ?", [(key,) for key in keys])
+    """Drop keys in a copy taken before a migration, whatever release its tables are of. Its age stays what it was.
+
+    A copy that cannot be read is deleted: nothing in it could ever be forgotten.
+    """
+    made = copy.stat()
+    try:
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.executemany("DELETE FROM data_key WHERE id = ?", [(key,) for key in keys])
+    except sqlite3.DatabaseError:
+        copy.unlink()
+    else:
+        os.utime(copy, (made.st_atime, made.st_mtime))
 
 
 def due(connection: Connection, today: date) -> list[str]:

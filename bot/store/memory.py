@@ -7,13 +7,10 @@ from sqlalchemy import Connection, select
 
 from bot.actions import Alert, Ask, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, PlaceId, PrivacyMatter
-from bot.platform import Outcome
-from bot.standing import Standing
+from bot.standing import NOT_IN_FORCE, Standing
 from bot.store.sealed import decode, decode_action
-from bot.store.tables import DATA_KEY, DEED, MATTER
+from bot.store.tables import DATA_KEY, DEED, ENTRY, MATTER
 from bot.store.vault import DataKey, MasterKey
-
-NOT_IN_FORCE = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
 
 def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | None:
@@ -35,7 +32,13 @@ def deeds(connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] =
 def standing(connection: Connection, master: MasterKey) -> Standing:
     """Rebuild what stands about places."""
     rebuilt = Standing()
+    planned = select(DEED.c.id, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == DEED.c.seq)
+    planned = planned.where(DEED.c.kind.in_([Restrict.kind, Lift.kind]))
+    bodies = {row.id: row.body for row in connection.execute(planned)}
     for deed, _, outcome in deeds(connection, master, kinds=(Restrict.kind, Lift.kind)):
+        if isinstance(deed.action, Restrict | Lift):
+            at = datetime.fromisoformat(decode(bodies[deed.id])["at"])
+            rebuilt.looked[deed.platform, deed.action.place] = at
         match deed.action:
             case Restrict(place=place) if outcome not in NOT_IN_FORCE:
                 rebuilt.restrictions.add((deed.platform, place))
