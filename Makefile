@@ -41,8 +41,8 @@ lock: ## pin and hash every package again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
 
-clean: ## remove the environment and what the examples wrote
-	rm -rf $(VENV) var
+clean: ## remove the environment; what Chaperone wrote stays
+	rm -rf $(VENV)
 
 $(BIN)/python:
 	@$(PY) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \

@@ -7,7 +7,7 @@ from typing import ClassVar, NewType
 
 from bot.judge import Verdict
 from bot.message import Message, PlaceId, PostId
-from bot.notice import Notice, write_notice
+from bot.notice import Notice, write_alert, write_notice
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.rule import Finding, Measure
 from bot.space import Space
@@ -211,7 +211,7 @@ def _alerts(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]
     schools = {school for student in seen.students for school in student.schools}
     for school in sorted({space.team.school} if space.team is not None else schools):
         for office, person in _overseers(school, finding.copy_to, concerned, space.day, offices):
-            yield Alert(str(finding.clause), person, office, write_notice(finding))
+            yield Alert(str(finding.clause), person, office, write_alert(finding, space.name))
 
 
 def next_school_day(day: date) -> date:

@@ -116,7 +116,7 @@ def refuse_large_drop(changes: Changes, allowed: bool) -> None:
     reasons = [] if allowed else list(_drops(changes))
     if not reasons:
         return
-    flag = "Check the files; if this is right, import again with --allow-large-change."
+    flag = "Check the files. If this is right: chaperone roster import PATH --allow-large-change."
     raise ConfigurationError("\n".join([*reasons, flag]))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import os
 import shlex
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from bot.config import Configuration, default_configuration, read_configuration
 from bot.errors import ConfigurationError
@@ -60,6 +62,7 @@ DatabaseOption = Annotated[
 
 def main() -> None:
     """Run a command. What a person has to mend is one plain sentence and exit code 2, never a traceback."""
+    os.umask(0o077)  # what is kept is for the account that keeps it
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         app()
@@ -114,7 +117,7 @@ def run(config: ConfigOption = None) -> None:
             progress,
         )
         outcome = asyncio.run(replay(plan))
-    _show(outcome, place, f"chaperone audit verify --database {_quoted(place.database)}")
+    _show(outcome, place, settings.district.name, "notices --purpose 'why I look'")
 
 
 @app.command("replay")
@@ -132,7 +135,8 @@ def replay_command(
     with _progress("Replaying") as progress:
         plan = ReplayPlan(place, files, roster, _configuration(config, needed=False), datetime.now(UTC), progress)
         outcome = asyncio.run(replay(plan))
-    _show(outcome, place, f"chaperone notices --database {_quoted(into)} --purpose 'why I look'")
+    after = f"notices --database {_quoted(into)} --purpose 'why I look'"
+    _show(outcome, place, f"audit of {', '.join(file.name for file in files)}", after)
 
 
 @roster_app.command("import")
@@ -154,9 +158,9 @@ def roster_import(
         for line in (*(f"note: {note}" for note in notes), *changes.lines()):
             OUT.print(line, markup=False, soft_wrap=True)
 
-    changes = asyncio.run(
-        import_into(place, path, datetime.now(UTC), tell, allow_large=allow_large_change, dry_run=dry_run)
-    )
+    now = datetime.now(UTC)
+    day = now.astimezone(configuration.settings.zone).date()
+    changes = asyncio.run(import_into(place, path, now, day, tell, allow_large=allow_large_change, dry_run=dry_run))
     OUT.print("Nothing was changed (--dry-run)." if dry_run else "Applied." if changes.any else "Nothing differs.")
 
 
@@ -256,9 +260,16 @@ def _verified(audit: "Audit") -> str:
     )
 
 
-def _show(outcome: "Outcome", place: "Place", after: str) -> None:
+def _own_name() -> str:
+    """Give the command as it can be typed here: by its name, or by the path it was started with."""
+    if shutil.which("chaperone"):
+        return "chaperone"
+    return _quoted(Path(os.path.relpath(sys.argv[0])))
+
+
+def _show(outcome: "Outcome", place: "Place", whose: str, after: str) -> None:
     """Print what came of a run, for a principal; then what was odd, for whoever ran it."""
-    OUT.print(_table(outcome.summary))
+    OUT.print(_table(outcome.summary, whose))
     OUT.print(_verified(outcome.audit), markup=False, soft_wrap=True)
     OUT.print(f"Database: {place.database}", markup=False, soft_wrap=True)
     for note in outcome.notes:
@@ -267,15 +278,16 @@ def _show(outcome: "Outcome", place: "Place", after: str) -> None:
         OUT.print(f"{outcome.skipped:,} lines or records could not be read; the rest was.", markup=False)
     if outcome.stopped:
         OUT.print("Stopped before the end, with nothing half done. Run it again to go on.", markup=False)
-    OUT.print(f"Next: {after}", markup=False, soft_wrap=True)
+    OUT.print(f"Next: {_own_name()} {after}", markup=False, soft_wrap=True)
     if outcome.audit.faults:
         raise typer.Exit(BROKEN)
     if outcome.skipped:
         raise typer.Exit(UNSURE)
 
 
-def _table(summary: "Summary") -> Table:
-    table = Table(title="What came of it", title_justify="left", box=None, show_header=False, padding=(0, 2))
+def _table(summary: "Summary", whose: str) -> Table:
+    title = Text(f"What came of it: {whose}")
+    table = Table(title=title, title_justify="left", box=None, show_header=False, padding=(0, 2))
     table.add_column()
     table.add_column(justify="right")
     for what, count in _rows(summary):
@@ -287,13 +299,12 @@ def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
     """List the counts in the order a principal asks for them. What never happened is left out."""
     yield "Messages seen (edits count again)", summary.messages
     yield "  let be", summary.let_be
-    for clause, count in sorted(summary.flagged.items()):
-        yield f"  flagged: {clause}", count
+    yield "Spaces and profiles looked at", summary.spaces + summary.profiles
+    yield from ((f"Flagged: {clause}", count) for clause, count in sorted(summary.flagged.items()))
     told = (
-        ("  set aside by a standing exception", summary.excused),
-        ("Spaces and profiles looked at", summary.spaces + summary.profiles),
+        ("Set aside by a standing exception", summary.excused),
         ("Messages removed", summary.done["remove"]),
-        ("  already deleted by their authors", summary.moot),
+        ("Removals that deletion by the author made needless", summary.moot),
         ("Authors told", summary.done["tell"]),
         ("Authors asked for the reason of an emergency", summary.done["ask"]),
         ("Spaces closed to coaches while too few students read", summary.done["restrict"]),
@@ -301,6 +312,7 @@ def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
         ("Offices alerted", summary.done["alert"]),
         ("Copies kept", summary.copies),
         *((f"  for: {office.replace('_', ' ')}", count) for office, count in sorted(summary.notes.items())),
+        ("Only rehearsed, not done", summary.rehearsed),
         ("Told an adult", summary.reports),
         ("Messages by accounts nobody is linked to", summary.strangers),
         ("Messages whose audience is unknown", summary.audience_unknown),

@@ -68,6 +68,8 @@ class ReplayFiles(Section):
 
     files: tuple[Path, ...] = ()
     """JSON Lines of our own, or Slack exports; merged by time."""
+    roster_as_of: date | None = None
+    """The day the roster is from, if its age is to count; left out, it fits the history at any time."""
     rehearse: bool = False
     """Write everything, do nothing. A replay touches nobody, so it need not be rehearsed."""
 
@@ -158,7 +160,8 @@ class Configuration:
             raise self._error((*where, "until"), "the exemption ends before it begins. Exchange or mend the two dates.")
         team = TeamId(line.team) if line.team else None
         person = PersonId(line.person) if line.person else None
-        return Exemption(f"exemption-{number + 1}", line.rule, line.until, line.since, team, person)
+        name = f"{line.rule} {line.team} {line.person} {line.since or ''} {line.until}"
+        return Exemption(name, line.rule, line.until, line.since, team, person, line.approved_by, line.reason)
 
     def _build(self, rule: type[Rule], settings: Mapping[str, Any]) -> Rule:
         where = ("rules", rule.name)
@@ -169,7 +172,8 @@ class Configuration:
         try:
             built: Rule = TypeAdapter(rule).validate_python(dict(settings))
         except ValidationError as error:
-            raise self._error((*where, *_place(error)), _why(error)) from error
+            path = (*where, *_place(error))
+            raise self._error(path, f"{'.'.join(path)}: {_why(error)}") from error
         return built
 
     def _error(self, where: tuple[str, ...], wrong: str) -> ConfigurationError:

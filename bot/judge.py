@@ -1,7 +1,7 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.message import Message
@@ -17,12 +17,14 @@ class Exemption:
     It names a team, a person or both; what both match is excused. Dates include both ends.
     """
 
-    id: str
+    id: str = field(repr=False)
     rule: str
     until: date
     since: date | None = None
     team: TeamId | None = None
     person: PersonId | None = None
+    approved_by: str = ""
+    reason: str = field(default="", repr=False)
 
     def covers(self, finding: Finding, subject: Subject) -> bool:
         """Say whether this exception sets the finding aside."""

@@ -12,7 +12,7 @@ from bot.actions import Copy, Deed, Lift, Restrict, plan
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption, judge
-from bot.message import PlaceId
+from bot.message import MessageId, PlaceId
 from bot.platform import Deletion, Heard, Outcome, Platform, Post, ProfileSeen, Receipt, Report, SpaceSeen
 from bot.roster import Roster
 from bot.rule import Rule, Subject
@@ -134,8 +134,10 @@ class Moderator:
         await _acknowledge(platform, deletion)
 
     async def _report(self, report: Report, platform: Platform) -> None:
-        """Write down that somebody told an adult: that opens a case."""
-        await self._ledger.write(self._recorder.reported(report))
+        """Write down that somebody told an adult: that opens a case, which keeps the post's words as we know them."""
+        first = self._recorder.first_judgement(report.platform, report.post)
+        seen = await self._ledger.words_of(first, self._recorder.about(MessageId(report.platform, report.post)))
+        await self._ledger.write(self._recorder.reported(report, seen))
         await _acknowledge(platform, report)
 
     async def follow(self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:

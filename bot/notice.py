@@ -35,6 +35,17 @@ class Notice:
         return "\n".join(parts)
 
 
+def write_alert(finding: Finding, where: str) -> Notice:
+    """Turn a finding into the note an office reads: it has no author to speak to."""
+    return Notice(
+        saw=f"{finding.because}{f' The place: {where}.' if where else ''}",
+        rule=f"{finding.clause}: “{finding.clause.quote}”",
+        now=finding.remedy,
+        next="It waits among the cases for a person, and nobody has decided anything yet.",
+        disagree="If there is nothing to it, say so in the case, and it is closed.",
+    )
+
+
 def write_notice(finding: Finding, returned: str = "") -> Notice:
     """Turn a finding into the note its author reads."""
     rule = f"{finding.clause}: “{finding.clause.quote}”"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.message import MessageId, PlaceId, Words
+from bot.message import MessageId, PlaceId, Where, Words
 from bot.people import Audience, Team
 
 
@@ -26,3 +26,9 @@ class Space:
     """Who is connected to a voice room now; None for a place of text."""
     connected_for: timedelta = timedelta()
     """How long those who are connected have been so, together."""
+
+    @property
+    def name(self) -> str:
+        """Give the name people know the space by."""
+        named = (words.text for words in self.words if words.where in {Where.CHANNEL_NAME, Where.THREAD_NAME})
+        return next(named, "")

@@ -59,6 +59,7 @@ class Summary:
     """Clause to how many messages, spaces and profiles it was found in."""
     done: Counter[str] = field(default_factory=Counter)
     """What was done, by kind of deed."""
+    rehearsed: int = 0
     moot: int = 0
     copies: int = 0
     notes: Counter[str] = field(default_factory=Counter)
@@ -138,7 +139,9 @@ class _Counting:
         does, office = self.planned.pop(facts.deed, ("", ""))
         if facts.outcome == "moot":
             self._summary.moot += 1
-        elif facts.outcome in {"done", "rehearsed"}:
+        elif facts.outcome == "rehearsed":
+            self._summary.rehearsed += 1
+        elif facts.outcome == "done":
             self._summary.done[does] += 1
             if does == "copy":
                 self._summary.notes[office] += 1

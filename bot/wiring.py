@@ -5,7 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ from bot.roster import Lists, Roster
 from bot.store import memory
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
-from bot.store.database import Database, open_database, read_database
+from bot.store.database import Database, open_database, purpose_of, read_database
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.people import import_lists, load_lists
@@ -79,6 +79,7 @@ class House:
 @asynccontextmanager
 async def open_house(place: Place, now: datetime) -> AsyncIterator[House]:
     """Open the database and set the ledger to work; at the end let it finish and remember the last entry."""
+    _refuse_other_purpose(place)
     async with open_database(place.database, place.key_file, now) as database:
         earlier = Checkpoint.read(place.checkpoint)
         ledger = Ledger(database)
@@ -92,15 +93,17 @@ async def open_house(place: Place, now: datetime) -> AsyncIterator[House]:
         await _remember(database, place, earlier)
 
 
+def _refuse_other_purpose(place: Place) -> None:
+    """Never mix the district's record with the audit of a history."""
+    if purpose_of(place.database) in {None, place.purpose}:
+        return
+    held, wanted = ("an audit", "A live Chaperone") if place.purpose == LIVE else ("the live record", "A replay")
+    raise ConfigurationError(f"{place.database} holds {held}. {wanted} needs a database of its own; name another file.")
+
+
 async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datetime) -> None:
-    """Write once what the database is for, and refuse to mix the district's record with the audit of a history."""
-    own, other = (database.master.index("opened", each) for each in (purpose, AUDIT if purpose == LIVE else LIVE))
-    if await ledger.knows(other):
-        raise ConfigurationError(
-            f"{database.path} holds {'an audit' if purpose == LIVE else 'the live record'}. "
-            f"{'A live Chaperone' if purpose == LIVE else 'A replay'} needs a database of its own; name another file."
-        )
-    await ledger.write(Draft("opened", now, {"purpose": purpose}, key=own))
+    """Write once, as the first entry, what the database is for."""
+    await ledger.write(Draft("opened", now, {"purpose": purpose}, key=database.master.index("opened", purpose)))
 
 
 async def _remember(database: Database, place: Place, earlier: Checkpoint | None) -> None:
@@ -115,19 +118,20 @@ async def import_roster(
     database: Database,
     path: Path,
     now: datetime,
+    day: date | None,
     tell: Callable[[Changes, tuple[str, ...]], None] | None = None,
     *,
     allow_large: bool,
     dry_run: bool = False,
-    dated: bool = True,
 ) -> tuple[Changes, tuple[str, ...]]:
     """Read roster files, compare them with what is kept, and apply them unless told not to.
 
-    `dated`: whether roles that have ended by today are left out; a replay keeps them, it has a day of its own.
+    `day` is today by the district's clock: roles that have ended by then are left out. The audit of a history keeps
+    them all, for it has days of its own.
     """
     async with database.reading().connect() as connection:
         old = await connection.run_sync(load_lists, database.master)
-    reading = read_lists(path, now.date() if dated else None, frozenset(each.id for each in old.people))
+    reading = read_lists(path, day, frozenset(each.id for each in old.people))
     new = merge(old, reading.lists)
     changes = compare(old, new)
     refuse_large_drop(changes, allow_large)
@@ -144,6 +148,7 @@ async def import_into(
     place: Place,
     path: Path,
     now: datetime,
+    day: date,
     tell: Callable[[Changes, tuple[str, ...]], None],
     *,
     allow_large: bool,
@@ -151,12 +156,12 @@ async def import_into(
 ) -> Changes:
     """Import a roster by itself. A dry run where there is no database yet makes none."""
     if dry_run and not place.database.exists():
-        reading = read_lists(path, now.date())
+        reading = read_lists(path, day)
         changes = compare(Lists(), reading.lists)
         tell(changes, reading.notes)
         return changes
     async with open_house(place, now) as house:
-        changes, _ = await import_roster(house.database, path, now, tell, allow_large=allow_large, dry_run=dry_run)
+        changes, _ = await import_roster(house.database, path, now, day, tell, allow_large=allow_large, dry_run=dry_run)
         return changes
 
 
@@ -201,7 +206,7 @@ async def replay(plan: ReplayPlan) -> Outcome:
     platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
     async with open_house(plan.place, plan.now) as house:
         notes = await _bring_roster(house, plan)
-        moderator = await _moderator(house, plan.configuration, platform.now)
+        moderator = await _moderator(house, plan.configuration, platform.now, plan.now)
         with _told_to_stop() as stop:
             door = Rehearsal(platform) if plan.configuration.settings.replay.rehearse else platform
             await _take_up(house, moderator, door)
@@ -210,8 +215,16 @@ async def replay(plan: ReplayPlan) -> Outcome:
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
-    notes += [note for each in histories for note in each.notes]
+    notes += [*_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
     return Outcome(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
+
+
+def _stale(plan: ReplayPlan, last: datetime) -> list[str]:
+    """Warn when the roster was too old to remove by."""
+    as_of, days = _as_of(plan.configuration), plan.configuration.settings.roster.stale_after_days
+    if as_of is None or last - as_of <= timedelta(days=days):
+        return []
+    return [f"The roster is over {days} days old. Where a message would have been removed, a person is asked instead."]
 
 
 async def look(place: Place) -> tuple[Summary, Audit]:
@@ -224,25 +237,40 @@ async def look(place: Place) -> tuple[Summary, Audit]:
 
 async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:
     if plan.roster is None:
-        return []
-    _, notes = await import_roster(house.database, plan.roster, plan.now, allow_large=False, dated=False)
+        async with house.database.reading().connect() as connection:
+            known = await connection.run_sync(load_lists, house.database.master)
+        return [] if known.people else ["No roster was named, so every author is a stranger."]
+    live = house.place.purpose == LIVE
+    day = plan.now.astimezone(plan.configuration.settings.zone).date() if live else None
+    _, notes = await import_roster(house.database, plan.roster, plan.now, day, allow_large=not live)
     return [f"Roster: {note}" for note in notes]
 
 
-async def _moderator(house: House, configuration: Configuration, now: Callable[[], datetime]) -> Moderator:
+def _as_of(configuration: Configuration) -> datetime | None:
+    """Take the end of the day that a replayed roster is from."""
+    day = configuration.settings.replay.roster_as_of
+    return None if day is None else datetime.combine(day, time.max, configuration.settings.zone)
+
+
+async def _moderator(
+    house: House, configuration: Configuration, now: Callable[[], datetime], at: datetime
+) -> Moderator:
     """Build the moderator from what is configured and what earlier runs left."""
     master = house.database.master
     async with house.database.reading().connect() as connection:
         lists = await connection.run_sync(load_lists, master)
         standing = await connection.run_sync(memory.standing, master)
-    every = rules.every()
+    every, zone = rules.every(), configuration.settings.zone
+    exemptions, recorder = configuration.exemptions(every), Recorder(master)
+    for exemption in exemptions:
+        await house.ledger.write(recorder.granted(exemption, at))
     return Moderator(
-        Roster(lists, configuration.settings.zone),
+        Roster(lists, zone, _as_of(configuration), timedelta(days=configuration.settings.roster.stale_after_days)),
         configuration.rules(every),
-        configuration.exemptions(every),
+        exemptions,
         standing,
         house.ledger,
-        Recorder(master),
+        recorder,
         now,
     )
 

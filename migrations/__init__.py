@@ -4,6 +4,3 @@ from typing import Final
 
 HEAD: Final = "0001"
 """The newest step. A database that names a step unknown here was made by a newer Chaperone."""
-
-EARLIER: Final[tuple[str, ...]] = ()
-"""The steps before it, from each of which a database can be brought forward."""

@@ -3,6 +3,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
+from annotated_types import Ge
+
 from bot.message import Message
 from bot.people import Audience, Office, Person, Role, Team, TeamKind
 from bot.rule import Clause, Finding, LooksAt, Measure
@@ -33,6 +35,7 @@ NOT_A_STAFF_ROOM = "Somebody we do not know can read this place, and no student 
 ROSTER_TOO_OLD = "The roster is too old to be sure who was able to read this, so a person will look at it."
 AUTHOR_UNKNOWN = "We do not know who writes from this account to one of our students. A person will look at it."
 NO_LONGER_LEADS = "The time as coach or advisor of this team has ended on the roster. A person will look at it."
+ASK_THEM = "Look into the room today, and ask what it was about."
 ALONE_IN_VOICE = "A coach or advisor has been in a voice room with one student and nobody else."
 
 
@@ -65,7 +68,7 @@ class GroupMessages:
     looks_at: ClassVar[LooksAt] = (Message, Space)
 
     fewest_students: Annotated[
-        int | Literal["all"],
+        Annotated[int, Ge(2)] | Literal["all"],
         'How many students a message must reach; "all" means every linked member of the team.',
     ] = 2
     require_administrator: Annotated[bool, "Whether an administrator must be a member of every group."] = False
@@ -73,11 +76,6 @@ class GroupMessages:
         default_factory=CopiesByTeam
     )
     voice_grace_seconds: Annotated[int, "How long a coach may be alone with one student in a voice room."] = 120
-
-    def __post_init__(self) -> None:
-        """Refuse a number that would switch the rule off."""
-        if self.fewest_students != "all" and self.fewest_students < 2:
-            raise ValueError('fewest_students is 2 or more, or "all": the policy asks for more than one member')
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         """Count the students who can read the message or the space."""
@@ -140,7 +138,7 @@ class GroupMessages:
         others = (len(space.connected.students - {coach}) for coach in space.connected.of(Role.ADVISOR))
         if max(others, default=0) == 1:
             offices = self.copy_to.offices(space.team)
-            yield self._finds(ALONE_IN_VOICE, Measure.REVIEW, Measure.ALERT, copy_to=offices)
+            yield self._finds(ALONE_IN_VOICE, Measure.REVIEW, Measure.ALERT, remedy=ASK_THEM, copy_to=offices)
 
     def _reaches_enough(self, audience: Audience, team: Team | None, writer: Person | None = None) -> bool:
         """Compare with the setting. "All" never means fewer than two: a team of one needs its standing exception."""

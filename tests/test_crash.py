@@ -238,7 +238,7 @@ def test_killed_while_forgetting_the_next_run_forgets(district: District) -> Non
     died = district.run("forgotten")
     with looking(district) as (connection, _):
         bodies = connection.exec_driver_sql("SELECT body FROM entry WHERE kind = 'forgot'").scalars().all()
-        left = connection.exec_driver_sql("SELECT count(*) FROM data_key WHERE forget_after < '2026-11-28'").scalar()
+        left = connection.exec_driver_sql("SELECT count(*) FROM data_key WHERE forget_after < '2025-11-28'").scalar()
     tombstones = district.place.key_file.with_name("c.key.forgotten")
     before = tombstones.exists()
     last = district.run()
@@ -366,7 +366,7 @@ def small_disk(connection: Connection) -> None:
 async def test_what_was_acknowledged_before_the_disk_was_full_is_in_the_ledger(tmp_path: Path) -> None:
     """A platform never tells again what was acknowledged, so acknowledging comes after the disk."""
     district = settle(tmp_path, long_day(1_500))
-    platform, now = Remembers(district), datetime(2026, 11, 18, tzinfo=UTC)
+    platform, now = Remembers(district), datetime(2025, 11, 18, tzinfo=UTC)
     with pytest.raises(ExceptionGroup) as stopped:  # noqa: PT012 (the house has to be open for its disk to be full)
         async with open_house(district.place, now) as house:
             event.listen(house.database.writing, "begin", small_disk)

@@ -6,7 +6,7 @@ A `space` line says who can read a place from then on; posts in it need not say 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -22,7 +22,7 @@ EARLIEST, LATEST = 2000, 2100
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
     """What every line has."""
 
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     """When it happened, with an offset: 2026-11-18T15:04:00-05:00."""
 
 
@@ -161,8 +161,6 @@ class LineReader:
     def read(self, line: bytes) -> Heard:
         """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
         decoded: AnyLine = DECODER.decode(line)
-        if decoded.at.tzinfo is None:
-            raise ValueError("'at' has no offset from UTC; write it like 2026-11-18T15:04:00-05:00")
         if not EARLIEST <= decoded.at.year <= LATEST:
             raise ValueError(f"'at' is not in the years {EARLIEST} to {LATEST}")
         match decoded:
@@ -182,6 +180,8 @@ class LineReader:
                 return _report(decoded)
 
     def _post(self, line: Written, post: PostId, revision: str) -> Post:
+        if line.readers is msgspec.UNSET and line.members is not msgspec.UNSET:
+            raise ValueError("'members' says which of 'readers' are members, and there are no 'readers'")
         place = self.places.get(PlaceId(line.place), Place())
         return Post(
             PLATFORM,

@@ -2,11 +2,12 @@
 
 import asyncio
 import fcntl
+import json
 import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -106,6 +107,18 @@ async def read_database(path: Path) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
+def purpose_of(path: Path) -> str | None:
+    """Read from the first entry what a database is for, without its key; None when it does not say."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT body FROM entry WHERE seq = 1").fetchone()
+            return None if found is None else str(json.loads(found[0]).get("purpose", "")) or None
+    except (sqlite3.Error, ValueError):
+        return None  # whoever opens it says better what is wrong with it
+
+
 def _read_only(path: Path) -> URL:
     if path.is_dir():
         raise ConfigurationError(f"{path} is a folder. Name a database file.")
@@ -167,16 +180,21 @@ def _begin(connection: Connection) -> None:
 def _prepare(engine: Engine, path: Path, now: datetime) -> None:
     with engine.connect() as connection:
         revision = _revision(connection)
-        foreign = revision is None and bool(inspect(connection).get_table_names())
+        foreign = revision is None and bool({*inspect(connection).get_table_names()} - {"alembic_version"})
     if revision == migrations.HEAD:
         return
-    if foreign or (revision is not None and revision not in migrations.EARLIER):
+    if foreign or (revision is not None and not _is_ours(revision)) or (revision or "") > migrations.HEAD:
         raise _other_version(path, revision)
     if revision is not None:
         _copy_first(engine, path, now)
     with engine.begin() as connection:
         _migrate(connection)
     point("migrated")
+
+
+def _is_ours(revision: str) -> bool:
+    """Tell our numbered steps from other programs', who keep theirs in a table of the same name."""
+    return re.fullmatch(r"\d{4}", revision) is not None and revision >= "0001"
 
 
 def _revision(connection: Connection) -> str | None:
@@ -249,7 +267,7 @@ def _forget_again(connection: Connection, master: MasterKey, tombstones: Tombsto
 
 
 def _other_version(path: Path, revision: str | None) -> ConfigurationError:
-    if revision is None or re.fullmatch(r"\d{4}", revision) is None or revision < "0001":
+    if revision is None or not _is_ours(revision):
         return ConfigurationError(f"{path} is not a Chaperone database: it has no ledger. Name another file.")
     if revision > migrations.HEAD:
         return ConfigurationError(

@@ -52,6 +52,8 @@ class Draft(msgspec.Struct, frozen=True):
     copied: bool = False
     matter: tuple[bytes, bytes] | None = None
     """Keyed hash of a place, and the private matter it is about from now on."""
+    revises: bytes | None = None
+    """Keyed hash of the post that this entry judges an edit of."""
     drops: tuple[str, ...] = ()
     """Ids of data keys that are dropped with this entry."""
 

@@ -9,7 +9,7 @@ from bot.actions import Alert, Ask, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.standing import NOT_IN_FORCE, Standing
 from bot.store.sealed import decode, decode_action
-from bot.store.tables import DATA_KEY, DEED, ENTRY, MATTER
+from bot.store.tables import DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, REVISION
 from bot.store.vault import DataKey, MasterKey
 
 
@@ -55,6 +55,22 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         where = (state["platform"], PlaceId(state["place"]))
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     return rebuilt
+
+
+def versions(connection: Connection, master: MasterKey, first: bytes, about: bytes) -> list[object]:
+    """Open the excerpts of a post: as first judged, and each edit."""
+    edits = select(REVISION.c.seq).where(REVISION.c.about == about)
+    wanted = (
+        select(EXCERPT)
+        .join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq)
+        .where((ENTRY.c.key == first) | EXCERPT.c.seq.in_(edits))
+    )
+    read: list[object] = []
+    for row in connection.execute(wanted.order_by(EXCERPT.c.seq)):
+        key = data_key(connection, master, row.data_key)
+        if key is not None:
+            read.append(decode(key.open(row.sealed, b"entry %d" % row.seq)))
+    return read
 
 
 def notes(connection: Connection, master: MasterKey) -> list[str]:

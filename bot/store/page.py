@@ -15,7 +15,7 @@ from bot.actions import Deed, DeedId
 from bot.store import chain
 from bot.store.draft import Draft, Planned, Step, Written
 from bot.store.sealed import encode
-from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
+from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, REVISION
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
 
@@ -32,6 +32,7 @@ class Rows:
     cases: list[dict[str, Any]] = field(default_factory=list)
     matters: list[dict[str, Any]] = field(default_factory=list)
     drops: list[dict[str, Any]] = field(default_factory=list)
+    revisions: list[dict[str, Any]] = field(default_factory=list)
 
 
 _MATTER = insert_or_leave(MATTER)
@@ -65,6 +66,7 @@ STATEMENTS: Final = (
         .values(state=bindparam("to"), outcome=bindparam("ended"), tries=DEED.c.tries + bindparam("tried")),
     ),
     ("copies", insert(COPY)),
+    ("revisions", insert(REVISION)),
     ("matters", _REPLACE_MATTER),
     ("cases", insert_or_leave(OPEN_CASE).on_conflict_do_nothing()),
 )
@@ -159,6 +161,8 @@ class Page:
             self._states[step.deed] = step.state
             tried = int(step.state == "begun")
             self._rows.steps.append({"deed": step.deed, "to": step.state, "ended": step.outcome, "tried": tried})
+        if draft.revises is not None:
+            self._rows.revisions.append({"seq": seq, "about": draft.revises})
         if draft.drops:
             self._keys.drop(draft.drops)
             self._rows.drops.extend({"dropped": key} for key in draft.drops)

@@ -5,14 +5,14 @@ said and what a rule saw in it stand in the excerpt.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from bot.actions import Action, Copy, Deed, Lift, Remove, Restrict, needs_a_person
-from bot.judge import Verdict
+from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId
 from bot.people import Audience, Role
 from bot.platform import Deletion, Heard, Outcome, Receipt, Report
@@ -41,7 +41,7 @@ class Recorder:
         subject, id_ = verdict.subject, verdict.subject.id
         about = self.about(id_)
         found = [_facts(each) for each in verdict.standing]
-        found += [_facts(each.finding) | {"excused": each.exemption.id} for each in verdict.excused]
+        found += [_facts(each.finding) | {"excused": self._exemption(each.exemption).hex()} for each in verdict.excused]
         facts: dict[str, object] = {
             "about": about.hex(),
             "found": found,
@@ -63,7 +63,22 @@ class Recorder:
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
+            revises=about if isinstance(subject, Message) and id_.revision else None,
         )
+
+    def granted(self, exemption: Exemption, at: datetime) -> Draft:
+        """Put down once that an exception stands; whose it is, who granted it and why are sealed."""
+        key = self._exemption(exemption)
+        facts: dict[str, object] = {
+            "exemption": key.hex(),
+            "rule": exemption.rule,
+            "until": exemption.until.isoformat(),
+        }
+        words = encode(exemption)
+        return Draft("granted", at, facts, key=key, words=words, scope=Scope(f"exemption {exemption.id}"))
+
+    def _exemption(self, exemption: Exemption) -> bytes:
+        return self._master.index("exemption", exemption.id)
 
     def begun(self, deed: Deed, at: datetime) -> Draft:
         """Put down, before the network is touched, that a deed is being tried; not if its post is gone already."""
@@ -82,10 +97,15 @@ class Recorder:
         about = self._master.index("about", deletion.platform, deletion.id)
         return Draft("deleted", deletion.at, {"about": about.hex()}, key=self.deletion(deletion.platform, deletion.id))
 
-    def reported(self, report: Report) -> Draft:
-        """Put down that somebody told an adult. Who, and why, is sealed with the case."""
+    def reported(self, report: Report, seen: Sequence[object] = ()) -> Draft:
+        """Put down that somebody told an adult. Who, why, and what the post said are sealed with the case."""
         about = self._master.index("about", report.platform, report.post)
-        words = {"reporter": report.reporter, "post": report.post, "reason": [list(each) for each in report.words]}
+        words = {
+            "reporter": report.reporter,
+            "post": report.post,
+            "reason": [list(each) for each in report.words],
+            "seen": list(seen),
+        }
         return Draft(
             "reported",
             report.at,
@@ -120,6 +140,10 @@ class Recorder:
     def about(self, id_: MessageId) -> bytes:
         """Hash which post, whatever its revision."""
         return self._master.index("about", id_.platform, id_.post)
+
+    def first_judgement(self, platform: str, post: str) -> bytes:
+        """Hash the judgement of a post as first written."""
+        return self._master.index("judged", platform, post, "", "0")
 
     def deletion(self, platform: str, post: str) -> bytes:
         """Hash that this post is gone."""

@@ -66,6 +66,14 @@ EXCERPT = Table(
     Column("sealed", Bytes, nullable=False),
     comment="The words an entry rests on, sealed; its number is the entry's.",
 )
+REVISION = Table(
+    "revision",
+    METADATA,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("about", Bytes(16), nullable=False, comment="Keyed hash of the post"),
+    Index("revision_about", "about"),
+    comment="Where the edits of a post were judged, so that a report can keep all its words.",
+)
 DEED = Table(
     "deed",
     METADATA,

@@ -41,6 +41,7 @@ def downgrade() -> None:
         "open_case",
         "copy",
         "deed",
+        "revision",
         "excerpt",
         "data_key",
         "head",
@@ -98,6 +99,13 @@ def _words() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         comment="The words an entry rests on, sealed; its number is the entry's.",
     )
+    op.create_table(
+        "revision",
+        sa.Column("seq", BIG, primary_key=True, autoincrement=False),
+        sa.Column("about", sa.LargeBinary(16), nullable=False, comment="Keyed hash of the post"),
+        comment="Where the edits of a post were judged, so that a report can keep all its words.",
+    )
+    op.create_index("revision_about", "revision", ["about"])
 
 
 def _working_tables() -> None:

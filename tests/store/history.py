@@ -21,8 +21,12 @@ replay,lee,k2,
 TEAMS = """\
 team,school,season,person,role,until
 rowing,s1,fall,c1,coach,
-rowing,s1,fall,k1,captain,2026-12-31
-rowing,s1,fall,k2,member,2026-12-31
+rowing,s1,fall,k1,captain,
+rowing,s1,fall,k2,member,
+"""
+OFFICES = """\
+school,office,person,deputy,from,until
+s1,principal,p1,,2025-07-01,
 """
 EVERYBODY = ["cora", "kim", "lee"]
 PAIR = ["cora", "kim"]
@@ -31,7 +35,7 @@ Line = dict[str, object]
 
 def at(minute: int, day: int = 18) -> str:
     """Give a time of the day, so many minutes after three."""
-    return f"2026-11-{day}T{15 + minute // 60}:{minute % 60:02}:00-05:00"
+    return f"2025-11-{day}T{15 + minute // 60}:{minute % 60:02}:00-05:00"
 
 
 DAY: tuple[Line, ...] = (
@@ -70,7 +74,7 @@ TEN_DAYS_LATER: Line = {
     "text": "brr",
     "readers": EVERYBODY,
 }
-"""By then the chat of the day has had its seven days."""
+"""By then the chat of the day has had its seven days; all of it lies in the past by any clock."""
 
 SETTINGS = """\
 [store]
@@ -134,7 +138,7 @@ class District:
 def settle(path: Path, lines: Iterable[Line] = DAY, roster: Mapping[str, str] = V1_1) -> District:
     """Lay a district out in a folder."""
     district = District(path)
-    folder(path, changed(roster, accounts=ACCOUNTS, teams=TEAMS))
+    folder(path, changed(roster, accounts=ACCOUNTS, offices=OFFICES, teams=TEAMS))
     (path / "config.toml").write_text(SETTINGS, encoding="utf-8")
     district.tell(*lines)
     return district

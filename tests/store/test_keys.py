@@ -1,19 +1,21 @@
 """The master key, and which data key covers what."""
 
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.message import MatterKind, PrivacyMatter
+from bot.message import MatterKind, MessageId, PrivacyMatter, Where, Words
 from bot.platform import Report
 from bot.store.record import Recorder
+from bot.store.sealed import decode
 from bot.store.vault import MasterKey
 from bot.wiring import House, Place, look, open_house
 from tests.district import NOON
-from tests.store.house import chat, draft, house, place, post, rows
+from tests.store.house import chat, draft, house, place, post, rows, words_of
 
 KEPT_UNTIL = date(2026, 11, 25)
 """Seven days after the day."""
@@ -227,17 +229,22 @@ async def test_reports_views_spaces_and_profiles_have_keys_of_their_own(tmp_path
 async def test_a_reported_post_is_kept_with_its_case(tmp_path: Path) -> None:
     """A case that waits for a person is no use once the words it is about are forgotten (rules 7 and 15)."""
     async with house(tmp_path) as open_:
-        heard = chat("p1", "nobody wants you here")
-        recorder = Recorder(open_.database.master)
+        heard, recorder = chat("p1", "nobody wants you here"), Recorder(open_.database.master)
         await open_.ledger.write(draft(open_, heard))
-        await open_.ledger.write(recorder.reported(Report("replay", "r1", heard.id, heard.place, heard.author, NOON)))
+        await open_.ledger.write(draft(open_, replace(heard, revision="2", words=(Words(Where.BODY, "just kidding"),))))
+        about = recorder.about(MessageId("replay", heard.id))
+        seen = await open_.ledger.words_of(recorder.first_judgement("replay", heard.id), about)
+        report = Report("replay", "r1", heard.id, heard.place, heard.author, NOON)
+        written = await open_.ledger.write(recorder.reported(report, seen))
         await open_.ledger.forget(date(2026, 12, 1), NOON)
-        left = rows(
-            open_.database.path,
-            "SELECT kind FROM entry JOIN excerpt USING (seq) JOIN data_key ON data_key.id = data_key",
-        )
+        assert written is not None
+        kept = await words_of(open_, written.seq)
 
-    assert ("judged",) in left
+    assert kept is not None
+    assert [each["words"] for each in decode(kept)["seen"]] == [
+        [["body", "nobody wants you here"]],
+        [["body", "just kidding"]],
+    ]
 
 
 async def test_every_key_has_a_name_that_says_nothing(tmp_path: Path) -> None:
