@@ -117,7 +117,8 @@ def run(config: ConfigOption = None) -> None:
             progress,
         )
         outcome = asyncio.run(replay(plan))
-    _show(outcome, place, settings.district.name, "notices --purpose 'why I look'")
+    which = "" if config is None else f"--config {_quoted(config)} "
+    _show(outcome, place, settings.district.name, f"notices {which}--purpose 'why I look'")
 
 
 @app.command("replay")
@@ -228,13 +229,14 @@ def _configuration(path: Path | None, *, needed: bool = True) -> Configuration:
 
 def _place(configuration: Configuration, database: Path | None = None) -> "Place":
     """Find database and key: the configured ones, or the named database with the key beside it."""
+    from bot.store.database import purpose_of  # noqa: PLC0415
     from bot.wiring import AUDIT, Place  # noqa: PLC0415
 
     store = configuration.settings.store
     live = Place(configuration.resolve(store.database), configuration.resolve(store.key_file))
     if database is None or database.resolve() == live.database.resolve():
         return live
-    return Place(database, database.with_name(f"{database.name}.key"), AUDIT)
+    return Place(database, database.with_name(f"{database.name}.key"), purpose_of(database) or AUDIT)
 
 
 def _quoted(path: Path) -> str:
@@ -264,6 +266,8 @@ def _own_name() -> str:
     """Give the command as it can be typed here: by its name, or by the path it was started with."""
     if shutil.which("chaperone"):
         return "chaperone"
+    if Path(sys.argv[0]).name == "__main__.py":
+        return "python -m bot"
     return _quoted(Path(os.path.relpath(sys.argv[0])))
 
 

@@ -137,7 +137,7 @@ def test_a_drop_over_a_tenth_is_refused_with_counts_and_the_flag() -> None:
 
     assert str(refused.value).splitlines() == [
         "6 of 50 active people would depart, which is over 10 %.",
-        "Check the files; if this is right, import again with --allow-large-change.",
+        "Check the files. If this is right: chaperone roster import PATH --allow-large-change.",
     ]
 
 

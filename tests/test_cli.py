@@ -161,7 +161,7 @@ def test_a_run_from_another_folder_keeps_everything_beside_its_settings(chaperon
     assert database.exists()
     assert {each.partition("/")[0] for each in made(tmp_path)} == {"our district"}
     assert f"Database: {database}" in ended.out
-    assert f"chaperone audit verify --database '{database}'" in ended.out
+    assert f"notices --config '{config}' --purpose" in ended.out
     assert "The ledger holds" in ended.out
     assert ended.err == ""
 

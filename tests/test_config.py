@@ -201,12 +201,14 @@ def test_an_exception_is_read_whole(write: Callable[[str], Path]) -> None:
 
     assert exemptions == (
         Exemption(
-            "exemption-1",
+            "group-messages diving c1 2026-09-01 2026-11-01",
             "group-messages",
             date(2026, 11, 1),
             date(2026, 9, 1),
             TeamId("diving"),
             PersonId("c1"),
+            "p",
+            "rosebud",
         ),
     )
 

@@ -83,9 +83,14 @@ def test_the_readme_shows_what_a_run_prints(tmp_path: Path) -> None:
     """The table in the README is the output, not a memory of it."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("CHAPERONE_")}
     places = {"CHAPERONE_STORE__DATABASE": f"{tmp_path}/c.sqlite", "CHAPERONE_STORE__KEY_FILE": f"{tmp_path}/c.key"}
-    command = [sys.executable, "-m", "bot", "run", "--config", "config.example.toml"]
+    command = [str(Path(sys.executable).with_name("chaperone")), "run"]
     ran = subprocess.run(
-        command, cwd=ROOT, env={**ours, **places, "COLUMNS": "120"}, capture_output=True, text=True, check=True
+        command,
+        cwd=ROOT,
+        env={**ours, **places, "COLUMNS": "120", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     wide = [line.rstrip().replace(f"{tmp_path}/c.sqlite", "var/chaperone.sqlite") for line in ran.stdout.splitlines()]
 

@@ -5,12 +5,12 @@ take seconds. Whatever somebody did to the file, the answer is a sentence about 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select, union_all
+from sqlalchemy import Connection, select, union_all
 
 from bot.store import chain
 from bot.store.checkpoint import Checkpoint
@@ -19,6 +19,15 @@ from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, OPEN_CA
 BATCH: Final = 10_000
 SHOWN: Final = 5
 """How many differences of one kind are named."""
+
+EntryRow = tuple[int, str, bytes | None, bytes | None, bytes, bytes, bytes | None]
+"""Number, kind, key, digest, body, hash, and the sealed words of the excerpt."""
+
+ENTRIES_WITH_EXCERPTS: Final = """
+    SELECT entry.seq, entry.kind, entry.key, entry.digest, entry.body, entry.hash, excerpt.sealed
+    FROM entry LEFT JOIN excerpt ON excerpt.seq = entry.seq
+    WHERE entry.seq > ? ORDER BY entry.seq LIMIT ?
+"""
 
 TOLD_BY_KIND: Final = frozenset({"planned", "begun", "closed", "forgot"})
 TOLD_BY_FACT: Final = (b'"case":"', b'"copy":')
@@ -138,14 +147,19 @@ def _wrong(number: int, seq: int, kind: str, key: bytes | None, digest: bytes | 
     return f"Entry {seq}: the columns beside it do not say what its own bytes say."
 
 
-def _batches(
-    connection: Connection,
-) -> Iterator[Sequence[Row[int, str, bytes | None, bytes | None, bytes, bytes, bytes | None]]]:
-    """Read entries in order, each with its excerpt, a bounded number at a time."""
-    columns = (ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.key, ENTRY.c.digest, ENTRY.c.body, ENTRY.c.hash, EXCERPT.c.sealed)
-    joined = select(*columns).outerjoin(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq).order_by(ENTRY.c.seq).limit(BATCH)
+def _batches(connection: Connection) -> Iterator[list[EntryRow]]:
+    """Read entries in order, each with its excerpt, a bounded number at a time.
+
+    The rows come as the driver gives them: wrapping each would cost as much as all the hashing.
+    """
     last = -1
-    while batch := connection.execute(joined.where(ENTRY.c.seq > last)).fetchall():
+    while True:
+        cursor = connection.connection.cursor()
+        cursor.execute(ENTRIES_WITH_EXCERPTS, (last, BATCH))
+        batch: list[EntryRow] = cursor.fetchall()
+        cursor.close()
+        if not batch:
+            return
         yield batch
         last = batch[-1][0]
 
