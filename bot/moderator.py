@@ -12,7 +12,6 @@ from bot.actions import Copy, Deed, Lift, Restrict, plan
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption, judge
-from bot.message import MessageId, PlaceId
 from bot.platform import Deletion, Heard, Outcome, Platform, Post, ProfileSeen, Receipt, Report, SpaceSeen
 from bot.roster import Roster
 from bot.rule import Rule, Subject
@@ -52,7 +51,7 @@ class Moderator:
         self._recorder = recorder
         self._now = now
         self._room = asyncio.Semaphore(IN_FLIGHT)
-        self._doors: defaultdict[tuple[str, PlaceId], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed and opened in the order that was decided, however long the platform takes."""
 
     async def moderate(self, heard: Post | SpaceSeen | ProfileSeen, platform: Platform) -> None:
@@ -135,9 +134,7 @@ class Moderator:
 
     async def _report(self, report: Report, platform: Platform) -> None:
         """Write down that somebody told an adult: that opens a case, which keeps the post's words as we know them."""
-        first = self._recorder.first_judgement(report.platform, report.post)
-        seen = await self._ledger.words_of(first, self._recorder.about(MessageId(report.platform, report.post)))
-        await self._ledger.write(self._recorder.reported(report, seen))
+        await self._ledger.write(self._recorder.reported(report))
         await _acknowledge(platform, report)
 
     async def follow(self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:

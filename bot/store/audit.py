@@ -96,11 +96,12 @@ class Rebuilt:
 
 
 def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audit:
-    """Check everything, within one reading transaction. The chain is followed until it breaks."""
+    """Check everything, within one reading transaction, begun with the head. The chain is followed until it breaks."""
     audit, rebuilt = Audit(), Rebuilt()
+    head = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one_or_none()
     last = _follow(connection, audit, rebuilt, checkpoint)
     if not audit.faults:
-        _compare_head(connection, audit, last)
+        _compare_head(audit, last, None if head is None else tuple(head))
     if not audit.faults:
         _compare_deeds(connection, audit, rebuilt)
         _compare_cases_and_copies(connection, audit, rebuilt)
@@ -156,7 +157,7 @@ def _batches(connection: Connection) -> Iterator[list[EntryRow]]:
     while True:
         cursor = connection.connection.cursor()
         cursor.execute(ENTRIES_WITH_EXCERPTS, (last, BATCH))
-        batch: list[EntryRow] = cursor.fetchall()
+        batch = [*cursor.fetchall()]
         cursor.close()
         if not batch:
             return
@@ -170,12 +171,11 @@ def _compare_words(audit: Audit, seq: int, what: str, sealed: bytes | None, dige
         audit.faults.append(f"Entry {seq}: the sealed words of its {what} are not the ones it was written with.")
 
 
-def _compare_head(connection: Connection, audit: Audit, last: tuple[int, bytes]) -> None:
-    head = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one_or_none()
+def _compare_head(audit: Audit, last: tuple[int, bytes], head: tuple[int, bytes] | None) -> None:
     if head is None:
         audit.faults.append(f"The ledger ends at entry {last[0]}, but it has no head to go on from.")
-    elif tuple(head) != last:
-        audit.faults.append(f"The ledger ends at entry {last[0]}, but its head says entry {head.seq}.")
+    elif head != last:
+        audit.faults.append(f"The ledger ends at entry {last[0]}, but its head says entry {head[0]}.")
 
 
 def _compare_deeds(connection: Connection, audit: Audit, rebuilt: Rebuilt) -> None:

@@ -48,6 +48,8 @@ class Draft(msgspec.Struct, frozen=True):
     scope: Scope | None = None
     deeds: tuple[Planned, ...] = ()
     step: Step | None = None
+    recalls: tuple[bytes, bytes] | None = None
+    """Keyed hashes of a post's first judgement and of the post: all its words known so far are sealed with these."""
     case: bytes | None = None
     copied: bool = False
     matter: tuple[bytes, bytes] | None = None

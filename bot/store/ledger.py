@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ConfigurationError
 from bot.fault import point
-from bot.store import memory
 from bot.store.database import Database, copies_of, plain_fault
 from bot.store.draft import Draft, Written
 from bot.store.forgetting import due, forget_in_copy
@@ -78,11 +77,6 @@ class Ledger:
         """Say whether an entry with this key is durable."""
         async with self._database.reading().connect() as connection:
             return await connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
-
-    async def words_of(self, first: bytes, about: bytes) -> list[object]:
-        """Read every version of a post that was judged and is not forgotten, oldest first."""
-        async with self._database.reading().connect() as connection:
-            return await connection.run_sync(memory.versions, self._database.master, first, about)
 
     async def forget(self, today: date, at: datetime) -> int:
         """Drop every data key whose last day has passed, here and in the copies, and say how many.

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 from bot.actions import Deed, DeedId
 from bot.store import chain
 from bot.store.draft import Draft, Planned, Step, Written
-from bot.store.sealed import encode
+from bot.store.memory import versions
+from bot.store.sealed import decode, encode
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, REVISION
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
@@ -121,8 +122,12 @@ class Page:
 
     def write(self) -> None:
         """Send every row, then move the head, which is locked last."""
-        if not self._rows.entries:
-            return
+        if self._rows.entries:
+            self._send()
+            self._connection.execute(MOVE_HEAD, {"to_seq": self._seq, "to_hash": self._hash})
+
+    def _send(self) -> None:
+        """Send the rows so far, table by table."""
         self._connection.exec_driver_sql(ADD_ENTRIES, self._rows.entries)
         if self._rows.excerpts:
             self._connection.exec_driver_sql(ADD_EXCERPTS, self._rows.excerpts)
@@ -130,7 +135,16 @@ class Page:
             rows = getattr(self._rows, name)
             if rows:
                 self._connection.execute(statement, rows)
-        self._connection.execute(MOVE_HEAD, {"to_seq": self._seq, "to_hash": self._hash})
+        self._rows = Rows()
+
+    def _recall(self, draft: Draft) -> bytes:
+        """Put beside a draft's words those of the post it is about, the ones in this transaction included."""
+        if draft.recalls is None:
+            return draft.words
+        if self._rows.entries:
+            self._send()
+        seen = versions(self._connection, self._master, *draft.recalls)
+        return encode(decode(draft.words) | {"seen": seen})
 
     def _seal(self, draft: Draft, seq: int) -> bytes | None:
         """Seal the draft's words as the excerpt of the entry, and its matter for the place."""
@@ -143,7 +157,7 @@ class Page:
             self._rows.matters.append(row)
         if not draft.words:
             return None
-        sealed = key.seal(draft.words, b"entry %d" % seq)
+        sealed = key.seal(self._recall(draft), b"entry %d" % seq)
         self._rows.excerpts.append((seq, key.id, sealed))
         return sealed
 

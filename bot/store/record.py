@@ -5,7 +5,7 @@ said and what a rule saw in it stand in the excerpt.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -58,7 +58,7 @@ class Recorder:
             facts,
             key=self._master.index("judged", id_.platform, id_.post, id_.revision, str(verdict.round)),
             words=encode(_words(subject, verdict)),
-            scope=_scope(subject, flagged=bool(verdict.standing)),
+            scope=_scope(subject, flagged=bool(verdict.standing or actions)),
             deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=any(isinstance(each, Copy) for each in actions),
@@ -97,15 +97,11 @@ class Recorder:
         about = self._master.index("about", deletion.platform, deletion.id)
         return Draft("deleted", deletion.at, {"about": about.hex()}, key=self.deletion(deletion.platform, deletion.id))
 
-    def reported(self, report: Report, seen: Sequence[object] = ()) -> Draft:
-        """Put down that somebody told an adult. Who, why, and what the post said are sealed with the case."""
+    def reported(self, report: Report) -> Draft:
+        """Put down that somebody told an adult. Who, why, and all the post said are sealed with the case."""
         about = self._master.index("about", report.platform, report.post)
-        words = {
-            "reporter": report.reporter,
-            "post": report.post,
-            "reason": [list(each) for each in report.words],
-            "seen": list(seen),
-        }
+        first = self._master.index("judged", report.platform, report.post, "", "0")
+        words = {"reporter": report.reporter, "post": report.post, "reason": [list(each) for each in report.words]}
         return Draft(
             "reported",
             report.at,
@@ -113,6 +109,7 @@ class Recorder:
             key=self._master.index("reported", report.platform, report.id),
             words=encode(words),
             scope=Scope(f"report {report.platform} {report.id}"),
+            recalls=(first, about),
             case=self._master.index("case", report.platform, report.post),
         )
 
@@ -141,10 +138,6 @@ class Recorder:
         """Hash which post, whatever its revision."""
         return self._master.index("about", id_.platform, id_.post)
 
-    def first_judgement(self, platform: str, post: str) -> bytes:
-        """Hash the judgement of a post as first written."""
-        return self._master.index("judged", platform, post, "", "0")
-
     def deletion(self, platform: str, post: str) -> bytes:
         """Hash that this post is gone."""
         return self._master.index("deleted", platform, post)
@@ -162,7 +155,10 @@ class Recorder:
         return self._master.index("case", subject.id.platform, subject.id.post)
 
     def _planned(self, verdict: Verdict, actions: tuple[Action, ...], about: bytes) -> Iterator[Planned]:
-        """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too."""
+        """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
+
+        What is removed is removed, whatever it rests on.
+        """
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
         for finding in verdict.standing:
@@ -178,13 +174,14 @@ class Recorder:
                 action.clause,
                 id_.revision if each_time else "",
             )
+            rests_on = "" if isinstance(action, Remove) else evidence.get(action.clause, "")
             office = str(getattr(action, "office", ""))
             yield Planned(
                 action,
                 id_.platform,
                 about,
                 identity,
-                evidence.get(action.clause, "").encode("utf-8", "surrogatepass"),
+                rests_on.encode("utf-8", "surrogatepass"),
                 office,
             )
 
@@ -256,8 +253,10 @@ def _scope(subject: Subject, *, flagged: bool) -> Scope:
     """Choose what the words are forgotten with (rules 14 and 15)."""
     if isinstance(subject, Message) and subject.matter is not None:
         return Scope(f"matter {subject.matter.id}")
-    if flagged or not isinstance(subject, Message):
+    if flagged:
         return Scope(f"case {subject.id.platform} {subject.id.post}")
+    if not isinstance(subject, Message):
+        return Scope(f"look {subject.id.platform} {subject.id.post} {subject.day}", subject.day + CHAT_KEPT)
     return _chat(subject.id.platform, subject.place, subject.day, subject.author.has(Role.ADVISOR))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.message import MatterKind, MessageId, PrivacyMatter, Where, Words
+from bot.message import MatterKind, PrivacyMatter, Where, Words
 from bot.platform import Report
 from bot.store.record import Recorder
 from bot.store.sealed import decode
@@ -232,10 +232,8 @@ async def test_a_reported_post_is_kept_with_its_case(tmp_path: Path) -> None:
         heard, recorder = chat("p1", "nobody wants you here"), Recorder(open_.database.master)
         await open_.ledger.write(draft(open_, heard))
         await open_.ledger.write(draft(open_, replace(heard, revision="2", words=(Words(Where.BODY, "just kidding"),))))
-        about = recorder.about(MessageId("replay", heard.id))
-        seen = await open_.ledger.words_of(recorder.first_judgement("replay", heard.id), about)
         report = Report("replay", "r1", heard.id, heard.place, heard.author, NOON)
-        written = await open_.ledger.write(recorder.reported(report, seen))
+        written = await open_.ledger.write(recorder.reported(report))
         await open_.ledger.forget(date(2026, 12, 1), NOON)
         assert written is not None
         kept = await words_of(open_, written.seq)
