@@ -16,7 +16,7 @@ from adapters.replay import Board, Replay
 from adapters.replay.lines import LineReader
 from bench import corpus
 from bot.moderator import Moderator
-from bot.platform import Post
+from bot.platform import Heard, Post
 from bot.roster import Lists, Roster
 from bot.rule import Rule
 from bot.standing import Standing
@@ -51,6 +51,20 @@ class Day:
         return Roster(self.lists, ZONE)
 
 
+class Told(Replay):
+    """A replay that tells posts which are in memory already, and performs on another's board."""
+
+    def __init__(self, posts: Sequence[Post], board: Replay) -> None:
+        """Take the posts, in their order."""
+        super().__init__([], board.board, lambda _: None)
+        self._posts = posts
+
+    async def hear(self) -> AsyncIterator[Heard]:
+        """Bring every post."""
+        for post in self._posts:
+            yield post
+
+
 def every_rule() -> tuple[Rule, ...]:
     """Build every rule at its defaults."""
     return tuple(rule() for rule in rules.every())
@@ -82,17 +96,9 @@ def journey(day: Day, folder: Path) -> float:
 async def carry(day: Day, folder: Path) -> float:
     """Carry a day into a database that stays in `folder`: posts a second."""
     async with at_work(day, folder) as (moderator, platform):
-        room = asyncio.Semaphore(IN_FLIGHT)
-
-        async def one(post: Post) -> None:
-            await moderator.moderate(post, platform)
-            room.release()
-
         start = perf_counter()
         async with asyncio.TaskGroup() as tasks:
-            for post in day.posts:
-                await room.acquire()
-                tasks.create_task(one(post))
+            await moderator.follow(Told(day.posts, platform), tasks, asyncio.Event(), IN_FLIGHT)
         return len(day.posts) / (perf_counter() - start)
 
 
@@ -102,7 +108,8 @@ async def open_loop(day: Day, folder: Path, rate: int) -> Sequence[float]:
     async with at_work(day, folder) as (moderator, platform):
 
         async def one(post: Post, due: float) -> None:
-            await moderator.moderate(post, platform)
+            for deed in await moderator.moderate([post], platform):
+                await moderator.carry_out(deed, platform)
             late.append((perf_counter() - due) * 1e3)
 
         start = perf_counter()

@@ -2,26 +2,27 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.actions import Copy, Deed, Lift, Restrict, plan
-from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption, judge
+from bot.message import MessageId
 from bot.platform import Deletion, Heard, Outcome, Platform, Post, ProfileSeen, Receipt, Report, SpaceSeen
 from bot.roster import Roster
 from bot.rule import Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
+from bot.store.draft import Draft
 from bot.store.ledger import Ledger
-from bot.store.record import Recorder
+from bot.store.record import CHAT_KEPT, Recorder
 
 IN_FLIGHT: Final = 200
-"""How many posts may be on their way at once. More wait at the door, so memory stays bounded."""
+"""How many posts, and how many deeds, may be on their way at once. More wait at the door, so memory is bounded."""
 
 TRIES: Final = 2
 """How often a deed is tried before a person is asked, when the platform says for certain it was not done."""
@@ -54,11 +55,37 @@ class Moderator:
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed and opened in the order that was decided, however long the platform takes."""
 
-    async def moderate(self, heard: Post | SpaceSeen | ProfileSeen, platform: Platform) -> None:
-        """Recognise, judge, plan, record, acknowledge, then act: nothing is done that was not first written.
+    async def moderate(self, group: Sequence[Heard], platform: Platform) -> list[Deed]:
+        """Decide, record, acknowledge: nothing is done that was not first written. Give back what is to be done.
 
-        Everything up to the record happens without a pause, so posts are judged and written in the order they came.
+        What came at once is written at once, in the order it came.
         """
+        drafts = [self._decide(heard) for heard in group]
+        written = await self._ledger.write_all(drafts)
+        for heard in group:
+            point("recorded")
+            if isinstance(heard, Report):
+                await self._keep_words(heard)
+            await _acknowledge(platform, heard)
+            point("acknowledged")
+        return [deed for each in written if each is not None for deed in each.deeds]
+
+    def _decide(self, heard: Heard) -> Draft:
+        """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
+        try:
+            match heard:
+                case Deletion():
+                    return self._recorder.deleted(heard)
+                case Report():
+                    return self._recorder.reported(heard)
+                case _:
+                    return self._judge(heard)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and a person looks at this one)
+            LOG.warning("something heard could not be judged", fault=type(error).__name__)
+            return self._recorder.stumbled(heard, self._now())
+
+    def _judge(self, heard: Post | SpaceSeen | ProfileSeen) -> Draft:
+        """Recognise, judge, plan: the three pure steps."""
         subject = self._recognise(heard)
         verdict = judge(subject, self._rules, self._exemptions)
         offices = self._roster.on(subject.day).offices
@@ -66,19 +93,13 @@ class Moderator:
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         self._standing.note(subject, actions)
-        written = await self._ledger.write(self._recorder.judged(verdict, actions))
-        point("recorded")
-        await _acknowledge(platform, heard)
-        point("acknowledged")
-        if written is not None and written.deeds:
-            await self._act(written.deeds, platform)
+        return self._recorder.judged(verdict, actions)
 
-    async def _act(self, deeds: Iterable[Deed], platform: Platform) -> None:
-        """Carry out what one message led to, beside each other: none of it waits for another's network."""
-        ends = await asyncio.gather(*(self.carry_out(each, platform) for each in deeds), return_exceptions=True)
-        for fault in ends:
-            if fault is not None:
-                raise fault
+    async def _keep_words(self, report: Report) -> None:
+        """Keep a reported post's words with its case, before the chat they stand in is forgotten."""
+        about = self._recorder.about(MessageId(report.platform, report.post))
+        seen = await self._ledger.versions(about, report.at - CHAT_KEPT - timedelta(days=1))
+        await self._ledger.write(self._recorder.recalled(report, seen))
 
     def _recognise(self, heard: Post | SpaceSeen | ProfileSeen) -> Subject:
         match heard:
@@ -127,46 +148,53 @@ class Moderator:
                 return
         await self.carry_out(deed, platform)
 
-    async def _delete(self, deletion: Deletion, platform: Platform) -> None:
-        """Write down that a post is gone. A Remove that still waits for it finds out by itself."""
-        await self._ledger.write(self._recorder.deleted(deletion))
-        await _acknowledge(platform, deletion)
-
-    async def _report(self, report: Report, platform: Platform) -> None:
-        """Write down that somebody told an adult: that opens a case, which keeps the post's words as we know them."""
-        await self._ledger.write(self._recorder.reported(report))
-        await _acknowledge(platform, report)
-
-    async def follow(self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
-        """Bring in what a platform tells until it ends or `stop` is set; then finish what is on its way."""
-        async for heard in platform.hear():
-            point("heard")
-            await self._room.acquire()
-            tasks.create_task(self._one(heard, platform))
-            if stop.is_set():
-                break
+    async def follow(
+        self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event, in_flight: int = IN_FLIGHT
+    ) -> None:
+        """Carry what a platform tells until it ends or `stop` is set; then finish what is on its way."""
+        waiting: asyncio.Queue[Heard | None] = asyncio.Queue()
+        door = asyncio.Semaphore(in_flight)
+        tasks.create_task(_listen(platform, waiting, door, stop))
+        ended = False
+        while not ended:
+            group = [await waiting.get(), *_at_hand(waiting)]
+            heard = [each for each in group if each is not None]
+            ended = group[-1] is None
+            for deed in await self.moderate(heard, platform):
+                await self._room.acquire()
+                tasks.create_task(self._act(deed, platform))
+            for _ in heard:
+                door.release()
         for _ in range(IN_FLIGHT):
             await self._room.acquire()
         for _ in range(IN_FLIGHT):
             self._room.release()
 
-    async def _one(self, heard: Heard, platform: Platform) -> None:
+    async def _act(self, deed: Deed, platform: Platform) -> None:
+        """Carry a deed out beside the journey of the next posts: nobody waits for another's network."""
         try:
-            match heard:
-                case Deletion():
-                    await self._delete(heard, platform)
-                case Report():
-                    await self._report(heard, platform)
-                case _:
-                    await self.moderate(heard, platform)
-        except ConfigurationError:
-            raise
-        except Exception as error:  # noqa: BLE001 (our own fault must end before a person, and never stop the others)
-            LOG.warning("a post could not be judged", fault=type(error).__name__)
-            await self._ledger.write(self._recorder.stumbled(heard, self._now()))
-            await _acknowledge(platform, heard)
+            await self.carry_out(deed, platform)
         finally:
             self._room.release()
+
+
+async def _listen(
+    platform: Platform, waiting: "asyncio.Queue[Heard | None]", door: asyncio.Semaphore, stop: asyncio.Event
+) -> None:
+    """Bring in what a platform tells, as long as there is room behind the door. None is the end."""
+    async for heard in platform.hear():
+        point("heard")
+        await door.acquire()
+        waiting.put_nowait(heard)
+        if stop.is_set():
+            break
+    waiting.put_nowait(None)
+
+
+def _at_hand(waiting: "asyncio.Queue[Heard | None]") -> Iterator[Heard | None]:
+    """Take whatever has come meanwhile."""
+    while not waiting.empty():
+        yield waiting.get_nowait()
 
 
 async def _answer(ask: Callable[[Deed], Awaitable[Receipt]], deed: Deed) -> Receipt:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Configuration, Settings, read_configuration
+from bot.message import MessageId, PostId
 from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
+from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.wiring import LIVE, Outcome, Place, ReplayPlan, replay
 
@@ -56,14 +58,14 @@ class Told:
         return sorted([*named, *(["review"] if "case" in entry else [])])
 
     def _key(self, heard: Heard) -> bytes:
-        index = self._master.index
+        index, judgement = self._master.index, Recorder(self._master).judgement
         match heard:
             case Post():
-                return index("judged", heard.platform, heard.id, heard.revision, "0")
+                return judgement(heard.sent_at, MessageId(heard.platform, heard.id, heard.revision))
             case SpaceSeen():
-                return index("judged", heard.platform, f"space:{heard.place}", heard.change, "0")
+                return judgement(heard.at, MessageId(heard.platform, PostId(f"space:{heard.place}"), heard.change))
             case ProfileSeen():
-                return index("judged", heard.platform, f"profile:{heard.account}", heard.change, "0")
+                return judgement(heard.at, MessageId(heard.platform, PostId(f"profile:{heard.account}"), heard.change))
             case Deletion():
                 return index("deleted", heard.platform, heard.id)
             case Report():

@@ -23,6 +23,7 @@ import rules
 from adapters.replay import Board, Replay, open_history
 from bot.errors import ConfigurationError
 from bot.fault import POINTS
+from bot.message import MessageId
 from bot.moderator import Moderator
 from bot.platform import Heard, Post
 from bot.roster import Roster
@@ -162,7 +163,7 @@ def test_a_day_in_peace_has_something_of_everything(undisturbed: District) -> No
 
     assert {kind for kind, *_ in found.deeds} == {"remove", "tell", "copy", "ask", "restrict", "lift"}
     assert {state for _, _, state, *_ in found.deeds} == {"closed"}
-    assert {kind for kind, _ in found.written} == {"opened", "judged", "deleted", "reported"}
+    assert {kind for kind, _ in found.written} == {"opened", "judged", "deleted", "reported", "recalled"}
     assert len(found.copies) == 2
     assert len(found.cases) == 2
     nothing_is_done_twice(undisturbed)
@@ -382,7 +383,8 @@ async def test_what_was_acknowledged_before_the_disk_was_full_is_in_the_ledger(t
     assert stopped.group_contains(ConfigurationError, match="disk is full")
     assert 0 < len(platform.acknowledged) < 1_500
     assert {
-        master.index("judged", each.platform, each.id, each.revision, "0") for each in platform.acknowledged
+        Recorder(master).judgement(each.sent_at, MessageId(each.platform, each.id, each.revision))
+        for each in platform.acknowledged
     } <= known
     proves_itself(district)
 

@@ -444,7 +444,7 @@ async def test_a_broken_rule_is_a_case_and_not_a_stumble(tmp_path: Path) -> None
         recorder = Recorder(opened.database.master)
         rules: list[Rule] = [Broken(), *RULES]
         moderator = Moderator(roster(), rules, [], Standing(), opened.ledger, recorder, lambda: NOON)
-        await moderator.moderate(post(text="canary"), Stage())
+        await moderator.moderate([post(text="canary")], Stage())
 
     judged = entries(tmp_path, "judged")
     assert [each["measures"] for each in judged[0]["found"]] == [[Measure.REVIEW], [Measure.REMOVE, Measure.TELL]]

@@ -143,6 +143,12 @@ def test_a_matter_stays_out_of_what_is_printed() -> None:
     assert "medical" not in repr(noted(declared()))
 
 
+async def carried(moderator: Moderator, platform: Stage, heard: Heard) -> None:
+    """Carry one thing heard to its end, every deed done."""
+    for deed in await moderator.moderate([heard], platform):
+        await moderator.carry_out(deed, platform)
+
+
 async def told_to_a_house(folder: Path, *heard: Heard, stage: Stage | None = None) -> tuple[Standing, Standing]:
     """Carry what is heard through a real house: what it remembers, and what the store would tell a new one."""
     platform, standing = stage or Stage(), Standing()
@@ -150,7 +156,7 @@ async def told_to_a_house(folder: Path, *heard: Heard, stage: Stage | None = Non
         master = opened.database.master
         moderator = Moderator(ROSTER, [GroupMessages()], [], standing, opened.ledger, Recorder(master), lambda: NOON)
         for each in heard:
-            await moderator.moderate(each, platform)  # type: ignore[arg-type]
+            await carried(moderator, platform, each)
         async with opened.database.reading().connect() as connection:
             rebuilt = await connection.run_sync(memory.standing, master)
     return standing, rebuilt
@@ -205,7 +211,7 @@ async def test_an_old_look_told_again_after_a_restart_does_not_keep_a_place_open
         async with opened.database.reading().connect() as connection:
             standing = await connection.run_sync(memory.standing, master)
         moderator = Moderator(ROSTER, [GroupMessages()], [], standing, opened.ledger, Recorder(master), lambda: NOON)
-        await moderator.moderate(look(0, few=True), stage)
-        await moderator.moderate(look(5, few=True), stage)
+        await carried(moderator, stage, look(0, few=True))
+        await carried(moderator, stage, look(5, few=True))
 
     assert stage.performed == ["restrict"]

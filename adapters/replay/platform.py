@@ -19,7 +19,7 @@ class Replay:
     def __init__(self, histories: Sequence[History], board: Board, progress: Callable[[int], None]) -> None:
         """Take histories. `progress` is told how many of their bytes are read."""
         self._histories = histories
-        self._board = board
+        self.board = board
         self._progress = progress
         self._now = datetime.fromtimestamp(0, UTC)
         self.heard = 0
@@ -46,12 +46,12 @@ class Replay:
 
     async def perform(self, deed: Deed) -> Receipt:
         """Mark the message removed, or lay the note into its tray. The words stay sealed in the database."""
-        self._board.mark(deed)
+        self.board.mark(deed)
         return Receipt(Outcome.DONE)
 
     async def find(self, deed: Deed) -> Receipt:
         """Look on the board whether it was done."""
-        return Receipt(Outcome.DONE if self._board.shows(deed.id) else Outcome.NOT_DONE)
+        return Receipt(Outcome.DONE if self.board.shows(deed.id) else Outcome.NOT_DONE)
 
 
 def moment(heard: Heard) -> datetime:

@@ -48,14 +48,10 @@ class Draft(msgspec.Struct, frozen=True):
     scope: Scope | None = None
     deeds: tuple[Planned, ...] = ()
     step: Step | None = None
-    recalls: tuple[bytes, bytes] | None = None
-    """Keyed hashes of a post's first judgement and of the post: all its words known so far are sealed with these."""
     case: bytes | None = None
     copied: bool = False
     matter: tuple[bytes, bytes] | None = None
     """Keyed hash of a place, and the private matter it is about from now on."""
-    revises: bytes | None = None
-    """Keyed hash of the post that this entry judges an edit of."""
     drops: tuple[str, ...] = ()
     """Ids of data keys that are dropped with this entry."""
 

@@ -10,22 +10,22 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ConfigurationError
 from bot.fault import point
+from bot.store import memory
 from bot.store.database import Database, copies_of, plain_fault
 from bot.store.draft import Draft, Written
 from bot.store.forgetting import due, forget_in_copy
 from bot.store.page import Page
-from bot.store.tables import ENTRY
 from bot.store.vault import KeyRing
 
 GROUP: Final = 500
-"""The most drafts one transaction carries."""
+"""The most callers one transaction serves."""
 
-Waiting = tuple[Draft, asyncio.Future[Written | None]]
+Waiting = tuple[Sequence[Draft], asyncio.Future[list[Written | None]]]
 
 
 class Ledger:
@@ -41,17 +41,21 @@ class Ledger:
         self._broken: ConfigurationError | None = None
 
     async def write(self, draft: Draft) -> Written | None:
-        """Write a draft and wait until it is durable.
+        """Write one draft and wait until it is durable, as `write_all` does."""
+        return (await self.write_all([draft]))[0]
 
-        None means that nothing was written: its key was written before, or its deed had already taken that step.
+    async def write_all(self, drafts: Sequence[Draft]) -> list[Written | None]:
+        """Write drafts together, in their order, and wait until they are durable.
+
+        None stands for a draft that was not written: its key was written before, or its deed had taken that step.
 
         Raises:
             ConfigurationError: the disk or the database refused. Nothing of the group was written.
         """
         if self._broken is not None:
             raise self._broken
-        written: asyncio.Future[Written | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((draft, written))
+        written: asyncio.Future[list[Written | None]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((drafts, written))
         self._called.set()
         return await written
 
@@ -73,10 +77,10 @@ class Ledger:
             waiting = len(self._waiting)
             await asyncio.sleep(0)
 
-    async def knows(self, key: bytes) -> bool:
-        """Say whether an entry with this key is durable."""
+    async def versions(self, about: bytes, since: datetime) -> list[object]:
+        """Open the words of every version of a post that was judged since then, oldest first."""
         async with self._database.reading().connect() as connection:
-            return await connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
+            return await connection.run_sync(memory.versions, self._database.master, about, since)
 
     async def forget(self, today: date, at: datetime) -> int:
         """Drop every data key whose last day has passed, here and in the copies, and say how many.
@@ -97,10 +101,11 @@ class Ledger:
         return len(keys)
 
     async def _commit(self, connection: Connection, group: Sequence[Waiting]) -> None:
-        drafts = [draft for draft, _ in group]
         loop = asyncio.get_running_loop()
         try:
-            results = await loop.run_in_executor(self._thread, self._write_group, connection, drafts)
+            results = await loop.run_in_executor(
+                self._thread, self._write_group, connection, [each for each, _ in group]
+            )
         except DBAPIError as error:
             self._break(plain_fault(error, self._database.path), group)
             return
@@ -117,12 +122,12 @@ class Ledger:
                 future.set_exception(fault)
         self._waiting = []
 
-    def _write_group(self, connection: Connection, drafts: Sequence[Draft]) -> list[Written | None]:
-        """Write one transaction. Runs in the ledger's own thread, so that the journey goes on meanwhile."""
+    def _write_group(self, connection: Connection, group: Sequence[Sequence[Draft]]) -> list[list[Written | None]]:
+        """Write one transaction. Runs in the ledger's own thread, so that the loop goes on meanwhile."""
         with connection.begin():
             page = Page(connection, self._database.master, self._keys)
-            page.prepare(drafts)
-            results = [page.add(draft) for draft in drafts]
+            page.prepare([draft for drafts in group for draft in drafts])
+            results = [[page.add(draft) for draft in drafts] for drafts in group]
             page.write()
             point("planned")
         return results

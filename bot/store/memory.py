@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.actions import Alert, Ask, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.standing import NOT_IN_FORCE, Standing
 from bot.store.sealed import decode, decode_action
-from bot.store.tables import DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, REVISION
-from bot.store.vault import DataKey, MasterKey
+from bot.store.tables import DATA_KEY, DEED, ENTRY, EXCERPT, MATTER
+from bot.store.vault import DataKey, MasterKey, seconds
 
 
 def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | None:
@@ -57,16 +57,13 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
     return rebuilt
 
 
-def versions(connection: Connection, master: MasterKey, first: bytes, about: bytes) -> list[object]:
-    """Open the excerpts of a post: as first judged, and each edit."""
-    edits = select(REVISION.c.seq).where(REVISION.c.about == about)
-    wanted = (
-        select(EXCERPT)
-        .join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq)
-        .where((ENTRY.c.key == first) | EXCERPT.c.seq.in_(edits))
-    )
+def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[object]:
+    """Open the excerpts of a post's judgements since a moment, oldest first; keys of judgements sort by time."""
+    wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
+    named = b'"about":"%s"' % about.hex().encode()
+    since_then = (ENTRY.c.key >= seconds(since)) & (ENTRY.c.kind == "judged") & (func.instr(ENTRY.c.body, named) > 0)
     read: list[object] = []
-    for row in connection.execute(wanted.order_by(EXCERPT.c.seq)):
+    for row in connection.execute(wanted.where(since_then)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
             read.append(decode(key.open(row.sealed, b"entry %d" % row.seq)))

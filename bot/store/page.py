@@ -1,7 +1,6 @@
 """One transaction of the ledger: drafts become rows, chained, and are sent table by table."""
 
 import hashlib
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +13,8 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 from bot.actions import Deed, DeedId
 from bot.store import chain
 from bot.store.draft import Draft, Planned, Step, Written
-from bot.store.memory import versions
-from bot.store.sealed import decode, encode
-from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, REVISION
+from bot.store.sealed import encode
+from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
 
@@ -33,7 +31,6 @@ class Rows:
     cases: list[dict[str, Any]] = field(default_factory=list)
     matters: list[dict[str, Any]] = field(default_factory=list)
     drops: list[dict[str, Any]] = field(default_factory=list)
-    revisions: list[dict[str, Any]] = field(default_factory=list)
 
 
 _MATTER = insert_or_leave(MATTER)
@@ -67,7 +64,6 @@ STATEMENTS: Final = (
         .values(state=bindparam("to"), outcome=bindparam("ended"), tries=DEED.c.tries + bindparam("tried")),
     ),
     ("copies", insert(COPY)),
-    ("revisions", insert(REVISION)),
     ("matters", _REPLACE_MATTER),
     ("cases", insert_or_leave(OPEN_CASE).on_conflict_do_nothing()),
 )
@@ -122,12 +118,8 @@ class Page:
 
     def write(self) -> None:
         """Send every row, then move the head, which is locked last."""
-        if self._rows.entries:
-            self._send()
-            self._connection.execute(MOVE_HEAD, {"to_seq": self._seq, "to_hash": self._hash})
-
-    def _send(self) -> None:
-        """Send the rows so far, table by table."""
+        if not self._rows.entries:
+            return
         self._connection.exec_driver_sql(ADD_ENTRIES, self._rows.entries)
         if self._rows.excerpts:
             self._connection.exec_driver_sql(ADD_EXCERPTS, self._rows.excerpts)
@@ -135,16 +127,7 @@ class Page:
             rows = getattr(self._rows, name)
             if rows:
                 self._connection.execute(statement, rows)
-        self._rows = Rows()
-
-    def _recall(self, draft: Draft) -> bytes:
-        """Put beside a draft's words those of the post it is about, the ones in this transaction included."""
-        if draft.recalls is None:
-            return draft.words
-        if self._rows.entries:
-            self._send()
-        seen = versions(self._connection, self._master, *draft.recalls)
-        return encode(decode(draft.words) | {"seen": seen})
+        self._connection.execute(MOVE_HEAD, {"to_seq": self._seq, "to_hash": self._hash})
 
     def _seal(self, draft: Draft, seq: int) -> bytes | None:
         """Seal the draft's words as the excerpt of the entry, and its matter for the place."""
@@ -157,7 +140,7 @@ class Page:
             self._rows.matters.append(row)
         if not draft.words:
             return None
-        sealed = key.seal(self._recall(draft), b"entry %d" % seq)
+        sealed = key.seal(draft.words, b"entry %d" % seq)
         self._rows.excerpts.append((seq, key.id, sealed))
         return sealed
 
@@ -175,8 +158,6 @@ class Page:
             self._states[step.deed] = step.state
             tried = int(step.state == "begun")
             self._rows.steps.append({"deed": step.deed, "to": step.state, "ended": step.outcome, "tried": tried})
-        if draft.revises is not None:
-            self._rows.revisions.append({"seq": seq, "about": draft.revises})
         if draft.drops:
             self._keys.drop(draft.drops)
             self._rows.drops.extend({"dropped": key} for key in draft.drops)
@@ -200,7 +181,7 @@ class Page:
         identity = self._identity(planned, draft.scope)
         if identity in self._known:
             return None
-        key, name, action = self._key(draft.scope), DeedId(secrets.token_hex(8)), planned.action
+        key, name, action = self._key(draft.scope), DeedId(f"{self._seq + 1:016x}"), planned.action
         sealed = key.seal(encode(action), name.encode())
         facts: dict[str, object] = {"deed": name, "does": action.kind, "clause": action.clause, "for": seq}
         if planned.office:

@@ -5,7 +5,7 @@ said and what a rule saw in it stand in the excerpt.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -56,14 +56,13 @@ class Recorder:
             "judged",
             _moment(subject),
             facts,
-            key=self._master.index("judged", id_.platform, id_.post, id_.revision, str(verdict.round)),
+            key=self.judgement(_moment(subject), id_, verdict.round),
             words=encode(_words(subject, verdict)),
             scope=_scope(subject, flagged=bool(verdict.standing or actions)),
             deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
-            revises=about if isinstance(subject, Message) and id_.revision else None,
         )
 
     def granted(self, exemption: Exemption, at: datetime) -> Draft:
@@ -100,7 +99,6 @@ class Recorder:
     def reported(self, report: Report) -> Draft:
         """Put down that somebody told an adult. Who, why, and all the post said are sealed with the case."""
         about = self._master.index("about", report.platform, report.post)
-        first = self._master.index("judged", report.platform, report.post, "", "0")
         words = {"reporter": report.reporter, "post": report.post, "reason": [list(each) for each in report.words]}
         return Draft(
             "reported",
@@ -109,8 +107,19 @@ class Recorder:
             key=self._master.index("reported", report.platform, report.id),
             words=encode(words),
             scope=Scope(f"report {report.platform} {report.id}"),
-            recalls=(first, about),
             case=self._master.index("case", report.platform, report.post),
+        )
+
+    def recalled(self, report: Report, seen: Sequence[object]) -> Draft:
+        """Put down, sealed with the case, what a reported post said."""
+        about = self._master.index("about", report.platform, report.post)
+        return Draft(
+            "recalled",
+            report.at,
+            {"about": about.hex(), "versions": len(seen)},
+            key=self._master.index("recalled", report.platform, report.id),
+            words=encode({"seen": list(seen)}),
+            scope=Scope(f"report {report.platform} {report.id}"),
         )
 
     def stumbled(self, heard: Heard, at: datetime) -> Draft:
@@ -133,6 +142,10 @@ class Recorder:
         name = secrets.token_hex(8)
         words = encode({"account": account, "purpose": purpose})
         return Draft("viewed", at, {"what": what}, words=words, scope=Scope(f"viewed {name}"))
+
+    def judgement(self, moment: datetime, id_: MessageId, in_round: int = 0) -> bytes:
+        """Hash which version of which post was judged in which round: a delivery and a judgement happen once."""
+        return self._master.timed_index(moment, "judged", id_.platform, id_.post, id_.revision, str(in_round))
 
     def about(self, id_: MessageId) -> bytes:
         """Hash which post, whatever its revision."""

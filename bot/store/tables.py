@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 METADATA = MetaData()
@@ -66,19 +67,11 @@ EXCERPT = Table(
     Column("sealed", Bytes, nullable=False),
     comment="The words an entry rests on, sealed; its number is the entry's.",
 )
-REVISION = Table(
-    "revision",
-    METADATA,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("about", Bytes(16), nullable=False, comment="Keyed hash of the post"),
-    Index("revision_about", "about"),
-    comment="Where the edits of a post were judged, so that a report can keep all its words.",
-)
 DEED = Table(
     "deed",
     METADATA,
     Column("id", String(16), primary_key=True),
-    Column("key", Bytes(16), nullable=False, unique=True),
+    Column("key", Bytes(16), nullable=False, comment="The key of the entry that planned it"),
     Column("about", Bytes(16), nullable=False, comment="Keyed hash of the post or place it is about"),
     Column("platform", String(32), nullable=False),
     Column("kind", String(16), nullable=False),
@@ -88,8 +81,7 @@ DEED = Table(
     Column("seq", BigInteger, nullable=False, comment="The entry that planned it"),
     Column("data_key", String(16), nullable=False),
     Column("sealed", Bytes, nullable=False, comment="The action with its words, sealed"),
-    Index("deed_open", "state"),
-    Index("deed_about", "about"),
+    Index("deed_open", "id", sqlite_where=text("state <> 'closed'")),
     comment="The working table: it may be updated, and the ledger can rebuild it.",
 )
 COPY = Table(

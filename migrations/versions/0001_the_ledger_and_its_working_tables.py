@@ -41,7 +41,6 @@ def downgrade() -> None:
         "open_case",
         "copy",
         "deed",
-        "revision",
         "excerpt",
         "data_key",
         "head",
@@ -99,20 +98,13 @@ def _words() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         comment="The words an entry rests on, sealed; its number is the entry's.",
     )
-    op.create_table(
-        "revision",
-        sa.Column("seq", BIG, primary_key=True, autoincrement=False),
-        sa.Column("about", sa.LargeBinary(16), nullable=False, comment="Keyed hash of the post"),
-        comment="Where the edits of a post were judged, so that a report can keep all its words.",
-    )
-    op.create_index("revision_about", "revision", ["about"])
 
 
 def _working_tables() -> None:
     op.create_table(
         "deed",
         sa.Column("id", sa.String(16), primary_key=True),
-        sa.Column("key", sa.LargeBinary(16), nullable=False, unique=True),
+        sa.Column("key", sa.LargeBinary(16), nullable=False, comment="The key of the entry that planned it"),
         sa.Column("about", sa.LargeBinary(16), nullable=False, comment="Keyed hash of the post or place"),
         sa.Column("platform", sa.String(32), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
@@ -124,8 +116,7 @@ def _working_tables() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False, comment="The action with its words, sealed"),
         comment="The working table: it may be updated, and the ledger can rebuild it.",
     )
-    op.create_index("deed_open", "deed", ["state"])
-    op.create_index("deed_about", "deed", ["about"])
+    op.create_index("deed_open", "deed", ["id"], sqlite_where=sa.text("state <> 'closed'"))
     op.create_table(
         "copy",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="CP-0042 is number 42"),

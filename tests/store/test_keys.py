@@ -2,13 +2,13 @@
 
 import stat
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.message import MatterKind, PrivacyMatter, Where, Words
+from bot.message import MatterKind, MessageId, PrivacyMatter, Where, Words
 from bot.platform import Report
 from bot.store.record import Recorder
 from bot.store.sealed import decode
@@ -233,7 +233,9 @@ async def test_a_reported_post_is_kept_with_its_case(tmp_path: Path) -> None:
         await open_.ledger.write(draft(open_, heard))
         await open_.ledger.write(draft(open_, replace(heard, revision="2", words=(Words(Where.BODY, "just kidding"),))))
         report = Report("replay", "r1", heard.id, heard.place, heard.author, NOON)
-        written = await open_.ledger.write(recorder.reported(report))
+        about = recorder.about(MessageId("replay", heard.id))
+        seen = await open_.ledger.versions(about, NOON - timedelta(days=8))
+        written = await open_.ledger.write(recorder.recalled(report, seen))
         await open_.ledger.forget(date(2026, 12, 1), NOON)
         assert written is not None
         kept = await words_of(open_, written.seq)

@@ -160,8 +160,8 @@ async def test_what_fails_is_logged_without_words(tmp_path: Path, capsys: pytest
         with structlog.testing.capture_logs() as logs:
             for deed in written.deeds:
                 await moderator.carry_out(deed, Breaks())  # type: ignore[arg-type]  # it never hears anything
-            await moderator._room.acquire()
-            await moderator._one(post("p2", WORD), Breaks())  # type: ignore[arg-type]
+            for deed in await moderator.moderate([post("p2", WORD)], Breaks()):  # type: ignore[arg-type]
+                await moderator.carry_out(deed, Breaks())  # type: ignore[arg-type]
         while_open = shows(tmp_path)
 
     said = capsys.readouterr()
