@@ -89,7 +89,8 @@ class Moderator:
         subject = self._recognise(heard)
         verdict = judge(subject, self._rules, self._exemptions)
         offices = self._roster.on(subject.day).offices
-        actions = plan(verdict, offices, self._standing.restricted(heard.platform))
+        restricted = self._standing.restricted(heard.platform) if isinstance(subject, Space) else frozenset()
+        actions = plan(verdict, offices, restricted)
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         self._standing.note(subject, actions)

@@ -104,7 +104,7 @@ class Patterns:
         if not self._names:
             return ()
         text = folded.text if folded.text.isascii() else _encodable(folded.text)
-        found: list[int] = self._set.Match(text)
+        found: list[int] | None = self._set.Match(text.encode())
         if not found:
             return ()
         return tuple(hit for index in sorted(found) for hit in self._places(index, text))

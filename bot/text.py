@@ -8,20 +8,22 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A view of a text. `offsets` names, for each character of `text`, the place in `raw` it came from."""
 
-    raw: str = field(repr=False)
-    text: str = field(repr=False)
-    offsets: tuple[int, ...] | None = field(default=None, repr=False)
+    raw: str
+    text: str
+    offsets: tuple[int, ...] | None = None
     """Never falling, one a character of `text`; None where both texts have the same places."""
+
+    def __repr__(self) -> str:
+        """Show the length only: words stay out of logs and tracebacks."""
+        return f"Folded({len(self.raw)} characters)"
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Give the half-open range of `raw` that was typed for the half-open range of `text`.

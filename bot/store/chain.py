@@ -21,12 +21,9 @@ _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 def opening(seq: int, kind: str, key: bytes | None, digest: bytes | None) -> bytes:
     """Write the part of a body that the index columns repeat."""
-    return b'{"seq":%d,"kind":"%s","key":%s,"digest":%s,"at":"' % (
-        seq,
-        kind.encode("ascii"),
-        b"null" if key is None else b'"%s"' % key.hex().encode(),
-        b"null" if digest is None else b'"%s"' % digest.hex().encode(),
-    )
+    quoted_key = "null" if key is None else f'"{key.hex()}"'
+    quoted_digest = "null" if digest is None else f'"{digest.hex()}"'
+    return f'{{"seq":{seq},"kind":"{kind}","key":{quoted_key},"digest":{quoted_digest},"at":"'.encode("ascii")
 
 
 def body(

@@ -60,9 +60,8 @@ class Draft(msgspec.Struct, frozen=True):
         return f"Draft({self.kind})"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a draft."""
+class Written(msgspec.Struct, frozen=True):
+    """What became of a draft. A Struct, because every message makes one."""
 
     seq: int
     deeds: tuple[Deed, ...] = ()

@@ -1,7 +1,7 @@
 """One transaction of the ledger: drafts become rows, chained, and are sent table by table."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -41,11 +41,9 @@ _REPLACE_MATTER = _MATTER.on_conflict_do_update(
 
 # Built once: putting a statement together costs more than running it.
 FIND_HEAD: Final = select(HEAD.c.seq, HEAD.c.hash)
-FIND_KNOWN: Final = select(ENTRY.c.key).where(ENTRY.c.key.in_(bindparam("keys", expanding=True)))
 FIND_KEYS: Final = select(DATA_KEY.c.scope, DATA_KEY.c.id, DATA_KEY.c.wrapped).where(
     DATA_KEY.c.scope.in_(bindparam("scopes", expanding=True))
 )
-FIND_STATES: Final = select(DEED.c.id, DEED.c.state).where(DEED.c.id.in_(bindparam("deeds", expanding=True)))
 FIND_LAST_COPY: Final = select(COPY.c.number).order_by(COPY.c.number.desc()).limit(1)
 MOVE_HEAD: Final = update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 
@@ -85,22 +83,31 @@ class Page:
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
-        self._find_keys({draft.scope for draft in drafts if draft.scope is not None})
-        asked = [key for draft in drafts for key in self._once(draft) if key is not None]
-        if asked:
-            self._known = set(self._connection.scalars(FIND_KNOWN, {"keys": asked}))
+        self._find_keys({draft.scope.name for draft in drafts if draft.scope is not None})
+        asked: list[bytes] = []
+        for draft in drafts:
+            asked += self._once(draft)
+        self._known = {key for (key,) in self._find("SELECT key FROM entry WHERE key IN", asked)}
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
-        if steps:
-            self._states = {row.id: row.state for row in self._connection.execute(FIND_STATES, {"deeds": steps})}
+        self._states = dict(self._find("SELECT id, state FROM deed WHERE id IN", steps))
         if any(draft.copied for draft in drafts):
             self._copies = self._connection.scalar(FIND_LAST_COPY) or 0
 
-    def _once(self, draft: Draft) -> Iterator[bytes | None]:
+    def _find(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Look many values up at once. Their number is rounded up, so that the driver knows the few statements."""
+        if not values:
+            return []
+        places = 1 << (len(values) - 1).bit_length()
+        padded = (*values, *[None] * (places - len(values)))
+        found = self._connection.exec_driver_sql(f"{query} ({', '.join('?' * places)})", padded)
+        return [tuple(row) for row in found]
+
+    def _once(self, draft: Draft) -> list[bytes]:
         """List what of a draft may be written once only, or keeps it from being written at all."""
-        yield draft.key
-        yield draft.unless
-        if draft.scope is not None and self._keys.get(draft.scope.name) is not None:
-            yield from (self._identity(planned, draft.scope) for planned in draft.deeds)
+        keys = [key for key in (draft.key, draft.unless) if key is not None]
+        if draft.deeds and draft.scope is not None and self._keys.get(draft.scope.name) is not None:
+            keys += [self._identity(planned, draft.scope) for planned in draft.deeds]
+        return keys
 
     def add(self, draft: Draft) -> Written | None:
         """Add one draft, unless it was written before, is no longer wanted, or its deed cannot take that step."""
@@ -113,6 +120,8 @@ class Page:
         facts = dict(draft.facts)
         self._attach(draft, seq, facts)
         self._append(draft.kind, draft.key, sealed, draft.at, facts)
+        if not draft.deeds:
+            return Written(seq)
         deeds = (self._plan(each, draft, seq) for each in draft.deeds)
         return Written(seq, tuple(deed for deed in deeds if deed is not None))
 
@@ -224,9 +233,9 @@ class Page:
             self._keys.keep(scope.name, found)
         return found
 
-    def _find_keys(self, scopes: Iterable[Scope]) -> None:
+    def _find_keys(self, scopes: Iterable[str]) -> None:
         """Have at hand the data keys that are stored already."""
-        asked = {self._master.index("scope", each.name): each for each in scopes if self._keys.get(each.name) is None}
+        asked = {self._master.index("scope", name): name for name in scopes if self._keys.get(name) is None}
         if asked:
             for row in self._connection.execute(FIND_KEYS, {"scopes": list(asked)}):
-                self._keys.keep(asked[row.scope].name, self._master.unwrap(row.id, row.wrapped))
+                self._keys.keep(asked[row.scope], self._master.unwrap(row.id, row.wrapped))
