@@ -133,11 +133,11 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterat
         if Measure.COPY in finding.measures:
             yield from _copies(finding, message, offices)
         if Measure.TELL in finding.measures:
-            notice = write_notice(finding, returned=message.text if removed else "")
+            notice = write_notice(finding, returned=message.text if removed else None)
             yield Tell(clause, message.author.id, message.account, notice)
         if Measure.ASK in finding.measures:
             due = next_school_day(message.day)
-            yield Ask(clause, message.author.id, message.account, write_notice(finding), due)
+            yield Ask(clause, message.author.id, message.account, write_notice(finding, due=due), due)
 
 
 def _copies(finding: Finding, message: Message, offices: Offices) -> Iterator[Copy]:

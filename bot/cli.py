@@ -308,7 +308,7 @@ def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
     told = (
         ("Set aside by a standing exception", summary.excused),
         ("Messages removed", summary.done["remove"]),
-        ("Removals that deletion by the author made needless", summary.moot),
+        ("Already deleted before we could remove them", summary.moot),
         ("Authors told", summary.done["tell"]),
         ("Authors asked for the reason of an emergency", summary.done["ask"]),
         ("Spaces closed to coaches while too few students read", summary.done["restrict"]),

@@ -288,7 +288,8 @@ def line_of(text: str, where: tuple[str, ...]) -> int:
 
 def _place(error: ValidationError) -> tuple[str, ...]:
     """Name the setting a complaint is about; pydantic adds the branch of a union, which is no part of the file."""
-    return tuple(str(each) for each in error.errors()[0]["loc"] if "[" not in str(each) and each != "int")
+    branches = {"int", "constrained-int"}
+    return tuple(str(each) for each in error.errors()[0]["loc"] if "[" not in str(each) and each not in branches)
 
 
 def _why(error: ValidationError) -> str:

@@ -1,10 +1,12 @@
 """What a person is told, always in the same five parts."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.rule import Finding
 
 A_PERSON_DECIDES = "Only you see this note. A person looks if you ask for it, and nobody has decided anything yet."
+IT_IS_TAKEN_AWAY = "Your message is taken away. Any text you wrote is given back to you here. "
 HOW_TO_DISAGREE = "If this is wrong, answer “I think this is wrong”. A person who was not part of it will look."
 
 
@@ -46,7 +48,12 @@ def write_alert(finding: Finding, where: str) -> Notice:
     )
 
 
-def write_notice(finding: Finding, returned: str = "") -> Notice:
-    """Turn a finding into the note its author reads."""
-    rule = f"{finding.clause}: “{finding.clause.quote}”"
-    return Notice(saw=finding.because, rule=rule, now=finding.remedy, returned=returned)
+def write_notice(finding: Finding, returned: str | None = None, due: date | None = None) -> Notice:
+    """Turn a finding into the note its author reads. `returned` is their text, when it is taken away."""
+    return Notice(
+        saw=finding.because,
+        rule=f"{finding.clause}: “{finding.clause.quote}”",
+        now=finding.remedy if due is None else f"{finding.remedy} Please answer by {due:%A, %B} {due.day}.",
+        next=f"{'' if returned is None else IT_IS_TAKEN_AWAY}{A_PERSON_DECIDES}",
+        returned=returned or "",
+    )

@@ -229,7 +229,7 @@ async def replay(plan: ReplayPlan) -> Outcome:
 
 def _stale(plan: ReplayPlan, last: datetime) -> list[str]:
     """Warn when the roster was too old to remove by."""
-    as_of, days = _as_of(plan.configuration), plan.configuration.settings.roster.stale_after_days
+    as_of, days = _as_of(plan.configuration, plan.place), plan.configuration.settings.roster.stale_after_days
     if as_of is None or last - as_of <= timedelta(days=days):
         return []
     return [f"The roster is over {days} days old. Where a message would have been removed, a person is asked instead."]
@@ -254,9 +254,9 @@ async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:
     return [f"Roster: {note}" for note in notes]
 
 
-def _as_of(configuration: Configuration) -> datetime | None:
-    """Take the end of the day that a replayed roster is from."""
-    day = configuration.settings.replay.roster_as_of
+def _as_of(configuration: Configuration, place: Place) -> datetime | None:
+    """Take the end of the day that the configured roster is from. An audit names a roster of its own."""
+    day = configuration.settings.replay.roster_as_of if place.purpose == LIVE else None
     return None if day is None else datetime.combine(day, time.max, configuration.settings.zone)
 
 
@@ -273,7 +273,12 @@ async def _moderator(
     for exemption in exemptions:
         await house.ledger.write(recorder.granted(exemption, at))
     return Moderator(
-        Roster(lists, zone, _as_of(configuration), timedelta(days=configuration.settings.roster.stale_after_days)),
+        Roster(
+            lists,
+            zone,
+            _as_of(configuration, house.place),
+            timedelta(days=configuration.settings.roster.stale_after_days),
+        ),
         configuration.rules(every),
         exemptions,
         standing,

@@ -36,7 +36,7 @@ ROSTER_TOO_OLD = "The roster is too old to be sure who was able to read this, so
 AUTHOR_UNKNOWN = "We do not know who writes from this account to one of our students. A person will look at it."
 NO_LONGER_LEADS = "The time as coach or advisor of this team has ended on the roster. A person will look at it."
 ASK_THEM = "Look into the room today, and ask what it was about."
-ALONE_IN_VOICE = "A coach or advisor has been in a voice room with one student and nobody else."
+ALONE_IN_VOICE = "A coach or advisor has been in a voice room with only one student."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 A `space` line says who can read a place from then on; posts in it need not say so again.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Annotated, Literal
 
 import msgspec
@@ -160,7 +162,7 @@ class LineReader:
 
     def read(self, line: bytes) -> Heard:
         """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
-        decoded: AnyLine = DECODER.decode(line)
+        decoded = _decoded(line)
         if not EARLIEST <= decoded.at.year <= LATEST:
             raise ValueError(f"'at' is not in the years {EARLIEST} to {LATEST}")
         match decoded:
@@ -171,11 +173,11 @@ class LineReader:
             case OrderLine():
                 return self._order(decoded)
             case SpaceLine():
-                return self._space(decoded)
+                return self._space(decoded, _change(decoded.at, line))
             case DeleteLine():
                 return Deletion(PLATFORM, PlaceId(decoded.place), PostId(decoded.post), decoded.at)
             case ProfileLine():
-                return _profile(decoded)
+                return _profile(decoded, _change(decoded.at, line))
             case ReportLine():
                 return _report(decoded)
 
@@ -215,11 +217,11 @@ class LineReader:
             emergency=line.order == "emergency",
         )
 
-    def _space(self, line: SpaceLine) -> SpaceSeen:
+    def _space(self, line: SpaceLine, change: str) -> SpaceSeen:
         seen = SpaceSeen(
             PLATFORM,
             PlaceId(line.place),
-            line.at.isoformat(),
+            change,
             line.at,
             _readers(line.readers, line.members),
             tuple(Words(where, text) for where, text in _space_words(line) if text),
@@ -230,6 +232,19 @@ class LineReader:
         )
         self.places[seen.place] = Place(seen.readers, seen.team)
         return seen
+
+
+def _decoded(line: bytes) -> AnyLine:
+    """Decode a line, also one with half a pair of surrogates: an emoji cut in two hides no message."""
+    try:
+        decoded: AnyLine = DECODER.decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        if b"\\ud" not in line.lower():
+            raise
+        decoded = msgspec.convert(json.loads(line), AnyLine)
+    return decoded
 
 
 def _readers(accounts: list[str] | None, members: list[str] | msgspec.UnsetType) -> Readers:
@@ -265,9 +280,14 @@ def _space_words(line: SpaceLine) -> tuple[tuple[Where, str], ...]:
     return ((Where.CHANNEL_NAME, line.name), (Where.TOPIC, line.topic))
 
 
-def _profile(line: ProfileLine) -> ProfileSeen:
+def _change(at: datetime, line: bytes) -> str:
+    """Name a look by its time and its line: two people may leave a place within one second."""
+    return f"{at.isoformat()} {blake2b(line.strip(), digest_size=8).hexdigest()}"
+
+
+def _profile(line: ProfileLine, change: str) -> ProfileSeen:
     words = (Words(Where.DISPLAY_NAME, line.name), Words(Where.ABOUT, line.about))
-    return ProfileSeen(PLATFORM, AccountId(line.account), line.at.isoformat(), line.at, words)
+    return ProfileSeen(PLATFORM, AccountId(line.account), change, line.at, words)
 
 
 def _report(line: ReportLine) -> Report:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from bot.actions import Alert, Ask, Deed, DeedId, Lift, Restrict, Tell
+from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, PlaceId, PrivacyMatter
+from bot.platform import Outcome
 from bot.standing import NOT_IN_FORCE, Standing
 from bot.store.sealed import decode, decode_action
-from bot.store.tables import DATA_KEY, DEED, ENTRY, EXCERPT, MATTER
+from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER
 from bot.store.vault import DataKey, MasterKey, seconds
 
 
@@ -29,6 +31,10 @@ def deeds(connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] =
             yield Deed(DeedId(row.id), row.platform, action), row.state, row.outcome
 
 
+UNDONE: Final = (*NOT_IN_FORCE, Outcome.REHEARSED)
+"""What was only rehearsed changed nothing on the platform: once it is live, it is still to be done."""
+
+
 def standing(connection: Connection, master: MasterKey) -> Standing:
     """Rebuild what stands about places."""
     rebuilt = Standing()
@@ -40,9 +46,9 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
             at = datetime.fromisoformat(decode(bodies[deed.id])["at"])
             rebuilt.looked[deed.platform, deed.action.place] = at
         match deed.action:
-            case Restrict(place=place) if outcome not in NOT_IN_FORCE:
+            case Restrict(place=place) if outcome not in UNDONE:
                 rebuilt.restrictions.add((deed.platform, place))
-            case Lift(place=place) if outcome not in NOT_IN_FORCE:
+            case Lift(place=place) if outcome not in UNDONE:
                 rebuilt.restrictions.discard((deed.platform, place))
             case _:
                 pass
@@ -72,12 +78,24 @@ def versions(connection: Connection, master: MasterKey, about: bytes, since: dat
 
 def notes(connection: Connection, master: MasterKey) -> list[str]:
     """Read every private note that was kept, in order, each under a line that says to whom it went."""
-    kinds = (Tell.kind, Ask.kind, Alert.kind)
+    kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
+    numbers = _copies(connection)
     read: list[str] = []
     for deed, state, outcome in deeds(connection, master, kinds=kinds):
         match deed.action:
             case Tell() | Ask() | Alert() as action:
                 read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{action.notice}")
+            case Copy() as copy:
+                how = "read in place" if copy.read_in_place else outcome or state
+                read.append(f"[{deed.id}] copy to {copy.to} ({copy.office}): {how}\nCP-{numbers[deed.id]:04} is kept.")
             case _:
                 pass
     return read
+
+
+def _copies(connection: Connection) -> dict[str, int]:
+    """Give the number of the copy that each Copy deed is about."""
+    planned = select(ENTRY.c.body).join(DEED, DEED.c.seq == ENTRY.c.seq).where(DEED.c.kind == Copy.kind)
+    numbers = {row.seq: row.number for row in connection.execute(select(COPY.c.seq, COPY.c.number))}
+    facts = (decode(body) for body in connection.scalars(planned))
+    return {each["deed"]: numbers[each["for"]] for each in facts}

@@ -6,12 +6,13 @@ said and what a rule saw in it stand in the excerpt.
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from bot.actions import Action, Copy, Deed, Lift, Remove, Restrict, needs_a_person
+import msgspec
+
+from bot.actions import Action, Alert, Copy, Deed, Lift, Remove, Restrict, needs_a_person
 from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId
 from bot.people import Audience, Role
@@ -125,7 +126,7 @@ class Recorder:
     def stumbled(self, heard: Heard, at: datetime) -> Draft:
         """Put down what was heard but could not be judged, so that a person looks at it."""
         what = type(heard).__name__
-        sealed = encode(repr(asdict(heard)))
+        sealed = encode(msgspec.to_builtins(heard, order="deterministic"))
         name = self._master.index("stumbled", what, sealed.decode())
         return Draft(
             "stumbled",
@@ -170,7 +171,7 @@ class Recorder:
     def _planned(self, verdict: Verdict, actions: tuple[Action, ...], about: bytes) -> Iterator[Planned]:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
 
-        What is removed is removed, whatever it rests on.
+        An alert about a room is named by who was in it on which day. What is removed is removed, whatever it rests on.
         """
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
@@ -179,13 +180,14 @@ class Recorder:
             evidence[clause] = "\n".join([evidence.get(clause, ""), *_rests_on(finding)])
         for action in actions:
             each_time = isinstance(action, Copy | Restrict | Lift)
+            again = id_.revision if each_time else _gathering(verdict.subject) if isinstance(action, Alert) else ""
             identity = (
                 id_.platform,
                 id_.post,
                 action.kind,
                 getattr(action, "to", ""),
                 action.clause,
-                id_.revision if each_time else "",
+                again,
             )
             rests_on = "" if isinstance(action, Remove) else evidence.get(action.clause, "")
             office = str(getattr(action, "office", ""))
@@ -214,6 +216,13 @@ class Recorder:
 def _rests_on(finding: Finding) -> list[str]:
     """Name the matched words; where a rule matched none, the reason stands for them: another reason is news."""
     return [each.text for each in finding.evidence] or [finding.because]
+
+
+def _gathering(subject: Subject) -> str:
+    """Name a meeting in a room: a room is looked at again and again, and another meeting in it is news."""
+    connected = subject.connected if isinstance(subject, Space) else None
+    people = sorted(each.id for each in connected.readers) if connected is not None else []
+    return "\n".join([str(subject.day), *people])
 
 
 def _facts(finding: Finding) -> dict[str, object]:

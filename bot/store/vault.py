@@ -49,8 +49,13 @@ class DataKey:
         return nonce + self.cipher.encrypt(nonce, words, row)
 
     def open(self, sealed: bytes, row: bytes) -> bytes:
-        """Open what was sealed for this row. Raises `InvalidTag` when it was moved or altered."""
-        return self.cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], row)
+        """Open what was sealed for this row. Raises `ConfigurationError` when it was moved or altered."""
+        try:
+            return self.cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], row)
+        except InvalidTag as error:
+            raise ConfigurationError(
+                "Some sealed words were moved or altered. `chaperone audit verify` says which; restore a backup."
+            ) from error
 
     def compare(self, words: bytes) -> bytes:
         """Hash words so that they can be compared within this scope, and by nobody without the key: 16 bytes."""
