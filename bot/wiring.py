@@ -237,6 +237,7 @@ def _stale(plan: ReplayPlan, last: datetime) -> list[str]:
 
 async def look(place: Place) -> tuple[Summary, Audit]:
     """Read the ledger: whether it still proves itself, and then what came of it. Writes nothing and needs no key."""
+    _calm_collector()
     async with read_database(place.database) as engine, engine.connect() as connection:
         audit = await connection.run_sync(verify, Checkpoint.read(place.checkpoint))
         summary = Summary() if audit.faults else await connection.run_sync(summarise)

@@ -66,12 +66,23 @@ class DeedTold:
     outcome: str = ""
     tries: int = 0
 
+    def fingerprint(self, name: str) -> int:
+        """Give a number that sums up with others to the same total in any order, and to no other by chance."""
+        told = f"{name} {self.kind} {self.key!r} {self.seq} {self.state} {self.outcome} {self.tries}"
+        return int.from_bytes(sha256(told.encode("utf-8", "surrogatepass")).digest(), "big")
+
 
 @dataclass(slots=True)
 class Rebuilt:
     """The working tables as the ledger alone tells them."""
 
     deeds: dict[str, DeedTold] = field(default_factory=dict)
+    """Deeds that are not closed yet; all of them when `keeps_all`."""
+    closed: int = 0
+    """The fingerprints of the others, summed up: a million closed deeds take no memory."""
+    keeps_all: bool = False
+    odd: list[str] = field(default_factory=list)
+    """Entries that tell what cannot have been."""
     cases: dict[str, int] = field(default_factory=dict)
     """Case to the entry that opened it."""
     copies: dict[str, int] = field(default_factory=dict)
@@ -88,16 +99,24 @@ class Rebuilt:
         match kind:
             case "planned":
                 self.deeds[facts["deed"]] = DeedTold(facts["does"], key, seq)
-            case "begun":
-                deed = self.deeds[facts["deed"]]
-                deed.state, deed.tries = "begun", deed.tries + 1
-            case "closed":
-                deed = self.deeds[facts["deed"]]
-                deed.state, deed.outcome = "closed", facts["outcome"]
+            case "begun" | "closed":
+                self._move(seq, kind, facts)
             case "forgot":
                 self.dropped.update(facts["keys"])
             case _:
                 pass
+
+    def _move(self, seq: int, kind: str, facts: dict[str, Any]) -> None:
+        name = facts["deed"]
+        deed = self.deeds.get(name)
+        if deed is None:
+            self.odd.append(f"Entry {seq}: it moves a deed that is not open.")
+        elif kind == "begun":
+            deed.state, deed.tries = "begun", deed.tries + 1
+        else:
+            deed.state, deed.outcome = "closed", facts["outcome"]
+            if not self.keeps_all:
+                self.closed += self.deeds.pop(name).fingerprint(name)
 
 
 def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audit:
@@ -105,6 +124,7 @@ def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audi
     audit, rebuilt = Audit(), Rebuilt()
     head = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one_or_none()
     last = _follow(connection, audit, rebuilt, checkpoint)
+    audit.faults += rebuilt.odd[:SHOWN]
     if not audit.faults:
         _compare_head(audit, last, None if head is None else tuple(head))
     if not audit.faults:
@@ -180,16 +200,36 @@ def _compare_head(audit: Audit, last: tuple[int, bytes], head: tuple[int, bytes]
 
 def _compare_deeds(connection: Connection, audit: Audit, rebuilt: Rebuilt) -> None:
     """Compare each deed with what the ledger tells of it, and its sealed words with the entry that planned it."""
+    told = rebuilt.closed + sum(deed.fingerprint(name) for name, deed in rebuilt.deeds.items())
+    stored = 0
+    for name, deed, sealed, digest in _deed_rows(connection):
+        audit.deeds += 1
+        audit.excerpts += 1
+        stored += deed.fingerprint(name)
+        if not isinstance(sealed, bytes) or sha256(sealed).digest() != digest:
+            audit.faults.append(_other_words(deed.seq, "deed"))
+    if stored != told:
+        audit.faults += _name_deeds(connection)
+
+
+def _deed_rows(connection: Connection) -> Iterator[tuple[str, DeedTold, bytes, bytes | None]]:
+    """Read the working table, with the digest of the entry that planned each deed, a bounded number at a time."""
     columns = (DEED.c.kind, DEED.c.key, DEED.c.seq, DEED.c.state, DEED.c.outcome, DEED.c.tries)
     query = select(DEED.c.id, *columns, DEED.c.sealed, ENTRY.c.digest).outerjoin(ENTRY, ENTRY.c.seq == DEED.c.seq)
-    stored: dict[str, DeedTold] = {}
-    for name, *told, sealed, digest in connection.execute(query.order_by(DEED.c.seq)):
-        stored[name] = DeedTold(*told)
-        audit.excerpts += 1
-        if not isinstance(sealed, bytes) or sha256(sealed).digest() != digest:
-            audit.faults.append(_other_words(stored[name].seq, "deed"))
-    audit.deeds = len(stored)
-    audit.faults += _differences("Deed", stored, rebuilt.deeds)
+    ordered, last = query.order_by(DEED.c.id).limit(BATCH), ""
+    while batch := connection.execute(ordered.where(DEED.c.id > last)).fetchall():
+        for name, *told, sealed, digest in batch:
+            yield name, DeedTold(*told), sealed, digest
+        last = batch[-1][0]
+
+
+def _name_deeds(connection: Connection) -> list[str]:
+    """Find out which deeds differ: only once it is known that some do, for it takes memory for every one of them."""
+    rebuilt = Rebuilt(keeps_all=True)
+    moves = select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.key, ENTRY.c.body).where(ENTRY.c.kind.in_(TOLD_BY_KIND))
+    for seq, kind, key, body in connection.execute(moves.order_by(ENTRY.c.seq)):
+        rebuilt.take(seq, kind, key, body)
+    return _differences("Deed", {name: deed for name, deed, *_ in _deed_rows(connection)}, rebuilt.deeds)
 
 
 def _compare_cases_and_copies(connection: Connection, audit: Audit, rebuilt: Rebuilt) -> None:
