@@ -21,7 +21,7 @@ from bot.roster import Lists, Roster
 from bot.rule import Rule
 from bot.standing import Standing
 from bot.store.record import Recorder
-from bot.wiring import AUDIT, Place, open_house
+from bot.wiring import AUDIT, HouseFiles, open_house
 
 IN_FLIGHT: Final = 100
 ZONE: Final = ZoneInfo("America/New_York")
@@ -70,9 +70,9 @@ def every_rule() -> tuple[Rule, ...]:
     return tuple(rule() for rule in rules.every())
 
 
-def place(folder: Path) -> Place:
+def place(folder: Path) -> HouseFiles:
     """Name a database of its own in a folder."""
-    return Place(folder / "bench.sqlite", folder / "bench.key", AUDIT)
+    return HouseFiles(folder / "bench.sqlite", folder / "bench.key", AUDIT)
 
 
 @asynccontextmanager

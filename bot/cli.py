@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.census import Changes
     from bot.store.audit import Audit
     from bot.summary import Summary
-    from bot.wiring import Outcome, Place
+    from bot.wiring import HouseFiles, Ran
 
 BROKEN = 2
 """The exit code when something has to be mended before anything can be done."""
@@ -96,7 +96,7 @@ def chaperone(
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Start with the settings given: migrate, read the roster, and carry every message through the house."""
-    from bot.wiring import Place, ReplayPlan, replay  # noqa: PLC0415 (the command line answers --help without it)
+    from bot.wiring import HouseFiles, ReplayPlan, replay
 
     configuration = _configuration(config)
     settings = configuration.settings
@@ -105,7 +105,7 @@ def run(config: ConfigOption = None) -> None:
             f"{configuration.path} names nothing to run: list files under [replay]. "
             "Live platforms come with a later release."
         )
-    place = Place(configuration.resolve(settings.store.database), configuration.resolve(settings.store.key_file))
+    place = HouseFiles(configuration.resolve(settings.store.database), configuration.resolve(settings.store.key_file))
     OUT.print(f"Settings: {configuration.path}", markup=False)
     with _progress("Replaying") as progress:
         plan = ReplayPlan(
@@ -129,10 +129,10 @@ def replay_command(
     config: ConfigOption = None,
 ) -> None:
     """Audit a history without a live bot: into a file of its own, touching nobody, sending nothing."""
-    from bot.wiring import AUDIT, Place, ReplayPlan, replay  # noqa: PLC0415
+    from bot.wiring import AUDIT, HouseFiles, ReplayPlan, replay
 
     into = database or Path(f"{files[0].stem}.audit.sqlite")
-    place = Place(into, into.with_name(f"{into.name}.key"), AUDIT)
+    place = HouseFiles(into, into.with_name(f"{into.name}.key"), AUDIT)
     with _progress("Replaying") as progress:
         plan = ReplayPlan(place, files, roster, _configuration(config, needed=False), datetime.now(UTC), progress)
         outcome = asyncio.run(replay(plan))
@@ -150,7 +150,7 @@ def roster_import(
     config: ConfigOption = None,
 ) -> None:
     """Say what a new roster adds, changes and lets depart; then apply it. Nobody is ever deleted."""
-    from bot.wiring import import_into  # noqa: PLC0415
+    from bot.wiring import import_into
 
     configuration = _configuration(config)
     place = _place(configuration)
@@ -168,7 +168,7 @@ def roster_import(
 @audit_app.command("verify")
 def audit_verify(database: DatabaseOption = None, config: ConfigOption = None) -> None:
     """Check the chain, the index beside it, the sealed words, the working table and the open cases."""
-    from bot.wiring import look  # noqa: PLC0415
+    from bot.wiring import look
 
     _, audit = asyncio.run(look(_place(_configuration(config, needed=False), database)))
     OUT.print(_verified(audit), markup=False, soft_wrap=True)
@@ -182,7 +182,7 @@ def notices(
     config: ConfigOption = None,
 ) -> None:
     """Show the private notes that were kept, words and all. That you looked, and why, is written down first."""
-    from bot.wiring import read_notices  # noqa: PLC0415
+    from bot.wiring import read_notices
 
     place = _place(_configuration(config, needed=False), database)
     account = _account()
@@ -210,7 +210,7 @@ def _harmless(text: str) -> str:
 @app.command()
 def policy() -> None:
     """Print the policy page: every clause, the rule that keeps it and its settings, or why no rule does."""
-    from bot.pages import policy_page  # noqa: PLC0415
+    from bot.pages import policy_page
 
     sys.stdout.write(policy_page())
 
@@ -227,16 +227,16 @@ def _configuration(path: Path | None, *, needed: bool = True) -> Configuration:
     return default_configuration()
 
 
-def _place(configuration: Configuration, database: Path | None = None) -> "Place":
+def _place(configuration: Configuration, database: Path | None = None) -> "HouseFiles":
     """Find database and key: the configured ones, or the named database with the key beside it."""
-    from bot.store.database import purpose_of  # noqa: PLC0415
-    from bot.wiring import AUDIT, Place  # noqa: PLC0415
+    from bot.store.database import purpose_of
+    from bot.wiring import AUDIT, HouseFiles
 
     store = configuration.settings.store
-    live = Place(configuration.resolve(store.database), configuration.resolve(store.key_file))
+    live = HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
     if database is None or database.resolve() == live.database.resolve():
         return live
-    return Place(database, database.with_name(f"{database.name}.key"), purpose_of(database) or AUDIT)
+    return HouseFiles(database, database.with_name(f"{database.name}.key"), purpose_of(database) or AUDIT)
 
 
 def _quoted(path: Path) -> str:
@@ -271,7 +271,7 @@ def _own_name() -> str:
     return _quoted(Path(os.path.relpath(sys.argv[0])))
 
 
-def _show(outcome: "Outcome", place: "Place", whose: str, after: str) -> None:
+def _show(outcome: "Ran", place: "HouseFiles", whose: str, after: str) -> None:
     """Print what came of a run, for a principal; then what was odd, for whoever ran it."""
     OUT.print(_table(outcome.summary, whose))
     OUT.print(_verified(outcome.audit), markup=False, soft_wrap=True)

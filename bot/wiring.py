@@ -37,7 +37,7 @@ AUDIT: Final = "audit"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HouseFiles:
     """Where a house keeps its things."""
 
     database: Path
@@ -56,7 +56,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Outcome:
+class Ran:
     """What a run came to."""
 
     summary: Summary
@@ -71,14 +71,14 @@ class Outcome:
 class House:
     """An open house: its database, its ledger at work, and the task group that owns every task."""
 
-    place: Place
+    place: HouseFiles
     database: Database
     ledger: Ledger
     tasks: asyncio.TaskGroup
 
 
 @asynccontextmanager
-async def open_house(place: Place, now: datetime) -> AsyncIterator[House]:
+async def open_house(place: HouseFiles, now: datetime) -> AsyncIterator[House]:
     """Open the database and set the ledger to work; at the end let it finish and remember the last entry."""
     _refuse_other_purpose(place)
     _calm_collector()
@@ -101,7 +101,7 @@ def _calm_collector() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _refuse_other_purpose(place: Place) -> None:
+def _refuse_other_purpose(place: HouseFiles) -> None:
     """Never mix the district's record with the audit of a history."""
     if purpose_of(place.database) in {None, place.purpose}:
         return
@@ -114,7 +114,7 @@ async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datet
     await ledger.write(Draft("opened", now, {"purpose": purpose}, key=database.master.index("opened", purpose)))
 
 
-async def _remember(database: Database, place: Place, earlier: Checkpoint | None) -> None:
+async def _remember(database: Database, place: HouseFiles, earlier: Checkpoint | None) -> None:
     """Move the checkpoint on, but never past an entry that has gone missing: that must still be told."""
     async with database.reading().connect() as connection:
         if earlier is None or await connection.run_sync(earlier.holds):
@@ -153,7 +153,7 @@ async def import_roster(
 
 
 async def import_into(
-    place: Place,
+    place: HouseFiles,
     path: Path,
     now: datetime,
     day: date,
@@ -173,7 +173,7 @@ async def import_into(
         return changes
 
 
-async def read_notices(place: Place, account: str, purpose: str, now: datetime) -> list[str]:
+async def read_notices(place: HouseFiles, account: str, purpose: str, now: datetime) -> list[str]:
     """Read the notes that were kept, after writing down who looks and why."""
     if not place.database.exists():
         raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
@@ -189,7 +189,7 @@ async def read_notices(place: Place, account: str, purpose: str, now: datetime) 
 class ReplayPlan:
     """Which histories to replay, with whose roster, into which database."""
 
-    place: Place
+    place: HouseFiles
     files: Sequence[Path]
     roster: Path | None
     configuration: Configuration
@@ -206,7 +206,7 @@ class ReplayPlan:
             raise ConfigurationError(f"There is no {self.roster}. Name a OneRoster export, a folder or a zip.")
 
 
-async def replay(plan: ReplayPlan) -> Outcome:
+async def replay(plan: ReplayPlan) -> Ran:
     """Replay histories through the whole journey; ends when they have ended and every deed was tried."""
     histories = [open_history(path) for path in plan.files]
     plan.check()
@@ -224,7 +224,7 @@ async def replay(plan: ReplayPlan) -> Outcome:
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
     notes += [*_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
-    return Outcome(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
+    return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
 
 
 def _stale(plan: ReplayPlan, last: datetime) -> list[str]:
@@ -235,7 +235,7 @@ def _stale(plan: ReplayPlan, last: datetime) -> list[str]:
     return [f"The roster is over {days} days old. Where a message would have been removed, a person is asked instead."]
 
 
-async def look(place: Place) -> tuple[Summary, Audit]:
+async def look(place: HouseFiles) -> tuple[Summary, Audit]:
     """Read the ledger: whether it still proves itself, and then what came of it. Writes nothing and needs no key."""
     _calm_collector()
     async with read_database(place.database) as engine, engine.connect() as connection:
@@ -255,7 +255,7 @@ async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:
     return [f"Roster: {note}" for note in notes]
 
 
-def _as_of(configuration: Configuration, place: Place) -> datetime | None:
+def _as_of(configuration: Configuration, place: HouseFiles) -> datetime | None:
     """Take the end of the day that the configured roster is from. An audit names a roster of its own."""
     day = configuration.settings.replay.roster_as_of if place.purpose == LIVE else None
     return None if day is None else datetime.combine(day, time.max, configuration.settings.zone)

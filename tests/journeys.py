@@ -12,21 +12,21 @@ from bot.message import MessageId, PostId
 from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
-from bot.wiring import LIVE, Outcome, Place, ReplayPlan, replay
+from bot.wiring import LIVE, HouseFiles, Ran, ReplayPlan, replay
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "examples" / "district"
 TODAY = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 
 
-def place_in(folder: Path, purpose: str = LIVE) -> Place:
+def place_in(folder: Path, purpose: str = LIVE) -> HouseFiles:
     """Name a house's files in a folder."""
-    return Place(folder / "chaperone.sqlite", folder / "chaperone.key", purpose)
+    return HouseFiles(folder / "chaperone.sqlite", folder / "chaperone.key", purpose)
 
 
 async def replayed(
-    place: Place, files: Sequence[Path], roster: Path | None, configuration: Configuration | None = None
-) -> Outcome:
+    place: HouseFiles, files: Sequence[Path], roster: Path | None, configuration: Configuration | None = None
+) -> Ran:
     """Replay histories through the real house."""
     settings = configuration or Configuration(Settings(), Path("config.toml"), "")
     return await replay(ReplayPlan(place, files, roster, settings, TODAY, lambda read, total: None))
@@ -40,7 +40,7 @@ def example_configuration() -> Configuration:
 class Told:
     """What the ledger tells about each thing heard."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: HouseFiles) -> None:
         """Read every entry and every open case."""
         self._master = MasterKey(bytes.fromhex(place.key_file.read_text("ascii")))
         with closing(sqlite3.connect(place.database)) as connection:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.wiring import Place
+from bot.wiring import HouseFiles
 from tests.roster_files import V1_1, changed, folder
 
 ACCOUNTS = """\
@@ -101,9 +101,9 @@ class District:
     path: Path
 
     @property
-    def place(self) -> Place:
+    def place(self) -> HouseFiles:
         """Name database and key."""
-        return Place(self.path / "c.sqlite", self.path / "c.key")
+        return HouseFiles(self.path / "c.sqlite", self.path / "c.key")
 
     def tell(self, *lines: Line) -> None:
         """Write the history anew."""

@@ -20,7 +20,7 @@ from bot.store.checkpoint import Checkpoint
 from bot.store.database import read_database
 from bot.store.draft import Draft
 from bot.store.record import Recorder
-from bot.wiring import House, Place, open_house
+from bot.wiring import House, HouseFiles, open_house
 from rules.employee_04_group_messages import GroupMessages
 from tests.district import NOON, roster
 
@@ -29,9 +29,9 @@ RULES = (GroupMessages(),)
 A_MINUTE = timedelta(minutes=1)
 
 
-def place(folder: Path) -> Place:
+def place(folder: Path) -> HouseFiles:
     """Name a database and its key file in a folder."""
-    return Place(folder / "c.sqlite", folder / "c.key")
+    return HouseFiles(folder / "c.sqlite", folder / "c.key")
 
 
 def house(folder: Path, now: datetime = NOON) -> AbstractAsyncContextManager[House]:

@@ -13,7 +13,7 @@ from bot.platform import Report
 from bot.store.record import Recorder
 from bot.store.sealed import decode
 from bot.store.vault import MasterKey
-from bot.wiring import House, Place, look, open_house
+from bot.wiring import House, HouseFiles, look, open_house
 from tests.district import NOON
 from tests.store.house import chat, draft, house, place, post, rows, words_of
 
@@ -23,7 +23,7 @@ KEPT_UNTIL = date(2026, 11, 25)
 
 async def test_where_neither_key_nor_database_is_a_key_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     """The key file is the district's one secret; it is whole before the database is there."""
-    deep = Place(tmp_path / "data" / "c.sqlite", tmp_path / "secret" / "c.key")
+    deep = HouseFiles(tmp_path / "data" / "c.sqlite", tmp_path / "secret" / "c.key")
     async with open_house(deep, NOON):
         made = deep.key_file.read_text(encoding="ascii")
 
