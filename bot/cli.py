@@ -131,10 +131,12 @@ def replay_command(
     """Audit a history without a live bot: into a file of its own, touching nobody, sending nothing."""
     from bot.wiring import AUDIT, HouseFiles, ReplayPlan, replay
 
+    configuration = _configuration(config, needed=False)
+    OUT.print(f"Settings: {configuration.path if configuration.text else 'the defaults'}", markup=False)
     into = database or Path(f"{files[0].stem}.audit.sqlite")
     place = HouseFiles(into, into.with_name(f"{into.name}.key"), AUDIT)
     with _progress("Replaying") as progress:
-        plan = ReplayPlan(place, files, roster, _configuration(config, needed=False), datetime.now(UTC), progress)
+        plan = ReplayPlan(place, files, roster, configuration, datetime.now(UTC), progress)
         outcome = asyncio.run(replay(plan))
     after = f"notices --database {_quoted(into)} --purpose 'why I look'"
     _show(outcome, place, f"audit of {', '.join(file.name for file in files)}", after)

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from bot.actions import Copy, Deed, Lift, Restrict, plan
+from bot.actions import Copy, Deed, DeedId, Lift, Restrict, plan
 from bot.fault import point
 from bot.judge import Exemption, judge
 from bot.message import MessageId
@@ -62,6 +62,9 @@ class Moderator:
         """
         drafts = [self._decide(heard) for heard in group]
         written = await self._ledger.write_all(drafts)
+        for draft, result in zip(drafts, written, strict=True):
+            if result is None:
+                self._take_back(draft)
         for heard in group:
             point("recorded")
             if isinstance(heard, Report):
@@ -69,6 +72,11 @@ class Moderator:
             await _acknowledge(platform, heard)
             point("acknowledged")
         return [deed for each in written if each is not None for deed in each.deeds]
+
+    def _take_back(self, draft: Draft) -> None:
+        """Forget what was planned for something that had been written before: nothing of it will be done."""
+        for planned in draft.deeds:
+            self._standing.ended(Deed(DeedId(""), planned.platform, planned.action), Outcome.NOT_DONE)
 
     def _decide(self, heard: Heard) -> Draft:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
@@ -145,6 +153,7 @@ class Moderator:
         if begun:
             receipt = await _answer(platform.find, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
+                self._standing.ended(deed, receipt.outcome)
                 await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
                 return
         await self.carry_out(deed, platform)
@@ -155,7 +164,8 @@ class Moderator:
         """Carry what a platform tells until it ends or `stop` is set; then finish what is on its way."""
         waiting: asyncio.Queue[Heard | None] = asyncio.Queue()
         door = asyncio.Semaphore(in_flight)
-        tasks.create_task(_listen(platform, waiting, door, stop))
+        listening = tasks.create_task(_listen(platform, waiting, door, stop))
+        minding = tasks.create_task(_mind(stop, listening))
         ended = False
         while not ended:
             group = [await waiting.get(), *_at_hand(waiting)]
@@ -166,6 +176,7 @@ class Moderator:
                 tasks.create_task(self._act(deed, platform))
             for _ in heard:
                 door.release()
+        minding.cancel()
         for _ in range(IN_FLIGHT):
             await self._room.acquire()
         for _ in range(IN_FLIGHT):
@@ -183,13 +194,21 @@ async def _listen(
     platform: Platform, waiting: "asyncio.Queue[Heard | None]", door: asyncio.Semaphore, stop: asyncio.Event
 ) -> None:
     """Bring in what a platform tells, as long as there is room behind the door. None is the end."""
-    async for heard in platform.hear():
-        point("heard")
-        await door.acquire()
-        waiting.put_nowait(heard)
-        if stop.is_set():
-            break
-    waiting.put_nowait(None)
+    try:
+        async for heard in platform.hear():
+            point("heard")
+            await door.acquire()
+            waiting.put_nowait(heard)
+            if stop.is_set():
+                break
+    finally:
+        waiting.put_nowait(None)
+
+
+async def _mind(stop: asyncio.Event, listening: "asyncio.Task[None]") -> None:
+    """Stop listening when told to, also while a platform is silent. What is not written yet will be told again."""
+    await stop.wait()
+    listening.cancel()
 
 
 def _at_hand(waiting: "asyncio.Queue[Heard | None]") -> Iterator[Heard | None]:

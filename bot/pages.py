@@ -34,7 +34,8 @@ def settings_of(kind: type[Any], prefix: str = "") -> Iterator[tuple[str, object
     """List a rule's settings, nested ones with a dot: name, default and sentence."""
     defaults = kind()
     for field in dataclasses.fields(kind):
-        base, sentence = get_args(field.type)[:2] if get_origin(field.type) is Annotated else (field.type, "")
+        base, *notes = get_args(field.type) if get_origin(field.type) is Annotated else (field.type,)
+        sentence = next((note for note in notes if isinstance(note, str)), "")
         default = getattr(defaults, field.name)
         if dataclasses.is_dataclass(base) and isinstance(base, type):
             yield from settings_of(base, f"{prefix}{field.name}.")

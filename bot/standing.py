@@ -30,6 +30,8 @@ class Standing:
 
     restrictions: set[Where] = field(default_factory=set)
     matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)
+    looked: dict[Where, datetime] = field(default_factory=dict)
+    """When each place was last looked at: a look that is told again, late, changes nothing."""
 
     def restricted(self, platform: str) -> frozenset[PlaceId]:
         """Name the places of a platform that stand restricted by us."""
@@ -41,9 +43,6 @@ class Standing:
         if found is None or post.sent_at - found[1] > IDLE:
             return None
         return found[0]
-
-    looked: dict[Where, datetime] = field(default_factory=dict)
-    """When each place was last looked at: a look that is told again, late, changes nothing."""
 
     def note(self, subject: Subject, actions: Iterable[Action]) -> None:
         """Remember what a judgement changes, before the next post is judged."""

@@ -214,7 +214,10 @@ async def replay(plan: ReplayPlan) -> Ran:
     platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
     async with open_house(plan.place, plan.now) as house:
         notes = await _bring_roster(house, plan)
-        moderator = await _moderator(house, plan.configuration, platform.now, plan.now)
+        async with house.database.reading().connect() as connection:
+            lists = await connection.run_sync(load_lists, house.database.master)
+        odd = _odd_exceptions(plan.configuration, lists)
+        moderator = await _moderator(house, lists, plan, platform.now)
         with _told_to_stop() as stop:
             door = Rehearsal(platform) if plan.configuration.settings.replay.rehearse else platform
             await _take_up(house, moderator, door)
@@ -223,7 +226,7 @@ async def replay(plan: ReplayPlan) -> Ran:
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
-    notes += [*_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
+    notes += [*odd, *_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
     return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
 
 
@@ -261,18 +264,15 @@ def _as_of(configuration: Configuration, place: HouseFiles) -> datetime | None:
     return None if day is None else datetime.combine(day, time.max, configuration.settings.zone)
 
 
-async def _moderator(
-    house: House, configuration: Configuration, now: Callable[[], datetime], at: datetime
-) -> Moderator:
+async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable[[], datetime]) -> Moderator:
     """Build the moderator from what is configured and what earlier runs left."""
-    master = house.database.master
+    master, configuration = house.database.master, plan.configuration
     async with house.database.reading().connect() as connection:
-        lists = await connection.run_sync(load_lists, master)
         standing = await connection.run_sync(memory.standing, master)
     every, zone = rules.every(), configuration.settings.zone
     exemptions, recorder = configuration.exemptions(every), Recorder(master)
     for exemption in exemptions:
-        await house.ledger.write(recorder.granted(exemption, at))
+        await house.ledger.write(recorder.granted(exemption, plan.now))
     return Moderator(
         Roster(
             lists,
@@ -287,6 +287,16 @@ async def _moderator(
         recorder,
         now,
     )
+
+
+def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
+    """Name standing exceptions that can never apply, because nobody or no team is called so."""
+    people, teams = {each.id for each in lists.people}, {each.team for each in lists.teams}
+    return [
+        f"The exception for {each.team or each.person} names nobody on the roster, so it excuses nothing."
+        for each in configuration.exemptions(rules.every())
+        if (each.team is not None and each.team not in teams) or (each.person is not None and each.person not in people)
+    ]
 
 
 async def _take_up(house: House, moderator: Moderator, platform: Platform) -> None:

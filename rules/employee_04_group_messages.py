@@ -19,6 +19,10 @@ OFFICES: dict[CopyTo, frozenset[Office]] = {
 }
 ADMINISTRATORS = frozenset({Role.PRINCIPAL, Role.ATHLETIC_DIRECTOR, Role.ADMINISTRATOR})
 
+QUOTE = (
+    "All contact and messages by extra-curricular advisors and/or coaches with group/team members shall be sent to "
+    "more than one member"
+)
 TOO_FEW = "This went to fewer students than the rule asks for, so it may not fit."
 WRITE_TO_THE_GROUP = (
     "Send it to the team, or add a captain. If it is a medical or academic matter, send it as a private message, "
@@ -64,7 +68,7 @@ class GroupMessages:
     """
 
     name: ClassVar[str] = "group-messages"
-    clause: ClassVar[Clause] = Clause("Employee Guidelines", 4, "shall be sent to more than one member")
+    clause: ClassVar[Clause] = Clause("Employee Guidelines", 4, QUOTE)
     looks_at: ClassVar[LooksAt] = (Message, Space)
 
     fewest_students: Annotated[
@@ -75,7 +79,7 @@ class GroupMessages:
     copy_to: Annotated[CopiesByTeam, "Who gets the copy of a private matter or an emergency."] = field(
         default_factory=CopiesByTeam
     )
-    voice_grace_seconds: Annotated[int, "How long a coach may be alone with one student in a voice room."] = 120
+    voice_grace_seconds: Annotated[int, Ge(0), "How long a coach may be alone with one student in a voice room."] = 120
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         """Count the students who can read the message or the space."""

@@ -446,7 +446,7 @@ def test_what_the_machine_remarks_stays_out_of_the_report(chaperone: Command, tm
 
     ended = chaperone("replay", "day.jsonl")
 
-    assert ended.out.startswith("What came of it")
+    assert ended.out.startswith("Settings: the defaults\nWhat came of it")
     assert CANARY not in ended.told
 
 

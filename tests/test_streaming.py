@@ -79,7 +79,7 @@ def test_a_long_history_is_replayed_in_little_memory(tmp_path: Path) -> None:
     fifth = next(each for each in samples if each.read >= day.stat().st_size // 5)
     reading = [each for each in samples if each.read]
     assert process.returncode == 0
-    assert f"{POSTS:,}" in printed.splitlines()[1]
+    assert f"{POSTS:,}" in printed.splitlines()[2]
     assert reading[-1].memory - fifth.memory < 30 * MIB
     assert max(each.memory for each in samples) < 200 * MIB
     assert samples[-1].memory - reading[-1].memory < 40 * MIB

@@ -201,6 +201,8 @@ class LineReader:
 
     def _order(self, line: OrderLine) -> Post:
         """Write on a coach's behalf: to the place named, or to one student in a place of their own."""
+        if not line.to:
+            raise ValueError("an order says in 'to' to whom: a student's account, or a place")
         known = self.places.get(PlaceId(line.to))
         place = PlaceId(line.to if known else f"private:{line.by}:{line.to}")
         here = known or Place(_readers([line.to], msgspec.UNSET))

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +22,8 @@ from bot.store.draft import Draft, Written
 from bot.store.forgetting import due, forget_in_copy
 from bot.store.page import Page
 from bot.store.vault import KeyRing
+
+LOG = structlog.get_logger("chaperone.ledger")
 
 GROUP: Final = 500
 """The most callers one transaction serves."""
@@ -101,14 +104,16 @@ class Ledger:
         return len(keys)
 
     async def _commit(self, connection: Connection, group: Sequence[Waiting]) -> None:
-        loop = asyncio.get_running_loop()
+        loop, drafts = asyncio.get_running_loop(), [each for each, _ in group]
         try:
-            results = await loop.run_in_executor(
-                self._thread, self._write_group, connection, [each for each, _ in group]
-            )
+            results = await loop.run_in_executor(self._thread, self._write_group, connection, drafts)
         except DBAPIError as error:
             self._break(plain_fault(error, self._database.path), group)
             return
+        except Exception as error:  # noqa: BLE001 (a fault of our own in one draft must not stop the others)
+            LOG.warning("a group could not be written whole", fault=type(error).__name__)
+            self._keys = KeyRing()  # it may hold keys that were rolled back
+            results = await loop.run_in_executor(self._thread, self._write_singly, connection, drafts)
         point("written")
         for (_, future), result in zip(group, results, strict=True):
             if not future.done():
@@ -121,6 +126,23 @@ class Ledger:
             if not future.done():
                 future.set_exception(fault)
         self._waiting = []
+
+    def _write_singly(self, connection: Connection, group: Sequence[Sequence[Draft]]) -> list[list[Written | None]]:
+        """Write each draft in a transaction of its own. One that cannot be written becomes a case without its words."""
+        return [[self._write_or_stumble(connection, draft) for draft in drafts] for drafts in group]
+
+    def _write_or_stumble(self, connection: Connection, draft: Draft) -> Written | None:
+        try:
+            return self._write_group(connection, [[draft]])[0][0]
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at it)
+            LOG.warning("an entry could not be written", kind=draft.kind, fault=type(error).__name__)
+            self._keys = KeyRing()
+            case = self._database.master.index("case", "stumbled", draft.kind, draft.at.isoformat())
+            return self._write_group(connection, [[Draft("stumbled", draft.at, {"heard": draft.kind}, case=case)]])[0][
+                0
+            ]
 
     def _write_group(self, connection: Connection, group: Sequence[Sequence[Draft]]) -> list[list[Written | None]]:
         """Write one transaction. Runs in the ledger's own thread, so that the loop goes on meanwhile."""

@@ -24,7 +24,7 @@ from bot.store.draft import Draft, Written
 from bot.store.record import Recorder
 from bot.wiring import House
 from tests.district import NOON, SOCCER
-from tests.store.house import A_MINUTE, ROSTER, RULES, chat, draft, faults, house, place, post, rows
+from tests.store.house import A_MINUTE, ROSTER, RULES, audited, chat, draft, faults, house, place, post, rows
 
 COUNT = "SELECT count(*) FROM entry"
 COPY_OF_THE_LAST = "SELECT {seq}, kind, key, digest, body, hash FROM entry ORDER BY seq DESC LIMIT 1"
@@ -335,3 +335,18 @@ async def test_another_process_is_refused_too_and_the_next_may_have_it(tmp_path:
     assert refused.returncode == 2
     assert "is in use by another Chaperone" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+async def test_a_draft_that_cannot_be_written_is_a_case_and_stops_nobody(tmp_path: Path) -> None:
+    """A fault of our own in one entry must neither end the house nor lose the others of its group."""
+    bad = Draft("judged", NOON, {"found": object()})
+    async with house(tmp_path) as open_:
+        written = await open_.ledger.write_all([draft(open_, chat("p1")), bad, draft(open_, chat("p2"))])
+        later = await open_.ledger.write(draft(open_, chat("p3")))
+
+    assert all(each is not None for each in (*written, later))
+    kinds = [kind for (kind,) in rows(place(tmp_path).database, "SELECT kind FROM entry ORDER BY seq")]
+    assert kinds == ["opened", "judged", "stumbled", "judged", "judged"]
+    audit = await audited(tmp_path)
+    assert audit.faults == []
+    assert audit.open_cases == 1
