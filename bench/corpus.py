@@ -1,11 +1,12 @@
 """The texts, the people and the school day that everything is measured with: made up, seeded, alike everywhere.
 
-About one post in ten of the day is flagged, half of them by Employee 4 and half by General 9; see `SHARES`.
+There is an ordinary day, of whose posts one in a hundred is flagged, and a hard one, with one in ten; half of them by
+Employee 4 and half by General 9.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -19,9 +20,12 @@ TEAMS: Final = 40
 STUDENTS: Final = 14
 """In each team; a coach of its own comes to them."""
 
-SHARES: Final = {"chat": 0.66, "coach": 0.24, "alone": 0.045, "matter": 0.005, "link": 0.05}
+HARD: Final = {"chat": 0.66, "coach": 0.24, "alone": 0.045, "matter": 0.005, "link": 0.05}
 """What is posted: students and coaches in their team's place; a coach to one student, without and with a privacy
 matter (both flagged by Employee 4); a student's shortened link (flagged by General 9)."""
+
+ORDINARY: Final = {"chat": 0.73, "coach": 0.26, "alone": 0.004, "matter": 0.001, "link": 0.005}
+"""The same, as often as a district would see it."""
 
 HOSTS: Final = ("bit.ly", "tinyurl.com", "is.gd", "t.co")
 
@@ -70,16 +74,15 @@ def sentence(chance: Random, rare: tuple[str, ...], length: float = 11.0) -> str
     return " ".join(words).capitalize() + chance.choice(("", "", ".", "!", "?"))
 
 
-def day(posts: int, seed: int = SEED) -> Iterator[bytes]:
+def day(posts: int, seed: int = SEED, shares: Mapping[str, float] = HARD) -> Iterator[bytes]:
     """Write a school day in Chaperone's own history format: a line for each place, then so many posts."""
     chance = Random(seed)
     rare = rare_words(chance, RARE)
     for team in range(TEAMS):
         place = {"place": f"team-{team}", "team": f"team-{team}", "readers": readers(team)}
         yield _line({"type": "space", "at": _at(0), **place})
-    kinds, shares = list(SHARES), list(SHARES.values())
     for number in range(1, posts + 1):
-        kind = chance.choices(kinds, shares)[0]
+        kind = chance.choices([*shares], [*shares.values()])[0]
         yield _line(_post(number, kind, sentence(chance, rare), chance))
 
 

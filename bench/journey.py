@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +36,9 @@ class Day:
     lists: Lists
 
     @classmethod
-    def of(cls, posts: int, folder: Path) -> "Day":
+    def of(cls, posts: int, folder: Path, shares: Mapping[str, float] = corpus.HARD) -> "Day":
         """Make up a day of so many posts; its roster files go through `folder`."""
-        lines = tuple(corpus.day(posts))
+        lines = tuple(corpus.day(posts, shares=shares))
         reader = LineReader()
         heard = [reader.read(line) for line in lines]
         with tempfile.TemporaryDirectory(dir=folder) as name:

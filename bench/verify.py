@@ -24,13 +24,9 @@ def write_ledger(day: Day, folder: Path) -> Path:
 
 def ours(database: Path) -> float:
     """Prove a ledger: entries a second."""
-    return asyncio.run(_verify(database))
-
-
-async def _verify(database: Path) -> float:
-    async with read_database(database) as engine, engine.connect() as connection:
+    with read_database(database) as connection:
         start = perf_counter()
-        audit = await connection.run_sync(verify)
+        audit = verify(connection)
         took = perf_counter() - start
     if audit.faults:
         raise RuntimeError(f"the ledger that was just written does not hold: {audit.faults[0]}")

@@ -1,8 +1,10 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+
+import msgspec
 
 from bot.message import Message
 from bot.people import PersonId, TeamId
@@ -53,8 +55,7 @@ class Excused:
     exemption: Exemption
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What was found in one subject in one round. It only describes; `plan` says what follows."""
 
     subject: Subject
@@ -71,7 +72,10 @@ class Verdict:
 
 def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemption] = (), in_round: int = 0) -> Verdict:
     """Ask every rule that looks at this kind of subject. Never raises: a broken rule asks for a person."""
-    found = [finding for rule in rules if type(subject) in rule.looks_at for finding in _ask(rule, subject)]
+    found: list[Finding] = []
+    for rule in rules:
+        if type(subject) in rule.looks_at:
+            found += _ask(rule, subject)
     if not found:
         return Verdict(subject, round=in_round)
     granted = tuple(exemptions)
@@ -86,14 +90,9 @@ def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemptio
     return Verdict(subject, tuple(standing), tuple(excused), in_round)
 
 
-def _ask(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def _ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:
     try:
-        yield from tuple(rule.check(subject))
+        return tuple(rule.check(subject))
     except Exception:  # noqa: BLE001 (a fault in our own code must end before a person, not in silence)
-        yield Finding(
-            rule.name,
-            rule.clause,
-            frozenset({Measure.REVIEW}),
-            because="We could not check this by itself. A person will look at it.",
-            excusable=False,
-        )
+        because = "We could not check this by itself. A person will look at it."
+        return (Finding(rule.name, rule.clause, frozenset({Measure.REVIEW}), because, excusable=False),)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
+import msgspec
+
 from bot.people import AccountId, Audience, Person, Team
 
 PostId = NewType("PostId", str)
@@ -63,9 +65,8 @@ class PrivacyMatter:
     """The platform and post it began with; what follows in the same place belongs to it and is forgotten with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageId:
-    """One version of one post on one platform."""
+class MessageId(msgspec.Struct, frozen=True):
+    """One version of one post on one platform. A Struct, because every message makes one."""
 
     platform: str
     post: PostId
@@ -73,9 +74,8 @@ class MessageId:
     """Empty for the post as first written; for an edit, whatever the platform tells edits apart by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message, its author and its audience known."""
+class Message(msgspec.Struct, frozen=True):
+    """One message, its author and its audience known. A Struct, because every post makes one."""
 
     id: MessageId
     place: PlaceId
@@ -83,7 +83,7 @@ class Message:
     account: AccountId
     """The account the author wrote from."""
     audience: Audience
-    words: tuple[Words, ...] = field(repr=False)
+    words: tuple[Words, ...]
     sent_at: datetime
     day: date
     """The district's date when it was sent: exceptions and terms run by whole days."""
@@ -91,8 +91,12 @@ class Message:
     """The team of the place; where the place has none, a team that author and reader share."""
     team_place: bool = False
     """Whether the place itself is registered for the team."""
-    matter: PrivacyMatter | None = field(default=None, repr=False)
+    matter: PrivacyMatter | None = None
     emergency: bool = False
+
+    def __repr__(self) -> str:
+        """Show the id only: words stay out of logs and tracebacks."""
+        return f"Message({self.id})"
 
     @property
     def text(self) -> str:

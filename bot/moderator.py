@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -162,20 +162,14 @@ class Moderator:
         self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event, in_flight: int = IN_FLIGHT
     ) -> None:
         """Carry what a platform tells until it ends or `stop` is set; then finish what is on its way."""
-        waiting: asyncio.Queue[Heard | None] = asyncio.Queue()
-        door = asyncio.Semaphore(in_flight)
-        listening = tasks.create_task(_listen(platform, waiting, door, stop))
+        hall = Hall(in_flight)
+        listening = tasks.create_task(_listen(platform, hall, stop))
         minding = tasks.create_task(_mind(stop, listening))
-        ended = False
-        while not ended:
-            group = [await waiting.get(), *_at_hand(waiting)]
-            heard = [each for each in group if each is not None]
-            ended = group[-1] is None
-            for deed in await self.moderate(heard, platform):
+        while group := await hall.next_group():
+            for deed in await self.moderate(group, platform):
                 await self._room.acquire()
                 tasks.create_task(self._act(deed, platform))
-            for _ in heard:
-                door.release()
+            hall.leave(len(group))
         minding.cancel()
         for _ in range(IN_FLIGHT):
             await self._room.acquire()
@@ -190,31 +184,62 @@ class Moderator:
             self._room.release()
 
 
-async def _listen(
-    platform: Platform, waiting: "asyncio.Queue[Heard | None]", door: asyncio.Semaphore, stop: asyncio.Event
-) -> None:
-    """Bring in what a platform tells, as long as there is room behind the door. None is the end."""
+class Hall:
+    """Where what was heard waits to be carried on, together with what came at the same time."""
+
+    def __init__(self, room: int) -> None:
+        """Make room for so many, waiting and being carried; more wait at the door."""
+        self._room = room
+        self._inside = 0
+        self._waiting: list[Heard] = []
+        self._closed = False
+        self._came = asyncio.Event()
+        self._left = asyncio.Event()
+
+    async def enter(self, heard: Heard) -> None:
+        """Come in, as soon as there is room."""
+        while self._inside >= self._room:
+            self._left.clear()
+            await self._left.wait()
+        self._inside += 1
+        self._waiting.append(heard)
+        self._came.set()
+
+    async def next_group(self) -> list[Heard]:
+        """Wait for the next to come, and give all who are there; none when nobody will come any more."""
+        await self._came.wait()
+        if not self._closed:
+            self._came.clear()
+        group, self._waiting = self._waiting, []
+        return group
+
+    def leave(self, number: int) -> None:
+        """Make room: so many are written."""
+        self._inside -= number
+        self._left.set()
+
+    def close(self) -> None:
+        """Nobody comes any more."""
+        self._closed = True
+        self._came.set()
+
+
+async def _listen(platform: Platform, hall: Hall, stop: asyncio.Event) -> None:
+    """Bring in what a platform tells."""
     try:
         async for heard in platform.hear():
             point("heard")
-            await door.acquire()
-            waiting.put_nowait(heard)
+            await hall.enter(heard)
             if stop.is_set():
                 break
     finally:
-        waiting.put_nowait(None)
+        hall.close()
 
 
 async def _mind(stop: asyncio.Event, listening: "asyncio.Task[None]") -> None:
     """Stop listening when told to, also while a platform is silent. What is not written yet will be told again."""
     await stop.wait()
     listening.cancel()
-
-
-def _at_hand(waiting: "asyncio.Queue[Heard | None]") -> Iterator[Heard | None]:
-    """Take whatever has come meanwhile."""
-    while not waiting.empty():
-        yield waiting.get_nowait()
 
 
 async def _answer(ask: Callable[[Deed], Awaitable[Receipt]], deed: Deed) -> Receipt:

@@ -1,8 +1,9 @@
 """Who people are to the district, and which of them can read a place."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
@@ -105,7 +106,7 @@ class Team:
     """Active students of the team who have a linked account: the ones a message can reach."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Audience:
     """Who can read a place at one moment, the author left out.
 
@@ -121,11 +122,21 @@ class Audience:
     """False when the platform could not say who can read the place."""
     stale: bool = False
     """True when the roster is too old to lock or remove by."""
-    students: frozenset[Person] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def students(self) -> frozenset[Person]:
         """Pick out the students once; rules ask for them at every message."""
-        object.__setattr__(self, "students", self.of(Role.STUDENT))
+        return self.of(Role.STUDENT)
+
+    @cached_property
+    def names(self) -> tuple[PersonId, ...]:
+        """List who can read, sorted; once, because a place has the same audience for many messages."""
+        return tuple(sorted(person.id for person in self.readers))
+
+    @cached_property
+    def apart(self) -> tuple[PersonId, ...]:
+        """List those of them who are no members of the place."""
+        return tuple(each for each in self.names if each not in self.members)
 
     def of(self, role: Role) -> frozenset[Person]:
         """Pick the readers who hold a role."""

@@ -22,14 +22,6 @@ class Found(msgspec.Struct, frozen=True):
     excused: str | None = None
 
 
-class Readership(msgspec.Struct, frozen=True):
-    """How many could read, as an entry tells it."""
-
-    known: bool
-    students: int
-    unlinked: int
-
-
 class Facts(msgspec.Struct, frozen=True):
     """The facts of an entry that the summary counts."""
 
@@ -37,7 +29,8 @@ class Facts(msgspec.Struct, frozen=True):
     by: str = ""
     round: int = 0
     found: tuple[Found, ...] = ()
-    audience: Readership | None = None
+    readers: str = ""
+    """"unknown" when the platform could not say who can read."""
     case: str | None = None
     deed: str = ""
     does: str = ""
@@ -129,7 +122,7 @@ class _Counting:
                 summary.messages += 1
                 summary.let_be += not standing
                 summary.strangers += facts.by == "stranger"
-                summary.audience_unknown += facts.audience is not None and not facts.audience.known
+                summary.audience_unknown += facts.readers == "unknown"
             case "space":
                 summary.spaces += 1
             case _:

@@ -240,11 +240,14 @@ def _stale(plan: ReplayPlan, last: datetime) -> list[str]:
 
 async def look(place: HouseFiles) -> tuple[Summary, Audit]:
     """Read the ledger: whether it still proves itself, and then what came of it. Writes nothing and needs no key."""
+    return await asyncio.to_thread(_look, place)
+
+
+def _look(place: HouseFiles) -> tuple[Summary, Audit]:
     _calm_collector()
-    async with read_database(place.database) as engine, engine.connect() as connection:
-        audit = await connection.run_sync(verify, Checkpoint.read(place.checkpoint))
-        summary = Summary() if audit.faults else await connection.run_sync(summarise)
-    return summary, audit
+    with read_database(place.database) as connection:
+        audit = verify(connection, Checkpoint.read(place.checkpoint))
+        return Summary() if audit.faults else summarise(connection), audit
 
 
 async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:

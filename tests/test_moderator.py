@@ -155,8 +155,8 @@ async def test_posts_of_a_place_are_written_in_the_order_they_came(tmp_path: Pat
 
     await run(tmp_path, Stage(posts))
 
-    written = [each["at"] for each in entries(tmp_path, "judged")]
-    assert written == [each.sent_at.isoformat() for each in posts]
+    written = [datetime.fromisoformat(each["at"]) for each in entries(tmp_path, "judged")]
+    assert written == [each.sent_at for each in posts]
 
 
 async def test_no_more_is_on_its_way_than_there_is_room_for(tmp_path: Path) -> None:

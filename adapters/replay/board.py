@@ -4,24 +4,33 @@ The board stands in for the platform's own memory. It holds ids only, and it out
 knows can be looked up here as on a real platform.
 """
 
-from dataclasses import dataclass, field
+import os
+import weakref
+from functools import cached_property
 from pathlib import Path
 
 from bot.actions import Deed, DeedId
 
 
-@dataclass(slots=True)
 class Board:
     """A file beside the database, one deed a line: its id and what kind it was."""
 
-    path: Path
-    done: int = field(default=0, init=False)
+    def __init__(self, path: Path) -> None:
+        """Name the file; it is made with the first deed."""
+        self.path = path
+        self.done = 0
 
     def mark(self, deed: Deed) -> None:
         """Show a deed's effect: one line, which the operating system keeps even if this process dies."""
-        with self.path.open("ab", buffering=0) as file:
-            file.write(f"{deed.id} {deed.action.kind}\n".encode("ascii"))
+        os.write(self._file, f"{deed.id} {deed.action.kind}\n".encode("ascii"))
         self.done += 1
+
+    @cached_property
+    def _file(self) -> int:
+        """Open the file once; it is closed when nobody holds the board any more."""
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        weakref.finalize(self, os.close, descriptor)
+        return descriptor
 
     def shows(self, deed: DeedId) -> bool:
         """Look a deed up. Rare: only after an outcome nobody knows."""

@@ -1,8 +1,9 @@
 """The ledger's bytes: how an entry is written down, and how each is chained to the one before. Pure.
 
 An entry's body is canonical JSON: the five fields of its index first, in one order, then its facts sorted by name, no
-spaces, everything outside ASCII escaped. The link is SHA-256 over the hash before and the body's very bytes. The index
-columns of the table repeat the first fields, so `opening` can check them against the body without parsing it.
+spaces, everything outside ASCII escaped, times as RFC 3339 writes them. The link is SHA-256 over the hash before and
+the body's very bytes. The index columns of the table repeat the first fields, so `opening` can check them against the
+body without parsing it.
 """
 
 import hashlib
@@ -23,15 +24,14 @@ def opening(seq: int, kind: str, key: bytes | None, digest: bytes | None) -> byt
     """Write the part of a body that the index columns repeat."""
     quoted_key = "null" if key is None else f'"{key.hex()}"'
     quoted_digest = "null" if digest is None else f'"{digest.hex()}"'
-    return f'{{"seq":{seq},"kind":"{kind}","key":{quoted_key},"digest":{quoted_digest},"at":"'.encode("ascii")
+    return f'{{"seq":{seq},"kind":"{kind}","key":{quoted_key},"digest":{quoted_digest},"at":'.encode("ascii")
 
 
 def body(
     seq: int, kind: str, key: bytes | None, digest: bytes | None, at: datetime, facts: Mapping[str, object]
 ) -> bytes:
     """Write an entry down. `at` has a time zone; `facts` hold ids, clauses, measures and counts, never words."""
-    stamp = at.isoformat().encode("ascii")
-    return b'%s%s",%s' % (opening(seq, kind, key, digest), stamp, _encode(facts)[1:])
+    return b"%s%s,%s" % (opening(seq, kind, key, digest), _ENCODER.encode(at), _encode(facts)[1:])
 
 
 def _encode(facts: Mapping[str, object]) -> bytes:

@@ -89,22 +89,22 @@ async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncItera
             await engine.dispose()
 
 
-@asynccontextmanager
-async def read_database(path: Path) -> AsyncIterator[AsyncEngine]:
-    """Open for reading beside a running process: no lock, no migration, no key."""
-    engine = create_async_engine(_read_only(path), execution_options={"reads_only": True})
-    event.listen(engine.sync_engine, "connect", _begin_ourselves)
-    event.listen(engine.sync_engine, "begin", _begin)
+@contextmanager
+def read_database(path: Path) -> Iterator[Connection]:
+    """Look at a database beside a running process: no lock, no migration, no key, and no loop; it may take seconds."""
+    engine = create_engine(_read_only(path), execution_options={"reads_only": True})
+    event.listen(engine, "connect", _begin_ourselves)
+    event.listen(engine, "begin", _begin)
     try:
-        async with engine.connect() as connection:
-            revision = await connection.run_sync(_revision)
-        if revision != migrations.HEAD:
-            raise _other_version(path, revision)
-        yield engine
+        with engine.connect() as connection:
+            revision = _revision(connection)
+            if revision != migrations.HEAD:
+                raise _other_version(path, revision)
+            yield connection
     except DBAPIError as error:
         raise plain_fault(error, path) from error
     finally:
-        await engine.dispose()
+        engine.dispose()
 
 
 def purpose_of(path: Path) -> str | None:
@@ -125,7 +125,7 @@ def _read_only(path: Path) -> URL:
     if not path.exists():
         raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
     file = f"file:{quote(str(path.resolve()))}"
-    return URL.create("sqlite+aiosqlite", database=file, query={"mode": "ro", "uri": "true"})
+    return URL.create("sqlite", database=file, query={"mode": "ro", "uri": "true"})
 
 
 @contextmanager

@@ -28,6 +28,9 @@ LOG = structlog.get_logger("chaperone.ledger")
 GROUP: Final = 500
 """The most callers one transaction serves."""
 
+TURNS: Final = 3
+"""So many turns of the loop in which nothing is handed in end the gathering."""
+
 Waiting = tuple[Sequence[Draft], asyncio.Future[list[Written | None]]]
 
 
@@ -74,9 +77,14 @@ class Ledger:
                 await self._commit(connection, group)
 
     async def _gather(self) -> None:
-        """Let whatever is ready now hand in its draft first: no time passes, and one commit serves them all."""
-        waiting = 0
-        while waiting < min(len(self._waiting), GROUP):
+        """Let whatever is ready now hand in its draft first: no time passes, and one commit serves them all.
+
+        What was just acknowledged is followed by the next post only some turns of the loop later; so it takes several
+        without anything new to be sure.
+        """
+        waiting, quiet = 0, 0
+        while quiet < TURNS and len(self._waiting) < GROUP:
+            quiet = quiet + 1 if waiting == len(self._waiting) else 0
             waiting = len(self._waiting)
             await asyncio.sleep(0)
 

@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ClauseElement, Connection, bindparam, delete, insert, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
@@ -17,54 +16,39 @@ from bot.store.sealed import encode
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
+Rows = list[tuple[object, ...]]
 
-@dataclass(slots=True)
-class Rows:
-    """The rows of one transaction, table by table."""
-
-    entries: list[tuple[object, ...]] = field(default_factory=list)
-    excerpts: list[tuple[object, ...]] = field(default_factory=list)
-    keys: list[dict[str, Any]] = field(default_factory=list)
-    deeds: list[dict[str, Any]] = field(default_factory=list)
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    copies: list[dict[str, Any]] = field(default_factory=list)
-    cases: list[dict[str, Any]] = field(default_factory=list)
-    matters: list[dict[str, Any]] = field(default_factory=list)
-    drops: list[dict[str, Any]] = field(default_factory=list)
-
+FIND_HEAD: Final = "SELECT seq, hash FROM head"
+FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
 
 _MATTER = insert_or_leave(MATTER)
 _REPLACE_MATTER = _MATTER.on_conflict_do_update(
     index_elements=[MATTER.c.place],
     set_={"data_key": _MATTER.excluded.data_key, "sealed": _MATTER.excluded.sealed},
 )
-
-# Built once: putting a statement together costs more than running it.
-FIND_HEAD: Final = select(HEAD.c.seq, HEAD.c.hash)
-FIND_KEYS: Final = select(DATA_KEY.c.scope, DATA_KEY.c.id, DATA_KEY.c.wrapped).where(
-    DATA_KEY.c.scope.in_(bindparam("scopes", expanding=True))
+_STEP = (
+    update(DEED)
+    .where(DEED.c.id == bindparam("deed"))
+    .values(state=bindparam("to"), outcome=bindparam("ended"), tries=DEED.c.tries + bindparam("tried"))
 )
-FIND_LAST_COPY: Final = select(COPY.c.number).order_by(COPY.c.number.desc()).limit(1)
-MOVE_HEAD: Final = update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 
-# The two tables that every message adds to are sent as the driver takes them; a row costs half as much so.
-ADD_ENTRIES: Final = str(insert(ENTRY).compile(dialect=sqlite.dialect()))
-ADD_EXCERPTS: Final = str(insert(EXCERPT).compile(dialect=sqlite.dialect()))
 
-STATEMENTS: Final = (
-    ("drops", delete(DATA_KEY).where(DATA_KEY.c.id == bindparam("dropped"))),
-    ("keys", insert(DATA_KEY)),
-    ("deeds", insert(DEED)),
-    (
-        "steps",
-        update(DEED)
-        .where(DEED.c.id == bindparam("deed"))
-        .values(state=bindparam("to"), outcome=bindparam("ended"), tries=DEED.c.tries + bindparam("tried")),
-    ),
-    ("copies", insert(COPY)),
-    ("matters", _REPLACE_MATTER),
-    ("cases", insert_or_leave(OPEN_CASE).on_conflict_do_nothing()),
-)
+def _sent(statement: ClauseElement) -> str:
+    """Write a statement as the driver takes it: a row costs half as much so. Values go in the order of its marks."""
+    return str(statement.compile(dialect=sqlite.dialect()))
+
+
+ENTRIES: Final = _sent(insert(ENTRY))
+EXCERPTS: Final = _sent(insert(EXCERPT))
+DROPS: Final = _sent(delete(DATA_KEY).where(DATA_KEY.c.id == bindparam("dropped")))
+KEYS: Final = _sent(insert(DATA_KEY))
+DEEDS: Final = _sent(insert(DEED))
+STEPS: Final = _sent(_STEP)
+COPIES: Final = _sent(insert(COPY))
+MATTERS: Final = _sent(_REPLACE_MATTER)
+CASES: Final = _sent(insert_or_leave(OPEN_CASE).on_conflict_do_nothing())
+IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS, CASES)
+MOVE_HEAD: Final = _sent(update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash")))
 
 
 class Page:
@@ -75,8 +59,8 @@ class Page:
         self._connection = connection
         self._master = master
         self._keys = keys
-        self._rows = Rows()
-        self._seq, self._hash = connection.execute(FIND_HEAD).one()
+        self._rows: dict[str, Rows] = {statement: [] for statement in IN_ORDER}
+        self._seq, self._hash = connection.exec_driver_sql(FIND_HEAD).one()
         self._known: set[bytes | None] = set()
         self._states: dict[str, str] = {}
         self._copies = 0
@@ -91,7 +75,7 @@ class Page:
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
         self._states = dict(self._find("SELECT id, state FROM deed WHERE id IN", steps))
         if any(draft.copied for draft in drafts):
-            self._copies = self._connection.scalar(FIND_LAST_COPY) or 0
+            self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
     def _find(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """Look many values up at once. Their number is rounded up, so that the driver knows the few statements."""
@@ -127,16 +111,12 @@ class Page:
 
     def write(self) -> None:
         """Send every row, then move the head, which is locked last."""
-        if not self._rows.entries:
+        if not self._rows[ENTRIES]:
             return
-        self._connection.exec_driver_sql(ADD_ENTRIES, self._rows.entries)
-        if self._rows.excerpts:
-            self._connection.exec_driver_sql(ADD_EXCERPTS, self._rows.excerpts)
-        for name, statement in STATEMENTS:
-            rows = getattr(self._rows, name)
+        for statement, rows in self._rows.items():
             if rows:
-                self._connection.execute(statement, rows)
-        self._connection.execute(MOVE_HEAD, {"to_seq": self._seq, "to_hash": self._hash})
+                self._connection.exec_driver_sql(statement, rows)
+        self._connection.exec_driver_sql(MOVE_HEAD, (self._seq, self._hash))
 
     def _seal(self, draft: Draft, seq: int) -> bytes | None:
         """Seal the draft's words as the excerpt of the entry, and its matter for the place."""
@@ -145,12 +125,11 @@ class Page:
         key = self._key(draft.scope)
         if draft.matter is not None:
             place, matter = draft.matter
-            row = {"place": place, "data_key": key.id, "sealed": key.seal(matter, place)}
-            self._rows.matters.append(row)
+            self._rows[MATTERS].append((place, key.id, key.seal(matter, place)))
         if not draft.words:
             return None
         sealed = key.seal(draft.words, b"entry %d" % seq)
-        self._rows.excerpts.append((seq, key.id, sealed))
+        self._rows[EXCERPTS].append((seq, key.id, sealed))
         return sealed
 
     def _attach(self, draft: Draft, seq: int, facts: dict[str, object]) -> None:
@@ -158,18 +137,17 @@ class Page:
         if draft.copied:
             self._copies += 1
             facts["copy"] = self._copies
-            self._rows.copies.append({"number": self._copies, "seq": seq})
+            self._rows[COPIES].append((self._copies, seq))
         if draft.case is not None:
             facts["case"] = draft.case.hex()
-            self._rows.cases.append({"id": draft.case, "seq": seq})
+            self._rows[CASES].append((draft.case, seq))
         if draft.step is not None:
             step = draft.step
             self._states[step.deed] = step.state
-            tried = int(step.state == "begun")
-            self._rows.steps.append({"deed": step.deed, "to": step.state, "ended": step.outcome, "tried": tried})
+            self._rows[STEPS].append((step.state, step.outcome, int(step.state == "begun"), step.deed))
         if draft.drops:
             self._keys.drop(draft.drops)
-            self._rows.drops.extend({"dropped": key} for key in draft.drops)
+            self._rows[DROPS].extend((key,) for key in draft.drops)
 
     def _append(
         self, kind: str, key: bytes | None, sealed: bytes | None, at: datetime, facts: dict[str, object]
@@ -179,7 +157,7 @@ class Page:
         digest = hashlib.sha256(sealed).digest() if sealed is not None else None
         body = chain.body(self._seq, kind, key, digest, at, facts)
         self._hash = chain.link(self._hash, body)
-        self._rows.entries.append((self._seq, kind, key, digest, body, self._hash))
+        self._rows[ENTRIES].append((self._seq, kind, key, digest, body, self._hash))
         if key is not None:
             self._known.add(key)
 
@@ -196,21 +174,9 @@ class Page:
         if planned.office:
             facts["office"] = planned.office
         self._append("planned", identity, sealed, draft.at, facts)
-        self._rows.deeds.append(
-            {
-                "id": name,
-                "key": identity,
-                "about": planned.about,
-                "platform": planned.platform,
-                "kind": action.kind,
-                "state": "planned",
-                "outcome": "",
-                "tries": 0,
-                "seq": self._seq,
-                "data_key": key.id,
-                "sealed": sealed,
-            }
-        )
+        about, platform, kind = planned.about, planned.platform, action.kind
+        row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed)
+        self._rows[DEEDS].append(row)
         return Deed(name, planned.platform, action)
 
     def _may_take(self, step: Step) -> bool:
@@ -228,8 +194,8 @@ class Page:
         if found is None:
             found, wrapped = self._master.new_data_key()
             hashed = self._master.index("scope", scope.name)
-            new = {"id": found.id, "scope": hashed, "wrapped": wrapped, "forget_after": scope.forget_after}
-            self._rows.keys.append(new)
+            last_day = None if scope.forget_after is None else scope.forget_after.isoformat()
+            self._rows[KEYS].append((found.id, hashed, wrapped, last_day))
             self._keys.keep(scope.name, found)
         return found
 
@@ -237,5 +203,5 @@ class Page:
         """Have at hand the data keys that are stored already."""
         asked = {self._master.index("scope", name): name for name in scopes if self._keys.get(name) is None}
         if asked:
-            for row in self._connection.execute(FIND_KEYS, {"scopes": list(asked)}):
-                self._keys.keep(asked[row.scope], self._master.unwrap(row.id, row.wrapped))
+            for scope, name, wrapped in self._find("SELECT scope, id, wrapped FROM data_key WHERE scope IN", [*asked]):
+                self._keys.keep(asked[scope], self._master.unwrap(name, wrapped))

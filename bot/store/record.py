@@ -14,20 +14,18 @@ import msgspec
 
 from bot.actions import Action, Alert, Copy, Deed, Lift, Remove, Restrict, needs_a_person
 from bot.judge import Exemption, Verdict
-from bot.message import Message, MessageId, PlaceId
+from bot.message import Message, MessageId, PlaceId, Words
 from bot.people import Audience, Role
 from bot.platform import Deletion, Heard, Outcome, Receipt, Report
-from bot.rule import Finding, Subject
+from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
 from bot.standing import opens_matter
 from bot.store.draft import Draft, Planned, Step
 from bot.store.sealed import encode
-from bot.store.vault import MasterKey, Scope
+from bot.store.vault import MasterKey, Scope, timed
 
 CHAT_KEPT: Final = timedelta(days=7)
 """How long unflagged student chat stays sealed before it is forgotten (rule 15)."""
-
-NAMES: Final = {Message: "message", Space: "space"}
 
 
 class Recorder:
@@ -39,32 +37,41 @@ class Recorder:
 
     def judged(self, verdict: Verdict, actions: tuple[Action, ...]) -> Draft:
         """Put down what was found in one subject in one round, and what shall be done about it."""
-        subject, id_ = verdict.subject, verdict.subject.id
-        about = self.about(id_)
-        found = [_facts(each) for each in verdict.standing]
-        found += [_facts(each.finding) | {"excused": self._exemption(each.exemption).hex()} for each in verdict.excused]
-        facts: dict[str, object] = {
-            "about": about.hex(),
-            "found": found,
-            "round": verdict.round,
-            "subject": NAMES.get(type(subject), "profile"),
-        }
-        if isinstance(subject, Message | Space):
-            facts["audience"] = _count(subject.audience)
-        if isinstance(subject, Message):
-            facts["by"] = _by(subject.author.roles)
+        subject, moment = verdict.subject, _moment(verdict.subject)
+        about = self.about(subject.id)
         return Draft(
             "judged",
-            _moment(subject),
-            facts,
-            key=self.judgement(_moment(subject), id_, verdict.round),
-            words=encode(_words(subject, verdict)),
+            moment,
+            self._facts(verdict, about),
+            key=timed(moment, self._judgement(subject.id, verdict.round, about)),
+            words=encode(_excerpt(subject, verdict)),
             scope=_scope(subject, flagged=bool(verdict.standing or actions)),
             deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
         )
+
+    def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
+        """Say what the summary counts. What is usual is left out, so that an entry stays small: see `bot.summary`."""
+        facts: dict[str, object] = {"about": about.hex()}
+        match verdict.subject:
+            case Message() as message:
+                facts["by"], facts["subject"] = _by(message.author.roles), "message"
+                facts |= _counts(message.audience)
+            case Space() as space:
+                facts["subject"] = "space"
+                facts |= _counts(space.audience)
+            case _:
+                facts["subject"] = "profile"
+        if verdict.round:
+            facts["round"] = verdict.round
+        if verdict.standing or verdict.excused:
+            excused = [
+                {**_found(each.finding), "excused": self._exemption(each.exemption).hex()} for each in verdict.excused
+            ]
+            facts["found"] = [*map(_found, verdict.standing), *excused]
+        return facts
 
     def granted(self, exemption: Exemption, at: datetime) -> Draft:
         """Put down once that an exception stands; whose it is, who granted it and why are sealed."""
@@ -146,7 +153,13 @@ class Recorder:
 
     def judgement(self, moment: datetime, id_: MessageId, in_round: int = 0) -> bytes:
         """Hash which version of which post was judged in which round: a delivery and a judgement happen once."""
-        return self._master.timed_index(moment, "judged", id_.platform, id_.post, id_.revision, str(in_round))
+        return timed(moment, self._judgement(id_, in_round, self.about(id_)))
+
+    def _judgement(self, id_: MessageId, in_round: int, about: bytes) -> bytes:
+        """As first written, and judged at once, a post is named by itself: most are, and hashing is not free."""
+        if not id_.revision and not in_round:
+            return about
+        return self._master.index("judged", id_.platform, id_.post, id_.revision, str(in_round))
 
     def about(self, id_: MessageId) -> bytes:
         """Hash which post, whatever its revision."""
@@ -225,7 +238,7 @@ def _gathering(subject: Subject) -> str:
     return "\n".join([str(subject.day), *people])
 
 
-def _facts(finding: Finding) -> dict[str, object]:
+def _found(finding: Finding) -> dict[str, object]:
     return {
         "clause": str(finding.clause),
         "measures": sorted(str(each) for each in finding.measures),
@@ -233,8 +246,11 @@ def _facts(finding: Finding) -> dict[str, object]:
     }
 
 
-def _count(audience: Audience) -> dict[str, object]:
-    return {"known": audience.known, "students": len(audience.students), "unlinked": audience.unlinked}
+def _counts(audience: Audience) -> dict[str, object]:
+    if not audience.known:
+        return {"readers": "unknown"}
+    counts: dict[str, object] = {"students": len(audience.students)}
+    return {**counts, "unlinked": audience.unlinked} if audience.unlinked else counts
 
 
 @lru_cache(maxsize=256)
@@ -248,27 +264,40 @@ def _moment(subject: Subject) -> datetime:
     return subject.sent_at if isinstance(subject, Message) else subject.seen_at
 
 
-def _words(subject: Subject, verdict: Verdict) -> dict[str, object]:
-    """Everything private about a judgement: ids, words, who could read, what a rule saw."""
-    private: dict[str, object] = {
-        "id": [subject.id.platform, subject.id.post, subject.id.revision],
-        "words": [[str(where), text] for where, text in subject.words],
-        "evidence": [[str(each.where), each.text] for finding in verdict.standing for each in finding.evidence],
-    }
-    if isinstance(subject, Message | Space):
-        private["place"] = subject.place
-        private["readers"], private["members"] = _snapshot(subject.audience)
-    if isinstance(subject, Message):
-        private["author"] = subject.author.id
-        private["account"] = subject.account
-        private["matter"] = None if subject.matter is None else str(subject.matter.kind)
-    return private
+class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything private about a judgement, as it is sealed: ids, words, who could read, what a rule saw."""
+
+    id: tuple[str, str, str]
+    """Platform, post and revision."""
+    words: tuple[Words, ...]
+    evidence: tuple[Evidence, ...] = ()
+    place: str = ""
+    readers: tuple[str, ...] = ()
+    """Who could read, by the roster's id."""
+    apart: tuple[str, ...] = ()
+    """Those of them who are no members of the place."""
+    author: str = ""
+    account: str = ""
+    matter: str = ""
+
+    def __repr__(self) -> str:
+        """Show nothing: words stay out of logs and tracebacks."""
+        return "Excerpt()"
 
 
-@lru_cache(maxsize=4096)
-def _snapshot(audience: Audience) -> tuple[list[str], list[str]]:
-    """List who could read, and which of them as members. A place has the same audience for many messages."""
-    return sorted(person.id for person in audience.readers), sorted(audience.members)
+def _excerpt(subject: Subject, verdict: Verdict) -> Excerpt:
+    id_ = (subject.id.platform, subject.id.post, subject.id.revision)
+    evidence = tuple(each for finding in verdict.standing for each in finding.evidence)
+    match subject:
+        case Message() as message:
+            readers, apart = message.audience.names, message.audience.apart
+            author, account = message.author.id, message.account
+            matter = str(message.matter.kind) if message.matter is not None else ""
+            return Excerpt(id_, message.words, evidence, message.place, readers, apart, author, account, matter)
+        case Space() as space:
+            return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)
+        case _:
+            return Excerpt(id_, subject.words, evidence)
 
 
 def _scope(subject: Subject, *, flagged: bool) -> Scope:

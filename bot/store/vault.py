@@ -68,20 +68,13 @@ class MasterKey:
     def __init__(self, secret: bytes) -> None:
         """Derive the wrapping key and the index key from 32 secret bytes."""
         self._wrapping = AESGCM(_derive(secret, b"chaperone wraps data keys"))
-        self._index = _derive(secret, b"chaperone indexes")
+        self._index = hashlib.blake2b(key=_derive(secret, b"chaperone indexes"), digest_size=16)
 
     def index(self, *parts: str) -> bytes:
         """Hash what may be written once only, so that the ledger shows no ids and no words: keyed BLAKE2b, 16 bytes."""
-        message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(message, key=self._index, digest_size=16).digest()
-
-    def timed_index(self, moment: datetime, *parts: str) -> bytes:
-        """Hash the same, behind the second it happened in: 16 bytes that sort by time.
-
-        What is written together then stands together in the database's index; a fully random key would touch, and
-        write again, a page for each entry. The platform's own time is part of what names a post.
-        """
-        return seconds(moment) + self.index(*parts)[:12]
+        hashing = self._index.copy()
+        hashing.update("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+        return hashing.digest()
 
     def new_data_key(self) -> tuple[DataKey, bytes]:
         """Make a data key, and its wrapped form for the table."""
@@ -102,6 +95,15 @@ class MasterKey:
                 "The master key does not fit this database. Put back the key file that was made with it."
             ) from error
         return DataKey(name, secret, AESGCM(secret))
+
+
+def timed(moment: datetime, hashed: bytes) -> bytes:
+    """Put a hash behind the second it is about: 16 bytes that sort by time.
+
+    What is written together then stands together in the database's index; a fully random key would touch, and write
+    again, a page for each entry. The platform's own time is part of what names a post.
+    """
+    return seconds(moment) + hashed[:12]
 
 
 def seconds(moment: datetime) -> bytes:

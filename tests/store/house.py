@@ -103,8 +103,8 @@ async def faults(folder: Path) -> list[str]:
 async def audited(folder: Path) -> Audit:
     """Verify the ledger in a folder, with the checkpoint beside it."""
     checkpoint = Checkpoint.read(place(folder).checkpoint)
-    async with read_database(place(folder).database) as engine, engine.connect() as connection:
-        return await connection.run_sync(verify, checkpoint)
+    with read_database(place(folder).database) as connection:
+        return verify(connection, checkpoint)
 
 
 async def words_of(house: House, seq: int) -> bytes | None:

@@ -469,12 +469,12 @@ async def test_looking_beside_a_running_house_sees_one_moment(record: Path) -> N
             if "entry.hash" not in statement:
                 asyncio.run_coroutine_threadsafe(open_.ledger.write(next(drafts)), loop).result(timeout=5)
 
-        async def looked() -> list[str]:
-            async with read_database(place(record).database) as engine, engine.connect() as connection:
-                event.listen(engine.sync_engine, "before_cursor_execute", meanwhile)
-                return (await connection.run_sync(verify)).faults
+        def looked() -> list[str]:
+            with read_database(place(record).database) as connection:
+                event.listen(connection.engine, "before_cursor_execute", meanwhile)
+                return verify(connection).faults
 
-        found = await asyncio.to_thread(asyncio.run, looked())
+        found = await asyncio.to_thread(looked)
 
     assert found == []
     assert len(list(drafts)) < 50

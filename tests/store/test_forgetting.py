@@ -65,7 +65,7 @@ async def test_the_ledger_names_what_was_forgotten_and_still_proves_itself(tmp_p
     ((body,),) = rows(place(tmp_path).database, "SELECT body FROM entry WHERE kind = 'forgot'")
 
     assert json.loads(body)["keys"] == [name]
-    assert json.loads(body)["at"] == LATER.isoformat()
+    assert datetime.fromisoformat(json.loads(body)["at"]) == LATER
     assert await faults(tmp_path) == []
 
 

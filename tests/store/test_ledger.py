@@ -15,7 +15,7 @@ from sqlalchemy import event, text
 
 from bot.actions import Deed, DeedId, Remove, Tell, plan
 from bot.errors import ConfigurationError
-from bot.judge import judge
+from bot.judge import Verdict, judge
 from bot.message import MatterKind, Where
 from bot.notice import write_notice
 from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
@@ -194,7 +194,7 @@ async def test_other_matched_words_are_another_deed(tmp_path: Path) -> None:
             tell = Finding(
                 "links", RULES[0].clause, frozenset({Measure.TELL}), "", evidence=(Evidence(Where.BODY, match),)
             )
-            verdict = replace(judge(message, ()), standing=(tell,))
+            verdict = Verdict(message, (tell,))
             deed = Tell(str(tell.clause), message.author.id, message.account, write_notice(tell))
             return len((await written(open_, recorder.judged(verdict, (deed,)))).deeds)
 
@@ -211,11 +211,11 @@ async def test_a_later_round_adds_and_never_takes_back(tmp_path: Path) -> None:
         message = ROSTER.recognise(post())
         first = await written(open_, draft(open_, post()))
         before = rows(place(tmp_path).database, "SELECT * FROM deed ORDER BY id")
-        verdict = replace(judge(message, RULES, in_round=1), standing=(*judge(message, RULES).standing, more))
+        verdict = Verdict(message, (*judge(message, RULES).standing, more), round=1)
         actions = tuple(deed.action for deed in first.deeds)
         second = await written(open_, recorder.judged(verdict, actions))
         again = await open_.ledger.write(recorder.judged(verdict, actions))
-        quiet = await open_.ledger.write(recorder.judged(replace(judge(message, ()), round=2), ()))
+        quiet = await open_.ledger.write(recorder.judged(Verdict(message, round=2), ()))
 
     assert second.deeds == ()
     assert again is None

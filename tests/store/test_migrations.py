@@ -165,9 +165,8 @@ async def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> Non
         connection.execute("UPDATE alembic_version SET version_num = '0099'")
     before = place(tmp_path).database.read_bytes()
     writing = await refusal(tmp_path)
-    with pytest.raises(ConfigurationError) as reading:
-        async with read_database(place(tmp_path).database):
-            pass
+    with pytest.raises(ConfigurationError) as reading, read_database(place(tmp_path).database):
+        pass
 
     assert writing == str(reading.value)
     assert "was made by a newer Chaperone (step 0099; this one knows" in writing
@@ -181,9 +180,9 @@ async def test_an_older_database_is_not_read_before_it_is_brought_forward(
     async with house(tmp_path):
         pass
     next_release(tmp_path, monkeypatch)
-    with pytest.raises(ConfigurationError, match="was made by an older Chaperone"):
-        async with read_database(place(tmp_path).database):
-            pass
+    older = pytest.raises(ConfigurationError, match="was made by an older Chaperone")
+    with older, read_database(place(tmp_path).database):
+        pass
 
     assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [("0001",)]
 
@@ -194,9 +193,8 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     place(tmp_path).database.write_bytes(content)
     place(tmp_path).key_file.write_text("ab" * 32, encoding="ascii")
     writing = await refusal(tmp_path)
-    with pytest.raises(ConfigurationError) as reading:
-        async with read_database(place(tmp_path).database):
-            pass
+    with pytest.raises(ConfigurationError) as reading, read_database(place(tmp_path).database):
+        pass
 
     assert writing == str(reading.value)
     assert writing == f"{place(tmp_path).database} is not a database. Name another file, or restore a backup."
@@ -208,9 +206,8 @@ async def test_somebody_elses_database_is_refused_and_left_alone(tmp_path: Path)
     with closing(sqlite3.connect(place(tmp_path).database)) as connection, connection:
         connection.execute("CREATE TABLE grades (student, grade)")
     place(tmp_path).key_file.write_text("ab" * 32, encoding="ascii")
-    with pytest.raises(ConfigurationError) as reading:
-        async with read_database(place(tmp_path).database):
-            pass
+    with pytest.raises(ConfigurationError) as reading, read_database(place(tmp_path).database):
+        pass
     writing = await refusal(tmp_path)
 
     assert "is not a Chaperone database: it has no ledger." in str(reading.value)
