@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, NewType
 
 from bot.judge import Verdict
@@ -93,15 +93,43 @@ Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An action that is written down now and done later: at a moment, or once a copy planned with it was accepted.
+
+    What waits for a moment is dropped when whatever it is about is answered or undone before.
+    """
+
+    action: Action = field(repr=False)
+    until: datetime | None = None
+    """The moment; None: until one of the copies planned with it was accepted."""
+
+
+Actions = tuple[Action | Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """An action that has been written down and is to be done on one platform."""
 
     id: DeedId
     platform: str
     action: Action = field(repr=False)
+    cause: int = 0
+    """The entry it follows from, as do its siblings."""
+    copy: int | None = None
+    """The number of the copy that its entry keeps: CP-0042 is 42."""
+    until: datetime | None = None
+    """The moment it waits for."""
+    held: bool = False
+    """Whether it waits until a copy planned with it was accepted."""
+
+    @property
+    def waits(self) -> bool:
+        """Say whether it is not to be done at once."""
+        return self.held or self.until is not None
 
 
-def plan(verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = frozenset()) -> tuple[Action, ...]:
+def plan(verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = frozenset()) -> Actions:
     """Say what shall be done about a verdict.
 
     `restricted` names the places of this platform that stand restricted by an earlier deed of ours.
@@ -115,7 +143,7 @@ def plan(verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = fr
             return ()
 
 
-def needs_a_person(verdict: Verdict, actions: tuple[Action, ...]) -> bool:
+def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
     """Say whether a person has to look: a rule asks for it, or a copy is owed and no office could be reached."""
     if not verdict.standing:
         return False

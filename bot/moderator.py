@@ -1,18 +1,20 @@
 """The journey of one message, from the platform to the record and back."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.actions import Copy, Deed, DeedId, Lift, Restrict, plan
+from bot.agenda import Agenda
 from bot.fault import point
 from bot.judge import Exemption, judge
 from bot.message import MessageId
-from bot.platform import Deletion, Heard, Outcome, Platform, Post, ProfileSeen, Receipt, Report, SpaceSeen
+from bot.platform import Deletion, Heard, Outcome, Platform, Post, ProfileSeen, Receipt, Report, SpaceSeen, Tick, moment
 from bot.roster import Roster
 from bot.rule import Rule, Subject
 from bot.space import Space
@@ -26,6 +28,14 @@ IN_FLIGHT: Final = 200
 
 TRIES: Final = 2
 """How often a deed is tried before a person is asked, when the platform says for certain it was not done."""
+
+SOON: Final = timedelta(minutes=5)
+LATER: Final = timedelta(hours=1)
+OFTEN: Final = 12
+"""A copy's note that was not accepted is tried again soon, so often; then less often, for as long as it takes."""
+
+RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
+"""How a copy ends that lets go what was held until it."""
 
 LOG = structlog.get_logger("chaperone.moderator")
 
@@ -54,13 +64,32 @@ class Moderator:
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed and opened in the order that was decided, however long the platform takes."""
+        self._agendas: defaultdict[str, Agenda] = defaultdict(Agenda)
+        self._held: defaultdict[tuple[str, int], list[Deed]] = defaultdict(list)
+        """Deeds that wait for a copy, by the entry they follow from."""
+        self._begun: set[DeedId] = set()
+        """Deeds that were due and are written as begun already."""
+        self._failed: Counter[DeedId] = Counter()
 
     async def moderate(self, group: Sequence[Heard], platform: Platform) -> list[Deed]:
         """Decide, record, acknowledge: nothing is done that was not first written. Give back what is to be done.
 
         What came at once is written at once, in the order it came.
         """
-        drafts = [self._decide(heard) for heard in group]
+        agenda = self._agendas[platform.name]
+        together: list[Heard] = []
+        deeds: list[Deed] = []
+        for heard in group:
+            if agenda.due(moment(heard)):
+                deeds += await self._record(together, platform)
+                deeds += await self._begin_due(agenda, moment(heard))
+                together = []
+            together.append(heard)
+        return deeds + await self._record(together, platform)
+
+    async def _record(self, group: Sequence[Heard], platform: Platform) -> list[Deed]:
+        """Decide, write, acknowledge. Give back what is to be done now; the rest waits."""
+        drafts = [self._decide(heard) for heard in group if not isinstance(heard, Tick)]
         written = await self._ledger.write_all(drafts)
         for draft, result in zip(drafts, written, strict=True):
             if result is None:
@@ -71,14 +100,32 @@ class Moderator:
                 await self._keep_words(heard)
             await _acknowledge(platform, heard)
             point("acknowledged")
-        return [deed for each in written if each is not None for deed in each.deeds]
+        return [deed for each in written if each is not None for deed in each.deeds if not self._must_wait(deed)]
+
+    def _must_wait(self, deed: Deed) -> bool:
+        """Lay aside what is not to be done yet."""
+        if deed.held:
+            self._held[deed.platform, deed.cause].append(deed)
+        elif deed.until is not None:
+            self._agendas[deed.platform].put(deed.until, deed)
+        return deed.waits
+
+    async def _begin_due(self, agenda: Agenda, now: datetime) -> list[Deed]:
+        """Write that what has waited long enough begins, before anything that comes later can settle it."""
+        due: list[Deed] = []
+        while agenda.due(now):
+            deed = agenda.take()
+            if await self._ledger.write(self._recorder.begun(deed, now)) is not None:
+                self._begun.add(deed.id)
+                due.append(deed)
+        return due
 
     def _take_back(self, draft: Draft) -> None:
         """Forget what was planned for something that had been written before: nothing of it will be done."""
         for planned in draft.deeds:
             self._standing.ended(Deed(DeedId(""), planned.platform, planned.action), Outcome.NOT_DONE)
 
-    def _decide(self, heard: Heard) -> Draft:
+    def _decide(self, heard: Post | SpaceSeen | ProfileSeen | Deletion | Report) -> Draft:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
         try:
             match heard:
@@ -120,24 +167,42 @@ class Moderator:
                 return self._roster.recognise_profile(heard)
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
-        """Do one deed: write that it begins, do it, write how it ended. A copy read in place needs no doing."""
-        match deed.action:
-            case Copy(read_in_place=True):
-                receipt = Receipt(Outcome.DONE, "read in place")
-            case Restrict(place=place) | Lift(place=place):
-                async with self._doors[deed.platform, place]:
-                    receipt = await self._try(deed, platform)
-            case _:
-                receipt = await self._try(deed, platform)
+        """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
+        receipt = await self._answered(deed, platform)
+        if receipt.outcome is Outcome.NOT_DONE:
+            self._agendas[deed.platform].put(self._now() + self._pause(deed), deed)
+            return
         self._standing.ended(deed, receipt.outcome)
         await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
         point("closed")
+        await self._release(deed, receipt, platform)
+
+    async def _release(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
+        """Do what was held until a copy was accepted, in the order it was planned."""
+        if isinstance(deed.action, Copy) and receipt.outcome in RELEASING:
+            for held in self._held.pop((deed.platform, deed.cause), []):
+                await self.carry_out(held, platform)
+
+    async def _answered(self, deed: Deed, platform: Platform) -> Receipt:
+        """Ask for a deed. A copy read in place needs no asking; a place is opened and closed in the order decided."""
+        match deed.action:
+            case Copy(read_in_place=True):
+                return Receipt(Outcome.DONE, "read in place")
+            case Restrict(place=place) | Lift(place=place):
+                async with self._doors[deed.platform, place]:
+                    return await self._try(deed, platform)
+            case _:
+                return await self._try(deed, platform)
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
-        """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""
+        """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly.
+
+        The note of a copy is never given up: it stays NOT_DONE, to be tried again later.
+        """
         receipt = Receipt(Outcome.NOT_DONE)
-        for _ in range(TRIES):
-            if await self._ledger.write(self._recorder.begun(deed, self._now())) is None:
+        is_copy = isinstance(deed.action, Copy)
+        for _ in range(1 if is_copy else TRIES):
+            if not await self._begin(deed):
                 return Receipt(Outcome.MOOT, "nothing left to do it to")
             point("begun")
             receipt = await _answer(platform.perform, deed)
@@ -146,7 +211,30 @@ class Moderator:
                 receipt = await _answer(platform.find, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
                 return receipt
-        return Receipt(Outcome.REFUSED, receipt.reason or "not done")
+        return receipt if is_copy else Receipt(Outcome.REFUSED, receipt.reason or "not done")
+
+    async def _begin(self, deed: Deed) -> bool:
+        """Write that a deed begins, unless that was written when it was due."""
+        if deed.id in self._begun:
+            self._begun.discard(deed.id)
+            return True
+        return await self._ledger.write(self._recorder.begun(deed, self._now())) is not None
+
+    def _pause(self, deed: Deed) -> timedelta:
+        """Say how long to wait before a copy's note is tried again: minutes at first, then an hour."""
+        self._failed[deed.id] += 1
+        return SOON if self._failed[deed.id] < OFTEN else LATER
+
+    async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
+        """Go on with the deeds an earlier run left open, each with its state; `copied` names entries copied already."""
+        ready = []
+        for deed, state in left:
+            if deed.held and deed.cause in copied:
+                ready.append((replace(deed, held=False), state))
+            elif state != "planned" or not self._must_wait(deed):
+                ready.append((deed, state))
+        for deed, state in ready:
+            await self.resume(deed, begun=state == "begun", platform=platform)
 
     async def resume(self, deed: Deed, *, begun: bool, platform: Platform) -> None:
         """Take up a deed that an earlier run left open. One that had begun is looked up before anything is done."""
@@ -155,6 +243,7 @@ class Moderator:
             if receipt.outcome is not Outcome.NOT_DONE:
                 self._standing.ended(deed, receipt.outcome)
                 await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
+                await self._release(deed, receipt, platform)
                 return
         await self.carry_out(deed, platform)
 

@@ -100,8 +100,21 @@ class Report:
     words: tuple[Words, ...] = field(default=(), repr=False)
 
 
-Heard = Post | Deletion | SpaceSeen | ProfileSeen | Report
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Nothing happened, but time has passed: a live platform says so every few seconds, for what waits for a moment."""
+
+    platform: str
+    at: datetime
+
+
+Heard = Post | Deletion | SpaceSeen | ProfileSeen | Report | Tick
 """Everything a platform can bring to the house."""
+
+
+def moment(heard: Heard) -> datetime:
+    """Give the time of something heard."""
+    return heard.sent_at if isinstance(heard, Post) else heard.at
 
 
 class Outcome(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.actions import Action, Deed, Lift, Restrict
+from bot.actions import Action, Deed, Lift, Restrict, Waiting
 from bot.message import Message, PlaceId, PrivacyMatter
 from bot.platform import Outcome, Post
 from bot.rule import Subject
@@ -44,7 +44,7 @@ class Standing:
             return None
         return found[0]
 
-    def note(self, subject: Subject, actions: Iterable[Action]) -> None:
+    def note(self, subject: Subject, actions: Iterable[Action | Waiting]) -> None:
         """Remember what a judgement changes, before the next post is judged."""
         match subject:
             case Message() if subject.matter is not None and opens_matter(subject):
@@ -73,7 +73,7 @@ class Standing:
             case _:
                 pass
 
-    def _restrict(self, subject: Space, actions: Iterable[Action]) -> None:
+    def _restrict(self, subject: Space, actions: Iterable[Action | Waiting]) -> None:
         for action in actions:
             match action:
                 case Restrict():

@@ -306,8 +306,8 @@ async def _take_up(house: House, moderator: Moderator, platform: Platform) -> No
     """Finish the deeds that an earlier run left open, before anything new is heard."""
     async with house.database.reading().connect() as connection:
         left = await connection.run_sync(lambda sync: list(memory.deeds(sync, house.database.master)))
-    for deed, state, _ in left:
-        await moderator.resume(deed, begun=state == "begun", platform=platform)
+        copied = await connection.run_sync(memory.copied)
+    await moderator.take_up([(deed, state) for deed, state, _ in left], copied, platform)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.config import Configuration, Settings, read_configuration
 from bot.message import MessageId, PostId
-from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
+from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen, Tick
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.wiring import LIVE, HouseFiles, Ran, ReplayPlan, replay
@@ -70,3 +70,5 @@ class Told:
                 return index("deleted", heard.platform, heard.id)
             case Report():
                 return index("reported", heard.platform, heard.id)
+            case Tick():
+                return b""

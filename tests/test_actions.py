@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import Action, Alert, Ask, Copy, Lift, Remove, Restrict, Tell, needs_a_person, next_school_day, plan
+from bot.actions import (
+    Action,
+    Actions,
+    Alert,
+    Ask,
+    Copy,
+    Lift,
+    Remove,
+    Restrict,
+    Tell,
+    needs_a_person,
+    next_school_day,
+    plan,
+)
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, Tenure
@@ -172,7 +185,7 @@ def finding(*measures: Measure, clause: Clause = GroupMessages.clause) -> Findin
     return Finding("any", clause, frozenset(measures), "because", "remedy", copy_to=frozenset({Office.PRINCIPAL}))
 
 
-def planned(*findings: Finding, text: str = "Stay after class.", by: str = "coach") -> tuple[Action, ...]:
+def planned(*findings: Finding, text: str = "Stay after class.", by: str = "coach") -> Actions:
     """Plan for a message from a coach to one student."""
     return plan(Verdict(ROSTER.recognise(post(text=text, by=by)), findings), OFFICES)
 
@@ -183,7 +196,7 @@ def test_a_message_that_breaks_two_rules_is_removed_once() -> None:
         finding(Measure.REMOVE, Measure.TELL), finding(Measure.REMOVE, Measure.TELL, clause=OTHER), text="mine"
     )
 
-    assert [each.kind for each in actions] == ["remove", "tell", "tell"]
+    assert [type(each) for each in actions] == [Remove, Tell, Tell]
     assert [each.notice.returned for each in actions if isinstance(each, Tell)] == ["mine", "mine"]
 
 
@@ -257,7 +270,7 @@ def test_a_copy_read_in_place_is_still_a_copy() -> None:
     ]
 
 
-def copies(actions: tuple[Action, ...]) -> Iterator[Copy]:
+def copies(actions: Actions) -> Iterator[Copy]:
     """Pick the copies."""
     return (each for each in actions if isinstance(each, Copy))
 

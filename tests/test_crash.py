@@ -254,14 +254,15 @@ def test_killed_while_forgetting_the_next_run_forgets(district: District) -> Non
     proves_itself(district)
 
 
+FOLLOWING = f"{int(migrations.HEAD) + 1:04}"
 NEXT_STEP = '''\
 """Add a column, as a next release might."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "@next@"
+down_revision = "@now@"
 branch_labels = None
 depends_on = None
 
@@ -272,7 +273,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("entry", "witness")
-'''
+'''.replace("@now@", migrations.HEAD).replace("@next@", FOLLOWING)
 
 
 @pytest.mark.parametrize("crash_at", ["copied before migrating", "migrated"])
@@ -283,8 +284,8 @@ def test_killed_while_migrating_the_next_start_migrates(
     assert district.run().returncode == 0
     newer = district.path / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, newer, ignore=shutil.ignore_patterns("__pycache__"))
-    (newer / "versions" / "0002_a_witness.py").write_text(NEXT_STEP, encoding="utf-8")
-    (newer / "__init__.py").write_text('HEAD = "0002"\n', encoding="utf-8")
+    (newer / "versions" / f"{FOLLOWING}_a_witness.py").write_text(NEXT_STEP, encoding="utf-8")
+    (newer / "__init__.py").write_text(f'HEAD = "{FOLLOWING}"\n', encoding="utf-8")
     died, last = district.run(crash_at), district.run()
     copies = list(district.path.glob("c.sqlite.before-*"))
 
@@ -294,7 +295,7 @@ def test_killed_while_migrating_the_next_start_migrates(
     assert kept(district) == kept(undisturbed)
     nothing_is_done_twice(district)
     with looking(district) as (connection, _):
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == ["0002"]
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == [FOLLOWING]
     before = District(district.path / "before")
     before.path.mkdir()
     copies[0].rename(before.place.database)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from adapters.replay.board import Board
 from adapters.replay.histories import History
 from bot.actions import Deed
-from bot.platform import Heard, Outcome, Post, Receipt
+from bot.platform import Heard, Outcome, Receipt, moment
 
 TOLD_EVERY = 500
 """How often, in things heard, the progress is told."""
@@ -52,8 +52,3 @@ class Replay:
     async def find(self, deed: Deed) -> Receipt:
         """Look on the board whether it was done."""
         return Receipt(Outcome.DONE if self.board.shows(deed.id) else Outcome.NOT_DONE)
-
-
-def moment(heard: Heard) -> datetime:
-    """Give the time of something heard, by which histories are merged."""
-    return heard.sent_at if isinstance(heard, Post) else heard.at

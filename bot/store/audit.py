@@ -54,13 +54,16 @@ class DeedTold:
     kind: str
     key: bytes | None
     seq: int
+    cause: int | None = None
+    until: str | None = None
     state: str = "planned"
     outcome: str = ""
     tries: int = 0
 
     def fingerprint(self, name: str) -> int:
         """Give a number that sums up with others to the same total in any order, and to no other by chance."""
-        told = f"{name} {self.kind} {self.key!r} {self.seq} {self.state} {self.outcome} {self.tries}"
+        planned = f"{name} {self.kind} {self.key!r} {self.seq} {self.cause} {self.until}"
+        told = f"{planned} {self.state} {self.outcome} {self.tries}"
         return int.from_bytes(sha256(told.encode("utf-8", "surrogatepass")).digest(), "big")
 
 
@@ -90,7 +93,7 @@ class Rebuilt:
             self.copies[str(facts["copy"])] = seq
         match kind:
             case "planned":
-                self.deeds[facts["deed"]] = DeedTold(facts["does"], key, seq)
+                self.deeds[facts["deed"]] = DeedTold(facts["does"], key, seq, facts["for"], facts.get("until"))
             case "begun" | "closed":
                 self._move(seq, kind, facts)
             case "forgot":
@@ -214,7 +217,16 @@ def _compare_deeds(connection: Connection, audit: Audit, rebuilt: Rebuilt) -> No
 
 def _deed_rows(connection: Connection) -> Iterator[tuple[str, DeedTold, bytes, bytes | None]]:
     """Read the working table, with the digest of the entry that planned each deed, a bounded number at a time."""
-    columns = (DEED.c.kind, DEED.c.key, DEED.c.seq, DEED.c.state, DEED.c.outcome, DEED.c.tries)
+    columns = (
+        DEED.c.kind,
+        DEED.c.key,
+        DEED.c.seq,
+        DEED.c.cause,
+        DEED.c.until,
+        DEED.c.state,
+        DEED.c.outcome,
+        DEED.c.tries,
+    )
     query = select(DEED.c.id, *columns, DEED.c.sealed, ENTRY.c.digest).outerjoin(ENTRY, ENTRY.c.seq == DEED.c.seq)
     ordered, last = query.order_by(DEED.c.id).limit(BATCH), ""
     while batch := connection.execute(ordered.where(DEED.c.id > last)).fetchall():

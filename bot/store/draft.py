@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from bot.actions import Action, Deed, DeedId
 from bot.store.vault import Scope
+
+COPIED: Final = "copied"
+"""What a deed waits for that is held until a copy planned with it was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,10 @@ class Planned:
     """The words it rests on, for the same purpose; hashed under the data key."""
     office: str = ""
     """The office it goes to, if it goes to one: counted in the summary."""
+    until: datetime | None = None
+    """The moment it waits for."""
+    held: bool = False
+    """Whether it waits until a copy planned with it was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class Draft(msgspec.Struct, frozen=True):
     copied: bool = False
     matter: tuple[bytes, bytes] | None = None
     """Keyed hash of a place, and the private matter it is about from now on."""
+    settles: bytes | None = None
+    """Keyed hash of what is answered or undone: the deeds about it that wait for a moment are closed as moot."""
     drops: tuple[str, ...] = ()
     """Ids of data keys that are dropped with this entry."""
 

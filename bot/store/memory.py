@@ -10,6 +10,7 @@ from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.platform import Outcome
 from bot.standing import NOT_IN_FORCE, Standing
+from bot.store.draft import COPIED
 from bot.store.sealed import decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER
 from bot.store.vault import DataKey, MasterKey, seconds
@@ -24,11 +25,15 @@ def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | 
 def deeds(connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = ()) -> Iterator[tuple[Deed, str, str]]:
     """Read deeds with state and outcome, in the order they were planned: those of some kinds, else all open ones."""
     wanted = DEED.c.kind.in_(kinds) if kinds else DEED.c.state != "closed"
-    for row in connection.execute(select(DEED).where(wanted).order_by(DEED.c.seq)):
+    query = select(DEED, COPY.c.number).outerjoin(COPY, COPY.c.seq == DEED.c.cause)
+    for row in connection.execute(query.where(wanted).order_by(DEED.c.seq)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
             action = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
-            yield Deed(DeedId(row.id), row.platform, action), row.state, row.outcome
+            held = row.until == COPIED
+            until = None if held or row.until is None else datetime.fromisoformat(row.until)
+            deed = Deed(DeedId(row.id), row.platform, action, row.cause, row.number, until, held)
+            yield deed, row.state, row.outcome
 
 
 UNDONE: Final = (*NOT_IN_FORCE, Outcome.REHEARSED)
@@ -63,6 +68,13 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
     return rebuilt
 
 
+def copied(connection: Connection) -> frozenset[int]:
+    """Name the entries of which one copy at least was accepted: what was held with it may be done."""
+    accepted = select(DEED.c.cause).where(DEED.c.kind == Copy.kind, DEED.c.outcome == Outcome.DONE)
+    waiting = select(DEED.c.cause).where(DEED.c.state != "closed", DEED.c.until == COPIED)
+    return frozenset(connection.scalars(accepted.where(DEED.c.cause.in_(waiting))))
+
+
 def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[object]:
     """Open the excerpts of a post's judgements since a moment, oldest first; keys of judgements sort by time."""
     wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
@@ -79,7 +91,6 @@ def versions(connection: Connection, master: MasterKey, about: bytes, since: dat
 def notes(connection: Connection, master: MasterKey) -> list[str]:
     """Read every private note that was kept, in order, each under a line that says to whom it went."""
     kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
-    numbers = _copies(connection)
     read: list[str] = []
     for deed, state, outcome in deeds(connection, master, kinds=kinds):
         match deed.action:
@@ -87,15 +98,7 @@ def notes(connection: Connection, master: MasterKey) -> list[str]:
                 read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{action.notice}")
             case Copy() as copy:
                 how = "read in place" if copy.read_in_place else outcome or state
-                read.append(f"[{deed.id}] copy to {copy.to} ({copy.office}): {how}\nCP-{numbers[deed.id]:04} is kept.")
+                read.append(f"[{deed.id}] copy to {copy.to} ({copy.office}): {how}\nCP-{deed.copy:04} is kept.")
             case _:
                 pass
     return read
-
-
-def _copies(connection: Connection) -> dict[str, int]:
-    """Give the number of the copy that each Copy deed is about."""
-    planned = select(ENTRY.c.body).join(DEED, DEED.c.seq == ENTRY.c.seq).where(DEED.c.kind == Copy.kind)
-    numbers = {row.seq: row.number for row in connection.execute(select(COPY.c.seq, COPY.c.number))}
-    facts = (decode(body) for body in connection.scalars(planned))
-    return {each["deed"]: numbers[each["for"]] for each in facts}

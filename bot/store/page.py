@@ -10,8 +10,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
 from bot.actions import Deed, DeedId
+from bot.platform import Outcome
 from bot.store import chain
-from bot.store.draft import Draft, Planned, Step, Written
+from bot.store.draft import COPIED, Draft, Planned, Step, Written
 from bot.store.sealed import encode
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
@@ -19,6 +20,7 @@ from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 Rows = list[tuple[object, ...]]
 
 FIND_HEAD: Final = "SELECT seq, hash FROM head"
+FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
 FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
 
 _MATTER = insert_or_leave(MATTER)
@@ -64,6 +66,7 @@ class Page:
         self._known: set[bytes | None] = set()
         self._states: dict[str, str] = {}
         self._copies = 0
+        self._waiting: dict[bytes, list[DeedId]] = {}
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
@@ -74,6 +77,9 @@ class Page:
         self._known = {key for (key,) in self._find("SELECT key FROM entry WHERE key IN", asked)}
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
         self._states = dict(self._find("SELECT id, state FROM deed WHERE id IN", steps))
+        for about in {draft.settles for draft in drafts if draft.settles is not None}:
+            found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
+            self._waiting[about] = [DeedId(name) for (name,) in found]
         if any(draft.copied for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
@@ -104,10 +110,19 @@ class Page:
         facts = dict(draft.facts)
         self._attach(draft, seq, facts)
         self._append(draft.kind, draft.key, sealed, draft.at, facts)
+        if draft.settles is not None:
+            self._settle(draft.settles, draft.at)
         if not draft.deeds:
             return Written(seq)
-        deeds = (self._plan(each, draft, seq) for each in draft.deeds)
+        deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
         return Written(seq, tuple(deed for deed in deeds if deed is not None))
+
+    def _settle(self, about: bytes, at: datetime) -> None:
+        """Close what waited for a moment, because an answer came before."""
+        for name in self._waiting.pop(about, []):
+            self._append("closed", None, None, at, {"deed": name, "outcome": str(Outcome.MOOT), "reason": "answered"})
+            self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
+            self._states[name] = "closed"
 
     def write(self) -> None:
         """Send every row, then move the head, which is locked last."""
@@ -161,7 +176,7 @@ class Page:
         if key is not None:
             self._known.add(key)
 
-    def _plan(self, planned: Planned, draft: Draft, seq: int) -> Deed | None:
+    def _plan(self, planned: Planned, draft: Draft, seq: int, copy: object) -> Deed | None:
         """Write a deed down, unless the same deed was planned before."""
         if draft.scope is None:
             return None
@@ -173,11 +188,15 @@ class Page:
         facts: dict[str, object] = {"deed": name, "does": action.kind, "clause": action.clause, "for": seq}
         if planned.office:
             facts["office"] = planned.office
+        until = _written_until(planned)
+        if until is not None:
+            facts["until"] = until
         self._append("planned", identity, sealed, draft.at, facts)
         about, platform, kind = planned.about, planned.platform, action.kind
-        row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed)
+        row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, seq, until)
         self._rows[DEEDS].append(row)
-        return Deed(name, planned.platform, action)
+        number = copy if isinstance(copy, int) else None
+        return Deed(name, planned.platform, action, seq, number, planned.until, planned.held)
 
     def _may_take(self, step: Step) -> bool:
         """A deed begins once or again, and closes once; what is closed stays closed."""
@@ -205,3 +224,10 @@ class Page:
         if asked:
             for scope, name, wrapped in self._find("SELECT scope, id, wrapped FROM data_key WHERE scope IN", [*asked]):
                 self._keys.keep(asked[scope], self._master.unwrap(name, wrapped))
+
+
+def _written_until(planned: Planned) -> str | None:
+    """Write down what a deed waits for."""
+    if planned.held:
+        return COPIED
+    return None if planned.until is None else planned.until.isoformat()

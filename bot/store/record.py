@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from bot.actions import Action, Alert, Copy, Deed, Lift, Remove, Restrict, needs_a_person
+from bot.actions import Actions, Alert, Copy, Deed, Lift, Remove, Restrict, Waiting, needs_a_person
 from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId, Words
 from bot.people import Audience, Role
@@ -35,7 +35,7 @@ class Recorder:
         """Take the key that hashes ids."""
         self._master = master
 
-    def judged(self, verdict: Verdict, actions: tuple[Action, ...]) -> Draft:
+    def judged(self, verdict: Verdict, actions: Actions) -> Draft:
         """Put down what was found in one subject in one round, and what shall be done about it."""
         subject, moment = verdict.subject, _moment(verdict.subject)
         about = self.about(subject.id)
@@ -181,7 +181,7 @@ class Recorder:
             return self._master.index("case", "account", subject.id.platform, subject.account)
         return self._master.index("case", subject.id.platform, subject.id.post)
 
-    def _planned(self, verdict: Verdict, actions: tuple[Action, ...], about: bytes) -> Iterator[Planned]:
+    def _planned(self, verdict: Verdict, actions: Actions, about: bytes) -> Iterator[Planned]:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
 
         An alert about a room is named by who was in it on which day. What is removed is removed, whatever it rests on.
@@ -191,7 +191,8 @@ class Recorder:
         for finding in verdict.standing:
             clause = str(finding.clause)
             evidence[clause] = "\n".join([evidence.get(clause, ""), *_rests_on(finding)])
-        for action in actions:
+        for each in actions:
+            action = each.action if isinstance(each, Waiting) else each
             each_time = isinstance(action, Copy | Restrict | Lift)
             again = id_.revision if each_time else _gathering(verdict.subject) if isinstance(action, Alert) else ""
             identity = (
@@ -211,6 +212,8 @@ class Recorder:
                 identity,
                 rests_on.encode("utf-8", "surrogatepass"),
                 office,
+                each.until if isinstance(each, Waiting) else None,
+                isinstance(each, Waiting) and each.until is None,
             )
 
     def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:

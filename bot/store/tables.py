@@ -81,7 +81,10 @@ DEED = Table(
     Column("seq", BigInteger, nullable=False, comment="The entry that planned it"),
     Column("data_key", String(16), nullable=False),
     Column("sealed", Bytes, nullable=False, comment="The action with its words, sealed"),
+    Column("cause", BigInteger().with_variant(Integer, "sqlite"), comment="The entry it follows from"),
+    Column("until", String(32), comment="A moment, or 'copied'; empty: it need not wait"),
     Index("deed_open", "id", sqlite_where=text("state <> 'closed'")),
+    Index("deed_waiting", "about", sqlite_where=text("until IS NOT NULL AND state = 'planned'")),
     comment="The working table: it may be updated, and the ledger can rebuild it.",
 )
 COPY = Table(

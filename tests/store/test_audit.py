@@ -405,7 +405,7 @@ async def test_an_added_deed_is_found_and_named(record: Path) -> None:
     change(
         record,
         "INSERT INTO deed SELECT 'ffffffffffffffff', randomblob(16), about, platform, kind, 'planned', '', 0, seq, "
-        "data_key, sealed FROM deed WHERE state = 'planned' LIMIT 1",
+        "data_key, sealed, cause, until FROM deed WHERE state = 'planned' LIMIT 1",
     )
 
     assert "Deed ffffffffffffffff stands in the working table, but no entry tells of it." in await faults(record)

@@ -25,14 +25,15 @@ from tests.district import NOON
 from tests.store.house import chat, draft, faults, house, place, post, rows, words_of
 
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name NOT LIKE 'alembic%' ORDER BY name"
+NOW, FOLLOWING = migrations.HEAD, f"{int(migrations.HEAD) + 1:04}"
 NEXT = '''\
 """Add a column, as a next release might."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "@next@"
+down_revision = "@now@"
 branch_labels = None
 depends_on = None
 
@@ -43,7 +44,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("entry", "witness")
-'''
+'''.replace("@now@", migrations.HEAD).replace("@next@", FOLLOWING)
 FAILING = NEXT.replace(
     "    op.add_column",
     '    op.execute("CREATE TABLE half (a)")\n    raise RuntimeError("half way")\n    op.add_column',
@@ -71,8 +72,8 @@ def next_release(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str = NEXT
     """Let a later release stand in place of this one: its steps are ours and one more."""
     steps = folder / "next" / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, steps, ignore=shutil.ignore_patterns("__pycache__"))
-    (steps / "versions" / "0002_next.py").write_text(step, encoding="utf-8")
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    (steps / "versions" / f"{FOLLOWING}_next.py").write_text(step, encoding="utf-8")
+    monkeypatch.setattr(migrations, "HEAD", FOLLOWING)
     monkeypatch.setattr(migrations, "__file__", str(steps / "__init__.py"))
 
 
@@ -184,7 +185,7 @@ async def test_an_older_database_is_not_read_before_it_is_brought_forward(
     with older, read_database(place(tmp_path).database):
         pass
 
-    assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [(NOW,)]
 
 
 @pytest.mark.parametrize("content", [b"no database\n" * 500, b"PK\x03\x04" + bytes(2000), b"SQLite format 2\x00" * 100])
@@ -254,11 +255,11 @@ async def test_before_a_step_the_database_is_copied_whole(tmp_path: Path, monkey
         going_on = await open_.ledger.write(draft(open_, chat("p2")))
     (copy,) = copies_of(place(tmp_path).database)
 
-    assert copy.name == "c.sqlite.before-0002-20261118"
+    assert copy.name == f"c.sqlite.before-{FOLLOWING}-20261118"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert rows(copy, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(copy, "SELECT version_num FROM alembic_version") == [(NOW,)]
     assert rows(copy, "SELECT * FROM entry") == entries
-    assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [(FOLLOWING,)]
     assert rows(place(tmp_path).database, "SELECT witness FROM entry LIMIT 1") == [(None,)]
     assert again is None
     assert going_on is not None
@@ -297,7 +298,7 @@ async def test_a_step_that_fails_is_not_half_taken(tmp_path: Path, monkeypatch: 
             pass
 
     assert rows(place(tmp_path).database, SCHEMA) == before
-    assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [(NOW,)]
     assert len(copies_of(place(tmp_path).database)) == 1
 
 
@@ -305,7 +306,7 @@ async def test_a_copy_is_kept_for_fourteen_days(tmp_path: Path) -> None:
     """Long enough to notice that a release is wrong, not longer than words may be kept (rule 14)."""
     async with house(tmp_path):
         pass
-    copy = tmp_path / "c.sqlite.before-0002-20261118"
+    copy = tmp_path / f"c.sqlite.before-{FOLLOWING}-20261118"
     shutil.copy(place(tmp_path).database, copy)
     os.utime(copy, (NOON.timestamp(), NOON.timestamp()))
     for days, there in ((13, True), (15, False)):

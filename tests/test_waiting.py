@@ -1,0 +1,219 @@
+"""Deeds that wait: for a moment, or until a copy was accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Tell, Waiting
+from bot.agenda import Agenda
+from bot.judge import judge
+from bot.moderator import LATER, OFTEN, SOON, Moderator
+from bot.notice import Notice
+from bot.people import AccountId, Office, PersonId
+from bot.platform import Heard, Outcome, Receipt, Tick
+from bot.standing import Standing
+from bot.store import memory
+from bot.store.draft import Draft
+from bot.store.record import Recorder
+from bot.wiring import House
+from tests.district import NOON, roster
+from tests.store.house import faults, house, place, post, rows
+from tests.test_moderator import RULES, Stage, outcomes
+
+MINUTE = timedelta(minutes=1)
+NOTICE = Notice("saw", "rule", "now")
+COPY = Copy("c", PersonId("principal"), Office.PRINCIPAL)
+OTHER_COPY = Copy("c", PersonId("director"), Office.ATHLETIC_DIRECTOR)
+ALERT = Alert("c", PersonId("director"), Office.ATHLETIC_DIRECTOR, NOTICE)
+TELL = Tell("c", PersonId("coach"), AccountId("coach"), NOTICE)
+
+
+@dataclass
+class Desk(Stage):
+    """A stage whose clock the test moves, and whose copies are refused as often as it says."""
+
+    refusals: int = 0
+    now: list[timedelta] = field(default_factory=lambda: [timedelta()])
+
+    async def perform(self, deed: Deed) -> Receipt:
+        self.performed.append(deed.action.kind)
+        if deed.action.kind == "copy" and self.refusals > 0:
+            self.refusals -= 1
+            return Receipt(Outcome.NOT_DONE)
+        return Receipt(Outcome.DONE)
+
+
+def moderator_at(opened: House, desk: Desk) -> Moderator:
+    """Build a moderator that reads the test's clock."""
+    recorder = Recorder(opened.database.master)
+    return Moderator(roster(), RULES, [], Standing(), opened.ledger, recorder, lambda: NOON + desk.now[0])
+
+
+def planned(opened: House, actions: Actions) -> Draft:
+    """Plan by hand what follows from one message."""
+    return Recorder(opened.database.master).judged(judge(roster().recognise(post()), RULES), actions)
+
+
+async def begin(opened: House, moderator: Moderator, desk: Desk, actions: Actions) -> tuple[Deed, ...]:
+    """Write deeds down and do what need not wait."""
+    written = await opened.ledger.write(planned(opened, actions))
+    assert written is not None
+    await moderator.take_up([(deed, "planned") for deed in written.deeds], frozenset(), desk)
+    return written.deeds
+
+
+async def pass_time(moderator: Moderator, desk: Desk, until: timedelta, heard: Sequence[Heard] = ()) -> None:
+    """Let time pass, and what became due be done."""
+    desk.now[0] = until
+    for deed in await moderator.moderate([*heard, Tick("replay", NOON + until)], desk):
+        await moderator.carry_out(deed, desk)
+
+
+def test_the_agenda_gives_what_is_due_first() -> None:
+    """Two that are due at once come in the order they were put."""
+    agenda = Agenda()
+    early, late, also_late = (Deed(DeedId(name), "replay", ALERT) for name in "abc")
+    agenda.put(NOON + MINUTE, late)
+    agenda.put(NOON + MINUTE, also_late)
+    agenda.put(NOON, early)
+
+    assert not agenda.due(NOON - MINUTE)
+    assert [agenda.take() for _ in range(3)] == [early, late, also_late]
+    assert not agenda.due(NOON + MINUTE)
+
+
+async def test_what_waits_for_a_moment_is_done_at_that_moment(tmp_path: Path) -> None:
+    """Not before, and once."""
+    desk = Desk()
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, desk)
+        await begin(opened, moderator, desk, (Waiting(ALERT, NOON + 10 * MINUTE),))
+        await pass_time(moderator, desk, 9 * MINUTE)
+        before = list(desk.performed)
+        await pass_time(moderator, desk, 10 * MINUTE)
+        await pass_time(moderator, desk, 11 * MINUTE)
+
+    assert before == []
+    assert desk.performed == ["alert"]
+    assert outcomes(tmp_path) == ["alert done"]
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_what_is_settled_before_its_moment_is_never_done(tmp_path: Path, restarted: bool) -> None:
+    """An answer came: nobody is asked any more, also after a restart."""
+    desk = Desk()
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, desk)
+        (deed,) = await begin(opened, moderator, desk, (Waiting(ALERT, NOON + 10 * MINUTE),))
+        about = planned(opened, (ALERT,)).deeds[0].about
+        await opened.ledger.write(Draft("answered", NOON, {"about": about.hex()}, settles=about))
+        if not restarted:
+            await pass_time(moderator, desk, 20 * MINUTE)
+    if restarted:
+        async with house(tmp_path) as opened:
+            await resume(opened, desk, 20 * MINUTE)
+
+    assert deed.until is not None
+    assert desk.performed == []
+    assert outcomes(tmp_path) == ["alert moot"]
+    assert await faults(tmp_path) == []
+
+
+async def resume(opened: House, desk: Desk, until: timedelta) -> None:
+    """Start anew, as the wiring does, and let time pass."""
+    moderator = moderator_at(opened, desk)
+    async with opened.database.reading().connect() as connection:
+        left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
+        copied = await connection.run_sync(memory.copied)
+    await moderator.take_up([(deed, state) for deed, state, _ in left], copied, desk)
+    await pass_time(moderator, desk, until)
+
+
+async def test_a_moment_survives_a_restart(tmp_path: Path) -> None:
+    """What was due while the house was shut is done when it opens."""
+    desk = Desk()
+    async with house(tmp_path) as opened:
+        await begin(opened, moderator_at(opened, desk), desk, (Waiting(ALERT, NOON + 10 * MINUTE),))
+    async with house(tmp_path) as opened:
+        await resume(opened, desk, 10 * MINUTE)
+
+    assert desk.performed == ["alert"]
+
+
+async def test_what_is_held_is_done_after_the_first_accepted_copy(tmp_path: Path) -> None:
+    """In the order it was planned; the second copy lets nothing go twice."""
+    desk = Desk()
+    held: list[Action] = [TELL]
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, desk)
+        await begin(opened, moderator, desk, (COPY, *(Waiting(each) for each in held), OTHER_COPY))
+
+    assert desk.performed == ["copy", "tell", "copy"]
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_copy_that_is_not_accepted_is_tried_again_and_holds_the_rest(tmp_path: Path, restarted: bool) -> None:
+    """Every five minutes by the platform's clock; what is held stays held, and the copy stays open."""
+    desk = Desk(refusals=2)
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, desk)
+        await begin(opened, moderator, desk, (COPY, Waiting(TELL)))
+        first = list(desk.performed)
+        if not restarted:
+            await pass_time(moderator, desk, SOON - MINUTE)
+            too_soon = list(desk.performed)
+            await pass_time(moderator, desk, SOON)
+            await pass_time(moderator, desk, 2 * SOON)
+    if restarted:
+        too_soon = list(desk.performed)
+        async with house(tmp_path) as opened:
+            await resume(opened, desk, 2 * SOON)
+            await pass_time(moderator_at(opened, desk), desk, 2 * SOON)
+        desk.refusals = 0
+        async with house(tmp_path) as opened:
+            await resume(opened, desk, 2 * SOON)
+
+    assert first == too_soon == ["copy"]
+    assert desk.performed == ["copy", "copy", "copy", "tell"]
+    assert outcomes(tmp_path) == ["copy done", "tell done"]
+    assert await faults(tmp_path) == []
+
+
+async def test_a_copy_is_tried_less_often_when_it_fails_long(tmp_path: Path) -> None:
+    """A mail server may be away for a night; nobody gives up."""
+    desk = Desk(refusals=OFTEN + 1)
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, desk)
+        await begin(opened, moderator, desk, (COPY,))
+        for number in range(1, OFTEN):
+            await pass_time(moderator, desk, number * SOON)
+        often = len(desk.performed)
+        await pass_time(moderator, desk, OFTEN * SOON)
+        await pass_time(moderator, desk, (OFTEN - 1) * SOON + LATER)
+        await pass_time(moderator, desk, (OFTEN - 1) * SOON + 2 * LATER)
+
+    assert often == OFTEN
+    assert len(desk.performed) == OFTEN + 2
+    assert outcomes(tmp_path) == ["copy done"]
+
+
+async def test_a_kill_between_an_accepted_copy_and_what_it_lets_go_loses_nothing(tmp_path: Path) -> None:
+    """The ledger knows that the copy was accepted; the next start goes on from there."""
+    desk = Desk()
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        written = await opened.ledger.write(planned(opened, (COPY, Waiting(TELL))))
+        assert written is not None
+        copy = written.deeds[0]
+        await opened.ledger.write(recorder.begun(copy, NOON))
+        await opened.ledger.write(recorder.closed(copy, Receipt(Outcome.DONE), NOON))
+    async with house(tmp_path) as opened:
+        await resume(opened, desk, timedelta())
+
+    assert desk.performed == ["tell"]
+    assert rows(place(tmp_path).database, "SELECT DISTINCT state FROM deed") == [("closed",)]
