@@ -4,12 +4,13 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.stamp
 DEV = $(VENV)/.stamp-dev
+TEXTS = bot/texts
 # A bare Debian has no ensurepip, so the environment may have no pip of its own: then the system's pip fills it.
 PIP = $$( "$(BIN)/python" -m pip --version >/dev/null 2>&1 && echo '$(BIN)/python -m pip' || echo '$(PY) -m pip --python $(BIN)/python' )
 INSTALL = $(PIP) install --quiet --disable-pip-version-check --root-user-action ignore --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench policy lock clean
+.PHONY: help run test check format bench policy texts lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +37,12 @@ bench: $(DEV) ## measure speed as ratios against references in the same run
 
 policy: $(DEV) ## print docs/policy.md anew from the rules
 	@$(BIN)/chaperone policy > docs/policy.md
+
+texts: $(DEV) ## gather every text for people into the catalogue, and bring translations up to it
+	@$(BIN)/pybabel -q extract --no-default-keywords -k N_ --add-location=file --sort-by-file --omit-header --width=120 -o $(TEXTS)/chaperone.pot bot adapters rules
+	@if ls $(TEXTS)/*/LC_MESSAGES/*.po >/dev/null 2>&1; then \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 -D chaperone -i $(TEXTS)/chaperone.pot -d $(TEXTS) && \
+	  $(BIN)/pybabel -q compile --statistics -D chaperone -d $(TEXTS); fi
 
 lock: ## pin and hash every package again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build -o requirements.lock

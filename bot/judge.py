@@ -10,6 +10,9 @@ from bot.message import Message
 from bot.people import PersonId, TeamId
 from bot.rule import Finding, Measure, Rule, Subject
 from bot.space import Space
+from bot.texts import N_
+
+NOT_CHECKED = N_("We could not check this by itself. A person will look at it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +97,4 @@ def _ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:
     try:
         return tuple(rule.check(subject))
     except Exception:  # noqa: BLE001 (a fault in our own code must end before a person, not in silence)
-        because = "We could not check this by itself. A person will look at it."
-        return (Finding(rule.name, rule.clause, frozenset({Measure.REVIEW}), because, excusable=False),)
+        return (Finding(rule.name, rule.clause, frozenset({Measure.REVIEW}), NOT_CHECKED, excusable=False),)

@@ -1,59 +1,103 @@
-"""What a person is told, always in the same five parts."""
+"""What a person is told, always in the same five parts, in a language they read."""
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
-from bot.rule import Finding
+from bot.rule import Clause, Finding
+from bot.texts import ENGLISH, N_, Language, Text
 
-A_PERSON_DECIDES = "Only you see this note. A person looks if you ask for it, and nobody has decided anything yet."
-IT_IS_TAKEN_AWAY = "Your message is taken away. Any text you wrote is given back to you here. "
-HOW_TO_DISAGREE = "If this is wrong, answer “I think this is wrong”. A person who was not part of it will look."
+A_PERSON_DECIDES = N_("Only you see this note. Nobody has decided anything yet. A person looks if you ask for it.")
+IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
+HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
+NOTHING_TO_DO = N_("You do not need to do anything.")
+ANSWER_BY = N_("Please answer by {day}.")
+THE_PLACE = N_("The place: {where}.")
+IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
+CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
+
+HEADINGS: Final = (
+    N_("The rule"),
+    N_("What to do now"),
+    N_("What happens next"),
+    N_("How to disagree"),
+    N_("Your text"),
+)
+"""What stands before each part but the first, and before the text given back."""
+
+
+def _headings(language: Language) -> tuple[str, ...]:
+    return tuple(language.say(each) for each in HEADINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One private note. Its parts stand in the order people need them."""
+    """One private note, in the words it is shown in. Its parts stand in the order people need them."""
 
     saw: str = field(repr=False)
     rule: str
-    """The clause, in the district's own words."""
-    now: str
-    next: str = A_PERSON_DECIDES
-    disagree: str = HOW_TO_DISAGREE
+    """The clause, in the district's own words, whatever the language."""
+    now: str = field(repr=False)
+    next: str = field(repr=False)
+    disagree: str
     returned: str = field(default="", repr=False)
     """The author's own text, given back when it was taken away."""
+    headings: tuple[str, ...] = _headings(ENGLISH)
 
     def __str__(self) -> str:
         """Lay the note out as plain text, the returned text last."""
-        parts = [
-            self.saw,
-            f"The rule: {self.rule}",
-            f"What to do now: {self.now}",
-            f"What happens next: {self.next}",
-            f"How to disagree: {self.disagree}",
-        ]
-        if self.returned:
-            parts.append(f"Your text: {self.returned}")
-        return "\n".join(parts)
+        headed = zip(self.headings, (self.rule, self.now, self.next, self.disagree, self.returned), strict=True)
+        return "\n".join([self.saw, *(f"{heading}: {part}" for heading, part in headed if part)])
 
 
-def write_alert(finding: Finding, where: str) -> Notice:
+def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> Notice:
     """Turn a finding into the note an office reads: it has no author to speak to."""
-    return Notice(
-        saw=f"{finding.because}{f' The place: {where}.' if where else ''}",
-        rule=f"{finding.clause}: “{finding.clause.quote}”",
-        now=finding.remedy,
-        next="It waits among the cases for a person, and nobody has decided anything yet.",
-        disagree="If there is nothing to it, say so in the case, and it is closed.",
+    return write(
+        finding.clause,
+        saw=(finding.because, THE_PLACE.filled(where=where)) if where else (finding.because,),
+        now=(finding.remedy or NOTHING_TO_DO,),
+        next_=(IT_WAITS,),
+        disagree=(CLOSE_THE_CASE,),
+        language=language,
     )
 
 
-def write_notice(finding: Finding, returned: str | None = None, due: date | None = None) -> Notice:
+def write_notice(
+    finding: Finding, returned: str | None = None, due: date | None = None, language: Language = ENGLISH
+) -> Notice:
     """Turn a finding into the note its author reads. `returned` is their text, when it is taken away."""
-    return Notice(
-        saw=finding.because,
-        rule=f"{finding.clause}: “{finding.clause.quote}”",
-        now=finding.remedy if due is None else f"{finding.remedy} Please answer by {due:%A, %B} {due.day}.",
-        next=f"{'' if returned is None else IT_IS_TAKEN_AWAY}{A_PERSON_DECIDES}",
+    remedy = finding.remedy or NOTHING_TO_DO
+    return write(
+        finding.clause,
+        saw=(finding.because,),
+        now=(remedy,) if due is None else (remedy, ANSWER_BY.filled(day=language.say_day(due))),
+        next_=(A_PERSON_DECIDES,) if returned is None else (IT_IS_TAKEN_AWAY, A_PERSON_DECIDES),
+        disagree=(HOW_TO_DISAGREE,),
         returned=returned or "",
+        language=language,
+    )
+
+
+def write(
+    clause: Clause,
+    *,
+    saw: tuple[Text, ...],
+    now: tuple[Text, ...],
+    next_: tuple[Text, ...],
+    disagree: tuple[Text, ...],
+    returned: str = "",
+    language: Language = ENGLISH,
+) -> Notice:
+    """Say the parts of a note in a language; a part holds one text or more.
+
+    Raises ValueError where nothing fills a placeholder, TypeError for a part without a text.
+    """
+    return Notice(
+        saw=language.say(*saw),
+        rule=f"{clause}: “{clause.quote}”",
+        now=language.say(*now),
+        next=language.say(*next_),
+        disagree=language.say(*disagree),
+        returned=returned,
+        headings=_headings(language),
     )

@@ -9,6 +9,7 @@ from bot.message import Message, Where
 from bot.people import Office
 from bot.profile import Profile
 from bot.space import Space
+from bot.texts import Text
 
 Subject = Message | Space | Profile
 """The three things a rule can look at."""
@@ -60,10 +61,10 @@ class Finding:
     rule: str
     clause: Clause
     measures: frozenset[Measure]
-    because: str
+    because: Text
     """What we saw, in words for the author."""
-    remedy: str = ""
-    """What to do now, in words for the author."""
+    remedy: Text | None = None
+    """What to do now, in words for the author; None where there is nothing to do."""
     evidence: tuple[Evidence, ...] = ()
     copy_to: frozenset[Office] = frozenset()
     """The offices that are owed a copy, where `measures` holds COPY."""

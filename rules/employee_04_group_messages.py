@@ -9,6 +9,7 @@ from bot.message import Message
 from bot.people import Audience, Office, Person, Role, Team, TeamKind
 from bot.rule import Clause, Finding, LooksAt, Measure
 from bot.space import Space
+from bot.texts import N_, Text
 
 CopyTo = Literal["principal", "athletic_director", "both"]
 
@@ -23,24 +24,24 @@ QUOTE = (
     "All contact and messages by extra-curricular advisors and/or coaches with group/team members shall be sent to "
     "more than one member"
 )
-TOO_FEW = "This went to fewer students than the rule asks for, so it may not fit."
-WRITE_TO_THE_GROUP = (
-    "Send it to the team, or add a captain. If it is a medical or academic matter, send it as a private message, "
-    "and the office gets a copy."
+TOO_FEW = N_("This went to fewer students than the rule asks for, so it may not fit.")
+WRITE_TO_THE_GROUP = N_(
+    "Send it to the team, or add a captain. Is it a medical or academic matter? Then send it as a private message. The "
+    "office gets a copy."
 )
-NO_ADMINISTRATOR = "No administrator is in the group this went to, so it may not fit."
-ADD_AN_ADMINISTRATOR = "Add an administrator to the group, then send it again."
-IT_WAS_COPIED = "You sent a private message to a student. The office the policy names gets a copy of it."
-NOTHING_TO_DO = "Nothing. If it was not a medical or academic matter, write to the team next time."
-EMERGENCY = "You sent this as an emergency. It went out at once, and the office the policy names gets a copy."
-SAY_WHY = "Write one or two sentences: what was the emergency?"
-AUDIENCE_UNKNOWN = "We could not tell who was able to read this, so a person will look at it."
-NOT_A_STAFF_ROOM = "Somebody we do not know can read this place, and no student we know. A person will look at it."
-ROSTER_TOO_OLD = "The roster is too old to be sure who was able to read this, so a person will look at it."
-AUTHOR_UNKNOWN = "We do not know who writes from this account to one of our students. A person will look at it."
-NO_LONGER_LEADS = "The time as coach or advisor of this team has ended on the roster. A person will look at it."
-ASK_THEM = "Look into the room today, and ask what it was about."
-ALONE_IN_VOICE = "A coach or advisor has been in a voice room with only one student."
+NO_ADMINISTRATOR = N_("No administrator is in the group this went to, so it may not fit.")
+ADD_AN_ADMINISTRATOR = N_("Add an administrator to the group. Then send it again.")
+IT_WAS_COPIED = N_("You sent a private message to a student. The office the policy names gets a copy of it.")
+NOTHING_TO_DO = N_("Nothing. If it was not a medical or academic matter, write to the team next time.")
+EMERGENCY = N_("You sent this as an emergency. It went out at once, and the office the policy names gets a copy.")
+SAY_WHY = N_("What was the emergency? Write one or two sentences.")
+AUDIENCE_UNKNOWN = N_("We could not tell who was able to read this. A person will look at it.")
+NOT_A_STAFF_ROOM = N_("Somebody we do not know can read this place, and no student we know. A person will look at it.")
+ROSTER_TOO_OLD = N_("The roster is too old to tell who could read this. A person will look at it.")
+AUTHOR_UNKNOWN = N_("We do not know who writes from this account to one of our students. A person will look at it.")
+NO_LONGER_LEADS = N_("The time as coach or advisor of this team has ended on the roster. A person will look at it.")
+ASK_THEM = N_("Look into the room today, and ask what it was about.")
+ALONE_IN_VOICE = N_("A coach or advisor has been in a voice room with only one student.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class GroupMessages:
             return True
         return any(reader.roles & ADMINISTRATORS and reader.id in audience.members for reader in audience.readers)
 
-    def _owes_copy(self, because: str, remedy: str, team: Team | None, also: Measure) -> Finding:
+    def _owes_copy(self, because: Text, remedy: Text, team: Team | None, also: Measure) -> Finding:
         """Find a copy that is owed. No exception excuses it, and `plan` spares whoever already reads the place."""
         measures = frozenset({Measure.COPY, also})
         offices = self.copy_to.offices(team)
@@ -174,9 +175,9 @@ class GroupMessages:
 
     def _finds(
         self,
-        because: str,
+        because: Text,
         *measures: Measure,
-        remedy: str = "",
+        remedy: Text | None = None,
         copy_to: frozenset[Office] = frozenset(),
         about_author: bool = False,
     ) -> Finding:

@@ -8,11 +8,12 @@ from bot.links import find_links, host_matches
 from bot.message import Message, Where
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
+from bot.texts import N_
 
 LISTS: Final = ("url_shorteners_peterdavehello.txt", "url_shorteners_ut1.txt")
 
-SHORTENED = "Your message has a shortened link. Nobody can see where it leads before they open it."
-USE_THE_ORIGINAL = "Post the original link instead, after you have looked where it leads."
+SHORTENED = N_("Your message has a shortened link. Nobody can see where it leads before they open it.")
+USE_THE_ORIGINAL = N_("Look where it leads. Then post the full link instead.")
 
 
 @cache

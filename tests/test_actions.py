@@ -27,6 +27,7 @@ from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, R
 from bot.platform import Readers, SpaceSeen
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space
+from bot.texts import N_
 from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
 from tests.district import DAY, HIGH, MIDDLE, NOON, SOCCER, ZONE, roster
 from tests.store.house import post
@@ -182,7 +183,9 @@ def message_schools(case: Case) -> list[SchoolId]:
 
 def finding(*measures: Measure, clause: Clause = GroupMessages.clause) -> Finding:
     """Find something by hand."""
-    return Finding("any", clause, frozenset(measures), "because", "remedy", copy_to=frozenset({Office.PRINCIPAL}))
+    return Finding(
+        "any", clause, frozenset(measures), N_("because"), N_("remedy"), copy_to=frozenset({Office.PRINCIPAL})
+    )
 
 
 def planned(*findings: Finding, text: str = "Stay after class.", by: str = "coach") -> Actions:

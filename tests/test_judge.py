@@ -14,6 +14,7 @@ from bot.people import PersonId, TeamId
 from bot.platform import Readers, SpaceSeen
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
 from bot.space import Space
+from bot.texts import N_
 from tests.district import CHESS, DAY, NOON, SOCCER, roster
 from tests.store.house import post
 
@@ -36,7 +37,7 @@ class Finds:
     excusable: bool = True
 
     def check(self, subject: Message) -> Iterator[Finding]:
-        yield Finding(self.name, self.clause, self.measures, "because", excusable=self.excusable)
+        yield Finding(self.name, self.clause, self.measures, N_("because"), excusable=self.excusable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Breaks:
     looks_at: ClassVar[LooksAt] = (Message, Space)
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
-        yield Finding(self.name, self.clause, frozenset({Measure.REMOVE}), "because")
+        yield Finding(self.name, self.clause, frozenset({Measure.REMOVE}), N_("because"))
         raise ZeroDivisionError
 
 

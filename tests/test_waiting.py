@@ -24,7 +24,7 @@ from tests.store.house import faults, house, place, post, rows
 from tests.test_moderator import RULES, Stage, outcomes
 
 MINUTE = timedelta(minutes=1)
-NOTICE = Notice("saw", "rule", "now")
+NOTICE = Notice("saw", "rule", "now", "next", "disagree")
 COPY = Copy("c", PersonId("principal"), Office.PRINCIPAL)
 OTHER_COPY = Copy("c", PersonId("director"), Office.ATHLETIC_DIRECTOR)
 ALERT = Alert("c", PersonId("director"), Office.ATHLETIC_DIRECTOR, NOTICE)

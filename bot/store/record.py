@@ -23,6 +23,7 @@ from bot.standing import opens_matter
 from bot.store.draft import Draft, Planned, Step
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
+from bot.texts import ENGLISH
 
 CHAT_KEPT: Final = timedelta(days=7)
 """How long unflagged student chat stays sealed before it is forgotten (rule 15)."""
@@ -231,7 +232,7 @@ class Recorder:
 
 def _rests_on(finding: Finding) -> list[str]:
     """Name the matched words; where a rule matched none, the reason stands for them: another reason is news."""
-    return [each.text for each in finding.evidence] or [finding.because]
+    return [each.text for each in finding.evidence] or [ENGLISH.say(finding.because)]
 
 
 def _gathering(subject: Subject) -> str:

@@ -22,6 +22,7 @@ from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
 from bot.rule import Clause, Evidence, Finding, Measure
 from bot.store.draft import Draft, Written
 from bot.store.record import Recorder
+from bot.texts import N_
 from bot.wiring import House
 from tests.district import NOON, SOCCER
 from tests.store.house import A_MINUTE, ROSTER, RULES, audited, chat, draft, faults, house, place, post, rows
@@ -192,7 +193,7 @@ async def test_other_matched_words_are_another_deed(tmp_path: Path) -> None:
         async def told(revision: str, match: str) -> int:
             message = ROSTER.recognise(post(text=f"see {match}", to=("s1", "s2"), revision=revision))
             tell = Finding(
-                "links", RULES[0].clause, frozenset({Measure.TELL}), "", evidence=(Evidence(Where.BODY, match),)
+                "links", RULES[0].clause, frozenset({Measure.TELL}), N_("seen"), evidence=(Evidence(Where.BODY, match),)
             )
             verdict = Verdict(message, (tell,))
             deed = Tell(str(tell.clause), message.author.id, message.account, write_notice(tell))
@@ -205,7 +206,7 @@ async def test_other_matched_words_are_another_deed(tmp_path: Path) -> None:
 
 async def test_a_later_round_adds_and_never_takes_back(tmp_path: Path) -> None:
     """A slow reading finds more: round 0, its deeds and its case stay as they are."""
-    more = Finding("slow-reading", Clause("General Guidelines", 5, ""), frozenset({Measure.REVIEW}), "")
+    more = Finding("slow-reading", Clause("General Guidelines", 5, ""), frozenset({Measure.REVIEW}), N_("seen"))
     async with house(tmp_path) as open_:
         recorder = Recorder(open_.database.master)
         message = ROSTER.recognise(post())
