@@ -7,7 +7,7 @@ from typing import ClassVar, NewType
 
 from bot.judge import Verdict
 from bot.message import Message, PlaceId, PostId
-from bot.notice import Notice, write_alert, write_notice
+from bot.notice import Notice, write_alert, write_notice, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.rule import Finding, Measure
 from bot.space import Space
@@ -89,7 +89,34 @@ class Lift:
     place: PlaceId
 
 
-Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Post what somebody asked us to send, in their name."""
+
+    kind: ClassVar[str] = "show"
+    clause: str
+    by: PersonId
+    account: AccountId
+    place: PlaceId
+    text: str = field(repr=False)
+    readers: tuple[AccountId, ...] = ()
+    """For whom a place of its own is opened, beside the writer; empty: the place is there."""
+    overseers: tuple[PersonId, ...] = ()
+    """Who receives a copy: let in where the platform can do so, and named to all who read."""
+    told: str = ""
+    """The line above it: who receives a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close a place for good that was opened for a private matter: nobody who receives copies can read it any more."""
+
+    kind: ClassVar[str] = "close"
+    clause: str
+    place: PlaceId
+
+
+Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift | Show | Close
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,30 +178,59 @@ def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
     return owed_to_nobody or Measure.REVIEW in verdict.measures
 
 
-def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterator[Action]:
+def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterator[Action | Waiting]:
     removed = Measure.REMOVE in verdict.measures
     if removed:
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post)
     for finding in verdict.standing:
         clause = str(finding.clause)
-        if Measure.COPY in finding.measures:
-            yield from _copies(finding, message, offices)
+        yield from copies(finding, message, offices)
         if Measure.TELL in finding.measures:
             notice = write_notice(finding, returned=message.text if removed else None)
             yield Tell(clause, message.author.id, message.account, notice)
+        if finding.answer_within is not None:
+            yield from _unanswered(finding, message, offices, finding.answer_within)
         if Measure.ASK in finding.measures:
-            due = next_school_day(message.day)
-            yield Ask(clause, message.author.id, message.account, write_notice(finding, due=due), due)
+            yield from asked(finding, message, offices)
 
 
-def _copies(finding: Finding, message: Message, offices: Offices) -> Iterator[Copy]:
+def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, ...]:
+    """Say who receives a copy of a message, if the finding owes one.
+
+    What concerns somebody who would be copied goes to another office, and that person is told nothing.
+    """
+    if Measure.COPY not in finding.measures:
+        return ()
+    concerned = {message.author.id}
+    if message.matter is not None and message.matter.concerns_copied:
+        concerned |= {each.to for each in _addressed(finding, message, offices, frozenset(concerned))}
+    return tuple(_addressed(finding, message, offices, frozenset(concerned)))
+
+
+def _addressed(finding: Finding, message: Message, offices: Offices, concerned: frozenset[PersonId]) -> Iterator[Copy]:
     addressed: set[PersonId] = set()
     for school in _schools_of(message):
-        for office, person in _overseers(school, finding.copy_to, frozenset({message.author.id}), message.day, offices):
+        for office, person in _overseers(school, finding.copy_to, concerned, message.day, offices):
             if person not in addressed:
                 addressed.add(person)
                 yield Copy(str(finding.clause), person, office, person in message.audience.members)
+
+
+def _unanswered(finding: Finding, message: Message, offices: Offices, within: timedelta) -> Iterator[Waiting]:
+    """Ask the athletic director to look with an author who does not answer; another office where there is none."""
+    wanted, concerned = frozenset({Office.ATHLETIC_DIRECTOR}), frozenset({message.author.id})
+    for school in _schools_of(message):
+        for office, person in _overseers(school, wanted, concerned, message.day, offices)[:1]:
+            alert = Alert(str(finding.clause), person, office, write_unanswered(finding))
+            yield Waiting(alert, message.sent_at + within)
+
+
+def asked(finding: Finding, message: Message, offices: Offices) -> Iterator[Ask | Waiting]:
+    """Ask what an emergency was, by the next school day; an office is asked when nobody answers."""
+    due = next_school_day(message.day)
+    yield Ask(str(finding.clause), message.author.id, message.account, write_notice(finding, due=due), due)
+    yield from _unanswered(finding, message, offices, due - message.day)
 
 
 def _schools_of(message: Message) -> list[SchoolId]:

@@ -315,6 +315,8 @@ def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
         ("Authors asked for the reason of an emergency", summary.done["ask"]),
         ("Spaces closed to coaches while too few students read", summary.done["restrict"]),
         ("Spaces opened to them again", summary.done["lift"]),
+        *((f"Sent when asked: {kind}", count) for kind, count in sorted(summary.orders.items())),
+        ("Notices answered", summary.answers),
         ("Offices alerted", summary.done["alert"]),
         ("Copies kept", summary.copies),
         *((f"  for: {office.replace('_', ' ')}", count) for office, count in sorted(summary.notes.items())),
@@ -326,5 +328,7 @@ def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
     yield from ((what, count) for what, count in told if count)
     yield "Waiting for a person", summary.cases
     yield from ((f"  because of: {why}", count) for why, count in sorted(summary.waiting.items()))
+    if summary.later:
+        yield "To be done later, unless it is answered before", summary.later
     if summary.open_deeds:
         yield "Still to be done", summary.open_deeds

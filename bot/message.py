@@ -63,6 +63,8 @@ class PrivacyMatter:
     kind: MatterKind = field(repr=False)
     id: str
     """The platform and post it began with; what follows in the same place belongs to it and is forgotten with it."""
+    concerns_copied: bool = False
+    """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
 
 
 class MessageId(msgspec.Struct, frozen=True):

@@ -7,16 +7,33 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import structlog
 
-from bot.actions import Copy, Deed, DeedId, Lift, Restrict, plan
+from bot.actions import Copy, Deed, DeedId, Lift, Restrict, Show, Waiting, plan
 from bot.agenda import Agenda
+from bot.compose import Earlier, compose, copied_elsewhere, held, reorder, unfulfilled
+from bot.errors import ConfigurationError
 from bot.fault import point
-from bot.judge import Exemption, judge
-from bot.message import MessageId
-from bot.platform import Deletion, Heard, Outcome, Platform, Post, ProfileSeen, Receipt, Report, SpaceSeen, Tick, moment
+from bot.judge import Exemption, Verdict, judge
+from bot.message import Message, MessageId
+from bot.platform import (
+    Answer,
+    Deletion,
+    Heard,
+    Order,
+    Outcome,
+    Platform,
+    Post,
+    ProfileSeen,
+    Receipt,
+    Report,
+    SpaceSeen,
+    Tick,
+    moment,
+)
 from bot.roster import Roster
-from bot.rule import Rule, Subject
+from bot.rule import Choice, Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
 from bot.store.draft import Draft
@@ -34,10 +51,39 @@ LATER: Final = timedelta(hours=1)
 OFTEN: Final = 12
 """A copy's note that was not accepted is tried again soon, so often; then less often, for as long as it takes."""
 
+ANSWERABLE: Final = timedelta(days=14)
+"""How long after a post its notice can be answered."""
+
 RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
 """How a copy ends that lets go what was held until it."""
 
+Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Order | Tick
+"""What can be decided without reading what is kept."""
+
 LOG = structlog.get_logger("chaperone.moderator")
+
+
+class Batch:
+    """What is written together, in the order it came."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.heard: list[Heard] = []
+        self.drafts: list[Draft] = []
+        self._soonest: datetime | None = None
+
+    def add(self, heard: Heard, drafts: Sequence[Draft]) -> None:
+        """Put in something heard, and what is to be written about it."""
+        self.heard.append(heard)
+        self.drafts += drafts
+        for draft in drafts:
+            for planned in draft.deeds:
+                if planned.until is not None and (self._soonest is None or planned.until < self._soonest):
+                    self._soonest = planned.until
+
+    def due(self, now: datetime) -> bool:
+        """Say whether something that is not even written yet has waited long enough."""
+        return self._soonest is not None and self._soonest <= now
 
 
 class Moderator:
@@ -76,25 +122,24 @@ class Moderator:
 
         What came at once is written at once, in the order it came.
         """
-        agenda = self._agendas[platform.name]
-        together: list[Heard] = []
+        agenda, batch = self._agendas[platform.name], Batch()
         deeds: list[Deed] = []
         for heard in group:
-            if agenda.due(moment(heard)):
-                deeds += await self._record(together, platform)
-                deeds += await self._begin_due(agenda, moment(heard))
-                together = []
-            together.append(heard)
-        return deeds + await self._record(together, platform)
+            now = moment(heard)
+            if isinstance(heard, Answer) or agenda.due(now) or batch.due(now):
+                deeds += await self._record(batch, platform)
+                deeds += await self._begin_due(agenda, now)
+                batch = Batch()
+            batch.add(heard, await self._answer(heard) if isinstance(heard, Answer) else self._decide(heard))
+        return deeds + await self._record(batch, platform)
 
-    async def _record(self, group: Sequence[Heard], platform: Platform) -> list[Deed]:
-        """Decide, write, acknowledge. Give back what is to be done now; the rest waits."""
-        drafts = [self._decide(heard) for heard in group if not isinstance(heard, Tick)]
-        written = await self._ledger.write_all(drafts)
-        for draft, result in zip(drafts, written, strict=True):
+    async def _record(self, batch: Batch, platform: Platform) -> list[Deed]:
+        """Write and acknowledge. Give back what is to be done now; the rest waits."""
+        written = await self._ledger.write_all(batch.drafts)
+        for draft, result in zip(batch.drafts, written, strict=True):
             if result is None:
                 self._take_back(draft)
-        for heard in group:
+        for heard in batch.heard:
             point("recorded")
             if isinstance(heard, Report):
                 await self._keep_words(heard)
@@ -125,19 +170,26 @@ class Moderator:
         for planned in draft.deeds:
             self._standing.ended(Deed(DeedId(""), planned.platform, planned.action), Outcome.NOT_DONE)
 
-    def _decide(self, heard: Post | SpaceSeen | ProfileSeen | Deletion | Report) -> Draft:
+    def _decide(self, heard: Unanswered) -> list[Draft]:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
         try:
             match heard:
+                case Tick():
+                    return []
                 case Deletion():
-                    return self._recorder.deleted(heard)
+                    return [self._recorder.deleted(heard)]
                 case Report():
-                    return self._recorder.reported(heard)
+                    return [self._recorder.reported(heard)]
+                case Order():
+                    return [self._order(heard)]
                 case _:
-                    return self._judge(heard)
+                    return [self._judge(heard)]
         except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and a person looks at this one)
-            LOG.warning("something heard could not be judged", fault=type(error).__name__)
-            return self._recorder.stumbled(heard, self._now())
+            return self._stumble(heard, error)
+
+    def _stumble(self, heard: Heard, error: Exception) -> list[Draft]:
+        LOG.warning("something heard could not be judged", fault=type(error).__name__)
+        return [self._recorder.stumbled(heard, self._now())]
 
     def _judge(self, heard: Post | SpaceSeen | ProfileSeen) -> Draft:
         """Recognise, judge, plan: the three pure steps."""
@@ -150,6 +202,47 @@ class Moderator:
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         self._standing.note(subject, actions)
         return self._recorder.judged(verdict, actions)
+
+    def _order(self, order: Order) -> Draft:
+        """Judge what somebody asks us to send as the message it would become, and say what follows."""
+        message, verdict = self._judge_order(order)
+        actions = compose(order, message, verdict, self._roster.on(message.day))
+        if any(isinstance(each, Waiting | Show) for each in actions):
+            self._standing.note(message, ())
+        return self._recorder.ordered(order, verdict, actions)
+
+    def _judge_order(self, order: Order) -> tuple[Message, Verdict]:
+        message = self._roster.recognise(order.post, self._standing.inherited(order.post))
+        return message, judge(message, self._rules, self._exemptions)
+
+    async def _answer(self, answer: Answer) -> list[Draft]:
+        """Say what follows from an answer to a notice. A fault of our own ends before a person, as in `_decide`."""
+        try:
+            return await self._follow_up(answer)
+        except ConfigurationError:
+            raise
+        except Exception as error:  # noqa: BLE001 (as there)
+            return self._stumble(answer, error)
+
+    async def _follow_up(self, answer: Answer) -> list[Draft]:
+        """Settle what waited for an answer, and perhaps send something."""
+        day = self._roster.on(self._roster.day_of(answer.at))
+        earlier = await self._earlier(answer)
+        order = None if earlier is None else reorder(answer, earlier, day, self._standing.team_places(answer.platform))
+        if order is None:
+            return [self._recorder.answered(answer, unfulfilled(answer, earlier, day))]
+        if answer.choice is not Choice.CONCERNS_COPIED:
+            return [self._recorder.answered(answer), self._order(order)]
+        message, verdict = self._judge_order(order)
+        self._standing.note(message, ())
+        again = copied_elsewhere(order, message, verdict, day)
+        return [self._recorder.answered(answer), self._recorder.ordered(order, verdict, again)]
+
+    async def _earlier(self, answer: Answer) -> Earlier | None:
+        """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
+        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        seen = await self._ledger.versions(about, answer.at - ANSWERABLE)
+        return None if not seen else msgspec.convert(seen[-1], Earlier)
 
     async def _keep_words(self, report: Report) -> None:
         """Keep a reported post's words with its case, before the chat they stand in is forgotten."""
@@ -170,7 +263,7 @@ class Moderator:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
         receipt = await self._answered(deed, platform)
         if receipt.outcome is Outcome.NOT_DONE:
-            self._agendas[deed.platform].put(self._now() + self._pause(deed), deed)
+            await self._delay(deed, platform)
             return
         self._standing.ended(deed, receipt.outcome)
         await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
@@ -180,8 +273,8 @@ class Moderator:
     async def _release(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Do what was held until a copy was accepted, in the order it was planned."""
         if isinstance(deed.action, Copy) and receipt.outcome in RELEASING:
-            for held in self._held.pop((deed.platform, deed.cause), []):
-                await self.carry_out(held, platform)
+            for each in self._held.pop((deed.platform, deed.cause), []):
+                await self.carry_out(each, platform)
 
     async def _answered(self, deed: Deed, platform: Platform) -> Receipt:
         """Ask for a deed. A copy read in place needs no asking; a place is opened and closed in the order decided."""
@@ -219,6 +312,16 @@ class Moderator:
             self._begun.discard(deed.id)
             return True
         return await self._ledger.write(self._recorder.begun(deed, self._now())) is not None
+
+    async def _delay(self, deed: Deed, platform: Platform) -> None:
+        """Try a copy's note again later; tell, once, whoever waits for it."""
+        self._agendas[deed.platform].put(self._now() + self._pause(deed), deed)
+        LOG.warning("the note of a copy was not accepted", deed=deed.id, tries=self._failed[deed.id])
+        waiting = [each.action for each in self._held[deed.platform, deed.cause] if isinstance(each.action, Show)]
+        delayed = self._recorder.delayed(deed, [held(each) for each in waiting], self._now())
+        written = await self._ledger.write(delayed)
+        for tell in written.deeds if written is not None else ():
+            await self.carry_out(tell, platform)
 
     def _pause(self, deed: Deed) -> timedelta:
         """Say how long to wait before a copy's note is tried again: minutes at first, then an hour."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.rule import Clause, Finding
+from bot.rule import Choice, Clause, Finding
 from bot.texts import ENGLISH, N_, Language, Text
 
 A_PERSON_DECIDES = N_("Only you see this note. Nobody has decided anything yet. A person looks if you ask for it.")
@@ -15,6 +15,10 @@ ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
+NO_ANSWER = N_("A coach or advisor was asked about a message, and has not answered.")
+LOOK_WITH_THEM = N_("Look at it with them today.")
+IT_STAYS = N_("It stays as it is for now. Nobody has decided anything yet.")
+ANSWERED_ELSEWHERE = N_("If they have answered you in person, nothing more is needed.")
 
 HEADINGS: Final = (
     N_("The rule"),
@@ -43,6 +47,8 @@ class Notice:
     returned: str = field(default="", repr=False)
     """The author's own text, given back when it was taken away."""
     headings: tuple[str, ...] = _headings(ENGLISH)
+    choices: tuple[Choice, ...] = ()
+    """What can be answered."""
 
     def __str__(self) -> str:
         """Lay the note out as plain text, the returned text last."""
@@ -62,6 +68,18 @@ def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> N
     )
 
 
+def write_unanswered(finding: Finding, language: Language = ENGLISH) -> Notice:
+    """Tell an office that an author has not answered."""
+    return write(
+        finding.clause,
+        saw=(NO_ANSWER,),
+        now=(LOOK_WITH_THEM,),
+        next_=(IT_STAYS,),
+        disagree=(ANSWERED_ELSEWHERE,),
+        language=language,
+    )
+
+
 def write_notice(
     finding: Finding, returned: str | None = None, due: date | None = None, language: Language = ENGLISH
 ) -> Notice:
@@ -74,6 +92,7 @@ def write_notice(
         next_=(A_PERSON_DECIDES,) if returned is None else (IT_IS_TAKEN_AWAY, A_PERSON_DECIDES),
         disagree=(HOW_TO_DISAGREE,),
         returned=returned or "",
+        choices=finding.choices,
         language=language,
     )
 
@@ -86,6 +105,7 @@ def write(
     next_: tuple[Text, ...],
     disagree: tuple[Text, ...],
     returned: str = "",
+    choices: tuple[Choice, ...] = (),
     language: Language = ENGLISH,
 ) -> Notice:
     """Say the parts of a note in a language; a part holds one text or more.
@@ -100,4 +120,5 @@ def write(
         disagree=language.say(*disagree),
         returned=returned,
         headings=_headings(language),
+        choices=choices,
     )

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.actions import Deed
 from bot.message import MatterKind, PlaceId, PostId, Words
 from bot.people import AccountId, TeamId
+from bot.rule import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Post:
     """The privacy matter its author declared."""
     emergency: bool = False
     """Whether its author declared an emergency."""
+    concerns_copied: bool = False
+    """Whether its author said that it concerns somebody who would be copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,61 @@ class Report:
     words: tuple[Words, ...] = field(default=(), repr=False)
 
 
+class OrderKind(StrEnum):
+    """What a coach can ask Chaperone to send."""
+
+    PRIVATE = "private"
+    """A medical or academic matter, to one student, copied."""
+    TEAM = "team"
+    """One message to a whole team."""
+    EMERGENCY = "emergency"
+    """At once, copied, with a reason due on the next school day."""
+    PHOTO = "photo"
+    """A picture, once it is known who is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Somebody asks Chaperone to send something for them. It is judged before anything is posted."""
+
+    kind: OrderKind
+    post: Post
+    """What would be posted: by whom, where, who could read it. Its id is the platform's id of the order."""
+    opens: bool = False
+    """Whether the place is to be opened for it."""
+    pictured: tuple[AccountId, ...] | None = None
+    """Who is in the picture; None while nobody has said."""
+
+    @property
+    def platform(self) -> str:
+        """Name the platform it was given on."""
+        return self.post.platform
+
+    @property
+    def at(self) -> datetime:
+        """Give the time it was given."""
+        return self.post.sent_at
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Somebody answers a notice."""
+
+    platform: str
+    id: str
+    """The platform's id of the answer."""
+    by: AccountId
+    at: datetime
+    about: PostId
+    """The post or order that the notice was about."""
+    choice: Choice
+    matter: MatterKind | None = field(default=None, repr=False)
+    """The kind of matter, where the choice is PRIVATE."""
+    pictured: tuple[AccountId, ...] = ()
+    text: str = field(default="", repr=False)
+    """What was written with it: what the emergency was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """Nothing happened, but time has passed: a live platform says so every few seconds, for what waits for a moment."""
@@ -108,7 +166,7 @@ class Tick:
     at: datetime
 
 
-Heard = Post | Deletion | SpaceSeen | ProfileSeen | Report | Tick
+Heard = Post | Deletion | SpaceSeen | ProfileSeen | Report | Order | Answer | Tick
 """Everything a platform can bring to the house."""
 
 

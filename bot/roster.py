@@ -1,6 +1,6 @@
 """Who is who: the district's lists, and the step that turns a Post into a Message."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -158,10 +158,40 @@ class Day:
         """Who can be reached for which office."""
         return Offices(self.lists.offices, frozenset(self.people))
 
+    @cached_property
+    def names(self) -> dict[PersonId, str]:
+        """Everybody's name, as others know it."""
+        return {each.id: f"{each.given_name} {each.family_name}".strip() for each in self.lists.people}
+
+    def title(self, person: PersonId, office: Office) -> str:
+        """Name somebody by office and name: the principal, Dana Ortiz."""
+        name = self.names.get(person, "")
+        return f"the {str(office).replace('_', ' ')}{f', {name},' if name else ''}"
+
+    def playing(self, team: TeamId, parts: Container[Part]) -> tuple[PersonId, ...]:
+        """Name the people who play one of these parts on a team today and have a linked account, sorted."""
+        linked = {person.id for person in self.accounts.values()}
+        lines = (each for each in self.lists.teams if each.team == team and each.part in parts and each.runs(self.day))
+        return tuple(sorted({each.person for each in lines if each.person in linked}))
+
+    def may_be_pictured(self, person: PersonId) -> bool:
+        """Say whether the register has a yes for somebody that runs today, and no no."""
+        running = [
+            each.allowed
+            for each in self.lists.consents
+            if each.student == person and (each.until is None or self.day <= each.until)
+        ]
+        return bool(running) and all(running)
+
     def shared_team(self, author: Person, audience: Audience) -> Team | None:
-        """Find a team the author leads: one that a reading student is on, else any; None for who leads nothing."""
+        """Find a team the author leads: one that a reading student is on, else any.
+
+        A student's words to a coach belong to a team of theirs that the coach leads; otherwise there is none.
+        """
         if not author.has(Role.ADVISOR):
-            return None
+            reading = (self.led_by(person.id) for person in audience.of(Role.ADVISOR))
+            theirs = author.teams & frozenset().union(*reading)
+            return self.teams[min(theirs)] if theirs else None
         led = sorted(self.led_by(author.id))
         shared = (team for team in led if any(team in student.teams for student in audience.students))
         found = next(shared, led[0] if led else None)
@@ -294,7 +324,9 @@ def _matter(post: Post, inherited: PrivacyMatter | None) -> PrivacyMatter | None
     """A declared kind continues the place's matter where there is one, and begins one where there is none."""
     if post.matter is None:
         return inherited
-    return PrivacyMatter(post.matter, inherited.id if inherited is not None else f"{post.platform} {post.id}")
+    if inherited is None:
+        return PrivacyMatter(post.matter, f"{post.platform} {post.id}", post.concerns_copied)
+    return PrivacyMatter(post.matter, inherited.id, inherited.concerns_copied or post.concerns_copied)
 
 
 def _by_person(lines: Iterable[Belonging]) -> dict[PersonId, list[Belonging]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -43,6 +44,31 @@ class Measure(StrEnum):
     RESTRICT = "restrict"
 
 
+class Choice(StrEnum):
+    """What a person can answer to a notice. Each is a button, or a word in a history."""
+
+    TEAM = "team"
+    """Send it to the team."""
+    CAPTAIN = "captain"
+    """Send it to the student and a captain."""
+    PRIVATE = "private"
+    """It is medical or academic: send it as a private message, and copy the office."""
+    EMERGENCY = "emergency"
+    """It was an emergency: send it now, and copy it."""
+    REASON = "reason"
+    """What the emergency was."""
+    TAKE_BACK = "take back"
+    """Leave it unsent."""
+    DELETE = "delete"
+    """Delete it for me."""
+    PICTURED = "pictured"
+    """Who is in the picture."""
+    CONCERNS_COPIED = "concerns copied"
+    """This concerns somebody who would be copied."""
+    SEEN = "seen"
+    """I have read it; nothing more."""
+
+
 class Evidence(NamedTuple):
     """The words a finding rests on."""
 
@@ -70,6 +96,10 @@ class Finding:
     """The offices that are owed a copy, where `measures` holds COPY."""
     excusable: bool = True
     """Whether a standing exception can set the finding aside. A copy that is owed is owed whatever else is excused."""
+    choices: tuple[Choice, ...] = ()
+    """What the author can answer."""
+    answer_within: timedelta | None = None
+    """When an office is asked to look, if the author has not answered by then."""
     about_author: bool = False
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
 

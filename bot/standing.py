@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.actions import Action, Deed, Lift, Restrict, Waiting
 from bot.message import Message, PlaceId, PrivacyMatter
+from bot.people import PersonId, TeamId
 from bot.platform import Outcome, Post
 from bot.rule import Subject
 from bot.space import Space
@@ -30,6 +31,8 @@ class Standing:
 
     restrictions: set[Where] = field(default_factory=set)
     matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)
+    places: dict[tuple[str, TeamId], tuple[PlaceId, tuple[PersonId, ...]]] = field(default_factory=dict)
+    """Each team's registered place, and who could read it; a platform tells them anew at each start."""
     looked: dict[Where, datetime] = field(default_factory=dict)
     """When each place was last looked at: a look that is told again, late, changes nothing."""
 
@@ -44,6 +47,10 @@ class Standing:
             return None
         return found[0]
 
+    def team_places(self, platform: str) -> dict[TeamId, tuple[PlaceId, tuple[PersonId, ...]]]:
+        """Name each team's registered place on a platform, and who could read it when it was last looked at."""
+        return {team: found for (on, team), found in self.places.items() if on == platform}
+
     def note(self, subject: Subject, actions: Iterable[Action | Waiting]) -> None:
         """Remember what a judgement changes, before the next post is judged."""
         match subject:
@@ -53,6 +60,8 @@ class Standing:
                     self.matters[subject.id.platform, subject.place] = (subject.matter, subject.sent_at)
             case Space() if not self.is_late(subject):
                 self.looked[subject.id.platform, subject.place] = subject.seen_at
+                if subject.team is not None:
+                    self.places[subject.id.platform, subject.team.id] = (subject.place, subject.audience.names)
                 self._restrict(subject, actions)
             case _:
                 pass

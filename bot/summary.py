@@ -36,6 +36,8 @@ class Facts(msgspec.Struct, frozen=True):
     does: str = ""
     office: str = ""
     outcome: str = ""
+    until: str = ""
+    order: str = ""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,9 @@ class Summary:
     profiles: int = 0
     reports: int = 0
     excused: int = 0
+    orders: Counter[str] = field(default_factory=Counter)
+    """What we were asked to send, by kind."""
+    answers: int = 0
     flagged: Counter[str] = field(default_factory=Counter)
     """Clause to how many messages, spaces and profiles it was found in."""
     done: Counter[str] = field(default_factory=Counter)
@@ -60,6 +65,8 @@ class Summary:
     waiting: Counter[str] = field(default_factory=Counter)
     """Why a person is waited for, to how many cases."""
     open_deeds: int = 0
+    later: int = 0
+    """Deeds that wait for a moment, or for a copy."""
     strangers: int = 0
     """Messages by accounts nobody is linked to."""
     audience_unknown: int = 0
@@ -81,7 +88,8 @@ def summarise(connection: Connection) -> Summary:
     summary.copies = connection.scalar(select(func.count()).select_from(COPY)) or 0
     open_cases = {case.hex() for case in connection.scalars(select(OPEN_CASE.c.id))}
     summary.waiting = Counter(why for case, why in counting.reasons.items() if case in open_cases)
-    summary.open_deeds = len(counting.planned)
+    summary.later = len(counting.waiting.intersection(counting.planned))
+    summary.open_deeds = len(counting.planned) - summary.later
     return summary
 
 
@@ -92,6 +100,8 @@ class _Counting:
         self._summary = summary
         self.planned: dict[str, tuple[str, str]] = {}
         """Deeds not closed yet: kind and office."""
+        self.waiting: set[str] = set()
+        """Those of them that wait."""
         self.reasons: dict[str, str] = {}
         """Case to why it was opened."""
 
@@ -105,6 +115,15 @@ class _Counting:
                 self._judged(facts)
             case "planned":
                 self.planned[facts.deed] = (facts.does, facts.office)
+                if facts.until:
+                    self.waiting.add(facts.deed)
+            case "begun":
+                self.waiting.discard(facts.deed)
+            case "ordered":
+                self._summary.orders[facts.order] += 1
+                self._judged(facts)
+            case "answered":
+                self._summary.answers += 1
             case "closed":
                 self._closed(facts)
             case "reported":
@@ -130,6 +149,7 @@ class _Counting:
 
     def _closed(self, facts: Facts) -> None:
         does, office = self.planned.pop(facts.deed, ("", ""))
+        self.waiting.discard(facts.deed)
         if facts.outcome == "moot":
             self._summary.moot += 1
         elif facts.outcome == "rehearsed":

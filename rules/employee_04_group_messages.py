@@ -7,7 +7,7 @@ from annotated_types import Ge
 
 from bot.message import Message
 from bot.people import Audience, Office, Person, Role, Team, TeamKind
-from bot.rule import Clause, Finding, LooksAt, Measure
+from bot.rule import Choice, Clause, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.texts import N_, Text
 
@@ -42,6 +42,7 @@ AUTHOR_UNKNOWN = N_("We do not know who writes from this account to one of our s
 NO_LONGER_LEADS = N_("The time as coach or advisor of this team has ended on the roster. A person will look at it.")
 ASK_THEM = N_("Look into the room today, and ask what it was about.")
 ALONE_IN_VOICE = N_("A coach or advisor has been in a voice room with only one student.")
+WAYS_OUT = (Choice.TEAM, Choice.CAPTAIN, Choice.PRIVATE, Choice.EMERGENCY, Choice.TAKE_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class GroupMessages:
     copy_to: Annotated[CopiesByTeam, "Who gets the copy of a private matter or an emergency."] = field(
         default_factory=CopiesByTeam
     )
+    answer_within_hours: Annotated[int, Ge(1), "After how many hours without an answer an office is asked to look."] = 4
     voice_grace_seconds: Annotated[int, Ge(0), "How long a coach may be alone with one student in a voice room."] = 120
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
@@ -97,6 +99,8 @@ class GroupMessages:
         elif author.has(Role.STRANGER) and len(students) == 1:
             yield self._finds(AUTHOR_UNKNOWN, Measure.REVIEW, about_author=True)
         if not author.has(Role.ADVISOR):
+            if message.matter is not None and author.has(Role.STUDENT):
+                yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team)
             return
         if message.emergency:
             yield self._owes_copy(EMERGENCY, SAY_WHY, message.team, Measure.ASK)
@@ -120,7 +124,9 @@ class GroupMessages:
         if message.audience.stale:
             yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
         elif not enough:
-            yield self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)
+            answer_within = timedelta(hours=self.answer_within_hours)
+            finding = self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)
+            yield replace(finding, choices=WAYS_OUT, answer_within=answer_within)
         else:
             yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
 
@@ -167,9 +173,9 @@ class GroupMessages:
             return True
         return any(reader.roles & ADMINISTRATORS and reader.id in audience.members for reader in audience.readers)
 
-    def _owes_copy(self, because: Text, remedy: Text, team: Team | None, also: Measure) -> Finding:
+    def _owes_copy(self, because: Text, remedy: Text, team: Team | None, *also: Measure) -> Finding:
         """Find a copy that is owed. No exception excuses it, and `plan` spares whoever already reads the place."""
-        measures = frozenset({Measure.COPY, also})
+        measures = frozenset({Measure.COPY, *also})
         offices = self.copy_to.offices(team)
         return Finding(self.name, self.clause, measures, because, remedy, copy_to=offices, excusable=False)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.config import Configuration, Settings, read_configuration
 from bot.message import MessageId, PostId
-from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen, Tick
+from bot.platform import Answer, Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.wiring import LIVE, HouseFiles, Ran, ReplayPlan, replay
@@ -37,6 +37,12 @@ def example_configuration() -> Configuration:
     return read_configuration(ROOT / "config.example.toml")
 
 
+def _named(planned: dict[str, str]) -> str:
+    """Name a deed by kind and office, and whether it waits."""
+    named = f"{planned['does']}:{planned['office']}" if "office" in planned else planned["does"]
+    return f"later:{named}" if "until" in planned else named
+
+
 class Told:
     """What the ledger tells about each thing heard."""
 
@@ -54,8 +60,7 @@ class Told:
         if entry is None:
             return ["nothing written"]
         deeds = [each for each in self.entries if each["kind"] == "planned" and each["for"] == entry["seq"]]
-        named = [f"{each['does']}:{each['office']}" if "office" in each else each["does"] for each in deeds]
-        return sorted([*named, *(["review"] if "case" in entry else [])])
+        return sorted([*map(_named, deeds), *(["review"] if "case" in entry else [])])
 
     def _key(self, heard: Heard) -> bytes:
         index, judgement = self._master.index, Recorder(self._master).judgement
@@ -70,5 +75,9 @@ class Told:
                 return index("deleted", heard.platform, heard.id)
             case Report():
                 return index("reported", heard.platform, heard.id)
-            case Tick():
+            case Order():
+                return Recorder(self._master).order(heard.at, heard.platform, heard.post.id)
+            case Answer():
+                return index("answered", heard.platform, heard.id)
+            case _:
                 return b""

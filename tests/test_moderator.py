@@ -82,13 +82,19 @@ def moderator_of(opened: House, standing: Standing | None = None) -> Moderator:
     return Moderator(roster(), RULES, [], standing or Standing(), opened.ledger, recorder, lambda: NOON)
 
 
-async def run(folder: Path, stage: Stage, *, stop: bool = False) -> None:
+async def run(folder: Path, stage: Stage, *, stop: bool = False, resumed: bool = False) -> None:
     """Let a platform tell everything to a real house, until every deed was tried."""
     told = asyncio.Event()
     if stop:
         told.set()
     async with house(folder) as opened:
-        await moderator_of(opened).follow(stage, opened.tasks, told)
+        moderator = moderator_of(opened)
+        if resumed:
+            async with opened.database.reading().connect() as connection:
+                left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
+                copied = await connection.run_sync(memory.copied)
+            await moderator.take_up([(deed, state) for deed, state, _ in left], copied, stage)
+        await moderator.follow(stage, opened.tasks, told)
 
 
 def entries(folder: Path, *kinds: str) -> list[dict[str, Any]]:
@@ -137,7 +143,7 @@ UNANSWERED = "SELECT count(*) FROM entry WHERE kind IN ('judged', 'deleted', 're
 async def test_nothing_is_done_before_it_is_written_that_it_begins(tmp_path: Path) -> None:
     """After a crash in the middle of a deed, the ledger has to know that it may have been done."""
     stage = Stage([post()])
-    stage.looks = lambda: dict(rows(place(tmp_path).database, "SELECT kind, state FROM deed"))
+    stage.looks = lambda: dict(rows(place(tmp_path).database, "SELECT kind, state FROM deed WHERE until IS NULL"))
 
     await run(tmp_path, stage)
 

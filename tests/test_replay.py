@@ -14,7 +14,7 @@ from adapters.replay.lines import LineReader
 from bot.actions import Deed, DeedId, Remove
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
-from bot.platform import UNKNOWN_READERS, Deletion, Heard, Outcome, Post, ProfileSeen, Readers, Report, SpaceSeen
+from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Outcome, Post, ProfileSeen, Readers, Report, SpaceSeen
 from bot.wiring import AUDIT, LIVE, ReplayPlan, replay
 from tests.journeys import DISTRICT, example_configuration, place_in, replayed
 from tests.slack_export_files import COACH, STUDENT, Export, said, team
@@ -173,8 +173,11 @@ def test_the_other_kinds_are_what_they_say() -> None:
 )
 def test_an_order_is_the_coachs_own_message(order: dict[str, str], place: str, read_by: Readers) -> None:
     """What is sent on a coach's behalf is judged as theirs."""
-    post = posts(read(GYM, line("order", id="o1", by="coach", text="x", **order)))[0]
+    heard = read(GYM, line("order", id="o1", by="coach", text="x", **order))
+    (given,) = (each for each in heard if isinstance(each, Order))
+    post = given.post
 
+    assert (str(given.kind), given.opens) == (order["order"], place != "gym")
     assert (post.author, post.place, post.readers) == ("coach", place, read_by)
     assert post.emergency is (order["order"] == "emergency")
     assert post.matter is (MatterKind.MEDICAL if "matter" in order else None)

@@ -14,7 +14,21 @@ import msgspec
 
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
-from bot.platform import UNKNOWN_READERS, Deletion, Heard, Post, ProfileSeen, Readers, Report, SpaceSeen
+from bot.platform import (
+    UNKNOWN_READERS,
+    Answer,
+    Deletion,
+    Heard,
+    Order,
+    OrderKind,
+    Post,
+    ProfileSeen,
+    Readers,
+    Report,
+    SpaceSeen,
+    Tick,
+)
+from bot.rule import Choice
 
 PLATFORM = "replay"
 EARLIEST, LATEST = 2000, 2100
@@ -135,14 +149,48 @@ class OrderLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag
 
     id: str
     by: str
-    order: Literal["private", "team", "emergency"]
+    order: Literal["private", "team", "emergency", "photo"]
     text: str
     to: str = ""
-    """private, emergency: the student's account; team, emergency: the place."""
+    """private, emergency: the student's account; team, emergency, photo: the place."""
     matter: Literal["medical", "academic"] | None = None
+    concerns_copied: bool = False
+    """Whether it concerns somebody who would be copied."""
+    files: list[File] = []
+    pictured: list[str] | None = None
+    """photo: the accounts of those in it; left out: nobody has said yet."""
 
 
-AnyLine = PostLine | EditLine | DeleteLine | SpaceLine | ProfileLine | ReportLine | OrderLine
+class AnswerLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="answer"):
+    """Somebody answers a notice."""
+
+    id: str
+    by: str
+    post: str
+    """The post or order that the notice was about."""
+    choice: Literal[
+        "team",
+        "captain",
+        "private",
+        "emergency",
+        "reason",
+        "take back",
+        "delete",
+        "pictured",
+        "concerns copied",
+        "seen",
+    ]
+    matter: Literal["medical", "academic"] | None = None
+    """private: the kind."""
+    pictured: list[str] = []
+    text: str = ""
+
+
+class TickLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="tick"):
+    """Nothing happened, but time has passed."""
+
+
+AnyLine = PostLine | EditLine | DeleteLine | SpaceLine | ProfileLine | ReportLine | OrderLine | AnswerLine | TickLine
 DECODER = msgspec.json.Decoder(AnyLine)
 
 
@@ -178,8 +226,8 @@ class LineReader:
                 return Deletion(PLATFORM, PlaceId(decoded.place), PostId(decoded.post), decoded.at)
             case ProfileLine():
                 return _profile(decoded, _change(decoded.at, line))
-            case ReportLine():
-                return _report(decoded)
+            case ReportLine() | AnswerLine() | TickLine():
+                return _said(decoded)
 
     def _post(self, line: Written, post: PostId, revision: str) -> Post:
         if line.readers is msgspec.UNSET and line.members is not msgspec.UNSET:
@@ -199,25 +247,27 @@ class LineReader:
             line.emergency,
         )
 
-    def _order(self, line: OrderLine) -> Post:
+    def _order(self, line: OrderLine) -> Order:
         """Write on a coach's behalf: to the place named, or to one student in a place of their own."""
         if not line.to:
             raise ValueError("an order says in 'to' to whom: a student's account, or a place")
         known = self.places.get(PlaceId(line.to))
-        place = PlaceId(line.to if known else f"private:{line.by}:{line.to}")
         here = known or Place(_readers([line.to], msgspec.UNSET))
-        return Post(
+        post = Post(
             PLATFORM,
-            place,
+            PlaceId(line.to if known else f"private:{line.by}:{line.to}"),
             PostId(line.id),
             AccountId(line.by),
             line.at,
             here.readers,
-            (Words(Where.BODY, line.text),),
+            tuple(_ordered_words(line)),
             team=here.team,
             matter=MatterKind(line.matter) if line.matter else None,
             emergency=line.order == "emergency",
+            concerns_copied=line.concerns_copied,
         )
+        pictured = None if line.pictured is None else tuple(AccountId(each) for each in line.pictured)
+        return Order(OrderKind(line.order), post, opens=known is None, pictured=pictured)
 
     def _space(self, line: SpaceLine, change: str) -> SpaceSeen:
         seen = SpaceSeen(
@@ -278,6 +328,14 @@ def _words(line: Written) -> Iterator[Words]:
         yield Words(Where.LINK_TARGET, link.target)
 
 
+def _ordered_words(line: OrderLine) -> Iterator[Words]:
+    if line.text:
+        yield Words(Where.BODY, line.text)
+    for file in line.files:
+        yield Words(Where.FILE_NAME, file.name)
+        yield Words(Where.ALT_TEXT, file.alt)
+
+
 def _space_words(line: SpaceLine) -> tuple[tuple[Where, str], ...]:
     return ((Where.CHANNEL_NAME, line.name), (Where.TOPIC, line.topic))
 
@@ -292,6 +350,31 @@ def _profile(line: ProfileLine, change: str) -> ProfileSeen:
     return ProfileSeen(PLATFORM, AccountId(line.account), change, line.at, words)
 
 
+def _said(line: ReportLine | AnswerLine | TickLine) -> Report | Answer | Tick:
+    """Read what is no post: somebody speaks to us, or time passes."""
+    match line:
+        case ReportLine():
+            return _report(line)
+        case AnswerLine():
+            return _answer(line)
+        case _:
+            return Tick(PLATFORM, line.at)
+
+
 def _report(line: ReportLine) -> Report:
     words = (Words(Where.BODY, line.reason),) if line.reason else ()
     return Report(PLATFORM, line.id, PostId(line.post), PlaceId(line.place), AccountId(line.by), line.at, words)
+
+
+def _answer(line: AnswerLine) -> Answer:
+    return Answer(
+        PLATFORM,
+        line.id,
+        AccountId(line.by),
+        line.at,
+        PostId(line.post),
+        Choice(line.choice),
+        MatterKind(line.matter) if line.matter else None,
+        tuple(AccountId(each) for each in line.pictured),
+        line.text,
+    )

@@ -62,7 +62,7 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         if key is None:
             continue
         state = decode(key.open(row.sealed, row.place))
-        matter = PrivacyMatter(MatterKind(state["kind"]), state["id"])
+        matter = PrivacyMatter(MatterKind(state["kind"]), state["id"], state.get("concerns_copied", False))
         where = (state["platform"], PlaceId(state["place"]))
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     return rebuilt
@@ -79,7 +79,11 @@ def versions(connection: Connection, master: MasterKey, about: bytes, since: dat
     """Open the excerpts of a post's judgements since a moment, oldest first; keys of judgements sort by time."""
     wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
     named = b'"about":"%s"' % about.hex().encode()
-    since_then = (ENTRY.c.key >= seconds(since)) & (ENTRY.c.kind == "judged") & (func.instr(ENTRY.c.body, named) > 0)
+    since_then = (
+        (ENTRY.c.key >= seconds(since))
+        & ENTRY.c.kind.in_(["judged", "ordered"])
+        & (func.instr(ENTRY.c.body, named) > 0)
+    )
     read: list[object] = []
     for row in connection.execute(wanted.where(since_then)):
         key = data_key(connection, master, row.data_key)

@@ -12,11 +12,11 @@ from typing import Final
 
 import msgspec
 
-from bot.actions import Actions, Alert, Copy, Deed, Lift, Remove, Restrict, Waiting, needs_a_person
+from bot.actions import Action, Actions, Alert, Copy, Deed, Lift, Remove, Restrict, Tell, Waiting, needs_a_person
 from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId, Words
 from bot.people import Audience, Role
-from bot.platform import Deletion, Heard, Outcome, Receipt, Report
+from bot.platform import Answer, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
 from bot.standing import opens_matter
@@ -74,6 +74,39 @@ class Recorder:
             facts["found"] = [*map(_found, verdict.standing), *excused]
         return facts
 
+    def ordered(self, order: Order, verdict: Verdict, actions: Actions) -> Draft:
+        """Put down what somebody asked us to send, what the rules found in it, and what follows."""
+        drafted = self.judged(verdict, actions)
+        key = self.order(order.at, order.platform, order.post.id)
+        facts = {**drafted.facts, "order": str(order.kind)}
+        private = isinstance(verdict.subject, Message) and verdict.subject.matter is not None
+        scope = drafted.scope if private else Scope(f"case {order.platform} {order.post.id}")
+        return msgspec.structs.replace(drafted, kind="ordered", key=key, facts=facts, scope=scope)
+
+    def order(self, moment: datetime, platform: str, id_: str) -> bytes:
+        """Hash which order was given: it is carried out once."""
+        return timed(moment, self._master.index("ordered", platform, id_))
+
+    def answered(self, answer: Answer, tells: Actions = ()) -> Draft:
+        """Put down that somebody answered a notice; what waits for an answer is settled. What was written is sealed."""
+        about = self.about(MessageId(answer.platform, answer.about))
+        words = {"by": answer.by, "choice": str(answer.choice), "matter": answer.matter, "text": answer.text}
+        return Draft(
+            "answered",
+            answer.at,
+            {"about": about.hex(), "choice": str(answer.choice)},
+            key=self._master.index("answered", answer.platform, answer.id),
+            words=encode(words),
+            scope=Scope(f"answer {answer.platform} {answer.id}"),
+            deeds=tuple(self._addressed(each, answer, about) for each in tells),
+            settles=about,
+        )
+
+    def _addressed(self, action: Action | Waiting, answer: Answer, about: bytes) -> Planned:
+        """Name a note that follows from an answer."""
+        kept = action.action if isinstance(action, Waiting) else action
+        return Planned(kept, answer.platform, about, (answer.platform, "answer", answer.id, kept.kind))
+
     def granted(self, exemption: Exemption, at: datetime) -> Draft:
         """Put down once that an exception stands; whose it is, who granted it and why are sealed."""
         key = self._exemption(exemption)
@@ -99,6 +132,19 @@ class Recorder:
         open_ended = receipt.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}
         case = self._master.index("case", "deed", deed.id) if open_ended else None
         return Draft("closed", at, facts, step=Step(deed.id, "closed", str(receipt.outcome)), case=case)
+
+    def delayed(self, copy: Deed, tells: Sequence[Tell], at: datetime) -> Draft:
+        """Put down, once for all copies of one thing, that a note was not accepted, and who is told that they wait."""
+        name = self._master.index("delayed", str(copy.cause))
+        planned = (Planned(each, copy.platform, name, ("delayed", str(copy.cause), each.kind)) for each in tells)
+        return Draft(
+            "delayed",
+            at,
+            {"deed": copy.id},
+            key=name,
+            scope=Scope(f"delayed {copy.cause}"),
+            deeds=tuple(planned),
+        )
 
     def deleted(self, deletion: Deletion) -> Draft:
         """Put down that a post is gone."""
@@ -223,6 +269,7 @@ class Recorder:
         state = {
             "id": subject.matter.id,
             "kind": str(subject.matter.kind),
+            "concerns_copied": subject.matter.concerns_copied,
             "at": subject.sent_at.isoformat(),
             "platform": subject.id.platform,
             "place": subject.place,

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.actions import Action, Alert, Ask, Copy, Lift, Remove, Restrict, Tell
+from bot.actions import Action, Alert, Ask, Close, Copy, Lift, Remove, Restrict, Show, Tell
 
-KINDS: Final[dict[str, type[Action]]] = {each.kind: each for each in (Remove, Tell, Copy, Ask, Alert, Restrict, Lift)}
+EVERY: Final[tuple[type[Action], ...]] = (Remove, Tell, Copy, Ask, Alert, Restrict, Lift, Show, Close)
+KINDS: Final[dict[str, type[Action]]] = {each.kind: each for each in EVERY}
 
 
 def encode(value: object) -> bytes:

@@ -190,7 +190,7 @@ async def test_forgetting_reaches_the_copy_taken_before_a_migration(tmp_path: Pa
 
     assert copy.name in before
     assert holding(tmp_path, wrapped) == []
-    assert rows(copy, "SELECT count(*) FROM entry") == [(5,)]
+    assert rows(copy, "SELECT count(*) FROM entry") == [(6,)]
 
 
 async def test_a_copy_put_back_beside_the_database_forgets_at_the_next_start(tmp_path: Path) -> None:

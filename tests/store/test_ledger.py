@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from bot.actions import Deed, DeedId, Remove, Tell, plan
+from bot.actions import Alert, Deed, DeedId, Remove, Tell, plan
 from bot.errors import ConfigurationError
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Where
@@ -39,7 +39,7 @@ async def written(house_: House, draft_: Draft) -> Written:
 
 
 async def removal(house_: House) -> tuple[Deed, ...]:
-    """Write down a message to one student: a Remove and a Tell."""
+    """Write down a message to one student: a Remove, a Tell, and later an Alert."""
     return (await written(house_, draft(house_, post()))).deeds
 
 
@@ -122,7 +122,7 @@ async def test_what_was_written_before_is_written_no_more(tmp_path: Path) -> Non
         third = await open_.ledger.write(draft(open_, post()))
 
     assert first is not None
-    assert [type(deed.action) for deed in first.deeds] == [Remove, Tell]
+    assert [type(deed.action) for deed in first.deeds] == [Remove, Tell, Alert]
     assert second is None
     assert third is None
     assert rows(place(tmp_path).database, "SELECT count(*) FROM entry WHERE kind = 'judged'") == [(1,)]
@@ -134,8 +134,8 @@ async def test_twice_in_one_group_is_once(tmp_path: Path) -> None:
         drafts = [draft(open_, post()) for _ in range(3)] + [draft(open_, chat("p2"))]
         results = await asyncio.gather(*(open_.ledger.write(each) for each in drafts))
 
-    assert [each and each.seq for each in results] == [2, None, None, 5]
-    assert rows(place(tmp_path).database, "SELECT count(*) FROM deed") == [(2,)]
+    assert [each and each.seq for each in results] == [2, None, None, 6]
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM deed") == [(3,)]
     assert await faults(tmp_path) == []
 
 
@@ -147,7 +147,7 @@ async def test_an_edit_that_keeps_the_match_tells_nobody_twice(tmp_path: Path) -
 
     assert edit is not None
     assert edit.deeds == ()
-    assert rows(place(tmp_path).database, "SELECT kind FROM deed ORDER BY kind") == [("remove",), ("tell",)]
+    assert rows(place(tmp_path).database, "SELECT kind FROM deed ORDER BY kind") == [("alert",), ("remove",), ("tell",)]
 
 
 async def test_a_deed_planned_by_two_drafts_of_one_group_is_one_deed(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ async def test_a_deed_planned_by_two_drafts_of_one_group_is_one_deed(tmp_path: P
         drafts = [draft(open_, post()), draft(open_, post(revision="2"))]
         results = await asyncio.gather(*(open_.ledger.write(each) for each in drafts))
 
-    assert [len(each.deeds) for each in results if each] == [2, 0]
+    assert [len(each.deeds) for each in results if each] == [3, 0]
 
 
 async def test_each_revision_is_a_copy_of_its_own(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ async def test_a_deed_may_begin_again_but_closes_once(tmp_path: Path) -> None:
     """What is closed stays closed, whoever comes late: within a group, after it, and after a restart."""
     async with house(tmp_path) as open_:
         recorder = Recorder(open_.database.master)
-        deed, other = await removal(open_)
+        deed, other, _ = await removal(open_)
         begun, closed = recorder.begun(deed, NOON), recorder.closed(deed, Receipt(Outcome.DONE), NOON)
         steps = [await open_.ledger.write(each) for each in (begun, begun, closed, closed, begun)]
         group = (recorder.begun(other, NOON), *[recorder.closed(other, Receipt(Outcome.MOOT), NOON)] * 2)
@@ -241,7 +241,7 @@ async def test_a_deed_may_begin_again_but_closes_once(tmp_path: Path) -> None:
     assert [each is not None for each in steps] == [True, True, True, False, False]
     assert [each is not None for each in together] == [True, True, False]
     assert late is None
-    kept = rows(place(tmp_path).database, "SELECT state, outcome, tries FROM deed ORDER BY tries")
+    kept = rows(place(tmp_path).database, "SELECT state, outcome, tries FROM deed WHERE until IS NULL ORDER BY tries")
     assert kept == [("closed", "moot", 1), ("closed", "done", 2)]
     assert rows(place(tmp_path).database, "SELECT count(*) FROM open_case") == [(0,)]
     assert await faults(tmp_path) == []
@@ -251,7 +251,7 @@ async def test_a_step_of_an_unknown_deed_is_not_written(tmp_path: Path) -> None:
     """A deed nobody planned is nobody's to close."""
     async with house(tmp_path) as open_:
         recorder = Recorder(open_.database.master)
-        deed, _ = await removal(open_)
+        deed, _, _ = await removal(open_)
         nobodys = await open_.ledger.write(recorder.begun(replace(deed, id=DeedId("f" * 16)), NOON))
 
     assert nobodys is None

@@ -1,0 +1,342 @@
+"""What Chaperone sends on somebody's behalf: a private matter, a message to the team, an emergency, a picture. Pure.
+
+An order is recognised and judged as the message it would become, and `compose` says what follows: what is posted, what
+is copied first, what the writer is told. Nothing is posted that the rules would have removed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot.actions import Action, Actions, Ask, Copy, Remove, Show, Tell, Waiting, asked, copies, next_school_day
+from bot.judge import Verdict
+from bot.message import MatterKind, Message, PlaceId, PostId, Words
+from bot.notice import Notice, write, write_notice
+from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId
+from bot.platform import Answer, Order, OrderKind, Post, Readers
+from bot.roster import Day
+from bot.rule import Choice, Clause, Measure
+from bot.texts import ENGLISH, N_, Text
+
+EMPTY = N_("There is nothing in it to send.")
+NOT_A_COACH = N_("Only coaches and advisors can send this way.")
+NOT_ONE_STUDENT = N_("A private message goes to one student, and this one does not.")
+NOT_YOUR_STUDENT = N_("You can write this way only to students of your own teams and clubs.")
+NO_KIND = N_("You have not said what kind of matter it is.")
+NOBODY_TO_COPY = N_("Nobody could get the copy of it, so it was not sent.")
+MAY_NOT_FIT = N_("It was not sent, because it may not fit.")
+NOT_ALLOWED = N_("This picture cannot be used.")
+
+WRITE_THERE = N_("Write to the team in its own place.")
+CHOOSE_YOURS = N_("Choose a student of your own team, or write to the team.")
+CHOOSE_A_KIND = N_("Choose medical or academic. If neither fits, write to the team.")
+WRITE_FIRST = N_("Write something, then send it again.")
+CALL_THE_OFFICE = N_("Call the office. If it cannot wait, send it as an emergency.")
+ASK_THE_OFFICE = N_("Use another picture, or ask the office.")
+
+NOT_SENT = N_("Nobody has seen it. Your text is given back to you here.")
+SENT = N_("Your private message was sent, and the office has its copy.")
+SENT_NOW = N_("Nothing. What you both write there is copied too.")
+HELD = N_("It is not sent yet, because no copy could be handed over.")
+HELD_NOW = N_("Nothing. We try again every few minutes and send it then.")
+WHO_IS_IN_IT = N_("You want to post a picture. We do not look at faces, so we ask you.")
+SAY_WHO = N_("Answer who is in it: nobody, or these students.")
+NOT_POSTED_YET = N_("The picture is posted as soon as we know that it may be used.")
+
+FORGOTTEN = N_("The message you answer about is not kept any more.")
+NO_PLACE = N_("We know no place where the whole team can read.")
+NO_CAPTAIN = N_("We know no captain of the team who could be added.")
+NOT_PRIVATE = N_("It could not be sent as a private message.")
+NOT_POSTED = N_("It could not be posted.")
+NOT_SEEN = N_("The student has not seen it.")
+THEY_GET_COPIES = N_("{offices} get a copy of what is written here.")
+ONE_GETS_COPIES = N_("{office} gets a copy of what is written here.")
+AND = N_("{one} and {other}")
+NOBODY_DECIDES = N_("It is on record. There is nothing to decide.")
+TALK_TO_THE_OFFICE = N_("If this is wrong, answer “I think this is wrong”, or call the office.")
+
+EMPLOYEE_4: Final = Clause(
+    "Employee Guidelines",
+    4,
+    "All contact and messages by extra-curricular advisors and/or coaches with group/team members shall be sent to "
+    "more than one member",
+)
+"""What every order serves."""
+
+WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
+    Choice.TEAM: (NO_PLACE, WRITE_THERE),
+    Choice.CAPTAIN: (NO_CAPTAIN, WRITE_THERE),
+    Choice.PRIVATE: (NOT_PRIVATE, CHOOSE_YOURS),
+    Choice.EMERGENCY: (NOT_POSTED, CALL_THE_OFFICE),
+    Choice.PICTURED: (NOT_POSTED, ASK_THE_OFFICE),
+}
+"""What a writer is told when their answer could not be followed, by what they chose."""
+
+PRIVATE_CHOICES: Final = (Choice.CONCERNS_COPIED, Choice.SEEN)
+
+
+def compose(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
+    """Say what follows from an order, given the message it would become and what the rules find in it."""
+    sheet = Sheet(order, message, verdict, day)
+    refusal = sheet.refusal()
+    if refusal is not None:
+        return (sheet.tell(replace(refusal, returned=message.text)),)
+    match order.kind:
+        case OrderKind.PRIVATE:
+            return tuple(sheet.private())
+        case OrderKind.EMERGENCY:
+            return tuple(sheet.emergency())
+        case OrderKind.PHOTO:
+            return tuple(sheet.photo())
+        case _:
+            return tuple(sheet.team())
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An order with all that is known about it."""
+
+    order: Order
+    message: Message
+    verdict: Verdict
+    day: Day
+
+    @property
+    def clause(self) -> str:
+        """Name the clause that the order rests on: the first found, or the one that every order serves."""
+        return str(self.verdict.standing[0].clause if self.verdict.standing else EMPLOYEE_4)
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """Say who receives a copy."""
+        owed = (each for finding in self.verdict.standing for each in copies(finding, self.message, self.day.offices))
+        return tuple({each.to: each for each in owed}.values())
+
+    def refusal(self) -> Notice | None:
+        """Say why it is not sent, or nothing."""
+        for reason in self._reasons():
+            return reason
+        removed = next((each for each in self.verdict.standing if Measure.REMOVE in each.measures), None)
+        if removed is None:
+            return None
+        remedy = removed.remedy or WRITE_THERE
+        return write_note((MAY_NOT_FIT, removed.because), remedy, NOT_SENT, clause=removed.clause)
+
+    def _reasons(self) -> Iterator[Notice]:
+        if not self.message.text.strip():
+            yield self._refused(EMPTY, WRITE_FIRST)
+        if not self.message.author.has(Role.ADVISOR):
+            yield self._refused(NOT_A_COACH, WRITE_THERE)
+        if self.order.kind is OrderKind.PRIVATE:
+            yield from self._reasons_of_private()
+        if self.order.kind is OrderKind.PHOTO and self.order.pictured is not None and not self._may_be_shown():
+            yield self._refused(NOT_ALLOWED, ASK_THE_OFFICE)
+
+    def _reasons_of_private(self) -> Iterator[Notice]:
+        students = self.message.audience.students
+        if len(students) != 1:
+            yield self._refused(NOT_ONE_STUDENT, CHOOSE_YOURS)
+        if not any(student.teams & self.day.led_by(self.message.author.id) for student in students):
+            yield self._refused(NOT_YOUR_STUDENT, CHOOSE_YOURS)
+        if self.message.matter is None:
+            yield self._refused(NO_KIND, CHOOSE_A_KIND)
+        if not self.copies:
+            yield self._refused(NOBODY_TO_COPY, CALL_THE_OFFICE)
+
+    def _refused(self, saw: Text, now: Text) -> Notice:
+        return write_note((saw,), now, NOT_SENT)
+
+    def private(self) -> Iterator[Action | Waiting]:
+        """Copy first; once a copy is accepted the student sees it, and the writer is told."""
+        yield from self.copies
+        yield Waiting(self._show(self.copies))
+        yield Waiting(self.tell(write_note((SENT,), SENT_NOW, NOBODY_DECIDES, PRIVATE_CHOICES)))
+
+    def team(self) -> Iterator[Action | Waiting]:
+        """Post it; what was found and does not stop it, the writer is told."""
+        yield self._show(())
+        yield from self._told()
+
+    def emergency(self) -> Iterator[Action | Waiting]:
+        """Post it at once, copy it, ask what it was; whoever does not answer is asked about."""
+        yield self._show(self.copies)
+        yield from self.copies
+        for finding in self.verdict.standing:
+            if Measure.ASK in finding.measures:
+                yield from asked(finding, self.message, self.day.offices)
+        yield from self._told()
+
+    def photo(self) -> Iterator[Action | Waiting]:
+        """Ask who is in it; post it once everybody in it may be shown."""
+        if self.order.pictured is None:
+            asked = write_note((WHO_IS_IN_IT,), SAY_WHO, NOT_POSTED_YET, (Choice.PICTURED,))
+            due = next_school_day(self.message.day)
+            yield Ask(self.clause, *self._to, asked, due)
+            return
+        yield from self.team()
+
+    def tell(self, notice: Notice) -> Tell:
+        """Tell the writer."""
+        return Tell(self.clause, *self._to, notice)
+
+    def _told(self) -> Iterator[Tell]:
+        for finding in self.verdict.standing:
+            if Measure.TELL in finding.measures and Measure.COPY not in finding.measures:
+                yield Tell(str(finding.clause), *self._to, write_notice(finding))
+
+    @property
+    def _to(self) -> tuple[PersonId, AccountId]:
+        return self.message.author.id, self.message.account
+
+    def _show(self, copied: tuple[Copy, ...]) -> Show:
+        names = [self.day.title(each.to, each.office) for each in copied]
+        told = _who_gets_copies(names)
+        readers = tuple(sorted(self.order.post.readers.accounts)) if self.order.opens else ()
+        overseers = tuple(each.to for each in copied)
+        return Show(self.clause, *self._to, self.message.place, self.message.text, readers, overseers, told)
+
+    def _may_be_shown(self) -> bool:
+        """Look everybody in the picture up in the consent register; who is not there has not agreed."""
+        pictured = self.order.pictured or ()
+        people = [self.day.accounts.get((self.order.platform, account)) for account in pictured]
+        return all(person is not None and self.day.may_be_pictured(person.id) for person in people)
+
+
+def write_note(
+    saw: tuple[Text, ...], now: Text, then: Text, choices: tuple[Choice, ...] = (), clause: Clause = EMPLOYEE_4
+) -> Notice:
+    """Write to a coach or advisor about what they asked us to send."""
+    return write(clause, saw=saw, now=(now,), next_=(then,), disagree=(TALK_TO_THE_OFFICE,), choices=choices)
+
+
+def _who_gets_copies(names: list[str]) -> str:
+    """Say it to everybody who reads the place; empty when nobody gets one."""
+    if not names:
+        return ""
+    *most, last = names
+    if not most:
+        return ENGLISH.say(ONE_GETS_COPIES.filled(office=last))
+    both = ENGLISH.say(AND.filled(one=", ".join(most), other=last))
+    return ENGLISH.say(THEY_GET_COPIES.filled(offices=both))
+
+
+def held(show: Show) -> Tell:
+    """Tell the writer that their message waits, because no copy was accepted yet."""
+    return Tell(show.clause, show.by, show.account, write_note((HELD,), HELD_NOW, NOT_SEEN))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What is kept of the post or order that is answered: who wrote what, and who could read it."""
+
+    account: AccountId
+    author: PersonId
+    place: PlaceId
+    readers: tuple[PersonId, ...] = ()
+    words: tuple[Words, ...] = field(default=(), repr=False)
+    matter: str = field(default="", repr=False)
+
+    @property
+    def kind(self) -> MatterKind | None:
+        """Name the kind of matter it was, if it was one."""
+        return MatterKind(self.matter) if self.matter else None
+
+
+TeamPlaces = Mapping[TeamId, tuple[PlaceId, tuple[PersonId, ...]]]
+"""Where each team's registered place is, and who could read it when it was last looked at."""
+
+
+def reorder(answer: Answer, earlier: Earlier, day: Day, places: TeamPlaces) -> Order | None:
+    """Turn an answer into the order it asks for; None when it asks for nothing to be sent, or cannot be done."""
+    author = day.accounts.get((answer.platform, answer.by))
+    if author is None or not _may_answer(author, answer, earlier):
+        return None
+    alone = _accounts(answer, earlier.readers, day)
+    match answer.choice:
+        case Choice.TEAM:
+            return _to_team(answer, earlier, _team_of(author, earlier, day), places, day)
+        case Choice.CAPTAIN:
+            return _with_captain(answer, earlier, _team_of(author, earlier, day), day)
+        case Choice.PRIVATE:
+            post = _post(answer, earlier, _alone(earlier), alone)
+            return Order(OrderKind.PRIVATE, replace(post, matter=answer.matter), opens=True)
+        case Choice.CONCERNS_COPIED:
+            post = _post(answer, earlier, earlier.place, alone)
+            return Order(OrderKind.PRIVATE, replace(post, matter=earlier.kind, concerns_copied=True))
+        case Choice.EMERGENCY:
+            post = _post(answer, earlier, _alone(earlier), alone)
+            return Order(OrderKind.EMERGENCY, replace(post, emergency=True), opens=True)
+        case Choice.PICTURED:
+            return Order(OrderKind.PHOTO, _post(answer, earlier, earlier.place, alone), pictured=answer.pictured)
+        case _:
+            return None
+
+
+def _may_answer(person: Person, answer: Answer, earlier: Earlier) -> bool:
+    """Let the writer answer; that it concerns somebody who would be copied, the student may say too."""
+    concerned = answer.choice is Choice.CONCERNS_COPIED and person.id in earlier.readers
+    return person.id == earlier.author or concerned
+
+
+def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
+    """Copy what was sent to another office, now that it concerns somebody who was copied."""
+    return Sheet(order, message, verdict, day).copies
+
+
+def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> Actions:
+    """Say what follows from an answer that sends nothing: the post is deleted, or its writer is told why not."""
+    person = day.accounts.get((answer.platform, answer.by))
+    if person is None or (earlier is not None and not _may_answer(person, answer, earlier)):
+        return ()
+    if answer.choice is Choice.DELETE and earlier is not None:
+        return (Remove(str(EMPLOYEE_4), earlier.place, answer.about),)
+    why = WHY_NOT.get(answer.choice)
+    if why is None:
+        return ()
+    saw, now = why if earlier is not None else (FORGOTTEN, WRITE_FIRST)
+    text = "\n".join(words.text for words in earlier.words) if earlier is not None else ""
+    return (Tell(str(EMPLOYEE_4), person.id, answer.by, replace(write_note((saw,), now, NOT_SENT), returned=text)),)
+
+
+def _team_of(author: Person, earlier: Earlier, day: Day) -> Team | None:
+    """Find the team that the writer leads and a reader is on."""
+    led = day.led_by(author.id)
+    shared = {team for each in earlier.readers if each in day.people for team in day.people[each].teams & led}
+    return day.teams[min(shared or led)] if shared or led else None
+
+
+def _to_team(answer: Answer, earlier: Earlier, team: Team | None, places: TeamPlaces, day: Day) -> Order | None:
+    if team is None or team.id not in places:
+        return None
+    place, readers = places[team.id]
+    post = _post(answer, earlier, place, _accounts(answer, readers, day))
+    return Order(OrderKind.TEAM, replace(post, team=team.id))
+
+
+def _with_captain(answer: Answer, earlier: Earlier, team: Team | None, day: Day) -> Order | None:
+    """Send it to the student and a captain or officer of the team."""
+    captains = day.playing(team.id, {Part.CAPTAIN, Part.OFFICER}) if team is not None else ()
+    beside = next((each for each in captains if each not in earlier.readers), None)
+    if beside is None:
+        return None
+    readers = _accounts(answer, (*earlier.readers, beside), day)
+    return Order(OrderKind.TEAM, _post(answer, earlier, PlaceId(f"{_alone(earlier)}:{beside}"), readers), opens=True)
+
+
+def _alone(earlier: Earlier) -> PlaceId:
+    """Name the place that is opened for the writer and whoever could read."""
+    return PlaceId(f"private:{earlier.author}:{'+'.join(earlier.readers)}")
+
+
+def _accounts(answer: Answer, people: tuple[PersonId, ...], day: Day) -> Readers:
+    accounts = frozenset(
+        account
+        for (platform, account), person in day.accounts.items()
+        if platform == answer.platform and person.id in people
+    )
+    return Readers(accounts, accounts)
+
+
+def _post(answer: Answer, earlier: Earlier, place: PlaceId, readers: Readers) -> Post:
+    id_ = PostId(f"{answer.about}:{answer.id}")
+    return Post(answer.platform, place, id_, earlier.account, answer.at, readers, earlier.words)

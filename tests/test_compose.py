@@ -1,0 +1,344 @@
+"""Orders and answers, from what somebody asks for to what everybody gets, on a real database."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.actions import Alert, Ask, Copy, Deed, Remove, Show, Tell
+from bot.message import MatterKind, PlaceId, PostId
+from bot.people import AccountId
+from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
+from bot.rule import Choice
+from tests.district import NOON, SOCCER
+from tests.store.house import faults, post
+from tests.test_moderator import Stage, entries, outcomes, run
+
+HOUR = timedelta(hours=1)
+SOCCER_PLACE = SpaceSeen(
+    "replay",
+    PlaceId("soccer"),
+    "1",
+    NOON - HOUR,
+    Readers(frozenset(map(AccountId, ("coach", "s1", "s2", "s3")))),
+    team=SOCCER,
+)
+
+
+class Office(Stage):
+    """A stage that keeps what it was asked to do."""
+
+    def __init__(self, *heard: Heard, answers: dict[str, Receipt | Exception] | None = None) -> None:
+        super().__init__(heard, answers or {})
+        self.done: list[Deed] = []
+
+    async def perform(self, deed: Deed) -> Receipt:
+        self.done.append(deed)
+        return await super().perform(deed)
+
+    def shown(self) -> list[Show]:
+        return [each.action for each in self.done if isinstance(each.action, Show)]
+
+    def told(self) -> list[str]:
+        return [each.action.notice.saw for each in self.done if isinstance(each.action, Tell)]
+
+    def copied(self) -> list[str]:
+        return [each.action.to for each in self.done if isinstance(each.action, Copy)]
+
+
+def order(
+    kind: OrderKind = OrderKind.PRIVATE,
+    *,
+    to: tuple[str, ...] = ("s1",),
+    by: str = "coach",
+    text: str = "Your physical.",
+    matter: MatterKind | None = MatterKind.MEDICAL,
+    concerns: bool = False,
+    opens: bool = True,
+    id_: str = "o1",
+) -> Order:
+    """Let a coach ask for something to be sent; as it stands, a private matter to a student of the team."""
+    written = post(
+        id_,
+        text,
+        by=by,
+        to=to,
+        room="private",
+        matter=matter if kind is OrderKind.PRIVATE else None,
+        emergency=kind is OrderKind.EMERGENCY,
+    )
+    return Order(kind, replace(written, concerns_copied=concerns), opens)
+
+
+def answer(
+    choice: Choice,
+    *,
+    about: str = "p1",
+    by: str = "coach",
+    after: timedelta = HOUR,
+    matter: MatterKind | None = None,
+    pictured: tuple[str, ...] = (),
+) -> Answer:
+    """Let somebody answer a notice, by default an hour later."""
+    return Answer(
+        "replay",
+        f"{by} {choice} {about}",
+        AccountId(by),
+        NOON + after,
+        PostId(about),
+        choice,
+        matter,
+        tuple(map(AccountId, pictured)),
+    )
+
+
+async def test_a_private_matter_is_copied_before_the_student_sees_it(tmp_path: Path) -> None:
+    """Copy, then the message with the line that says who gets one, then the receipt for the coach."""
+    office = Office(order())
+
+    await run(tmp_path, office)
+
+    assert [each.action.kind for each in office.done] == ["copy", "copy", "show", "tell"] or [
+        each.action.kind for each in office.done
+    ] == ["copy", "show", "tell", "copy"]
+    (shown,) = office.shown()
+    assert shown.text == "Your physical."
+    assert shown.readers == ("s1",)
+    assert "a copy of what is written here" in shown.told
+    assert entries(tmp_path, "ordered")[0]["copy"] == 1
+    assert "Your physical." not in json.dumps(entries(tmp_path))
+    assert await faults(tmp_path) == []
+
+
+async def test_without_an_accepted_copy_the_student_sees_nothing(tmp_path: Path) -> None:
+    """It is held, the coach is told why, and it is tried again."""
+    office = Office(order(), answers={"copy": Receipt(Outcome.NOT_DONE)})
+
+    await run(tmp_path, office)
+
+    assert office.shown() == []
+    assert office.told() == ["It is not sent yet, because no copy could be handed over."]
+    assert outcomes(tmp_path) == ["tell done"]
+
+
+@pytest.mark.parametrize(
+    ("given", "saw"),
+    [
+        (order(text="  "), "There is nothing in it to send."),
+        (order(by="s2", to=("s1",)), "Only coaches and advisors can send this way."),
+        (order(to=("s1", "s2")), "A private message goes to one student, and this one does not."),
+        (order(to=("other",)), "A private message goes to one student, and this one does not."),
+        (order(matter=None), "You have not said what kind of matter it is."),
+    ],
+)
+async def test_what_cannot_be_sent_is_given_back_with_a_plain_reason(tmp_path: Path, given: Order, saw: str) -> None:
+    """Nothing is posted, nothing is copied, nothing is lost."""
+    office = Office(given)
+
+    await run(tmp_path, office)
+
+    assert office.shown() == []
+    assert office.copied() == []
+    assert office.told() == [saw]
+    (told,) = (each.action for each in office.done if isinstance(each.action, Tell))
+    assert told.notice.returned.strip() == given.post.words[0].text.strip()
+    assert await faults(tmp_path) == []
+
+
+async def test_a_message_to_the_team_is_judged_before_it_is_posted(tmp_path: Path) -> None:
+    """It goes out when enough can read it; to one student it is given back with the clause."""
+    fine = order(OrderKind.TEAM, to=("s1", "s2"), text="Bus at 4.", opens=False)
+    lonely = order(OrderKind.TEAM, to=("s1",), text="Stay after.", opens=False, id_="o2")
+    office = Office(fine, lonely)
+
+    await run(tmp_path, office)
+
+    assert [each.text for each in office.shown()] == ["Bus at 4."]
+    assert [each.startswith("It was not sent, because it may not fit.") for each in office.told()] == [True]
+
+
+async def test_an_emergency_goes_at_once_and_its_silence_climbs(tmp_path: Path) -> None:
+    """Posted, copied, asked about; on the next school day an office is asked when nobody answered."""
+    office = Office(
+        order(OrderKind.EMERGENCY, text="Lightning. Inside, now."),
+        Tick("replay", NOON + 24 * HOUR - timedelta(seconds=1)),
+    )
+    late = Office(Tick("replay", NOON + 24 * HOUR))
+
+    await run(tmp_path, office)
+    before = [each.action.kind for each in office.done]
+    await run(tmp_path, late, resumed=True)
+
+    assert before[0] == "show"
+    assert sorted(before) == ["ask", "copy", "copy", "show"]
+    assert [each.action.kind for each in late.done] == ["alert"]
+
+
+async def test_an_answered_emergency_is_not_asked_about_again(tmp_path: Path) -> None:
+    """The reason is sealed; the ledger tells that it came."""
+    office = Office(
+        order(OrderKind.EMERGENCY, text="Lightning."),
+        replace(answer(Choice.REASON, about="o1"), text="A thunderstorm came up."),
+        Tick("replay", NOON + 48 * HOUR),
+    )
+
+    await run(tmp_path, office)
+
+    assert "alert" not in [each.action.kind for each in office.done]
+    assert [each["choice"] for each in entries(tmp_path, "answered")] == ["reason"]
+    assert "thunderstorm" not in json.dumps(entries(tmp_path))
+
+
+async def test_nobody_answers_and_the_athletic_director_is_asked(tmp_path: Path) -> None:
+    """Four hours after a message went to one student."""
+    office = Office(post(), Tick("replay", NOON + 4 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["director"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "matter", "place", "readers"),
+    [
+        (Choice.TEAM, None, "soccer", ()),
+        (Choice.PRIVATE, MatterKind.MEDICAL, "private:coach:s1", ("s1", "s1-phone")),
+        (Choice.EMERGENCY, None, "private:coach:s1", ("s1", "s1-phone")),
+    ],
+)
+async def test_a_message_to_one_student_has_ways_out(
+    tmp_path: Path, choice: Choice, matter: MatterKind | None, place: str, readers: tuple[str, ...]
+) -> None:
+    """The text is never lost: it goes where the coach says, and nobody is asked about it any more."""
+    office = Office(
+        SOCCER_PLACE, post(text="Stay after class."), answer(choice, matter=matter), Tick("replay", NOON + 5 * HOUR)
+    )
+
+    await run(tmp_path, office)
+
+    (shown,) = office.shown()
+    assert (shown.text, shown.place, shown.readers) == ("Stay after class.", place, readers)
+    assert ("alert" in [each.action.kind for each in office.done]) is False
+    assert bool(office.copied()) is (choice is not Choice.TEAM)
+    assert await faults(tmp_path) == []
+
+
+async def test_taking_it_back_sends_nothing_and_settles_it(tmp_path: Path) -> None:
+    """The text was given back already."""
+    office = Office(post(), answer(Choice.TAKE_BACK), Tick("replay", NOON + 5 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert sorted(each.action.kind for each in office.done) == ["remove", "tell"]
+    assert outcomes(tmp_path) == ["alert moot", "remove done", "tell done"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "saw"),
+    [
+        (Choice.TEAM, "We know no place where the whole team can read."),
+        (Choice.CAPTAIN, "We know no captain of the team who could be added."),
+        (Choice.PRIVATE, "You have not said what kind of matter it is."),
+    ],
+)
+async def test_an_answer_that_cannot_be_followed_gives_the_text_back_with_a_reason(
+    tmp_path: Path, choice: Choice, saw: str
+) -> None:
+    """No place of the team was seen, no captain is on the roster, no kind was chosen."""
+    office = Office(post(text="Stay after class."), answer(choice))
+
+    await run(tmp_path, office)
+
+    assert office.shown() == []
+    assert office.told()[-1] == saw
+    last = [each.action for each in office.done if isinstance(each.action, Tell)][-1]
+    assert last.notice.returned == "Stay after class."
+
+
+async def test_somebody_elses_answer_changes_nothing(tmp_path: Path) -> None:
+    """Only the writer can say where the text goes."""
+    office = Office(SOCCER_PLACE, post(), answer(Choice.TEAM, by="coach-b"))
+
+    await run(tmp_path, office)
+
+    assert office.shown() == []
+    assert len(office.told()) == 1
+
+
+async def test_the_same_answer_twice_sends_once(tmp_path: Path) -> None:
+    """Platforms tell things twice."""
+    office = Office(SOCCER_PLACE, post(), answer(Choice.TEAM), answer(Choice.TEAM))
+
+    await run(tmp_path, office)
+
+    assert len(office.shown()) == 1
+
+
+async def test_what_concerns_somebody_copied_goes_to_another_office(tmp_path: Path) -> None:
+    """Said before sending: neither principal nor athletic director hears of it."""
+    office = Office(order(concerns=True))
+
+    await run(tmp_path, office)
+
+    assert office.copied() == ["designee"]
+    assert len(office.shown()) == 1
+
+
+@pytest.mark.parametrize("by", ["coach", "s1"])
+async def test_said_afterwards_it_goes_to_another_office_from_then_on(tmp_path: Path, by: str) -> None:
+    """The coach or the student can say so; what was sent is copied there too, and so is the student's answer."""
+    reply = post("p2", "ok", by="s1", to=("coach",), room="private", at=NOON + 2 * HOUR)
+    office = Office(order(opens=False), answer(Choice.CONCERNS_COPIED, about="o1", by=by), reply)
+
+    await run(tmp_path, office)
+
+    assert sorted(office.copied()) == ["designee", "designee", "director", "principal"]
+    assert await faults(tmp_path) == []
+
+
+async def test_the_students_answer_is_copied_and_nobody_is_told_off(tmp_path: Path) -> None:
+    """Replies belong to the matter."""
+    reply = post("p2", "thank you", by="s1", to=("coach",), room="private", at=NOON + HOUR)
+    office = Office(order(opens=False), reply)
+
+    await run(tmp_path, office)
+
+    assert sorted(office.copied()) == ["director", "director", "principal", "principal"]
+    assert len([each for each in office.done if isinstance(each.action, Tell)]) == 1
+
+
+async def test_a_picture_waits_until_it_is_known_who_is_in_it(tmp_path: Path) -> None:
+    """Nobody in it: posted. A student without a yes in the register: not, and no name is told."""
+    asked = order(OrderKind.PHOTO, to=("s1", "s2"), text="Team photo", opens=False)
+    again = replace(asked, post=replace(asked.post, id=PostId("o2")))
+    office = Office(
+        asked, answer(Choice.PICTURED, about="o1"), again, answer(Choice.PICTURED, about="o2", pictured=("s1",))
+    )
+
+    await run(tmp_path, office)
+
+    asks = [each.action for each in office.done if isinstance(each.action, Ask)]
+    assert [each.notice.choices for each in asks] == [(Choice.PICTURED,)] * 2
+    assert len(office.shown()) == 1
+    assert office.told() == ["This picture cannot be used."]
+
+
+async def test_one_tap_deletes(tmp_path: Path) -> None:
+    """The writer's own post, and nobody else's."""
+    link = post("p1", "look https://bit.ly/abc", by="s1", to=("s2", "s3"))
+    office = Office(link, answer(Choice.DELETE, by="s2"), answer(Choice.DELETE, by="s1", after=2 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert [each.action.kind for each in office.done if isinstance(each.action, Remove)] == ["remove"]
+
+
+async def test_an_answer_about_what_is_not_kept_is_plain(tmp_path: Path) -> None:
+    """Forgotten, or never seen."""
+    office = Office(answer(Choice.TEAM, about="never"))
+
+    await run(tmp_path, office)
+
+    assert office.told() == ["The message you answer about is not kept any more."]
