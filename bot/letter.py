@@ -1,0 +1,132 @@
+"""The one letter that leaves the house: it says that a copy waits, and nothing of what is in it. Pure."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.address import is_address, is_domain
+from bot.notice import write
+from bot.people import Office, PersonId
+from bot.rule import Clause
+from bot.texts import ENGLISH, N_, Language, Text
+
+OF_COPIES: Final = Clause(
+    "Employee Guidelines", 4, "the messages will be copied to the school principal and/or the athletic director"
+)
+"""What the policy says of every copy. Its words before that would name two kinds, and one may be guessed."""
+
+YOU_GET_A_COPY = N_("A coach or advisor sent a message. You get a copy of it: {copy}.")
+IT_WAS_SENT = N_("It was sent on {day}, {year}, at {time}.")
+READ_IT_HERE = N_("Read it here: {where}")
+ASK_FOR_IT = N_("Ask whoever runs Chaperone in your district to show you {copy}.")
+IF_IT_WORRIES_YOU = N_("You can leave it at that, unless it worries you.")
+READING_IS_KEPT = N_("It is on record who reads it, and when.")
+NOT_FOR_YOU = N_("If this copy should not be yours, do not read it. Tell whoever runs Chaperone in your district.")
+WHY_YOU = N_("Why you")
+YOU_ARE_LISTED = N_("You are listed as {office}.")
+YOU_STAND_IN = N_("You are listed as deputy of the {office}.")
+LEFT_OUT = N_("This mail leaves out the message, the names and the school. That is on purpose.")
+MORNING = N_("{hour}:{minute} am")
+AFTERNOON = N_("{hour}:{minute} pm")
+OFFICES: Final = {
+    Office.PRINCIPAL: N_("principal"),
+    Office.ATHLETIC_DIRECTOR: N_("athletic director"),
+    Office.SUPERINTENDENT_DESIGNEE: N_("superintendent designee"),
+    Office.COUNSELOR: N_("counselor"),
+}
+
+LINE: Final = re.compile(r"[ -~]+")
+MESSAGE_ID: Final = re.compile(r"<([a-z0-9]+)@([^@<>]+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one address. Raises `ValueError` for what could break out of a header or of an envelope."""
+
+    to: str = field(repr=False)
+    subject: str
+    message_id: str
+    """Stays the same however often the letter is sent, so that whoever receives it twice can tell."""
+    text: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Hold that each part is one plain line; the text may have several."""
+        identity = MESSAGE_ID.fullmatch(self.message_id)
+        if not is_address(self.to):
+            raise ValueError("a letter goes to one plain mail address")
+        if not LINE.fullmatch(self.subject):
+            raise ValueError("the subject of a letter is one line of plain characters")
+        if identity is None or not is_domain(identity[2]):
+            raise ValueError("the Message-ID of a letter is <letters and digits@domain>")
+
+
+@dataclass(frozen=True, slots=True)
+class CopyNotice:
+    """All that a letter may know of a copy. There is no place here for a word, a student, a kind or a school."""
+
+    number: int
+    """CP-0042 is number 42."""
+    sent_at: datetime
+    """When the message was sent; with a time zone."""
+    reader: PersonId
+    office: Office
+    """The office for which the reader gets the copy."""
+    stands_in: bool = False
+    """True for the deputy of whoever holds the office."""
+
+    @property
+    def name(self) -> str:
+        """How the copy is called on paper and in mail: CP-0042."""
+        return f"CP-{self.number:04}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What all letters of one district share."""
+
+    domain: str
+    """The domain that ends each Message-ID."""
+    zone: ZoneInfo
+    console: str = ""
+    """Where copies are read, without a slash at its end; empty while there is no console."""
+
+
+def write_letter(
+    head: Letterhead, copy: CopyNotice, to: str, index: Callable[..., bytes], language: Language = ENGLISH
+) -> Letter:
+    """Write the letter that tells a reader of a copy.
+
+    `index` is the district's keyed hash, `MasterKey.index`: the Message-ID is the same for the same copy and reader
+    after any restart, also when their address has changed, and says nothing to who has no key.
+    """
+    identity = index("letter", copy.name, copy.reader).hex()
+    return Letter(to, f"Copy for you: {copy.name}", f"<{identity}@{head.domain}>", _text(head, copy, language))
+
+
+def _text(head: Letterhead, copy: CopyNotice, language: Language) -> str:
+    here = READ_IT_HERE.filled(where=f"{head.console}/copies/{copy.name}")
+    notice = write(
+        OF_COPIES,
+        saw=(YOU_GET_A_COPY.filled(copy=copy.name), _sent(copy.sent_at.astimezone(head.zone), language)),
+        now=(here if head.console else ASK_FOR_IT.filled(copy=copy.name),),
+        next_=(IF_IT_WORRIES_YOU, READING_IS_KEPT),
+        disagree=(NOT_FOR_YOU,),
+        language=language,
+    )
+    why = f"{language.say(WHY_YOU)}: {language.say(_why(copy, language))}"
+    return "\n\n".join([*str(notice).splitlines(), why, language.say(LEFT_OUT)]) + "\n"
+
+
+def _why(copy: CopyNotice, language: Language) -> Text:
+    listed = YOU_STAND_IN if copy.stands_in else YOU_ARE_LISTED
+    return listed.filled(office=language.say(OFFICES[copy.office]))
+
+
+def _sent(local: datetime, language: Language) -> Text:
+    """Name the minute by the district's clock. Seconds could be matched with what was seen elsewhere."""
+    half = MORNING if local.hour < 12 else AFTERNOON
+    time = language.say(half.filled(hour=str(local.hour % 12 or 12), minute=f"{local.minute:02}"))
+    return IT_WAS_SENT.filled(day=language.say_day(local.date()), year=str(local.year), time=time)
