@@ -43,6 +43,8 @@ class Listed:
     given_name: str = field(default="", repr=False)
     family_name: str = field(default="", repr=False)
     active: bool = True
+    mail_address: str = field(default="", repr=False)
+    """Where letters reach an employee or the holder of an office. Empty for everybody else; always for a student."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ class Day:
             once_led,
             listed.band or band,
         )
+
+    @cached_property
+    def mail_addresses(self) -> dict[PersonId, str]:
+        """Where a letter reaches whoever is active today and has an address."""
+        return {each.id: each.mail_address for each in self.lists.people if each.active and each.mail_address}
 
     @cached_property
     def accounts(self) -> dict[tuple[str, AccountId], Person]:

@@ -13,6 +13,7 @@ from adapters.oneroster.people import band_of
 from bot.errors import ConfigurationError
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.roster import Belonging, Consent, LinkedAccount, Listed
+from tests.journeys import DISTRICT
 from tests.roster_files import (
     ACCOUNTS,
     CONSENTS,
@@ -24,6 +25,7 @@ from tests.roster_files import (
     TEAMS,
     USERS_1_1,
     USERS_1_1_HEADER,
+    USERS_1_2,
     V1_1,
     V1_2,
     changed,
@@ -34,6 +36,7 @@ from tests.roster_files import (
 C1, G1, K1, K2, K3, P1 = map(PersonId, ("c1", "g1", "k1", "k2", "k3", "p1"))
 S1, S2 = SchoolId("s1"), SchoolId("s2")
 ROWING = TeamId("rowing")
+ADDRESS = "ann.sedge@example.org"
 
 
 def person(reading: Reading, sourced_id: str) -> Listed:
@@ -49,9 +52,9 @@ def refusal(path: Path) -> str:
 
 def student(sourced_id: str, grades: str = "09", **cells: str) -> str:
     """One more line of a 1.1 users.csv."""
-    usual = {"status": "", "enabled": "true", "role": "student", **cells}
+    usual = {"status": "", "enabled": "true", "role": "student", "email": "", **cells}
     start = f"{sourced_id},{usual['status']},,{usual['enabled']},s1,{usual['role']}"
-    return f'{start},name,,Ann,Sedge,,,,,,,"{grades}",\n'
+    return f'{start},name,,Ann,Sedge,,,{usual["email"]},,,,"{grades}",\n'
 
 
 # What the files say
@@ -265,9 +268,85 @@ def test_passwords_demographics_and_telephones_are_kept_nowhere(tmp_path: Path) 
     )
 
 
-def test_names_stay_out_of_what_a_list_prints(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("role", "kept"),
+    [("teacher", True), ("administrator", True), ("student", False), ("parent", False), ("relative", False)],
+)
+def test_only_staff_have_a_mail_address(tmp_path: Path, role: str, kept: bool) -> None:
+    """Letters go to offices. What is not needed of a child or a parent is not held."""
+    users = USERS_1_1 + student("x9", role=role, email=ADDRESS)
+    reading = read_lists(folder(tmp_path, changed(V1_1, users=users)))
+
+    assert person(reading, "x9").mail_address == (ADDRESS if kept else "")
+
+
+@pytest.mark.parametrize(("role", "kept"), [("parent", True), ("student", False)])
+@pytest.mark.parametrize("column", ["person", "deputy"])
+def test_who_holds_an_office_has_one_whatever_else_they_are(tmp_path: Path, role: str, kept: bool, column: str) -> None:
+    """A designee may come from outside. A student never gets a letter, whatever a list says."""
+    users = USERS_1_1 + student("x9", role=role, email=ADDRESS)
+    line = {"person": "s1,counselor,x9,,,\n", "deputy": "s1,counselor,p1,x9,,\n"}[column]
+    reading = read_lists(folder(tmp_path, changed(V1_1, users=users, offices=OFFICES + line)))
+
+    assert person(reading, "x9").mail_address == (ADDRESS if kept else "")
+
+
+@pytest.mark.parametrize("cells", [{"enabled": "false"}, {"status": "tobedeleted"}], ids=str)
+def test_who_is_not_active_has_no_mail_address(tmp_path: Path, cells: dict[str, str]) -> None:
+    """Nothing is sent to who has left, so nothing is held."""
+    users = USERS_1_1 + student("x9", role="teacher", email=ADDRESS, **cells)
+
+    assert person(read_lists(folder(tmp_path, changed(V1_1, users=users))), "x9").mail_address == ""
+
+
+def test_in_1_2_the_roles_say_who_is_staff(tmp_path: Path) -> None:
+    """A captain who also coaches is a student first."""
+    users = USERS_1_2.replace("Quill,,,", f"Quill,,,{ADDRESS}").replace("Kim,Vale,,,", f"Kim,Vale,,,{ADDRESS}")
+    roles = ROLES_1_2 + "r9,,,k1,secondary,teacher,,,s1,\n"
+    reading = read_lists(folder(tmp_path, changed(V1_2, users=users, roles=roles)))
+
+    assert [each.mail_address for each in reading.lists.people] == [ADDRESS, "", ""]
+
+
+@pytest.mark.parametrize("cell", ["ann", "ann@sedge", "Ann <ann@example.org>", '"ann@example.org\nBcc: b@example.org"'])
+def test_an_address_that_is_none_is_left_out_with_a_note(tmp_path: Path, cell: str) -> None:
+    """One mistyped cell must not stop a roster, nor break out of a letter. The note repeats no cell."""
+    users = USERS_1_1 + student("x9", role="teacher", email=cell)
+    reading = read_lists(folder(tmp_path, changed(V1_1, users=users)))
+
+    assert person(reading, "x9").mail_address == ""
+    assert reading.notes == (
+        "users.csv, line 8: its email is not one plain mail address, so it was left out and no letter goes there.",
+    )
+
+
+def test_an_export_without_the_column_is_read_all_the_same(tmp_path: Path) -> None:
+    """Then nobody has an address, and a note says which columns are missing."""
+    users = USERS_1_1.replace("identifier,email", "identifier,mail")
+    reading = read_lists(folder(tmp_path, changed(V1_1, users=users)))
+
+    assert not [each for each in reading.lists.people if each.mail_address]
+    assert "users.csv: it can be read without these columns, which it usually has: email." in reading.notes
+
+
+def test_every_office_of_the_sample_has_an_address() -> None:
+    """The sample shows what a district needs for its copies to reach anybody."""
+    lists = read_lists(DISTRICT / "roster").lists
+    reached = {each.id for each in lists.people if each.mail_address.endswith("@alderbrook.example")}
+    named = {person for each in lists.offices for person in (each.person, each.deputy) if person is not None}
+    departed = {each.id for each in lists.people if not each.active}
+
+    assert named - departed <= reached
+    assert not [each for each in lists.people if each.mail_address and Role.EMPLOYEE not in each.roles]
+
+
+def test_names_and_addresses_stay_out_of_what_a_list_prints(tmp_path: Path) -> None:
     """A value may land in a log; a name must not."""
-    assert "Quill" not in repr(read_lists(folder(tmp_path, V1_1)))
+    users = USERS_1_1 + student("x9", role="teacher", email=ADDRESS)
+    told = repr(read_lists(folder(tmp_path, changed(V1_1, users=users))))
+
+    assert "Quill" not in told
+    assert ADDRESS not in told
 
 
 # What is tolerated, with a note

@@ -304,3 +304,13 @@ def test_many_days_and_many_audiences_do_not_confuse_each_other() -> None:
     ]
 
     assert [kept.recognise(each) for each in posts] == [district().recognise(each) for each in posts]
+
+
+def test_letters_reach_only_who_is_active_and_has_an_address() -> None:
+    """Who has left keeps a row, and gets nothing more."""
+    people = tuple(
+        Listed(PersonId(name), frozenset({Role.EMPLOYEE}), active=active, mail_address=address)
+        for name, active, address in (("p1", True, "p1@example.org"), ("p2", False, "p2@example.org"), ("p3", True, ""))
+    )
+
+    assert Roster(Lists(people), ZONE).on(DAY).mail_addresses == {"p1": "p1@example.org"}

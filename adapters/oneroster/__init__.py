@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from adapters.oneroster.files import Bundle, open_bundle
-from adapters.oneroster.own import District, read_accounts, read_consents, read_offices, read_teams
+from adapters.oneroster.own import District, read_accounts, read_consents, read_holders, read_offices, read_teams
 from adapters.oneroster.people import ROLES_1_2, read_people_1_1, read_people_1_2, read_schools
 from adapters.oneroster.remarks import Remarks, Row
 from adapters.oneroster.tables import Layout, header_of, rows
@@ -47,11 +47,11 @@ def _read(bundle: Bundle, remarks: Remarks, on: date | None, known: Collection[P
     version = _version(bundle, remarks)
     _require(bundle, version, remarks)
     remarks.stop()
-    schools = read_schools(bundle, remarks)
+    schools, holders = read_schools(bundle, remarks), read_holders(bundle)
     if version == "1.1":
-        people = read_people_1_1(bundle, schools, remarks)
+        people = read_people_1_1(bundle, schools, remarks, holders)
     else:
-        people = read_people_1_2(bundle, schools, remarks, on)
+        people = read_people_1_2(bundle, schools, remarks, on, holders)
     if remarks.incomplete:
         remarks.stop()
     if not people:

@@ -92,6 +92,14 @@ def _check_band(row: Row, account: LinkedAccount, district: District, answers: d
         row.odd("its age_band differs from what the grade in users.csv says. The grade counts.")
 
 
+def read_holders(bundle: Bundle) -> frozenset[PersonId]:
+    """Look ahead for whoever holds an office or stands in. What is wrong with the file is told when it is read."""
+    if OFFICES.file not in bundle:
+        return frozenset()
+    named = (row.get(column) for row in rows(bundle, OFFICES, Remarks()) for column in ("person", "deputy"))
+    return frozenset(PersonId(each) for each in named if each)
+
+
 def read_offices(bundle: Bundle, district: District, remarks: Remarks) -> tuple[Tenure, ...]:
     """Read who holds which office, and who stands in."""
     once = Once("this term of office")

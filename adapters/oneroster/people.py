@@ -3,7 +3,7 @@
 Only the columns named in `read` are looked at. demographics.csv is never opened, so no birth date is ever met.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -11,6 +11,7 @@ from functools import lru_cache
 from adapters.oneroster.files import Bundle
 from adapters.oneroster.remarks import Once, Remarks, Row
 from adapters.oneroster.tables import Layout, rows
+from bot.address import is_address
 from bot.people import AgeBand, PersonId, Role, SchoolId
 from bot.roster import Listed
 
@@ -27,8 +28,8 @@ USERS_1_1 = Layout(
         *("givenName", "familyName", "middleName", "identifier", "email", "sms", "phone", "agentSourcedIds"),
         *("grades", "password"),
     ),
-    ("sourcedId", "status", "enabledUser", "orgSourcedIds", "role", "givenName", "familyName", "grades"),
-    frozenset({"status", "grades"}),
+    ("sourcedId", "status", "enabledUser", "orgSourcedIds", "role", "givenName", "familyName", "email", "grades"),
+    frozenset({"status", "email", "grades"}),
 )
 USERS_1_2 = Layout(
     "users.csv",
@@ -38,8 +39,8 @@ USERS_1_2 = Layout(
         *("userMasterIdentifier", "resourceSourcedIds", "preferredGivenName", "preferredMiddleName"),
         *("preferredFamilyName", "primaryOrgSourcedId", "pronouns"),
     ),
-    ("sourcedId", "status", "enabledUser", "givenName", "familyName", "grades"),
-    frozenset({"status", "grades"}),
+    ("sourcedId", "status", "enabledUser", "givenName", "familyName", "email", "grades"),
+    frozenset({"status", "email", "grades"}),
 )
 ROLES_1_2 = Layout(
     "roles.csv",
@@ -98,8 +99,10 @@ def read_schools(bundle: Bundle, remarks: Remarks) -> dict[SchoolId, str]:
     return schools
 
 
-def read_people_1_1(bundle: Bundle, schools: Mapping[SchoolId, str], remarks: Remarks) -> tuple[Listed, ...]:
-    """Read the people of OneRoster 1.1, where users.csv says everything."""
+def read_people_1_1(
+    bundle: Bundle, schools: Mapping[SchoolId, str], remarks: Remarks, holders: Collection[PersonId]
+) -> tuple[Listed, ...]:
+    """Read the people of OneRoster 1.1, where users.csv says everything. `holders` hold or deputise for an office."""
     once = Once("this sourcedId")
     people = []
     for row in rows(bundle, USERS_1_1, remarks):
@@ -107,14 +110,14 @@ def read_people_1_1(bundle: Bundle, schools: Mapping[SchoolId, str], remarks: Re
         word = row.get("role")
         roles = row.choice("role", ROLES) if active else ROLES.get(word)
         parts = Parts(set(roles or ()), _known(row, "orgSourcedIds", schools))
-        person = _listed(row, parts, active)
+        person = _listed(row, parts, active, holders)
         if not once.repeats(row, person.id):
             people.append(person)
     return tuple(people)
 
 
 def read_people_1_2(
-    bundle: Bundle, schools: Mapping[SchoolId, str], remarks: Remarks, on: date | None
+    bundle: Bundle, schools: Mapping[SchoolId, str], remarks: Remarks, on: date | None, holders: Collection[PersonId]
 ) -> tuple[Listed, ...]:
     """Read the people of OneRoster 1.2, where roles.csv says who is what. Who has no role there is not active."""
     once = Once("this sourcedId")
@@ -125,7 +128,7 @@ def read_people_1_2(
         active = _is_active(row)
         if active and parts is None:
             row.odd("roles.csv gives this person no role, so they count as inactive.")
-        person = _listed(row, parts or Parts(), active and parts is not None)
+        person = _listed(row, parts or Parts(), active and parts is not None, holders)
         if not once.repeats(row, person.id):
             people.append(person)
     strangers = len(roles.keys() - {each.id for each in people})
@@ -155,16 +158,28 @@ def _runs(row: Row, on: date | None) -> bool:
     return (begin is None or begin <= on) and (end is None or on <= end)
 
 
-def _listed(row: Row, parts: Parts, active: bool) -> Listed:
+def _listed(row: Row, parts: Parts, active: bool, holders: Collection[PersonId]) -> Listed:
+    person = PersonId(row.needed("sourcedId"))
+    reached = active and Role.STUDENT not in parts.roles and (Role.EMPLOYEE in parts.roles or person in holders)
     return Listed(
-        PersonId(row.needed("sourcedId")),
+        person,
         frozenset(parts.roles),
         frozenset(parts.schools),
         band_of(row.get("grades")) if Role.STUDENT in parts.roles else None,
         row.get("givenName"),
         row.get("familyName"),
         active,
+        _mail_address(row) if reached else "",
     )
+
+
+def _mail_address(row: Row) -> str:
+    """Read where letters go. Who has none can still be reached otherwise, so a wrong one stops nothing."""
+    cell = row.get("email")
+    if not cell or is_address(cell):
+        return cell
+    row.odd("its email is not one plain mail address, so it was left out and no letter goes there.")
+    return ""
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""The people as they are kept: roles and schools in the clear, names and free text sealed with each person's key."""
+"""The people as they are kept: roles and schools in the clear; names, addresses and free text sealed by person."""
 
 from datetime import datetime
 from typing import Any
@@ -83,7 +83,7 @@ def _replace(connection: Connection, table: Table, rows: list[dict[str, object]]
 
 
 def _listed(row: RowMapping, keys: PersonKeys) -> Listed:
-    given, family = keys.open(row) or ("", "")
+    given, family, *rest = keys.open(row) or ("", "")  # a row sealed before addresses were read has two parts
     return Listed(
         PersonId(row["id"]),
         frozenset(Role(each) for each in row["roles"].split()),
@@ -92,6 +92,7 @@ def _listed(row: RowMapping, keys: PersonKeys) -> Listed:
         given,
         family,
         row["active"],
+        rest[0] if rest else "",
     )
 
 
@@ -104,7 +105,7 @@ def _person_row(person: Listed, keys: PersonKeys) -> dict[str, object]:
         "band": person.band,
         "active": person.active,
         "data_key": key.id,
-        "sealed": key.seal(encode([person.given_name, person.family_name]), b"person"),
+        "sealed": key.seal(encode([person.given_name, person.family_name, person.mail_address]), b"person"),
     }
 
 

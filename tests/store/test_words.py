@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,15 @@ from bot.actions import Deed
 from bot.errors import ConfigurationError, PlatformError
 from bot.message import MatterKind
 from bot.moderator import Moderator
+from bot.people import PersonId, Role
 from bot.platform import Outcome, Receipt, Report
-from bot.roster import Roster
+from bot.roster import Listed, Lists, Roster
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.draft import Draft
+from bot.store.people import load_lists, save_lists
 from bot.store.record import Recorder
-from bot.store.sealed import decode
+from bot.store.sealed import decode, encode
 from bot.store.vault import MasterKey, Scope
 from bot.wiring import House
 from tests.district import NOON
@@ -31,7 +34,7 @@ WORD = "kumquat"
 
 NAMED = changed(
     V1_1,
-    users=USERS_1_1.replace("Kim", f"Kim{WORD}").replace("Quill", f"Quill{WORD}"),
+    users=USERS_1_1.replace("Kim", f"Kim{WORD}").replace("Quill,,,", f"Quill{WORD},,,cora@{WORD}.example"),
     consent=CONSENTS.replace("folder 12", f"folder {WORD}"),
 )
 SAID: tuple[Line, ...] = (
@@ -291,6 +294,46 @@ async def test_names_come_back_with_the_key_and_stand_nowhere_else(told: Distric
     assert WORD in found.stdout
     assert WORD not in "".join(printed)
     assert shows(told.path) == []
+
+
+async def kept(house_: House) -> Lists:
+    """Read the people back."""
+    async with house_.database.reading().connect() as connection:
+        return await connection.run_sync(load_lists, house_.database.master)
+
+
+async def keep(house_: House, lists: Lists) -> None:
+    """Put people in place of those before."""
+    async with house_.database.engine.begin() as connection:
+        await connection.run_sync(save_lists, house_.database.master, lists)
+
+
+async def test_a_mail_address_is_forgotten_with_the_persons_names(tmp_path: Path) -> None:
+    """It is sealed with the person's key, so that who is forgotten can be written to no more."""
+    person = Listed(PersonId("p1"), frozenset({Role.EMPLOYEE}), mail_address=f"{WORD}@example.org")
+    async with house(tmp_path) as open_:
+        await keep(open_, Lists((person,)))
+        before = await kept(open_)
+        tamper(place(tmp_path).database, "DELETE FROM data_key")
+        after = await kept(open_)
+
+    assert before.people == (person,)
+    assert after.people == (replace(person, mail_address=""),)
+    assert shows(tmp_path) == []
+
+
+async def test_a_person_kept_before_addresses_were_read_is_still_known(tmp_path: Path) -> None:
+    """A database of an earlier day has two parts in the row; the next import adds the third."""
+    person = Listed(PersonId("p1"), frozenset({Role.EMPLOYEE}), given_name="Pia", family_name="Rowan")
+    async with house(tmp_path) as open_:
+        await keep(open_, Lists((person,)))
+        ((name, wrapped),) = rows(
+            place(tmp_path).database, "SELECT data_key, wrapped FROM person JOIN data_key ON data_key = data_key.id"
+        )
+        sealed = open_.database.master.unwrap(name, wrapped).seal(encode(["Pia", "Rowan"]), b"person")
+        tamper(place(tmp_path).database, f"UPDATE person SET sealed = x'{sealed.hex()}'")
+
+        assert (await kept(open_)).people == (person,)
 
 
 def test_a_roster_that_stands_by_itself_shows_no_name() -> None:
