@@ -96,7 +96,7 @@ def chaperone(
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Start with the settings given: migrate, read the roster, and carry every message through the house."""
-    from bot.wiring import HouseFiles, ReplayPlan, replay
+    from bot.wiring import HouseFiles, ReplayPlan, mail_server, replay
 
     configuration = _configuration(config)
     settings = configuration.settings
@@ -107,6 +107,10 @@ def run(config: ConfigOption = None) -> None:
         )
     place = HouseFiles(configuration.resolve(settings.store.database), configuration.resolve(settings.store.key_file))
     OUT.print(f"Settings: {configuration.path}", markup=False)
+    if mail_server(configuration) is None:
+        OUT.print(
+            "Mail: no server is configured, so copies are kept and nobody is told of them by mail.", soft_wrap=True
+        )
     with _progress("Replaying") as progress:
         plan = ReplayPlan(
             place,

@@ -9,22 +9,34 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.address import is_address, is_domain, is_loopback
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
 from bot.rule import Rule
 
+HOST = re.compile(r"[A-Za-z0-9.:_-]+")
+
 
 class Section(BaseModel):
     """A table of the file. It holds nothing but what is named here."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class District(Section):
@@ -74,6 +86,63 @@ class ReplayFiles(Section):
     """Write everything, do nothing. A replay touches nobody, so it need not be rehearsed."""
 
 
+class MailServer(Section):
+    """The district's mail server, through which offices are told that a copy waits."""
+
+    host: str = ""
+    """Its name. Empty: copies are kept, and nobody is told of them by mail."""
+    port: int = Field(default=587, ge=1, le=65535)
+    """587 for starttls and 465 for tls, as a rule."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way there is sealed. Nothing at all only for a server on this very machine."""
+    from_address: str = Field(default="", validate_default=True)
+    """The address that letters come from, and that failures are returned to."""
+    message_id_domain: str = ""
+    """The domain that ends each Message-ID; left out, the one of `from_address`. Once letters went out, keep it."""
+    username: str = ""
+    """Empty where the server asks for no login."""
+    password: SecretStr = SecretStr("")
+    """Never in the file: by the environment, or in `password_file`."""
+    password_file: Path = Path("var/mail.password")
+    """Where the password is read from, if there is a username and the environment has no password."""
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+    """How long each answer of the server may take."""
+
+    @field_validator("host")
+    @classmethod
+    def _is_one_word(cls, host: str) -> str:
+        if host and not HOST.fullmatch(host):
+            raise ValueError("write the server's name alone, like mail.example.org")
+        return host
+
+    @field_validator("security")
+    @classmethod
+    def _stays_here(cls, security: str, told: ValidationInfo) -> str:
+        host = told.data.get("host")
+        if security == "none" and host and not is_loopback(host):
+            raise ValueError("'none' is for a server on this very machine, like 127.0.0.1. Write 'starttls' or 'tls'")
+        return security
+
+    @field_validator("from_address")
+    @classmethod
+    def _is_address(cls, address: str, told: ValidationInfo) -> str:
+        if (address or told.data.get("host")) and not is_address(address):
+            raise ValueError("write the one plain address that letters come from, like chaperone@example.org")
+        return address
+
+    @field_validator("message_id_domain")
+    @classmethod
+    def _is_domain(cls, domain: str) -> str:
+        if domain and not is_domain(domain):
+            raise ValueError("write a domain of the district's own, like example.org")
+        return domain
+
+    @property
+    def domain(self) -> str:
+        """The domain that ends each Message-ID."""
+        return self.message_id_domain or self.from_address.rpartition("@")[2]
+
+
 class ExemptionLine(Section):
     """A standing exception from one rule, with an end."""
 
@@ -97,13 +166,19 @@ class Settings(BaseSettings):
     """Everything the file can say. `CHAPERONE_STORE__DATABASE` overrides `database` under `[store]`."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="CHAPERONE_", env_nested_delimiter="__", env_nested_max_split=1
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_prefix="CHAPERONE_",
+        env_nested_delimiter="__",
+        env_nested_max_split=1,
     )
 
     district: District = District()
     store: Store = Store()
     roster: RosterFiles = RosterFiles()
     replay: ReplayFiles = ReplayFiles()
+    mail: MailServer = MailServer()
     exemptions: tuple[ExemptionLine, ...] = ()
     rules: dict[str, dict[str, Any]] = {}
 
@@ -136,6 +211,24 @@ class Configuration:
     def resolve(self, path: Path) -> Path:
         """Take a path of the file as seen from the file's own folder."""
         return self.path.parent / path.expanduser()
+
+    def mail_password(self) -> str:
+        """Read the mail server's password: from the environment, else from its file. Empty where there is no login."""
+        mail = self.settings.mail
+        if not mail.username:
+            return ""
+        return mail.password.get_secret_value() or self._secret(mail.password_file)
+
+    def _secret(self, file: Path) -> str:
+        path = self.resolve(file)
+        mend = "Write the password of mail.username there, on one line, or set CHAPERONE_MAIL__PASSWORD."
+        try:
+            secret = path.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path} could not be read ({type(error).__name__}). {mend}") from None
+        if not secret.isprintable() or not secret:
+            raise ConfigurationError(f"{path} holds no password of one line. {mend}")
+        return secret
 
     def rules(self, every: tuple[type[Rule], ...]) -> tuple[Rule, ...]:
         """Build each rule with its settings."""
@@ -198,6 +291,7 @@ def read_configuration(path: Path) -> Configuration:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not TOML: {error}.") from error
+    _refuse_secrets(told, path, text)
     return Configuration(_settings(told, path, text), path, text)
 
 
@@ -209,6 +303,29 @@ def default_configuration() -> Configuration:
     """
     path = Path("config.toml")
     return Configuration(_settings({}, path, ""), path, "")
+
+
+def _named(*where: str) -> str:
+    """Name the environment variable that sets something."""
+    return f"CHAPERONE_{'__'.join(where)}".upper()
+
+
+def secrets() -> Iterator[tuple[str, str]]:
+    """Name every setting that is a secret: its table, and its own name."""
+    for table, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            inner = field.annotation.model_fields.items()
+            yield from ((table, name) for name, each in inner if each.annotation is SecretStr)
+
+
+def _refuse_secrets(told: Mapping[str, Any], path: Path, text: str) -> None:
+    """Refuse a secret in the file: it is copied, shown and mailed around, as settings are."""
+    for table, name in secrets():
+        if isinstance(told.get(table), Mapping) and name in told[table]:
+            raise ConfigurationError(
+                f"{path}, line {line_of(text, (table, name))}: {table}.{name} is a secret, so not for this file. "
+                f"Take it out. Set {_named(table, name)}, or write it to the file that {table}.{name}_file names."
+            )
 
 
 def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
@@ -232,8 +349,7 @@ def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
 
 def _variable(where: tuple[str, ...]) -> str | None:
     """Name the environment variable that a setting was taken from, if it was."""
-    names = ["__".join(where[:length]) for length in (2, 1) if len(where) >= length]
-    asked = [f"CHAPERONE_{name}".upper() for name in names]
+    asked = [_named(*where[:length]) for length in (2, 1) if len(where) >= length]
     found = (each for name in asked for each in sorted(os.environ) if each.upper() == name)
     within = (each for name in asked[-1:] for each in sorted(os.environ) if each.upper().startswith(f"{name}__"))
     return next(found, None) or (next(within, None) if len(where) == 1 else None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import rules
+from adapters.mail import Server
 from adapters.oneroster import read_lists
 from adapters.rehearsal import Rehearsal
 from adapters.replay import Board, Replay, open_history
@@ -18,6 +19,7 @@ from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.fault import point
+from bot.letter import Letterhead
 from bot.moderator import Moderator
 from bot.platform import Platform
 from bot.roster import Lists, Roster
@@ -183,6 +185,27 @@ async def read_notices(place: HouseFiles, account: str, purpose: str, now: datet
         await house.ledger.write(Recorder(house.database.master).viewed("notices", account, purpose, now))
         async with house.database.reading().connect() as connection:
             return await connection.run_sync(memory.notes, house.database.master)
+
+
+def mail_server(configuration: Configuration) -> Server | None:
+    """Say through which server letters go; None while none is configured."""
+    mail = configuration.settings.mail
+    if not mail.host:
+        return None
+    return Server(
+        mail.host,
+        mail.port,
+        mail.from_address,
+        mail.security,
+        mail.username,
+        configuration.mail_password(),
+        mail.timeout_seconds,
+    )
+
+
+def letterhead(configuration: Configuration) -> Letterhead:
+    """Say what all letters of this district share. There is no console yet."""
+    return Letterhead(configuration.settings.mail.domain, configuration.settings.zone)
 
 
 @dataclass(frozen=True, slots=True)

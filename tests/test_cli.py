@@ -204,6 +204,29 @@ def test_the_environment_may_name_the_settings_and_the_database(
     assert not (tmp_path / "a" / "kept" / "c.sqlite").exists()
 
 
+MAIL = "[mail]\nhost = 'mail.example.org'\nfrom_address = 'chaperone@example.org'\n"
+
+
+@pytest.mark.parametrize(("mail", "where"), [("", [1]), (MAIL, [])], ids=["none", "configured"])
+def test_a_run_without_a_mail_server_says_so_once_at_its_start(
+    mail: str, where: list[int], chaperone: Command, tmp_path: Path
+) -> None:
+    """Nobody should find out from an office that was never told."""
+    ended = chaperone("run", "--config", settings(tmp_path / "config.toml", DAY + mail))
+    told = "Mail: no server is configured, so copies are kept and nobody is told of them by mail."
+
+    assert ended.code == 0
+    assert [number for number, line in enumerate(ended.out.splitlines()) if line == told] == where
+
+
+def test_a_run_that_could_not_log_in_to_its_mail_server_does_not_begin(chaperone: Command, tmp_path: Path) -> None:
+    """A password that is missing is found before the first message, not at the first copy."""
+    path = settings(tmp_path / "config.toml", f"{DAY}{MAIL}username = '{CANARY}'\n")
+
+    assert "mail.password could not be read" in refused(chaperone("run", "--config", path))
+    assert made(tmp_path) == {"config.toml"}
+
+
 def test_without_settings_a_run_says_what_to_do(chaperone: Command, tmp_path: Path) -> None:
     """A new folder, and nothing in it but hope."""
     assert "copy config.example.toml" in refused(chaperone("run"))

@@ -1,3 +1,4 @@
+import traceback
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -6,10 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import rules
+from adapters.mail import Server
 from bot.config import Configuration, line_of, read_configuration
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
+from bot.wiring import letterhead, mail_server
 from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
 from tests.journeys import ROOT
@@ -99,6 +102,7 @@ def test_paths_are_seen_from_the_files_own_folder(write: Callable[[str], Path]) 
     assert configuration.resolve(Path("~/c.sqlite")) == Path("~/c.sqlite").expanduser()
 
 
+MAIL = "[mail]\nfrom_address = 'chaperone@example.org'\n"
 MISTAKES = {
     "a misspelt section": ("[rooster]", 1, "has no setting 'rooster'. Did you mean 'roster'?"),
     "a misspelt setting": ("[store]\ndatabse = 'x'", 2, "store has no setting 'databse'. Did you mean 'database'?"),
@@ -128,6 +132,20 @@ MISTAKES = {
     "too few to be a group": ("[rules.group-messages]\nfewest_students = 0", 2, ""),
     "fewer than none": ("[rules.group-messages]\nfewest_students = -2", 2, ""),
     "a rule as a word": ("rules.group-messages = 'off'", 1, "dictionary"),
+    "a mail server that is none": (f"{MAIL}host = 'smtp://x'", 3, "the server's name alone, like mail.example.org"),
+    "mail from nobody": ("[mail]\nhost = 'mail.example.org'", 1, "the one plain address that letters come from"),
+    "mail from a name": ("[mail]\nfrom_address = 'The Office <a@example.org>'", 2, "the one plain address"),
+    "mail without TLS": (f"{MAIL}host = 'mail.example.org'\nsecurity = 'none'", 4, "Write 'starttls' or 'tls'"),
+    "mail in a way there is not": (f"{MAIL}security = 'ssl'", 3, "'starttls', 'tls' or 'none'"),
+    "a port there is not": (f"{MAIL}port = 70000", 3, "65535"),
+    "letters named after nothing": (f"{MAIL}message_id_domain = 'mail'", 3, "a domain of the district's own"),
+    "no time at all": (f"{MAIL}timeout_seconds = 0", 3, "greater than 0"),
+    "a password in the file": (
+        f"{MAIL}username = 'c'\npassword = '{SECRET}'",
+        4,
+        "mail.password is a secret, so not for this file. Take it out. Set CHAPERONE_MAIL__PASSWORD, or write it to "
+        "the file that mail.password_file names.",
+    ),
 }
 EXCEPTION = "[[exemptions]]\nrule = 'group-messages'\nuntil = 2026-11-01\napproved_by = 'p'\nreason = 'rosebud'\n"
 MISTAKES |= {
@@ -241,6 +259,9 @@ def test_the_environment_wins_over_the_file(write: Callable[[str], Path], monkey
         ("CHAPERONE_RULES", SECRET),
         ("CHAPERONE_STORE", SECRET),
         ("CHAPERONE_EXEMPTIONS", f'[{{"rule": "{SECRET}"}}]'),
+        ("CHAPERONE_MAIL__FROM_ADDRESS", SECRET),
+        ("CHAPERONE_MAIL__SECURITY", SECRET),
+        ("CHAPERONE_MAIL__HOST", f"{SECRET} {SECRET}"),
     ],
 )
 def test_a_mistake_in_the_environment_is_told_by_the_variables_name(
@@ -253,6 +274,81 @@ def test_a_mistake_in_the_environment_is_told_by_the_variables_name(
 
     assert variable in refusal
     assert SECRET not in refusal
+
+
+SERVER = f"{MAIL}host = 'mail.example.org'\nusername = 'chaperone'\n"
+
+
+def test_without_a_mail_server_there_is_none(write: Callable[[str], Path]) -> None:
+    """A district may begin without one: the copies are kept all the same."""
+    assert mail_server(read_configuration(write(""))) is None
+    assert mail_server(read_configuration(write(MAIL))) is None
+
+
+def test_a_mail_server_is_taken_with_its_password_from_the_environment(
+    write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password is taken as it is, also where it looks like JSON."""
+    for password in (SECRET, "1234", "[1]", '{"a": 1}', " two words "):
+        monkeypatch.setenv("CHAPERONE_MAIL__PASSWORD", password)
+        server = mail_server(read_configuration(write(f"{SERVER}port = 465\nsecurity = 'tls'\ntimeout_seconds = 5")))
+
+        assert server == Server(
+            "mail.example.org", 465, "chaperone@example.org", "tls", "chaperone", password, timeout=5.0
+        )
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_password_may_stand_in_a_file_of_its_own(
+    end: str, write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Services are handed secrets so. The file is seen from the settings' folder; an editor ends its line."""
+    path = write(SERVER)
+    (path.parent / "secret").write_bytes(f"{SECRET}{end}".encode())
+    monkeypatch.setenv("CHAPERONE_MAIL__PASSWORD_FILE", "secret")
+
+    assert read_configuration(path).mail_password() == SECRET
+
+
+@pytest.mark.parametrize("held", [None, b"", b"\n", f"{SECRET}\n{SECRET}".encode(), b"\xff\xfe\0"], ids=repr)
+def test_a_password_that_is_not_there_is_told_at_start(held: bytes | None, write: Callable[[str], Path]) -> None:
+    """Better than at the first copy, at night. What stands in the file is not repeated."""
+    path = write(f"{SERVER}password_file = 'secret'")
+    if held is not None:
+        (path.parent / "secret").write_bytes(held)
+
+    with pytest.raises(ConfigurationError, match="or set CHAPERONE_MAIL__PASSWORD") as refusal:
+        mail_server(read_configuration(path))
+    assert str(path.parent / "secret") in str(refusal.value)
+    assert SECRET not in str(refusal.value)
+
+
+def test_without_a_login_no_password_is_looked_for(write: Callable[[str], Path]) -> None:
+    """Servers inside a district often ask for none."""
+    server = mail_server(read_configuration(write(f"{MAIL}host = '127.0.0.1'\nsecurity = 'none'")))
+
+    assert server == Server("127.0.0.1", 587, "chaperone@example.org", "none")
+
+
+def test_a_password_is_printed_nowhere(write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not as a setting, and not in an error about another one, however much of it is shown."""
+    monkeypatch.setenv("CHAPERONE_MAIL__PASSWORD", SECRET)
+    right = read_configuration(write(SERVER))
+    with pytest.raises(ConfigurationError) as refusal:
+        read_configuration(write(f"{SERVER}port = 0"))
+
+    assert SECRET not in repr(right)
+    assert SECRET not in repr(mail_server(right))
+    assert SECRET not in "".join(traceback.format_exception(refusal.value))
+
+
+def test_letters_are_named_after_the_district(write: Callable[[str], Path]) -> None:
+    """Their domain is the sender's, unless the district says another."""
+    own = letterhead(read_configuration(write(MAIL)))
+    other = letterhead(read_configuration(write(f"{MAIL}message_id_domain = 'k12.example.org'")))
+
+    assert (own.domain, other.domain) == ("example.org", "k12.example.org")
+    assert own.zone == ZoneInfo("America/New_York")
 
 
 LINES = """\
