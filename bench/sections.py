@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
-from bench import corpus, process, scan, verify
+from bench import corpus, mail, process, scan, verify
 from bench.journey import Day, every_rule, journey, open_loop
 from bench.references import naive_pipeline, raw_sqlite
 from bench.scorecard import Bound, Result, Target
@@ -35,6 +35,8 @@ T5_LOAD = Target("T5", "load 10,000 patterns anew", Bound.AT_MOST, 1.0, "s")
 T9_START = Target("T9", "start to first verdict", Bound.AT_MOST, 3.0, "s")
 T9_MEMORY = Target("T9", "memory of a replay at most", Bound.AT_MOST, 300.0, "MB")
 T10 = Target("T10", "`audit verify`", Bound.AT_LEAST, 200_000.0, "entries/s")
+MAIL = Target("Mail", "letters beside bare smtplib one by one", Bound.AT_LEAST, 1.5)
+MAIL_MINUTE = Target("Mail", "letters through a server on this machine", Bound.AT_LEAST, 1_000 / 60, "a second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Size:
     singles: int
     naive: int
     texts: int
+    letters: int = 1_000
     replayed: int = 0
     """Posts of the replay whose memory is watched, and whether there is an open loop at all."""
 
@@ -64,6 +67,7 @@ def every(day: Day, size: Size, folder: Path) -> Iterator[Outcome]:
     yield many_patterns(size, folder)
     yield start(size, folder)
     yield proof(day, size, folder)
+    yield letters(size, folder)
     if size.replayed:
         yield steady(day, size, folder)
         yield memory(size, folder)
@@ -157,6 +161,27 @@ def proof(day: Day, size: Size, folder: Path) -> Outcome:
         )
         measured = measure(section, size.passes, folder)
     return measured, [Result(T10, measured.spread("audit verify"))]
+
+
+def letters(size: Size, folder: Path) -> Outcome:
+    """Send letters through a real server, beside the ways one would write first."""
+    ours, single, kept = "Chaperone", "smtplib, one by one", "smtplib, over one connection"
+    some = mail.letters(size.letters)
+    with mail.sink() as port:
+        section = Section(
+            "Mail",
+            "letters a second",
+            {
+                ours: partial(mail.ours, port, some),
+                single: partial(mail.one_by_one, port, some),
+                kept: partial(mail.over_one_connection, port, some),
+            },
+        )
+        measured = measure(section, size.passes, folder)
+    return measured, [
+        Result(MAIL, measured.ratio(ours, single)),
+        Result(MAIL_MINUTE, measured.spread(ours)),
+    ]
 
 
 def start(size: Size, folder: Path) -> Outcome:

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.oneroster import read_lists
 from adapters.replay.lines import LineReader
-from bench import corpus, scan, verify
+from bench import corpus, mail, scan, verify
 from bench.journey import Day
 from bench.probe import Probe, probe
 from bench.references import naive_pipeline, raw_sqlite
@@ -159,3 +159,13 @@ def test_product_and_references_run(tmp_path: Path) -> None:
     assert verify.bare_chain(database) > 0
     assert raw_sqlite(day, tmp_path, 10) > 0
     assert naive_pipeline(day, tmp_path) > 0
+
+
+def test_every_way_to_send_letters_runs() -> None:
+    """Each hands all its letters to the same server."""
+    some = mail.letters(5)
+    with mail.sink() as port:
+        rates = [send(port, some) for send in (mail.ours, mail.one_by_one, mail.over_one_connection)]
+
+    assert all(rate > 0 for rate in rates)
+    assert len({each.message_id for each in some}) == 5
