@@ -190,13 +190,13 @@ async def open_postbox(
 
 
 @asynccontextmanager
-async def open_mute(*lines: bytes) -> AsyncIterator[int]:
+async def open_mute(said: bytes = b"") -> AsyncIterator[int]:
     """Start a server that says these bytes to whoever connects, and then nothing; give its port."""
     talks: list[asyncio.Task[None] | None] = []
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talks.append(asyncio.current_task())
-        writer.writelines(lines)
+        writer.write(said)
         with contextlib.suppress(ConnectionError):
             while await reader.read(1024):
                 pass
