@@ -3,11 +3,12 @@
 import asyncio
 import getpass
 import os
+import re
 import shlex
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from rich.text import Text
 
 from bot.config import Configuration, default_configuration, read_configuration
 from bot.errors import ConfigurationError
+from bot.people import PersonId
 
 if TYPE_CHECKING:
     from bot.census import Changes
@@ -45,7 +47,9 @@ app = typer.Typer(
 roster_app = typer.Typer(no_args_is_help=True, help="The district's people.")
 audit_app = typer.Typer(no_args_is_help=True, help="The ledger, and whether it still proves itself.")
 app.add_typer(roster_app, name="roster")
+copies_app = typer.Typer(no_args_is_help=True, help="The numbered copies, for who receives them.")
 app.add_typer(audit_app, name="audit")
+app.add_typer(copies_app, name="copies")
 
 OUT = Console(highlight=False, emoji=False)
 ERR = Console(stderr=True, highlight=False, emoji=False)
@@ -55,6 +59,10 @@ ConfigOption = Annotated[
     typer.Option("--config", envvar="CHAPERONE_CONFIG", help="The settings. Else config.toml here, else the example."),
 ]
 RosterOption = Annotated[Path | None, typer.Option("--roster", help="A OneRoster bulk export and our lists beside it.")]
+PersonOption = Annotated[str, typer.Option("--as", help="Who looks: a person of the roster, by sourcedId.")]
+PurposeOption = Annotated[
+    str, typer.Option("--purpose", help="Why you look. It is kept, sealed, with who looked; the reader sees it too.")
+]
 DatabaseOption = Annotated[
     Path | None, typer.Option("--database", help="The database, where it is not the configured one.")
 ]
@@ -196,6 +204,53 @@ def notices(
     for notice in found:
         OUT.print(f"{_harmless(notice)}\n", markup=False, soft_wrap=True)
     OUT.print(f"{len(found)} notes. It is on record that {account} looked.", markup=False, soft_wrap=True)
+
+
+@copies_app.command("list")
+def copies_list(
+    person: PersonOption, purpose: PurposeOption, database: DatabaseOption = None, config: ConfigOption = None
+) -> None:
+    """List the copies that somebody receives, and whether each note was accepted. Shows no words."""
+    from bot.sheets import copy_lines
+    from bot.wiring import Looker, list_copies
+
+    configuration = _configuration(config, needed=False)
+    looker = Looker(PersonId(person), _account(), purpose)
+    found, names = asyncio.run(list_copies(_place(configuration, database), looker, datetime.now(UTC)))
+    _print(copy_lines(found, names, configuration.settings.zone))
+    OUT.print(f"{len(found)} copies. It is on record that {looker.account} looked.", markup=False, soft_wrap=True)
+
+
+@copies_app.command("show")
+def copies_show(
+    copy: Annotated[str, typer.Argument(help="Its number: CP-0042.")],
+    person: PersonOption,
+    purpose: PurposeOption,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show one copy, words and all, to who receives it. That you looked, and why, is written down first."""
+    from bot.sheets import copy_sheet
+    from bot.wiring import Looker, show_copy
+
+    configuration = _configuration(config, needed=False)
+    looker = Looker(PersonId(person), _account(), purpose)
+    shown = show_copy(_place(configuration, database), _number(copy), looker, datetime.now(UTC))
+    opened, names = asyncio.run(shown)
+    _print(copy_sheet(opened, names, configuration.settings.zone))
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        OUT.print(_harmless(line), markup=False, soft_wrap=True)
+
+
+def _number(copy: str) -> int:
+    """Read a copy's number as it stands on paper."""
+    found = re.fullmatch(r"(?i)(?:CP-)?(\d{1,9})", copy.strip())
+    if found is None:
+        raise ConfigurationError(f"'{copy}' is no number of a copy. Write it like CP-0042.")
+    return int(found[1])
 
 
 def _account() -> str:

@@ -21,16 +21,18 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.letter import Letterhead
 from bot.moderator import Moderator
+from bot.people import PersonId
 from bot.platform import Platform
 from bot.roster import Lists, Roster
-from bot.store import memory
+from bot.store import copies, memory
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
+from bot.store.copies import Kept, Opened
 from bot.store.database import Database, open_database, purpose_of, read_database
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.people import import_lists, load_lists
-from bot.store.record import Recorder
+from bot.store.record import Recorder, View
 from bot.summary import Summary, summarise
 
 LIVE: Final = "live"
@@ -182,7 +184,7 @@ async def read_notices(place: HouseFiles, account: str, purpose: str, now: datet
     if not purpose.strip():
         raise ConfigurationError("Say why you look: --purpose 'annual review', for example.")
     async with open_house(place, now) as house:
-        await house.ledger.write(Recorder(house.database.master).viewed("notices", account, purpose, now))
+        await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))
         async with house.database.reading().connect() as connection:
             return await connection.run_sync(memory.notes, house.database.master)
 
@@ -206,6 +208,71 @@ def mail_server(configuration: Configuration) -> Server | None:
 def letterhead(configuration: Configuration) -> Letterhead:
     """Say what all letters of this district share. There is no console yet."""
     return Letterhead(configuration.settings.mail.domain, configuration.settings.zone)
+
+
+Names = dict[str, str]
+"""People's names by their id, for who may see them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Who looks at what is private: a person of the roster, at the operating system's account, for a purpose."""
+
+    person: PersonId
+    account: str
+    purpose: str = field(repr=False)
+
+    def check(self, place: HouseFiles, lists: Lists) -> None:
+        """Refuse a look that nobody could account for."""
+        if not any(each.id == self.person and each.active for each in lists.people):
+            raise ConfigurationError(
+                f"The roster in {place.database} has no '{self.person}'. Name a person by sourcedId."
+            )
+        if not self.purpose.strip():
+            raise ConfigurationError("Say why you look: --purpose 'annual review', for example.")
+
+
+@asynccontextmanager
+async def _looking(place: HouseFiles, looker: Looker, now: datetime) -> AsyncIterator[tuple[House, Lists]]:
+    if not place.database.exists():
+        raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
+    async with open_house(place, now) as house:
+        async with house.database.reading().connect() as connection:
+            lists = await connection.run_sync(load_lists, house.database.master)
+        looker.check(place, lists)
+        yield house, lists
+
+
+async def list_copies(place: HouseFiles, looker: Looker, now: datetime) -> tuple[list[Kept], Names]:
+    """List the copies that somebody receives, without their words. That somebody looked is written down first."""
+    async with _looking(place, looker, now) as (house, lists):
+        await _write_look(house, "copies", looker, now)
+        async with house.database.reading().connect() as connection:
+            found = await connection.run_sync(lambda sync: [*copies.kept(sync, house.database.master)])
+    return [each for each in found if each.goes_to(looker.person)], names_of(lists)
+
+
+async def show_copy(place: HouseFiles, number: int, looker: Looker, now: datetime) -> tuple[Opened, Names]:
+    """Open one copy for who receives it; anybody else is refused, and told nothing of it."""
+    async with _looking(place, looker, now) as (house, lists):
+        async with house.database.reading().connect() as connection:
+            found = await connection.run_sync(lambda sync: [*copies.kept(sync, house.database.master, number)])
+        mine = next((each for each in found if each.goes_to(looker.person)), None)
+        if mine is None:
+            raise ConfigurationError(f"There is no CP-{number:04} that goes to '{looker.person}'.")
+        await _write_look(house, mine.name, looker, now)
+        async with house.database.reading().connect() as connection:
+            return await connection.run_sync(copies.opened, house.database.master, mine), names_of(lists)
+
+
+async def _write_look(house: House, what: str, looker: Looker, now: datetime) -> None:
+    look = View(looker.account, looker.purpose, looker.person)
+    await house.ledger.write(Recorder(house.database.master).viewed(what, look, now))
+
+
+def names_of(lists: Lists) -> Names:
+    """Name everybody on the roster, also who has departed."""
+    return {each.id: f"{each.given_name} {each.family_name}".strip() or each.id for each in lists.people}
 
 
 @dataclass(frozen=True, slots=True)

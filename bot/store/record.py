@@ -192,10 +192,10 @@ class Recorder:
             case=self._master.index("case", "stumbled", name.hex()),
         )
 
-    def viewed(self, what: str, account: str, purpose: str, at: datetime) -> Draft:
+    def viewed(self, what: str, look: "View", at: datetime) -> Draft:
         """Put down that somebody looks at private words. Who, and why, is sealed (rule 10)."""
         name = secrets.token_hex(8)
-        words = encode({"account": account, "purpose": purpose})
+        words = encode(look)
         return Draft("viewed", at, {"what": what}, words=words, scope=Scope(f"viewed {name}"))
 
     def judgement(self, moment: datetime, id_: MessageId, in_round: int = 0) -> bytes:
@@ -313,6 +313,20 @@ def _by(roles: frozenset[Role]) -> str:
 
 def _moment(subject: Subject) -> datetime:
     return subject.sent_at if isinstance(subject, Message) else subject.seen_at
+
+
+class View(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who looked at private words, and why, as it is sealed."""
+
+    account: str
+    """The operating system's account."""
+    purpose: str
+    person: str = ""
+    """The person of the roster who looked, where somebody said so."""
+
+    def __repr__(self) -> str:
+        """Show nothing: names and reasons stay out of logs and tracebacks."""
+        return "View()"
 
 
 class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,11 +1,13 @@
 """How values that hold private words become bytes before they are sealed, and values again."""
 
 import json
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from bot.actions import Action, Alert, Ask, Close, Copy, Lift, Remove, Restrict, Show, Tell
+
+T = TypeVar("T")
 
 EVERY: Final[tuple[type[Action], ...]] = (Remove, Tell, Copy, Ask, Alert, Restrict, Lift, Show, Close)
 KINDS: Final[dict[str, type[Action]]] = {each.kind: each for each in EVERY}
@@ -22,6 +24,11 @@ def encode(value: object) -> bytes:
 def decode(stored: bytes) -> Any:  # noqa: ANN401 (what it holds is whatever was written)
     """Read a value back as plain dicts, lists and texts."""
     return json.loads(stored)
+
+
+def decode_as(kind: type[T], stored: bytes) -> T:
+    """Read a value back as what it was. Words are read as they were written, also half a pair of surrogates."""
+    return msgspec.convert(decode(stored), kind, strict=False)
 
 
 def decode_action(kind: str, stored: bytes) -> Action:

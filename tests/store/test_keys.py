@@ -10,7 +10,7 @@ import pytest
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, MessageId, PrivacyMatter, Where, Words
 from bot.platform import Report
-from bot.store.record import Recorder
+from bot.store.record import Recorder, View
 from bot.store.sealed import decode
 from bot.store.vault import MasterKey
 from bot.wiring import House, HouseFiles, look, open_house
@@ -219,7 +219,7 @@ async def test_reports_views_spaces_and_profiles_have_keys_of_their_own(tmp_path
                 recorder.reported(Report("replay", each, heard.id, heard.place, heard.author, NOON))
             )
         for _ in range(2):
-            await open_.ledger.write(recorder.viewed("notices", "office", "review", NOON))
+            await open_.ledger.write(recorder.viewed("notices", View("office", "review"), NOON))
         found = [await sealed_with(open_, number) for number in range(4)]
 
     assert len({name for name, _ in found}) == 4

@@ -1,0 +1,102 @@
+"""The numbered copies: who receives each, whether its note was accepted, what it says, and who has looked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from bot.actions import Copy
+from bot.people import Office, PersonId
+from bot.platform import Outcome
+from bot.store.memory import data_key
+from bot.store.record import Excerpt, View
+from bot.store.sealed import decode, decode_action, decode_as
+from bot.store.tables import COPY, DEED, ENTRY, EXCERPT
+from bot.store.vault import MasterKey
+
+ACCEPTED: Final = (Outcome.DONE, Outcome.REHEARSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody who receives a copy, by the office it goes to."""
+
+    person: PersonId
+    office: Office
+    outcome: str
+    """How its note ended; empty while it is still tried."""
+    read_in_place: bool
+
+    @property
+    def reached(self) -> bool:
+        """Say whether the note was accepted, or none was needed."""
+        return self.read_in_place or self.outcome in ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A copy, without its words."""
+
+    number: int
+    entry: int
+    at: datetime
+    receivers: tuple[Receiver, ...]
+
+    @property
+    def name(self) -> str:
+        """Give its number as it stands on paper."""
+        return f"CP-{self.number:04}"
+
+    def goes_to(self, person: PersonId) -> bool:
+        """Say whether somebody receives it: nobody else opens it, least of all whom it concerns."""
+        return any(each.person == person for each in self.receivers)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A copy with what it says, and who has looked at it so far."""
+
+    copy: Kept
+    words: Excerpt | None = field(repr=False)
+    """None when it was forgotten, in order."""
+    looks: tuple[tuple[datetime, View], ...] = field(repr=False)
+
+
+def kept(connection: Connection, master: MasterKey, number: int | None = None) -> Iterator[Kept]:
+    """Read the copies in the order of their numbers; one of them, if a number is given."""
+    wanted = select(COPY.c.number, COPY.c.seq, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == COPY.c.seq)
+    if number is not None:
+        wanted = wanted.where(COPY.c.number == number)
+    for row in connection.execute(wanted.order_by(COPY.c.number)).all():
+        at = datetime.fromisoformat(decode(row.body)["at"])
+        yield Kept(row.number, row.seq, at, tuple(_receivers(connection, master, row.seq)))
+
+
+def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterator[Receiver]:
+    deeds = select(DEED).where(DEED.c.cause == entry, DEED.c.kind == Copy.kind).order_by(DEED.c.seq)
+    for row in connection.execute(deeds).all():
+        key = data_key(connection, master, row.data_key)
+        if key is not None:
+            copy = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
+            if isinstance(copy, Copy):
+                yield Receiver(copy.to, copy.office, row.outcome, copy.read_in_place)
+
+
+def opened(connection: Connection, master: MasterKey, copy: Kept) -> Opened:
+    """Open what a copy says. That somebody looks is to be written first."""
+    row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == copy.entry)).one()
+    key = data_key(connection, master, row.data_key)
+    words = None if key is None else decode_as(Excerpt, key.open(row.sealed, b"entry %d" % copy.entry))
+    return Opened(copy, words, tuple(_looks(connection, master, copy.name)))
+
+
+def _looks(connection: Connection, master: MasterKey, name: str) -> Iterator[tuple[datetime, View]]:
+    """Find who looked at it: looks are few beside messages."""
+    looks = select(ENTRY.c.seq, ENTRY.c.body, EXCERPT).join(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq)
+    for row in connection.execute(looks.where(ENTRY.c.kind == "viewed").order_by(ENTRY.c.seq)).all():
+        told: dict[str, Any] = decode(row.body)
+        key = data_key(connection, master, row.data_key)
+        if told["what"] == name and key is not None:
+            yield datetime.fromisoformat(told["at"]), decode_as(View, key.open(row.sealed, b"entry %d" % row.seq))
