@@ -51,7 +51,7 @@ class Postbox:
 
     port: int = 0
     steps: dict[str, Step] = field(default_factory=dict)
-    """By the name of the command: MAIL, RCPT, RSET, DATA (before its answer), ANSWER (once the letter is kept)."""
+    """By name: MAIL, RCPT, RSET, GO (asked for the letter), DATA (the letter is here), ANSWER (the letter is kept)."""
     arrived: list[Kept] = field(default_factory=list)
     """Every letter that was taken, in order."""
     envelopes: list[str] = field(default_factory=list)
@@ -68,31 +68,32 @@ class Postbox:
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:
         """Take the sender."""
         envelope.mail_from = address
-        return await self._step("MAIL", session, address) or "250 OK"
+        return await self.step("MAIL", session, address) or "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:
         """Take the receiver."""
         self.envelopes.append(address)
-        answer = await self._step("RCPT", session, address)
+        answer = await self.step("RCPT", session, address)
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
     async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Forget the letter that was begun."""
-        return await self._step("RSET", session, "") or "250 OK"
+        return await self.step("RSET", session, "") or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Take the letter, unless the step says otherwise."""
         receivers = tuple(map(str, envelope.rcpt_tos))
-        refusal = await self._step("DATA", session, receivers[0])
+        refusal = await self.step("DATA", session, receivers[0])
         if refusal is not None:
             return refusal
         assert isinstance(envelope.content, bytes)
         self.arrived.append(Kept(envelope.mail_from or "", receivers, envelope.content))
-        return await self._step("ANSWER", session, receivers[0]) or "250 OK"
+        return await self.step("ANSWER", session, receivers[0]) or "250 OK"
 
-    async def _step(self, name: str, session: Session, address: str) -> str | None:
+    async def step(self, name: str, session: Session, address: str) -> str | None:
+        """Do what was told to do at a step."""
         step = self.steps.get(name)
         return None if step is None else await step(session, address)
 
@@ -119,6 +120,16 @@ class Server(SMTP):
         self.event_handler.transports.append(transport)
         assert self.session is not None
         self.session.transport = transport  # type: ignore[attr-defined]
+
+    async def smtp_DATA(self, arg: str) -> None:
+        """Answer a letter's announcement otherwise than with 354, where a step says so."""
+        assert self.session is not None
+        assert self.envelope is not None
+        answer = await self.event_handler.step("GO", self.session, self.envelope.rcpt_tos[0])
+        if answer is None:
+            await super().smtp_DATA(arg)
+        elif answer:
+            await self.push(answer)
 
 
 def answers(text: str, times: int | None = None) -> Step:

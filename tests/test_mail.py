@@ -80,7 +80,7 @@ async def test_no_header_of_a_letter_is_folded(box: Postbox) -> None:
     assert f"Message-ID: {long.message_id}\r\n".encode() in box.arrived[0].raw
 
 
-@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+@pytest.mark.parametrize("step", ["RCPT", "GO", "DATA"])
 @pytest.mark.parametrize("code", [550, 551, 552, 554])
 async def test_a_refusal_for_good_is_told_as_one(step: str, code: int, box: Postbox) -> None:
     """An address that is none will be none in five minutes; a person has to look."""
@@ -142,6 +142,30 @@ async def test_after_an_unknown_outcome_there_is_still_one_letter(said: bytes, b
 async def test_a_letter_lost_with_its_connection_is_unknown_too(box: Postbox) -> None:
     """From here it looks as if it had been kept. The sender cannot tell, and must not guess."""
     box.steps["DATA"] = hangs_up()
+    async with mail_to(box.port) as mail:
+        receipts = [await mail.send(letter()) for _ in range(2)]
+
+    assert receipts == [Receipt(Outcome.UNKNOWN, "connection lost"), DONE]
+    assert len(box.arrived) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [("554 no", Outcome.REFUSED), ("452 full", Outcome.NOT_DONE), ("250 what", Outcome.UNKNOWN)],
+)
+async def test_a_letter_that_is_not_asked_for_is_not_sent(answer: str, outcome: Outcome, box: Postbox) -> None:
+    """Some servers refuse only once the letter is announced. An answer that makes no sense settles nothing."""
+    box.steps["GO"] = answers(answer, times=1)
+    async with mail_to(box.port) as mail:
+        receipts = [await mail.send(letter()) for _ in range(2)]
+
+    assert receipts == [Receipt(outcome, f"answered {answer[:3]}"), DONE]
+    assert len(box.arrived) == 1
+
+
+async def test_a_connection_lost_once_a_letter_is_announced_is_unknown(box: Postbox) -> None:
+    """From DATA on nobody can tell for certain what the other side has."""
+    box.steps["GO"] = hangs_up()
     async with mail_to(box.port) as mail:
         receipts = [await mail.send(letter()) for _ in range(2)]
 
