@@ -46,6 +46,10 @@ class Copy:
     office: Office
     read_in_place: bool = False
     """True when the person is a member of the place and has read it there: the copy is kept, the note is spared."""
+    sent_at: datetime | None = None
+    """When the message was sent that is copied."""
+    stands_in: bool = False
+    """Whether the person is the deputy of whoever holds the office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,9 @@ def _addressed(finding: Finding, message: Message, offices: Offices, concerned: 
         for office, person in _overseers(school, finding.copy_to, concerned, message.day, offices):
             if person not in addressed:
                 addressed.add(person)
-                yield Copy(str(finding.clause), person, office, person in message.audience.members)
+                in_place = person in message.audience.members
+                stands_in = not offices.holds(person, school, office, message.day)
+                yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in)
 
 
 def _unanswered(finding: Finding, message: Message, offices: Offices, within: timedelta) -> Iterator[Waiting]:

@@ -84,6 +84,8 @@ class ReplayFiles(Section):
     """The day the roster is from, if its age is to count; left out, it fits the history at any time."""
     rehearse: bool = False
     """Write everything, do nothing. A replay touches nobody, so it need not be rehearsed."""
+    mail: bool = False
+    """Send the letters about copies all the same, to try out a mail server. `chaperone replay` never does."""
 
 
 class MailServer(Section):

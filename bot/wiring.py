@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Final
 
 import rules
-from adapters.mail import Server
+from adapters.mail import Server, open_mail
 from adapters.oneroster import read_lists
+from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
 from adapters.replay import Board, Replay, open_history
+from bot.actions import Copy, Deed
 from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.fault import point
-from bot.letter import Letterhead
+from bot.letter import CopyNotice, Letter, Letterhead, write_letter
 from bot.moderator import Moderator
 from bot.people import PersonId
 from bot.platform import Platform
@@ -33,6 +35,7 @@ from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder, View
+from bot.store.vault import MasterKey
 from bot.summary import Summary, summarise
 
 LIVE: Final = "live"
@@ -309,15 +312,44 @@ async def replay(plan: ReplayPlan) -> Ran:
         odd = _odd_exceptions(plan.configuration, lists)
         moderator = await _moderator(house, lists, plan, platform.now)
         with _told_to_stop() as stop:
-            door = Rehearsal(platform) if plan.configuration.settings.replay.rehearse else platform
-            await _take_up(house, moderator, door)
-            await moderator.follow(door, house.tasks, stop)
+            async with _door(house, lists, plan, platform) as door:
+                await _take_up(house, moderator, door)
+                await moderator.follow(door, house.tasks, stop)
         if not stop.is_set():
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
     notes += [*odd, *_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
     return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
+
+
+@asynccontextmanager
+async def _door(house: House, lists: Lists, plan: ReplayPlan, platform: Platform) -> AsyncIterator[Platform]:
+    """Give the platform as the settings want it: rehearsed, or with mail beside it. An audit never sends anything."""
+    settings, server = plan.configuration.settings, mail_server(plan.configuration)
+    if settings.replay.rehearse:
+        yield Rehearsal(platform)
+    elif not settings.replay.mail or server is None or house.place.purpose != LIVE:
+        yield platform
+    else:
+        async with open_mail(server, lambda: plan.now) as mail:
+            write = letters(lists, letterhead(plan.configuration), house.database.master)
+            yield Postal(platform, mail, write, notes=False)  # a replay's board reaches nobody
+
+
+def letters(lists: Lists, head: Letterhead, master: MasterKey) -> Callable[[Deed], Letter | None]:
+    """Say who writes the letter about a copy: to the address on the roster, or to nobody."""
+    addresses = {each.id: each.mail_address for each in lists.people if each.active and each.mail_address}
+
+    def write(deed: Deed) -> Letter | None:
+        match deed.action:
+            case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy and to in addresses:
+                notice = CopyNotice(deed.copy, sent_at, to, office, copy.stands_in)
+                return write_letter(head, notice, addresses[to], master.index)
+            case _:
+                return None
+
+    return write
 
 
 def _stale(plan: ReplayPlan, last: datetime) -> list[str]:

@@ -1,0 +1,58 @@
+"""A platform with the district's mail beside it: the notes of copies go by both ways, as the ladder says."""
+
+from collections.abc import AsyncIterator, Callable
+
+from adapters.mail import Mail
+from bot.actions import Copy, Deed
+from bot.ladder import Reach, Way, ladder
+from bot.letter import Letter
+from bot.platform import Heard, Outcome, Platform, Receipt
+
+SETTLED = (Outcome.DONE, Outcome.UNKNOWN)
+"""What ends the climb: it was accepted, or it may have been."""
+
+
+class Postal:
+    """Stands in front of a platform, and carries by mail what is better told so."""
+
+    def __init__(
+        self, platform: Platform, mail: Mail, write: Callable[[Deed], Letter | None], *, notes: bool = True
+    ) -> None:
+        """Take the platform, the way to the mail server, and who writes the letter; None where there is no address.
+
+        `notes` says whether the platform can give people private notes.
+        """
+        self.name = platform.name
+        self._platform = platform
+        self._mail = mail
+        self._write = write
+        self._notes = notes
+
+    def hear(self) -> AsyncIterator[Heard]:
+        """Bring what the platform brings."""
+        return self._platform.hear()
+
+    async def acknowledge(self, heard: Heard) -> None:
+        """Tell the platform that it was written down."""
+        await self._platform.acknowledge(heard)
+
+    async def perform(self, deed: Deed) -> Receipt:
+        """Climb the ladder until a way accepts. What may be taken later is not refused."""
+        if not isinstance(deed.action, Copy):
+            return await self._platform.perform(deed)
+        letter = self._write(deed)
+        receipts = [Receipt(Outcome.NOT_DONE, "no way there")]
+        for way in ladder(deed.action, Reach(note=self._notes, mail=letter is not None)):
+            by_mail = letter if way is Way.MAIL else None
+            receipts.append(await (self._platform.perform(deed) if by_mail is None else self._mail.send(by_mail)))
+            if receipts[-1].outcome in SETTLED:
+                return receipts[-1]
+        tried = receipts[1:] or receipts
+        return next((each for each in tried if each.outcome is Outcome.NOT_DONE), tried[-1])
+
+    async def find(self, deed: Deed) -> Receipt:
+        """Look a deed up. Mail cannot be asked: the same letter goes again, known by its Message-ID."""
+        found = await self._platform.find(deed)
+        if isinstance(deed.action, Copy) and self._write(deed) is not None and found.outcome is not Outcome.DONE:
+            return Receipt(Outcome.NOT_DONE, "mail cannot be looked up")
+        return found
