@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
-from bench import corpus, mail, process, scan, verify
+from bench import corpus, mail, matters, process, scan, verify
 from bench.journey import Day, every_rule, journey, open_loop
 from bench.references import naive_pipeline, raw_sqlite
 from bench.scorecard import Bound, Result, Target
@@ -37,6 +37,8 @@ T9_MEMORY = Target("T9", "memory of a replay at most", Bound.AT_MOST, 300.0, "MB
 T10 = Target("T10", "`audit verify`", Bound.AT_LEAST, 200_000.0, "entries/s")
 MAIL = Target("Mail", "letters beside bare smtplib one by one", Bound.AT_LEAST, 1.5)
 MAIL_MINUTE = Target("Mail", "letters through a server on this machine", Bound.AT_LEAST, 1_000 / 60, "a second")
+
+MATTERS = Target("Copies", "private matters, copied by mail and shown", Bound.AT_LEAST, 1_000.0, "a minute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def every(day: Day, size: Size, folder: Path) -> Iterator[Outcome]:
     yield start(size, folder)
     yield proof(day, size, folder)
     yield letters(size, folder)
+    yield private_matters(day, size, folder)
     if size.replayed:
         yield steady(day, size, folder)
         yield memory(size, folder)
@@ -182,6 +185,15 @@ def letters(size: Size, folder: Path) -> Outcome:
         Result(MAIL, measured.ratio(ours, single)),
         Result(MAIL_MINUTE, measured.spread(ours)),
     ]
+
+
+def private_matters(day: Day, size: Size, folder: Path) -> Outcome:
+    """Carry private matters from the order to the student's eyes, their copies told through a real mail server."""
+    name = "private matters, two copies each"
+    with mail.sink() as port:
+        carried = partial(matters.a_minute, day, port, size.letters, folder)
+        measured = measure(Section("Copies", "a minute", {name: carried}), size.passes, folder)
+    return measured, [Result(MATTERS, measured.spread(name))]
 
 
 def start(size: Size, folder: Path) -> Outcome:
