@@ -1,4 +1,4 @@
-"""A platform in rehearsal: everything is heard and written, nothing is done."""
+"""A platform in rehearsal: everything is heard and written, and only what people asked for is done."""
 
 from collections.abc import AsyncIterator
 
@@ -7,7 +7,10 @@ from bot.platform import Heard, Outcome, Platform, Receipt
 
 
 class Rehearsal:
-    """Stands in front of a real platform and answers for it that a deed was rehearsed."""
+    """Stands in front of a real platform and answers for it that a deed was rehearsed.
+
+    What a person ordered, answered, reported or decided is done all the same: they count on it.
+    """
 
     def __init__(self, platform: Platform) -> None:
         """Take the platform that is only listened to."""
@@ -22,10 +25,10 @@ class Rehearsal:
         """Tell the platform that it was written down."""
         await self._platform.acknowledge(heard)
 
-    async def perform(self, deed: Deed) -> Receipt:  # noqa: ARG002 (what would have been done is in the ledger)
-        """Do nothing, and say so."""
-        return Receipt(Outcome.REHEARSED)
+    async def perform(self, deed: Deed) -> Receipt:
+        """Do what people asked for; else do nothing, and say so."""
+        return await self._platform.perform(deed) if deed.ordered else Receipt(Outcome.REHEARSED)
 
-    async def find(self, deed: Deed) -> Receipt:  # noqa: ARG002
+    async def find(self, deed: Deed) -> Receipt:
         """Answer the same for a deed that a crash left open."""
-        return Receipt(Outcome.REHEARSED)
+        return await self._platform.find(deed) if deed.ordered else Receipt(Outcome.REHEARSED)

@@ -1,7 +1,7 @@
 """What may be done about a verdict, and to whom; and `plan`, which says what shall be done. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, NewType
 
@@ -11,6 +11,7 @@ from bot.notice import Notice, write_alert, write_notice, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.rule import Finding, Measure
 from bot.space import Space
+from bot.texts import N_
 
 DeedId = NewType("DeedId", str)
 
@@ -153,6 +154,8 @@ class Deed:
     """The moment it waits for."""
     held: bool = False
     """Whether it waits until a copy planned with it was accepted."""
+    ordered: bool = False
+    """Whether it follows from what a person asked for or decided: then it is done in rehearsal, too."""
 
     @property
     def waits(self) -> bool:
@@ -189,7 +192,12 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterat
         yield Remove(str(first.clause), message.place, message.id.post)
     for finding in verdict.standing:
         clause = str(finding.clause)
-        yield from copies(finding, message, offices)
+        copied = copies(finding, message, offices)
+        yield from copied
+        if Measure.COPY in finding.measures and not copied and message.opens_matter:
+            yield from _close(
+                replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
+            )
         if Measure.TELL in finding.measures:
             notice = write_notice(finding, returned=message.text if removed else None)
             yield Tell(clause, message.author.id, message.account, notice)
@@ -197,6 +205,19 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterat
             yield from _unanswered(finding, message, offices, finding.answer_within)
         if Measure.ASK in finding.measures:
             yield from asked(finding, message, offices)
+
+
+def _present(message: Message) -> Iterator[PersonId]:
+    """Name everybody in a place: the writer, then who reads."""
+    yield message.author.id
+    yield from (person.id for person in message.audience.readers)
+
+
+def _close(finding: Finding, place: PlaceId, people: Iterable[PersonId]) -> Iterator[Close | Tell]:
+    """Close a private place for good, and tell everybody in it; the platform finds their accounts."""
+    yield Close(str(finding.clause), place)
+    for person in sorted(people):
+        yield Tell(str(finding.clause), person, AccountId(""), write_notice(finding))
 
 
 def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, ...]:
@@ -249,6 +270,9 @@ def _schools_of(message: Message) -> list[SchoolId]:
     return sorted(message.author.schools)
 
 
+NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")
+CALL_THE_OFFICE = N_("This place is closed. Call the office about it.")
+
 EVERY_OVERSEER = frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE})
 
 
@@ -283,10 +307,12 @@ def _reach(
 
 def _for_space(
     verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
-) -> Iterator[Restrict | Lift | Alert]:
+) -> Iterator[Restrict | Lift | Alert | Close | Tell]:
     for finding in verdict.standing:
         if Measure.ALERT in finding.measures:
             yield from _alerts(finding, space, offices)
+        if Measure.CLOSE in finding.measures:
+            yield from _close(finding, space.place, (person.id for person in space.audience.readers))
     short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
     if short is not None and space.place not in restricted and space.advisor_may_speak:
         yield Restrict(str(short.clause), space.place)

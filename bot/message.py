@@ -7,7 +7,7 @@ from typing import NamedTuple, NewType
 
 import msgspec
 
-from bot.people import AccountId, Audience, Person, Team
+from bot.people import AccountId, Audience, Person, Role, Team
 
 PostId = NewType("PostId", str)
 """A platform's own id of a post. Means something only beside the platform's name."""
@@ -99,6 +99,13 @@ class Message(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """Show the id only: words stay out of logs and tracebacks."""
         return f"Message({self.id})"
+
+    @property
+    def opens_matter(self) -> bool:
+        """Say whether what follows in this place belongs to the message's matter: only where one student is."""
+        people = (self.author, *self.audience.readers)
+        students = sum(Role.STUDENT in each.roles for each in people)
+        return self.matter is not None and not self.team_place and students == 1
 
     @property
     def text(self) -> str:

@@ -255,7 +255,8 @@ class Moderator:
             case Post():
                 return self._roster.recognise(heard, self._standing.inherited(heard))
             case SpaceSeen():
-                return self._roster.recognise_space(heard)
+                was_overseen = (heard.platform, heard.place) in self._standing.overseen
+                return self._roster.recognise_space(heard, was_overseen=was_overseen)
             case ProfileSeen():
                 return self._roster.recognise_profile(heard)
 

@@ -28,6 +28,10 @@ class Role(StrEnum):
     STRANGER = "stranger"
 
 
+ADMINISTRATORS = frozenset({Role.PRINCIPAL, Role.ATHLETIC_DIRECTOR, Role.ADMINISTRATOR})
+"""Whose reading of a place counts as an administrator's."""
+
+
 class Office(StrEnum):
     """An office that looks after a school's private matters."""
 
@@ -127,6 +131,11 @@ class Audience:
     def students(self) -> frozenset[Person]:
         """Pick out the students once; rules ask for them at every message."""
         return self.of(Role.STUDENT)
+
+    @cached_property
+    def has_administrator(self) -> bool:
+        """Say whether an administrator can read."""
+        return any(person.roles & ADMINISTRATORS for person in self.readers)
 
     @cached_property
     def names(self) -> tuple[PersonId, ...]:

@@ -265,7 +265,7 @@ class Roster:
             post.emergency,
         )
 
-    def recognise_space(self, seen: SpaceSeen) -> Space:
+    def recognise_space(self, seen: SpaceSeen, *, was_overseen: bool = False) -> Space:
         """Look at a place: whose it is and who can read it."""
         date_ = self.day_of(seen.at)
         connected = seen.connected
@@ -280,6 +280,7 @@ class Roster:
             seen.advisor_may_speak,
             None if connected is None else self._audience(seen.platform, connected, date_, seen.at),
             seen.connected_for,
+            was_overseen,
         )
 
     def recognise_profile(self, seen: ProfileSeen) -> Profile:

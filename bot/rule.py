@@ -42,6 +42,7 @@ class Measure(StrEnum):
     COPY = "copy"
     REMOVE = "remove"
     RESTRICT = "restrict"
+    CLOSE = "close"
 
 
 class Choice(StrEnum):

@@ -26,6 +26,8 @@ class Space:
     """Who is connected to a voice room now; None for a place of text."""
     connected_for: timedelta = timedelta()
     """How long those who are connected have been so, together."""
+    was_overseen: bool = False
+    """Whether it is the place of a private matter that an administrator could read when it was last looked at."""
 
     @property
     def name(self) -> str:

@@ -20,11 +20,6 @@ Where = tuple[str, PlaceId]
 NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
 
-def opens_matter(message: Message) -> bool:
-    """Say whether what follows in this place belongs to the message's matter: only where one student reads."""
-    return message.matter is not None and not message.team_place and len(message.audience.students) == 1
-
-
 @dataclass(slots=True)
 class Standing:
     """The one thing the journey remembers between messages. The store can always rebuild it."""
@@ -33,6 +28,8 @@ class Standing:
     matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)
     places: dict[tuple[str, TeamId], tuple[PlaceId, tuple[PersonId, ...]]] = field(default_factory=dict)
     """Each team's registered place, and who could read it; a platform tells them anew at each start."""
+    overseen: set[Where] = field(default_factory=set)
+    """Places of private matters that an administrator could read when they were last looked at."""
     looked: dict[Where, datetime] = field(default_factory=dict)
     """When each place was last looked at: a look that is told again, late, changes nothing."""
 
@@ -54,12 +51,17 @@ class Standing:
     def note(self, subject: Subject, actions: Iterable[Action | Waiting]) -> None:
         """Remember what a judgement changes, before the next post is judged."""
         match subject:
-            case Message() if subject.matter is not None and opens_matter(subject):
+            case Message() if subject.matter is not None and subject.opens_matter:
                 before = self.matters.get((subject.id.platform, subject.place))
                 if before is None or subject.sent_at >= before[1]:
                     self.matters[subject.id.platform, subject.place] = (subject.matter, subject.sent_at)
             case Space() if not self.is_late(subject):
                 self.looked[subject.id.platform, subject.place] = subject.seen_at
+                where = (subject.id.platform, subject.place)
+                if where in self.matters and subject.audience.has_administrator:
+                    self.overseen.add(where)
+                else:
+                    self.overseen.discard(where)
                 if subject.team is not None:
                     self.places[subject.id.platform, subject.team.id] = (subject.place, subject.audience.names)
                 self._restrict(subject, actions)

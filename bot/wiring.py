@@ -327,14 +327,13 @@ async def replay(plan: ReplayPlan) -> Ran:
 async def _door(house: House, lists: Lists, plan: ReplayPlan, platform: Platform) -> AsyncIterator[Platform]:
     """Give the platform as the settings want it: rehearsed, or with mail beside it. An audit never sends anything."""
     settings, server = plan.configuration.settings, mail_server(plan.configuration)
-    if settings.replay.rehearse:
-        yield Rehearsal(platform)
-    elif not settings.replay.mail or server is None or house.place.purpose != LIVE:
-        yield platform
-    else:
-        async with open_mail(server, lambda: plan.now) as mail:
-            write = letters(lists, letterhead(plan.configuration), house.database.master)
-            yield Postal(platform, mail, write, notes=False)  # a replay's board reaches nobody
+    if not settings.replay.mail or server is None or house.place.purpose != LIVE:
+        yield Rehearsal(platform) if settings.replay.rehearse else platform
+        return
+    async with open_mail(server, lambda: plan.now) as mail:
+        write = letters(lists, letterhead(plan.configuration), house.database.master)
+        door = Postal(platform, mail, write, notes=False)  # a replay's board reaches nobody
+        yield Rehearsal(door) if settings.replay.rehearse else door
 
 
 def letters(lists: Lists, head: Letterhead, master: MasterKey) -> Callable[[Deed], Letter | None]:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge
 
 from bot.message import Message
-from bot.people import Audience, Office, Person, Role, Team, TeamKind
+from bot.people import ADMINISTRATORS, Audience, Office, Person, Role, Team, TeamKind
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.texts import N_, Text
@@ -18,7 +18,6 @@ OFFICES: dict[CopyTo, frozenset[Office]] = {
     "athletic_director": frozenset({Office.ATHLETIC_DIRECTOR}),
     "both": frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR}),
 }
-ADMINISTRATORS = frozenset({Role.PRINCIPAL, Role.ATHLETIC_DIRECTOR, Role.ADMINISTRATOR})
 
 QUOTE = (
     "All contact and messages by extra-curricular advisors and/or coaches with group/team members shall be sent to "
@@ -40,6 +39,8 @@ NOT_A_STAFF_ROOM = N_("Somebody we do not know can read this place, and no stude
 ROSTER_TOO_OLD = N_("The roster is too old to tell who could read this. A person will look at it.")
 AUTHOR_UNKNOWN = N_("We do not know who writes from this account to one of our students. A person will look at it.")
 NO_LONGER_LEADS = N_("The time as coach or advisor of this team has ended on the roster. A person will look at it.")
+OVERSEER_GONE = N_("Nobody from the office can read this private place any more.")
+WRITE_ANEW = N_("This place is closed. The coach can send a new private message.")
 ASK_THEM = N_("Look into the room today, and ask what it was about.")
 ALONE_IN_VOICE = N_("A coach or advisor has been in a voice room with only one student.")
 WAYS_OUT = (Choice.TEAM, Choice.CAPTAIN, Choice.PRIVATE, Choice.EMERGENCY, Choice.TAKE_BACK)
@@ -132,6 +133,8 @@ class GroupMessages:
 
     def _space(self, space: Space) -> Iterator[Finding]:
         yield from self._voice(space)
+        if space.was_overseen and space.audience.known and not space.audience.has_administrator:
+            yield self._finds(OVERSEER_GONE, Measure.CLOSE, remedy=WRITE_ANEW)
         if space.team is None:
             return
         if not space.audience.known:

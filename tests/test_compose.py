@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions import Alert, Ask, Copy, Deed, Remove, Show, Tell
+from adapters.rehearsal import Rehearsal
+from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
 from bot.message import MatterKind, PlaceId, PostId
 from bot.people import AccountId
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
 from bot.rule import Choice
-from tests.district import NOON, SOCCER
+from tests.district import DAY, NOON, SOCCER, TENURES, lists
 from tests.store.house import faults, post
 from tests.test_moderator import Stage, entries, outcomes, run
 
@@ -342,3 +343,60 @@ async def test_an_answer_about_what_is_not_kept_is_plain(tmp_path: Path) -> None
     await run(tmp_path, office)
 
     assert office.told() == ["The message you answer about is not kept any more."]
+
+
+def look(change: str, *readers: str, at: timedelta = HOUR) -> SpaceSeen:
+    """Look at the private place."""
+    seen = Readers(frozenset(map(AccountId, readers)), frozenset(map(AccountId, readers)))
+    return SpaceSeen("replay", PlaceId("private"), change, NOON + at, seen)
+
+
+async def test_when_the_overseer_is_gone_the_place_is_closed_and_all_are_told(tmp_path: Path) -> None:
+    """A private place stays private between two only as long as somebody from the office can read it."""
+    office = Office(order(opens=False), look("1", "coach", "s1", "principal"), look("2", "coach", "s1", at=2 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
+    told = [each.action.to for each in office.done if isinstance(each.action, Tell)]
+    assert sorted(told) == ["coach", "coach", "s1"]
+    assert await faults(tmp_path) == []
+
+
+async def test_a_place_no_overseer_ever_read_is_not_closed_for_it(tmp_path: Path) -> None:
+    """Where copies go by mail, the office never reads in place."""
+    office = Office(order(opens=False), look("1", "coach", "s1"), look("2", "coach", "s1", at=2 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert [each for each in office.done if isinstance(each.action, Close)] == []
+
+
+async def test_when_nobody_is_left_to_copy_the_place_is_closed(tmp_path: Path) -> None:
+    """The offices' terms end while the conversation goes on: what was just written waits for a person."""
+    ending = tuple(replace(each, until=DAY, deputy=None) for each in TENURES)
+    reply = post("p2", "thank you", by="s1", to=("coach",), room="private", at=NOON + 24 * HOUR)
+    office = Office(order(opens=False), reply)
+
+    await run(tmp_path, office, district=lists(ending))
+
+    assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
+    told = [each.action for each in office.done if isinstance(each.action, Tell)]
+    closing = [each.to for each in told if each.notice.saw.startswith("Nobody is left who could get the copies")]
+    assert sorted(closing) == ["coach", "s1"]
+    assert len(entries(tmp_path, "judged")) == 1
+    assert "case" in entries(tmp_path, "judged")[0]
+
+
+async def test_in_rehearsal_what_people_ask_for_is_done_all_the_same(tmp_path: Path) -> None:
+    """They count on it; what would follow from a message by itself is only written down."""
+    office = Office(order(), post("p2", to=("s2",)), answer(Choice.EMERGENCY, about="p2"))
+
+    await run(tmp_path, office, door=Rehearsal(office))
+
+    assert {each.action.kind for each in office.done} == {"copy", "show", "tell", "ask"}
+    assert len(office.shown()) == 2
+    assert sorted(each for each in outcomes(tmp_path) if each.endswith("rehearsed")) == [
+        "remove rehearsed",
+        "tell rehearsed",
+    ]

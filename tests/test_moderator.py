@@ -13,7 +13,8 @@ from bot.judge import judge
 from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
 from bot.moderator import IN_FLIGHT, TRIES, Moderator
 from bot.people import AccountId
-from bot.platform import Deletion, Heard, Outcome, ProfileSeen, Readers, Receipt, Report, SpaceSeen
+from bot.platform import Deletion, Heard, Outcome, Platform, ProfileSeen, Readers, Receipt, Report, SpaceSeen
+from bot.roster import Lists
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
 from bot.standing import Standing
 from bot.store import memory
@@ -76,25 +77,33 @@ def _said(answer: Receipt | Exception) -> Receipt:
     return answer
 
 
-def moderator_of(opened: House, standing: Standing | None = None) -> Moderator:
+def moderator_of(opened: House, standing: Standing | None = None, district: Lists | None = None) -> Moderator:
     """Build the moderator of an open house."""
     recorder = Recorder(opened.database.master)
-    return Moderator(roster(), RULES, [], standing or Standing(), opened.ledger, recorder, lambda: NOON)
+    return Moderator(roster(district), RULES, [], standing or Standing(), opened.ledger, recorder, lambda: NOON)
 
 
-async def run(folder: Path, stage: Stage, *, stop: bool = False, resumed: bool = False) -> None:
-    """Let a platform tell everything to a real house, until every deed was tried."""
+async def run(
+    folder: Path,
+    stage: Stage,
+    *,
+    stop: bool = False,
+    resumed: bool = False,
+    district: Lists | None = None,
+    door: Platform | None = None,
+) -> None:
+    """Let a platform tell everything to a real house, until every deed was tried; `door` stands in front of it."""
     told = asyncio.Event()
     if stop:
         told.set()
     async with house(folder) as opened:
-        moderator = moderator_of(opened)
+        moderator = moderator_of(opened, district=district)
         if resumed:
             async with opened.database.reading().connect() as connection:
                 left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
                 copied = await connection.run_sync(memory.copied)
             await moderator.take_up([(deed, state) for deed, state, _ in left], copied, stage)
-        await moderator.follow(stage, opened.tasks, told)
+        await moderator.follow(door or stage, opened.tasks, told)
 
 
 def entries(folder: Path, *kinds: str) -> list[dict[str, Any]]:

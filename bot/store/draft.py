@@ -42,6 +42,10 @@ class Step:
     outcome: str = ""
 
 
+BY_PEOPLE: Final = frozenset({"ordered", "answered", "delayed", "reported", "decided", "appealed"})
+"""Kinds of entries that tell what a person wants; what follows from them is never only rehearsed."""
+
+
 class Draft(msgspec.Struct, frozen=True):
     """One entry to be, with everything that must stand or fall with it. A Struct, because every message makes one."""
 

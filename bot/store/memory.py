@@ -10,7 +10,7 @@ from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.platform import Outcome
 from bot.standing import NOT_IN_FORCE, Standing
-from bot.store.draft import COPIED
+from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER
 from bot.store.vault import DataKey, MasterKey, seconds
@@ -25,14 +25,17 @@ def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | 
 def deeds(connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = ()) -> Iterator[tuple[Deed, str, str]]:
     """Read deeds with state and outcome, in the order they were planned: those of some kinds, else all open ones."""
     wanted = DEED.c.kind.in_(kinds) if kinds else DEED.c.state != "closed"
-    query = select(DEED, COPY.c.number).outerjoin(COPY, COPY.c.seq == DEED.c.cause)
+    query = select(DEED, COPY.c.number, ENTRY.c.kind.label("because")).outerjoin(COPY, COPY.c.seq == DEED.c.cause)
+    query = query.outerjoin(ENTRY, ENTRY.c.seq == DEED.c.cause)
     for row in connection.execute(query.where(wanted).order_by(DEED.c.seq)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
             action = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
             held = row.until == COPIED
             until = None if held or row.until is None else datetime.fromisoformat(row.until)
-            deed = Deed(DeedId(row.id), row.platform, action, row.cause, row.number, until, held)
+            deed = Deed(
+                DeedId(row.id), row.platform, action, row.cause, row.number, until, held, row.because in BY_PEOPLE
+            )
             yield deed, row.state, row.outcome
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 from bot.actions import Deed, DeedId
 from bot.platform import Outcome
 from bot.store import chain
-from bot.store.draft import COPIED, Draft, Planned, Step, Written
+from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written
 from bot.store.sealed import encode
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
@@ -196,7 +196,8 @@ class Page:
         row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, seq, until)
         self._rows[DEEDS].append(row)
         number = copy if isinstance(copy, int) else None
-        return Deed(name, planned.platform, action, seq, number, planned.until, planned.held)
+        ordered = draft.kind in BY_PEOPLE
+        return Deed(name, planned.platform, action, seq, number, planned.until, planned.held, ordered)
 
     def _may_take(self, step: Step) -> bool:
         """A deed begins once or again, and closes once; what is closed stays closed."""

@@ -19,7 +19,6 @@ from bot.people import Audience, Role
 from bot.platform import Answer, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
-from bot.standing import opens_matter
 from bot.store.draft import Draft, Planned, Step
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
@@ -264,7 +263,7 @@ class Recorder:
             )
 
     def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:
-        if not isinstance(subject, Message) or subject.matter is None or not opens_matter(subject):
+        if not isinstance(subject, Message) or subject.matter is None or not subject.opens_matter:
             return None
         state = {
             "id": subject.matter.id,
