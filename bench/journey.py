@@ -17,6 +17,8 @@ from adapters.replay.lines import LineReader
 from bench import corpus
 from bot.moderator import Moderator
 from bot.platform import Heard, Post
+from bot.readings.personal import Known
+from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
 from bot.rule import Rule
 from bot.standing import Standing
@@ -50,6 +52,10 @@ class Day:
         """Give the district's roster, with nothing remembered yet."""
         return Roster(self.lists, ZONE)
 
+    def reader(self) -> Reader:
+        """Give what reads the words, with the district's last names."""
+        return Reader(Known(frozenset((each.given_name, each.family_name) for each in self.lists.people)))
+
 
 class Told(Replay):
     """A replay that tells posts which are in memory already, and performs on another's board."""
@@ -82,7 +88,9 @@ async def at_work(day: Day, folder: Path) -> AsyncIterator[tuple[Moderator, Repl
     async with open_house(place(folder), corpus.MORNING) as house:
         recorder = Recorder(house.database.master)
         yield (
-            Moderator(day.roster(), every_rule(), (), Standing(), house.ledger, recorder, lambda: corpus.MORNING),
+            Moderator(
+                day.roster(), day.reader(), every_rule(), (), Standing(), house.ledger, recorder, lambda: corpus.MORNING
+            ),
             platform,
         )
 

@@ -47,6 +47,13 @@ class District(Section):
     time_zone: str = "America/New_York"
     """The district's clock: dates of exceptions and terms are whole days by it."""
 
+    mail_domains: tuple[str, ...] = ()
+    """Hosts of the district's own mail. Addresses there are nobody's private data."""
+    phone_numbers: tuple[str, ...] = ()
+    """The district's own telephone numbers."""
+    venues: tuple[str, ...] = ()
+    """Places of the schedule, by name, street address or both, where no private address is meant."""
+
     @field_validator("time_zone")
     @classmethod
     def _exists(cls, name: str) -> str:

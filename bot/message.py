@@ -8,6 +8,7 @@ from typing import NamedTuple, NewType
 import msgspec
 
 from bot.people import AccountId, Audience, Person, Role, Team
+from bot.readings.found import NOTHING_READ, Readings
 
 PostId = NewType("PostId", str)
 """A platform's own id of a post. Means something only beside the platform's name."""
@@ -76,6 +77,15 @@ class MessageId(msgspec.Struct, frozen=True):
     """Empty for the post as first written; for an edit, whatever the platform tells edits apart by."""
 
 
+class Told(NamedTuple):
+    """Somebody was told under a clause, about a post and its edits; the first time counts."""
+
+    at: datetime
+    clause: str
+    platform: str
+    post: PostId
+
+
 class Message(msgspec.Struct, frozen=True):
     """One message, its author and its audience known. A Struct, because every post makes one."""
 
@@ -95,10 +105,19 @@ class Message(msgspec.Struct, frozen=True):
     """Whether the place itself is registered for the team."""
     matter: PrivacyMatter | None = None
     emergency: bool = False
+    readings: Readings = NOTHING_READ
+    told: tuple[Told, ...] = ()
+    """What its author was told so far, this post's earlier versions among it."""
 
     def __repr__(self) -> str:
         """Show the id only: words stay out of logs and tracebacks."""
         return f"Message({self.id})"
+
+    def told_before(self, clause: str) -> datetime | None:
+        """Say when its author was last told under a clause about another post, before this was written."""
+        own = (self.id.platform, self.id.post)
+        others = (each for each in self.told if each.clause == clause and (each.platform, each.post) != own)
+        return max((each.at for each in others if each.at <= self.sent_at), default=None)
 
     @property
     def opens_matter(self) -> bool:

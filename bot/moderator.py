@@ -32,6 +32,7 @@ from bot.platform import (
     Tick,
     moment,
 )
+from bot.readings.reader import Reader
 from bot.roster import Roster
 from bot.rule import Choice, Rule, Subject
 from bot.space import Space
@@ -87,11 +88,12 @@ class Batch:
 
 
 class Moderator:
-    """Carries what is heard through the house: recognise, judge, plan, record, acknowledge, act."""
+    """Carries what is heard through the house: recognise, read, judge, plan, record, acknowledge, act."""
 
     def __init__(
         self,
         roster: Roster,
+        reader: Reader,
         rules: Iterable[Rule],
         exemptions: Iterable[Exemption],
         standing: Standing,
@@ -101,6 +103,7 @@ class Moderator:
     ) -> None:
         """Take everything the journey needs; the moderator makes nothing itself."""
         self._roster = roster
+        self._reader = reader
         self._rules = tuple(rules)
         self._exemptions = tuple(exemptions)
         self._standing = standing
@@ -192,7 +195,7 @@ class Moderator:
         return [self._recorder.stumbled(heard, self._now())]
 
     def _judge(self, heard: Post | SpaceSeen | ProfileSeen) -> Draft:
-        """Recognise, judge, plan: the three pure steps."""
+        """Recognise, read, judge, plan: the four pure steps."""
         subject = self._recognise(heard)
         verdict = judge(subject, self._rules, self._exemptions)
         offices = self._roster.on(subject.day).offices
@@ -212,7 +215,7 @@ class Moderator:
         return self._recorder.ordered(order, verdict, actions)
 
     def _judge_order(self, order: Order) -> tuple[Message, Verdict]:
-        message = self._roster.recognise(order.post, self._standing.inherited(order.post))
+        message = self._recognise_post(order.post)
         return message, judge(message, self._rules, self._exemptions)
 
     async def _answer(self, answer: Answer) -> list[Draft]:
@@ -251,14 +254,19 @@ class Moderator:
         await self._ledger.write(self._recorder.recalled(report, seen))
 
     def _recognise(self, heard: Post | SpaceSeen | ProfileSeen) -> Subject:
+        """Say who and where, and read the words."""
         match heard:
             case Post():
-                return self._roster.recognise(heard, self._standing.inherited(heard))
+                return self._recognise_post(heard)
             case SpaceSeen():
                 was_overseen = (heard.platform, heard.place) in self._standing.overseen
-                return self._roster.recognise_space(heard, was_overseen=was_overseen)
+                return self._reader.read(self._roster.recognise_space(heard, was_overseen=was_overseen))
             case ProfileSeen():
-                return self._roster.recognise_profile(heard)
+                return self._reader.read(self._roster.recognise_profile(heard))
+
+    def _recognise_post(self, post: Post) -> Message:
+        message = self._roster.recognise(post, self._standing.inherited(post))
+        return self._reader.read(self._standing.remind(message))
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""

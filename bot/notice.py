@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.rule import Choice, Clause, Finding
+from bot.rule import Choice, Clause, Finding, Measure
 from bot.texts import ENGLISH, N_, Language, Text
 
 A_PERSON_DECIDES = N_("Only you see this note. Nobody has decided anything yet. A person looks if you ask for it.")
+A_PERSON_LOOKS = N_("A person will look at it. Nobody has decided anything yet.")
 IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
 NOTHING_TO_DO = N_("You do not need to do anything.")
@@ -89,7 +90,7 @@ def write_notice(
         finding.clause,
         saw=(finding.because,),
         now=(remedy,) if due is None else (remedy, ANSWER_BY.filled(day=language.say_day(due))),
-        next_=(A_PERSON_DECIDES,) if returned is None else (IT_IS_TAKEN_AWAY, A_PERSON_DECIDES),
+        next_=(_who_looks(finding),) if returned is None else (IT_IS_TAKEN_AWAY, _who_looks(finding)),
         disagree=(HOW_TO_DISAGREE,),
         returned=returned or "",
         choices=finding.choices,
@@ -122,3 +123,8 @@ def write(
         headings=_headings(language),
         choices=choices,
     )
+
+
+def _who_looks(finding: Finding) -> Text:
+    """Say truly whether somebody else hears of it."""
+    return A_PERSON_LOOKS if Measure.REVIEW in finding.measures else A_PERSON_DECIDES

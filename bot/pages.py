@@ -61,10 +61,9 @@ def _ruled(rule: type[Rule]) -> Iterator[str]:
     yield f"### {rule.clause.number}. {rule.name}\n"
     yield f"> {rule.clause.quote}\n"
     yield f"{inspect.getdoc(rule)}\n"
-    yield "| setting | default | what it does |"
-    yield "| --- | --- | --- |"
-    yield from (f"| `{name}` | `{_toml(default)}` | {sentence} |" for name, default, sentence in settings_of(rule))
-    yield ""
+    settings = [f"| `{name}` | `{_toml(default)}` | {sentence} |" for name, default, sentence in settings_of(rule)]
+    if settings:
+        yield from ("| setting | default | what it does |", "| --- | --- | --- |", *settings, "")
 
 
 def _excused(number: int, told: dict[str, Any]) -> Iterator[str]:

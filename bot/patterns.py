@@ -62,13 +62,16 @@ class Literals:
         """Find every word, overlapping ones too, in the order in which they end."""
         if not self._count:
             return ()
-        return tuple(self._hits(folded.text))
+        ends = list(self._automaton.iter(folded.text))
+        return tuple(_whole(folded.text, ends)) if ends else ()
 
-    def _hits(self, text: str) -> Iterator[Hit]:
-        for last, (length, alike) in self._automaton.iter(text):
-            start, end = last + 1 - length, last + 1
-            if _is_whole(text, start, end):
-                yield from (Hit(name, start, end) for name in alike)
+
+def _whole(text: str, ends: Iterable[tuple[int, tuple[int, tuple[str, ...]]]]) -> Iterator[Hit]:
+    """Keep what is no part of a longer word."""
+    for last, (length, alike) in ends:
+        start, end = last + 1 - length, last + 1
+        if _is_whole(text, start, end):
+            yield from (Hit(name, start, end) for name in alike)
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

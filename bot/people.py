@@ -72,6 +72,11 @@ class AgeBand(StrEnum):
     ADULT = "adult"
 
 
+STAFF = frozenset(
+    {Role.EMPLOYEE, Role.ADVISOR, Role.PRINCIPAL, Role.ATHLETIC_DIRECTOR, Role.ADMINISTRATOR},
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody in the district, with everything they are at once."""
@@ -92,6 +97,11 @@ class Person:
     def has(self, role: Role) -> bool:
         """Say whether the person is this, whatever else they are."""
         return role in self.roles
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person is an adult of the district. A student who coaches is a student still."""
+        return Role.STUDENT not in self.roles and not STAFF.isdisjoint(self.roles)
 
 
 def stranger(platform: str, account: AccountId) -> Person:
@@ -146,6 +156,11 @@ class Audience:
     def apart(self) -> tuple[PersonId, ...]:
         """List those of them who are no members of the place."""
         return tuple(each for each in self.names if each not in self.members)
+
+    @cached_property
+    def is_staff_alone(self) -> bool:
+        """Whether nobody but staff can read, for certain."""
+        return self.known and not self.unlinked and all(person.is_staff for person in self.readers)
 
     def of(self, role: Role) -> frozenset[Person]:
         """Pick the readers who hold a role."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.message import MessageId, Words
 from bot.people import AccountId, Person
+from bot.readings.found import NOTHING_READ, Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class Profile:
     words: tuple[Words, ...] = field(repr=False)
     seen_at: datetime
     day: date
+    readings: Readings = NOTHING_READ

@@ -1,6 +1,6 @@
 """What a rule is, what it can find, and what it may ask to be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from bot.message import Message, Where
 from bot.people import Office
 from bot.profile import Profile
+from bot.readings.found import Spot
 from bot.space import Space
 from bot.texts import Text
 
@@ -79,6 +80,11 @@ class Evidence(NamedTuple):
     def __repr__(self) -> str:
         """Show the place only: words stay out of logs and tracebacks."""
         return f"Evidence({self.where.value})"
+
+
+def evidence_of(subject: Subject, spots: Iterable[Spot]) -> tuple[Evidence, ...]:
+    """Give the words that were read as evidence, each with the place it stands in."""
+    return tuple(Evidence(Where(subject.words[each.part].where), each.text) for each in spots)
 
 
 @dataclass(frozen=True, slots=True)

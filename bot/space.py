@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.message import MessageId, PlaceId, Where, Words
 from bot.people import Audience, Team
+from bot.readings.found import NOTHING_READ, Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Space:
     """How long those who are connected have been so, together."""
     was_overseen: bool = False
     """Whether it is the place of a private matter that an administrator could read when it was last looked at."""
+    readings: Readings = NOTHING_READ
 
     @property
     def name(self) -> str:

@@ -1,12 +1,14 @@
-"""What stands about places: which we have restricted, and which are about a private matter."""
+"""What stands: which places we have restricted, which are about a private matter, and who was told of what."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.actions import Action, Deed, Lift, Restrict, Waiting
-from bot.message import Message, PlaceId, PrivacyMatter
+import msgspec
+
+from bot.actions import Action, Deed, Lift, Restrict, Tell, Waiting
+from bot.message import Message, MessageId, PlaceId, PrivacyMatter, Told
 from bot.people import PersonId, TeamId
 from bot.platform import Outcome, Post
 from bot.rule import Subject
@@ -15,7 +17,11 @@ from bot.space import Space
 IDLE: Final = timedelta(days=14)
 """How long a private matter stays with its place after the last word there."""
 
+REMEMBERED: Final = timedelta(days=90)
+"""How long it is remembered that somebody was told."""
+
 Where = tuple[str, PlaceId]
+
 
 NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
@@ -32,6 +38,8 @@ class Standing:
     """Places of private matters that an administrator could read when they were last looked at."""
     looked: dict[Where, datetime] = field(default_factory=dict)
     """When each place was last looked at: a look that is told again, late, changes nothing."""
+    told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
+    """What each person was told, oldest first."""
 
     def restricted(self, platform: str) -> frozenset[PlaceId]:
         """Name the places of a platform that stand restricted by us."""
@@ -48,8 +56,25 @@ class Standing:
         """Name each team's registered place on a platform, and who could read it when it was last looked at."""
         return {team: found for (on, team), found in self.places.items() if on == platform}
 
+    def remind(self, message: Message) -> Message:
+        """Add to a message what its author was told so far; the very same message when that was nothing."""
+        told = self.told.get(message.author.id)
+        return message if told is None else msgspec.structs.replace(message, told=told)
+
+    def tell(self, person: PersonId, clause: str, id_: MessageId, at: datetime) -> None:
+        """Remember that somebody was told; of one post and its edits the first time counts."""
+        new = Told(at, clause, id_.platform, id_.post)
+        known = self.told.get(person, ())
+        first = min([new, *(each for each in known if each[1:] == new[1:])])
+        others = (each for each in known if each[1:] != new[1:] and at - each.at <= REMEMBERED)
+        self.told[person] = tuple(sorted([*others, first]))
+
     def note(self, subject: Subject, actions: Iterable[Action | Waiting]) -> None:
         """Remember what a judgement changes, before the next post is judged."""
+        if isinstance(subject, Message):
+            for each in actions:
+                if isinstance(each, Tell):
+                    self.tell(each.to, each.clause, subject.id, subject.sent_at)
         match subject:
             case Message() if subject.matter is not None and subject.opens_matter:
                 before = self.matters.get((subject.id.platform, subject.place))

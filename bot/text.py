@@ -53,11 +53,12 @@ _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 _DRESSING = _MARKS.encode() + _CONTROLS
 
 
+@lru_cache(maxsize=64)
 def fold(raw: str) -> Folded:
     """Read a text as a person sees it: lower case, plain letters, no marks of emphasis, nothing invisible.
 
     Percent signs and the entities that Slack writes are decoded. Never raises; time grows with the length only.
-    Folding a folded text changes nothing.
+    Folding a folded text changes nothing. What was folded last is remembered, because several look at one text.
     """
     if _is_ascii_without(_DRESSING, raw):
         return Folded(raw, raw.lower())

@@ -23,8 +23,10 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter
 from bot.moderator import Moderator
-from bot.people import PersonId
+from bot.people import PersonId, Role
 from bot.platform import Platform
+from bot.readings.personal import Known
+from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
@@ -404,6 +406,7 @@ async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable
             _as_of(configuration, house.place),
             timedelta(days=configuration.settings.roster.stale_after_days),
         ),
+        Reader(_known_to_all(lists, configuration)),
         configuration.rules(every),
         exemptions,
         standing,
@@ -411,6 +414,14 @@ async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable
         recorder,
         now,
     )
+
+
+def _known_to_all(lists: Lists, configuration: Configuration) -> Known:
+    """Gather what tells private data from public: the students' last names, and what is the district's own."""
+    own = configuration.settings.district
+    students = (each for each in lists.people if each.active and Role.STUDENT in each.roles)
+    names = frozenset((each.given_name, each.family_name) for each in students)
+    return Known(names, own.mail_domains, own.phone_numbers, own.venues)
 
 
 def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:

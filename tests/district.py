@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.people import AccountId, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
+from bot.readings.personal import Known
+from bot.readings.reader import Reader
 from bot.roster import Belonging, LinkedAccount, Listed, Lists, Roster
 
 DAY = date(2026, 11, 18)
@@ -49,6 +51,12 @@ TENURES = (
     Tenure(MIDDLE, Office.PRINCIPAL, PersonId("other-principal")),
     Tenure(MIDDLE, Office.ATHLETIC_DIRECTOR, PersonId("other-director")),
 )
+KNOWN = Known(
+    frozenset({("Maddie", "Kowalski"), ("Jae", "Park"), ("Jordan", "Rice"), ("Tess", "O'Connor")}),
+    ("alderbrook.example",),
+    ("978-555-0100",),
+    ("Millpond Field, 40 Weir Street",),
+)
 
 
 def lists(tenures: tuple[Tenure, ...] = TENURES, away: frozenset[str] = frozenset()) -> Lists:
@@ -85,3 +93,8 @@ def without(tenures: tuple[Tenure, ...], office: Office) -> tuple[Tenure, ...]:
 def ended(tenures: tuple[Tenure, ...], person: str) -> tuple[Tenure, ...]:
     """End one holder's term the day before."""
     return tuple(replace(each, until=DAY - timedelta(days=1)) if each.person == person else each for each in tenures)
+
+
+def reader() -> Reader:
+    """Give what reads the words, knowing what this district knows."""
+    return Reader(KNOWN)

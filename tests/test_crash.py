@@ -26,6 +26,8 @@ from bot.fault import POINTS
 from bot.message import MessageId
 from bot.moderator import Moderator
 from bot.platform import Heard, Post
+from bot.readings.personal import Known
+from bot.readings.reader import Reader
 from bot.roster import Roster
 from bot.standing import Standing
 from bot.store import memory
@@ -378,7 +380,7 @@ async def test_what_was_acknowledged_before_the_disk_was_full_is_in_the_ledger(t
                 roster = Roster(await connection.run_sync(load_lists, house.database.master), ZoneInfo("UTC"))
             recorder = Recorder(house.database.master)
             every = tuple(each() for each in rules.every())
-            moderator = Moderator(roster, every, (), Standing(), house.ledger, recorder, platform.now)
+            moderator = Moderator(roster, Reader(Known()), every, (), Standing(), house.ledger, recorder, platform.now)
             await moderator.follow(platform, house.tasks, asyncio.Event())
     with looking(district) as (connection, master):
         known = set(connection.exec_driver_sql("SELECT key FROM entry WHERE kind = 'judged'").scalars())

@@ -22,7 +22,7 @@ from bot.store.record import Recorder
 from bot.wiring import House
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
-from tests.district import NOON, SOCCER, roster
+from tests.district import NOON, SOCCER, reader, roster
 from tests.store.house import audited, chat, faults, house, place, post, rows
 
 A_SECOND = timedelta(seconds=1)
@@ -80,7 +80,9 @@ def _said(answer: Receipt | Exception) -> Receipt:
 def moderator_of(opened: House, standing: Standing | None = None, district: Lists | None = None) -> Moderator:
     """Build the moderator of an open house."""
     recorder = Recorder(opened.database.master)
-    return Moderator(roster(district), RULES, [], standing or Standing(), opened.ledger, recorder, lambda: NOON)
+    return Moderator(
+        roster(district), reader(), RULES, [], standing or Standing(), opened.ledger, recorder, lambda: NOON
+    )
 
 
 async def run(
@@ -458,7 +460,7 @@ async def test_a_broken_rule_is_a_case_and_not_a_stumble(tmp_path: Path) -> None
     async with house(tmp_path) as opened:
         recorder = Recorder(opened.database.master)
         rules: list[Rule] = [Broken(), *RULES]
-        moderator = Moderator(roster(), rules, [], Standing(), opened.ledger, recorder, lambda: NOON)
+        moderator = Moderator(roster(), reader(), rules, [], Standing(), opened.ledger, recorder, lambda: NOON)
         await moderator.moderate([post(text="canary")], Stage())
 
     judged = entries(tmp_path, "judged")

@@ -19,7 +19,7 @@ from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.record import Recorder
 from bot.wiring import House
-from tests.district import NOON, roster
+from tests.district import NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
 from tests.test_moderator import RULES, Stage, outcomes
 
@@ -49,7 +49,7 @@ class Desk(Stage):
 def moderator_at(opened: House, desk: Desk) -> Moderator:
     """Build a moderator that reads the test's clock."""
     recorder = Recorder(opened.database.master)
-    return Moderator(roster(), RULES, [], Standing(), opened.ledger, recorder, lambda: NOON + desk.now[0])
+    return Moderator(roster(), reader(), RULES, [], Standing(), opened.ledger, recorder, lambda: NOON + desk.now[0])
 
 
 def planned(opened: House, actions: Actions) -> Draft:

@@ -1,15 +1,16 @@
-"""What an earlier run left: deeds that are still open, and what stands about places."""
+"""What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
 from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Tell
-from bot.message import MatterKind, PlaceId, PrivacyMatter
+from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
+from bot.people import PersonId
 from bot.platform import Outcome
-from bot.standing import NOT_IN_FORCE, Standing
+from bot.standing import NOT_IN_FORCE, REMEMBERED, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER
@@ -44,7 +45,7 @@ UNDONE: Final = (*NOT_IN_FORCE, Outcome.REHEARSED)
 
 
 def standing(connection: Connection, master: MasterKey) -> Standing:
-    """Rebuild what stands about places."""
+    """Rebuild what stands about places, and who was told of what."""
     rebuilt = Standing()
     planned = select(DEED.c.id, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == DEED.c.seq)
     planned = planned.where(DEED.c.kind.in_([Restrict.kind, Lift.kind]))
@@ -68,6 +69,7 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         matter = PrivacyMatter(MatterKind(state["kind"]), state["id"], state.get("concerns_copied", False))
         where = (state["platform"], PlaceId(state["place"]))
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
+    _recall_tellings(connection, master, rebuilt)
     return rebuilt
 
 
@@ -76,6 +78,30 @@ def copied(connection: Connection) -> frozenset[int]:
     accepted = select(DEED.c.cause).where(DEED.c.kind == Copy.kind, DEED.c.outcome == Outcome.DONE)
     waiting = select(DEED.c.cause).where(DEED.c.state != "closed", DEED.c.until == COPIED)
     return frozenset(connection.scalars(accepted.where(DEED.c.cause.in_(waiting))))
+
+
+def _recall_tellings(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read who was told about which post, newest first, as far back as it is remembered."""
+    judged = ENTRY.alias()
+    told = select(ENTRY.c.body, DEED.c.outcome, DEED.c.cause).join(DEED, DEED.c.seq == ENTRY.c.seq)
+    told = told.join(judged, judged.c.seq == DEED.c.cause).where(judged.c.kind == "judged", DEED.c.kind == Tell.kind)
+    newest: datetime | None = None
+    for row in connection.execute(told.order_by(ENTRY.c.seq.desc())):
+        facts = decode(row.body)
+        at = datetime.fromisoformat(facts["at"])
+        newest = newest or at
+        if newest - at > REMEMBERED:
+            return
+        seen = _excerpt(connection, master, row.cause) if row.outcome != Outcome.REHEARSED else None
+        if seen is not None:
+            standing.tell(PersonId(seen["author"]), facts["clause"], MessageId(*seen["id"]), at)
+
+
+def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:  # noqa: ANN401 (as in `decode`)
+    """Open the words of one entry; None when they are forgotten."""
+    row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == seq)).one_or_none()
+    key = None if row is None else data_key(connection, master, row.data_key)
+    return None if row is None or key is None else decode(key.open(row.sealed, b"entry %d" % row.seq))
 
 
 def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[object]:

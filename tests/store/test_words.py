@@ -24,7 +24,7 @@ from bot.store.record import Recorder
 from bot.store.sealed import decode, encode
 from bot.store.vault import MasterKey, Scope
 from bot.wiring import House
-from tests.district import NOON
+from tests.district import NOON, reader
 from tests.roster_files import CONSENTS, USERS_1_1, V1_1, changed
 from tests.store.history import DAY, District, Line, at, settle
 from tests.store.house import ROSTER, RULES, draft, house, place, post, rows, tamper, words_of
@@ -156,7 +156,7 @@ async def test_what_fails_is_logged_without_words(tmp_path: Path, capsys: pytest
     logging.captureWarnings(capture=False)
     async with house(tmp_path) as open_:
         recorder = Recorder(open_.database.master)
-        moderator = Moderator(ROSTER, RULES, (), Standing(), open_.ledger, recorder, lambda: NOON)
+        moderator = Moderator(ROSTER, reader(), RULES, (), Standing(), open_.ledger, recorder, lambda: NOON)
         written = await open_.ledger.write(draft(open_, post(text=WORD)))
         assert written is not None
         with structlog.testing.capture_logs() as logs:

@@ -1,0 +1,49 @@
+"""What a reading tells: values only, so that a message can carry them."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What somebody's personal data can be."""
+
+    PHONE = "phone"
+    ADDRESS = "address"
+    EMAIL = "e-mail"
+    BIRTH_DATE = "birth date"
+    PASSWORD = "password"  # noqa: S105 (the name of a kind, not a password)
+    PASSWORD_ASKED = "password asked"  # noqa: S105
+    LAST_NAME = "last name"
+
+
+class Spot(NamedTuple):
+    """One place where personal data stands: half-open, in what was typed."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    """What was typed there."""
+    value: str = ""
+    """The same in its one form: the ten digits of a phone number, an e-mail address in small letters."""
+    part: int = 0
+    """Which of the subject's `words` it stands in."""
+    of_others: bool = False
+    """Whether the words say that it is somebody else's: her number, the hotel's number."""
+
+    def __repr__(self) -> str:
+        """Show the kind and place only: words stay out of logs and tracebacks."""
+        return f"Spot({self.kind.value}, {self.start}, {self.end})"
+
+
+class Readings(NamedTuple):
+    """Everything that was read in one message, space or profile."""
+
+    personal: tuple[Spot, ...] = ()
+
+    def of(self, *kinds: Kind) -> tuple[Spot, ...]:
+        """Pick the personal data of some kinds."""
+        return tuple(spot for spot in self.personal if spot.kind in kinds)
+
+
+NOTHING_READ = Readings()

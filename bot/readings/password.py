@@ -1,0 +1,149 @@
+"""Passwords that somebody gives or asks for, as against talk about passwords. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.readings.found import Kind, Spot
+from bot.readings.tables import one_of, words
+from bot.text import Folded
+
+_WORD: Final = one_of(
+    """
+    pass ?words?, pass ?wrd, passw0rds?, p@ssw[o0]rds?, pa55w[o0]rds?, passwd, pwd?, psw, pword, passcode, contrasena,
+    senha, log ?ins?(?: info)?
+    """
+)
+PATTERN: Final = rf"\b{_WORD}\b|\b(?:pass|clave) ?(?::|=|is\b|es\b)|\bpass\b.{{0,20}}\buser"
+"""For RE2: the words for it."""
+
+_GIVEN: Final = re.compile(
+    rf"\b(?P<whose>(?:my|his|her|their|our|the|mi|minha)\b[a-z0-9' ]{{0,24}}?)?\b(?:{_WORD}|pass|clave)"
+    r"(?: for (?:my |the |it)?[a-z0-9' ]{1,24}?| to (?:my|the|his|her|our) [a-z0-9' ]{1,24}?)?"
+    r"(?P<how>(?:'?s| is| was| are| es| e| will be)(?: still| now| just| literally| always| actually)?\s*:?\s+"
+    r"| ?(?::|=|->|=>)(?! ?[)(]) ?| )"
+    r"(?P<secret>\"[^\"]{3,40}\"|\S{3,40})"
+)
+_PAIR: Final = re.compile(
+    r"\b(?:user(?:name)?|login|email|acct|account)\b ?(?:is|:|=)? ?\S+[\s,;/]+(?:and +)?"
+    rf"(?:{_WORD}|pass)\b ?(?:is|:|=)? ?(?P<secret>\S{{3,40}})"
+)
+_USE: Final = re.compile(
+    r"\b(?:use|try|type|enter|put in|its|it's) +(?:my |our |the )?(?P<secret>\S{4,40})"
+    rf" +(?:as|for) +(?:the |my |your |ur )?{_WORD}\b"
+)
+_NO_SECRET: Final = words(
+    """
+    a about above accepted acting again all always an and as at back bad because been being below better between blank
+    box broken but by can can't cant case case-sensitive change changed changes changing checker compromised correct
+    day definitely denied did didn't do does doesn't doesnt due due. each easy eight email emailed empty every
+    everyone expired expires expiring field fine first for from generator gets going gone gonna good got great hacked
+    had hard has have help her here hidden him hint hints his how hygiene if important in incorrect into invalid is
+    isn't isnt it its just kept known later leaked least length like link literally lmao locked lol long longer
+    manager managers maybe me mine must my needed needs never new next no nobody none not nothing now ok okay old on
+    once one only or our out page personal please pls plz policies policy posted private probably prompt protected
+    protection random ready recovery rejected required requirements reset resets right rules safe safety same saved
+    screen secret secure security sensitive sent set shared sharing short shorter should showing so someone something
+    soon still stolen stored strong stuck stuff stupid super supposed taped texted than that the their them then there
+    these they thing things this those to today tomorrow too twice u unknown up us very visible was wasn't way we weak
+    week weird well what whatever when where who why will with without won't wont working written wrong yet you your
+    yours
+    """
+)
+"""Words that go on in a sentence about a password instead of being one."""
+
+_ENDS_THERE: Final = re.compile(
+    r"(?:all|and|btw|but|don'?t|for|go|haha|if|in case|its|just|log|lol|ok|pls|same|so|u|with|you)\b|[^a-z]|$"
+)
+_MADE_UP: Final = re.compile(r"(?=.*[a-z])(?=.*[0-9!@#$%^&*_]).{5,}")
+_SAID: Final = re.compile(r"(?:s|is|was|are|es|e|be|now|still|just|always|literally|actually)$")
+
+_ASKED: Final = re.compile(
+    r"\b(?:what(?:'?s| is| was)?|wats|wuts|cual es|qual e|qual) +(?:your|ur|yr|ya|u|his|her|their|tu|sua|a sua|la)\b"
+    rf"[a-z0-9' ]{{0,24}}?{_WORD}(?! ?(?:policy|rules?|manager|requirements?|hint))"
+    r"|\b(?:give|gimm(?:e|ie)|send|tell|dm|text|pm|drop|share|lend|slide|show|message|dame|manda(?:me)?|pasa(?:me)?"
+    r"|me passa|type|comment)(?: (?:me|us|him|her|it))?(?: (?:w|with (?:me|us)))? +(?:your|ur|yr|tu|sua|the)\b"
+    rf"[a-z0-9' ]{{0,24}}?{_WORD}"
+    r"|\b(?:can|could|may|lemme|let) +(?:i|we|u|you|me|us)?\b ?(?:pls |please |just )?"
+    r"(?:have|get|use|borrow|see|know|grab|share|send me|give me|tell me|dm me|log in with) +(?:your|ur|yr)\b"
+    rf"[a-z0-9' ]{{0,24}}?{_WORD}"
+    rf"|\bneed +(?:your|ur|yr) [a-z0-9' ]{{0,24}}?{_WORD}(?! ?(?:reset|changed))"
+    rf"|^\W*(?:your|ur) {_WORD} ?(?:is|pls|please|plz)? ?\?|\b{_WORD} (?:pls|plz|please)\b"
+)
+_AGAINST: Final = re.compile(
+    r"\b"
+    + one_of(
+        """
+        don'?t, do not, never, nobody should, no one should, shouldn'?t, should not, not supposed to, won'?t,
+        wouldn'?t, stop, asked, asking (?:me )?for, ask (?:me |you )?for, asks, scam, phishing, forgot, forgets,
+        someone, somebody, anyone, (?:he|she|they|who) (?:says?|said|wants?|wanted|goes), texted, messaged, dmed,
+        emailed, emails? say
+        """
+    )
+    + r"\b[^.!?\n]{0,48}$"
+)
+"""Words before that make it a warning, or a tale about somebody else who asked."""
+
+_NOBODYS: Final = re.compile(
+    r"\b"
+    + one_of(
+        """
+        wi-?fi, zoom, meeting, kahoot, game, room, door, gate, class, classroom, webinar, guest, library, stream,
+        livestream, locker, lock, the van, printer, blooket, gimkit, session, portal, projector, network, internet,
+        shared
+        """
+    )
+    + r"(?:'s)? *(?:has a )?$"
+)
+"""What has a password that is no person's, just before the word."""
+
+_ENDS_WITH_IT: Final = re.compile(rf"{_WORD}$")
+_NEAR: Final = 64
+
+
+def find_passwords(folded: Folded) -> Iterator[Spot]:
+    """Find the first password that is given; if there is none, the first that is asked for."""
+    text = folded.text
+    for pattern in (_PAIR, _GIVEN, _USE):
+        given = next((match for match in pattern.finditer(text) if _is_given(match)), None)
+        if given is not None:
+            yield _spot(folded, Kind.PASSWORD, given.span("secret"))
+            return
+    asked = next((match for match in _ASKED.finditer(text) if _is_asked(match)), None)
+    if asked is not None:
+        yield _spot(folded, Kind.PASSWORD_ASKED, asked.span())
+
+
+def _is_given(match: re.Match[str]) -> bool:
+    secret, before = match["secret"].strip("\"'.,!?)(:;"), _before(match)
+    if len(secret) < 3 or secret in _NO_SECRET or _AGAINST.search(before) or _NOBODYS.search(before):
+        return False
+    return match.re is not _GIVEN or (not _NOBODYS.search(match["whose"] or "") and _is_said(match, secret))
+
+
+def _is_said(match: re.Match[str], secret: str) -> bool:
+    """Weigh how it is said: with nothing between only what looks made up counts, and after "is" no sentence goes on."""
+    how = match["how"].strip()
+    if _MADE_UP.fullmatch(secret):
+        return True
+    if not how:
+        return False
+    following = match.string[match.end() : match.end() + _NEAR].lstrip()
+    return _SAID.search(how) is None or match["secret"].startswith('"') or bool(_ENDS_THERE.match(following))
+
+
+def _is_asked(match: re.Match[str]) -> bool:
+    """Leave out tales and warnings, and what belongs to a room rather than a person."""
+    asked = match[0][-_NEAR:]
+    word = _ENDS_WITH_IT.search(asked)
+    nobodys = word is not None and _NOBODYS.search(asked[: word.start()]) is not None
+    return not nobodys and _AGAINST.search(_before(match)) is None
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - _NEAR) : match.start()]
+
+
+def _spot(folded: Folded, kind: Kind, span: tuple[int, int]) -> Spot:
+    start, end = folded.span(*span)
+    return Spot(kind, start, end, folded.raw[start:end])

@@ -1,0 +1,113 @@
+"""Personal data in a text: every kind in one look, less what the district itself made public. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.links import host_matches
+from bot.patterns import Hit, Literals, Patterns
+from bot.readings import address, birth_date, email, password, phone
+from bot.readings.address import find_addresses
+from bot.readings.birth_date import find_birth_dates
+from bot.readings.email import find_emails, host_of
+from bot.readings.found import Spot
+from bot.readings.last_name import LastNames
+from bot.readings.password import find_passwords
+from bot.readings.phone import FREE_OF_CHARGE, find_abroad, find_phones
+from bot.text import Folded, fold, join_spaced
+
+_TRIGGERS: Final = {
+    "phone": phone.PATTERN,
+    "address": address.PATTERN,
+    "email": email.PATTERN,
+    "birth date": birth_date.PATTERN,
+    "password": password.PATTERN,
+    "spaced": r"(?:\b[a-z0-9][ .*_-]{1,3}){11}[a-z0-9]\b",
+    "abroad": phone.ABROAD,
+}
+_BESIDE: Final = 40
+"""Within how many characters of a venue's name an address is taken for the venue's."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the district knows: whose last names to look for, and what is nobody's private data."""
+
+    people: frozenset[tuple[str, str]] = frozenset()
+    """Given and family names of the students."""
+    mail_domains: tuple[str, ...] = ()
+    """Hosts of the district's own mail, their subdomains included."""
+    phone_numbers: tuple[str, ...] = ()
+    """Numbers of offices and schools, in figures."""
+    venues: tuple[str, ...] = ()
+    """Addresses and places of the schedule: an address that names one, or is named by one, is nobody's home."""
+
+
+class PersonalData:
+    """Looks for personal data. Built once, for its patterns cost some time to build."""
+
+    def __init__(self, known: Known) -> None:
+        """Take what the district knows; what it made public itself is never found."""
+        self._triggers = Patterns(_TRIGGERS)
+        self._names = LastNames.of(known.people) if known.people else None
+        self._mail = frozenset(fold(each).text.strip().removeprefix("@") for each in known.mail_domains)
+        self._numbers = frozenset("".join(filter(str.isdigit, each))[-10:] for each in known.phone_numbers)
+        self._venues = Literals(name for venue in known.venues if (name := _name(venue)))
+        self._streets = frozenset(_street(spot.value) for venue in known.venues for spot in find_addresses(fold(venue)))
+
+    def find(self, text: str, this_year: int) -> tuple[Spot, ...]:
+        """Find every spot, in the order they stand. Most texts have none, and are let go after one scan."""
+        folded = fold(text)
+        hits = self._triggers.scan(folded)
+        names = self._names.find(folded) if self._names is not None else ()
+        if not hits:
+            return names
+        spots = (*self._by_hits(folded, hits, this_year), *names)
+        return tuple(sorted({(spot.start, spot.end): spot for spot in spots}.values(), key=_place))
+
+    def _by_hits(self, folded: Folded, hits: tuple[Hit, ...], this_year: int) -> Iterator[Spot]:
+        names = {hit.name for hit in hits}
+        if "phone" in names:
+            yield from filter(self._is_private, find_phones(folded))
+        if "spaced" in names:
+            yield from self._spelled_out(join_spaced(folded))
+        if "abroad" in names:
+            yield from find_abroad(folded)
+        if "address" in names:
+            yield from (spot for spot in find_addresses(folded) if not self._is_venue(folded, spot))
+        if "email" in names:
+            yield from (spot for spot in find_emails(folded) if host_matches(host_of(spot.value), self._mail) is None)
+        if "birth date" in names:
+            yield from find_birth_dates(folded, this_year)
+        if "password" in names:
+            yield from find_passwords(folded)
+
+    def _spelled_out(self, joined: Folded) -> Iterator[Spot]:
+        """Read words whose letters stand one by one: "n i n e  s e v e n"."""
+        return filter(self._is_private, find_phones(joined))
+
+    def _is_private(self, spot: Spot) -> bool:
+        """Leave out the district's own numbers, and free ones: a helpline is nobody's private number."""
+        return spot.value not in self._numbers and spot.value[:3] not in FREE_OF_CHARGE
+
+    def _is_venue(self, folded: Folded, spot: Spot) -> bool:
+        """Say whether an address is a venue's: the same number and street, or named right beside it."""
+        if _street(spot.value) in self._streets:
+            return True
+        beside = (folded.span(hit.start, hit.end) for hit in self._venues.scan(folded))
+        return any(start - _BESIDE < spot.end and spot.start < end + _BESIDE for start, end in beside)
+
+
+def _name(venue: str) -> str:
+    """Give the name that a venue begins with; empty when it begins with its house number."""
+    first = venue.partition(",")[0].strip()
+    return "" if first[:1].isdigit() else first
+
+
+def _street(address: str) -> tuple[str, ...]:
+    """Give the house number and the first word of the street, which abbreviations leave alone."""
+    return tuple(address.replace(",", " ").split()[:2])
+
+
+def _place(spot: Spot) -> tuple[int, int]:
+    return spot.start, spot.end

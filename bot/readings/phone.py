@@ -1,0 +1,233 @@
+"""Telephone numbers, also those spelled, spaced, glued or dressed up so that no filter sees them. Pure."""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
+from typing import Final
+
+import phonenumbers
+
+from bot.readings.found import Kind, Spot
+from bot.readings.numbers import RUN, Piece, read_runs
+from bot.readings.tables import one_of
+from bot.text import Folded
+
+PATTERN: Final = RUN
+
+ABROAD: Final = r"\+[2-9][0-9]{0,2}(?:[ ().-]{0,2}[0-9]){7,12}"
+"""For RE2 as well as `re`: a number with another country's code."""
+
+FREE_OF_CHARGE: Final = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+"""Area codes that no private line has: helplines, companies."""
+
+_ABROAD: Final = re.compile(ABROAD)
+_AREA: Final = re.compile(r"[2-9](?!11)[0-8]\d")
+_EXCHANGE: Final = re.compile(r"[2-9](?!11)\d\d")
+
+_WHOSE: Final = one_of("my, his, her, their, our, your, ur, mom'?s, dad'?s, home, work, new, s")
+_CONTACT: Final = re.compile(
+    r"#(?= ?(?:is|:))|\b"
+    + one_of(
+        rf"""
+        call(?:ed)?, text(?:ed)?, txt, phone, cell, mobile, ph, tel, telephone, digits, contact, reach, ring, dial,
+        facetime, whats ?app, imessage, sms, hmu, hit (?:me|him|her|them|us) up, my line,
+        {_WHOSE} (?:number|num|no|#), num(?:ber)?(?= is|'s|s? ?:| ?=), llama(?:me)?, marca(?:me)?, celular, telefono,
+        numero, fone, liga, ligue
+        """
+    )
+    + r"\b"
+)
+"""Words that say that a number can be called."""
+
+_SOMETHING_ELSE: Final = re.compile(
+    r"(?:\b"
+    + one_of(
+        """
+        isbn(?:-1[03])?, order, tracking, confirmation, zoom, meeting, webinar, invoice, ticket, serial,
+        student (?:id|number|no), lunch, badge, (?<!in )case, ref, reference, account, acct, sku, upc, barcode,
+        bar code, model, part, combo, combination, locker, pages?, pp, p\\., pgs?, chapters?, rooms?, jerseys?,
+        scores?, innings?, splits?, pi, coordinates, lat, ups, fedex, usps, package, roll, item, version, license,
+        licence, plate, pin, passcode, (?<!area )code, id, ids, seats?, section, row, product,
+        (?:gift|credit|debit|library) ?card, receipt, claim, policy, catalog, call number, dewey, problems?(?!\\?),
+        questions?(?!\\?), exercises?, (?<!my )lines?, countdown, count, total, raffle, population, attendance,
+        votes?, points?, steps?, miles, meters, numbers? (?:drawn|called), lotto, lottery, winning
+        """
+    )
+    + r"\b|\u03c0)\W*(?:(?:number|numbers|no|num|id|ids|code|is|was|are|of|the|for|meeting)\b\W*){0,3}"
+)
+"""Words that say what else a number is, with what stands between them and it."""
+
+_PLACE: Final = one_of(
+    """
+    office, hotel, rink, restaurant, pizza, shop, store, venue, nurse, clinic, camp, company, front desk, hospital,
+    doctor, academy
+    """
+)
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:(?:his|her|their|parents'?|(?!it'|that'|here'|there'|what')[a-z]+'s|moms|dads) (?:[a-z]+ ){0,2}"
+    r"(?:is |at |: ?)?"
+    r"|(?:call|text|contact|reach|ask|dial) (?!me\b|us\b)(?:the |our )?[a-z' ]{2,24}? (?:at|on) "
+    rf"|{_PLACE}\b.{{0,16}})$"
+)
+_LEADS_IN: Final = re.compile(r"(?:wa\.me/|(?:tel|cell|phone|number|num) ?=|call/|text/| [/=])$")
+_NOT_AFTER: Final = frozenset("$\u20ac\u00a3/=_")
+_NEAR: Final = 44
+"""How many characters before a number are asked what it is."""
+
+_MOST_STEPS: Final = 0.7
+"""What share of a spelled number's digits may each be one more than the digit before: five, six, seven, eight."""
+
+
+def find_phones(folded: Folded) -> Iterator[Spot]:
+    """Find North American numbers, in order, in a folded text that `PATTERN` matches."""
+    for run in read_runs(folded.text):
+        yield from _in_run(folded, run)
+
+
+def find_abroad(folded: Folded) -> Iterator[Spot]:
+    """Find numbers with another country's code, of a length that the country has."""
+    for match in _ABROAD.finditer(folded.text):
+        try:
+            number = phonenumbers.parse(match[0])
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            start, end = folded.span(*match.span())
+            yield Spot(Kind.PHONE, start, end, folded.raw[start:end], f"+{number.country_code}{number.national_number}")
+
+
+def _in_run(folded: Folded, run: list[Piece]) -> Iterator[Spot]:
+    first = 0
+    while first < len(run):
+        last = _number_at(folded.text, run, first)
+        if last is None:
+            first += 1
+            continue
+        begins, ends = folded.span(run[first].start, run[last - 1].end)
+        before = folded.text[max(0, run[first].start - _NEAR) : run[first].start]
+        of_others = _OF_OTHERS.search(before) is not None
+        yield Spot(
+            Kind.PHONE, begins, ends, folded.raw[begins:ends], _digits(run[first:last])[-10:], of_others=of_others
+        )
+        first = last
+
+
+def _number_at(text: str, run: list[Piece], first: int) -> int | None:
+    """Say where a number that begins with this piece ends; None if none begins here."""
+    totals = list(accumulate(len(piece.digits) for piece in run[first : first + 11]))
+    for length in (11, 10, 7):
+        if length in totals:
+            last = first + totals.index(length) + 1
+            if _is_number(text, run, first, last):
+                return last
+    return None
+
+
+def _is_number(text: str, run: list[Piece], first: int, last: int) -> bool:
+    pieces = run[first:last]
+    if not _has_the_shape(_digits(pieces)) or _is_counting(pieces) or _leans_on_soft_words(pieces):
+        return False
+    meant = _meant(text, pieces[0].start, pieces[-1].end)
+    if meant is False or _runs_on(text, pieces[0].start) or not _stands_apart(run, first, last):
+        return False
+    looks = _looks_like_one(pieces, whole=len(pieces) == len(run))
+    return looks or (meant is True and _can_be_one(pieces))
+
+
+def _digits(pieces: list[Piece]) -> str:
+    return "".join(piece.digits for piece in pieces)
+
+
+def _leans_on_soft_words(pieces: list[Piece]) -> bool:
+    """Say whether "to 87121 for" would be read as digits: such words count only among others that are spelled."""
+    soft = sum(piece.soft for piece in pieces)
+    return soft > 0 and sum(piece.written and not piece.soft for piece in pieces) < max(5, soft)
+
+
+def _runs_on(text: str, start: int) -> bool:
+    """Say whether it is the rest of something longer: a price, a path, an option of a link."""
+    return start > 0 and text[start - 1] in _NOT_AFTER and not _LEADS_IN.search(text, max(0, start - 8), start)
+
+
+def _has_the_shape(digits: str) -> bool:
+    """Check the North American plan: no area or exchange begins with 0 or 1, and neither is a service like 911."""
+    if len(digits) == 11:
+        return digits[0] == "1" and _has_the_shape(digits[1:])
+    area, exchange = (digits[:3], digits[3:6]) if len(digits) == 10 else ("200", digits[:3])
+    return bool(_AREA.fullmatch(area) and _EXCHANGE.fullmatch(exchange)) and len(set(digits)) > 2
+
+
+def _is_counting(pieces: list[Piece]) -> bool:
+    """Say whether numbers or digits only go up or down: 2345678901, a countdown, two four six eight."""
+    values = [int(piece.digits) for piece in pieces]
+    if len(pieces) > 4 and len({later - earlier for earlier, later in pairwise(values)}) == 1:
+        return True
+    steps = _steps(pieces)
+    return max(sum(step in {1, -9} for step in steps), sum(step in {-1, 9} for step in steps)) > 0.85 * len(steps)
+
+
+def _steps(pieces: list[Piece]) -> list[int]:
+    return [int(later) - int(earlier) for earlier, later in pairwise(_digits(pieces))]
+
+
+def _meant(text: str, start: int, end: int) -> bool | None:
+    """Ask the neighbouring words whether a telephone number is meant; None when they do not tell."""
+    before = text[max(0, start - _NEAR) : start]
+    contact = max((match.end() for match in _CONTACT.finditer(before)), default=-1)
+    other = max((match.end() for match in _SOMETHING_ELSE.finditer(before)), default=-1)
+    if other > contact and not before[other:].strip():
+        return False
+    if contact >= 0 or _CONTACT.search(text[end : end + 24]):
+        return True
+    return None
+
+
+def _stands_apart(run: list[Piece], first: int, last: int) -> bool:
+    """Say whether the numbers around do not belong to it: a list runs on with the same separators."""
+    inner = {piece.before for piece in run[first + 1 : last]}
+    around = [piece for piece in run[first : first + 1] if first and not _is_prefix(run[first - 1])]
+    around += [piece for piece in run[last : last + 1] if not piece.soft]
+    return all(each.before not in inner and not set(" \n,;").isdisjoint(each.before) for each in around)
+
+
+def _is_prefix(piece: Piece) -> bool:
+    """Say whether a number before belongs to no list: what is dialled to leave a country, or a word like "for"."""
+    return piece.soft or piece.digits in {"001", "011", "1", "01"}
+
+
+def _looks_like_one(pieces: list[Piece], *, whole: bool) -> bool:
+    """Decide by the looks alone: grouped as people group, or spelled in words that do not merely count."""
+    if len(_digits(pieces)) < 10 or _is_list(pieces):
+        return False
+    if not any(piece.written for piece in pieces):
+        return _is_grouped(pieces, (3, 3, 4)) and (whole or len(pieces) <= 4)
+    steps = _steps(pieces)
+    return sum(step == 1 for step in steps) < _MOST_STEPS * len(steps)
+
+
+def _can_be_one(pieces: list[Piece]) -> bool:
+    """Say whether a number that is called one in words may stand like this: in any groups, but not as a list."""
+    if _is_list(pieces) and any(len(piece.digits) > 1 for piece in pieces):
+        return False
+    return len(_digits(pieces)) > 7 or _is_grouped(pieces, (3, 4)) or any(piece.written for piece in pieces)
+
+
+def _is_list(pieces: list[Piece]) -> bool:
+    """Say whether small numbers are parted by commas."""
+    return sum("," in piece.before for piece in pieces[1:]) > 3
+
+
+def _is_grouped(pieces: list[Piece], parts: tuple[int, ...]) -> bool:
+    """Say whether figures stand as in a number: each part whole or digit by digit, the last perhaps in pairs."""
+    lengths = [len(piece.digits) for piece in pieces]
+    if sum(lengths) == 11:
+        lengths = lengths[1:] if lengths[0] == 1 else [lengths[0] - 1, *lengths[1:]]
+    if lengths in ([10], [3, 7], [6, 4], [7]):
+        return True
+    for part in parts:
+        taken: list[int] = []
+        while sum(taken) < part and lengths:
+            taken.append(lengths.pop(0))
+        if sum(taken) != part or not (len(taken) == 1 or set(taken) == {1} or taken == [2, 2]):
+            return False
+    return True
