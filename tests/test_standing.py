@@ -1,21 +1,25 @@
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.actions import Action, Lift, Restrict
+from bot.actions import Action, Lift, Restrict, plan
+from bot.judge import judge
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.moderator import Moderator
-from bot.people import AccountId
+from bot.people import AccountId, PersonId
 from bot.platform import Heard, Outcome, Post, Readers, Receipt, SpaceSeen
 from bot.standing import IDLE, Standing
 from bot.store import memory
 from bot.store.record import Recorder
 from rules.employee_04_group_messages import GroupMessages
-from tests.district import NOON, SOCCER, roster
-from tests.store.house import house, post
+from rules.student_02_personal_data import PersonalData
+from tests.district import NOON, SOCCER, reader, roster
+from tests.store.house import house, place, post
 from tests.test_moderator import Stage
 
 ROSTER = roster()
@@ -143,6 +147,74 @@ def test_a_matter_stays_out_of_what_is_printed() -> None:
     assert "medical" not in repr(noted(declared()))
 
 
+NUMBER = "my cell is 978-555-0134"
+CLAUSE = str(PersonalData.clause)
+A_DAY = timedelta(days=1)
+
+
+def number(id_: str = "n1", day: int = 0, revision: str = "", text: str = NUMBER) -> Post:
+    """Let a student give out a telephone number to a friend."""
+    return post(id_, text, by="s1", to=("s2",), revision=revision, at=NOON + day * A_DAY)
+
+
+def told_before(standing: Standing, post_: Post) -> datetime | None:
+    """Say when the author of a post was told of personal data before."""
+    return standing.remind(ROSTER.recognise(post_)).told_before(CLAUSE)
+
+
+def judged(*posts: Post) -> Standing:
+    """Let posts be judged by the rule about personal data, one after the other."""
+    standing = Standing()
+    for each in posts:
+        message = reader().read(standing.remind(ROSTER.recognise(each)))
+        standing.note(message, plan(judge(message, [PersonalData()]), ROSTER.on(message.day).offices))
+    return standing
+
+
+def test_who_was_told_is_reminded_with_the_next_message() -> None:
+    """A rule that asks no clock and no database can still tell a second time from the first."""
+    standing = judged(number())
+
+    assert told_before(standing, number("n2", day=3)) == NOON
+    assert told_before(standing, replace(number("n2", day=3), author=AccountId("s3"))) is None
+
+
+def test_who_was_never_told_keeps_the_very_same_message() -> None:
+    """Nearly everybody; making another message costs time."""
+    message = ROSTER.recognise(number())
+
+    assert Standing().remind(message) is message
+
+
+def test_an_edit_of_the_same_post_is_no_second_time() -> None:
+    """Whoever mends a message, and misses a spot, has not done it again."""
+    standing = judged(number(), number(revision="2"))
+
+    assert told_before(standing, number(revision="3")) is None
+
+
+def test_the_last_time_counts() -> None:
+    """Thirty days run from it."""
+    standing = judged(number("n1"), number("n2", day=10), number("n3", day=20))
+
+    assert told_before(standing, number("n4", day=21)) == NOON + 20 * A_DAY
+    assert told_before(standing, number("n3", day=21, revision="2")) == NOON + 10 * A_DAY
+
+
+def test_what_is_told_late_does_not_look_ahead() -> None:
+    """A post of Monday cannot repeat what was written on Tuesday."""
+    standing = judged(number("n2", day=1))
+
+    assert told_before(standing, number("n1", day=0)) is None
+
+
+def test_being_told_is_forgotten_after_ninety_days() -> None:
+    """Nobody is followed by it through school."""
+    standing = judged(number("n1"), number("n2", day=91))
+
+    assert len(standing.told[PersonId("s1")]) == 1
+
+
 async def carried(moderator: Moderator, platform: Stage, heard: Heard) -> None:
     """Carry one thing heard to its end, every deed done."""
     for deed in await moderator.moderate([heard], platform):
@@ -154,7 +226,16 @@ async def told_to_a_house(folder: Path, *heard: Heard, stage: Stage | None = Non
     platform, standing = stage or Stage(), Standing()
     async with house(folder) as opened:
         master = opened.database.master
-        moderator = Moderator(ROSTER, [GroupMessages()], [], standing, opened.ledger, Recorder(master), lambda: NOON)
+        moderator = Moderator(
+            ROSTER,
+            reader(),
+            [GroupMessages(), PersonalData()],
+            [],
+            standing,
+            opened.ledger,
+            Recorder(master),
+            lambda: NOON,
+        )
         for each in heard:
             await carried(moderator, platform, each)
         async with opened.database.reading().connect() as connection:
@@ -176,6 +257,12 @@ STORIES: dict[str, tuple[Heard, ...]] = {
     "a matter goes on": (declared(), post("p2", at=NOON + A_MINUTE)),
     "a matter told late and twice": (declared(), post("p2", at=NOON + A_MINUTE), declared()),
     "a new kind": (declared(), post("p2", matter=MatterKind.ACADEMIC, at=NOON + A_MINUTE)),
+    "told of a number": (number(),),
+    "told of a number twice": (number("n1"), number("n2", day=1)),
+    "told of an edit": (number(), number(day=1, revision="2", text=f"{NUMBER}, born 4/12/2010")),
+    "told of a number late and twice": (number("n1"), number("n2", day=1), number("n1")),
+    "told long ago": (number("n1"), number("n2", day=91)),
+    "not told": (number(text="bus at 4"),),
 }
 
 
@@ -186,6 +273,28 @@ async def test_what_stands_is_rebuilt_from_the_store(story: tuple[Heard, ...], t
 
     assert rebuilt.restrictions == remembered.restrictions
     assert rebuilt.matters == remembered.matters
+    assert rebuilt.told == remembered.told
+
+
+async def test_a_note_that_was_only_rehearsed_told_nobody(tmp_path: Path) -> None:
+    """When the house goes live, the first real note is the first."""
+    rehearsing = Stage(answers={"tell": Receipt(Outcome.REHEARSED)})
+
+    _, rebuilt = await told_to_a_house(tmp_path, number(), stage=rehearsing)
+
+    assert rebuilt.told == {}
+
+
+async def test_a_second_time_waits_for_a_person(tmp_path: Path) -> None:
+    """The student alone is told the first time; a case comes only of doing it again."""
+    await told_to_a_house(tmp_path, number("n1"), number("n2", day=1))
+
+    with closing(sqlite3.connect(place(tmp_path).database)) as connection:
+        cases = connection.execute("SELECT count(*) FROM open_case").fetchone()
+        deeds = connection.execute("SELECT kind FROM deed").fetchall()
+
+    assert cases == (1,)
+    assert deeds == [("tell",), ("tell",)]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.NOT_DONE, Outcome.UNKNOWN])
@@ -210,7 +319,16 @@ async def test_an_old_look_told_again_after_a_restart_does_not_keep_a_place_open
         master = opened.database.master
         async with opened.database.reading().connect() as connection:
             standing = await connection.run_sync(memory.standing, master)
-        moderator = Moderator(ROSTER, [GroupMessages()], [], standing, opened.ledger, Recorder(master), lambda: NOON)
+        moderator = Moderator(
+            ROSTER,
+            reader(),
+            [GroupMessages(), PersonalData()],
+            [],
+            standing,
+            opened.ledger,
+            Recorder(master),
+            lambda: NOON,
+        )
         await carried(moderator, stage, look(0, few=True))
         await carried(moderator, stage, look(5, few=True))
 

@@ -1,19 +1,21 @@
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from pydantic import TypeAdapter
 
 import rules
 from bot.judge import judge
-from bot.message import PlaceId, PostId, Where, Words
-from bot.people import AccountId
-from bot.platform import Post, Readers
-from bot.rule import Rule
+from bot.message import Message, PlaceId, PostId, Told, Where, Words
+from bot.people import AccountId, TeamId
+from bot.platform import UNKNOWN_READERS, Post, Readers
+from bot.rule import Rule, Subject
 from tests import district
 from tests.rules.tables import Row, label, tables
 
 FOLDER = Path(__file__).parent
-TEAM = Readers(frozenset(map(AccountId, ("s1", "s2", "s3", "coach"))))
+TEAM = "s1, s2, s3, coach"
 
 
 def examples() -> list[tuple[type[Rule], Row]]:
@@ -22,10 +24,37 @@ def examples() -> list[tuple[type[Rule], Row]]:
     return [(rule, row) for rule, page in pages.items() for row in tables(page)[0] if {"where", "text"} <= row.keys()]
 
 
-def settings(cell: str) -> dict[str, list[str]]:
-    """Read a cell like `also=a.example`."""
+def settings(cell: str) -> dict[str, list[str] | str]:
+    """Read a cell like `also=a.example` or `days=7`."""
     name, _, value = cell.partition("=")
-    return {name: [value]} if name else {}
+    return {name: value if value.isdecimal() else [value]} if name else {}
+
+
+def readers(cell: str) -> Readers:
+    """Read a cell of accounts. Left empty it is the team; `?` is somebody nobody knows."""
+    if cell == "unknown":
+        return UNKNOWN_READERS
+    return Readers(frozenset(AccountId(each.strip()) for each in (cell or TEAM).split(",")))
+
+
+def recognised(row: Row, rule: type[Rule]) -> Subject:
+    """Turn a row into the message a rule is handed, read and with what its author was told."""
+    post = Post(
+        "replay",
+        PlaceId("p"),
+        PostId("1"),
+        AccountId(row.get("author") or "s4"),
+        district.NOON,
+        readers(row.get("readers", "")),
+        (Words(Where(row["where"]), row["text"]),),
+        team=TeamId(row["team"]) if row.get("team") else None,
+        emergency=row.get("declared") == "emergency",
+    )
+    message = district.roster().recognise(post)
+    if told := row.get("told"):
+        before = message.sent_at - timedelta(days=int(told.removesuffix(" days ago")))
+        message = msgspec.structs.replace(message, told=(Told(before, str(rule.clause), "replay", PostId("0")),))
+    return district.reader().read(message)
 
 
 @pytest.mark.parametrize(
@@ -34,9 +63,8 @@ def settings(cell: str) -> dict[str, list[str]]:
 def test_words_are_found_as_the_page_says(rule: type[Rule], row: Row) -> None:
     """The page is what a principal reads; it must be true."""
     built = TypeAdapter(rule).validate_python(settings(row["settings"]))
-    words = (Words(Where(row["where"]), row["text"]),)
-    post = Post("replay", PlaceId("p"), PostId("1"), AccountId("s4"), district.NOON, TEAM, words)
 
-    verdict = judge(district.roster().recognise(post), [built])
+    verdict = judge(recognised(row, rule), [built])
 
+    assert isinstance(verdict.subject, Message)
     assert ", ".join(sorted(verdict.measures)) == row["found"]

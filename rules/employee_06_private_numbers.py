@@ -1,0 +1,40 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.message import Message
+from bot.readings.found import Kind
+from bot.rule import Clause, Finding, LooksAt, Measure, evidence_of
+from bot.texts import N_
+
+QUOTE = (
+    "Teachers shall not give out their private cell phone or home phone numbers without prior approval of the district."
+)
+PRIVATE = N_("Your message has a phone number that is not on the district's list. It may not fit.")
+GIVE_THE_OFFICE = N_("Give the office's number, or ask people to write here. If yours is approved, tell the office.")
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNumbers:
+    """Somebody on staff gives out a phone number that is not one of the district's.
+
+    Numbers count however they are written: in words, in Spanish, spaced, glued or dressed up. Free numbers, such as
+    helplines, are fine, and so is a number that the message says is somebody else's: Employee Guidelines 15 looks at
+    that one. Among staff alone nothing is looked at. Approval is a standing exception for the person: it names who
+    approved, why, and the last day. In an emergency the message stays, and its author is told.
+    """
+
+    name: ClassVar[str] = "private-numbers"
+    clause: ClassVar[Clause] = Clause("Employee Guidelines", 6, QUOTE)
+    looks_at: ClassVar[LooksAt] = (Message,)
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        """Find at most once, with every number as evidence."""
+        if not message.readings.personal:
+            return
+        numbers = [spot for spot in message.readings.of(Kind.PHONE) if not spot.of_others]
+        if not numbers or not message.author.is_staff or message.audience.is_staff_alone:
+            return
+        measures = {Measure.TELL} if message.emergency else {Measure.TELL, Measure.REMOVE}
+        evidence = evidence_of(message, numbers)
+        yield Finding(self.name, self.clause, frozenset(measures), PRIVATE, GIVE_THE_OFFICE, evidence)

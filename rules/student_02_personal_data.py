@@ -1,0 +1,98 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, ClassVar, Final
+
+from annotated_types import Ge, Le
+
+from bot.message import Message
+from bot.people import Role
+from bot.readings.found import Kind, Spot
+from bot.rule import Choice, Clause, Finding, LooksAt, Measure, evidence_of
+from bot.texts import N_, Text
+
+QUOTE = (
+    "Never give out personal information, including, but not limited to, last names, phone numbers, addresses, exact "
+    "birthdates, and pictures."
+)
+GIVEN: Final = {
+    Kind.PHONE: N_("Your message has a phone number in it. It may not fit."),
+    Kind.ADDRESS: N_("Your message has a street address in it. It may not fit."),
+    Kind.EMAIL: N_("Your message has an e-mail address in it. It may not fit."),
+    Kind.BIRTH_DATE: N_("Your message has a full birth date in it. It may not fit."),
+    Kind.LAST_NAME: N_("Your message has a last name in it. It may not fit."),
+    Kind.PASSWORD: N_("Your message has a password in it. It may not fit."),
+    Kind.PASSWORD_ASKED: N_("Your message asks for a password. It may not fit."),
+}
+SEVERAL = N_("Your message has more than one kind of private fact in it, such as a name or a number. It may not fit.")
+DELETE_IT = N_("Delete your message, or take that part out. It keeps you and your friends safe.")
+CHANGE_IT = N_("Delete your message. Then choose a new password.")
+ASK_A_TEACHER = N_("Delete your message. If a friend can not log in, a teacher can help.")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """A student gives out personal data: a phone number, an address, an e-mail address, a birth date, a last name.
+
+    So does a student who gives a password away or asks for one. Only the student is told, and nothing is taken away.
+    Who was told before and does it again is for a person to look at. What a student writes where only staff and
+    guardians read is let be: a student may always ask an adult for help, and passwords may go to teachers and parents.
+    Last names are those of the roster's students; one that is an everyday word too, such as Park, counts only where
+    its neighbours show that a name is meant. A birthday without its year is fine. Pictures are not looked at yet.
+    """
+
+    name: ClassVar[str] = "personal-data"
+    clause: ClassVar[Clause] = Clause("Student Guidelines", 2, QUOTE)
+    looks_at: ClassVar[LooksAt] = (Message,)
+
+    repeated_within_days: Annotated[
+        Annotated[int, Ge(0), Le(90)],
+        "A student told within so many days before is for a person when it happens again.",
+    ] = 30
+    last_names_allowed_in: Annotated[
+        tuple[str, ...], "Teams and places where last names are fine, for example because team lists stand there."
+    ] = ()
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        """Find at most once, with everything that was given out as evidence."""
+        if not message.readings.personal or not message.author.has(Role.STUDENT) or _only_adults_read(message):
+            return
+        spots = [spot for spot in message.readings.personal if not self._is_allowed(message, spot)]
+        if spots:
+            yield self._finds(message, spots)
+
+    def _finds(self, message: Message, spots: list[Spot]) -> Finding:
+        measures = {Measure.TELL, Measure.REVIEW} if self._was_told(message) else {Measure.TELL}
+        kinds = {spot.kind for spot in spots}
+        because = SEVERAL if len(kinds) > 1 else GIVEN[spots[0].kind]
+        return Finding(
+            self.name,
+            self.clause,
+            frozenset(measures),
+            because,
+            _remedy(kinds),
+            evidence_of(message, spots),
+            choices=(Choice.DELETE,),
+        )
+
+    def _is_allowed(self, message: Message, spot: Spot) -> bool:
+        """Say whether team lists are kept in this place."""
+        allowed = self.last_names_allowed_in
+        team = message.team.id if message.team_place and message.team is not None else ""
+        return spot.kind is Kind.LAST_NAME and (message.place in allowed or team in allowed)
+
+    def _was_told(self, message: Message) -> bool:
+        before = message.told_before(str(self.clause))
+        return before is not None and message.sent_at - before <= timedelta(days=self.repeated_within_days)
+
+
+def _only_adults_read(message: Message) -> bool:
+    """Say whether, for certain, nobody reads but staff and guardians."""
+    audience = message.audience
+    return audience.known and not audience.unlinked and not audience.students
+
+
+def _remedy(kinds: set[Kind]) -> Text:
+    if kinds == {Kind.PASSWORD_ASKED}:
+        return ASK_A_TEACHER
+    return CHANGE_IT if Kind.PASSWORD in kinds else DELETE_IT

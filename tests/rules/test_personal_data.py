@@ -1,0 +1,133 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.actions import Remove, Tell, plan
+from bot.judge import Exemption, Verdict, judge
+from bot.message import Message, PlaceId, PostId, Where, Words
+from bot.notice import A_PERSON_DECIDES, A_PERSON_LOOKS, write_notice
+from bot.people import AccountId, PersonId, TeamId
+from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
+from bot.rule import Choice, Measure
+from rules.employee_06_private_numbers import PrivateNumbers
+from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
+from rules.student_02_personal_data import PersonalData
+from tests import district
+
+RULES = (PrivateNumbers(), AddressesAndNumbers(), PersonalData())
+APPROVED = Exemption(
+    "x",
+    "private-numbers",
+    district.DAY + timedelta(days=30),
+    person=PersonId("coach"),
+    approved_by="principal",
+    reason="The team travels without a bus phone.",
+)
+ROSTER, READER = district.roster(), district.reader()
+
+
+def message(text: str, author: str = "coach") -> Message:
+    """Let somebody write to the team, and read it."""
+    readers = Readers(frozenset(map(AccountId, ("s1", "s2", "s3"))))
+    post = Post(
+        "replay",
+        PlaceId("p"),
+        PostId("1"),
+        AccountId(author),
+        district.NOON,
+        readers,
+        (Words(Where.BODY, text),),
+    )
+    read = READER.read(ROSTER.recognise(post))
+    assert isinstance(read, Message)
+    return read
+
+
+def judged(text: str, author: str = "coach", *exemptions: Exemption) -> Verdict:
+    """Judge by all rules that share the readings."""
+    return judge(message(text, author), RULES, exemptions)
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("My cell is 978-555-0134.", ["Employee Guidelines 6"]),
+        ("The hotel is 978-555-0134.", ["Employee Guidelines 15"]),
+        ("Dinner at 14 Maple Street.", ["Employee Guidelines 15"]),
+        ("Dinner at 14 Maple Street, my cell is 978-555-0134.", ["Employee Guidelines 6", "Employee Guidelines 15"]),
+    ],
+)
+def test_a_number_is_for_one_clause_only(text: str, clauses: list[str]) -> None:
+    """Nobody wants two notes about one number."""
+    assert [str(each.clause) for each in judged(text).standing] == clauses
+
+
+def test_an_approved_number_is_excused_for_its_person() -> None:
+    """The policy asks for prior approval, and here it is, with an end."""
+    verdict = judged("My cell is 978-555-0134.", "coach", APPROVED)
+
+    assert verdict.standing == ()
+    assert [each.exemption.approved_by for each in verdict.excused] == ["principal"]
+    assert judged("My cell is 978-555-0134.", "coach-b", APPROVED).standing
+
+
+def test_staff_get_their_text_back() -> None:
+    """Nothing is removed silently."""
+    verdict = judged("My cell is 978-555-0134.")
+
+    removed, told = plan(verdict, ROSTER.on(district.DAY).offices)
+
+    assert isinstance(removed, Remove)
+    assert isinstance(told, Tell)
+    assert told.notice.returned == "My cell is 978-555-0134."
+
+
+def test_a_student_is_told_alone_and_can_delete_it_with_one_tap() -> None:
+    """Nothing is removed, and nobody else hears of it."""
+    verdict = judged("978-555-0134, 14 maple st, maddie kowalski", "s4")
+
+    (told,) = plan(verdict, ROSTER.on(district.DAY).offices)
+
+    assert isinstance(told, Tell)
+    assert told.notice.choices == (Choice.DELETE,)
+    assert told.notice.next == A_PERSON_DECIDES.english
+
+
+def test_a_note_says_so_when_a_person_will_look() -> None:
+    """It would be untrue to write that nobody else hears of it."""
+    (finding,) = judged("my cell is 978-555-0134", "s4").standing
+    again = replace(finding, measures=finding.measures | {Measure.REVIEW})
+
+    assert write_notice(again).next == A_PERSON_LOOKS.english
+
+
+def test_a_note_repeats_nothing_that_was_given_out() -> None:
+    """A note is mailed and shown elsewhere; what was given out stays where it is."""
+    (finding,) = judged("my cell is 978-555-0134", "s4").standing
+
+    assert "555" not in str(write_notice(finding))
+
+
+@pytest.mark.parametrize(("team", "found"), [("soccer", {Measure.REVIEW}), ("", set())])
+def test_a_number_in_a_teams_topic_is_for_a_person(team: str, found: set[Measure]) -> None:
+    """A place has no author who could be told."""
+    seen = SpaceSeen(
+        "replay",
+        PlaceId("p"),
+        "1",
+        district.NOON,
+        Readers(frozenset()),
+        (Words(Where.TOPIC, "Questions? 978-555-0134"),),
+        TeamId(team) if team else None,
+    )
+
+    assert judge(READER.read(ROSTER.recognise_space(seen)), RULES).measures == found
+
+
+@pytest.mark.parametrize(("account", "found"), [("coach", {Measure.REVIEW}), ("s1", set())])
+def test_a_number_in_a_staff_profile_is_for_a_person(account: str, found: set[Measure]) -> None:
+    """What stands in a profile is seen with every message."""
+    seen = ProfileSeen("replay", AccountId(account), "1", district.NOON, (Words(Where.ABOUT, "call 978-555-0134"),))
+
+    assert judge(READER.read(ROSTER.recognise_profile(seen)), RULES).measures == found
