@@ -177,6 +177,7 @@ def test_no_words_are_printed() -> None:
     (spot,) = PERSONAL.find("978-555-0134", YEAR)
 
     assert "555" not in repr(spot)
+    assert "Kowalski" not in repr(district.KNOWN)
     assert "555" not in repr(district.reader().read(message(Words(Where.BODY, "978-555-0134"))))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -111,7 +111,7 @@ _FIRST: Final = words(
 class LastNames:
     """The last names that are looked for, and the people who bear them."""
 
-    people: frozenset[tuple[str, str]]
+    people: frozenset[tuple[str, str]] = field(repr=False)
     """First given name and family name of each student, folded."""
 
     @classmethod

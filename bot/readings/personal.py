@@ -1,7 +1,7 @@
 """Personal data in a text: every kind in one look, less what the district itself made public. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.links import host_matches
@@ -33,7 +33,7 @@ _BESIDE: Final = 40
 class Known:
     """What the district knows: whose last names to look for, and what is nobody's private data."""
 
-    people: frozenset[tuple[str, str]] = frozenset()
+    people: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     """Given and family names of the students."""
     mail_domains: tuple[str, ...] = ()
     """Hosts of the district's own mail, their subdomains included."""
