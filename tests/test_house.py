@@ -15,7 +15,10 @@ from tests.journeys import ROOT
 from tests.rules.tables import tables
 
 EVERY = rules.every()
-PURE = [ROOT / "bot" / f"{name}.py" for name in ("judge", "actions", "rule", "notice", "message", "people", "standing")]
+PURE = [
+    ROOT / "bot" / f"{name}.py"
+    for name in ("judge", "actions", "rule", "notice", "message", "people", "staff", "standing")
+]
 PURE += sorted((ROOT / "rules").glob("*.py"))
 
 

@@ -1,0 +1,168 @@
+"""Who stands above whom on one day, and with that who may look into a case and who may decide it. Pure.
+
+Nobody decides, sees or is alerted about a case in which they are the subject, a reporter, or the subject's subordinate.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+from functools import cached_property
+from typing import Final
+
+from bot.people import Office, Offices, Person, PersonId, Role, SchoolId
+
+
+class Rank(IntEnum):
+    """How high somebody stands, by the highest thing they are. Who stands in for an office stands just below it."""
+
+    OTHER = 0
+    """Students, guardians and everybody else who is no staff."""
+    STAFF = 1
+    """Coaches, advisors, teachers, counselors: whoever works for the district and holds no office above others."""
+    INSTEAD_OF_ATHLETIC_DIRECTOR = 2
+    ATHLETIC_DIRECTOR = 3
+    INSTEAD_OF_PRINCIPAL = 4
+    PRINCIPAL = 5
+    INSTEAD_OF_DESIGNEE = 6
+    SUPERINTENDENT_DESIGNEE = 7
+
+
+HELD: Final = {
+    Office.COUNSELOR: Rank.STAFF,
+    Office.ATHLETIC_DIRECTOR: Rank.ATHLETIC_DIRECTOR,
+    Office.PRINCIPAL: Rank.PRINCIPAL,
+    Office.SUPERINTENDENT_DESIGNEE: Rank.SUPERINTENDENT_DESIGNEE,
+}
+STOOD_IN_FOR: Final = {
+    Office.COUNSELOR: Rank.STAFF,
+    Office.ATHLETIC_DIRECTOR: Rank.INSTEAD_OF_ATHLETIC_DIRECTOR,
+    Office.PRINCIPAL: Rank.INSTEAD_OF_PRINCIPAL,
+    Office.SUPERINTENDENT_DESIGNEE: Rank.INSTEAD_OF_DESIGNEE,
+}
+WORKS_HERE: Final = frozenset({Role.EMPLOYEE, Role.ADVISOR, Role.PRINCIPAL, Role.ATHLETIC_DIRECTOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An office of one school, with somebody who holds it or stands in for its holder."""
+
+    school: SchoolId
+    office: Office
+    person: PersonId
+    stands_in: bool = False
+
+    @property
+    def rank(self) -> Rank:
+        """Say how high this seat is; its person may hold a higher one elsewhere."""
+        return (STOOD_IN_FOR if self.stands_in else HELD)[self.office]
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What settles who may look into a case: whom it is about, who told, where it belongs, who was asked."""
+
+    subjects: frozenset[PersonId]
+    """Whom it is about. Nobody: it is not known whom, so it may be somebody of the staff."""
+    reporters: frozenset[PersonId] = frozenset()
+    schools: frozenset[SchoolId] = frozenset()
+    asked: frozenset[PersonId] = frozenset()
+    """Who was told about it and asked to look, whatever office they hold."""
+    spent: frozenset[PersonId] = frozenset()
+    """Who has decided what is appealed, or handed the case on: somebody else decides now."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The district's staff on one day. Whoever is on a student roster is a student, and looks into nothing."""
+
+    people: Mapping[PersonId, Person]
+    """Everybody who is active, with every role they hold that day."""
+    offices: Offices
+    day: date
+
+    @cached_property
+    def seats(self) -> dict[tuple[SchoolId, Office], tuple[Seat, ...]]:
+        """Every office with who holds it and who stands in, holders first."""
+        named = sorted({(line.school, line.office) for line in self.offices.tenures})
+        return {each: tuple(self._seats_of(*each)) for each in named}
+
+    def _seats_of(self, school: SchoolId, office: Office) -> Iterator[Seat]:
+        """When a term has ended and nobody follows, its deputy stands in."""
+        lines = [each for each in self.offices.tenures if each.school == school and each.office is office]
+        running = [each for each in lines if each.runs(self.day)]
+        started = [each for each in lines if each.since is None or each.since <= self.day]
+        yield from (Seat(school, office, each.person) for each in running if self._is_adult(each.person))
+        for each in running or started:
+            if each.deputy is not None and self._is_adult(each.deputy):
+                yield Seat(school, office, each.deputy, stands_in=True)
+
+    def _is_adult(self, person: PersonId) -> bool:
+        known = self.people.get(person)
+        return known is not None and not known.has(Role.STUDENT)
+
+    @cached_property
+    def _ranks(self) -> dict[PersonId, Rank]:
+        ranks = {each.id: Rank.STAFF if each.roles & WORKS_HERE else Rank.OTHER for each in self.people.values()}
+        for seats in self.seats.values():
+            for seat in seats:
+                ranks[seat.person] = max(ranks[seat.person], seat.rank)
+        return ranks
+
+    def rank(self, person: PersonId) -> Rank:
+        """Say how high somebody stands. Who is not known may be anybody, so at least staff."""
+        return self._ranks.get(person, Rank.STAFF)
+
+    def about(self, case: Concern) -> Rank:
+        """Say how high the highest of those stands whom a case is about."""
+        return max((self.rank(each) for each in case.subjects), default=Rank.STAFF)
+
+    def is_barred(self, person: PersonId, case: Concern) -> bool:
+        """Say whether a case must be kept from somebody, whatever office they hold or whoever asked them.
+
+        It is from its subjects, its reporters and the subjects' subordinates; and from whoever is no adult of the
+        staff.
+        """
+        if person in case.subjects | case.reporters or not self._is_adult(person):
+            return True
+        rank = self.rank(person)
+        return rank is Rank.OTHER or rank < self.about(case)
+
+    def may_see(self, person: PersonId, case: Concern) -> bool:
+        """Say whether somebody may read a case: who was asked to look, and who could decide it."""
+        if self.is_barred(person, case):
+            return False
+        anew = replace(case, spent=frozenset())
+        return person in case.asked or any(seat.person == person for seat in self.deciding(anew))
+
+    def may_decide(self, person: PersonId, case: Concern) -> bool:
+        """Say whether somebody may decide a case. About staff, only somebody who stands above them."""
+        if self.is_barred(person, case) or person in case.spent:
+            return False
+        asked = person in case.asked and self.about(case) is Rank.OTHER
+        return asked or any(seat.person == person for seat in self.deciding(case))
+
+    def deciding(self, case: Concern) -> list[Seat]:
+        """List who decides a case by their office, the nearest first.
+
+        A principal looks after the own school only, a counselor after its students. When nobody there can, a
+        superintendent's designee of any school does.
+        """
+        own = [each for (school, _), seats in self.seats.items() if school in case.schools for each in seats]
+        designees = [each for seats in self.seats.values() for each in seats if _is_designee(each)]
+        found = [*self._able(own, case)] or [*self._able(designees, case)]
+        return sorted(found, key=lambda seat: (seat.rank, seat.person, seat.school))
+
+    def _able(self, seats: list[Seat], case: Concern) -> Iterator[Seat]:
+        """Pick who can act; somebody who stands in only where no holder can."""
+        able = [each for each in seats if self._can_act(each, case)]
+        held = {(each.school, each.office) for each in able if not each.stands_in}
+        yield from (each for each in able if not each.stands_in or (each.school, each.office) not in held)
+
+    def _can_act(self, seat: Seat, case: Concern) -> bool:
+        barred = self.is_barred(seat.person, case) or seat.person in case.spent
+        return seat.rank > self.about(case) and not barred
+
+
+def _is_designee(seat: Seat) -> bool:
+    return seat.office is Office.SUPERINTENDENT_DESIGNEE
