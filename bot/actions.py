@@ -67,12 +67,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Tell an office that something needs its eyes today."""
+    """Tell an adult that something needs their eyes today."""
 
     kind: ClassVar[str] = "alert"
     clause: str
     to: PersonId
-    office: Office
+    office: Office | None
+    """The office they are told for; None for an adult whom somebody chose."""
     notice: Notice
 
 
@@ -121,7 +122,37 @@ class Close:
     place: PlaceId
 
 
-Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift | Show | Close
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Show a post again that an earlier Remove of ours took away."""
+
+    kind: ClassVar[str] = "restore"
+    clause: str
+    place: PlaceId
+    post: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Take away an account's power to write, until Resume. It can still tell an adult, and disagree."""
+
+    kind: ClassVar[str] = "suspend"
+    clause: str
+    account: AccountId
+    until: date
+    """The last day, by the district's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Give back what an earlier Suspend of ours took away."""
+
+    kind: ClassVar[str] = "resume"
+    clause: str
+    account: AccountId
+
+
+Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift | Show | Close | Restore | Suspend | Resume
 
 
 @dataclass(frozen=True, slots=True)

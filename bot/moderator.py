@@ -13,12 +13,15 @@ import structlog
 from bot.actions import Copy, Deed, DeedId, Lift, Restrict, Show, Waiting, plan
 from bot.agenda import Agenda
 from bot.compose import Earlier, compose, copied_elsewhere, held, reorder, unfulfilled
+from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption, Verdict, judge
 from bot.message import Message, MessageId
 from bot.platform import (
     Answer,
+    Appeal,
+    Decision,
     Deletion,
     Heard,
     Order,
@@ -39,7 +42,7 @@ from bot.space import Space
 from bot.standing import Standing
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
-from bot.store.record import CHAT_KEPT, Recorder
+from bot.store.record import Recorder
 
 IN_FLIGHT: Final = 200
 """How many posts, and how many deeds, may be on their way at once. More wait at the door, so memory is bounded."""
@@ -58,7 +61,7 @@ ANSWERABLE: Final = timedelta(days=14)
 RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
 """How a copy ends that lets go what was held until it."""
 
-Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Order | Tick
+Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Appeal | Decision | Order | Tick
 """What can be decided without reading what is kept."""
 
 LOG = structlog.get_logger("chaperone.moderator")
@@ -110,6 +113,7 @@ class Moderator:
         self._ledger = ledger
         self._recorder = recorder
         self._now = now
+        self._docket = Docket(roster, self._rules, ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed and opened in the order that was decided, however long the platform takes."""
@@ -123,32 +127,40 @@ class Moderator:
     async def moderate(self, group: Sequence[Heard], platform: Platform) -> list[Deed]:
         """Decide, record, acknowledge: nothing is done that was not first written. Give back what is to be done.
 
-        What came at once is written at once, in the order it came.
+        What came at once is written at once, in the order it came. A decision stands alone: it may be about what came
+        before it, and what comes after it may be too late to undo it.
         """
         agenda, batch = self._agendas[platform.name], Batch()
         deeds: list[Deed] = []
         for heard in group:
-            now = moment(heard)
-            if isinstance(heard, Answer) or agenda.due(now) or batch.due(now):
+            now, of_a_case = moment(heard), isinstance(heard, Appeal | Decision)
+            if of_a_case or isinstance(heard, Answer) or agenda.due(now) or batch.due(now):
                 deeds += await self._record(batch, platform)
                 deeds += await self._begin_due(agenda, now)
                 batch = Batch()
             batch.add(heard, await self._answer(heard) if isinstance(heard, Answer) else self._decide(heard))
+            if of_a_case:
+                deeds += await self._record(batch, platform)
+                batch = Batch()
         return deeds + await self._record(batch, platform)
 
     async def _record(self, batch: Batch, platform: Platform) -> list[Deed]:
-        """Write and acknowledge. Give back what is to be done now; the rest waits."""
+        """Write and acknowledge. Give back what is to be done now; the rest waits.
+
+        What is said about a case is put to it once all before is written: it may be about that.
+        """
         written = await self._ledger.write_all(batch.drafts)
         for draft, result in zip(batch.drafts, written, strict=True):
             if result is None:
                 self._take_back(draft)
+        deeds = [deed for each in written if each is not None for deed in each.deeds]
         for heard in batch.heard:
             point("recorded")
-            if isinstance(heard, Report):
-                await self._keep_words(heard)
+            if isinstance(heard, Report | Appeal | Decision):
+                deeds += await self._put_to_its_case(heard)
             await _acknowledge(platform, heard)
             point("acknowledged")
-        return [deed for each in written if each is not None for deed in each.deeds if not self._must_wait(deed)]
+        return [deed for deed in deeds if not self._must_wait(deed)]
 
     def _must_wait(self, deed: Deed) -> bool:
         """Lay aside what is not to be done yet."""
@@ -177,7 +189,7 @@ class Moderator:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
         try:
             match heard:
-                case Tick():
+                case Tick() | Appeal() | Decision():
                     return []
                 case Deletion():
                     return [self._recorder.deleted(heard)]
@@ -247,11 +259,15 @@ class Moderator:
         seen = await self._ledger.versions(about, answer.at - ANSWERABLE)
         return None if not seen else msgspec.convert(seen[-1], Earlier)
 
-    async def _keep_words(self, report: Report) -> None:
-        """Keep a reported post's words with its case, before the chat they stand in is forgotten."""
-        about = self._recorder.about(MessageId(report.platform, report.post))
-        seen = await self._ledger.versions(about, report.at - CHAT_KEPT - timedelta(days=1))
-        await self._ledger.write(self._recorder.recalled(report, seen))
+    async def _put_to_its_case(self, said: Report | Appeal | Decision) -> tuple[Deed, ...]:
+        """Give what somebody said about a case to the docket. A fault of our own is a case, as in `_decide`."""
+        try:
+            return (await self._docket.take(said)).deeds
+        except ConfigurationError:
+            raise
+        except Exception as error:  # noqa: BLE001 (as there)
+            await self._ledger.write_all(self._stumble(said, error))
+            return ()
 
     def _recognise(self, heard: Post | SpaceSeen | ProfileSeen) -> Subject:
         """Say who and where, and read the words."""

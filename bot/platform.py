@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.actions import Deed
 from bot.message import MatterKind, PlaceId, PostId, Words
-from bot.people import AccountId, TeamId
+from bot.people import AccountId, Office, PersonId, TeamId
 from bot.rule import Choice
 
 
@@ -91,7 +91,10 @@ class ProfileSeen:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Somebody tells an adult about a post, in whatever words they choose."""
+    """Somebody tells an adult about a post, in whatever words they choose.
+
+    Without `adult` and `office` it goes to whoever is right: the place's own coach or advisor, or who stands above.
+    """
 
     platform: str
     id: str
@@ -101,6 +104,71 @@ class Report:
     reporter: AccountId
     at: datetime
     words: tuple[Words, ...] = field(default=(), repr=False)
+    author: AccountId | None = None
+    """Who wrote the post, where the platform says so: it may be from before we were there."""
+    team: TeamId | None = None
+    """The team the place is registered for, if it is registered."""
+    adult: AccountId | None = None
+    """The adult the reporter chose."""
+    office: Office | None = None
+    """The office the reporter chose."""
+    skip_coach: bool = False
+    """Whether the coaches and advisors of the reporter and of the place are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """The author of a post thinks that what was found or decided about it is wrong."""
+
+    platform: str
+    id: str
+    """The platform's id of the appeal itself."""
+    post: PostId
+    by: AccountId
+    at: datetime
+    words: tuple[Words, ...] = field(default=(), repr=False)
+
+
+class Ruling(StrEnum):
+    """What a person may decide about a case."""
+
+    UPHOLD = "uphold"
+    """It does not fit the rule."""
+    NOT_A_PROBLEM = "not a problem"
+    """It is fine: whatever was done is put right, and it counts against the rule."""
+    ESCALATE = "escalate"
+    """Somebody who stands above decides."""
+    SKIP = "skip"
+    """Somebody looked, and leaves it open."""
+    UNDO = "undo"
+    """The own last decision never was; only while nothing has followed from it."""
+    REVERSE = "reverse"
+    """What was decided is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decides about a case, named by its short name or by the post it is about."""
+
+    platform: str
+    """Where it was decided: a platform, or `CONSOLE`."""
+    id: str
+    """Tells this decision from any other that was made there."""
+    by: PersonId
+    at: datetime
+    ruling: Ruling
+    case: str = ""
+    """The short name: F-0123."""
+    post: PostId | None = None
+    reason: str = field(default="", repr=False)
+    suspend_until: date | None = None
+    """The last day on which the author may not write; the day after, that ends by itself."""
+    account: str = field(default="", repr=False)
+    """The account that was used, where it says more than who decides: the operating system's."""
+
+
+CONSOLE: Final = "console"
+"""Where a decision was made that no platform brought."""
 
 
 class OrderKind(StrEnum):
@@ -166,7 +234,7 @@ class Tick:
     at: datetime
 
 
-Heard = Post | Deletion | SpaceSeen | ProfileSeen | Report | Order | Answer | Tick
+Heard = Post | Deletion | SpaceSeen | ProfileSeen | Report | Appeal | Decision | Order | Answer | Tick
 """Everything a platform can bring to the house."""
 
 

@@ -68,8 +68,12 @@ class Concern:
     schools: frozenset[SchoolId] = frozenset()
     asked: frozenset[PersonId] = frozenset()
     """Who was told about it and asked to look, whatever office they hold."""
+    avoided: frozenset[PersonId] = frozenset()
+    """Whom a reporter asked to leave out: the own coaches."""
     spent: frozenset[PersonId] = frozenset()
-    """Who has decided what is appealed, or handed the case on: somebody else decides now."""
+    """Who has decided what is now appealed: somebody else decides."""
+    passed_by: Rank = Rank.OTHER
+    """The rank of who handed the case on: only somebody who stands above it decides now."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,10 @@ class Staff:
     def is_barred(self, person: PersonId, case: Concern) -> bool:
         """Say whether a case must be kept from somebody, whatever office they hold or whoever asked them.
 
-        It is from its subjects, its reporters and the subjects' subordinates; and from whoever is no adult of the
-        staff.
+        It is from its subjects, its reporters and the subjects' subordinates; from whom a reporter left out; and from
+        whoever is no adult of the staff.
         """
-        if person in case.subjects | case.reporters or not self._is_adult(person):
+        if person in case.subjects | case.reporters | case.avoided or not self._is_adult(person):
             return True
         rank = self.rank(person)
         return rank is Rank.OTHER or rank < self.about(case)
@@ -132,14 +136,14 @@ class Staff:
         """Say whether somebody may read a case: who was asked to look, and who could decide it."""
         if self.is_barred(person, case):
             return False
-        anew = replace(case, spent=frozenset())
+        anew = replace(case, spent=frozenset(), passed_by=Rank.OTHER)
         return person in case.asked or any(seat.person == person for seat in self.deciding(anew))
 
     def may_decide(self, person: PersonId, case: Concern) -> bool:
         """Say whether somebody may decide a case. About staff, only somebody who stands above them."""
         if self.is_barred(person, case) or person in case.spent:
             return False
-        asked = person in case.asked and self.about(case) is Rank.OTHER
+        asked = person in case.asked and self._must_exceed(case) is Rank.OTHER
         return asked or any(seat.person == person for seat in self.deciding(case))
 
     def deciding(self, case: Concern) -> list[Seat]:
@@ -161,7 +165,11 @@ class Staff:
 
     def _can_act(self, seat: Seat, case: Concern) -> bool:
         barred = self.is_barred(seat.person, case) or seat.person in case.spent
-        return seat.rank > self.about(case) and not barred
+        return seat.rank > self._must_exceed(case) and not barred
+
+    def _must_exceed(self, case: Concern) -> Rank:
+        """Say above which rank somebody must stand to decide."""
+        return max(self.about(case), case.passed_by)
 
 
 def _is_designee(seat: Seat) -> bool:

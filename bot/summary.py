@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Row, func, select
 
+from bot.platform import Ruling
 from bot.store.tables import COPY, ENTRY, OPEN_CASE
 
 BATCH: Final = 10_000
@@ -32,6 +33,13 @@ class Facts(msgspec.Struct, frozen=True):
     readers: str = ""
     """"unknown" when the platform could not say who can read."""
     case: str | None = None
+    decides: str | None = None
+    ruling: str = ""
+    stood: str = ""
+    """What was in force before a decision: that it fits, or that it does not."""
+    stands: str = ""
+    """What is in force after it."""
+    rules: tuple[str, ...] = ()
     deed: str = ""
     does: str = ""
     office: str = ""
@@ -49,6 +57,13 @@ class Summary:
     spaces: int = 0
     profiles: int = 0
     reports: int = 0
+    appeals: int = 0
+    decided: Counter[str] = field(default_factory=Counter)
+    """What people decided, by ruling."""
+    upheld: Counter[str] = field(default_factory=Counter)
+    """Rule to how often a person found that it was right."""
+    cleared: Counter[str] = field(default_factory=Counter)
+    """Rule to how often a person found that it was wrong."""
     excused: int = 0
     orders: Counter[str] = field(default_factory=Counter)
     """What we were asked to send, by kind."""
@@ -110,6 +125,8 @@ class _Counting:
         self._summary.entries += 1
         if facts.case is not None:
             self.reasons.setdefault(facts.case, _reason(kind, facts))
+        if facts.decides is not None:
+            self.reasons.pop(facts.decides, None)
         match kind:
             case "judged" if facts.round == 0:
                 self._judged(facts)
@@ -126,10 +143,21 @@ class _Counting:
                 self._summary.answers += 1
             case "closed":
                 self._closed(facts)
-            case "reported":
-                self._summary.reports += 1
+            case "decided":
+                self._decided(facts)
             case _:
-                pass
+                self._summary.reports += kind == "reported"
+                self._summary.appeals += kind == "appealed"
+
+    def _decided(self, facts: Facts) -> None:
+        """Count a decision, and what it says about the rules that had found something."""
+        summary = self._summary
+        summary.decided[facts.ruling] += 1
+        of = {str(Ruling.UPHOLD): summary.upheld, str(Ruling.NOT_A_PROBLEM): summary.cleared}
+        if facts.stood in of:
+            of[facts.stood].subtract(facts.rules)
+        if facts.stands in of:
+            of[facts.stands].update(facts.rules)
 
     def _judged(self, facts: Facts) -> None:
         summary = self._summary
@@ -164,6 +192,10 @@ def _reason(kind: str, facts: Facts) -> str:
     match kind:
         case "reported":
             return "a report"
+        case "appealed":
+            return "an author who disagrees"
+        case "decided":
+            return "a decision that was taken back"
         case "closed":
             return "something that could not be done"
         case "stumbled":

@@ -59,7 +59,9 @@ class Told:
         entry = self._by_key.get(self._key(heard))
         if entry is None:
             return ["nothing written"]
-        deeds = [each for each in self.entries if each["kind"] == "planned" and each["for"] == entry["seq"]]
+        case = entry.get("case") if isinstance(heard, Report) else None
+        causes = {entry["seq"]} | {each["seq"] for each in self.entries if case and each.get("of") == case}
+        deeds = [each for each in self.entries if each["kind"] == "planned" and each["for"] in causes]
         return sorted([*map(_named, deeds), *(["review"] if "case" in entry else [])])
 
     def _key(self, heard: Heard) -> bytes:

@@ -165,7 +165,16 @@ def test_a_day_in_peace_has_something_of_everything(undisturbed: District) -> No
 
     assert {kind for kind, *_ in found.deeds} == {"remove", "tell", "copy", "ask", "restrict", "lift", "show", "alert"}
     assert {state for _, _, state, *_ in found.deeds} <= {"closed", "planned"}
-    assert {kind for kind, _ in found.written} == {"opened", "judged", "deleted", "reported", "recalled", "ordered"}
+    assert {kind for kind, _ in found.written} == {
+        "opened",
+        "judged",
+        "deleted",
+        "reported",
+        "recalled",
+        "appealed",
+        "decided",
+        "ordered",
+    }
     assert len(found.copies) == 3
     assert len(found.cases) == 2
     nothing_is_done_twice(undisturbed)

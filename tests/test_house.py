@@ -15,10 +15,8 @@ from tests.journeys import ROOT
 from tests.rules.tables import tables
 
 EVERY = rules.every()
-PURE = [
-    ROOT / "bot" / f"{name}.py"
-    for name in ("judge", "actions", "rule", "notice", "message", "people", "staff", "standing")
-]
+PURE_NAMES = ("judge", "actions", "rule", "notice", "message", "people", "staff", "standing", "case", "answers", "desk")
+PURE = [ROOT / "bot" / f"{name}.py" for name in PURE_NAMES]
 PURE += sorted((ROOT / "rules").glob("*.py"))
 
 

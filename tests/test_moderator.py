@@ -357,7 +357,7 @@ async def test_what_is_told_twice_is_written_once_and_answered_twice(tmp_path: P
     await run(tmp_path, stage)
 
     assert len(stage.acknowledged) == 6
-    assert sorted(stage.performed) == ["remove", "tell"]
+    assert sorted(stage.performed) == ["alert", "remove", "tell", "tell"]
     assert len(entries(tmp_path, "judged", "reported")) == 3
 
 
@@ -429,7 +429,7 @@ async def test_no_id_breaks_the_journey(name: str, tmp_path: Path) -> None:
     await run(tmp_path, stage)
 
     assert entries(tmp_path, "stumbled") == []
-    assert sorted(stage.performed) == ["remove", "tell"]
+    assert sorted(stage.performed) == ["alert", "remove", "tell", "tell"]
     assert await faults(tmp_path) == []
 
 

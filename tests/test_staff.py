@@ -90,7 +90,7 @@ def test_a_student_looks_into_nothing(staff: Staff, case: Concern) -> None:
 @given(staffs(), concerns)
 def test_as_long_as_anyone_above_exists_somebody_can_decide(staff: Staff, case: Concern) -> None:
     """A conflict of interest must not leave a case with nobody, or it would never be decided."""
-    above = holders(staff, staff.about(case), case.schools)
+    above = holders(staff, max(staff.about(case), case.passed_by), case.schools)
     free = {each for each in above if not staff.is_barred(each, case) and each not in case.spent}
 
     assert not free or staff.deciding(case)
@@ -109,6 +109,19 @@ def test_about_staff_only_somebody_above_decides(staff: Staff, case: Concern) ->
     for person in NAMES:
         if staff.about(case) is not Rank.OTHER and staff.may_decide(person, case):
             assert all(staff.rank(person) > staff.rank(subject) for subject in case.subjects)
+
+
+@given(staffs(), concerns)
+def test_whom_a_reporter_left_out_sees_nothing(staff: Staff, case: Concern) -> None:
+    """A student tells an adult about the team, and the own coach is not to know."""
+    assert not any(staff.may_see(person, case) for person in case.avoided)
+    assert not any(seat.person in case.avoided for seat in staff.deciding(case))
+
+
+@given(staffs(), concerns)
+def test_a_case_that_was_handed_on_is_decided_above(staff: Staff, case: Concern) -> None:
+    """Who could not decide it is not overruled from below."""
+    assert all(seat.rank > case.passed_by for seat in staff.deciding(case))
 
 
 @given(staffs(), concerns)

@@ -6,17 +6,19 @@ A `space` line says who can read a place from then on; posts in it need not say 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Annotated, Literal
 
 import msgspec
 
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
-from bot.people import AccountId, TeamId
+from bot.people import AccountId, Office, PersonId, TeamId
 from bot.platform import (
     UNKNOWN_READERS,
     Answer,
+    Appeal,
+    Decision,
     Deletion,
     Heard,
     Order,
@@ -25,6 +27,7 @@ from bot.platform import (
     ProfileSeen,
     Readers,
     Report,
+    Ruling,
     SpaceSeen,
     Tick,
 )
@@ -142,6 +145,37 @@ class ReportLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
     place: str
     post: str
     reason: str = ""
+    author: str = ""
+    """Who wrote the post; needed only where the history does not hold it."""
+    adult: str = ""
+    """The account of the adult who was chosen. Left out, with `office` too: whoever is right."""
+    office: Literal["principal", "athletic_director", "superintendent_designee", "counselor"] | None = None
+    """The office that was chosen."""
+    skip_coach: bool = False
+    """Whether the coaches and advisors of the reporter and of the place are left out."""
+
+
+class AppealLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="appeal"):
+    """The author of a post thinks that what was found or decided about it is wrong."""
+
+    id: str
+    by: str
+    post: str
+    reason: str = ""
+
+
+class DecideLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="decide"):
+    """Somebody decides a case."""
+
+    id: str
+    person: str
+    """Who decides, by the roster's id."""
+    post: str
+    """The post that the case is about."""
+    ruling: Literal["uphold", "not a problem", "escalate", "skip", "undo", "reverse"]
+    reason: str = ""
+    suspend_until: date | None = None
+    """With uphold: the last day on which the author may not write."""
 
 
 class OrderLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="order"):
@@ -190,7 +224,19 @@ class TickLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=
     """Nothing happened, but time has passed."""
 
 
-AnyLine = PostLine | EditLine | DeleteLine | SpaceLine | ProfileLine | ReportLine | OrderLine | AnswerLine | TickLine
+AnyLine = (
+    PostLine
+    | EditLine
+    | DeleteLine
+    | SpaceLine
+    | ProfileLine
+    | ReportLine
+    | AppealLine
+    | DecideLine
+    | OrderLine
+    | AnswerLine
+    | TickLine
+)
 DECODER = msgspec.json.Decoder(AnyLine)
 
 
@@ -226,7 +272,9 @@ class LineReader:
                 return Deletion(PLATFORM, PlaceId(decoded.place), PostId(decoded.post), decoded.at)
             case ProfileLine():
                 return _profile(decoded, _change(decoded.at, line))
-            case ReportLine() | AnswerLine() | TickLine():
+            case ReportLine():
+                return _report(decoded, self.places.get(PlaceId(decoded.place), Place()).team)
+            case _:
                 return _said(decoded)
 
     def _post(self, line: Written, post: PostId, revision: str) -> Post:
@@ -350,20 +398,17 @@ def _profile(line: ProfileLine, change: str) -> ProfileSeen:
     return ProfileSeen(PLATFORM, AccountId(line.account), change, line.at, words)
 
 
-def _said(line: ReportLine | AnswerLine | TickLine) -> Report | Answer | Tick:
-    """Read what is no post: somebody speaks to us, or time passes."""
+def _said(line: AppealLine | DecideLine | AnswerLine | TickLine) -> Appeal | Decision | Answer | Tick:
+    """Read what needs no place: somebody speaks to us, or time passes."""
     match line:
-        case ReportLine():
-            return _report(line)
+        case AppealLine():
+            return _appeal(line)
+        case DecideLine():
+            return _decision(line)
         case AnswerLine():
             return _answer(line)
-        case _:
+        case TickLine():
             return Tick(PLATFORM, line.at)
-
-
-def _report(line: ReportLine) -> Report:
-    words = (Words(Where.BODY, line.reason),) if line.reason else ()
-    return Report(PLATFORM, line.id, PostId(line.post), PlaceId(line.place), AccountId(line.by), line.at, words)
 
 
 def _answer(line: AnswerLine) -> Answer:
@@ -378,3 +423,35 @@ def _answer(line: AnswerLine) -> Answer:
         tuple(AccountId(each) for each in line.pictured),
         line.text,
     )
+
+
+def _report(line: ReportLine, team: TeamId | None) -> Report:
+    return Report(
+        PLATFORM,
+        line.id,
+        PostId(line.post),
+        PlaceId(line.place),
+        AccountId(line.by),
+        line.at,
+        _reason(line.reason),
+        AccountId(line.author) if line.author else None,
+        team,
+        AccountId(line.adult) if line.adult else None,
+        Office(line.office) if line.office else None,
+        line.skip_coach,
+    )
+
+
+def _appeal(line: AppealLine) -> Appeal:
+    return Appeal(PLATFORM, line.id, PostId(line.post), AccountId(line.by), line.at, _reason(line.reason))
+
+
+def _decision(line: DecideLine) -> Decision:
+    person, ruling, post = PersonId(line.person), Ruling(line.ruling), PostId(line.post)
+    return Decision(
+        PLATFORM, line.id, person, line.at, ruling, post=post, reason=line.reason, suspend_until=line.suspend_until
+    )
+
+
+def _reason(reason: str) -> tuple[Words, ...]:
+    return (Words(Where.BODY, reason),) if reason else ()

@@ -28,7 +28,8 @@ ENTRIES_WITH_EXCERPTS: Final = """
     FROM entry LEFT JOIN excerpt ON excerpt.seq = entry.seq
     WHERE entry.seq > ? ORDER BY entry.seq LIMIT ?
 """
-TOLD_BY_KIND: Final = frozenset({"planned", "begun", "closed", "forgot"})
+MOVES: Final = ("planned", "begun", "closed")
+TOLD_BY_KIND: Final = frozenset({*MOVES, "forgot", "decided"})
 TOLD_BY_FACT: Final = (b'"case":"', b'"copy":')
 FACTS: Final = msgspec.json.Decoder(dict[str, Any])
 
@@ -89,6 +90,8 @@ class Rebuilt:
         facts = FACTS.decode(body)
         if "case" in facts:
             self.cases.setdefault(facts["case"], seq)
+        if "decides" in facts:
+            self.cases.pop(facts["decides"], None)
         if "copy" in facts:
             self.copies[str(facts["copy"])] = seq
         match kind:
@@ -238,7 +241,7 @@ def _deed_rows(connection: Connection) -> Iterator[tuple[str, DeedTold, bytes, b
 def _name_deeds(connection: Connection) -> list[str]:
     """Find out which deeds differ: only once it is known that some do, for it takes memory for every one of them."""
     rebuilt = Rebuilt(keeps_all=True)
-    moves = select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.key, ENTRY.c.body).where(ENTRY.c.kind.in_(TOLD_BY_KIND))
+    moves = select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.key, ENTRY.c.body).where(ENTRY.c.kind.in_(MOVES))
     for seq, kind, key, body in connection.execute(moves.order_by(ENTRY.c.seq)):
         rebuilt.take(seq, kind, key, body)
     return _differences("Deed", {name: deed for name, deed, *_ in _deed_rows(connection)}, rebuilt.deeds)

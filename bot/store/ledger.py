@@ -5,10 +5,10 @@ delay. Entry, excerpt, deeds and open case stand or fall in one transaction.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from bot.store.database import Database, copies_of, plain_fault
 from bot.store.draft import Draft, Written
 from bot.store.forgetting import due, forget_in_copy
 from bot.store.page import Page
-from bot.store.vault import KeyRing
+from bot.store.vault import KeyRing, MasterKey
 
 LOG = structlog.get_logger("chaperone.ledger")
 
@@ -31,6 +31,7 @@ GROUP: Final = 500
 TURNS: Final = 3
 """So many turns of the loop in which nothing is handed in end the gathering."""
 
+T = TypeVar("T")
 Waiting = tuple[Sequence[Draft], asyncio.Future[list[Written | None]]]
 
 
@@ -88,10 +89,14 @@ class Ledger:
             waiting = len(self._waiting)
             await asyncio.sleep(0)
 
-    async def versions(self, about: bytes, since: datetime) -> list[object]:
+    async def versions(self, about: bytes, since: datetime) -> list[dict[str, object]]:
         """Open the words of every version of a post that was judged since then, oldest first."""
+        return await self.read(lambda connection, master: memory.versions(connection, master, about, since))
+
+    async def read(self, query: Callable[[Connection, MasterKey], T]) -> T:
+        """Ask what is committed, beside the connection that writes."""
         async with self._database.reading().connect() as connection:
-            return await connection.run_sync(memory.versions, self._database.master, about, since)
+            return await connection.run_sync(query, self._database.master)
 
     async def forget(self, today: date, at: datetime) -> int:
         """Drop every data key whose last day has passed, here and in the copies, and say how many.

@@ -104,20 +104,24 @@ def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:
     return None if row is None or key is None else decode(key.open(row.sealed, b"entry %d" % row.seq))
 
 
-def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[object]:
-    """Open the excerpts of a post's judgements since a moment, oldest first; keys of judgements sort by time."""
-    wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
+def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[dict[str, object]]:
+    """Open the excerpts of a post's judgements since a moment, oldest first, each with what was found in it.
+
+    Keys of judgements sort by time.
+    """
+    wanted = select(EXCERPT, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
     named = b'"about":"%s"' % about.hex().encode()
     since_then = (
         (ENTRY.c.key >= seconds(since))
         & ENTRY.c.kind.in_(["judged", "ordered"])
         & (func.instr(ENTRY.c.body, named) > 0)
     )
-    read: list[object] = []
+    read: list[dict[str, object]] = []
     for row in connection.execute(wanted.where(since_then)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
-            read.append(decode(key.open(row.sealed, b"entry %d" % row.seq)))
+            found = {"found": decode(row.body).get("found", [])}
+            read.append({**decode(key.open(row.sealed, b"entry %d" % row.seq)), **found})
     return read
 
 

@@ -48,8 +48,9 @@ DEEDS: Final = _sent(insert(DEED))
 STEPS: Final = _sent(_STEP)
 COPIES: Final = _sent(insert(COPY))
 MATTERS: Final = _sent(_REPLACE_MATTER)
+DECIDED: Final = _sent(delete(OPEN_CASE).where(OPEN_CASE.c.id == bindparam("decided")))
 CASES: Final = _sent(insert_or_leave(OPEN_CASE).on_conflict_do_nothing())
-IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS, CASES)
+IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS, DECIDED, CASES)
 MOVE_HEAD: Final = _sent(update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash")))
 
 
@@ -148,7 +149,7 @@ class Page:
         return sealed
 
     def _attach(self, draft: Draft, seq: int, facts: dict[str, object]) -> None:
-        """Add what stands or falls with the entry: copy, case, step, dropped keys."""
+        """Add what stands or falls with the entry: copy, case, step, dropped keys. A case may open again after all."""
         if draft.copied:
             self._copies += 1
             facts["copy"] = self._copies
@@ -156,6 +157,10 @@ class Page:
         if draft.case is not None:
             facts["case"] = draft.case.hex()
             self._rows[CASES].append((draft.case, seq))
+        if draft.decides is not None:
+            facts["decides"] = draft.decides.hex()
+            self._rows[DECIDED].append((draft.decides,))
+            self._rows[CASES] = [row for row in self._rows[CASES] if row[0] != draft.decides]
         if draft.step is not None:
             step = draft.step
             self._states[step.deed] = step.state

@@ -6,6 +6,7 @@ said and what a rule saw in it stand in the excerpt.
 
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -13,10 +14,12 @@ from typing import Final
 import msgspec
 
 from bot.actions import Action, Actions, Alert, Copy, Deed, Lift, Remove, Restrict, Tell, Waiting, needs_a_person
+from bot.case import Case, Said
+from bot.desk import Declined, Filed
 from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId, Words
 from bot.people import Audience, Role
-from bot.platform import Answer, Deletion, Heard, Order, Outcome, Receipt, Report
+from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
 from bot.store.draft import Draft, Planned, Step
@@ -153,7 +156,14 @@ class Recorder:
     def reported(self, report: Report) -> Draft:
         """Put down that somebody told an adult. Who, why, and all the post said are sealed with the case."""
         about = self._master.index("about", report.platform, report.post)
-        words = {"reporter": report.reporter, "post": report.post, "reason": [list(each) for each in report.words]}
+        words = {
+            "reporter": report.reporter,
+            "platform": report.platform,
+            "post": report.post,
+            "place": report.place,
+            "author": report.author,
+            "reason": [list(each) for each in report.words],
+        }
         return Draft(
             "reported",
             report.at,
@@ -161,20 +171,72 @@ class Recorder:
             key=self._master.index("reported", report.platform, report.id),
             words=encode(words),
             scope=Scope(f"report {report.platform} {report.id}"),
-            case=self._master.index("case", report.platform, report.post),
+            case=self.case_of(report.platform, report.post),
         )
 
-    def recalled(self, report: Report, seen: Sequence[object]) -> Draft:
-        """Put down, sealed with the case, what a reported post said."""
-        about = self._master.index("about", report.platform, report.post)
+    def filed(self, filed: Filed, case: Case, seen: Sequence[object] = ()) -> Draft:
+        """Put down what somebody said about a case, and what follows. `seen` is what the post said, to be kept with it.
+
+        It is the case's n-th paper: whoever writes the same number second has not seen what was said meanwhile.
+        """
+        paper, number = filed.paper, len(case.papers) + 1
+        facts: dict[str, object] = {"of": case.id.hex(), "paper": number}
+        if case.number:
+            facts["number"] = case.number
+        if paper.ruling is not None:
+            facts |= self._outcome(filed, case)
+        if paper.said is Said.REPORT:
+            facts["versions"] = len(seen)
         return Draft(
-            "recalled",
-            report.at,
-            {"about": about.hex(), "versions": len(seen)},
-            key=self._master.index("recalled", report.platform, report.id),
-            words=encode({"seen": list(seen)}),
-            scope=Scope(f"report {report.platform} {report.id}"),
+            str(paper.said),
+            paper.at,
+            facts,
+            key=self.paper(case.id, number),
+            words=encode({"paper": paper, "seen": list(seen)}),
+            scope=Scope(f"case {case.about.platform} {case.about.post or case.id.hex()}"),
+            deeds=tuple(self._following(filed, case, number)),
+            case=case.id if filed.opens else None,
+            decides=case.id if filed.closes else None,
+            settles=None if filed.takes_back is None else self.paper(case.id, filed.takes_back),
         )
+
+    def _outcome(self, filed: Filed, case: Case) -> dict[str, object]:
+        """Say what the summary counts: the ruling, what was in force before it and what is after, and which rules."""
+        after = replace(case, papers=(*case.papers, filed.paper))
+        facts: dict[str, object] = {
+            "ruling": str(filed.paper.ruling),
+            "rules": list(case.about.rules),
+            "stood": case.stands,
+            "stands": after.stands,
+            "through": CONSOLE if filed.paper.platform == CONSOLE else "",
+        }
+        return {name: value for name, value in facts.items() if value}
+
+    def _following(self, filed: Filed, case: Case, number: int) -> Iterator[Planned]:
+        """Name each deed by the paper it follows from: another decision is news, whatever it says."""
+        paper = self.paper(case.id, number)
+        for each in filed.actions:
+            action = each.action if isinstance(each, Waiting) else each
+            identity = (paper.hex(), action.kind, getattr(action, "to", ""))
+            office = str(getattr(action, "office", None) or "")
+            until = each.until if isinstance(each, Waiting) else None
+            yield Planned(action, case.about.platform, paper, identity, office=office, until=until)
+
+    def paper(self, case: bytes, number: int) -> bytes:
+        """Hash which paper of which case."""
+        return self._master.index("paper", case.hex(), str(number))
+
+    def case_of(self, platform: str, post: str) -> bytes:
+        """Hash which case, by the post it is about."""
+        return self._master.index("case", platform, post)
+
+    def declined(self, heard: Appeal | Decision, why: Declined, to: Tell | None) -> Draft:
+        """Put down once that something was not taken; who made it is told why."""
+        what = type(heard).__name__.lower()
+        name = self._master.index("declined", what, heard.platform, heard.id)
+        told = () if to is None else (Planned(to, heard.platform, name, (name.hex(), to.kind, to.to)),)
+        words, scope = encode({"because": why.because}), Scope(f"declined {name.hex()}")
+        return Draft("declined", heard.at, {"what": what}, key=name, words=words, scope=scope, deeds=told)
 
     def stumbled(self, heard: Heard, at: datetime) -> Draft:
         """Put down what was heard but could not be judged, so that a person looks at it."""
@@ -225,7 +287,7 @@ class Recorder:
         by_author = bool(verdict.standing) and all(each.about_author for each in verdict.standing)
         if by_author and isinstance(subject, Message):
             return self._master.index("case", "account", subject.id.platform, subject.account)
-        return self._master.index("case", subject.id.platform, subject.id.post)
+        return self.case_of(subject.id.platform, subject.id.post)
 
     def _planned(self, verdict: Verdict, actions: Actions, about: bytes) -> Iterator[Planned]:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.

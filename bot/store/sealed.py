@@ -1,16 +1,15 @@
 """How values that hold private words become bytes before they are sealed, and values again."""
 
 import json
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import msgspec
 
-from bot.actions import Action, Alert, Ask, Close, Copy, Lift, Remove, Restrict, Show, Tell
+from bot.actions import Action
 
 T = TypeVar("T")
 
-EVERY: Final[tuple[type[Action], ...]] = (Remove, Tell, Copy, Ask, Alert, Restrict, Lift, Show, Close)
-KINDS: Final[dict[str, type[Action]]] = {each.kind: each for each in EVERY}
+KINDS: Final[dict[str, type[Action]]] = {each.kind: each for each in get_args(Action)}
 
 
 def encode(value: object) -> bytes:

@@ -62,8 +62,13 @@ DAY: tuple[Line, ...] = (
     {"type": "space", "at": at(11), "place": "thread", "team": "rowing", "readers": PAIR},
     {"type": "post", "at": at(12), "id": "p6", "place": "thread", "by": "r-5517", "text": "hello?", "readers": ["kim"]},
     {"type": "space", "at": at(13), "place": "thread", "team": "rowing", "readers": EVERYBODY},
+    {"type": "decide", "at": at(14), "id": "d1", "person": "p1", "post": "p5", "ruling": "uphold", "reason": "unkind"},
+    {"type": "appeal", "at": at(16), "id": "a1", "by": "kim", "post": "p5", "reason": "it was about the boat"},
+    {"type": "appeal", "at": at(17), "id": "a2", "by": "cora", "post": "p2", "reason": "her mother was there"},
+    {"type": "profile", "at": at(18), "account": "kim", "name": "Kim"},
 )
-"""A removal, an edit, two copies, an answer, an ask, a report, a deletion, a stranger, a place closed and opened."""
+"""A removal, an edit, two copies, an answer, an ask, a report, a deletion, a stranger, a place closed and opened; a
+decision whose note waits half a minute, an appeal against it, and one against a removal."""
 
 TEN_DAYS_LATER: Line = {
     "type": "post",

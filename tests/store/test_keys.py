@@ -2,20 +2,21 @@
 
 import stat
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.docket import Docket
 from bot.errors import ConfigurationError
-from bot.message import MatterKind, MessageId, PrivacyMatter, Where, Words
+from bot.message import MatterKind, PrivacyMatter, Where, Words
 from bot.platform import Report
 from bot.store.record import Recorder, View
 from bot.store.sealed import decode
 from bot.store.vault import MasterKey
 from bot.wiring import House, HouseFiles, look, open_house
 from tests.district import NOON
-from tests.store.house import chat, draft, house, place, post, rows, words_of
+from tests.store.house import ROSTER, chat, draft, house, place, post, rows, words_of
 
 KEPT_UNTIL = date(2026, 11, 25)
 """Seven days after the day."""
@@ -233,12 +234,11 @@ async def test_a_reported_post_is_kept_with_its_case(tmp_path: Path) -> None:
         await open_.ledger.write(draft(open_, heard))
         await open_.ledger.write(draft(open_, replace(heard, revision="2", words=(Words(Where.BODY, "just kidding"),))))
         report = Report("replay", "r1", heard.id, heard.place, heard.author, NOON)
-        about = recorder.about(MessageId("replay", heard.id))
-        seen = await open_.ledger.versions(about, NOON - timedelta(days=8))
-        written = await open_.ledger.write(recorder.recalled(report, seen))
+        await open_.ledger.write(recorder.reported(report))
+        await Docket(ROSTER, (), open_.ledger, recorder).take(report)
         await open_.ledger.forget(date(2026, 12, 1), NOON)
-        assert written is not None
-        kept = await words_of(open_, written.seq)
+        ((seq,),) = rows(place(tmp_path).database, "SELECT seq FROM entry WHERE kind = 'recalled'")
+        kept = await words_of(open_, seq)
 
     assert kept is not None
     assert [each["words"] for each in decode(kept)["seen"]] == [

@@ -1,0 +1,147 @@
+"""A case: something that waits for a person, and everything people said about it. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.message import PlaceId, PostId
+from bot.people import AccountId, PersonId
+from bot.platform import Ruling
+
+SETTLING = frozenset({Ruling.UPHOLD, Ruling.NOT_A_PROBLEM})
+"""What ends a case."""
+
+
+class Said(StrEnum):
+    """What a paper is; the ledger's entry of it has the same kind."""
+
+    REPORT = "recalled"
+    APPEAL = "appealed"
+    DECISION = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One thing somebody said about a case, as it is sealed: a report, an appeal or a decision."""
+
+    said: Said
+    platform: str
+    id: str
+    by: PersonId
+    at: datetime
+    ruling: Ruling | None = None
+    words: str = field(default="", repr=False)
+    """The reason."""
+    asked: tuple[PersonId, ...] = ()
+    """Who was asked to look because of it."""
+    left_out: tuple[PersonId, ...] = ()
+    """Whom a reporter asked to leave out."""
+    suspended_until: date | None = None
+    account: str = field(default="", repr=False)
+    """The account that was used, where it says more than who."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a case is about, as far as it is known."""
+
+    platform: str
+    post: PostId
+    place: PlaceId
+    author: PersonId | None = None
+    account: AccountId | None = None
+    """The author's account."""
+    readers: tuple[PersonId, ...] = ()
+    words: tuple[str, ...] = field(default=(), repr=False)
+    """What was written, a line for each version and place."""
+    clause: str = ""
+    rules: tuple[str, ...] = ()
+    """The rules that found something."""
+    reporter: AccountId | None = None
+    """Who told, where that is not among the papers: something broke before it was put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. What it is about never changes; what was said about it grows, paper after paper."""
+
+    id: bytes
+    """Its keyed hash: what the ledger calls it."""
+    number: int
+    """The entry that opened it first: what people call it. 0 while that is being written."""
+    is_open: bool
+    why: str
+    """The kind of the entry that opened it first."""
+    about: About
+    papers: tuple[Paper, ...] = ()
+    further: tuple[Paper, ...] = ()
+    """Papers of another case that this one comes from: a note about it that could not be delivered."""
+    removed: bool = False
+    """Whether we took the post away; it may have been given back since."""
+
+    @property
+    def name(self) -> str:
+        """Give the short name that people use; a case has none before its first entry is written."""
+        return f"F-{self.number:04}" if self.number else "a new case"
+
+    @property
+    def decisions(self) -> tuple[Paper, ...]:
+        """List the decisions that stand, without those that were undone."""
+        stand: list[Paper] = []
+        for paper in self.papers:
+            if paper.ruling is Ruling.UNDO:
+                stand.pop()
+            elif paper.ruling is not None:
+                stand.append(paper)
+        return tuple(stand)
+
+    @property
+    def standing(self) -> Paper | None:
+        """Give the decision in force: the last that ended the case, unless it was reversed into an open case."""
+        found: Paper | None = None
+        for paper in self.decisions:
+            if paper.ruling in SETTLING:
+                found = paper
+            elif paper.ruling is Ruling.REVERSE:
+                found = paper if found is not None and found.ruling is Ruling.UPHOLD else None
+        return found
+
+    @property
+    def stands(self) -> str:
+        """Say what is in force: that it does not fit (uphold), that it is fine (not a problem), or nothing yet."""
+        standing = self.standing
+        if standing is None or standing.ruling is None:
+            return ""
+        return str(Ruling.NOT_A_PROBLEM if standing.ruling is Ruling.REVERSE else standing.ruling)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Say whether the post is taken away and was not given back."""
+        return self.removed and not any(
+            each.ruling in {Ruling.NOT_A_PROBLEM, Ruling.REVERSE} for each in self.decisions
+        )
+
+    @property
+    def suspension(self) -> Paper | None:
+        """Give the decision by which the author may not write until a day, unless it was changed since."""
+        found: Paper | None = None
+        for paper in self.decisions:
+            if paper.ruling in {Ruling.NOT_A_PROBLEM, Ruling.REVERSE}:
+                found = None
+            elif paper.suspended_until is not None:
+                found = paper
+        return found
+
+    @property
+    def is_appealed(self) -> bool:
+        """Say whether an appeal is newer than the last decision that ended the case."""
+        for paper in reversed(self.papers):
+            if paper.said is Said.APPEAL:
+                return True
+            if paper.ruling in SETTLING or paper.ruling is Ruling.REVERSE:
+                return False
+        return False
+
+    def number_of(self, paper: Paper) -> int:
+        """Say which paper of the case this is: 1 is the first."""
+        return self.papers.index(paper) + 1

@@ -1,0 +1,372 @@
+"""Where people decide: who may look into a case, what may be decided about it, and what follows. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot import answers
+from bot.actions import Action, Actions, Alert, Restore, Resume, Suspend, Tell, Waiting
+from bot.case import SETTLING, Case, Paper, Said
+from bot.message import Words
+from bot.people import AccountId, Office, PersonId, Role, SchoolId, stranger
+from bot.platform import Appeal, Decision, Report, Ruling
+from bot.roster import Day
+from bot.staff import Concern, Rank, Staff
+
+TIME_TO_UNDO: Final = timedelta(seconds=30)
+"""What follows from a decision waits so long."""
+
+LONGEST_REASON: Final = 4_000
+"""In characters: a page. What is longer was pasted by mistake."""
+
+LONGEST_SUSPENSION: Final = timedelta(days=365)
+A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A paper to be put to its case, and what follows from it."""
+
+    paper: Paper
+    actions: Actions = ()
+    opens: bool = False
+    closes: bool = False
+    takes_back: int | None = None
+    """The paper whose deeds no longer wait: what it said was undone or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A decision or an appeal that cannot be taken, in one plain sentence for who made it."""
+
+    because: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk on one day: the district's people, and the words of its rules by clause."""
+
+    day: Day
+    zone: ZoneInfo
+    quotes: Mapping[str, str]
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Say who stands above whom today."""
+        return Staff(self.day.people, self.day.offices, self.day.day)
+
+    # Who may look
+
+    def concern(self, case: Case) -> Concern:
+        """Say whom a case concerns."""
+        subjects = frozenset(self._subjects(case))
+        told = [each for each in (*case.papers, *case.further) if each.said is Said.REPORT]
+        reporters = frozenset(each.by for each in told) | self._untold(case)
+        asked = frozenset(person for each in (*case.papers, *case.further) for person in each.asked)
+        left_out = frozenset(person for each in told for person in each.left_out)
+        handed = (self.staff.rank(each.by) for each in case.decisions if each.ruling is Ruling.ESCALATE)
+        schools = self._schools(subjects, case.about.readers, reporters)
+        spent, passed_by = frozenset(_spent(case)), max(handed, default=Rank.OTHER)
+        return Concern(subjects, reporters, schools, asked, left_out, spent, passed_by)
+
+    def _untold(self, case: Case) -> frozenset[PersonId]:
+        account = case.about.reporter
+        return frozenset() if account is None else frozenset({self.person(case.about.platform, account)})
+
+    def _subjects(self, case: Case) -> Iterator[PersonId]:
+        """Name whom a case is about: who wrote; of a space, the coaches and advisors in it."""
+        about = case.about
+        if about.author is not None:
+            yield about.author
+        if about.account is not None:
+            yield self.person(about.platform, about.account)
+        if about.author is None and about.account is None:
+            people = self.day.people
+            yield from (each for each in about.readers if each in people and people[each].has(Role.ADVISOR))
+
+    def _schools(self, *groups: frozenset[PersonId] | tuple[PersonId, ...]) -> frozenset[SchoolId]:
+        """Take the schools of the first group that has any; where none has, every school."""
+        for group in groups:
+            known = (self.day.people[each] for each in group if each in self.day.people)
+            schools = frozenset(school for person in known for school in person.schools)
+            if schools:
+                return schools
+        return frozenset(school for school, _ in self.staff.seats)
+
+    def may_see(self, person: PersonId, case: Case) -> bool:
+        """Say whether somebody may read a case."""
+        return self.staff.may_see(person, self.concern(case))
+
+    def may_decide(self, person: PersonId, case: Case) -> bool:
+        """Say whether somebody may decide a case now."""
+        return self.staff.may_decide(person, self.concern(case))
+
+    def person(self, platform: str, account: AccountId) -> PersonId:
+        """Say whose account this is."""
+        known = self.day.accounts.get((platform, account))
+        return stranger(platform, account).id if known is None else known.id
+
+    def account(self, platform: str, person: PersonId) -> AccountId | None:
+        """Find an account of a person on a platform."""
+        linked = (account for (on, account), owner in self.day.accounts.items() if (on, owner.id) == (platform, person))
+        return min(linked, default=None)
+
+    def name(self, person: PersonId) -> str:
+        """Give a person's name as the roster has it; empty where it has none, or it was forgotten."""
+        return self._names.get(person, "")
+
+    @cached_property
+    def _names(self) -> dict[PersonId, str]:
+        return {each.id: f"{each.given_name} {each.family_name}".strip() for each in self.day.lists.people}
+
+    def _rule(self, case: Case) -> str:
+        """Quote the clause that a case is about."""
+        return self.quotes.get(case.about.clause, answers.RESPECT)
+
+    # Reports and appeals
+
+    def report(self, report: Report, case: Case) -> Filed:
+        """Put a report to its case: ask the right adult to look, and give the reporter a receipt."""
+        reporter = self.person(report.platform, report.reporter)
+        paper = Paper(Said.REPORT, report.platform, report.id, reporter, report.at, words=_text(report.words))
+        if report.skip_coach:
+            paper = replace(paper, left_out=tuple(sorted(self._coaches(report, reporter))))
+        concern = self.concern(replace(case, papers=(*case.papers, paper)))
+        asked = tuple(dict(self._right_adults(report, concern)).items())
+        alerts = (
+            Alert("Student Guidelines 5", person, office, answers.report_alert(case.name)) for person, office in asked
+        )
+        who = self.name(asked[0][0]) if asked else ""
+        receipt = Tell("Student Guidelines 5", reporter, report.reporter, answers.receipt(who))
+        return Filed(replace(paper, asked=tuple(each for each, _ in asked)), (*alerts, receipt), opens=not case.is_open)
+
+    def _coaches(self, report: Report, reporter: PersonId) -> frozenset[PersonId]:
+        """Find the coaches and advisors of the place and of the reporter's own teams."""
+        known = self.day.people.get(reporter)
+        teams = (known.teams if known is not None else frozenset()) | ({report.team} if report.team else set())
+        return frozenset(each.person for each in self.day.lists.teams if each.team in teams and each.part.leads) - {
+            reporter
+        }
+
+    def _right_adults(self, report: Report, concern: Concern) -> Iterator[tuple[PersonId, Office | None]]:
+        """Find who looks: the adult chosen, or the place's own coach; and who decides, where that is another."""
+        chosen = [each for each in self._chosen(report, concern) if not self.staff.is_barred(each, concern)][:1]
+        yield from ((each, None) for each in chosen)
+        if any(self.staff.may_decide(each, replace(concern, asked=frozenset(chosen))) for each in chosen):
+            return
+        deciding = self.staff.deciding(concern)
+        wished = [seat for seat in deciding if seat.office is report.office]
+        yield from ((seat.person, seat.office) for seat in (wished or deciding)[:1])
+
+    def _chosen(self, report: Report, concern: Concern) -> Iterator[PersonId]:
+        if report.adult is not None:
+            yield self.person(report.platform, report.adult)
+        elif report.office is None and report.team is not None and self.staff.about(concern) is Rank.OTHER:
+            lines = (each for each in self.day.lists.teams if each.team == report.team and each.runs(self.day.day))
+            yield from sorted(each.person for each in lines if each.part.leads)
+
+    def appeal(self, appeal: Appeal, case: Case) -> Filed | Declined:
+        """Put an appeal to its case, which opens again: somebody looks who did not decide."""
+        author = self.person(appeal.platform, appeal.by)
+        if author not in {*self._subjects(case)}:
+            return Declined("Only who wrote a message can say that something about it is wrong.")
+        paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
+        concern = self.concern(replace(case, papers=(*case.papers, paper)))
+        deciding = self.staff.deciding(concern)
+        highest = max((self.staff.rank(each) for each in concern.spent), default=Rank.OTHER)
+        seats = ([seat for seat in deciding if seat.rank >= highest] or deciding)[:1]
+        rule = self._rule(case)
+        alerts = (
+            Alert(case.about.clause, seat.person, seat.office, answers.appeal_alert(case.name, rule)) for seat in seats
+        )
+        who = self.name(seats[0].person) if seats else ""
+        receipt = Tell(case.about.clause, author, appeal.by, answers.appeal_receipt(who, rule))
+        asked = tuple(seat.person for seat in seats)
+        return Filed(replace(paper, asked=asked), (*alerts, receipt), opens=True)
+
+    # Decisions
+
+    def decide(self, decision: Decision, case: Case) -> Filed | Declined:
+        """Take a decision, or say in one sentence why it cannot be taken. To whom it concerns, there is no case."""
+        if not self.may_see(decision.by, case):
+            return unknown(decision)
+        wrong = self._wrong(decision, case)
+        if wrong is not None:
+            return Declined(wrong)
+        paper = Paper(
+            Said.DECISION,
+            decision.platform,
+            decision.id,
+            decision.by,
+            decision.at,
+            decision.ruling,
+            decision.reason,
+            suspended_until=decision.suspend_until,
+            account=decision.account,
+        )
+        match decision.ruling:
+            case Ruling.UNDO:
+                return self._undone(paper, case)
+            case Ruling.REVERSE:
+                return self._reversed(paper, case)
+            case Ruling.ESCALATE:
+                return self._handed_on(paper, case)
+            case Ruling.SKIP:
+                return Filed(paper)
+            case _:
+                return self._settled(paper, case)
+
+    def _wrong(self, decision: Decision, case: Case) -> str | None:
+        """Say what keeps a decision from being taken, in the order in which it helps to know."""
+        if len(decision.reason) > LONGEST_REASON:
+            return f"The reason is {len(decision.reason):,} characters long. Say it in {LONGEST_REASON:,} or fewer."
+        if decision.ruling is Ruling.UNDO:
+            return _cannot_undo(decision, case)
+        standing = case.standing
+        if decision.ruling is Ruling.REVERSE:
+            if case.is_open or standing is None:
+                return f"{case.name} is open, so there is nothing to reverse. Decide it."
+        elif not case.is_open:
+            return _decided_already(case, self.name(standing.by) if standing is not None else "")
+        if not self.may_decide(decision.by, case):
+            return f"{case.name} is for somebody else to decide: for who stands above, or did not decide before."
+        if not decision.reason.strip() and self._owes_a_reason(decision, case):
+            return f"Say why: {case.name} is about somebody of the staff, or changes what was decided."
+        return self._wrong_suspension(decision, case)
+
+    def _owes_a_reason(self, decision: Decision, case: Case) -> bool:
+        about_staff = self.staff.about(self.concern(case)) is not Rank.OTHER
+        return decision.ruling is Ruling.REVERSE or (decision.ruling is Ruling.UPHOLD and about_staff)
+
+    def _wrong_suspension(self, decision: Decision, case: Case) -> str | None:
+        until, today = decision.suspend_until, self.day.day
+        if until is None:
+            return None
+        if decision.ruling is not Ruling.UPHOLD:
+            return "A suspension goes with uphold only."
+        if not today <= until <= today + LONGEST_SUSPENSION:
+            return f"A suspension ends between today, {today}, and a year from now. {until} does not."
+        if case.about.account is None:
+            return f"It is not known which account {case.name} is about, so nobody can be suspended."
+        return None
+
+    def _settled(self, paper: Paper, case: Case) -> Filed:
+        """Uphold or clear. What an earlier decision let wait, as the end of a suspension, is settled with it."""
+        before = case.suspension
+        actions = tuple(self._upheld(paper, case) if paper.ruling is Ruling.UPHOLD else self._cleared(paper, case))
+        replaced = before is not None and (paper.ruling is not Ruling.UPHOLD or paper.suspended_until is not None)
+        taken_back = case.number_of(before) if before is not None and replaced else None
+        return Filed(paper, actions, closes=True, takes_back=taken_back)
+
+    def _upheld(self, paper: Paper, case: Case) -> Iterator[Waiting]:
+        yield from self._suspended(paper, case, paper.suspended_until)
+        yield from self._told(paper, case, upheld=True)
+
+    def _suspended(self, paper: Paper, case: Case, until: date | None) -> Iterator[Waiting]:
+        """Suspend the author, and let that end by itself when the day has ended."""
+        account, clause = case.about.account, case.about.clause
+        if until is not None and account is not None:
+            yield _later(paper, Suspend(clause, account, until))
+            yield Waiting(Resume(clause, account), datetime.combine(until + A_DAY, time.min, self.zone))
+
+    def _cleared(self, paper: Paper, case: Case) -> Iterator[Waiting]:
+        """Put right whatever was done, and tell the author."""
+        about = case.about
+        if case.is_hidden:
+            yield _later(paper, Restore(about.clause, about.place, about.post))
+        if case.suspension is not None and about.account is not None:
+            yield _later(paper, Resume(about.clause, about.account))
+        yield from self._told(paper, case, upheld=False)
+
+    def _told(self, paper: Paper, case: Case, *, upheld: bool) -> Iterator[Waiting]:
+        """Tell the author, where there is one."""
+        about = case.about
+        if about.account is None:
+            return
+        rule = self._rule(case)
+        notice = answers.upheld(case, rule, paper.suspended_until) if upheld else answers.cleared(case, rule)
+        author = about.author or self.person(about.platform, about.account)
+        yield _later(paper, Tell(about.clause, author, about.account, notice))
+
+    def _undone(self, paper: Paper, case: Case) -> Filed:
+        """The last decision never was: what waits of it is dropped, and the case is as it was before.
+
+        A suspension whose end was dropped by it gets its end again.
+        """
+        last = case.decisions[-1]
+        before = replace(case, papers=case.papers[: case.number_of(last) - 1])
+        was_open = before.standing is None or before.is_appealed
+        kept = before.suspension if case.suspension is not before.suspension else None
+        return Filed(
+            paper,
+            tuple(self._suspended(paper, case, kept.suspended_until)) if kept is not None else (),
+            opens=was_open and not case.is_open,
+            closes=case.is_open and not was_open,
+            takes_back=case.number_of(last),
+        )
+
+    def _reversed(self, paper: Paper, case: Case) -> Filed:
+        """What was upheld is cleared; what was cleared is open again, and nobody is told before it is decided."""
+        standing = case.standing
+        if standing is None or standing.ruling is not Ruling.UPHOLD:
+            return Filed(paper, opens=True)
+        return Filed(paper, tuple(self._cleared(paper, case)), closes=True, takes_back=case.number_of(standing))
+
+    def _handed_on(self, paper: Paper, case: Case) -> Filed | Declined:
+        """Ask the nearest who stands above who hands it on."""
+        handed = self.concern(replace(case, papers=(*case.papers, paper)))
+        above = self.staff.deciding(handed)[:1]
+        if not above:
+            return Declined(f"Nobody stands above you who could decide {case.name}. Decide it, or skip it.")
+        alerts = tuple(
+            _later(
+                paper,
+                Alert(case.about.clause, each.person, each.office, answers.handed_on(case.name, self._rule(case))),
+            )
+            for each in above
+        )
+        return Filed(replace(paper, asked=tuple(each.person for each in above)), alerts)
+
+
+def unknown(said: Report | Appeal | Decision) -> Declined:
+    """Say that there is no such case. Who may not see one is told the same."""
+    if isinstance(said, Decision):
+        return Declined(f"There is no case {said.case or 'about this'} for you. The list shows those that wait.")
+    return Declined("We cannot find this message any more. Please tell an adult at your school.")
+
+
+def _later(paper: Paper, action: Action) -> Waiting:
+    """Let what follows wait for as long as it can be undone."""
+    return Waiting(action, paper.at + TIME_TO_UNDO)
+
+
+def _text(words: tuple[Words, ...]) -> str:
+    return "\n".join(each.text for each in words)
+
+
+def _spent(case: Case) -> Iterator[PersonId]:
+    """Name who has decided what is appealed since."""
+    if not case.is_appealed:
+        return
+    ending = [each for each in case.decisions if each.ruling in SETTLING or each.ruling is Ruling.REVERSE]
+    yield from (each.by for each in ending)
+
+
+def _cannot_undo(decision: Decision, case: Case) -> str | None:
+    last = case.decisions[-1] if case.decisions else None
+    if last is None or last is not case.papers[-1] or last.by != decision.by:
+        return f"The last word about {case.name} is no decision of yours, so there is nothing to undo."
+    if decision.at - last.at >= TIME_TO_UNDO:
+        return f"{case.name} was decided more than {TIME_TO_UNDO.seconds} seconds ago. Reverse it, and say why."
+    return None
+
+
+def _decided_already(case: Case, who: str) -> str:
+    standing = case.standing
+    if standing is None or standing.ruling is None:
+        return f"{case.name} is closed."
+    by = f" by {who}" if who else ""
+    return f"{case.name} is decided already: {standing.ruling}{by}. To change that, reverse it and say why."

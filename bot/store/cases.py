@@ -1,0 +1,183 @@
+"""Reads cases: those that wait, and one with all that was written and said about it.
+
+A case's papers are found without searching: the n-th has a key of its own, so they are asked for by number until there
+is none. That key is also what keeps two people from deciding at once.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from bot.actions import Remove
+from bot.case import About, Case, Paper
+from bot.message import PlaceId, PostId
+from bot.people import AccountId, PersonId
+from bot.store.memory import UNDONE, data_key
+from bot.store.sealed import decode
+from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
+from bot.store.vault import MasterKey
+
+NAME: Final = re.compile(r"F-(\d{1,18})", re.IGNORECASE)
+AT_ONCE: Final = 16
+"""How many papers are asked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry with its words opened; none where it has none, or where they were forgotten."""
+
+    seq: int
+    kind: str
+    facts: Mapping[str, Any]
+    words: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+NOTHING: Final = Told(0, "", {})
+
+
+def waiting(connection: Connection, master: MasterKey) -> Iterator[Case]:
+    """Read every case that waits, in the order they were opened."""
+    for (case,) in connection.execute(select(OPEN_CASE.c.id).order_by(OPEN_CASE.c.seq)).all():
+        found = _read(connection, master, case)
+        if found is not None:
+            yield found
+
+
+def named(connection: Connection, name: str) -> bytes | None:
+    """Find which case a short name means: F-0123 is the case that entry 123 opened. None when it opened none."""
+    match = NAME.fullmatch(name.strip())
+    body = None if match is None else connection.scalar(select(ENTRY.c.body).where(ENTRY.c.seq == int(match[1])))
+    case = None if body is None else decode(body).get("case")
+    return None if case is None else bytes.fromhex(case)
+
+
+def find(connection: Connection, master: MasterKey, name: str) -> Case | None:
+    """Read the case of a short name."""
+    case = named(connection, name)
+    return None if case is None else read(connection, master, case)
+
+
+def read(connection: Connection, master: MasterKey, case: bytes, seen: Sequence[Mapping[str, Any]] = ()) -> Case | None:
+    """Read one case, and whether its post is taken away.
+
+    `seen` is what its post is known to have said. When nobody opened the case yet, and nothing is known: None.
+    """
+    found = _read(connection, master, case, seen)
+    return None if found is None else replace(found, removed=_was_removed(connection, master, found.about))
+
+
+def _read(
+    connection: Connection, master: MasterKey, case: bytes, known: Sequence[Mapping[str, Any]] = ()
+) -> Case | None:
+    papers = list(_papers(connection, master, case))
+    opened = connection.scalar(select(OPEN_CASE.c.seq).where(OPEN_CASE.c.id == case))
+    number = _number(papers, opened)
+    if number is None:
+        return Case(case, 0, is_open=False, why="", about=_about(NOTHING, known)) if known else None
+    first = _told(connection, master, number)
+    behind = _behind(connection, master, first)
+    of = bytes.fromhex(behind.facts["of"]) if "of" in behind.facts else case
+    further = [] if of == case else list(_papers(connection, master, of))
+    seen = [each for told in (*further, *papers) for each in told.words.get("seen", ())]
+    return Case(
+        case,
+        number,
+        opened is not None,
+        first.kind,
+        _about(behind, [*seen, *known]),
+        tuple(map(_paper, papers)),
+        tuple(map(_paper, further)),
+    )
+
+
+def _number(papers: Sequence[Told], opened: int | None) -> int | None:
+    """Say which entry opened a case first: the papers know; before there are any, it is the one that opened it now."""
+    return opened if not papers else int(papers[0].facts.get("number", papers[0].seq))
+
+
+def _papers(connection: Connection, master: MasterKey, case: bytes) -> Iterator[Told]:
+    start = 1
+    while True:
+        keys = [master.index("paper", case.hex(), str(number)) for number in range(start, start + AT_ONCE)]
+        numbers = connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.key.in_(keys)).order_by(ENTRY.c.seq)).all()
+        yield from (_told(connection, master, seq) for seq in numbers)
+        if len(numbers) < AT_ONCE:
+            return
+        start += AT_ONCE
+
+
+def _paper(told: Told) -> Paper:
+    """Read a paper back; of one that was forgotten, only what the ledger tells."""
+    kept = told.words.get("paper")
+    if kept is not None:
+        return msgspec.convert(kept, Paper, strict=False)
+    left = {"said": told.kind, "platform": "", "id": "", "by": "", "at": told.facts["at"]}
+    return msgspec.convert({**left, "ruling": told.facts.get("ruling")}, Paper, strict=False)
+
+
+def _told(connection: Connection, master: MasterKey, seq: int) -> Told:
+    query = select(ENTRY.c.kind, ENTRY.c.body, EXCERPT.c.data_key, EXCERPT.c.sealed)
+    row = connection.execute(query.outerjoin(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq).where(ENTRY.c.seq == seq)).one()
+    key = None if row.data_key is None else data_key(connection, master, row.data_key)
+    words = {} if key is None else decode(key.open(row.sealed, b"entry %d" % seq))
+    return Told(seq, row.kind, decode(row.body), words)
+
+
+def _behind(connection: Connection, master: MasterKey, told: Told) -> Told:
+    """Find the entry with the words: a deed that failed leads to the one it followed from, a paper to the first."""
+    match told.kind:
+        case "closed":
+            cause = connection.scalar(select(DEED.c.cause).where(DEED.c.id == told.facts["deed"]))
+        case "recalled" | "appealed" | "decided":
+            cause = told.facts.get("number")
+        case _:
+            cause = None
+    return told if cause is None else _behind(connection, master, _told(connection, master, cause))
+
+
+def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
+    """Say what a case is about, from the entry behind it and from what was kept of the post since."""
+    versions = [told.words, *seen] if told.kind == "judged" else seen
+    if not versions:
+        return _bare(told)
+    last = versions[-1]
+    platform, post, _ = last["id"]
+    found = [*told.facts.get("found", ()), *(each for version in seen for each in version.get("found", ()))]
+    return About(
+        platform,
+        PostId(post),
+        PlaceId(last.get("place", "")),
+        PersonId(last["author"]) if last.get("author") else None,
+        AccountId(last["account"]) if last.get("account") else None,
+        tuple(PersonId(each) for each in last.get("readers", ())),
+        tuple(dict.fromkeys(f"[{where}] {text}" for version in versions for where, text in version["words"])),
+        next((each["clause"] for each in found if "excused" not in each), ""),
+        tuple(sorted({each["rule"] for each in found if "excused" not in each})),
+    )
+
+
+def _bare(told: Told) -> About:
+    """Take what a report or something that could not be judged says by itself: whose account it may be about."""
+    words = told.words
+    account = words.get("author") or words.get("account") or ("ruling" not in words and words.get("by"))
+    post = words.get("post") or words.get("id") or ""
+    texts = tuple(f"[{where}] {text}" for where, text in words.get("words", ())) if told.kind == "stumbled" else ()
+    return About(
+        words.get("platform", ""),
+        PostId(post),
+        PlaceId(words.get("place", "")),
+        account=AccountId(account) if account else None,
+        words=texts,
+        reporter=AccountId(words["reporter"]) if "reporter" in words else None,
+    )
+
+
+def _was_removed(connection: Connection, master: MasterKey, about: About) -> bool:
+    """Say whether we took a post away, or are about to."""
+    post = master.index("about", about.platform, about.post)
+    removed = select(DEED.c.id).where(DEED.c.about == post, DEED.c.kind == Remove.kind)
+    return connection.scalar(removed.where(DEED.c.outcome.not_in(UNDONE)).limit(1)) is not None

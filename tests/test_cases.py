@@ -1,0 +1,326 @@
+"""Whole journeys of what people say: told to an adult, disagreed with, decided, undone, reversed."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.actions import Tell
+from bot.people import Office, PersonId
+from bot.platform import Decision, Heard, Ruling
+from bot.store.database import read_database
+from bot.summary import summarise
+from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
+from tests.district import DAY, SOCCER, TENURES, lists, without
+from tests.store.house import chat, faults, house, place, post
+from tests.test_moderator import entries
+
+UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
+UNDO, REVERSE = Ruling.UNDO, Ruling.REVERSE
+FRIDAY = DAY + timedelta(days=2)
+
+
+async def test_telling_an_adult_reaches_the_own_coach_and_gives_a_receipt(tmp_path: Path) -> None:
+    """Whoever is right, without having to choose: the place's own coach, when it is about another student."""
+    came = await happen(tmp_path, chat("p1"), report(team=SOCCER))
+
+    assert came.asked() == ["coach"]
+    assert came.told("s2") == ["Thank you. A person will look. We do not tell the other person who reported."]
+    assert [each.why for each in came.cases] == ["reported"]
+    assert await faults(tmp_path) == []
+
+
+async def test_the_receipt_names_who_will_look(tmp_path: Path) -> None:
+    """A student knows whom to ask, and that the other one is not told."""
+    named = lists()
+    people = tuple(
+        replace(each, given_name="Ana", family_name="Rivera") if each.id == "advisor" else each for each in named.people
+    )
+
+    came = await happen(tmp_path, chat("p1"), report(adult="advisor"), district=replace(named, people=people))
+
+    assert came.asked() == ["advisor"]
+    assert came.told("s2") == ["Thank you. Ana Rivera will look. We do not tell the other person who reported."]
+
+
+async def test_a_report_may_skip_the_coach(tmp_path: Path) -> None:
+    """The coaches of the team neither are asked nor may see it: also not the athletic director who coaches it."""
+    coaching = (*without(TENURES, Office.ATHLETIC_DIRECTOR), replace(TENURES[1], person=PersonId("director-coach")))
+    came = await happen(tmp_path, chat("p1"), report(team=SOCCER, skip_coach=True), district=lists(coaching))
+
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened, lists(coaching)).desk(after(60))
+        (case,) = came.cases
+        seeing = sorted(person for person in desk.day.people if desk.may_see(person, case))
+
+    assert came.asked() == ["vice-director"]
+    assert seeing == ["designee", "principal", "vice-director"]
+
+
+async def test_about_a_coach_the_chosen_adult_knows_and_who_stands_above_decides(tmp_path: Path) -> None:
+    """A trusted teacher may be told; deciding about a colleague is not theirs."""
+    came = await happen(tmp_path, post("p1"), report(adult="teacher"))
+
+    assert came.asked() == ["teacher", "director"]
+
+
+async def test_a_report_about_the_principal_goes_above(tmp_path: Path) -> None:
+    """Neither the principal nor anybody who works for the principal ever learns of it."""
+    talk = post("p1", by="principal", to=("s1", "s2"))
+    came = await happen(tmp_path, talk, report(office=Office.PRINCIPAL))
+    async with house(tmp_path) as opened:
+        desk, (case,) = docket_of(opened).desk(after(60)), came.cases
+        seeing = sorted(person for person in desk.day.people if desk.may_see(person, case))
+
+    assert came.asked() == ["designee"]
+    assert seeing == ["designee"]
+
+
+async def test_a_report_from_before_our_time_knows_its_subject_from_the_platform(tmp_path: Path) -> None:
+    """The post was never heard; who wrote it says whom to keep away."""
+    came = await happen(tmp_path, report(author="director"))
+
+    assert came.asked() == ["principal"]
+
+
+async def test_the_reported_person_never_learns_who_told(tmp_path: Path) -> None:
+    """Nothing they are shown, before or after, names the reporter or quotes the reason."""
+    came = await happen(
+        tmp_path,
+        post("p1", to=("s1", "s2")),
+        report(),
+        decision(UPHOLD),
+        tick(140),
+        appeal(at=150),
+        decision(FINE, "designee", at=160),
+        tick(200),
+    )
+    shown = [str(getattr(action, "notice", "")) for _, action, _ in came.deeds if getattr(action, "to", "") == "coach"]
+
+    assert len(shown) == 3
+    assert not any("s2" in each or "canary" in each or "report" in each.lower() for each in shown)
+
+
+async def test_no_entry_holds_words_or_names(tmp_path: Path) -> None:
+    """Reasons, reporters and who decides are sealed (rule 13)."""
+    await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, reason="canary"), tick(140), appeal(by="s1", at=150))
+
+    told = json.dumps(entries(tmp_path))
+    assert "canary" not in told
+    assert not any(f'"{each}"' in told for each in ("s1", "s2", "principal", "p1", "r1", "a1"))
+
+
+async def test_upheld_the_author_is_told_and_the_case_is_closed(tmp_path: Path) -> None:
+    """What follows waits for 30 seconds, in which it can be undone."""
+    early = await happen(tmp_path, post("p1", to=("s1", "s2")), report(), decision(UPHOLD), tick(129))
+    later = await happen(tmp_path, tick(130), now=after(130))
+
+    assert early.cases == []
+    assert early.told("coach") == []
+    assert later.told("coach") == ["A person looked at your message. It does not fit the rule."]
+    assert await faults(tmp_path) == []
+
+
+async def test_a_suspension_has_an_end_and_lifts_itself(tmp_path: Path) -> None:
+    """It ends when the last day has ended by the district's clock, and the report path stays open meanwhile."""
+    end = (date(2026, 11, 21) - DAY).days * 86_400 - 12 * 3_600
+    came = await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(140))
+    still = await happen(tmp_path, report("r2", by="s1", post="p9", at=200), tick(end - 1), now=after(200))
+    ended = await happen(tmp_path, tick(end), now=after(end))
+
+    assert len(came.done("suspend")) == 1
+    assert still.done("resume") == []
+    assert still.told("s1")[-1].startswith("Thank you.")
+    assert len(ended.done("resume")) == 1
+    assert await faults(tmp_path) == []
+
+
+async def test_not_a_problem_gives_back_tells_and_counts_against_the_rule(tmp_path: Path) -> None:
+    """A coach's message was removed by a rule, and was right after all."""
+    came = await happen(tmp_path, post("p1"), appeal(at=20), decision(FINE, at=100), tick(130))
+    with read_database(place(tmp_path).database) as connection:
+        summary = summarise(connection)
+
+    assert len(came.done("restore")) == 1
+    assert came.told("coach")[-1] == "A person looked at your message. It is fine."
+    assert came.cases == []
+    assert summary.cleared == {"group-messages": 1}
+    assert await faults(tmp_path) == []
+
+
+async def test_an_appeal_opens_the_case_and_somebody_else_decides(tmp_path: Path) -> None:
+    """Who decided does not judge the own decision, and the author is told who does not."""
+    first: list[Heard] = [post("p1"), report(), decision(UPHOLD, "director"), tick(140), appeal(at=150)]
+    opened = await happen(tmp_path, *first)
+    again = await happen(tmp_path, decision(FINE, "director", at=160), now=after(160))
+    other = await happen(tmp_path, decision(FINE, "principal", at=170), tick(210), now=after(170))
+
+    assert [each.is_appealed for each in opened.cases] == [True]
+    assert opened.asked()[-1] == "principal"
+    assert [each.name for each in again.cases] == [each.name for each in opened.cases]
+    assert other.cases == []
+    assert other.told("coach")[-1].startswith("A person looked at your message again. It is fine")
+    assert len(other.done("restore")) == 1
+
+
+async def test_only_the_author_can_disagree(tmp_path: Path) -> None:
+    """Anybody else is told so in a sentence, and nothing is opened."""
+    came = await happen(tmp_path, post("p1"), appeal(by="s2"))
+
+    assert came.cases == []
+    assert came.told("s2") == ["What you asked for was not done. Nothing is changed."]
+    assert entries(tmp_path, "appealed") == []
+
+
+async def test_undone_within_thirty_seconds_it_never_was(tmp_path: Path) -> None:
+    """Nothing of it happens, and the case waits as before."""
+    came = await happen(
+        tmp_path,
+        post("p1"),
+        report(),
+        decision(FINE, until=None),
+        decision(UNDO, at=129),
+        tick(1000),
+    )
+
+    assert "restore moot" in kinds(came.deeds)
+    assert came.done("restore") == []
+    assert len(came.cases) == 1
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(("by", "at"), [("principal", 130.0), ("designee", 110.0)])
+async def test_undo_is_for_who_decided_and_for_thirty_seconds(by: str, at: float, tmp_path: Path) -> None:
+    """Later, or by somebody else, it is a new decision, with a reason, for ever on record."""
+    came = await happen(tmp_path, post("p1"), report(), decision(FINE), decision(UNDO, by, at=at), tick(200))
+
+    assert came.cases == []
+    assert len(came.done("restore")) == 1
+    assert [each["kind"] for each in entries(tmp_path, "declined")] == ["declined"]
+
+
+async def test_undone_a_suspension_that_was_cut_short_has_its_end_again(tmp_path: Path) -> None:
+    """Or its author would be suspended for ever."""
+    end = (date(2026, 11, 21) - DAY).days * 86_400 - 12 * 3_600
+    came = await happen(
+        tmp_path,
+        post("p1"),
+        report(),
+        decision(UPHOLD, until=FRIDAY),
+        tick(140),
+        decision(REVERSE, at=200),
+        decision(UNDO, at=210),
+        tick(end),
+    )
+
+    assert kinds(each for each in came.deeds if each[0] == "resume") == ["resume done", "resume moot", "resume moot"]
+    assert came.cases == []
+
+
+async def test_reversed_everything_is_put_right(tmp_path: Path) -> None:
+    """The suspension ends at once, the post is given back, the author is told: a new event, never an edit."""
+    came = await happen(
+        tmp_path,
+        post("p1"),
+        report(),
+        decision(UPHOLD, until=FRIDAY),
+        tick(140),
+        decision(REVERSE, "designee", at=10_000),
+        tick(10_030),
+    )
+    with read_database(place(tmp_path).database) as connection:
+        summary = summarise(connection)
+
+    assert len(came.done("suspend")) == len(came.done("resume")) == len(came.done("restore")) == 1
+    assert came.told("coach")[-1].startswith("A person looked at your message again.")
+    assert [each["ruling"] for each in entries(tmp_path, "decided")] == ["uphold", "reverse"]
+    assert (+summary.upheld, summary.cleared) == ({}, {"group-messages": 1})
+    assert await faults(tmp_path) == []
+
+
+async def test_what_was_cleared_and_is_reversed_is_open_again(tmp_path: Path) -> None:
+    """Nobody is told before it is decided anew."""
+    came = await happen(tmp_path, post("p1"), report(), decision(FINE), tick(140), decision(REVERSE, at=200), tick(300))
+
+    assert len(came.cases) == 1
+    assert await faults(tmp_path) == []
+
+
+async def test_handed_on_somebody_above_decides(tmp_path: Path) -> None:
+    """And not who handed it on, nor anybody below."""
+    came = await happen(
+        tmp_path,
+        post("p1"),
+        report(),
+        decision(ESCALATE, "director"),
+        decision(UPHOLD, "director", at=110),
+        tick(140),
+    )
+    decided = await happen(tmp_path, decision(UPHOLD, "principal", at=200), now=after(200))
+
+    assert came.asked()[-1] == "principal"
+    assert len(came.cases) == 1
+    assert decided.cases == []
+
+
+async def test_skipped_it_still_waits(tmp_path: Path) -> None:
+    """That somebody looked is on record."""
+    came = await happen(tmp_path, post("p1"), report(), decision(SKIP, reason=""))
+
+    assert len(came.cases) == 1
+    assert [each["ruling"] for each in entries(tmp_path, "decided")] == ["skip"]
+
+
+async def test_of_two_who_decide_at_once_the_second_is_told(tmp_path: Path) -> None:
+    """One decision counts. The other is written nowhere but in the answer."""
+    came = await happen(
+        tmp_path, post("p1"), report(), decision(UPHOLD, "principal"), decision(FINE, "designee"), tick(200)
+    )
+
+    assert [each["ruling"] for each in entries(tmp_path, "decided")] == ["uphold"]
+    assert came.told("designee") == ["What you asked for was not done. Nothing is changed."]
+    assert came.done("restore") == []
+
+
+async def test_two_hands_at_the_same_moment_write_one_paper(tmp_path: Path) -> None:
+    """Both read the case before either wrote: the ledger itself lets only one of them be its next paper."""
+    await happen(tmp_path, post("p1"), report())
+    async with house(tmp_path) as opened:
+        docket = docket_of(opened)
+        answers = await asyncio.gather(
+            docket.take(decision(UPHOLD, "principal")), docket.take(decision(FINE, "designee"))
+        )
+
+    declined = [each.declined for each in answers if each.declined is not None]
+    assert [each.because.startswith("F-0") and "decided already" in each.because for each in declined] == [True]
+    assert len(entries(tmp_path, "decided")) == 1
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (decision(FINE, at=200), "is decided already: uphold"),
+        (decision(UPHOLD, at=200, reason="x" * 100_000), "The reason is 100,000 characters long."),
+        (decision(REVERSE, at=200, reason=" "), "Say why"),
+        (decision(UNDO, "designee", at=101), "nothing to undo"),
+        (decision(REVERSE, at=200, until=FRIDAY), "A suspension goes with uphold only."),
+        (decision(FINE, "coach", at=200), "There is no case about this for you."),
+        (decision(FINE, "director", at=200, post="p77"), "There is no case about this for you."),
+    ],
+)
+async def test_what_cannot_be_is_one_plain_sentence(wrong: Decision, said: str, tmp_path: Path) -> None:
+    """Nothing is half done: no decision is written, and nobody but who decided is told anything."""
+    await happen(tmp_path, post("p1"), report(), decision(UPHOLD))
+    before = entries(tmp_path, "decided", "recalled", "appealed")
+    async with house(tmp_path) as opened:
+        answer = await docket_of(opened).take(wrong)
+
+    assert answer.declined is not None
+    assert said in answer.declined.because
+    assert entries(tmp_path, "decided", "recalled", "appealed") == before
+    assert {deed.action.to for deed in answer.deeds if isinstance(deed.action, Tell)} == {wrong.by}
+    assert len(answer.deeds) == 1
