@@ -7,99 +7,129 @@ from datetime import date
 from typing import Final
 
 from bot.case import Case
-from bot.notice import Notice
+from bot.notice import NOTHING_TO_DO, Notice, write
+from bot.rule import Clause
+from bot.texts import ENGLISH, N_, Language, Text
 
-TELL_AN_ADULT: Final = (
-    "Student Guidelines 5: “If you run across inappropriate material that makes you feel uncomfortable, or is not "
-    "respectful, tell your teacher right away.”"
+TELL_AN_ADULT: Final = Clause(
+    "Student Guidelines",
+    5,
+    "If you run across inappropriate material that makes you feel uncomfortable, or is not respectful, "
+    "tell your teacher right away.",
 )
-"""The clause under which anybody may tell an adult, in the district's words."""
+"""The clause under which anybody may tell an adult."""
 
-RESPECT: Final = (
-    "General Guidelines 10: “Your online behavior should reflect the same standards of character used in the school "
-    "setting.”"
+SAME_STANDARDS: Final = Clause(
+    "General Guidelines",
+    10,
+    "Your online behavior should reflect the same standards of character used in the school setting.",
 )
-"""The clause that a report rests on where no rule found anything."""
+"""The clause that a case rests on where no rule found anything."""
 
-THANKS: Final = "Thank you. {who} will look. We do not tell the other person who reported."
-A_PERSON: Final = "A person"
-NO_NEED: Final = "You do not need to do more. If you are not safe now, go to an adult near you."
-NOBODY_IS_TOLD: Final = "Only the adults who look can read what you told us."
-ASK_AGAIN: Final = "If nothing happens, or it goes on, tell another adult. You can choose whom."
+THANKS = N_("Thank you. {who} will look. We do not tell the other person who reported.")
+A_PERSON = N_("A person")
+NO_NEED = N_("You do not need to do more. If you are not safe now, go to an adult near you.")
+WHO_READS = N_("Only the adults who look can read what you told us.")
+ASK_AGAIN = N_("If it goes on, tell another adult. You can choose whom.")
 
-SOMEBODY_TOLD: Final = "Somebody told an adult about a message. You are asked to look."
-SOMEBODY_DISAGREES: Final = "The author of a message thinks that something about it is wrong. You are asked to look."
-HANDED_ON: Final = "A case was handed on to you. Somebody could not decide it, or thought it should be you."
-LOOK: Final = "Please look at {case} today."
-IT_WAITS: Final = "It waits until you or somebody else decides. Nothing has been decided yet."
-HAND_ON: Final = "If you should not be the one to look, hand it on."
+SOMEBODY_TOLD = N_("Somebody told an adult about a message. You are asked to look.")
+SOMEBODY_DISAGREES = N_("The author of a message thinks that we are wrong. You are asked to look.")
+HANDED_ON = N_("A case was handed on to you.")
+LOOK = N_("Please look at {case} today.")
+LOOK_AT_NEW = N_("Please look at your new case today.")
+IT_IS_OPEN = N_("It waits until you or somebody else decides. Nothing has been decided yet.")
+HAND_ON = N_("If you should not be the one to look, hand it on.")
 
-WILL_LOOK_AGAIN: Final = (
-    "You told us that something is wrong. {who} will look. It is not the person who decided before."
-)
-YOU_ARE_TOLD: Final = "You are told what comes of it."
-TALK: Final = "You can talk with an adult at your school at any time."
+WILL_LOOK_AGAIN = N_("You told us that we are wrong. {who} will look, and did not decide it before.")
+YOU_ARE_TOLD = N_("You are told what comes of it.")
+TALK = N_("You can talk with an adult at your school at any time.")
 
-NOT_FITTING: Final = "A person looked at your message. It does not fit the rule."
-STILL_NOT_FITTING: Final = "Another person looked at your message again. It does not fit the rule."
-READ_THE_RULE: Final = "Please read the rule, and keep to it from now on."
-STAYS: Final = "Nothing more follows from this."
-SUSPENDED: Final = (
-    "You cannot write here until {day} has ended. It ends by itself. You can still tell an adult, or disagree."
-)
-DISAGREE: Final = "If this is wrong, answer “I think this is wrong”. A person who did not decide it will look."
-ANSWERED: Final = "Two people have looked now. You can still talk with an adult at your school."
+NOT_FITTING = N_("A person looked at your message. It does not fit the rule.")
+STILL_NOT_FITTING = N_("Another person looked at your message. It does not fit the rule.")
+READ_THE_RULE = N_("Please read the rule, and keep to it from now on.")
+NOTHING_MORE = N_("Nothing more follows from this.")
+SUSPENDED = N_("You can write here again after {day}. You can still tell an adult, or disagree.")
+DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who did not decide it will look.")
+TWO_LOOKED = N_("Two people have looked now. You can still talk with an adult at your school.")
 
-FINE: Final = "A person looked at your message. It is fine."
-CHANGED: Final = "A person looked at your message again. It is fine, and what was decided before is changed."
-NOTHING_TO_DO: Final = "You do not need to do anything."
-GIVEN_BACK: Final = "What was taken away is given back. This helps us to mend the rule."
-HELPS: Final = "Nothing follows from this. It helps us to mend the rule."
+FINE = N_("A person looked at your message. It is fine.")
+CHANGED = N_("A person looked at your message again. It is fine, and what was decided before is changed.")
+GIVEN_BACK = N_("What was taken away is given back. This helps us to mend the rule.")
+IT_HELPS = N_("Nothing follows from this. It helps us to mend the rule.")
 
-NOT_TAKEN: Final = "What you asked for was not done. Nothing is changed."
-ASK_THE_OFFICE: Final = "If this is wrong, ask the office that keeps Chaperone."
+NOT_DONE = N_("What you asked for was not done. Nothing is changed.")
+ASK_THE_OFFICE = N_("If this is wrong, ask the office that runs Chaperone.")
+
+NO_SUCH_CASE = N_("There is no case {case} for you. The list shows those that wait.")
+NO_CASE_ABOUT_IT = N_("There is no case about this for you. The list shows those that wait.")
+NOT_KEPT = N_("We do not keep this message any more. Please tell an adult at your school.")
+ONLY_THE_AUTHOR = N_("Only who wrote a message can say that we are wrong about it.")
+TOO_LONG = N_("The reason is {length} characters long. Say it in {most} or fewer.")
+IS_OPEN = N_("{case} is open, so there is nothing to reverse. Decide it.")
+IS_CLOSED = N_("{case} is decided: {ruling}, by {who}. To change that, reverse it and say why.")
+SOMEBODY_ELSE = N_("{case} is for somebody else, who stands above or did not decide before.")
+SAY_WHY = N_("Say why. {case} is about staff, or you change what was decided.")
+ONLY_WITH_UPHOLD = N_("Only with uphold can you name a last day without writing.")
+WITHIN_A_YEAR = N_("The last day is {first} at the soonest, and {last} at the latest.")
+NO_ACCOUNT = N_("We do not know which account {case} is about.")
+NOBODY_ABOVE = N_("Nobody stands above you who could decide {case}. Decide it, or skip it.")
+NOT_YOURS = N_("The last word about {case} is no decision of yours, so you cannot undo it.")
+TOO_LATE = N_("{case} was decided more than {seconds} seconds ago. Reverse it, and say why.")
 
 
-def receipt(who: str) -> Notice:
+def receipt(who: str, language: Language = ENGLISH) -> Notice:
     """Answer somebody who told an adult. `who` will look; empty where nobody could be asked yet."""
-    return Notice(THANKS.format(who=who or A_PERSON), TELL_AN_ADULT, NO_NEED, NOBODY_IS_TOLD, ASK_AGAIN)
+    named = who or language.say(A_PERSON)
+    return write(
+        TELL_AN_ADULT,
+        saw=(THANKS.filled(who=named),),
+        now=(NO_NEED,),
+        next_=(WHO_READS,),
+        disagree=(ASK_AGAIN,),
+        language=language,
+    )
 
 
-def report_alert(name: str) -> Notice:
-    """Ask an adult to look at what was reported. It names nobody and quotes nothing."""
-    return Notice(SOMEBODY_TOLD, TELL_AN_ADULT, LOOK.format(case=name), IT_WAITS, HAND_ON)
+def ask_to_look(why: Text, case: Case, clause: Clause, language: Language = ENGLISH) -> Notice:
+    """Ask somebody to look at a case. It names nobody and quotes nothing."""
+    look = LOOK.filled(case=case.name) if case.number else LOOK_AT_NEW
+    return write(clause, saw=(why,), now=(look,), next_=(IT_IS_OPEN,), disagree=(HAND_ON,), language=language)
 
 
-def appeal_receipt(who: str, rule: str) -> Notice:
+def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH) -> Notice:
     """Answer somebody who disagrees."""
-    return Notice(WILL_LOOK_AGAIN.format(who=who or A_PERSON), rule, NOTHING_TO_DO, YOU_ARE_TOLD, TALK)
+    named = who or language.say(A_PERSON)
+    return write(
+        clause,
+        saw=(WILL_LOOK_AGAIN.filled(who=named),),
+        now=(NOTHING_TO_DO,),
+        next_=(YOU_ARE_TOLD,),
+        disagree=(TALK,),
+        language=language,
+    )
 
 
-def appeal_alert(name: str, rule: str) -> Notice:
-    """Ask somebody to look who did not decide."""
-    return Notice(SOMEBODY_DISAGREES, rule, LOOK.format(case=name), IT_WAITS, HAND_ON)
-
-
-def handed_on(name: str, rule: str) -> Notice:
-    """Ask somebody who stands above to decide."""
-    return Notice(HANDED_ON, rule, LOOK.format(case=name), IT_WAITS, HAND_ON)
-
-
-def upheld(case: Case, rule: str, until: date | None) -> Notice:
+def upheld(case: Case, clause: Clause, until: date | None, language: Language = ENGLISH) -> Notice:
     """Tell the author that the message does not fit, and what follows."""
-    follows = STAYS if until is None else SUSPENDED.format(day=f"{until:%A, %B} {until.day}")
-    if case.is_appealed:
-        return Notice(STILL_NOT_FITTING, rule, READ_THE_RULE, follows, ANSWERED)
-    return Notice(NOT_FITTING, rule, READ_THE_RULE, follows, DISAGREE)
+    follows = NOTHING_MORE if until is None else SUSPENDED.filled(day=language.say_day(until))
+    saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if case.is_appealed else (NOT_FITTING, DISAGREE)
+    return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=(follows,), disagree=(disagree,), language=language)
 
 
-def cleared(case: Case, rule: str) -> Notice:
+def cleared(case: Case, clause: Clause, language: Language = ENGLISH) -> Notice:
     """Tell the author that the message is fine; that what was decided before is changed, if something was."""
     saw = FINE if case.standing is None else CHANGED
-    follows = GIVEN_BACK if case.is_hidden or case.suspension is not None else HELPS
-    return Notice(saw, rule, NOTHING_TO_DO, follows, TALK)
+    follows = GIVEN_BACK if case.is_hidden or case.suspension is not None else IT_HELPS
+    return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=(follows,), disagree=(TALK,), language=language)
 
 
-def not_taken(because: str) -> Notice:
+def not_taken(because: Text, language: Language = ENGLISH) -> Notice:
     """Tell somebody that what they decided or disagreed with was not taken, and why."""
-    return Notice(NOT_TAKEN, RESPECT, because, STAYS, ASK_THE_OFFICE)
+    return write(
+        SAME_STANDARDS,
+        saw=(NOT_DONE,),
+        now=(because,),
+        next_=(NOTHING_MORE,),
+        disagree=(ASK_THE_OFFICE,),
+        language=language,
+    )

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 from bot import answers
 from bot.actions import Action, Actions, Alert, Restore, Resume, Suspend, Tell, Waiting
+from bot.answers import TELL_AN_ADULT
 from bot.case import SETTLING, Case, Paper, Said
 from bot.message import Words
 from bot.people import AccountId, Office, PersonId, Role, SchoolId, stranger
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.roster import Day
+from bot.rule import Clause
 from bot.staff import Concern, Rank, Staff
+from bot.texts import ENGLISH, Text
 
 TIME_TO_UNDO: Final = timedelta(seconds=30)
 """What follows from a decision waits so long."""
@@ -40,18 +43,18 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """A decision or an appeal that cannot be taken, in one plain sentence for who made it."""
+    """A decision or an appeal that cannot be taken, in one plain sentence or two for who made it."""
 
-    because: str
+    because: Text
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The desk on one day: the district's people, and the words of its rules by clause."""
+    """The desk on one day: the district's people, and the clauses of its rules by name."""
 
     day: Day
     zone: ZoneInfo
-    quotes: Mapping[str, str]
+    clauses: Mapping[str, Clause]
 
     @cached_property
     def staff(self) -> Staff:
@@ -122,9 +125,9 @@ class Desk:
     def _names(self) -> dict[PersonId, str]:
         return {each.id: f"{each.given_name} {each.family_name}".strip() for each in self.day.lists.people}
 
-    def _rule(self, case: Case) -> str:
-        """Quote the clause that a case is about."""
-        return self.quotes.get(case.about.clause, answers.RESPECT)
+    def _clause(self, case: Case) -> Clause:
+        """Find the clause that a case is about."""
+        return self.clauses.get(case.about.clause, answers.SAME_STANDARDS)
 
     # Reports and appeals
 
@@ -136,11 +139,10 @@ class Desk:
             paper = replace(paper, left_out=tuple(sorted(self._coaches(report, reporter))))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
         asked = tuple(dict(self._right_adults(report, concern)).items())
-        alerts = (
-            Alert("Student Guidelines 5", person, office, answers.report_alert(case.name)) for person, office in asked
-        )
+        clause, look = str(TELL_AN_ADULT), answers.ask_to_look(answers.SOMEBODY_TOLD, case, TELL_AN_ADULT)
+        alerts = (Alert(clause, person, office, look) for person, office in asked)
         who = self.name(asked[0][0]) if asked else ""
-        receipt = Tell("Student Guidelines 5", reporter, report.reporter, answers.receipt(who))
+        receipt = Tell(clause, reporter, report.reporter, answers.receipt(who))
         return Filed(replace(paper, asked=tuple(each for each, _ in asked)), (*alerts, receipt), opens=not case.is_open)
 
     def _coaches(self, report: Report, reporter: PersonId) -> frozenset[PersonId]:
@@ -172,18 +174,17 @@ class Desk:
         """Put an appeal to its case, which opens again: somebody looks who did not decide."""
         author = self.person(appeal.platform, appeal.by)
         if author not in {*self._subjects(case)}:
-            return Declined("Only who wrote a message can say that something about it is wrong.")
+            return Declined(answers.ONLY_THE_AUTHOR)
         paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
         deciding = self.staff.deciding(concern)
         highest = max((self.staff.rank(each) for each in concern.spent), default=Rank.OTHER)
         seats = ([seat for seat in deciding if seat.rank >= highest] or deciding)[:1]
-        rule = self._rule(case)
-        alerts = (
-            Alert(case.about.clause, seat.person, seat.office, answers.appeal_alert(case.name, rule)) for seat in seats
-        )
+        clause = self._clause(case)
+        look = answers.ask_to_look(answers.SOMEBODY_DISAGREES, case, clause)
+        alerts = (Alert(str(clause), seat.person, seat.office, look) for seat in seats)
         who = self.name(seats[0].person) if seats else ""
-        receipt = Tell(case.about.clause, author, appeal.by, answers.appeal_receipt(who, rule))
+        receipt = Tell(str(clause), author, appeal.by, answers.appeal_receipt(who, clause))
         asked = tuple(seat.person for seat in seats)
         return Filed(replace(paper, asked=asked), (*alerts, receipt), opens=True)
 
@@ -219,39 +220,41 @@ class Desk:
             case _:
                 return self._settled(paper, case)
 
-    def _wrong(self, decision: Decision, case: Case) -> str | None:
+    def _wrong(self, decision: Decision, case: Case) -> Text | None:
         """Say what keeps a decision from being taken, in the order in which it helps to know."""
         if len(decision.reason) > LONGEST_REASON:
-            return f"The reason is {len(decision.reason):,} characters long. Say it in {LONGEST_REASON:,} or fewer."
+            return answers.TOO_LONG.filled(length=f"{len(decision.reason):,}", most=f"{LONGEST_REASON:,}")
         if decision.ruling is Ruling.UNDO:
             return _cannot_undo(decision, case)
         standing = case.standing
-        if decision.ruling is Ruling.REVERSE:
-            if case.is_open or standing is None:
-                return f"{case.name} is open, so there is nothing to reverse. Decide it."
-        elif not case.is_open:
-            return _decided_already(case, self.name(standing.by) if standing is not None else "")
+        if decision.ruling is Ruling.REVERSE and (case.is_open or standing is None):
+            return answers.IS_OPEN.filled(case=case.name)
+        if decision.ruling is not Ruling.REVERSE and not case.is_open:
+            return self._closed(case)
         if not self.may_decide(decision.by, case):
-            return f"{case.name} is for somebody else to decide: for who stands above, or did not decide before."
+            return answers.SOMEBODY_ELSE.filled(case=case.name)
         if not decision.reason.strip() and self._owes_a_reason(decision, case):
-            return f"Say why: {case.name} is about somebody of the staff, or changes what was decided."
+            return answers.SAY_WHY.filled(case=case.name)
         return self._wrong_suspension(decision, case)
+
+    def _closed(self, case: Case) -> Text:
+        standing = case.standing
+        who = (self.name(standing.by) if standing is not None else "") or ENGLISH.say(answers.A_PERSON)
+        return answers.IS_CLOSED.filled(case=case.name, ruling=case.stands, who=who)
 
     def _owes_a_reason(self, decision: Decision, case: Case) -> bool:
         about_staff = self.staff.about(self.concern(case)) is not Rank.OTHER
         return decision.ruling is Ruling.REVERSE or (decision.ruling is Ruling.UPHOLD and about_staff)
 
-    def _wrong_suspension(self, decision: Decision, case: Case) -> str | None:
+    def _wrong_suspension(self, decision: Decision, case: Case) -> Text | None:
         until, today = decision.suspend_until, self.day.day
         if until is None:
             return None
         if decision.ruling is not Ruling.UPHOLD:
-            return "A suspension goes with uphold only."
+            return answers.ONLY_WITH_UPHOLD
         if not today <= until <= today + LONGEST_SUSPENSION:
-            return f"A suspension ends between today, {today}, and a year from now. {until} does not."
-        if case.about.account is None:
-            return f"It is not known which account {case.name} is about, so nobody can be suspended."
-        return None
+            return answers.WITHIN_A_YEAR.filled(first=str(today), last=str(today + LONGEST_SUSPENSION))
+        return answers.NO_ACCOUNT.filled(case=case.name) if case.about.account is None else None
 
     def _settled(self, paper: Paper, case: Case) -> Filed:
         """Uphold or clear. What an earlier decision let wait, as the end of a suspension, is settled with it."""
@@ -286,8 +289,8 @@ class Desk:
         about = case.about
         if about.account is None:
             return
-        rule = self._rule(case)
-        notice = answers.upheld(case, rule, paper.suspended_until) if upheld else answers.cleared(case, rule)
+        clause = self._clause(case)
+        notice = answers.upheld(case, clause, paper.suspended_until) if upheld else answers.cleared(case, clause)
         author = about.author or self.person(about.platform, about.account)
         yield _later(paper, Tell(about.clause, author, about.account, notice))
 
@@ -320,22 +323,17 @@ class Desk:
         handed = self.concern(replace(case, papers=(*case.papers, paper)))
         above = self.staff.deciding(handed)[:1]
         if not above:
-            return Declined(f"Nobody stands above you who could decide {case.name}. Decide it, or skip it.")
-        alerts = tuple(
-            _later(
-                paper,
-                Alert(case.about.clause, each.person, each.office, answers.handed_on(case.name, self._rule(case))),
-            )
-            for each in above
-        )
+            return Declined(answers.NOBODY_ABOVE.filled(case=case.name))
+        look = answers.ask_to_look(answers.HANDED_ON, case, self._clause(case))
+        alerts = tuple(_later(paper, Alert(case.about.clause, each.person, each.office, look)) for each in above)
         return Filed(replace(paper, asked=tuple(each.person for each in above)), alerts)
 
 
 def unknown(said: Report | Appeal | Decision) -> Declined:
     """Say that there is no such case. Who may not see one is told the same."""
-    if isinstance(said, Decision):
-        return Declined(f"There is no case {said.case or 'about this'} for you. The list shows those that wait.")
-    return Declined("We cannot find this message any more. Please tell an adult at your school.")
+    if not isinstance(said, Decision):
+        return Declined(answers.NOT_KEPT)
+    return Declined(answers.NO_SUCH_CASE.filled(case=said.case) if said.case else answers.NO_CASE_ABOUT_IT)
 
 
 def _later(paper: Paper, action: Action) -> Waiting:
@@ -355,18 +353,10 @@ def _spent(case: Case) -> Iterator[PersonId]:
     yield from (each.by for each in ending)
 
 
-def _cannot_undo(decision: Decision, case: Case) -> str | None:
+def _cannot_undo(decision: Decision, case: Case) -> Text | None:
     last = case.decisions[-1] if case.decisions else None
     if last is None or last is not case.papers[-1] or last.by != decision.by:
-        return f"The last word about {case.name} is no decision of yours, so there is nothing to undo."
+        return answers.NOT_YOURS.filled(case=case.name)
     if decision.at - last.at >= TIME_TO_UNDO:
-        return f"{case.name} was decided more than {TIME_TO_UNDO.seconds} seconds ago. Reverse it, and say why."
+        return answers.TOO_LATE.filled(case=case.name, seconds=str(TIME_TO_UNDO.seconds))
     return None
-
-
-def _decided_already(case: Case, who: str) -> str:
-    standing = case.standing
-    if standing is None or standing.ruling is None:
-        return f"{case.name} is closed."
-    by = f" by {who}" if who else ""
-    return f"{case.name} is decided already: {standing.ruling}{by}. To change that, reverse it and say why."

@@ -38,15 +38,15 @@ class Docket:
     """Every case, as far as somebody says something about it."""
 
     def __init__(self, roster: Roster, rules: Iterable[Rule], ledger: Ledger, recorder: Recorder) -> None:
-        """Take the roster, the rules for their words, and the ledger."""
+        """Take the roster, the rules for their clauses, and the ledger."""
         self._roster = roster
-        self._quotes = {str(each.clause): f"{each.clause}: “{each.clause.quote}”" for each in rules}
+        self._clauses = {str(each.clause): each.clause for each in rules}
         self._ledger = ledger
         self._recorder = recorder
 
     def desk(self, at: datetime) -> Desk:
         """Give the desk as it is on the district's day of a moment."""
-        return Desk(self._roster.on(self._roster.day_of(at)), self._roster.zone, self._quotes)
+        return Desk(self._roster.on(self._roster.day_of(at)), self._roster.zone, self._clauses)
 
     async def take(self, said: Report | Appeal | Decision) -> Taken:
         """Put something said to its case. What was put there before is passed over."""

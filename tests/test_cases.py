@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.actions import Tell
+from bot.desk import Declined
 from bot.people import Office, PersonId
 from bot.platform import Decision, Heard, Ruling
 from bot.store.database import read_database
 from bot.summary import summarise
+from bot.texts import ENGLISH
 from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, SOCCER, TENURES, lists, without
 from tests.store.house import chat, faults, house, place, post
@@ -21,6 +23,11 @@ from tests.test_moderator import entries
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
 UNDO, REVERSE = Ruling.UNDO, Ruling.REVERSE
 FRIDAY = DAY + timedelta(days=2)
+
+
+def said(declined: Declined) -> str:
+    """Give the sentence that somebody reads."""
+    return ENGLISH.say(declined.because)
 
 
 async def test_telling_an_adult_reaches_the_own_coach_and_gives_a_receipt(tmp_path: Path) -> None:
@@ -295,24 +302,24 @@ async def test_two_hands_at_the_same_moment_write_one_paper(tmp_path: Path) -> N
         )
 
     declined = [each.declined for each in answers if each.declined is not None]
-    assert [each.because.startswith("F-0") and "decided already" in each.because for each in declined] == [True]
+    assert [said(each).startswith("F-0") and " is decided: " in said(each) for each in declined] == [True]
     assert len(entries(tmp_path, "decided")) == 1
     assert await faults(tmp_path) == []
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "words"),
     [
-        (decision(FINE, at=200), "is decided already: uphold"),
+        (decision(FINE, at=200), "is decided: uphold, by A person."),
         (decision(UPHOLD, at=200, reason="x" * 100_000), "The reason is 100,000 characters long."),
         (decision(REVERSE, at=200, reason=" "), "Say why"),
-        (decision(UNDO, "designee", at=101), "nothing to undo"),
-        (decision(REVERSE, at=200, until=FRIDAY), "A suspension goes with uphold only."),
+        (decision(UNDO, "designee", at=101), "you cannot undo it"),
+        (decision(REVERSE, at=200, until=FRIDAY), "Only with uphold"),
         (decision(FINE, "coach", at=200), "There is no case about this for you."),
         (decision(FINE, "director", at=200, post="p77"), "There is no case about this for you."),
     ],
 )
-async def test_what_cannot_be_is_one_plain_sentence(wrong: Decision, said: str, tmp_path: Path) -> None:
+async def test_what_cannot_be_is_one_plain_sentence(wrong: Decision, words: str, tmp_path: Path) -> None:
     """Nothing is half done: no decision is written, and nobody but who decided is told anything."""
     await happen(tmp_path, post("p1"), report(), decision(UPHOLD))
     before = entries(tmp_path, "decided", "recalled", "appealed")
@@ -320,7 +327,7 @@ async def test_what_cannot_be_is_one_plain_sentence(wrong: Decision, said: str, 
         answer = await docket_of(opened).take(wrong)
 
     assert answer.declined is not None
-    assert said in answer.declined.because
+    assert words in said(answer.declined)
     assert entries(tmp_path, "decided", "recalled", "appealed") == before
     assert {deed.action.to for deed in answer.deeds if isinstance(deed.action, Tell)} == {wrong.by}
     assert len(answer.deeds) == 1

@@ -235,7 +235,7 @@ class Recorder:
         what = type(heard).__name__.lower()
         name = self._master.index("declined", what, heard.platform, heard.id)
         told = () if to is None else (Planned(to, heard.platform, name, (name.hex(), to.kind, to.to)),)
-        words, scope = encode({"because": why.because}), Scope(f"declined {name.hex()}")
+        words, scope = encode({"because": ENGLISH.say(why.because)}), Scope(f"declined {name.hex()}")
         return Draft("declined", heard.at, {"what": what}, key=name, words=words, scope=scope, deeds=told)
 
     def stumbled(self, heard: Heard, at: datetime) -> Draft:
