@@ -54,6 +54,8 @@ class About:
     readers: tuple[PersonId, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
     """What was written, a line for each version and place."""
+    matched: tuple[str, ...] = field(default=(), repr=False)
+    """The words of it that a rule saw."""
     clause: str = ""
     rules: tuple[str, ...] = ()
     """The rules that found something."""

@@ -28,6 +28,8 @@ from bot.people import PersonId
 
 if TYPE_CHECKING:
     from bot.census import Changes
+    from bot.console import Sitting
+    from bot.desk import Declined
     from bot.store.audit import Audit
     from bot.summary import Summary
     from bot.wiring import HouseFiles, Ran
@@ -37,6 +39,9 @@ BROKEN = 2
 
 UNSURE = 1
 """The exit code when it was done, but something in it needs a look."""
+
+RULINGS = ("uphold", "not-a-problem", "escalate", "skip", "undo", "reverse")
+"""What can be decided about a case, as it is typed."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,6 +55,8 @@ app.add_typer(roster_app, name="roster")
 copies_app = typer.Typer(no_args_is_help=True, help="The numbered copies, for who receives them.")
 app.add_typer(audit_app, name="audit")
 app.add_typer(copies_app, name="copies")
+case_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list it, look at one, decide.")
+app.add_typer(case_app, name="case")
 
 OUT = Console(highlight=False, emoji=False)
 ERR = Console(stderr=True, highlight=False, emoji=False)
@@ -59,10 +66,11 @@ ConfigOption = Annotated[
     typer.Option("--config", envvar="CHAPERONE_CONFIG", help="The settings. Else config.toml here, else the example."),
 ]
 RosterOption = Annotated[Path | None, typer.Option("--roster", help="A OneRoster bulk export and our lists beside it.")]
-PersonOption = Annotated[str, typer.Option("--as", help="Who looks: a person of the roster, by sourcedId.")]
+PersonOption = Annotated[str, typer.Option("--as", help="Who you are: a person of the roster, by sourcedId.")]
 PurposeOption = Annotated[
     str, typer.Option("--purpose", help="Why you look. It is kept, sealed, with who looked; the reader sees it too.")
 ]
+CaseArgument = Annotated[str, typer.Argument(help="The case's name: F-0123.")]
 DatabaseOption = Annotated[
     Path | None, typer.Option("--database", help="The database, where it is not the configured one.")
 ]
@@ -251,6 +259,93 @@ def _number(copy: str) -> int:
     if found is None:
         raise ConfigurationError(f"'{copy}' is no number of a copy. Write it like CP-0042.")
     return int(found[1])
+
+
+@case_app.command("list")
+def case_list(person: PersonOption, database: DatabaseOption = None, config: ConfigOption = None) -> None:
+    """List the cases that wait and that you may see. Whatever concerns yourself is not among them."""
+    from bot.console import list_cases
+    from bot.sheets import case_rows
+
+    found = asyncio.run(list_cases(_sitting(person, database, config)))
+    table = Table(box=None, padding=(0, 2))
+    for heading in ("case", "because of", "rule", "you"):
+        table.add_column(heading)
+    for row in case_rows(found):
+        table.add_row(*row)
+    OUT.print(table if found else "No case waits that you may see.")
+
+
+@case_app.command("show")
+def case_show(
+    name: CaseArgument,
+    person: PersonOption,
+    purpose: PurposeOption,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show a case, words and all. That you looked, and why, is written down first."""
+    from bot.console import show_case
+    from bot.desk import Declined
+    from bot.sheets import case_sheet
+
+    sitting = _sitting(person, database, config)
+    shown = asyncio.run(show_case(sitting, name, purpose))
+    if isinstance(shown, Declined):
+        _decline(shown)
+    _print(case_sheet(*shown))
+    OUT.print(f"It is on record that {sitting.account} looked, as {person}.", markup=False, soft_wrap=True)
+
+
+@case_app.command("decide")
+def case_decide(
+    name: CaseArgument,
+    ruling: Annotated[str, typer.Argument(help=f"One of: {', '.join(RULINGS)}.")],
+    person: PersonOption,
+    reason: Annotated[str, typer.Option("--reason", help="Why. Owed to uphold about staff, and to reverse.")] = "",
+    suspend_until: Annotated[
+        datetime | None,
+        typer.Option("--suspend-until", formats=["%Y-%m-%d"], help="With uphold: the last day without writing."),
+    ] = None,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Decide a case. What follows waits for 30 seconds, in which you can undo it."""
+    from bot.config import nearest
+    from bot.console import decide_case
+    from bot.platform import Ruling
+
+    if ruling not in RULINGS:
+        raise ConfigurationError(f"There is no ruling '{ruling}'.{nearest(ruling, list(RULINGS))}")
+    until = None if suspend_until is None else suspend_until.date()
+    sitting = _sitting(person, database, config)
+    declined = asyncio.run(decide_case(sitting, name, Ruling(ruling.replace("-", " ")), reason, until))
+    if declined is not None:
+        _decline(declined)
+    OUT.print(f"{name}: {ruling}. It is written down.")
+    if ruling in {"uphold", "not-a-problem", "escalate", "reverse"}:
+        OUT.print(
+            f"Undo within 30 seconds: {_own_name()} case decide {name} undo --as {person}\n"
+            "After that, what follows is done by a Chaperone that runs, or by the next that is started.",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _sitting(person: str, database: Path | None, config: Path | None) -> "Sitting":
+    from bot.console import Sitting
+
+    configuration = _configuration(config, needed=False)
+    place, zone = _place(configuration, database), configuration.settings.zone
+    return Sitting(place, zone, PersonId(person), _account(), datetime.now(UTC))
+
+
+def _decline(declined: "Declined") -> NoReturn:
+    """Say in plain words why not. It is an answer to whoever asked, so it may name a case and a person."""
+    from bot.texts import ENGLISH
+
+    ERR.print(_harmless(ENGLISH.say(declined.because)), markup=False, soft_wrap=True)
+    raise typer.Exit(BROKEN)
 
 
 def _account() -> str:

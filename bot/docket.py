@@ -12,7 +12,7 @@ from bot.desk import A_DAY, Declined, Desk, Filed, unknown
 from bot.message import MessageId
 from bot.platform import CONSOLE, Appeal, Decision, Report
 from bot.roster import Roster
-from bot.rule import Rule
+from bot.rule import Clause
 from bot.store import cases
 from bot.store.ledger import Ledger
 from bot.store.record import CHAT_KEPT, Recorder
@@ -37,10 +37,10 @@ class Taken:
 class Docket:
     """Every case, as far as somebody says something about it."""
 
-    def __init__(self, roster: Roster, rules: Iterable[Rule], ledger: Ledger, recorder: Recorder) -> None:
-        """Take the roster, the rules for their clauses, and the ledger."""
+    def __init__(self, roster: Roster, clauses: Iterable[Clause], ledger: Ledger, recorder: Recorder) -> None:
+        """Take the roster, the clauses that have a rule, and the ledger."""
         self._roster = roster
-        self._clauses = {str(each.clause): each.clause for each in rules}
+        self._clauses = {str(each): each for each in clauses}
         self._ledger = ledger
         self._recorder = recorder
 

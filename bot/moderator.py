@@ -113,7 +113,7 @@ class Moderator:
         self._ledger = ledger
         self._recorder = recorder
         self._now = now
-        self._docket = Docket(roster, self._rules, ledger, recorder)
+        self._docket = Docket(roster, (each.clause for each in self._rules), ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed and opened in the order that was decided, however long the platform takes."""

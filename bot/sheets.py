@@ -1,13 +1,28 @@
-"""What a command shows of what is kept: a copy, as who receives it reads it. Plain lines of text."""
+"""What a command shows of what is kept: a copy as who receives it reads it, a case as who decides it. Plain lines."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.case import Case, Said
+from bot.desk import Desk
 from bot.message import Where
+from bot.people import PersonId
 from bot.store.copies import Kept, Opened, Receiver
 
 Names = Mapping[str, str]
+
+WHY: Final = {
+    "judged": "what a rule found",
+    "ordered": "what a rule found",
+    "reported": "a report",
+    "appealed": "an author who disagrees",
+    "closed": "something that could not be done",
+    "stumbled": "something that could not be judged",
+}
+"""Why a case was opened, by the kind of the entry that did."""
+SAID: Final = {Said.REPORT: "told an adult", Said.APPEAL: "disagrees"}
 
 
 def copy_lines(copies: list[Kept], names: Names, zone: ZoneInfo) -> Iterator[str]:
@@ -32,6 +47,40 @@ def copy_sheet(opened: Opened, names: Names, zone: ZoneInfo) -> Iterator[str]:
     for at, look in opened.looks:
         who = names.get(look.person, look.person)
         yield f"Seen {_moment(at, zone)} by {who}, account {look.account}: {look.purpose}"
+
+
+def case_rows(cases: list[tuple[Case, bool]]) -> Iterator[tuple[str, str, str, str]]:
+    """List cases, a row each: name, why it was opened, the clause, what the looker may do. No words."""
+    for case, may_decide in cases:
+        whose = "may decide" if may_decide else "may read"
+        yield case.name, WHY.get(case.why, case.why), case.about.clause or "none", whose
+
+
+def case_sheet(case: Case, desk: Desk) -> Iterator[str]:
+    """Lay a case out: what it is about, what was written, what was said about it in order."""
+    about = case.about
+    state = "appealed" if case.is_open and case.is_appealed else "open" if case.is_open else f"decided: {case.stands}"
+    yield f"{case.name} ({state}), because of {WHY.get(case.why, case.why)}"
+    clause = desk.clauses.get(about.clause)
+    if clause is not None:
+        yield f"The rule: {clause}: “{clause.quote}”"
+    if about.author is not None or about.account is not None:
+        yield f"Written by {_called(desk, about.author or about.account or '')}, in {about.place or 'an unknown place'}"
+    yield from (f"  {words}" for words in about.words or ("nothing of it is kept",))
+    yield from (f"  seen in it: “{words}”" for words in about.matched)
+    for paper in case.papers:
+        what = SAID.get(paper.said, f"decided: {paper.ruling}")
+        until = f", no writing until {paper.suspended_until}" if paper.suspended_until else ""
+        yield f"{paper.at.astimezone(desk.zone):%Y-%m-%d %H:%M:%S} {_called(desk, paper.by)} {what}{until}"
+        yield from (f"  {line}" for line in paper.words.splitlines())
+        if paper.asked:
+            yield f"  asked to look: {', '.join(_called(desk, each) for each in paper.asked)}"
+
+
+def _called(desk: Desk, person: str) -> str:
+    """Name a person as the roster does, and by id: two may share a name."""
+    name = desk.name(PersonId(person))
+    return f"{name} ({person})" if name else person
 
 
 def _parts(opened: Opened) -> Iterator[str]:

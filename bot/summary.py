@@ -179,7 +179,7 @@ class _Counting:
         does, office = self.planned.pop(facts.deed, ("", ""))
         self.waiting.discard(facts.deed)
         if facts.outcome == "moot":
-            self._summary.moot += 1
+            self._summary.moot += does == "remove"
         elif facts.outcome == "rehearsed":
             self._summary.rehearsed += 1
         elif facts.outcome == "done":

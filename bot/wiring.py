@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -315,7 +315,7 @@ async def replay(plan: ReplayPlan) -> Ran:
         moderator = await _moderator(house, lists, plan, platform.now)
         with _told_to_stop() as stop:
             async with _door(house, lists, plan, platform) as door:
-                await _take_up(house, moderator, door)
+                await _take_up(house, moderator, door, plan.now)
                 await moderator.follow(door, house.tasks, stop)
         if not stop.is_set():
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
@@ -434,12 +434,22 @@ def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
     ]
 
 
-async def _take_up(house: House, moderator: Moderator, platform: Platform) -> None:
-    """Finish the deeds that an earlier run left open, before anything new is heard."""
+async def _take_up(house: House, moderator: Moderator, platform: Platform, now: datetime) -> None:
+    """Finish the deeds that an earlier run left open, before anything new is heard.
+
+    What was decided at the command line waits by the clock on the wall, whatever clock the platform has.
+    """
     async with house.database.reading().connect() as connection:
         left = await connection.run_sync(lambda sync: list(memory.deeds(sync, house.database.master)))
         copied = await connection.run_sync(memory.copied)
-    await moderator.take_up([(deed, state) for deed, state, _ in left], copied, platform)
+        by_the_wall = await connection.run_sync(memory.decided_at_console)
+    ready = [(_due(deed, now) if deed.cause in by_the_wall else deed, state) for deed, state, _ in left]
+    await moderator.take_up(ready, copied, platform)
+
+
+def _due(deed: Deed, now: datetime) -> Deed:
+    """Let a deed wait no longer once its moment has passed."""
+    return replace(deed, until=None) if deed.until is not None and deed.until <= now else deed
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def roster_of(district: Lists | None) -> Roster:
 
 def docket_of(opened: House, district: Lists | None = None) -> Docket:
     """Give the docket of an open house."""
-    return Docket(roster_of(district), RULES, opened.ledger, Recorder(opened.database.master))
+    return Docket(roster_of(district), (each.clause for each in RULES), opened.ledger, Recorder(opened.database.master))
 
 
 @dataclass

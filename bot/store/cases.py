@@ -155,6 +155,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         AccountId(last["account"]) if last.get("account") else None,
         tuple(PersonId(each) for each in last.get("readers", ())),
         tuple(dict.fromkeys(f"[{where}] {text}" for version in versions for where, text in version["words"])),
+        tuple(dict.fromkeys(text for version in versions for _, text in version.get("evidence", ()))),
         next((each["clause"] for each in found if "excused" not in each), ""),
         tuple(sorted({each["rule"] for each in found if "excused" not in each})),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
-from bot.platform import Outcome
+from bot.platform import CONSOLE, Outcome
 from bot.standing import NOT_IN_FORCE, REMEMBERED, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
@@ -78,6 +78,13 @@ def copied(connection: Connection) -> frozenset[int]:
     accepted = select(DEED.c.cause).where(DEED.c.kind == Copy.kind, DEED.c.outcome == Outcome.DONE)
     waiting = select(DEED.c.cause).where(DEED.c.state != "closed", DEED.c.until == COPIED)
     return frozenset(connection.scalars(accepted.where(DEED.c.cause.in_(waiting))))
+
+
+def decided_at_console(connection: Connection) -> frozenset[int]:
+    """Name the decisions whose deeds wait by the clock on the wall: whoever made them had no other."""
+    waiting = select(DEED.c.cause).where(DEED.c.state == "planned", DEED.c.until.is_not(None))
+    told = func.instr(ENTRY.c.body, b'"through":"%s"' % CONSOLE.encode()) > 0
+    return frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.seq.in_(waiting), told)))
 
 
 def _recall_tellings(connection: Connection, master: MasterKey, standing: Standing) -> None:

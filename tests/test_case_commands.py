@@ -1,0 +1,138 @@
+"""The desk at the command line, as somebody would type it."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.store.history import DAY, District, Line, at, settle
+
+UNDECIDED = tuple(each for each in DAY if each["type"] not in {"decide", "appeal"})
+PRINCIPAL = ("--as", "p1")
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> District:
+    """Run a day on which something is left for people."""
+    district = settle(tmp_path, UNDECIDED)
+    assert district.run().returncode == 0
+    return district
+
+
+def asked(district: District, *words: str) -> tuple[int, str, str]:
+    """Type a command, and give how it ended and what it said."""
+    ended = district.run(command=("case", *words))
+    assert "Traceback" not in ended.stdout + ended.stderr
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def reported(district: District) -> str:
+    """Find the name of the case that the report opened."""
+    with closing(sqlite3.connect(district.place.database)) as connection:
+        ((seq,),) = connection.execute("SELECT seq FROM entry WHERE kind = 'reported'").fetchall()
+    return f"F-{seq:04}"
+
+
+def bodies(district: District, kind: str) -> list[dict[str, object]]:
+    """Read the entries of a kind."""
+    with closing(sqlite3.connect(district.place.database)) as connection:
+        found = connection.execute("SELECT body FROM entry WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
+    return [json.loads(body) for (body,) in found]
+
+
+def test_the_list_shows_what_somebody_may_see_and_no_words(district: District) -> None:
+    """It is read over shoulders."""
+    code, out, _ = asked(district, "list", *PRINCIPAL)
+
+    assert code == 0
+    assert reported(district) in out
+    assert "not kind" not in out
+    assert "see you at the dock" not in out
+
+
+@pytest.mark.parametrize("person", ["k1", "k2"])
+def test_whom_a_case_concerns_there_is_none_for(person: str, district: District) -> None:
+    """Its subject and its reporter are told the same as about a case that never was."""
+    listed = asked(district, "list", "--as", person)
+    shown = asked(district, "show", reported(district), "--as", person, "--purpose", "to know")
+    decided = asked(district, "decide", reported(district), "not-a-problem", "--as", person)
+
+    assert "No case waits that you may see." in listed[1]
+    assert [shown[0], decided[0]] == [2, 2]
+    assert f"There is no case {reported(district)} for you." in shown[2]
+    assert bodies(district, "decided") == bodies(district, "viewed") == []
+
+
+def test_showing_a_case_is_written_down_first(district: District) -> None:
+    """Which case, sealed who and why, also the account of the operating system."""
+    code, out, _ = asked(district, "show", reported(district), *PRINCIPAL, "--purpose", "I decide it")
+
+    assert code == 0
+    assert "see you at the dock" in out
+    assert "not kind" in out
+    (look,) = bodies(district, "viewed")
+    assert look["what"] == reported(district)
+    assert "I decide it" not in json.dumps(look)
+
+
+def test_a_look_needs_a_purpose(district: District) -> None:
+    """Curiosity is none."""
+    code, _, error = asked(district, "show", reported(district), *PRINCIPAL, "--purpose", " ")
+
+    assert code == 2
+    assert error.startswith("Say why you look")
+    assert bodies(district, "viewed") == []
+
+
+def test_a_decision_is_written_and_its_end_is_done_by_the_next_run(district: District) -> None:
+    """The command line has no platform. What was decided there waits by the clock on the wall."""
+    code, out, _ = asked(district, "decide", reported(district), "uphold", *PRINCIPAL, "--reason", "canary")
+    again = asked(district, "decide", reported(district), "not-a-problem", *PRINCIPAL)
+    with closing(sqlite3.connect(district.place.database)) as connection, connection:
+        connection.execute(
+            "UPDATE deed SET until = '2025-11-18T23:59:59+00:00' WHERE until > '2026' AND until <> 'copied'"
+        )
+        waiting = connection.execute("SELECT count(*) FROM deed WHERE until LIKE '2025-11-18T23:59%'").fetchone()[0]
+    district.run()
+    with closing(sqlite3.connect(district.place.database)) as connection:
+        done = connection.execute("SELECT outcome FROM deed WHERE until LIKE '2025-11-18T23:59%'").fetchall()
+
+    assert code == 0
+    assert f"case decide {reported(district)} undo --as p1" in out
+    assert again[0] == 2
+    assert "is decided: uphold" in again[2]
+    assert waiting == 1
+    assert done == [("done",)]
+    assert "canary" not in json.dumps(bodies(district, "decided"))
+
+
+def test_what_is_typed_wrongly_is_a_sentence(district: District) -> None:
+    """With the nearest right word."""
+    wrong = asked(district, "decide", reported(district), "uphild", *PRINCIPAL)
+    nobody = asked(district, "list", "--as", "p9")
+    late = asked(district, "decide", reported(district), "uphold", *PRINCIPAL, "--suspend-until", "2031-01-01")
+    long = asked(district, "decide", reported(district), "uphold", *PRINCIPAL, "--reason", "x" * 100_000)
+    none = asked(district, "show", "F-1", *PRINCIPAL, "--purpose", "look")
+
+    assert [each[0] for each in (wrong, nobody, late, long, none)] == [2, 2, 2, 2, 2]
+    assert "Did you mean 'uphold'?" in wrong[2]
+    assert "has no 'p9' today" in nobody[2]
+    assert "at the latest" in late[2]
+    assert "The reason is 100,000 characters long." in long[2]
+    assert "There is no case F-1 for you." in none[2]
+    assert bodies(district, "decided") == []
+
+
+def test_the_reason_of_a_replayed_decision_can_be_read_by_who_may_see_the_case(tmp_path: Path) -> None:
+    """Whoever decides an appeal has to know why it was decided so."""
+    lines: tuple[Line, ...] = (*DAY, {"type": "profile", "at": at(20), "account": "lee", "name": "Lee"})
+    district = settle(tmp_path, lines)
+    district.run()
+
+    code, out, _ = asked(district, "show", reported(district), *PRINCIPAL, "--purpose", "the appeal")
+
+    assert code == 0
+    assert "decided: uphold\n  unkind" in out
+    assert "disagrees\n  it was about the boat" in out
