@@ -57,6 +57,8 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(copies_app, name="copies")
 case_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list it, look at one, decide.")
 app.add_typer(case_app, name="case")
+exemption_app = typer.Typer(no_args_is_help=True, help="Standing exceptions that people grant, each with an end.")
+app.add_typer(exemption_app, name="exemption")
 
 OUT = Console(highlight=False, emoji=False)
 ERR = Console(stderr=True, highlight=False, emoji=False)
@@ -332,6 +334,55 @@ def case_decide(
         )
 
 
+@exemption_app.command("list")
+def exemption_list(person: PersonOption, database: DatabaseOption = None, config: ConfigOption = None) -> None:
+    """List the exceptions that people granted and that you may end. Those of the settings stand there."""
+    from bot.console import list_exemptions
+    from bot.sheets import exemption_rows
+
+    found = asyncio.run(list_exemptions(_sitting(person, database, config)))
+    table = Table(box=None, padding=(0, 2))
+    for heading in ("exception", "rule", "for", "until", "ended"):
+        table.add_column(heading)
+    for row in exemption_rows(found):
+        table.add_row(*row)
+    OUT.print(table if found else "Nobody has granted an exception that you could end.")
+
+
+@exemption_app.command("grant")
+def exemption_grant(
+    person: PersonOption,
+    rule: Annotated[str, typer.Option("--rule", help="The rule it sets aside, by name.")],
+    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Its last day.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why. It is kept, sealed.")],
+    team: Annotated[str, typer.Option("--team", help="The team it is for.")] = "",
+    excused: Annotated[str, typer.Option("--person", help="The coach or advisor it is for, by sourcedId.")] = "",
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Grant an exception from today on. Only who stands above everybody it would excuse can do so."""
+    from bot.console import Wish, grant_exemption
+
+    wish = Wish(rule, until.date(), reason, team, excused)
+    name = asyncio.run(grant_exemption(_sitting(person, database, config), wish))
+    OUT.print(f"{name} is granted from today until {wish.until}. It counts from the next start.", soft_wrap=True)
+
+
+@exemption_app.command("end")
+def exemption_end(
+    name: Annotated[str, typer.Argument(help="The exception's name: E-0042.")],
+    person: PersonOption,
+    reason: Annotated[str, typer.Option("--reason", help="Why. It is kept, sealed.")] = "",
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """End an exception before its time."""
+    from bot.console import end_exemption
+
+    asyncio.run(end_exemption(_sitting(person, database, config), name, reason))
+    OUT.print(f"{name} is ended. It counts from the next start.", markup=False, soft_wrap=True)
+
+
 def _sitting(person: str, database: Path | None, config: Path | None) -> "Sitting":
     from bot.console import Sitting
 
@@ -342,9 +393,9 @@ def _sitting(person: str, database: Path | None, config: Path | None) -> "Sittin
 
 def _decline(declined: "Declined") -> NoReturn:
     """Say in plain words why not. It is an answer to whoever asked, so it may name a case and a person."""
-    from bot.texts import ENGLISH
+    from bot.sheets import declined_line
 
-    ERR.print(_harmless(ENGLISH.say(declined.because)), markup=False, soft_wrap=True)
+    ERR.print(_harmless(declined_line(declined)), markup=False, soft_wrap=True)
     raise typer.Exit(BROKEN)
 
 

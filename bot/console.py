@@ -1,4 +1,4 @@
-"""The desk at the command line: look through cases, read one, decide one. Who looks is written down first."""
+"""The desk at the command line: cases and exceptions. Who looks is written down first."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 import rules
 from bot.case import Case
-from bot.desk import Declined, Desk, unknown
+from bot.config import nearest
+from bot.desk import LONGEST_REASON, Declined, Desk, unknown
 from bot.docket import Docket
 from bot.errors import ConfigurationError
-from bot.people import PersonId
+from bot.judge import Exemption
+from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster
+from bot.store.exemptions import Granted, granted
 from bot.store.people import load_lists
 from bot.store.record import Recorder, View
 from bot.wiring import House, HouseFiles, open_house
@@ -29,6 +32,17 @@ class Sitting:
     person: PersonId
     account: str
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An exception as somebody asks for it."""
+
+    rule: str
+    until: date
+    reason: str
+    team: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,73 @@ async def decide_case(
     """Decide a case; or give back why that cannot be, and nothing was written."""
     async with _sit_down(sitting) as opened:
         return (await opened.docket.take(_decision(sitting, name, ruling, reason, suspend_until))).declined
+
+
+async def list_exemptions(sitting: Sitting) -> list[Granted]:
+    """List the exceptions that people granted and that somebody may end."""
+    async with _sit_down(sitting) as opened:
+        return [each for each in await _granted(opened) if opened.desk.may_grant(sitting.person, each.exemption)]
+
+
+async def grant_exemption(sitting: Sitting, wish: Wish) -> str:
+    """Grant an exception from today on, and give its name.
+
+    Raises:
+        ConfigurationError: it cannot be granted. Nothing was written.
+    """
+    async with _sit_down(sitting) as opened:
+        today = opened.desk.day.day
+        wrong = _wrong(wish, opened.desk)
+        if wrong is not None:
+            raise ConfigurationError(wrong)
+        team, person = TeamId(wish.team) if wish.team else None, PersonId(wish.person) if wish.person else None
+        name = f"granted {secrets.token_hex(8)}"
+        exemption = Exemption(name, wish.rule, wish.until, today, team, person, sitting.person, wish.reason)
+        if not opened.desk.may_grant(sitting.person, exemption):
+            raise ConfigurationError("Only who stands above everybody it would excuse can grant this exception.")
+        written = await opened.house.ledger.write(opened.recorder.granted(exemption, sitting.now, sitting.account))
+        return Granted(0 if written is None else written.seq, exemption).name
+
+
+async def end_exemption(sitting: Sitting, name: str, reason: str) -> None:
+    """End an exception before its time.
+
+    Raises:
+        ConfigurationError: there is none of this name to end, or it has ended already. Nothing was written.
+    """
+    async with _sit_down(sitting) as opened:
+        found = next((each for each in await _granted(opened) if each.name == name.strip().upper()), None)
+        if found is None or not opened.desk.may_grant(sitting.person, found.exemption):
+            raise ConfigurationError(
+                f"There is no exception {name} that you can end. One that stands in the settings is taken out there."
+            )
+        if not found.stands(opened.desk.day.day):
+            raise ConfigurationError(f"{found.name} has ended already, so there is nothing to end.")
+        look = View(sitting.account, reason, sitting.person)
+        if await opened.house.ledger.write(opened.recorder.ended(found.exemption, look, sitting.now)) is None:
+            raise ConfigurationError(f"{found.name} has ended already, so there is nothing to end.")
+
+
+async def _granted(opened: Open) -> list[Granted]:
+    return await opened.house.ledger.read(lambda connection, master: list(granted(connection, master)))
+
+
+def _wrong(wish: Wish, desk: Desk) -> str | None:
+    """Say what is wrong with a wish for an exception, and how to mend it."""
+    names = [each.name for each in rules.every()]
+    if wish.rule not in names:
+        return f"There is no rule '{wish.rule}'.{nearest(wish.rule, names)}"
+    if not wish.team and not wish.person:
+        return "Name whom it is for: --team, --person or both. An exception for everybody is none."
+    if wish.team and TeamId(wish.team) not in desk.day.teams:
+        return f"The roster has no team '{wish.team}' today."
+    if wish.person and PersonId(wish.person) not in desk.day.people:
+        return f"The roster has no '{wish.person}' today. Name a person by sourcedId."
+    if wish.until < desk.day.day:
+        return f"It would have ended on {wish.until} already. Name a day that is still to come."
+    if not wish.reason.strip() or len(wish.reason) > LONGEST_REASON:
+        return f"Say why, in {LONGEST_REASON:,} characters or fewer: --reason 'The team has one member this season.'"
+    return None
 
 
 def _decision(

@@ -11,6 +11,7 @@ from bot import answers
 from bot.actions import Action, Actions, Alert, Restore, Resume, Suspend, Tell, Waiting
 from bot.answers import TELL_AN_ADULT
 from bot.case import SETTLING, Case, Paper, Said
+from bot.judge import Exemption
 from bot.message import Words
 from bot.people import AccountId, Office, PersonId, Role, SchoolId, stranger
 from bot.platform import Appeal, Decision, Report, Ruling
@@ -128,6 +129,15 @@ class Desk:
     def _clause(self, case: Case) -> Clause:
         """Find the clause that a case is about."""
         return self.clauses.get(case.about.clause, answers.SAME_STANDARDS)
+
+    def may_grant(self, person: PersonId, exemption: Exemption) -> bool:
+        """Say whether somebody may grant or end an exception: who stands above everybody it would excuse."""
+        lines = [each for each in self.day.lists.teams if each.team == exemption.team]
+        excused = {each.person for each in lines if each.part.leads and each.runs(self.day.day)}
+        if exemption.person is not None:
+            excused = {exemption.person}
+        schools = frozenset(each.school for each in lines) or self._schools(frozenset(excused))
+        return self.staff.may_decide(person, Concern(frozenset(excused), schools=schools))
 
     # Reports and appeals
 

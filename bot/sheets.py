@@ -6,10 +6,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.case import Case, Said
-from bot.desk import Desk
+from bot.desk import Declined, Desk
 from bot.message import Where
 from bot.people import PersonId
 from bot.store.copies import Kept, Opened, Receiver
+from bot.store.exemptions import Granted
+from bot.texts import ENGLISH
 
 Names = Mapping[str, str]
 
@@ -56,6 +58,14 @@ def case_rows(cases: list[tuple[Case, bool]]) -> Iterator[tuple[str, str, str, s
         yield case.name, WHY.get(case.why, case.why), case.about.clause or "none", whose
 
 
+def exemption_rows(exemptions: list[Granted]) -> Iterator[tuple[str, str, str, str, str]]:
+    """List exceptions, a row each: name, rule, whom it is for, its last day, the day somebody ended it."""
+    for each in exemptions:
+        exemption = each.exemption
+        whom = ", ".join(str(one) for one in (exemption.team, exemption.person) if one)
+        yield each.name, exemption.rule, whom, str(exemption.until), f"{each.ended:%Y-%m-%d}" if each.ended else ""
+
+
 def case_sheet(case: Case, desk: Desk) -> Iterator[str]:
     """Lay a case out: what it is about, what was written, what was said about it in order."""
     about = case.about
@@ -75,6 +85,11 @@ def case_sheet(case: Case, desk: Desk) -> Iterator[str]:
         yield from (f"  {line}" for line in paper.words.splitlines())
         if paper.asked:
             yield f"  asked to look: {', '.join(_called(desk, each) for each in paper.asked)}"
+
+
+def declined_line(declined: Declined) -> str:
+    """Say why something was not taken."""
+    return ENGLISH.say(declined.because)
 
 
 def _called(desk: Desk, person: str) -> str:

@@ -34,6 +34,7 @@ from bot.store.checkpoint import Checkpoint
 from bot.store.copies import Kept, Opened
 from bot.store.database import Database, open_database, purpose_of, read_database
 from bot.store.draft import Draft
+from bot.store.exemptions import granted
 from bot.store.ledger import Ledger
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder, View
@@ -399,6 +400,8 @@ async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable
     exemptions, recorder = configuration.exemptions(every), Recorder(master)
     for exemption in exemptions:
         await house.ledger.write(recorder.granted(exemption, plan.now))
+    by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
+    exemptions += tuple(each.exemption for each in by_people if each.ended is None)
     return Moderator(
         Roster(
             lists,

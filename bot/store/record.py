@@ -109,8 +109,11 @@ class Recorder:
         kept = action.action if isinstance(action, Waiting) else action
         return Planned(kept, answer.platform, about, (answer.platform, "answer", answer.id, kept.kind))
 
-    def granted(self, exemption: Exemption, at: datetime) -> Draft:
-        """Put down once that an exception stands; whose it is, who granted it and why are sealed."""
+    def granted(self, exemption: Exemption, at: datetime, account: str = "") -> Draft:
+        """Put down once that an exception stands; whose it is, who granted it and why are sealed.
+
+        `account` is the operating system's, where somebody granted it at the command line.
+        """
         key = self._exemption(exemption)
         facts: dict[str, object] = {
             "exemption": key.hex(),
@@ -118,7 +121,21 @@ class Recorder:
             "until": exemption.until.isoformat(),
         }
         words = encode(exemption)
+        if account:
+            facts["through"] = CONSOLE
+            words = encode({**msgspec.to_builtins(exemption), "account": account})
         return Draft("granted", at, facts, key=key, words=words, scope=Scope(f"exemption {exemption.id}"))
+
+    def ended(self, exemption: Exemption, look: "View", at: datetime) -> Draft:
+        """Put down once that somebody ended an exception before its time; who, and why, is sealed."""
+        return Draft(
+            "ended",
+            at,
+            {"exemption": self._exemption(exemption).hex()},
+            key=self._master.index("ended", exemption.id),
+            words=encode(look),
+            scope=Scope(f"exemption {exemption.id}"),
+        )
 
     def _exemption(self, exemption: Exemption) -> bytes:
         return self._master.index("exemption", exemption.id)
