@@ -1,0 +1,172 @@
+"""The desk by itself, over districts of every shape: nobody is asked whom a case concerns, and its state holds."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.actions import Alert, Resume, Tell, Waiting
+from bot.case import About, Case
+from bot.desk import TIME_TO_UNDO, Declined, Desk, Filed
+from bot.message import PlaceId, PostId, Where, Words
+from bot.people import AccountId, Office, Part, PersonId, Role, TeamId, Tenure
+from bot.platform import Appeal, Decision, Report, Ruling
+from bot.roster import Belonging, Day, LinkedAccount, Listed, Lists
+from tests.district import DAY, HIGH, MIDDLE, NOON, roster
+
+NAMES = [PersonId(each) for each in "abcdef"]
+ROWING = TeamId("rowing")
+SCHOOLS = [HIGH, MIDDLE]
+
+some_roles = st.frozensets(
+    st.sampled_from([Role.STUDENT, Role.GUARDIAN, Role.EMPLOYEE, Role.EMPLOYEE, Role.ADMINISTRATOR]), min_size=1
+)
+some_schools = st.frozensets(st.sampled_from(SCHOOLS), min_size=1)
+tenures = st.builds(
+    Tenure,
+    st.sampled_from(SCHOOLS),
+    st.sampled_from(Office),
+    st.sampled_from(NAMES),
+    st.none() | st.sampled_from(NAMES),
+)
+belongings = st.builds(
+    Belonging,
+    st.just(ROWING),
+    st.just(HIGH),
+    st.just("fall"),
+    st.sampled_from(NAMES),
+    st.sampled_from(Part),
+)
+
+
+@st.composite
+def desks(draw: st.DrawFn) -> Desk:
+    """Draw a district of six, with offices, deputies, coaches and captains at random."""
+    people = tuple(Listed(each, draw(some_roles), draw(some_schools)) for each in NAMES)
+    accounts = tuple(LinkedAccount("replay", AccountId(each), each) for each in NAMES)
+    offices = tuple(draw(st.lists(tenures, max_size=6)))
+    teams = tuple(draw(st.lists(belongings, max_size=5)))
+    return Desk(Day(Lists(people, accounts, offices, teams), DAY), ZoneInfo("America/New_York"), {})
+
+
+def case_of(author: PersonId, *, removed: bool = False) -> Case:
+    """Open a case about what somebody wrote."""
+    about = About("replay", PostId("p1"), PlaceId("room"), author, AccountId(author))
+    return Case(b"c", 1, is_open=True, why="judged", about=about, removed=removed)
+
+
+reports = st.builds(
+    Report,
+    st.just("replay"),
+    st.just("r1"),
+    st.just(PostId("p1")),
+    st.just(PlaceId("room")),
+    st.sampled_from([AccountId(each) for each in [*NAMES, "who"]]),
+    st.just(NOON),
+    st.just((Words(Where.BODY, "canary"),)),
+    team=st.none() | st.just(ROWING),
+    adult=st.none() | st.sampled_from([AccountId(each) for each in NAMES]),
+    office=st.none() | st.sampled_from(Office),
+    skip_coach=st.booleans(),
+)
+
+
+@given(desks(), reports, st.sampled_from(NAMES))
+def test_nobody_is_alerted_whom_a_report_concerns(desk: Desk, report: Report, author: PersonId) -> None:
+    """Whatever the reporter chose: not the author, not the reporter, nobody below the author, nobody left out."""
+    case = case_of(author)
+    filed = desk.report(report, case)
+    alerted = {each.to for each in filed.actions if isinstance(each, Alert)}
+    reporter, concern = desk.person("replay", report.reporter), desk.concern(replace(case, papers=(filed.paper,)))
+
+    assert alerted == {*filed.paper.asked}
+    assert not alerted & {author, reporter}
+    assert all(desk.staff.rank(each) >= desk.staff.rank(author) for each in alerted)
+    assert all(desk.staff.may_see(each, concern) for each in alerted)
+    if report.skip_coach:
+        leads = {each.person for each in desk.day.lists.teams if each.part.leads and report.team == each.team}
+        assert not alerted & leads
+
+
+@given(desks(), reports, st.sampled_from(NAMES))
+def test_the_reporter_always_has_a_receipt(desk: Desk, report: Report, author: PersonId) -> None:
+    """Also where nobody can be asked: then the case waits, and the receipt names nobody."""
+    tells = [each for each in desk.report(report, case_of(author)).actions if isinstance(each, Tell)]
+
+    assert [each.account for each in tells] == [report.reporter]
+    assert tells[0].notice.saw.startswith("Thank you.")
+    assert "canary" not in str(tells[0].notice)
+
+
+@given(desks(), reports, st.sampled_from(NAMES))
+def test_as_long_as_somebody_can_decide_somebody_is_asked(desk: Desk, report: Report, author: PersonId) -> None:
+    """A report that reaches nobody helps nobody."""
+    filed = desk.report(report, case_of(author))
+    concern = desk.concern(replace(case_of(author), papers=(replace(filed.paper, asked=()),)))
+
+    assert filed.paper.asked or not desk.staff.deciding(concern)
+
+
+OFFICES = [PersonId(each) for each in ("director", "principal", "designee", "vice")]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from([Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.UNDO, Ruling.UNDO, *Ruling, "appeal"]),
+        st.sampled_from(OFFICES),
+        st.sampled_from([1, 29, 30, 1_000]),
+        st.booleans(),
+    ),
+    max_size=15,
+)
+
+
+def filed_of(desk: Desk, case: Case, step: tuple[str, PersonId, int, bool], number: int, seconds: int) -> Filed | None:
+    """Let somebody do something about a case; None when it is not taken."""
+    what, person, _, suspends = step
+    at = NOON + timedelta(seconds=seconds)
+    if what == "appeal":
+        said = Appeal("replay", str(number), PostId("p1"), case.about.account or AccountId(""), at)
+        answer = desk.appeal(said, case)
+    else:
+        until = DAY + timedelta(days=2) if suspends and what is Ruling.UPHOLD else None
+        decision = Decision("replay", str(number), person, at, Ruling(what), reason="why", suspend_until=until)
+        answer = desk.decide(decision, case)
+    return None if isinstance(answer, Declined) else answer
+
+
+@given(st.sampled_from(["s1", "coach"]), st.booleans(), steps)
+@settings(max_examples=300)
+def test_a_case_is_always_in_order(author: str, removed: bool, walk: list[tuple[str, PersonId, int, bool]]) -> None:
+    """Whatever people do, in whatever order.
+
+    It is open exactly while nothing stands or an appeal is newer; who is suspended has an end to wait for, and who is
+    not suspended has none.
+    """
+    desk = Desk(roster().on(DAY), ZoneInfo("America/New_York"), {})
+    case, seconds, ends = case_of(PersonId(author), removed=removed), 0, 0
+    waiting: dict[int, int] = {}
+    for number, step in enumerate(walk):
+        seconds += step[2]
+        filed = filed_of(desk, case, step, number, seconds)
+        if filed is None:
+            continue
+        paper = len(case.papers) + 1
+        waiting.pop(filed.takes_back or 0, None)
+        waiting[paper] = sum(isinstance(each.action, Resume) and _is_late(each) for each in _waits(filed))
+        opened = filed.opens or (case.is_open and not filed.closes)
+        case = replace(case, papers=(*case.papers, filed.paper), is_open=opened)
+        ends = sum(waiting.values())
+
+        assert not (filed.opens and filed.closes)
+        assert case.is_open == (case.standing is None or case.is_appealed)
+        assert ends == (case.suspension is not None)
+
+
+def _waits(filed: Filed) -> list[Waiting]:
+    return [each for each in filed.actions if isinstance(each, Waiting)]
+
+
+def _is_late(waiting: Waiting) -> bool:
+    """Tell the end of a suspension from what a reversal gives back at once."""
+    return waiting.until is not None and waiting.until - NOON > timedelta(days=1) > TIME_TO_UNDO
