@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from adapters.rehearsal import Rehearsal
 from bot.actions import Action, Tell
 from bot.case import Case
 from bot.docket import Docket
 from bot.message import PlaceId, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.people import AccountId, Office, PersonId, TeamId
-from bot.platform import Appeal, Decision, Heard, Outcome, Report, Ruling, Tick
+from bot.platform import Appeal, Decision, Heard, Outcome, Platform, Report, Ruling, Tick
 from bot.roster import Lists, Roster
 from bot.rule import Rule
 from bot.standing import Standing
@@ -131,17 +132,20 @@ class Came:
         return [str(getattr(each, "to", "")) for each in self.done("alert")]
 
 
-async def happen(folder: Path, *heard: Heard, district: Lists | None = None, now: datetime = NOON) -> Came:
+async def happen(
+    folder: Path, *heard: Heard, district: Lists | None = None, now: datetime = NOON, rehearse: bool = False
+) -> Came:
     """Let things happen one after the other, and say what came of it. May be called again for what follows."""
     stage = Stage(heard)
+    door: Platform = Rehearsal(stage) if rehearse else stage
     async with house(folder, now) as opened:
         recorder = Recorder(opened.database.master)
         people = roster_of(district)
         moderator = Moderator(people, RULES, [], Standing(), opened.ledger, recorder, lambda: now)
         async with opened.database.reading().connect() as connection:
             left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
-        await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), stage)
-        await moderator.follow(stage, opened.tasks, asyncio.Event())
+        await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), door)
+        await moderator.follow(door, opened.tasks, asyncio.Event())
         async with opened.database.reading().connect() as connection:
             kinds = tuple(KINDS)
             every = await connection.run_sync(

@@ -182,6 +182,16 @@ async def test_only_the_author_can_disagree(tmp_path: Path) -> None:
     assert entries(tmp_path, "appealed") == []
 
 
+async def test_in_a_rehearsal_reports_and_decisions_are_done_all_the_same(tmp_path: Path) -> None:
+    """A student who tells an adult does not rehearse (rule 12). What only the rules want is not done."""
+    came = await happen(tmp_path, post("p1"), report(), decision(UPHOLD), rehearse=True)
+    later = await happen(tmp_path, tick(140), now=after(140), rehearse=True)
+
+    assert came.performed == ["alert", "tell"]
+    assert later.performed == ["tell"]
+    assert "remove rehearsed" in kinds(later.deeds)
+
+
 async def test_undone_within_thirty_seconds_it_never_was(tmp_path: Path) -> None:
     """Nothing of it happens, and the case waits as before."""
     came = await happen(

@@ -42,7 +42,7 @@ class Step:
     outcome: str = ""
 
 
-BY_PEOPLE: Final = frozenset({"ordered", "answered", "delayed", "reported", "decided", "appealed"})
+BY_PEOPLE: Final = frozenset({"ordered", "answered", "delayed", "recalled", "appealed", "decided", "declined"})
 """Kinds of entries that tell what a person wants; what follows from them is never only rehearsed."""
 
 
