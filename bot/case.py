@@ -77,7 +77,7 @@ class Case:
     about: About
     papers: tuple[Paper, ...] = ()
     further: tuple[Paper, ...] = ()
-    """Papers of another case that this one comes from: a note about it that could not be delivered."""
+    """Papers of the post's own case, where this is another about it: something that could not be done."""
     removed: bool = False
     """Whether we took the post away; it may have been given back since."""
 

@@ -1,7 +1,7 @@
 """Helps tests to let people report, disagree and decide, on a real house with a small platform in front of it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from bot.docket import Docket
 from bot.message import PlaceId, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.people import AccountId, Office, PersonId, TeamId
-from bot.platform import Appeal, Decision, Heard, Outcome, Platform, Report, Ruling, Tick
+from bot.platform import Appeal, Decision, Heard, Outcome, Platform, Receipt, Report, Ruling, Tick
 from bot.roster import Lists, Roster
 from bot.rule import Rule
 from bot.standing import Standing
@@ -133,10 +133,15 @@ class Came:
 
 
 async def happen(
-    folder: Path, *heard: Heard, district: Lists | None = None, now: datetime = NOON, rehearse: bool = False
+    folder: Path,
+    *heard: Heard,
+    district: Lists | None = None,
+    now: datetime = NOON,
+    rehearse: bool = False,
+    answers: Mapping[str, Receipt | Exception] | None = None,
 ) -> Came:
     """Let things happen one after the other, and say what came of it. May be called again for what follows."""
-    stage = Stage(heard)
+    stage = Stage(heard, answers or {})
     door: Platform = Rehearsal(stage) if rehearse else stage
     async with house(folder, now) as opened:
         recorder = Recorder(opened.database.master)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from bot.actions import Tell
 from bot.desk import Declined
 from bot.people import Office, PersonId
-from bot.platform import Decision, Heard, Ruling
+from bot.platform import Decision, Heard, Outcome, Receipt, Ruling
 from bot.store.database import read_database
 from bot.summary import summarise
 from bot.texts import ENGLISH
@@ -84,6 +84,31 @@ async def test_a_report_about_the_principal_goes_above(tmp_path: Path) -> None:
 
     assert came.asked() == ["designee"]
     assert seeing == ["designee"]
+
+
+async def test_an_alert_that_failed_is_kept_from_whom_the_report_concerns(tmp_path: Path) -> None:
+    """It is a case of its own, and it says as much about who told and about whom as the first."""
+    talk = post("p1", by="principal", to=("s1", "s2"))
+    refused = {"alert": Receipt(Outcome.REFUSED)}
+    came = await happen(tmp_path, talk, report(by="teacher"), answers=refused)
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened).desk(after(60))
+        seeing = {case.why: [person for person in desk.day.people if desk.may_see(person, case)] for case in came.cases}
+
+    assert seeing == {"reported": ["designee"], "closed": ["designee"]}
+
+
+async def test_what_broke_before_it_was_judged_is_kept_from_whom_it_concerns(tmp_path: Path) -> None:
+    """Its author, or who told, is read from what was heard; whoever it is, somebody may look."""
+    never = datetime.min.replace(tzinfo=UTC)
+    odd = replace(post("p1", by="director"), sent_at=never)
+    came = await happen(tmp_path, odd, replace(report(by="principal", post="p2"), at=never))
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened).desk(after(60))
+        seeing = [sorted(person for person in desk.day.people if desk.may_see(person, case)) for case in came.cases]
+
+    assert [each.why for each in came.cases] == ["stumbled", "reported", "stumbled"]
+    assert seeing == [["designee", "principal"], ["designee", "director", "vice"], ["designee", "director", "vice"]]
 
 
 async def test_a_report_from_before_our_time_knows_its_subject_from_the_platform(tmp_path: Path) -> None:

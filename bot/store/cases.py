@@ -80,18 +80,23 @@ def _read(
         return Case(case, 0, is_open=False, why="", about=_about(NOTHING, known)) if known else None
     first = _told(connection, master, number)
     behind = _behind(connection, master, first)
-    of = bytes.fromhex(behind.facts["of"]) if "of" in behind.facts else case
+    bare = _about(behind, [*_seen(papers), *known])
+    of = master.index("case", bare.platform, bare.post)
     further = [] if of == case else list(_papers(connection, master, of))
-    seen = [each for told in (*further, *papers) for each in told.words.get("seen", ())]
     return Case(
         case,
         number,
         opened is not None,
         first.kind,
-        _about(behind, [*seen, *known]),
+        _about(behind, [*_seen(further), *_seen(papers), *known]),
         tuple(map(_paper, papers)),
         tuple(map(_paper, further)),
     )
+
+
+def _seen(papers: Sequence[Told]) -> list[Mapping[str, Any]]:
+    """Collect what papers keep of the post they are about."""
+    return [each for told in papers for each in told.words.get("seen", ())]
 
 
 def _number(papers: Sequence[Told], opened: int | None) -> int | None:
@@ -141,7 +146,7 @@ def _behind(connection: Connection, master: MasterKey, told: Told) -> Told:
 
 def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
     """Say what a case is about, from the entry behind it and from what was kept of the post since."""
-    versions = [told.words, *seen] if told.kind == "judged" else seen
+    versions = [told.words, *seen] if told.kind in {"judged", "ordered"} and told.words else seen
     if not versions:
         return _bare(told)
     last = versions[-1]
@@ -163,7 +168,8 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
 
 def _bare(told: Told) -> About:
     """Take what a report or something that could not be judged says by itself: whose account it may be about."""
-    words = told.words
+    inner = told.words.get("post")
+    words = inner if isinstance(inner, Mapping) else told.words  # an order holds the post that it would become
     account = words.get("author") or words.get("account") or ("ruling" not in words and words.get("by"))
     post = words.get("post") or words.get("id") or ""
     texts = tuple(f"[{where}] {text}" for where, text in words.get("words", ())) if told.kind == "stumbled" else ()

@@ -133,11 +133,17 @@ def versions(connection: Connection, master: MasterKey, about: bytes, since: dat
 
 
 def notes(connection: Connection, master: MasterKey) -> list[str]:
-    """Read every private note that was kept, in order, each under a line that says to whom it went."""
+    """Read every private note that was kept, in order, each under a line that says to whom it went.
+
+    Notes that follow from a report are left out: they would say who told. Who may see the case finds them there.
+    """
     kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
+    of_reports = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind == "recalled")))
     read: list[str] = []
     for deed, state, outcome in deeds(connection, master, kinds=kinds):
         match deed.action:
+            case _ if deed.cause in of_reports:
+                continue
             case Tell() | Ask() | Alert() as action:
                 read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{action.notice}")
             case Copy() as copy:
