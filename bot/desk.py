@@ -181,7 +181,7 @@ class Desk:
             yield from sorted(each.person for each in lines if each.part.leads)
 
     def appeal(self, appeal: Appeal, case: Case) -> Filed | Declined:
-        """Put an appeal to its case, which opens again: somebody looks who did not decide."""
+        """Put an appeal to its case, which opens again: somebody is asked to look, once, who did not decide."""
         author = self.person(appeal.platform, appeal.by)
         if author not in {*self._subjects(case)}:
             return Declined(answers.ONLY_THE_AUTHOR)
@@ -192,7 +192,7 @@ class Desk:
         seats = ([seat for seat in deciding if seat.rank >= highest] or deciding)[:1]
         clause = self._clause(case)
         look = answers.ask_to_look(answers.SOMEBODY_DISAGREES, case, clause)
-        alerts = (Alert(str(clause), seat.person, seat.office, look) for seat in seats)
+        alerts = [Alert(str(clause), each.person, each.office, look) for each in seats if not case.is_appealed]
         who = self.name(seats[0].person) if seats else ""
         receipt = Tell(str(clause), author, appeal.by, answers.appeal_receipt(who, clause))
         asked = tuple(seat.person for seat in seats)

@@ -198,6 +198,15 @@ async def test_an_appeal_opens_the_case_and_somebody_else_decides(tmp_path: Path
     assert len(other.done("restore")) == 1
 
 
+async def test_disagreeing_again_and_again_asks_nobody_anew(tmp_path: Path) -> None:
+    """Every appeal is kept and has a receipt; the adult who looks is asked once."""
+    came = await happen(tmp_path, post("p1"), *(appeal(f"a{each}", at=20 + each) for each in range(3)))
+
+    assert came.asked() == ["director"]
+    assert len(came.told("coach")) == 4
+    assert len(entries(tmp_path, "appealed")) == 3
+
+
 async def test_only_the_author_can_disagree(tmp_path: Path) -> None:
     """Anybody else is told so in a sentence, and nothing is opened."""
     came = await happen(tmp_path, post("p1"), appeal(by="s2"))
