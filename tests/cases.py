@@ -23,7 +23,7 @@ from bot.store.sealed import KINDS
 from bot.wiring import House
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
-from tests.district import NOON, lists, roster
+from tests.district import NOON, lists, reader, roster
 from tests.store.house import house
 from tests.test_moderator import Stage
 
@@ -146,7 +146,7 @@ async def happen(
     async with house(folder, now) as opened:
         recorder = Recorder(opened.database.master)
         people = roster_of(district)
-        moderator = Moderator(people, RULES, [], Standing(), opened.ledger, recorder, lambda: now)
+        moderator = Moderator(people, reader(), RULES, [], Standing(), opened.ledger, recorder, lambda: now)
         async with opened.database.reading().connect() as connection:
             left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
         await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), door)
