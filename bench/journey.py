@@ -117,7 +117,7 @@ async def open_loop(day: Day, folder: Path, rate: int) -> Sequence[float]:
 
         async def one(post: Post, due: float) -> None:
             for deed in await moderator.moderate([post], platform):
-                await moderator.carry_out(deed, platform)
+                await moderator.performer.carry_out(deed, platform)
             late.append((perf_counter() - due) * 1e3)
 
         start = perf_counter()

@@ -447,7 +447,7 @@ async def _take_up(house: House, moderator: Moderator, platform: Platform, now: 
         copied = await connection.run_sync(memory.copied)
         by_the_wall = await connection.run_sync(memory.decided_at_console)
     ready = [(_due(deed, now) if deed.cause in by_the_wall else deed, state) for deed, state, _ in left]
-    await moderator.take_up(ready, copied, platform)
+    await moderator.performer.take_up(ready, copied, platform)
 
 
 def _due(deed: Deed, now: datetime) -> Deed:

@@ -149,7 +149,7 @@ async def happen(
         moderator = Moderator(people, reader(), RULES, [], Standing(), opened.ledger, recorder, lambda: now)
         async with opened.database.reading().connect() as connection:
             left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
-        await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), door)
+        await moderator.performer.take_up([(deed, state) for deed, state, _ in left], frozenset(), door)
         await moderator.follow(door, opened.tasks, asyncio.Event())
         async with opened.database.reading().connect() as connection:
             kinds = tuple(KINDS)

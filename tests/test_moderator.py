@@ -11,8 +11,9 @@ import pytest
 from bot.actions import Deed, plan
 from bot.judge import judge
 from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
-from bot.moderator import IN_FLIGHT, TRIES, Moderator
+from bot.moderator import IN_FLIGHT, Moderator
 from bot.people import AccountId
+from bot.performer import TRIES
 from bot.platform import Deletion, Heard, Outcome, Platform, ProfileSeen, Readers, Receipt, Report, SpaceSeen
 from bot.roster import Lists
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
@@ -104,7 +105,7 @@ async def run(
             async with opened.database.reading().connect() as connection:
                 left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
                 copied = await connection.run_sync(memory.copied)
-            await moderator.take_up([(deed, state) for deed, state, _ in left], copied, stage)
+            await moderator.performer.take_up([(deed, state) for deed, state, _ in left], copied, stage)
         await moderator.follow(door or stage, opened.tasks, told)
 
 
@@ -489,7 +490,7 @@ async def test_a_deed_left_open_is_looked_up_if_it_had_begun(
         deed = await left_open(opened)
         if begun:
             await opened.ledger.write(recorder.begun(deed, NOON))
-        await moderator.resume(deed, begun=begun, platform=stage)
+        await moderator.performer.resume(deed, begun=begun, platform=stage)
 
     assert stage.performed == performed
     assert outcomes(tmp_path) == [outcome]

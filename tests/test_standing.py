@@ -218,7 +218,7 @@ def test_being_told_is_forgotten_after_ninety_days() -> None:
 async def carried(moderator: Moderator, platform: Stage, heard: Heard) -> None:
     """Carry one thing heard to its end, every deed done."""
     for deed in await moderator.moderate([heard], platform):
-        await moderator.carry_out(deed, platform)
+        await moderator.performer.carry_out(deed, platform)
 
 
 async def told_to_a_house(folder: Path, *heard: Heard, stage: Stage | None = None) -> tuple[Standing, Standing]:

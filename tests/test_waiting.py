@@ -10,9 +10,10 @@ import pytest
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Tell, Waiting
 from bot.agenda import Agenda
 from bot.judge import judge
-from bot.moderator import LATER, OFTEN, SOON, Moderator
+from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import AccountId, Office, PersonId
+from bot.performer import LATER, OFTEN, SOON
 from bot.platform import Heard, Outcome, Receipt, Tick
 from bot.standing import Standing
 from bot.store import memory
@@ -61,7 +62,7 @@ async def begin(opened: House, moderator: Moderator, desk: Desk, actions: Action
     """Write deeds down and do what need not wait."""
     written = await opened.ledger.write(planned(opened, actions))
     assert written is not None
-    await moderator.take_up([(deed, "planned") for deed in written.deeds], frozenset(), desk)
+    await moderator.performer.take_up([(deed, "planned") for deed in written.deeds], frozenset(), desk)
     return written.deeds
 
 
@@ -69,7 +70,7 @@ async def pass_time(moderator: Moderator, desk: Desk, until: timedelta, heard: S
     """Let time pass, and what became due be done."""
     desk.now[0] = until
     for deed in await moderator.moderate([*heard, Tick("replay", NOON + until)], desk):
-        await moderator.carry_out(deed, desk)
+        await moderator.performer.carry_out(deed, desk)
 
 
 def test_the_agenda_gives_what_is_due_first() -> None:
@@ -129,7 +130,7 @@ async def resume(opened: House, desk: Desk, until: timedelta) -> None:
     async with opened.database.reading().connect() as connection:
         left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
         copied = await connection.run_sync(memory.copied)
-    await moderator.take_up([(deed, state) for deed, state, _ in left], copied, desk)
+    await moderator.performer.take_up([(deed, state) for deed, state, _ in left], copied, desk)
     await pass_time(moderator, desk, until)
 
 

@@ -161,9 +161,9 @@ async def test_what_fails_is_logged_without_words(tmp_path: Path, capsys: pytest
         assert written is not None
         with structlog.testing.capture_logs() as logs:
             for deed in written.deeds:
-                await moderator.carry_out(deed, Breaks())  # type: ignore[arg-type]  # it never hears anything
+                await moderator.performer.carry_out(deed, Breaks())  # type: ignore[arg-type]  # it never hears anything
             for deed in await moderator.moderate([post("p2", WORD)], Breaks()):  # type: ignore[arg-type]
-                await moderator.carry_out(deed, Breaks())  # type: ignore[arg-type]
+                await moderator.performer.carry_out(deed, Breaks())  # type: ignore[arg-type]
         while_open = shows(tmp_path)
 
     said = capsys.readouterr()

@@ -1,0 +1,182 @@
+"""Doing deeds: each is begun, done and closed; what waits is done later, what is held after a copy, nothing twice."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.actions import Copy, Deed, DeedId, Lift, Restrict, Show
+from bot.agenda import Agenda
+from bot.compose import held
+from bot.fault import point
+from bot.platform import Outcome, Platform, Receipt
+from bot.standing import Standing
+from bot.store.ledger import Ledger
+from bot.store.record import Recorder
+
+TRIES: Final = 2
+"""How often a deed is tried before a person is asked, when the platform says for certain it was not done."""
+
+SOON: Final = timedelta(minutes=5)
+LATER: Final = timedelta(hours=1)
+OFTEN: Final = 12
+"""A copy's note that was not accepted is tried again soon, so often; then less often, for as long as it takes."""
+
+RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
+"""How a copy ends that lets go what was held until it."""
+
+LOG = structlog.get_logger("chaperone.performer")
+
+
+class Performer:
+    """Carries deeds out, one after the other or beside each other, and remembers those that wait."""
+
+    def __init__(self, standing: Standing, ledger: Ledger, recorder: Recorder, now: Callable[[], datetime]) -> None:
+        """Take what tells of places, what is written to, and the platform's clock."""
+        self._standing = standing
+        self._ledger = ledger
+        self._recorder = recorder
+        self._now = now
+        self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        """A place is closed and opened in the order that was decided, however long the platform takes."""
+        self._agendas: defaultdict[str, Agenda] = defaultdict(Agenda)
+        self._held: defaultdict[tuple[str, int], list[Deed]] = defaultdict(list)
+        """Deeds that wait for a copy, by the entry they follow from."""
+        self._begun: set[DeedId] = set()
+        """Deeds that were due and are written as begun already."""
+        self._failed: Counter[DeedId] = Counter()
+
+    def lay_aside(self, deed: Deed) -> bool:
+        """Say whether a deed is not to be done yet, and remember it until then."""
+        if deed.held:
+            self._held[deed.platform, deed.cause].append(deed)
+        elif deed.until is not None:
+            self._agendas[deed.platform].put(deed.until, deed)
+        return deed.waits
+
+    def due(self, platform: str, now: datetime) -> bool:
+        """Say whether something on a platform has waited long enough."""
+        return self._agendas[platform].due(now)
+
+    async def begin_due(self, platform: str, now: datetime) -> list[Deed]:
+        """Write that what has waited long enough begins, before anything that comes later can settle it."""
+        agenda = self._agendas[platform]
+        due: list[Deed] = []
+        while agenda.due(now):
+            deed = agenda.take()
+            if await self._ledger.write(self._recorder.begun(deed, now)) is not None:
+                self._begun.add(deed.id)
+                due.append(deed)
+        return due
+
+    async def carry_out(self, deed: Deed, platform: Platform) -> None:
+        """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
+        receipt = await self._answered(deed, platform)
+        if receipt.outcome is Outcome.NOT_DONE:
+            await self._delay(deed, platform)
+            return
+        self._standing.ended(deed, receipt.outcome)
+        await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
+        point("closed")
+        await self._release(deed, receipt, platform)
+
+    async def _release(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
+        """Do what was held until a copy was accepted, in the order it was planned."""
+        if not isinstance(deed.action, Copy):
+            return
+        if receipt.outcome not in RELEASING:
+            await self._tell_who_waits(deed, platform)
+            return
+        for each in self._held.pop((deed.platform, deed.cause), []):
+            await self.carry_out(each, platform)
+
+    async def _answered(self, deed: Deed, platform: Platform) -> Receipt:
+        """Ask for a deed. A copy read in place needs no asking; a place is opened and closed in the order decided."""
+        match deed.action:
+            case Copy(read_in_place=True):
+                return Receipt(Outcome.DONE, "read in place")
+            case Restrict(place=place) | Lift(place=place):
+                async with self._doors[deed.platform, place]:
+                    return await self._try(deed, platform)
+            case _:
+                return await self._try(deed, platform)
+
+    async def _try(self, deed: Deed, platform: Platform) -> Receipt:
+        """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly.
+
+        The note of a copy is never given up: it stays NOT_DONE, to be tried again later.
+        """
+        receipt = Receipt(Outcome.NOT_DONE)
+        is_copy = isinstance(deed.action, Copy)
+        for _ in range(1 if is_copy else TRIES):
+            if not await self._begin(deed):
+                return Receipt(Outcome.MOOT, "nothing left to do it to")
+            point("begun")
+            receipt = await _answer(platform.perform, deed)
+            point("performed")
+            if receipt.outcome is Outcome.UNKNOWN:
+                receipt = await _answer(platform.find, deed)
+            if receipt.outcome is not Outcome.NOT_DONE:
+                return receipt
+        return receipt if is_copy else Receipt(Outcome.REFUSED, receipt.reason or "not done")
+
+    async def _begin(self, deed: Deed) -> bool:
+        """Write that a deed begins, unless that was written when it was due."""
+        if deed.id in self._begun:
+            self._begun.discard(deed.id)
+            return True
+        return await self._ledger.write(self._recorder.begun(deed, self._now())) is not None
+
+    async def _delay(self, deed: Deed, platform: Platform) -> None:
+        """Try a copy's note again later, and alarm whoever reads the log."""
+        self._agendas[deed.platform].put(self._now() + self._pause(deed), deed)
+        LOG.warning("the note of a copy was not accepted", deed=deed.id, tries=self._failed[deed.id])
+        await self._tell_who_waits(deed, platform)
+
+    async def _tell_who_waits(self, deed: Deed, platform: Platform) -> None:
+        """Tell, once, whoever's message is held until a copy is accepted."""
+        waiting = [each.action for each in self._held[deed.platform, deed.cause] if isinstance(each.action, Show)]
+        delayed = self._recorder.delayed(deed, [held(each) for each in waiting], self._now())
+        written = await self._ledger.write(delayed)
+        for tell in written.deeds if written is not None else ():
+            await self.carry_out(tell, platform)
+
+    def _pause(self, deed: Deed) -> timedelta:
+        """Say how long to wait before a copy's note is tried again: minutes at first, then an hour."""
+        self._failed[deed.id] += 1
+        return SOON if self._failed[deed.id] < OFTEN else LATER
+
+    async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
+        """Go on with the deeds an earlier run left open, each with its state; `copied` names entries copied already."""
+        ready = []
+        for deed, state in left:
+            if deed.held and deed.cause in copied:
+                ready.append((replace(deed, held=False), state))
+            elif state != "planned" or not self.lay_aside(deed):
+                ready.append((deed, state))
+        for deed, state in ready:
+            await self.resume(deed, begun=state == "begun", platform=platform)
+
+    async def resume(self, deed: Deed, *, begun: bool, platform: Platform) -> None:
+        """Take up a deed that an earlier run left open. One that had begun is looked up before anything is done."""
+        if begun:
+            receipt = await _answer(platform.find, deed)
+            if receipt.outcome is not Outcome.NOT_DONE:
+                self._standing.ended(deed, receipt.outcome)
+                await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
+                await self._release(deed, receipt, platform)
+                return
+        await self.carry_out(deed, platform)
+
+
+async def _answer(ask: Callable[[Deed], Awaitable[Receipt]], deed: Deed) -> Receipt:
+    """Ask a platform. A fault of its own means that nobody knows what became of the deed."""
+    try:
+        return await ask(deed)
+    except Exception as error:  # noqa: BLE001 (whatever breaks in a platform's library, the outcome is unknown)
+        LOG.warning("a platform failed", fault=type(error).__name__, deed=deed.id)
+        return Receipt(Outcome.UNKNOWN, type(error).__name__)
