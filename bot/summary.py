@@ -198,6 +198,8 @@ def _reason(kind: str, facts: Facts) -> str:
             return "a decision that was taken back"
         case "closed":
             return "something that could not be done"
+        case "delayed":
+            return "a copy whose note nobody has accepted yet"
         case "stumbled":
             return "something that could not be judged"
         case _:

@@ -14,7 +14,7 @@ from bot.people import AccountId
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
 from bot.rule import Choice
 from tests.district import DAY, NOON, SOCCER, TENURES, lists
-from tests.store.house import faults, post
+from tests.store.house import audited, faults, post
 from tests.test_moderator import Stage, entries, outcomes, run
 
 HOUR = timedelta(hours=1)
@@ -122,6 +122,22 @@ async def test_without_an_accepted_copy_the_student_sees_nothing(tmp_path: Path)
     assert office.shown() == []
     assert office.told() == ["It is not sent yet, because no copy could be handed over."]
     assert outcomes(tmp_path) == ["tell done"]
+    assert (await audited(tmp_path)).open_cases == 1
+
+
+async def test_the_alarm_about_a_copy_ends_when_its_note_is_accepted(tmp_path: Path) -> None:
+    """Nobody has to close what has mended itself."""
+    away = Office(order(), answers={"copy": Receipt(Outcome.NOT_DONE)})
+    back = Office(Tick("replay", NOON + HOUR))
+
+    await run(tmp_path, away)
+    before = (await audited(tmp_path)).open_cases
+    await run(tmp_path, back, resumed=True)
+
+    assert before == 1
+    assert (await audited(tmp_path)).open_cases == 0
+    assert len(back.shown()) == 1
+    assert await faults(tmp_path) == []
 
 
 @pytest.mark.parametrize(

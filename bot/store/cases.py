@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from bot.actions import Remove
+from bot.actions import Copy, Remove
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, PersonId
@@ -136,7 +136,9 @@ def _behind(connection: Connection, master: MasterKey, told: Told) -> Told:
     """Find the entry with the words: a deed that failed leads to the one it followed from, a paper to the first."""
     match told.kind:
         case "closed":
-            cause = connection.scalar(select(DEED.c.cause).where(DEED.c.id == told.facts["deed"]))
+            # A copy's words are for who receives it: what failed is its note, and its case shows that alone.
+            note = select(DEED.c.cause).where(DEED.c.id == told.facts["deed"], DEED.c.kind != Copy.kind)
+            cause = connection.scalar(note)
         case "recalled" | "appealed" | "decided":
             cause = told.facts.get("number")
         case _:

@@ -150,10 +150,15 @@ class Recorder:
         facts: dict[str, object] = {"deed": deed.id, "outcome": str(receipt.outcome), "reason": receipt.reason}
         open_ended = receipt.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}
         case = self._master.index("case", "deed", deed.id) if open_ended else None
-        return Draft("closed", at, facts, step=Step(deed.id, "closed", str(receipt.outcome)), case=case)
+        over = self._undelivered(deed) if isinstance(deed.action, Copy) and receipt.outcome is Outcome.DONE else None
+        step = Step(deed.id, "closed", str(receipt.outcome))
+        return Draft("closed", at, facts, step=step, case=case, decides=over)
 
     def delayed(self, copy: Deed, tells: Sequence[Tell], at: datetime) -> Draft:
-        """Put down, once for all copies of one thing, that a note was not accepted, and who is told that they wait."""
+        """Put down, once for all copies of one thing, that a note was not accepted, and who is told that they wait.
+
+        It opens a case, which ends by itself when a note is accepted.
+        """
         name = self._master.index("delayed", str(copy.cause))
         planned = (Planned(each, copy.platform, name, ("delayed", str(copy.cause), each.kind)) for each in tells)
         return Draft(
@@ -163,7 +168,12 @@ class Recorder:
             key=name,
             scope=Scope(f"delayed {copy.cause}"),
             deeds=tuple(planned),
+            case=self._undelivered(copy),
         )
+
+    def _undelivered(self, copy: Deed) -> bytes:
+        """Hash which case waits until a copy's note is accepted."""
+        return self._master.index("case", "undelivered", str(copy.cause))
 
     def deleted(self, deletion: Deletion) -> Draft:
         """Put down that a post is gone."""
