@@ -11,7 +11,7 @@ LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""
 
 COMPARED = tuple(each.name for each in fields(Listed) if each.name != "id")
-ATTACHED = ("accounts", "offices", "teams", "consents")
+ATTACHED = ("accounts", "offices", "teams", "consents", "absences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Changes:
     """People who were active and will not be. They stay on record."""
     active_before: int
     tallies: tuple[Tally, ...]
-    """Accounts, offices, teams and consents."""
+    """Accounts, offices, teams, consents and absences."""
 
     @property
     def drop_share(self) -> float:
@@ -126,7 +126,7 @@ def _drops(changes: Changes) -> Iterator[str]:
         yield f"{gone} of {changes.active_before} active people would depart, which is over {LARGEST_DROP} %."
     for tally in changes.tallies:
         fewer = tally.before - tally.after
-        if tally.before and not tally.after:
+        if tally.before and not tally.after and tally.list != "absences":  # people come back
             yield f"Every line of {tally.list} would go ({tally.before} of {tally.before})."
         elif tally.list == "accounts" and fewer * 100 > tally.before * LARGEST_DROP:
             yield f"{fewer} of {tally.before} accounts would go, which is over {LARGEST_DROP} %."

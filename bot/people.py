@@ -189,7 +189,7 @@ class Offices:
 
     tenures: tuple[Tenure, ...] = ()
     active: frozenset[PersonId] = frozenset()
-    """People the roster still has. A departed holder is away, and the deputy stands in."""
+    """People the roster still has and who are not away. For a holder who is neither, the deputy stands in."""
 
     def holds(self, person: PersonId, school: SchoolId, office: Office, day: date) -> bool:
         """Say whether this person holds the office itself on this day."""

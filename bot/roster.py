@@ -88,6 +88,19 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """One line of `absences.csv`: somebody is away, and a deputy stands in. Dates include both ends."""
+
+    person: PersonId
+    since: date
+    until: date
+
+    def runs(self, day: date) -> bool:
+        """Say whether the person is away on this day."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Lists:
     """Everything one import brings, in no particular order."""
 
@@ -96,6 +109,7 @@ class Lists:
     offices: tuple[Tenure, ...] = ()
     teams: tuple[Belonging, ...] = ()
     consents: tuple[Consent, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,8 +176,9 @@ class Day:
 
     @cached_property
     def offices(self) -> Offices:
-        """Who can be reached for which office."""
-        return Offices(self.lists.offices, frozenset(self.people))
+        """Who can be reached for which office: whoever is away today cannot."""
+        away = {each.person for each in self.lists.absences if each.runs(self.day)}
+        return Offices(self.lists.offices, frozenset(self.people) - away)
 
     @cached_property
     def names(self) -> dict[PersonId, str]:

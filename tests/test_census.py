@@ -1,5 +1,6 @@
 """What a new set of lists would change, and that nobody is ever lost by it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.census import Change, Changes, Tally, compare, merge, refuse_large_drop
 from bot.errors import ConfigurationError
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
+from bot.roster import Absence, Belonging, Consent, LinkedAccount, Listed, Lists
 
 SCHOOL = SchoolId("s1")
 STUDENT = frozenset({Role.STUDENT})
@@ -31,6 +32,7 @@ KNOWN = Lists(
     offices=(Tenure(SCHOOL, Office.PRINCIPAL, PersonId("p1")),),
     teams=(Belonging(TeamId("rowing"), SCHOOL, "fall", PersonId("k1"), Part.MEMBER),),
     consents=(Consent(PersonId("k1"), "website", allowed=True),),
+    absences=(Absence(PersonId("p1"), date(2026, 11, 18), date(2026, 11, 20)),),
 )
 
 
@@ -65,13 +67,14 @@ def test_who_departed_before_does_not_depart_again() -> None:
 def test_lines_of_the_other_lists_are_counted() -> None:
     """A line that reads otherwise is one removed and one added."""
     ended = Belonging(TeamId("rowing"), SCHOOL, "fall", PersonId("k1"), Part.MEMBER, date(2026, 11, 30))
-    changes = compare(KNOWN, Lists(KNOWN.people, (), KNOWN.offices, (ended,), KNOWN.consents))
+    changes = compare(KNOWN, Lists(KNOWN.people, (), KNOWN.offices, (ended,), KNOWN.consents, KNOWN.absences))
 
     assert changes.tallies == (
         Tally("accounts", before=1, added=0, removed=1),
         Tally("offices", before=1, added=0, removed=0),
         Tally("teams", before=1, added=1, removed=1),
         Tally("consents", before=1, added=0, removed=0),
+        Tally("absences", before=1, added=0, removed=0),
     )
 
 
@@ -88,6 +91,7 @@ def test_what_is_printed_has_ids_and_field_names_but_no_names() -> None:
         "offices: 0 added, 1 removed",
         "teams: 0 added, 1 removed",
         "consents: 0 added, 1 removed",
+        "absences: 0 added, 1 removed",
     ]
 
 
@@ -158,11 +162,18 @@ def test_a_drop_of_accounts_over_a_tenth_is_refused() -> None:
 @pytest.mark.parametrize("name", ["accounts", "offices", "teams", "consents"])
 def test_a_list_that_becomes_empty_is_refused(name: str) -> None:
     """A file somebody forgot to put beside the others must not undo a year of work."""
-    kept = {each: getattr(KNOWN, each) for each in ("accounts", "offices", "teams", "consents") if each != name}
+    kept = {
+        each: getattr(KNOWN, each) for each in ("accounts", "offices", "teams", "consents", "absences") if each != name
+    }
     with pytest.raises(ConfigurationError) as refused:
         refuse_large_drop(compare(KNOWN, Lists(KNOWN.people, **kept)), allowed=False)
 
     assert f"Every line of {name} would go (1 of 1)." in str(refused.value)
+
+
+def test_people_come_back() -> None:
+    """That nobody is away any more is no mistake."""
+    refuse_large_drop(compare(KNOWN, replace(KNOWN, absences=())), allowed=False)
 
 
 PEOPLE = st.lists(

@@ -12,7 +12,7 @@ from adapters.oneroster import Reading, read_lists
 from adapters.oneroster.people import band_of
 from bot.errors import ConfigurationError
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed
+from bot.roster import Absence, Belonging, Consent, LinkedAccount, Listed
 from tests.journeys import DISTRICT
 from tests.roster_files import (
     ACCOUNTS,
@@ -799,3 +799,37 @@ def test_a_damaged_zip_is_always_refused_in_words(tmp_path: Path) -> None:
             continue
 
         assert set(found.lists.people) == set(right.lists.people)
+
+
+def test_who_is_away_is_read_and_needs_both_days(tmp_path: Path) -> None:
+    """Without the file nobody is away, and no note is needed."""
+    away = {"absences.csv": "person,from,until\np1,2026-11-18,2026-11-20\n"}
+    (tmp_path / "away").mkdir()
+    lists = read_lists(folder(tmp_path / "away", V1_1 | away), None, frozenset()).lists
+
+    assert lists.absences == (Absence(PersonId("p1"), date(2026, 11, 18), date(2026, 11, 20)),)
+    assert read_lists(folder(tmp_path, V1_1), None, frozenset()).lists.absences == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("p1,2026-11-18,", "absences.csv, line 2: it needs the first and the last day, in from and until."),
+        ("p1,2026-11-18,2026-11-17", "absences.csv, line 2: its until lies before its from."),
+        ("nobody,2026-11-18,2026-11-20", "absences.csv, line 2: its person is not in users.csv."),
+    ],
+)
+def test_an_absence_that_cannot_be_is_refused(tmp_path: Path, line: str, told: str) -> None:
+    """With its line, and how to mend it."""
+    path = folder(tmp_path, V1_1 | {"absences.csv": f"person,from,until\n{line}\n"})
+
+    assert told in refusal(path)
+
+
+def test_nobody_is_their_own_deputy(tmp_path: Path) -> None:
+    """A copy would go round in a circle of one."""
+    offices = "school,office,person,deputy,from,until\ns1,principal,p1,p1,,\n"
+
+    assert "offices.csv, line 2: its deputy is its own person." in refusal(
+        folder(tmp_path, V1_1 | {"offices.csv": offices})
+    )

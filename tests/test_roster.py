@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.message import MatterKind, PlaceId, PrivacyMatter
-from bot.people import AccountId, AgeBand, Part, PersonId, Role, TeamId, TeamKind
+from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, TeamId, TeamKind
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
-from bot.roster import Belonging, LinkedAccount, Listed, Lists, Roster
+from bot.roster import Absence, Belonging, LinkedAccount, Listed, Lists, Roster
 from tests.district import CHESS, DAY, HIGH, NOON, ROBOTICS, SOCCER, SWIM, ZONE, ended, lists, roster
 from tests.store.house import post
 
@@ -314,3 +314,16 @@ def test_letters_reach_only_who_is_active_and_has_an_address() -> None:
     )
 
     assert Roster(Lists(people), ZONE).on(DAY).mail_addresses == {"p1": "p1@example.org"}
+
+
+def test_while_the_holder_is_away_the_deputy_is_reached() -> None:
+    """From the first day to the last; two who stand in for each other and are both away reach nobody."""
+    away = (Absence(PersonId("principal"), DAY, DAY), Absence(PersonId("vice"), DAY - A_DAY, DAY - A_DAY))
+    known = Roster(replace(lists(), absences=away), ZONE)
+    both = Roster(replace(lists(), absences=(*away, Absence(PersonId("vice"), DAY, DAY))), ZONE)
+    reached = [
+        each.on(day).offices.reached(HIGH, Office.PRINCIPAL, day, frozenset())
+        for each, day in ((known, DAY), (known, DAY + A_DAY), (both, DAY))
+    ]
+
+    assert reached == ["vice", "principal", None]

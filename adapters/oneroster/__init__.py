@@ -6,7 +6,15 @@ from datetime import date
 from pathlib import Path
 
 from adapters.oneroster.files import Bundle, open_bundle
-from adapters.oneroster.own import District, read_accounts, read_consents, read_holders, read_offices, read_teams
+from adapters.oneroster.own import (
+    District,
+    read_absences,
+    read_accounts,
+    read_consents,
+    read_holders,
+    read_offices,
+    read_teams,
+)
 from adapters.oneroster.people import ROLES_1_2, read_people_1_1, read_people_1_2, read_schools
 from adapters.oneroster.remarks import Remarks, Row
 from adapters.oneroster.tables import Layout, header_of, rows
@@ -63,6 +71,7 @@ def _read(bundle: Bundle, remarks: Remarks, on: date | None, known: Collection[P
         read_offices(bundle, district, remarks),
         read_teams(bundle, district, remarks),
         read_consents(bundle, district, remarks),
+        read_absences(bundle, district, remarks),
     )
 
 

@@ -1,4 +1,4 @@
-"""Our own four files: accounts.csv, offices.csv, teams.csv and consent.csv. Each of them may be left out."""
+"""Our own files: accounts.csv, offices.csv, teams.csv, consent.csv and absences.csv. Each of them may be left out."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -8,7 +8,7 @@ from adapters.oneroster.files import Bundle
 from adapters.oneroster.remarks import Once, Remarks, Row, nearest
 from adapters.oneroster.tables import Layout, rows
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed
+from bot.roster import Absence, Belonging, Consent, LinkedAccount, Listed
 
 ACCOUNT_COLUMNS = ("platform", "account", "person", "age_band")
 OFFICE_COLUMNS = ("school", "office", "person", "deputy", "from", "until")
@@ -17,6 +17,8 @@ CONSENT_COLUMNS = ("student", "scope", "allowed", "until", "evidence")
 ACCOUNTS = Layout("accounts.csv", ACCOUNT_COLUMNS, ACCOUNT_COLUMNS)
 OFFICES = Layout("offices.csv", OFFICE_COLUMNS, OFFICE_COLUMNS)
 TEAMS = Layout("teams.csv", TEAM_COLUMNS, TEAM_COLUMNS)
+ABSENCE_COLUMNS = ("person", "from", "until")
+ABSENCES = Layout("absences.csv", ABSENCE_COLUMNS, ABSENCE_COLUMNS)
 CONSENTS = Layout("consent.csv", CONSENT_COLUMNS, CONSENT_COLUMNS)
 
 PLATFORMS = ("discord", "slack", "replay")
@@ -114,6 +116,8 @@ def read_offices(bundle: Bundle, district: District, remarks: Remarks) -> tuple[
             row.day("from"),
             row.day("until"),
         )
+        if tenure.deputy == tenure.person and tenure.person:
+            row.wrong("its deputy is its own person. Name somebody else, or leave the deputy out.")
         if tenure.since is not None and tenure.until is not None and tenure.until < tenure.since:
             row.wrong("its until lies before its from. Exchange or mend the two dates.")
         if district.schools.get(tenure.school, "school") not in {"", "school"}:
@@ -174,6 +178,22 @@ def read_consents(bundle: Bundle, district: District, remarks: Remarks) -> tuple
         if not once.repeats(row, (consent.student, consent.scope)):
             consents.append(consent)
     return tuple(consents)
+
+
+def read_absences(bundle: Bundle, district: District, remarks: Remarks) -> tuple[Absence, ...]:
+    """Read who is away from when until when. Without the file nobody is."""
+    if ABSENCES.file not in bundle:
+        return ()
+    absences = []
+    for row in rows(bundle, ABSENCES, remarks):
+        person, since, until = district.person(row, "person"), row.day("from"), row.day("until")
+        if since is None or until is None:
+            row.wrong("it needs the first and the last day, in from and until.")
+        elif until < since:
+            row.wrong("its until lies before its from. Exchange or mend the two dates.")
+        else:
+            absences.append(Absence(person, since, until))
+    return tuple(absences)
 
 
 def _rows(bundle: Bundle, layout: Layout, remarks: Remarks) -> Iterator[Row]:

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
 
 from bot.census import Changes
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
+from bot.roster import Absence, Belonging, Consent, LinkedAccount, Listed, Lists
 from bot.store.draft import Draft
 from bot.store.page import Page
 from bot.store.sealed import decode, encode
-from bot.store.tables import ACCOUNT, BELONGING, CONSENT, DATA_KEY, PERSON, TENURE
+from bot.store.tables import ABSENCE, ACCOUNT, BELONGING, CONSENT, DATA_KEY, PERSON, TENURE
 from bot.store.vault import DataKey, KeyRing, MasterKey
 
 
@@ -28,6 +28,7 @@ def load_lists(connection: Connection, master: MasterKey) -> Lists:
         tuple(_tenure(row) for row in rows(TENURE)),
         tuple(_belonging(row) for row in rows(BELONGING)),
         tuple(_consent(row, keys) for row in rows(CONSENT)),
+        tuple(Absence(PersonId(row["person"]), row["since"], row["until"]) for row in rows(ABSENCE)),
     )
 
 
@@ -42,6 +43,7 @@ def save_lists(connection: Connection, master: MasterKey, lists: Lists) -> None:
     _replace(connection, ACCOUNT, [_account_row(each) for each in lists.accounts])
     _replace(connection, TENURE, [_tenure_row(each) for each in lists.offices])
     _replace(connection, BELONGING, [_belonging_row(each) for each in lists.teams])
+    _replace(connection, ABSENCE, [_absence_row(each) for each in lists.absences])
 
 
 class PersonKeys:
@@ -152,6 +154,10 @@ def _belonging_row(line: Belonging) -> dict[str, object]:
         "part": line.part,
         "until": line.until,
     }
+
+
+def _absence_row(line: Absence) -> dict[str, object]:
+    return {"person": line.person, "since": line.since, "until": line.until}
 
 
 def _consent(row: RowMapping, keys: PersonKeys) -> Consent:

@@ -149,6 +149,14 @@ BELONGING = Table(
     Column("part", String(16), nullable=False),
     Column("until", Date),
 )
+ABSENCE = Table(
+    "absence",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+)
 CONSENT = Table(
     "consent",
     METADATA,
