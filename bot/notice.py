@@ -26,9 +26,24 @@ HEADINGS: Final = (
     N_("What to do now"),
     N_("What happens next"),
     N_("How to disagree"),
+    N_("You can answer"),
     N_("Your text"),
 )
-"""What stands before each part but the first, and before the text given back."""
+"""What stands before each part but the first, before the choices, and before the text given back."""
+
+LABELS: Final = {
+    Choice.TEAM: N_("Send it to the team"),
+    Choice.CAPTAIN: N_("Add a captain"),
+    Choice.PRIVATE: N_("It is private (copy the office)"),
+    Choice.EMERGENCY: N_("It was an emergency"),
+    Choice.REASON: N_("Say what it was"),
+    Choice.TAKE_BACK: N_("Take it back"),
+    Choice.DELETE: N_("Delete it for me"),
+    Choice.PICTURED: N_("Say who is in it"),
+    Choice.CONCERNS_COPIED: N_("This concerns someone who would be copied"),
+    Choice.SEEN: N_("I have read it"),
+}
+"""What stands on each button."""
 
 
 def _headings(language: Language) -> tuple[str, ...]:
@@ -50,10 +65,13 @@ class Notice:
     headings: tuple[str, ...] = _headings(ENGLISH)
     choices: tuple[Choice, ...] = ()
     """What can be answered."""
+    labels: tuple[str, ...] = ()
+    """What stands on the button of each choice."""
 
     def __str__(self) -> str:
         """Lay the note out as plain text, the returned text last."""
-        headed = zip(self.headings, (self.rule, self.now, self.next, self.disagree, self.returned), strict=True)
+        parts = (self.rule, self.now, self.next, self.disagree, " · ".join(self.labels), self.returned)
+        headed = zip(self.headings, parts, strict=True)
         return "\n".join([self.saw, *(f"{heading}: {part}" for heading, part in headed if part)])
 
 
@@ -122,6 +140,7 @@ def write(
         returned=returned,
         headings=_headings(language),
         choices=choices,
+        labels=tuple(language.say(LABELS[each]) for each in choices),
     )
 
 

@@ -1,5 +1,6 @@
 """What the documents say, held against what the program does."""
 
+import asyncio
 import json
 import os
 import re
@@ -17,7 +18,8 @@ from adapters.replay import schema
 from adapters.replay.lines import LineReader
 from bot.cli import app
 from bot.config import Settings
-from tests.journeys import DISTRICT, ROOT
+from bot.wiring import read_notices
+from tests.journeys import DISTRICT, ROOT, TODAY, example_configuration, place_in, replayed
 
 README = ROOT / "README.md"
 RUNNING = ROOT / "docs" / "running.md"
@@ -97,6 +99,17 @@ def test_the_readme_shows_what_a_run_prints(tmp_path: Path) -> None:
     shown = block_after(README.read_text("utf-8"), "<!-- output of make run")
 
     assert shown[1:] == wide, "Run `make run` in a fresh copy, and paste what it prints into README.md."
+
+
+def test_the_readme_shows_what_a_coach_sees(tmp_path: Path) -> None:
+    """The note in the README is one that the sample day writes."""
+    place = place_in(tmp_path)
+    asyncio.run(replayed(place, [DISTRICT / "day.jsonl"], DISTRICT / "roster", example_configuration()))
+    notes = asyncio.run(read_notices(place, "a test", "to compare", TODAY))
+
+    shown = "\n".join(block_after(README.read_text("utf-8"), "<!-- a refused message"))
+
+    assert any(shown in note for note in notes), "Paste a note of `chaperone notices` into README.md."
 
 
 def test_the_schema_is_fresh() -> None:

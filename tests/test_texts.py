@@ -153,7 +153,7 @@ def test_a_note_tells_the_rule_in_the_districts_words(rule: type[Rule]) -> None:
 
 def test_a_note_is_kept_as_it_was_shown() -> None:
     """Another wording of a later release must not change what somebody has read, headings included."""
-    told = Notice("saw", "rule", "now", "next", "disagree", headings=("A", "B", "C", "D", "E"))
+    told = Notice("saw", "rule", "now", "next", "disagree", headings=("A", "B", "C", "D", "E", "F"))
 
     kept_ = msgspec.convert(msgspec.json.decode(msgspec.json.encode(told)), Notice)
 
@@ -288,5 +288,5 @@ def test_the_faults_of_a_translation_are_noticed(tmp_path: Path) -> None:
 
 
 def test_every_heading_is_told() -> None:
-    """One for each part but the first, and one for the text given back."""
-    assert len(HEADINGS) == 5
+    """One for each part but the first, one for the choices, and one for the text given back."""
+    assert len(HEADINGS) == 6
