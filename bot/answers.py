@@ -116,10 +116,10 @@ def upheld(case: Case, clause: Clause, until: date | None, language: Language = 
     return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=(follows,), disagree=(disagree,), language=language)
 
 
-def cleared(case: Case, clause: Clause, language: Language = ENGLISH) -> Notice:
+def cleared(case: Case, clause: Clause, *, given_back: bool, language: Language = ENGLISH) -> Notice:
     """Tell the author that the message is fine; that what was decided before is changed, if something was."""
     saw = FINE if case.standing is None else CHANGED
-    follows = GIVEN_BACK if case.is_hidden or case.suspension is not None else IT_HELPS
+    follows = GIVEN_BACK if given_back else IT_HELPS
     return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=(follows,), disagree=(TALK,), language=language)
 
 

@@ -87,15 +87,20 @@ class Case:
         return f"F-{self.number:04}" if self.number else "a new case"
 
     @property
-    def decisions(self) -> tuple[Paper, ...]:
-        """List the decisions that stand, without those that were undone."""
-        stand: list[Paper] = []
+    def counting(self) -> tuple[Paper, ...]:
+        """List the papers that count: what was undone never was, and an undoing only ever follows what it undoes."""
+        count: list[Paper] = []
         for paper in self.papers:
             if paper.ruling is Ruling.UNDO:
-                stand.pop()
-            elif paper.ruling is not None:
-                stand.append(paper)
-        return tuple(stand)
+                count.pop()
+            else:
+                count.append(paper)
+        return tuple(count)
+
+    @property
+    def decisions(self) -> tuple[Paper, ...]:
+        """List the decisions that count."""
+        return tuple(paper for paper in self.counting if paper.ruling is not None)
 
     @property
     def standing(self) -> Paper | None:
@@ -123,21 +128,26 @@ class Case:
             each.ruling in {Ruling.NOT_A_PROBLEM, Ruling.REVERSE} for each in self.decisions
         )
 
-    @property
-    def suspension(self) -> Paper | None:
-        """Give the decision by which the author may not write until a day, unless it was changed since."""
+    def suspension(self, day: date) -> Paper | None:
+        """Give the decision by which the author may not write on a day, unless it was changed since."""
         found: Paper | None = None
         for paper in self.decisions:
             if paper.ruling in {Ruling.NOT_A_PROBLEM, Ruling.REVERSE}:
                 found = None
-            elif paper.suspended_until is not None:
+            elif paper.suspended_until is not None and day <= paper.suspended_until:
                 found = paper
         return found
 
     @property
+    def holding(self) -> int | None:
+        """Say which paper the end of a suspension waits with, if there is one: the last that names a day."""
+        numbers = (number for number, paper in enumerate(self.papers, 1) if paper.suspended_until is not None)
+        return max(numbers, default=None)
+
+    @property
     def is_appealed(self) -> bool:
         """Say whether an appeal is newer than the last decision that ended the case."""
-        for paper in reversed(self.papers):
+        for paper in reversed(self.counting):
             if paper.said is Said.APPEAL:
                 return True
             if paper.ruling in SETTLING or paper.ruling is Ruling.REVERSE:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from bot.answers import TELL_AN_ADULT
 from bot.case import SETTLING, Case, Paper, Said
 from bot.judge import Exemption
 from bot.message import Words
+from bot.notice import Notice
 from bot.people import AccountId, Office, PersonId, Role, SchoolId, stranger
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.roster import Day
@@ -267,55 +268,57 @@ class Desk:
         return answers.NO_ACCOUNT.filled(case=case.name) if case.about.account is None else None
 
     def _settled(self, paper: Paper, case: Case) -> Filed:
-        """Uphold or clear. What an earlier decision let wait, as the end of a suspension, is settled with it."""
-        before = case.suspension
+        """Uphold or clear. The end of a suspension waits with one paper alone: the last that has to do with it."""
+        before = case.suspension(self.day.day)
+        if paper.ruling is Ruling.UPHOLD:
+            kept = before.suspended_until if before is not None else None
+            paper = replace(paper, suspended_until=paper.suspended_until or kept)
         actions = tuple(self._upheld(paper, case) if paper.ruling is Ruling.UPHOLD else self._cleared(paper, case))
-        replaced = before is not None and (paper.ruling is not Ruling.UPHOLD or paper.suspended_until is not None)
-        taken_back = case.number_of(before) if before is not None and replaced else None
-        return Filed(paper, actions, closes=True, takes_back=taken_back)
+        return Filed(paper, actions, closes=True, takes_back=case.holding if before is not None else None)
 
     def _upheld(self, paper: Paper, case: Case) -> Iterator[Waiting]:
-        yield from self._suspended(paper, case, paper.suspended_until)
-        yield from self._told(paper, case, upheld=True)
+        yield from self._suspended(paper, case)
+        clause = self._clause(case)
+        yield from self._told(paper, case, answers.upheld(case, clause, paper.suspended_until))
 
-    def _suspended(self, paper: Paper, case: Case, until: date | None) -> Iterator[Waiting]:
+    def _suspended(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         """Suspend the author, and let that end by itself when the day has ended."""
-        account, clause = case.about.account, case.about.clause
+        until, account, clause = paper.suspended_until, case.about.account, case.about.clause
         if until is not None and account is not None:
             yield _later(paper, Suspend(clause, account, until))
             yield Waiting(Resume(clause, account), datetime.combine(until + A_DAY, time.min, self.zone))
 
     def _cleared(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         """Put right whatever was done, and tell the author."""
-        about = case.about
+        about, suspended = case.about, case.suspension(self.day.day) is not None
         if case.is_hidden:
             yield _later(paper, Restore(about.clause, about.place, about.post))
-        if case.suspension is not None and about.account is not None:
+        if suspended and about.account is not None:
             yield _later(paper, Resume(about.clause, about.account))
-        yield from self._told(paper, case, upheld=False)
+        notice = answers.cleared(case, self._clause(case), given_back=case.is_hidden or suspended)
+        yield from self._told(paper, case, notice)
 
-    def _told(self, paper: Paper, case: Case, *, upheld: bool) -> Iterator[Waiting]:
+    def _told(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:
         """Tell the author, where there is one."""
         about = case.about
-        if about.account is None:
-            return
-        clause = self._clause(case)
-        notice = answers.upheld(case, clause, paper.suspended_until) if upheld else answers.cleared(case, clause)
-        author = about.author or self.person(about.platform, about.account)
-        yield _later(paper, Tell(about.clause, author, about.account, notice))
+        if about.account is not None:
+            author = about.author or self.person(about.platform, about.account)
+            yield _later(paper, Tell(about.clause, author, about.account, notice))
 
     def _undone(self, paper: Paper, case: Case) -> Filed:
         """The last decision never was: what waits of it is dropped, and the case is as it was before.
 
         A suspension whose end was dropped by it gets its end again.
         """
-        last = case.decisions[-1]
+        last, today = case.decisions[-1], self.day.day
         before = replace(case, papers=case.papers[: case.number_of(last) - 1])
         was_open = before.standing is None or before.is_appealed
-        kept = before.suspension if case.suspension is not before.suspension else None
+        again = before.suspension(today)
+        if again is not None and again is not case.suspension(today):
+            paper = replace(paper, suspended_until=again.suspended_until)
         return Filed(
             paper,
-            tuple(self._suspended(paper, case, kept.suspended_until)) if kept is not None else (),
+            tuple(self._suspended(paper, case)),
             opens=was_open and not case.is_open,
             closes=case.is_open and not was_open,
             takes_back=case.number_of(last),
@@ -326,7 +329,9 @@ class Desk:
         standing = case.standing
         if standing is None or standing.ruling is not Ruling.UPHOLD:
             return Filed(paper, opens=True)
-        return Filed(paper, tuple(self._cleared(paper, case)), closes=True, takes_back=case.number_of(standing))
+        suspended = case.suspension(self.day.day) is not None
+        takes_back = case.holding if suspended else case.number_of(standing)
+        return Filed(paper, tuple(self._cleared(paper, case)), closes=True, takes_back=takes_back)
 
     def _handed_on(self, paper: Paper, case: Case) -> Filed | Declined:
         """Ask the nearest who stands above who hands it on."""

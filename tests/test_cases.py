@@ -271,6 +271,17 @@ async def test_undone_a_suspension_that_was_cut_short_has_its_end_again(tmp_path
     assert came.cases == []
 
 
+async def test_upheld_again_a_suspension_runs_on_and_ends_once(tmp_path: Path) -> None:
+    """Whoever decides the appeal need not name the day again; reversed, nothing of it is left waiting."""
+    first: list[Heard] = [post("p1"), report(), decision(UPHOLD, "director", until=FRIDAY), tick(140), appeal(at=150)]
+    again = await happen(tmp_path, *first, decision(UPHOLD, "principal", at=200), tick(240))
+    ended = await happen(tmp_path, decision(REVERSE, "designee", at=300), tick(340), now=after(300))
+
+    assert kinds(each for each in again.deeds if each[0] == "resume") == ["resume moot", "resume planned"]
+    assert kinds(each for each in ended.deeds if each[0] == "resume") == ["resume done", "resume moot", "resume moot"]
+    assert await faults(tmp_path) == []
+
+
 async def test_reversed_everything_is_put_right(tmp_path: Path) -> None:
     """The suspension ends at once, the post is given back, the author is told: a new event, never an edit."""
     came = await happen(
