@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -44,9 +44,6 @@ from bot.store.record import Recorder
 
 IN_FLIGHT: Final = 200
 """How many posts, and how many deeds, may be on their way at once. More wait at the door, so memory is bounded."""
-
-ANSWERABLE: Final = timedelta(days=14)
-"""How long after a post its notice can be answered."""
 
 Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Appeal | Decision | Order | Tick
 """What can be decided without reading what is kept."""
@@ -219,7 +216,7 @@ class Moderator:
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
         about = self._recorder.about(MessageId(answer.platform, answer.about))
-        seen = await self._ledger.versions(about, answer.at - ANSWERABLE)
+        seen = await self._ledger.noticed(about)
         return None if not seen else msgspec.convert(seen[-1], Earlier)
 
     async def _put_to_its_case(self, said: Report | Appeal | Decision) -> tuple[Deed, ...]:

@@ -93,6 +93,10 @@ class Ledger:
         """Open the words of every version of a post that was judged since then, oldest first."""
         return await self.read(lambda connection, master: memory.versions(connection, master, about, since))
 
+    async def noticed(self, about: bytes) -> list[dict[str, object]]:
+        """Open the words of those versions of a post that something followed from, oldest first."""
+        return await self.read(lambda connection, master: memory.noticed(connection, master, about))
+
     async def read(self, query: Callable[[Connection, MasterKey], T]) -> T:
         """Ask what is committed, beside the connection that writes."""
         async with self._database.reading().connect() as connection:

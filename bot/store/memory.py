@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
@@ -114,17 +114,23 @@ def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:
 def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[dict[str, object]]:
     """Open the excerpts of a post's judgements since a moment, oldest first, each with what was found in it.
 
-    Keys of judgements sort by time.
+    Keys of judgements sort by time. It reads every entry since then, so it is for what is rare: a report.
     """
-    wanted = select(EXCERPT, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
     named = b'"about":"%s"' % about.hex().encode()
-    since_then = (
-        (ENTRY.c.key >= seconds(since))
-        & ENTRY.c.kind.in_(["judged", "ordered"])
-        & (func.instr(ENTRY.c.body, named) > 0)
-    )
+    since_then = (ENTRY.c.key >= seconds(since)) & (func.instr(ENTRY.c.body, named) > 0)
+    return _opened(connection, master, since_then)
+
+
+def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
+    """Open, in the same way, only those judgements of a post that something followed from: a notice can be answered."""
+    causes = select(DEED.c.cause).where(DEED.c.about == about)
+    return _opened(connection, master, ENTRY.c.seq.in_(causes))
+
+
+def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool]) -> list[dict[str, object]]:
+    wanted = select(EXCERPT, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
     read: list[dict[str, object]] = []
-    for row in connection.execute(wanted.where(since_then)):
+    for row in connection.execute(wanted.where(which, ENTRY.c.kind.in_(["judged", "ordered"]))):
         key = data_key(connection, master, row.data_key)
         if key is not None:
             found = {"found": decode(row.body).get("found", [])}

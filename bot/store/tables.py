@@ -84,7 +84,7 @@ DEED = Table(
     Column("cause", BigInteger().with_variant(Integer, "sqlite"), comment="The entry it follows from"),
     Column("until", String(32), comment="A moment, or 'copied'; empty: it need not wait"),
     Index("deed_open", "id", sqlite_where=text("state <> 'closed'")),
-    Index("deed_waiting", "about", sqlite_where=text("until IS NOT NULL AND state = 'planned'")),
+    Index("deed_about", "about"),
     comment="The working table: it may be updated, and the ledger can rebuild it.",
 )
 COPY = Table(

@@ -20,11 +20,10 @@ BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Add what a deed waits for and follows from, and find quickly what waits about one thing."""
+    """Add what a deed waits for and follows from, and find quickly what was planned about one thing."""
     op.add_column("deed", sa.Column("cause", BIG, comment="The entry it follows from"))
     op.add_column("deed", sa.Column("until", sa.String(32), comment="A moment, or 'copied'; empty: it need not wait"))
-    waiting = sa.text("until IS NOT NULL AND state = 'planned'")
-    op.create_index("deed_waiting", "deed", ["about"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index("deed_about", "deed", ["about"])
     connection = op.get_bind()
     planned = connection.execute(sa.text("SELECT deed.id, body FROM deed JOIN entry ON entry.seq = deed.seq")).all()
     for name, body in planned:
@@ -36,6 +35,6 @@ def downgrade() -> None:
     """Take it away again, but only while nothing has been written."""
     if op.get_bind().scalar(sa.text("SELECT count(*) FROM entry")):
         raise RuntimeError("The ledger holds entries, so this step is not undone. Restore a backup instead.")
-    op.drop_index("deed_waiting", "deed")
+    op.drop_index("deed_about", "deed")
     op.drop_column("deed", "until")
     op.drop_column("deed", "cause")
