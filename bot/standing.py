@@ -32,8 +32,8 @@ class Standing:
 
     restrictions: set[Where] = field(default_factory=set)
     matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)
-    places: dict[tuple[str, TeamId], tuple[PlaceId, tuple[PersonId, ...]]] = field(default_factory=dict)
-    """Each team's registered place, and who could read it; a platform tells them anew at each start."""
+    places: dict[Where, tuple[TeamId, tuple[PersonId, ...]]] = field(default_factory=dict)
+    """The registered places of teams, and who could read each; a platform tells them anew at each start."""
     overseen: set[Where] = field(default_factory=set)
     """Places of private matters that an administrator could read when they were last looked at."""
     looked: dict[Where, datetime] = field(default_factory=dict)
@@ -53,8 +53,15 @@ class Standing:
         return found[0]
 
     def team_places(self, platform: str) -> dict[TeamId, tuple[PlaceId, tuple[PersonId, ...]]]:
-        """Name each team's registered place on a platform, and who could read it when it was last looked at."""
-        return {team: found for (on, team), found in self.places.items() if on == platform}
+        """Name each team's own place on a platform, and who could read it when it was last looked at.
+
+        A team may have threads and rooms beside its channel: its own place is the one that most can read.
+        """
+        found: dict[TeamId, tuple[PlaceId, tuple[PersonId, ...]]] = {}
+        for (on, place), (team, readers) in self.places.items():
+            if on == platform and (team not in found or len(readers) > len(found[team][1])):
+                found[team] = (place, readers)
+        return found
 
     def remind(self, message: Message) -> Message:
         """Add to a message what its author was told so far; the very same message when that was nothing."""
@@ -88,7 +95,9 @@ class Standing:
                 else:
                     self.overseen.discard(where)
                 if subject.team is not None:
-                    self.places[subject.id.platform, subject.team.id] = (subject.place, subject.audience.names)
+                    self.places[where] = (subject.team.id, subject.audience.names)
+                else:
+                    self.places.pop(where, None)
                 self._restrict(subject, actions)
             case _:
                 pass

@@ -284,6 +284,17 @@ async def test_somebody_elses_answer_changes_nothing(tmp_path: Path) -> None:
     assert len(office.told()) == 1
 
 
+async def test_the_team_reads_in_its_own_channel_not_in_its_latest_thread(tmp_path: Path) -> None:
+    """A thread of two is a place of the team as well; what goes to the team goes where most can read."""
+    readers = Readers(frozenset(map(AccountId, ("coach", "s1"))))
+    thread = replace(SOCCER_PLACE, place=PlaceId("soccer/gloves"), at=NOON - HOUR / 2, readers=readers)
+    office = Office(SOCCER_PLACE, thread, post(text="Stay after class."), answer(Choice.TEAM))
+
+    await run(tmp_path, office)
+
+    assert [each.place for each in office.shown()] == ["soccer"]
+
+
 async def test_the_same_answer_twice_sends_once(tmp_path: Path) -> None:
     """Platforms tell things twice."""
     office = Office(SOCCER_PLACE, post(), answer(Choice.TEAM), answer(Choice.TEAM))
