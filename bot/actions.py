@@ -258,10 +258,15 @@ def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, 
     """
     if Measure.COPY not in finding.measures:
         return ()
-    concerned = {message.author.id}
-    if message.matter is not None and message.matter.concerns_copied:
-        concerned |= {each.to for each in _addressed(finding, message, offices, frozenset(concerned))}
-    return tuple(_addressed(finding, message, offices, frozenset(concerned)))
+    return tuple(_addressed(finding, message, offices, _concerned(finding, message, offices)))
+
+
+def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+    """Name who is told nothing: the author, and who would be copied where it concerns somebody who would be."""
+    author = frozenset({message.author.id})
+    if message.matter is None or not message.matter.concerns_copied:
+        return author
+    return author | {each.to for each in _addressed(finding, message, offices, author)}
 
 
 def _addressed(finding: Finding, message: Message, offices: Offices, concerned: frozenset[PersonId]) -> Iterator[Copy]:
@@ -277,7 +282,7 @@ def _addressed(finding: Finding, message: Message, offices: Offices, concerned: 
 
 def _unanswered(finding: Finding, message: Message, offices: Offices, within: timedelta) -> Iterator[Waiting]:
     """Ask the athletic director to look with an author who does not answer; another office where there is none."""
-    wanted, concerned = frozenset({Office.ATHLETIC_DIRECTOR}), frozenset({message.author.id})
+    wanted, concerned = frozenset({Office.ATHLETIC_DIRECTOR}), _concerned(finding, message, offices)
     for school in _schools_of(message):
         for office, person in _overseers(school, wanted, concerned, message.day, offices)[:1]:
             alert = Alert(str(finding.clause), person, office, write_unanswered(finding))

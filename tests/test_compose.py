@@ -295,6 +295,18 @@ async def test_the_team_reads_in_its_own_channel_not_in_its_latest_thread(tmp_pa
     assert [each.place for each in office.shown()] == ["soccer"]
 
 
+async def test_whom_a_matter_concerns_is_not_asked_about_it_either(tmp_path: Path) -> None:
+    """An emergency in the same place, not answered: neither its copy nor the question reaches them."""
+    urgent = order(OrderKind.EMERGENCY, text="Come to the office, now.", opens=False, id_="o2")
+    later = replace(urgent, post=replace(urgent.post, sent_at=NOON + HOUR))
+    office = Office(order(concerns=True, opens=False), later, Tick("replay", NOON + 48 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert office.copied() == ["designee", "designee"]
+    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["designee"]
+
+
 async def test_the_same_answer_twice_sends_once(tmp_path: Path) -> None:
     """Platforms tell things twice."""
     office = Office(SOCCER_PLACE, post(), answer(Choice.TEAM), answer(Choice.TEAM))
