@@ -278,8 +278,14 @@ def _may_answer(person: Person, answer: Answer, earlier: Earlier) -> bool:
     return person.id == earlier.author or concerned
 
 
-def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
-    """Copy what was sent to another office, now that it concerns somebody who was copied."""
+def settles(answer: Answer, earlier: Earlier, day: Day) -> bool:
+    """Say whether an answer ends the wait for one: the writer's own, and more than that it was read."""
+    author = day.accounts.get((answer.platform, answer.by))
+    return author is not None and author.id == earlier.author and answer.choice not in PRIVATE_CHOICES
+
+
+def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
+    """Say who receives a copy of an order's message, sent or not."""
     return Sheet(order, message, verdict, day).copies
 
 

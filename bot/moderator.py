@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from bot.actions import Deed, DeedId, Lift, Restrict, Show, Waiting, plan
-from bot.compose import Earlier, compose, copied_elsewhere, reorder, unfulfilled
+from bot.compose import Earlier, compose, owed_copies, reorder, settles, unfulfilled
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
@@ -181,10 +181,11 @@ class Moderator:
     def _order(self, order: Order) -> Draft:
         """Judge what somebody asks us to send as the message it would become, and say what follows."""
         message, verdict = self._judge_order(order)
-        actions = compose(order, message, verdict, self._roster.on(message.day))
+        day = self._roster.on(message.day)
+        actions = compose(order, message, verdict, day)
         if any(isinstance(each, Waiting | Show) for each in actions):
             self._standing.note(message, ())
-        return self._recorder.ordered(order, verdict, actions)
+        return self._recorder.ordered(order, verdict, actions, owed_copies(order, message, verdict, day))
 
     def _judge_order(self, order: Order) -> tuple[Message, Verdict]:
         message = self._recognise_post(order.post)
@@ -204,14 +205,16 @@ class Moderator:
         day = self._roster.on(self._roster.day_of(answer.at))
         earlier = await self._earlier(answer)
         order = None if earlier is None else reorder(answer, earlier, day, self._standing.team_places(answer.platform))
+        settled = earlier is not None and settles(answer, earlier, day)
         if order is None:
-            return [self._recorder.answered(answer, unfulfilled(answer, earlier, day))]
+            return [self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)]
+        answered = self._recorder.answered(answer, settled=settled)
         if answer.choice is not Choice.CONCERNS_COPIED:
-            return [self._recorder.answered(answer), self._order(order)]
+            return [answered, self._order(order)]
         message, verdict = self._judge_order(order)
         self._standing.note(message, ())
-        again = copied_elsewhere(order, message, verdict, day)
-        return [self._recorder.answered(answer), self._recorder.ordered(order, verdict, again)]
+        again = owed_copies(order, message, verdict, day)
+        return [answered, self._recorder.ordered(order, verdict, again)]
 
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""

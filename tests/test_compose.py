@@ -284,6 +284,27 @@ async def test_somebody_elses_answer_changes_nothing(tmp_path: Path) -> None:
     assert len(office.told()) == 1
 
 
+@pytest.mark.parametrize(
+    ("choice", "by", "asked"),
+    [
+        (Choice.TAKE_BACK, "coach-b", True),
+        (Choice.TAKE_BACK, "s1", True),
+        (Choice.SEEN, "coach", True),
+        (Choice.TAKE_BACK, "coach", False),
+    ],
+)
+async def test_only_the_writer_ends_the_wait_for_an_answer(
+    tmp_path: Path, choice: Choice, by: str, *, asked: bool
+) -> None:
+    """Or a student could spare a coach the office's question; and to have read it says nothing."""
+    office = Office(post(), answer(choice, by=by), Tick("replay", NOON + 5 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert ("alert" in [each.action.kind for each in office.done]) is asked
+    assert await faults(tmp_path) == []
+
+
 async def test_the_team_reads_in_its_own_channel_not_in_its_latest_thread(tmp_path: Path) -> None:
     """A thread of two is a place of the team as well; what goes to the team goes where most can read."""
     readers = Readers(frozenset(map(AccountId, ("coach", "s1"))))
@@ -293,6 +314,26 @@ async def test_the_team_reads_in_its_own_channel_not_in_its_latest_thread(tmp_pa
     await run(tmp_path, office)
 
     assert [each.place for each in office.shown()] == ["soccer"]
+
+
+async def test_a_private_message_that_is_not_sent_is_no_case(tmp_path: Path) -> None:
+    """Its writer is told. Only where nobody could be reached with a copy has a person something to mend."""
+    office = Office(order(text="  "))
+
+    await run(tmp_path, office)
+
+    assert office.told() == ["There is nothing in it to send."]
+    assert not any("case" in each for each in entries(tmp_path))
+
+
+async def test_where_nobody_could_be_copied_a_person_has_to_look(tmp_path: Path) -> None:
+    """The district has to name somebody."""
+    office = Office(order())
+
+    await run(tmp_path, office, district=lists(()))
+
+    assert office.told() == ["Nobody could get the copy of it, so it was not sent."]
+    assert [("case" in each) for each in entries(tmp_path, "ordered")] == [True]
 
 
 async def test_whom_a_matter_concerns_is_not_asked_about_it_either(tmp_path: Path) -> None:

@@ -76,21 +76,25 @@ class Recorder:
             facts["found"] = [*map(_found, verdict.standing), *excused]
         return facts
 
-    def ordered(self, order: Order, verdict: Verdict, actions: Actions) -> Draft:
-        """Put down what somebody asked us to send, what the rules found in it, and what follows."""
+    def ordered(self, order: Order, verdict: Verdict, actions: Actions, reached: Actions = ()) -> Draft:
+        """Put down what somebody asked us to send, what the rules found in it, and what follows.
+
+        What is not sent owes no copy: it is for a person only when nobody could have been `reached` with one.
+        """
         drafted = self.judged(verdict, actions)
+        case = self.case(verdict) if needs_a_person(verdict, (*actions, *reached)) else None
         key = self.order(order.at, order.platform, order.post.id)
         facts = {**drafted.facts, "order": str(order.kind)}
         private = isinstance(verdict.subject, Message) and verdict.subject.matter is not None
         scope = drafted.scope if private else Scope(f"case {order.platform} {order.post.id}")
-        return msgspec.structs.replace(drafted, kind="ordered", key=key, facts=facts, scope=scope)
+        return msgspec.structs.replace(drafted, kind="ordered", key=key, facts=facts, scope=scope, case=case)
 
     def order(self, moment: datetime, platform: str, id_: str) -> bytes:
         """Hash which order was given: it is carried out once."""
         return timed(moment, self._master.index("ordered", platform, id_))
 
-    def answered(self, answer: Answer, tells: Actions = ()) -> Draft:
-        """Put down that somebody answered a notice; what waits for an answer is settled. What was written is sealed."""
+    def answered(self, answer: Answer, tells: Actions = (), *, settled: bool) -> Draft:
+        """Put down that somebody answered a notice. What waits for it is `settled`; what was written is sealed."""
         about = self.about(MessageId(answer.platform, answer.about))
         words = {"by": answer.by, "choice": str(answer.choice), "matter": answer.matter, "text": answer.text}
         return Draft(
@@ -101,7 +105,7 @@ class Recorder:
             words=encode(words),
             scope=Scope(f"answer {answer.platform} {answer.id}"),
             deeds=tuple(self._addressed(each, answer, about) for each in tells),
-            settles=about,
+            settles=about if settled else None,
         )
 
     def _addressed(self, action: Action | Waiting, answer: Answer, about: bytes) -> Planned:
