@@ -111,6 +111,8 @@ class Show:
     """Who receives a copy: let in where the platform can do so, and named to all who read."""
     told: str = ""
     """The line above it: who receives a copy."""
+    picture: PostId | None = None
+    """The order whose picture goes with it, by the platform's own id; we keep no pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +265,23 @@ def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, 
 
 def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
     """Name who is told nothing: the author, and who would be copied where it concerns somebody who would be."""
-    author = frozenset({message.author.id})
-    if message.matter is None or not message.matter.concerns_copied:
-        return author
-    return author | {each.to for each in _addressed(finding, message, offices, author)}
+    return kept_from(finding, message, offices) | {message.author.id}
+
+
+def kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+    """Name those who would be copied and must not be, because it concerns one of them."""
+    if not message.concerns_copied:
+        return frozenset()
+    return frozenset(each.to for each in _addressed(finding, message, offices, frozenset({message.author.id})))
+
+
+def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
+    """Name everybody from whom a message, and every case about it, is kept."""
+    message = verdict.subject
+    if not isinstance(message, Message):
+        return frozenset()
+    owed = (each for each in verdict.standing if Measure.COPY in each.measures)
+    return frozenset().union(*(kept_from(each, message, offices) for each in owed))
 
 
 def _addressed(finding: Finding, message: Message, offices: Offices, concerned: frozenset[PersonId]) -> Iterator[Copy]:
@@ -285,7 +300,8 @@ def _unanswered(finding: Finding, message: Message, offices: Offices, within: ti
     wanted, concerned = frozenset({Office.ATHLETIC_DIRECTOR}), _concerned(finding, message, offices)
     for school in _schools_of(message):
         for office, person in _overseers(school, wanted, concerned, message.day, offices)[:1]:
-            alert = Alert(str(finding.clause), person, office, write_unanswered(finding))
+            notice = write_unanswered(finding, who=message.author.id, where=message.place)
+            alert = Alert(str(finding.clause), person, office, notice)
             yield Waiting(alert, message.sent_at + within)
 
 

@@ -27,6 +27,7 @@ NOBODY_TO_COPY = N_("Nobody could get the copy of it, so it was not sent.")
 MAY_NOT_FIT = N_("It was not sent, because it may not fit.")
 NOT_ALLOWED = N_("This picture cannot be used.")
 
+PAUSED = N_("You cannot send this way now. A person has paused your account.")
 WRITE_THERE = N_("Write to the team in its own place.")
 CHOOSE_YOURS = N_("Choose a student of your own team, or write to the team.")
 CHOOSE_A_KIND = N_("Choose medical or academic. If neither fits, write to the team.")
@@ -38,7 +39,7 @@ NOT_SENT = N_("Nobody has seen it. Your text is given back to you here.")
 SENT = N_("Your private message was sent, and the office has its copy.")
 SENT_NOW = N_("Nothing. What you both write there is copied too.")
 HELD = N_("It is not sent yet, because no copy could be handed over.")
-HELD_NOW = N_("Nothing. We try again every few minutes and send it then.")
+HELD_NOW = N_("Nothing. We try again and again, and send it then.")
 WHO_IS_IN_IT = N_("You want to post a picture. We do not look at faces, so we ask you.")
 SAY_WHO = N_("Answer who is in it: nobody, or these students.")
 NOT_POSTED_YET = N_("The picture is posted as soon as we know that it may be used.")
@@ -46,6 +47,12 @@ NOT_POSTED_YET = N_("The picture is posted as soon as we know that it may be use
 FORGOTTEN = N_("The message you answer about is not kept any more.")
 NO_PLACE = N_("We know no place where the whole team can read.")
 NO_CAPTAIN = N_("We know no captain of the team who could be added.")
+NO_REASON = N_("We could not take down what the emergency was.")
+SAY_IT_SHORTLY = N_("Write one or two sentences.")
+WRITE_ANEW = N_("Write a new message, if you want to.")
+SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
+WE_HEARD = N_("We heard you. From now on somebody else gets the copies.")
+THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
 NOT_PRIVATE = N_("It could not be sent as a private message.")
 NOT_POSTED = N_("It could not be posted.")
 NOT_SEEN = N_("The student has not seen it.")
@@ -69,15 +76,19 @@ WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
     Choice.PRIVATE: (NOT_PRIVATE, CHOOSE_YOURS),
     Choice.EMERGENCY: (NOT_POSTED, CALL_THE_OFFICE),
     Choice.PICTURED: (NOT_POSTED, ASK_THE_OFFICE),
+    Choice.REASON: (NO_REASON, SAY_IT_SHORTLY),
 }
 """What a writer is told when their answer could not be followed, by what they chose."""
+
+LONGEST: Final = 4_000
+"""Characters of a reason. More is no reason, and nobody would read it."""
 
 PRIVATE_CHOICES: Final = (Choice.CONCERNS_COPIED, Choice.SEEN)
 
 
-def compose(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
+def compose(order: Order, message: Message, verdict: Verdict, day: Day, *, suspended: bool = False) -> Actions:
     """Say what follows from an order, given the message it would become and what the rules find in it."""
-    sheet = Sheet(order, message, verdict, day)
+    sheet = Sheet(order, message, verdict, day, suspended)
     refusal = sheet.refusal()
     if refusal is not None:
         return (sheet.tell(replace(refusal, returned=message.text)),)
@@ -100,6 +111,8 @@ class Sheet:
     message: Message
     verdict: Verdict
     day: Day
+    suspended: bool = False
+    """Whether a person has paused the writer's account."""
 
     @property
     def clause(self) -> str:
@@ -123,7 +136,9 @@ class Sheet:
         return write_note((MAY_NOT_FIT, removed.because), remedy, NOT_SENT, clause=removed.clause)
 
     def _reasons(self) -> Iterator[Notice]:
-        if not self.message.text.strip():
+        if self.suspended:
+            yield self._refused(PAUSED, CALL_THE_OFFICE)
+        if not self.message.text.strip() and self.order.kind is not OrderKind.PHOTO:
             yield self._refused(EMPTY, WRITE_FIRST)
         if not self.message.author.has(Role.ADVISOR):
             yield self._refused(NOT_A_COACH, WRITE_THERE)
@@ -133,8 +148,10 @@ class Sheet:
             yield self._refused(NOT_ALLOWED, ASK_THE_OFFICE)
 
     def _reasons_of_private(self) -> Iterator[Notice]:
-        students = self.message.audience.students
-        if len(students) != 1:
+        audience, copied = self.message.audience, {each.to for each in self.copies}
+        students = audience.students
+        others = {each.id for each in audience.readers - students} - copied
+        if len(students) != 1 or others or audience.unlinked:
             yield self._refused(NOT_ONE_STUDENT, CHOOSE_YOURS)
         if not any(student.teams & self.day.led_by(self.message.author.id) for student in students):
             yield self._refused(NOT_YOUR_STUDENT, CHOOSE_YOURS)
@@ -193,7 +210,8 @@ class Sheet:
         told = _who_gets_copies(names)
         readers = tuple(sorted(self.order.post.readers.accounts)) if self.order.opens else ()
         overseers = tuple(each.to for each in copied)
-        return Show(self.clause, *self._to, self.message.place, self.message.text, readers, overseers, told)
+        picture = self.order.post.id if self.order.kind is OrderKind.PHOTO else None
+        return Show(self.clause, *self._to, self.message.place, self.message.text, readers, overseers, told, picture)
 
     def _may_be_shown(self) -> bool:
         """Look everybody in the picture up in the consent register; who is not there has not agreed."""
@@ -235,6 +253,7 @@ class Earlier:
     readers: tuple[PersonId, ...] = ()
     words: tuple[Words, ...] = field(default=(), repr=False)
     matter: str = field(default="", repr=False)
+    emergency: bool = False
 
     @property
     def kind(self) -> MatterKind | None:
@@ -262,7 +281,8 @@ def reorder(answer: Answer, earlier: Earlier, day: Day, places: TeamPlaces) -> O
             return Order(OrderKind.PRIVATE, replace(post, matter=answer.matter), opens=True)
         case Choice.CONCERNS_COPIED:
             post = _post(answer, earlier, earlier.place, alone)
-            return Order(OrderKind.PRIVATE, replace(post, matter=earlier.kind, concerns_copied=True))
+            post = replace(post, matter=earlier.kind, emergency=earlier.emergency, concerns_copied=True)
+            return Order(OrderKind.EMERGENCY if earlier.emergency else OrderKind.PRIVATE, post, opens=True)
         case Choice.EMERGENCY:
             post = _post(answer, earlier, _alone(earlier), alone)
             return Order(OrderKind.EMERGENCY, replace(post, emergency=True), opens=True)
@@ -279,14 +299,48 @@ def _may_answer(person: Person, answer: Answer, earlier: Earlier) -> bool:
 
 
 def settles(answer: Answer, earlier: Earlier, day: Day) -> bool:
-    """Say whether an answer ends the wait for one: the writer's own, and more than that it was read."""
+    """Say whether an answer that sends nothing ends the wait for one: the writer's own, and one that says enough."""
     author = day.accounts.get((answer.platform, answer.by))
-    return author is not None and author.id == earlier.author and answer.choice not in PRIVATE_CHOICES
+    if author is None or author.id != earlier.author:
+        return False
+    if answer.choice is Choice.REASON:
+        return 0 < len(answer.text.strip()) <= LONGEST
+    return answer.choice in {Choice.TAKE_BACK, Choice.DELETE}
+
+
+def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day, *, is_held: bool) -> Actions:
+    """Say who gets copies instead, now that it concerns somebody who would; what is held waits for theirs.
+
+    When there is nobody else, what is held is given back; what was sent stays, and is for a person to look at.
+    """
+    sheet = Sheet(order, message, verdict, day)
+    if is_held and not sheet.copies:
+        return (sheet.tell(replace(write_note((NOBODY_TO_COPY,), CALL_THE_OFFICE, NOT_SENT), returned=message.text)),)
+    if is_held:
+        return tuple(sheet.private())
+    again = (
+        [each for each in sheet.emergency() if isinstance(each, Copy | Waiting)] if message.emergency else sheet.copies
+    )
+    return tuple(again)
+
+
+def we_heard(answer: Answer, day: Day) -> Actions:
+    """Tell whoever said that it concerns somebody copied that they were heard."""
+    person = day.accounts.get((answer.platform, answer.by))
+    if person is None:
+        return ()
+    return (Tell(str(EMPLOYEE_4), person.id, answer.by, write_note((WE_HEARD,), SENT_NOW, THEY_HEAR_NOTHING)),)
 
 
 def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
     """Say who receives a copy of an order's message, sent or not."""
     return Sheet(order, message, verdict, day).copies
+
+
+def sent_before(answer: Answer, earlier: Earlier) -> Actions:
+    """Tell a writer who answers once more that their text was sent on already."""
+    notice = write_note((SENT_BEFORE,), WRITE_ANEW, NOBODY_DECIDES)
+    return (Tell(str(EMPLOYEE_4), earlier.author, answer.by, notice),)
 
 
 def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> Actions:
@@ -295,9 +349,9 @@ def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> Actions:
     if person is None or (earlier is not None and not _may_answer(person, answer, earlier)):
         return ()
     if answer.choice is Choice.DELETE and earlier is not None:
-        return (Remove(str(EMPLOYEE_4), earlier.place, answer.about),)
+        return (Remove("", earlier.place, answer.about),)  # no clause asks for it: its writer does
     why = WHY_NOT.get(answer.choice)
-    if why is None:
+    if why is None or (earlier is not None and settles(answer, earlier, day)):
         return ()
     saw, now = why if earlier is not None else (FORGOTTEN, WRITE_FIRST)
     text = "\n".join(words.text for words in earlier.words) if earlier is not None else ""

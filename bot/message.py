@@ -108,6 +108,8 @@ class Message(msgspec.Struct, frozen=True):
     readings: Readings = NOTHING_READ
     told: tuple[Told, ...] = ()
     """What its author was told so far, this post's earlier versions among it."""
+    concerns_copied: bool = False
+    """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
 
     def __repr__(self) -> str:
         """Show the id only: words stay out of logs and tracebacks."""

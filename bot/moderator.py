@@ -8,8 +8,18 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.actions import Deed, DeedId, Lift, Restrict, Show, Waiting, plan
-from bot.compose import Earlier, compose, owed_copies, reorder, settles, unfulfilled
+from bot.actions import Actions, Deed, DeedId, Lift, Restrict, Show, Waiting, concerned_in, plan
+from bot.compose import (
+    Earlier,
+    compose,
+    copied_elsewhere,
+    owed_copies,
+    reorder,
+    sent_before,
+    settles,
+    unfulfilled,
+    we_heard,
+)
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
@@ -34,10 +44,11 @@ from bot.platform import (
     moment,
 )
 from bot.readings.reader import Reader
-from bot.roster import Roster
+from bot.roster import Day, Roster
 from bot.rule import Choice, Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
+from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -176,16 +187,26 @@ class Moderator:
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         self._standing.note(subject, actions)
-        return self._recorder.judged(verdict, actions)
+        return self._recorder.judged(verdict, actions, concerned_in(verdict, offices))
 
-    def _order(self, order: Order) -> Draft:
-        """Judge what somebody asks us to send as the message it would become, and say what follows."""
+    def _order(self, order: Order, once: bytes | None = None) -> Draft:
+        """Judge what somebody asks us to send as the message it would become, and say what follows.
+
+        `once` is a key for what is sent once only; what is not sent may be asked for again.
+        """
         message, verdict = self._judge_order(order)
         day = self._roster.on(message.day)
-        actions = compose(order, message, verdict, day)
-        if any(isinstance(each, Waiting | Show) for each in actions):
+        suspended = (order.platform, order.post.author) in self._standing.suspended
+        actions = compose(order, message, verdict, day, suspended=suspended)
+        sent = any(isinstance(each, Waiting | Show) for each in actions)
+        if sent:
             self._standing.note(message, ())
-        return self._recorder.ordered(order, verdict, actions, owed_copies(order, message, verdict, day))
+        return self._ordered(order, verdict, actions, once if sent else None)
+
+    def _ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
+        message, day = verdict.subject, self._roster.on(verdict.subject.day)
+        reached = owed_copies(order, message, verdict, day) if isinstance(message, Message) else ()
+        return self._recorder.ordered(order, verdict, actions, reached, concerned_in(verdict, day.offices), once)
 
     def _judge_order(self, order: Order) -> tuple[Message, Verdict]:
         message = self._recognise_post(order.post)
@@ -205,16 +226,26 @@ class Moderator:
         day = self._roster.on(self._roster.day_of(answer.at))
         earlier = await self._earlier(answer)
         order = None if earlier is None else reorder(answer, earlier, day, self._standing.team_places(answer.platform))
-        settled = earlier is not None and settles(answer, earlier, day)
-        if order is None:
+        if earlier is None or order is None:
+            settled = earlier is not None and settles(answer, earlier, day)
             return [self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)]
-        answered = self._recorder.answered(answer, settled=settled)
-        if answer.choice is not Choice.CONCERNS_COPIED:
-            return [answered, self._order(order)]
+        if answer.choice is Choice.CONCERNS_COPIED:
+            return await self._copy_elsewhere(answer, order, day)
+        once = self._recorder.sent_on_answer(answer)
+        if await self._ledger.read(lambda connection, _: memory.written(connection, once)):
+            return [self._recorder.answered(answer, sent_before(answer, earlier))]
+        ordered = self._order(order, once)
+        return [self._recorder.answered(answer, settled=ordered.key == once), ordered]
+
+    async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
+        """Copy another office from now on, and stop every note that is still tried."""
+        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
         message, verdict = self._judge_order(order)
         self._standing.note(message, ())
-        again = owed_copies(order, message, verdict, day)
-        return [answered, self._recorder.ordered(order, verdict, again)]
+        actions = copied_elsewhere(order, message, verdict, day, is_held=is_held)
+        answered = self._recorder.answered(answer, we_heard(answer, day), settled=message.emergency, revoked=True)
+        return [answered, self._ordered(order, verdict, actions)]
 
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""

@@ -17,6 +17,7 @@ THE_PLACE = N_("The place: {where}.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NO_ANSWER = N_("A coach or advisor was asked about a message, and has not answered.")
+IT_WAS_THEIRS = N_("It was written by {who}, in {where}.")
 LOOK_WITH_THEM = N_("Look at it with them today.")
 IT_STAYS = N_("It stays as it is for now. Nobody has decided anything yet.")
 ANSWERED_ELSEWHERE = N_("If they have answered you in person, nothing more is needed.")
@@ -87,11 +88,11 @@ def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> N
     )
 
 
-def write_unanswered(finding: Finding, language: Language = ENGLISH) -> Notice:
-    """Tell an office that an author has not answered."""
+def write_unanswered(finding: Finding, *, who: str, where: str, language: Language = ENGLISH) -> Notice:
+    """Tell an office that an author has not answered: who it is by the roster's id, and in which place it was."""
     return write(
         finding.clause,
-        saw=(NO_ANSWER,),
+        saw=(NO_ANSWER, IT_WAS_THEIRS.filled(who=who, where=where)),
         now=(LOOK_WITH_THEM,),
         next_=(IT_STAYS,),
         disagree=(ANSWERED_ELSEWHERE,),

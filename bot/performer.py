@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -25,6 +25,8 @@ SOON: Final = timedelta(minutes=5)
 LATER: Final = timedelta(hours=1)
 OFTEN: Final = 12
 """A copy's note that was not accepted is tried again soon, so often; then less often, for as long as it takes."""
+
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
 """How a copy ends that lets go what was held until it."""
@@ -48,6 +50,8 @@ class Performer:
         """Deeds that wait for a copy, by the entry they follow from."""
         self._begun: set[DeedId] = set()
         """Deeds that were due and are written as begun already."""
+        self._doubtful: set[DeedId] = set()
+        """Copies that an earlier run left begun: their notes may have been accepted."""
         self._failed: Counter[DeedId] = Counter()
 
     def lay_aside(self, deed: Deed) -> bool:
@@ -86,11 +90,9 @@ class Performer:
 
     async def _release(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Do what was held until a copy was accepted, in the order it was planned."""
-        if not isinstance(deed.action, Copy):
+        if not isinstance(deed.action, Copy) or receipt.outcome not in RELEASING:
             return
-        if receipt.outcome not in RELEASING:
-            await self._tell_who_waits(deed, platform)
-            return
+        self._failed.pop(deed.id, None)
         for each in self._held.pop((deed.platform, deed.cause), []):
             await self.carry_out(each, platform)
 
@@ -99,6 +101,8 @@ class Performer:
         match deed.action:
             case Copy(read_in_place=True):
                 return Receipt(Outcome.DONE, "read in place")
+            case Copy():
+                return await self._try_copy(deed, platform)
             case Restrict(place=place) | Lift(place=place):
                 async with self._doors[deed.platform, place]:
                     return await self._try(deed, platform)
@@ -106,13 +110,9 @@ class Performer:
                 return await self._try(deed, platform)
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
-        """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly.
-
-        The note of a copy is never given up: it stays NOT_DONE, to be tried again later.
-        """
+        """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""
         receipt = Receipt(Outcome.NOT_DONE)
-        is_copy = isinstance(deed.action, Copy)
-        for _ in range(1 if is_copy else TRIES):
+        for _ in range(TRIES):
             if not await self._begin(deed):
                 return Receipt(Outcome.MOOT, "nothing left to do it to")
             point("begun")
@@ -122,7 +122,25 @@ class Performer:
                 receipt = await _answer(platform.find, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
                 return receipt
-        return receipt if is_copy else Receipt(Outcome.REFUSED, receipt.reason or "not done")
+        return Receipt(Outcome.REFUSED, receipt.reason or "not done")
+
+    async def _try_copy(self, deed: Deed, platform: Platform) -> Receipt:
+        """Try a copy's note once. It is never given up: whatever else comes of it, it is tried again later.
+
+        One that an earlier run left begun is looked up first.
+        """
+        if not await self._begin(deed):
+            return Receipt(Outcome.MOOT, "copied elsewhere")
+        point("begun")
+        ask = platform.find if deed.id in self._doubtful else platform.perform
+        self._doubtful.discard(deed.id)
+        receipt = await _answer(ask, deed)
+        if ask == platform.find and receipt.outcome is Outcome.NOT_DONE:
+            receipt = await _answer(platform.perform, deed)
+        point("performed")
+        if receipt.outcome is Outcome.UNKNOWN:
+            receipt = await _answer(platform.find, deed)
+        return receipt if receipt.outcome in RELEASING else Receipt(Outcome.NOT_DONE, receipt.reason)
 
     async def _begin(self, deed: Deed) -> bool:
         """Write that a deed begins, unless that was written when it was due."""
@@ -154,12 +172,20 @@ class Performer:
         """Go on with the deeds an earlier run left open, each with its state; `copied` names entries copied already."""
         ready = []
         for deed, state in left:
-            if deed.held and deed.cause in copied:
+            if isinstance(deed.action, Copy) and not deed.action.read_in_place:
+                self._wait_no_more(deed, state)
+            elif deed.held and deed.cause in copied:
                 ready.append((replace(deed, held=False), state))
             elif state != "planned" or not self.lay_aside(deed):
                 ready.append((deed, state))
         for deed, state in ready:
             await self.resume(deed, begun=state == "begun", platform=platform)
+
+    def _wait_no_more(self, copy: Deed, state: str) -> None:
+        """Let a copy be tried as soon as anything is heard, beside everything else: a server may be slow to refuse."""
+        if state == "begun":
+            self._doubtful.add(copy.id)
+        self._agendas[copy.platform].put(LONG_AGO, copy)
 
     async def resume(self, deed: Deed, *, begun: bool, platform: Platform) -> None:
         """Take up a deed that an earlier run left open. One that had begun is looked up before anything is done."""

@@ -265,6 +265,7 @@ class Roster:
         author = day.accounts.get((post.platform, post.author)) or stranger(post.platform, post.author)
         audience = self._audience(post.platform, post.readers, date_, post.sent_at, post.author)
         placed = day.teams.get(post.team) if post.team is not None else None
+        matter = _matter(post, inherited)
         return Message(
             MessageId(post.platform, post.id, post.revision),
             post.place,
@@ -276,8 +277,9 @@ class Roster:
             date_,
             placed or day.shared_team(author, audience),
             placed is not None,
-            _matter(post, inherited),
+            matter,
             post.emergency,
+            concerns_copied=post.concerns_copied or (matter is not None and matter.concerns_copied),
         )
 
     def recognise_space(self, seen: SpaceSeen, *, was_overseen: bool = False) -> Space:

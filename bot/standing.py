@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from bot.actions import Action, Deed, Lift, Restrict, Tell, Waiting
+from bot.actions import Action, Deed, Lift, Restrict, Resume, Suspend, Tell, Waiting
 from bot.message import Message, MessageId, PlaceId, PrivacyMatter, Told
-from bot.people import PersonId, TeamId
+from bot.people import AccountId, PersonId, TeamId
 from bot.platform import Outcome, Post
 from bot.rule import Subject
 from bot.space import Space
@@ -34,6 +34,8 @@ class Standing:
     matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)
     places: dict[Where, tuple[TeamId, tuple[PersonId, ...]]] = field(default_factory=dict)
     """The registered places of teams, and who could read each; a platform tells them anew at each start."""
+    suspended: set[tuple[str, AccountId]] = field(default_factory=set)
+    """Accounts that a person has paused."""
     overseen: set[Where] = field(default_factory=set)
     """Places of private matters that an administrator could read when they were last looked at."""
     looked: dict[Where, datetime] = field(default_factory=dict)
@@ -107,13 +109,16 @@ class Standing:
         return subject.seen_at < self.looked.get((subject.id.platform, subject.place), subject.seen_at)
 
     def ended(self, deed: Deed, outcome: Outcome) -> None:
-        """Take back what a platform did not do, so that the next look plans it again."""
-        if outcome not in NOT_IN_FORCE:
-            return
+        """Know who is paused; take back what a platform did not do, so that the next look plans it again."""
+        done, undone = outcome is Outcome.DONE, outcome in NOT_IN_FORCE
         match deed.action:
-            case Restrict(place=place):
+            case Suspend(account=account) if done:
+                self.suspended.add((deed.platform, account))
+            case Resume(account=account) if done:
+                self.suspended.discard((deed.platform, account))
+            case Restrict(place=place) if undone:
                 self.restrictions.discard((deed.platform, place))
-            case Lift(place=place):
+            case Lift(place=place) if undone:
                 self.restrictions.add((deed.platform, place))
             case _:
                 pass

@@ -1,6 +1,8 @@
 """Orders and answers, from what somebody asks for to what everybody gets, on a real database."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from bot.message import MatterKind, PlaceId, PostId
 from bot.people import AccountId
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
 from bot.rule import Choice
+from bot.standing import Standing
 from tests.district import DAY, NOON, SOCCER, TENURES, lists
 from tests.store.house import audited, faults, post
 from tests.test_moderator import Stage, entries, outcomes, run
@@ -31,12 +34,28 @@ SOCCER_PLACE = SpaceSeen(
 class Office(Stage):
     """A stage that keeps what it was asked to do."""
 
-    def __init__(self, *heard: Heard, answers: dict[str, Receipt | Exception] | None = None) -> None:
+    def __init__(
+        self, *heard: Heard, answers: dict[str, Receipt | Exception] | None = None, pause: float = 0.0
+    ) -> None:
         super().__init__(heard, answers or {})
+        self.pause = pause
+        self.refuses = 0
+        """So many notes of copies are not accepted at first."""
+        self.accepted: list[str] = []
         self.done: list[Deed] = []
+
+    async def hear(self) -> AsyncIterator[Heard]:
+        for each in self.heard:
+            yield each
+            await asyncio.sleep(self.pause)
 
     async def perform(self, deed: Deed) -> Receipt:
         self.done.append(deed)
+        if isinstance(deed.action, Copy):
+            self.refuses -= 1
+            if self.refuses >= 0:
+                return Receipt(Outcome.NOT_DONE)
+            self.accepted.append(deed.action.to)
         return await super().perform(deed)
 
     def shown(self) -> list[Show]:
@@ -371,7 +390,7 @@ async def test_what_concerns_somebody_copied_goes_to_another_office(tmp_path: Pa
 async def test_said_afterwards_it_goes_to_another_office_from_then_on(tmp_path: Path, by: str) -> None:
     """The coach or the student can say so; what was sent is copied there too, and so is the student's answer."""
     reply = post("p2", "ok", by="s1", to=("coach",), room="private", at=NOON + 2 * HOUR)
-    office = Office(order(opens=False), answer(Choice.CONCERNS_COPIED, about="o1", by=by), reply)
+    office = Office(order(opens=False), answer(Choice.CONCERNS_COPIED, about="o1", by=by), reply, pause=0.1)
 
     await run(tmp_path, office)
 
@@ -480,3 +499,86 @@ async def test_in_rehearsal_what_people_ask_for_is_done_all_the_same(tmp_path: P
         "remove rehearsed",
         "tell rehearsed",
     ]
+
+
+async def test_said_before_a_note_was_accepted_it_reaches_nobody_whom_it_concerns(tmp_path: Path) -> None:
+    """The notes that are still tried are stopped; the student sees the message once the other office has its copy."""
+    said = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=timedelta(minutes=1))
+    office = Office(order(), said, Tick("replay", NOON + 3 * HOUR), pause=0.1)
+    office.refuses = 2
+
+    await run(tmp_path, office)
+
+    assert office.copied() == ["director", "principal", "designee"]
+    assert office.accepted == ["designee"]
+    assert len(office.shown()) == 1
+    assert await faults(tmp_path) == []
+
+
+async def test_a_refused_note_is_tried_again_and_its_message_is_sent_then(tmp_path: Path) -> None:
+    """An address is mended, a platform lets us in again: nothing is given up."""
+    refusing = Office(order(), answers={"copy": Receipt(Outcome.REFUSED)})
+    mended = Office(Tick("replay", NOON + HOUR))
+
+    await run(tmp_path, refusing)
+    before = (await audited(tmp_path)).open_cases
+    await run(tmp_path, mended, resumed=True)
+
+    assert (refusing.shown(), before) == ([], 1)
+    assert len(mended.shown()) == 1
+    assert (await audited(tmp_path)).open_cases == 0
+
+
+async def test_two_taps_send_once_and_say_so(tmp_path: Path) -> None:
+    """Whatever the second one is."""
+    twice = replace(answer(Choice.TEAM), id="another")
+    office = Office(SOCCER_PLACE, post(), answer(Choice.TEAM), twice, answer(Choice.EMERGENCY))
+
+    await run(tmp_path, office)
+
+    assert len(office.shown()) == 1
+    assert office.told()[-2:] == ["Your text was sent on before, so it is not sent again."] * 2
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 100_000])
+async def test_a_reason_that_is_none_settles_nothing(tmp_path: Path, reason: str) -> None:
+    """Empty, or longer than anybody would read: the coach is told, and the office is still asked."""
+    given = replace(answer(Choice.REASON, about="o1"), text=reason)
+    office = Office(order(OrderKind.EMERGENCY, text="Lightning."), given, Tick("replay", NOON + 24 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert office.told() == ["We could not take down what the emergency was."]
+    assert [each.action.kind for each in office.done].count("alert") == 1
+
+
+async def test_an_emergency_that_concerns_who_would_be_copied_goes_to_somebody_else(tmp_path: Path) -> None:
+    """Copy, and the question when nobody answers."""
+    office = Office(order(OrderKind.EMERGENCY, text="Get out.", concerns=True), Tick("replay", NOON + 24 * HOUR))
+
+    await run(tmp_path, office)
+
+    assert office.copied() == ["designee"]
+    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["designee"]
+
+
+@pytest.mark.parametrize("also", ["nobody-knows", "coach-b", "parent"])
+async def test_a_private_message_is_for_the_student_alone(tmp_path: Path, also: str) -> None:
+    """Not for somebody unknown, another coach or a parent who could read along."""
+    office = Office(order(to=("s1", also)))
+
+    await run(tmp_path, office)
+
+    assert office.shown() == []
+    assert office.told() == ["A private message goes to one student, and this one does not."]
+
+
+async def test_whoever_is_paused_sends_nothing_through_us(tmp_path: Path) -> None:
+    """A pause would be none if the bot went round it."""
+    standing = Standing(suspended={("replay", AccountId("coach"))})
+    office = Office(order(), order(OrderKind.EMERGENCY, id_="o2", text="Help."))
+
+    await run(tmp_path, office, standing=standing)
+
+    assert office.shown() == []
+    assert office.told() == ["You cannot send this way now. A person has paused your account."] * 2

@@ -94,13 +94,14 @@ async def run(
     resumed: bool = False,
     district: Lists | None = None,
     door: Platform | None = None,
+    standing: Standing | None = None,
 ) -> None:
     """Let a platform tell everything to a real house, until every deed was tried; `door` stands in front of it."""
     told = asyncio.Event()
     if stop:
         told.set()
     async with house(folder) as opened:
-        moderator = moderator_of(opened, district=district)
+        moderator = moderator_of(opened, standing, district)
         if resumed:
             async with opened.database.reading().connect() as connection:
                 left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))

@@ -62,7 +62,9 @@ async def begin(opened: House, moderator: Moderator, desk: Desk, actions: Action
     """Write deeds down and do what need not wait."""
     written = await opened.ledger.write(planned(opened, actions))
     assert written is not None
-    await moderator.performer.take_up([(deed, "planned") for deed in written.deeds], frozenset(), desk)
+    ready = [deed for deed in written.deeds if not moderator.performer.lay_aside(deed)]
+    for deed in ready:
+        await moderator.performer.carry_out(deed, desk)
     return written.deeds
 
 

@@ -68,6 +68,8 @@ class Draft(msgspec.Struct, frozen=True):
     """Keyed hash of a place, and the private matter it is about from now on."""
     settles: bytes | None = None
     """Keyed hash of what is answered or undone: the deeds about it that wait for a moment are closed as moot."""
+    revokes: bytes | None = None
+    """Keyed hash of what is copied elsewhere from now on: open copies of it, and what is held for them, are closed."""
     drops: tuple[str, ...] = ()
     """Ids of data keys that are dropped with this entry."""
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Tell
+from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Resume, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, Outcome
@@ -50,6 +50,8 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
     planned = select(DEED.c.id, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == DEED.c.seq)
     planned = planned.where(DEED.c.kind.in_([Restrict.kind, Lift.kind]))
     bodies = {row.id: row.body for row in connection.execute(planned)}
+    for deed, _, outcome in deeds(connection, master, kinds=(Suspend.kind, Resume.kind)):
+        rebuilt.ended(deed, Outcome(outcome) if outcome else Outcome.UNKNOWN)
     for deed, _, outcome in deeds(connection, master, kinds=(Restrict.kind, Lift.kind)):
         if isinstance(deed.action, Restrict | Lift):
             at = datetime.fromisoformat(decode(bodies[deed.id])["at"])
@@ -109,6 +111,17 @@ def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:
     row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == seq)).one_or_none()
     key = None if row is None else data_key(connection, master, row.data_key)
     return None if row is None or key is None else decode(key.open(row.sealed, b"entry %d" % row.seq))
+
+
+def holds(connection: Connection, about: bytes) -> bool:
+    """Say whether something about a post is still held until a copy is accepted."""
+    held = select(DEED.c.id).where(DEED.c.about == about, DEED.c.until == COPIED, DEED.c.state != "closed")
+    return connection.scalar(held.limit(1)) is not None
+
+
+def written(connection: Connection, key: bytes) -> bool:
+    """Say whether what may be written once only was written."""
+    return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
 
 
 def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[dict[str, object]]:

@@ -21,6 +21,7 @@ Rows = list[tuple[object, ...]]
 
 FIND_HEAD: Final = "SELECT seq, hash FROM head"
 FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
+FIND_COPIES: Final = "SELECT id FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
 FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
 
 _MATTER = insert_or_leave(MATTER)
@@ -81,6 +82,9 @@ class Page:
         for about in {draft.settles for draft in drafts if draft.settles is not None}:
             found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
             self._waiting[about] = [DeedId(name) for (name,) in found]
+        for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
+            found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
+            self._waiting[about] = [*self._waiting.get(about, []), *(DeedId(name) for (name,) in found)]
         if any(draft.copied for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
@@ -111,15 +115,16 @@ class Page:
         facts = dict(draft.facts)
         self._attach(draft, seq, facts)
         self._append(draft.kind, draft.key, sealed, draft.at, facts)
-        if draft.settles is not None:
-            self._settle(draft.settles, draft.at)
+        for about in (draft.settles, draft.revokes):
+            if about is not None:
+                self._settle(about, draft.at)
         if not draft.deeds:
             return Written(seq)
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
         return Written(seq, tuple(deed for deed in deeds if deed is not None))
 
     def _settle(self, about: bytes, at: datetime) -> None:
-        """Close what waited for a moment, because an answer came before."""
+        """Close what waited, because an answer came before."""
         for name in self._waiting.pop(about, []):
             self._append("closed", None, None, at, {"deed": name, "outcome": str(Outcome.MOOT), "reason": "answered"})
             self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))

@@ -18,7 +18,7 @@ from bot.case import Case, Said
 from bot.desk import Declined, Filed
 from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId, Words
-from bot.people import Audience, Role
+from bot.people import Audience, PersonId, Role
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
@@ -38,8 +38,11 @@ class Recorder:
         """Take the key that hashes ids."""
         self._master = master
 
-    def judged(self, verdict: Verdict, actions: Actions) -> Draft:
-        """Put down what was found in one subject in one round, and what shall be done about it."""
+    def judged(self, verdict: Verdict, actions: Actions, kept_from: frozenset[PersonId] = frozenset()) -> Draft:
+        """Put down what was found in one subject in one round, and what shall be done about it.
+
+        `kept_from` are those whom it concerns, so that no case about it ever reaches them.
+        """
         subject, moment = verdict.subject, _moment(verdict.subject)
         about = self.about(subject.id)
         return Draft(
@@ -47,7 +50,7 @@ class Recorder:
             moment,
             self._facts(verdict, about),
             key=timed(moment, self._judgement(subject.id, verdict.round, about)),
-            words=encode(_excerpt(subject, verdict)),
+            words=encode(_excerpt(subject, verdict, kept_from)),
             scope=_scope(subject, flagged=bool(verdict.standing or actions)),
             deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
@@ -76,14 +79,23 @@ class Recorder:
             facts["found"] = [*map(_found, verdict.standing), *excused]
         return facts
 
-    def ordered(self, order: Order, verdict: Verdict, actions: Actions, reached: Actions = ()) -> Draft:
+    def ordered(
+        self,
+        order: Order,
+        verdict: Verdict,
+        actions: Actions,
+        reached: Actions = (),
+        kept_from: frozenset[PersonId] = frozenset(),
+        once: bytes | None = None,
+    ) -> Draft:
         """Put down what somebody asked us to send, what the rules found in it, and what follows.
 
-        What is not sent owes no copy: it is for a person only when nobody could have been `reached` with one.
+        What is not sent owes no copy: it is for a person only when nobody could have been `reached` with one. `once`
+        is a key for what may be ordered once only, however often it is asked for.
         """
-        drafted = self.judged(verdict, actions)
+        drafted = self.judged(verdict, actions, kept_from)
         case = self.case(verdict) if needs_a_person(verdict, (*actions, *reached)) else None
-        key = self.order(order.at, order.platform, order.post.id)
+        key = once or self.order(order.at, order.platform, order.post.id)
         facts = {**drafted.facts, "order": str(order.kind)}
         private = isinstance(verdict.subject, Message) and verdict.subject.matter is not None
         scope = drafted.scope if private else Scope(f"case {order.platform} {order.post.id}")
@@ -93,8 +105,15 @@ class Recorder:
         """Hash which order was given: it is carried out once."""
         return timed(moment, self._master.index("ordered", platform, id_))
 
-    def answered(self, answer: Answer, tells: Actions = (), *, settled: bool) -> Draft:
-        """Put down that somebody answered a notice. What waits for it is `settled`; what was written is sealed."""
+    def sent_on_answer(self, answer: Answer) -> bytes:
+        """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it."""
+        return self._master.index("sent on answer", answer.platform, answer.about)
+
+    def answered(self, answer: Answer, tells: Actions = (), *, settled: bool = False, revoked: bool = False) -> Draft:
+        """Put down that somebody answered a notice; what was written is sealed.
+
+        What waits for it is `settled`. Copies whose notes are still tried, and what is held for them, are `revoked`.
+        """
         about = self.about(MessageId(answer.platform, answer.about))
         words = {"by": answer.by, "choice": str(answer.choice), "matter": answer.matter, "text": answer.text}
         return Draft(
@@ -106,6 +125,7 @@ class Recorder:
             scope=Scope(f"answer {answer.platform} {answer.id}"),
             deeds=tuple(self._addressed(each, answer, about) for each in tells),
             settles=about if settled else None,
+            revokes=about if revoked else None,
         )
 
     def _addressed(self, action: Action | Waiting, answer: Answer, about: bytes) -> Planned:
@@ -436,13 +456,16 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     author: str = ""
     account: str = ""
     matter: str = ""
+    emergency: bool = False
+    concerned: tuple[str, ...] = ()
+    """Those whom it concerns, by the roster's id: it is kept from them, though their office would see it."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
         return "Excerpt()"
 
 
-def _excerpt(subject: Subject, verdict: Verdict) -> Excerpt:
+def _excerpt(subject: Subject, verdict: Verdict, kept_from: frozenset[PersonId]) -> Excerpt:
     id_ = (subject.id.platform, subject.id.post, subject.id.revision)
     evidence = tuple(each for finding in verdict.standing for each in finding.evidence)
     match subject:
@@ -450,7 +473,20 @@ def _excerpt(subject: Subject, verdict: Verdict) -> Excerpt:
             readers, apart = message.audience.names, message.audience.apart
             author, account = message.author.id, message.account
             matter = str(message.matter.kind) if message.matter is not None else ""
-            return Excerpt(id_, message.words, evidence, message.place, readers, apart, author, account, matter)
+            concerned = tuple(sorted(kept_from))
+            return Excerpt(
+                id_,
+                message.words,
+                evidence,
+                message.place,
+                readers,
+                apart,
+                author,
+                account,
+                matter,
+                message.emergency,
+                concerned,
+            )
         case Space() as space:
             return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)
         case _:
