@@ -1,6 +1,7 @@
 import csv
 from pathlib import Path
 
+from adapters.oneroster import read_lists
 from adapters.replay.lines import LineReader
 from tests.journeys import DISTRICT, Told, example_configuration, place_in, replayed
 
@@ -25,3 +26,19 @@ async def test_the_sample_day_ends_as_people_reviewed_it(tmp_path: Path) -> None
     came = [(row["id"], " ".join(told.outcome(each))) for row, each in zip(expected(), heard, strict=True)]
 
     assert came == wanted
+
+
+def test_the_roster_is_read_without_a_note() -> None:
+    """Whoever copies it begins with files that are right."""
+    reading = read_lists(DISTRICT / "roster")
+
+    assert reading.notes == ()
+
+
+def test_the_district_has_three_schools_eight_teams_and_about_sixty_people() -> None:
+    """Large enough that schools, offices and teams differ from each other."""
+    lists = read_lists(DISTRICT / "roster").lists
+
+    assert len({each.school for each in lists.offices}) == 3
+    assert len({each.team for each in lists.teams}) == 8
+    assert 55 <= len(lists.people) <= 65
