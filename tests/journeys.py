@@ -2,14 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final
 
 from bot.config import Configuration, Settings, read_configuration
 from bot.message import MessageId, PostId
-from bot.platform import Answer, Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen
+from bot.platform import Answer, Appeal, Decision, Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen, Tick
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.wiring import LIVE, HouseFiles, Ran, ReplayPlan, replay
@@ -17,6 +18,10 @@ from bot.wiring import LIVE, HouseFiles, Ran, ReplayPlan, replay
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "examples" / "district"
 TODAY = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+
+
+LATER: Final = {"done": "later", "moot": "dropped"}
+"""How what waited ended: it was done later, or dropped because somebody had answered or undone it."""
 
 
 def place_in(folder: Path, purpose: str = LIVE) -> HouseFiles:
@@ -37,10 +42,12 @@ def example_configuration() -> Configuration:
     return read_configuration(ROOT / "config.example.toml")
 
 
-def _named(planned: dict[str, str]) -> str:
-    """Name a deed by kind and office, and whether it waits."""
+def _named(planned: dict[str, str], ended: str) -> str:
+    """Name a deed by kind and office. One that waited was done later, or dropped, or waits still."""
     named = f"{planned['does']}:{planned['office']}" if "office" in planned else planned["does"]
-    return f"later:{named}" if "until" in planned else named
+    if "until" not in planned:
+        return named
+    return f"{LATER.get(ended, 'waiting')}:{named}"
 
 
 class Told:
@@ -53,16 +60,36 @@ class Told:
             rows = connection.execute("SELECT key, body FROM entry ORDER BY seq").fetchall()
         self.entries = [json.loads(body) for _, body in rows]
         self._by_key = {key: json.loads(body) for key, body in rows if key is not None}
+        self._ended = {each["deed"]: each["outcome"] for each in self.entries if each["kind"] == "closed"}
 
     def outcome(self, heard: Heard) -> list[str]:
         """List what came of one thing heard: deeds, with the office they go to, and whether a person looks."""
-        entry = self._by_key.get(self._key(heard))
-        if entry is None:
+        entries = list(self._entries_of(heard))
+        if not entries and not isinstance(heard, Tick):
             return ["nothing written"]
-        case = entry.get("case") if isinstance(heard, Report) else None
-        causes = {entry["seq"]} | {each["seq"] for each in self.entries if case and each.get("of") == case}
+        causes = {each["seq"] for each in entries}
         deeds = [each for each in self.entries if each["kind"] == "planned" and each["for"] in causes]
-        return sorted([*map(_named, deeds), *(["review"] if "case" in entry else [])])
+        named = [_named(each, self._ended.get(each["deed"], "")) for each in deeds]
+        return sorted([*named, *({"review"} if any("case" in each for each in entries) else ())])
+
+    def _entries_of(self, heard: Heard) -> Iterator[dict[str, Any]]:
+        """Find the entry of one thing heard, and what follows from it at once: an answer's order, a report's paper."""
+        yield from self._found(self._key(heard))
+        match heard:
+            case Answer():
+                ordered = PostId(f"{heard.about}:{heard.id}")
+                yield from self._found(Recorder(self._master).order(heard.at, heard.platform, ordered))
+            case Report() | Appeal() | Decision():
+                case = Recorder(self._master).case_of(heard.platform, heard.post or "").hex()
+                at, what = heard.at.isoformat(), type(heard).__name__.lower()
+                yield from self._found(self._master.index("declined", what, heard.platform, heard.id))
+                yield from (each for each in self.entries if each.get("of") == case and each["at"] == at)
+            case _:
+                return
+
+    def _found(self, key: bytes) -> Iterator[dict[str, Any]]:
+        if key in self._by_key:
+            yield self._by_key[key]
 
     def _key(self, heard: Heard) -> bytes:
         index, judgement = self._master.index, Recorder(self._master).judgement

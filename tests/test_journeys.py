@@ -84,7 +84,7 @@ async def test_notices_name_copies_and_the_day_an_answer_is_due(tmp_path: Path) 
 
     assert any("copy to" in each and "CP-0001" in each for each in notes)
     assert any("Please answer by Thursday, November 19." in each for each in notes)
-    assert all("taken away" in each for each in notes if "Your text:" in each)
+    assert all("taken away" in each or "given back" in each for each in notes if "Your text:" in each)
 
 
 async def test_an_audit_does_not_take_the_age_of_another_roster(tmp_path: Path) -> None:

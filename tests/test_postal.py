@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.mail import Mail, Server, open_mail
+from adapters.mail import CONNECTIONS, Mail, Server, open_mail
 from adapters.postal import Postal
 from bot.actions import Copy, Deed, DeedId, Remove
 from bot.ladder import Reach, Way, ladder
@@ -180,7 +180,10 @@ async def every_letter(folder: Path, box: Postbox) -> set[str]:
     "point", ["planned:9", "written:2", "recorded:60", "acknowledged:60", "begun:7", "performed:5", "closed:9"]
 )
 async def test_killed_anywhere_each_letter_comes_once(tmp_path: Path, box: Postbox, point: str) -> None:
-    """Between deciding and delivering: who tells letters apart by their Message-ID holds each once, and misses none."""
+    """Who tells letters apart by their Message-ID holds each once, and misses none.
+
+    What was on its way at the kill goes again: what was sent, and what was answered and not written down yet.
+    """
     wanted = await every_letter(tmp_path / "peace", box)
     box.arrived.clear()
     died = await run(tmp_path, box.port, point)
@@ -191,7 +194,7 @@ async def test_killed_anywhere_each_letter_comes_once(tmp_path: Path, box: Postb
     assert (died, last, again) == (-9, 0, 0)
     assert {str(each.message["Subject"]) + str(each.message["To"]) for each in box.arrived} == wanted
     assert len(box.by_id) == len(wanted)
-    assert len(box.arrived) - len(wanted) <= 1
+    assert len(box.arrived) - len(wanted) <= 2 * CONNECTIONS
     assert len(box.arrived) == calm
 
 
@@ -199,9 +202,10 @@ async def test_while_the_server_is_away_copies_are_kept_and_told_when_it_is_back
     """A replay's board reaches nobody, so it stands in for no letter; the next start sends what is missing."""
     wanted = await every_letter(tmp_path / "peace", box)
     box.arrived.clear()
-    box.steps["RCPT"] = answers(FOR_NOW, times=3)
+    box.steps["RCPT"] = answers(FOR_NOW, times=10_000)
     first = await run(tmp_path, box.port)
     short = len(box.by_id)
+    del box.steps["RCPT"]
     second = await run(tmp_path, box.port)
 
     assert (first, second) == (0, 0)
