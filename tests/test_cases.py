@@ -198,6 +198,14 @@ async def test_an_appeal_opens_the_case_and_somebody_else_decides(tmp_path: Path
     assert len(other.done("restore")) == 1
 
 
+async def test_who_disagrees_has_answered(tmp_path: Path) -> None:
+    """Whoever looks because of the appeal need not be asked again, because the note was not answered."""
+    came = await happen(tmp_path, post("p1"), appeal(at=20), tick(5 * 3600))
+
+    assert came.asked() == ["director"]
+    assert await faults(tmp_path) == []
+
+
 async def test_disagreeing_again_and_again_asks_nobody_anew(tmp_path: Path) -> None:
     """Every appeal is kept and has a receipt; the adult who looks is asked once."""
     came = await happen(tmp_path, post("p1"), *(appeal(f"a{each}", at=20 + each) for each in range(3)))

@@ -248,8 +248,14 @@ class Recorder:
             deeds=tuple(self._following(filed, case, number)),
             case=case.id if filed.opens else None,
             decides=case.id if filed.closes else None,
-            settles=None if filed.takes_back is None else self.paper(case.id, filed.takes_back),
+            settles=self._settled(filed, case),
         )
+
+    def _settled(self, filed: Filed, case: Case) -> bytes | None:
+        """Say what no longer waits: of a paper that was taken back; to disagree is an answer to the note, too."""
+        if filed.paper.said is Said.APPEAL:
+            return self.about(MessageId(case.about.platform, case.about.post))
+        return None if filed.takes_back is None else self.paper(case.id, filed.takes_back)
 
     def _outcome(self, filed: Filed, case: Case) -> dict[str, object]:
         """Say what the summary counts: the ruling, what was in force before it and what is after, and which rules."""
