@@ -199,3 +199,14 @@ def test_every_command_and_option_is_explained() -> None:
     assert "chaperone run" in known
     assert [name for name in known if f"`{name}" not in running] == []
     assert [option for options in known.values() for option in options if f"`{option}" not in running] == []
+
+
+@pytest.mark.parametrize("document", [ROOT / "docs" / "day.md", DISTRICT / "README.md"], ids=lambda path: path.name)
+def test_every_line_a_story_names_is_in_the_sample_day(document: Path) -> None:
+    """A story about lines that are not there is a tale."""
+    known = {json.loads(line).get("id") for line in LINES}
+
+    named = set(re.findall(r"\b[adnopr][0-9]{2,3}\b", document.read_text("utf-8")))
+
+    assert len(named) > 40
+    assert named - known == set()
