@@ -56,6 +56,10 @@ from bot.store.record import Recorder
 IN_FLIGHT: Final = 200
 """How many posts, and how many deeds, may be on their way at once. More wait at the door, so memory is bounded."""
 
+PATIENCE: Final = 1.0
+"""How many seconds an answer waits for deeds that are being done: it may be about them. A slow platform holds up no
+more than that."""
+
 Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Appeal | Decision | Order | Tick
 """What can be decided without reading what is kept."""
 
@@ -110,6 +114,7 @@ class Moderator:
         self._now = now
         self._docket = Docket(roster, (each.clause for each in self._rules), ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._acting: set[asyncio.Task[None]] = set()
         self.performer = Performer(standing, ledger, recorder, now)
         """Does what was decided."""
 
@@ -123,15 +128,26 @@ class Moderator:
         deeds: list[Deed] = []
         for heard in group:
             now, of_a_case = moment(heard), isinstance(heard, Appeal | Decision)
-            if of_a_case or isinstance(heard, Answer) or performer.due(platform.name, now) or batch.due(now):
+            looks_back = of_a_case or isinstance(heard, Answer)
+            if looks_back or performer.due(platform.name, now) or batch.due(now):
                 deeds += await self._record(batch, platform)
                 deeds += await performer.begin_due(platform.name, now)
                 batch = Batch()
+            if looks_back:
+                await self._finish(deeds, platform)
+                deeds = []
             batch.add(heard, await self._answer(heard) if isinstance(heard, Answer) else self._decide(heard))
             if of_a_case:
                 deeds += await self._record(batch, platform)
                 batch = Batch()
         return deeds + await self._record(batch, platform)
+
+    async def _finish(self, deeds: Sequence[Deed], platform: Platform) -> None:
+        """Let what was decided before be done, as far as it is quick: what is said now may be about it."""
+        for deed in deeds:
+            await self.performer.carry_out(deed, platform)
+        if self._acting:
+            await asyncio.wait(self._acting, timeout=PATIENCE)
 
     async def _record(self, batch: Batch, platform: Platform) -> list[Deed]:
         """Write and acknowledge. Give back what is to be done now; the rest waits.
@@ -288,7 +304,9 @@ class Moderator:
         while group := await hall.next_group():
             for deed in await self.moderate(group, platform):
                 await self._room.acquire()
-                tasks.create_task(self._act(deed, platform))
+                acting = tasks.create_task(self._act(deed, platform))
+                self._acting.add(acting)
+                acting.add_done_callback(self._acting.discard)
             hall.leave(len(group))
         minding.cancel()
         for _ in range(IN_FLIGHT):

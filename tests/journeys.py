@@ -77,8 +77,10 @@ class Told:
         yield from self._found(self._key(heard))
         match heard:
             case Answer():
-                ordered = PostId(f"{heard.about}:{heard.id}")
-                yield from self._found(Recorder(self._master).order(heard.at, heard.platform, ordered))
+                recorder, ordered = Recorder(self._master), PostId(f"{heard.about}:{heard.id}")
+                yield from self._found(recorder.order(heard.at, heard.platform, ordered))
+                sent = self._found(recorder.sent_on_answer(heard))
+                yield from (each for each in sent if datetime.fromisoformat(each["at"]) == heard.at)
             case Report() | Appeal() | Decision():
                 case = Recorder(self._master).case_of(heard.platform, heard.post or "").hex()
                 at, what = heard.at.isoformat(), type(heard).__name__.lower()
