@@ -61,6 +61,8 @@ class About:
     """The rules that found something."""
     reporter: AccountId | None = None
     """Who told, where that is not among the papers: something broke before it was put there."""
+    concerned: tuple[PersonId, ...] = ()
+    """From whom its private matter is kept, because it concerns them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ class Desk:
         handed = (self.staff.rank(each.by) for each in case.decisions if each.ruling is Ruling.ESCALATE)
         schools = self._schools(subjects, case.about.readers, reporters)
         spent, passed_by = frozenset(_spent(case)), max(handed, default=Rank.OTHER)
-        return Concern(subjects, reporters, schools, asked, left_out, spent, passed_by)
+        concerned = frozenset(case.about.concerned)
+        return Concern(subjects, reporters, schools, asked, left_out, spent, passed_by, concerned)
 
     def _untold(self, case: Case) -> frozenset[PersonId]:
         account = case.about.reporter

@@ -1,6 +1,7 @@
 """Who stands above whom on one day, and with that who may look into a case and who may decide it. Pure.
 
-Nobody decides, sees or is alerted about a case in which they are the subject, a reporter, or the subject's subordinate.
+Nobody decides, sees or is alerted about a case in which they are the subject, a reporter, or the subject's subordinate,
+or whose private matter concerns them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -74,6 +75,8 @@ class Concern:
     """Who has decided what is now appealed: somebody else decides."""
     passed_by: Rank = Rank.OTHER
     """The rank of who handed the case on: only somebody who stands above it decides now."""
+    concerned: frozenset[PersonId] = frozenset()
+    """From whom its private matter is kept, though it is about somebody else. Their rank counts for nothing."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +127,11 @@ class Staff:
     def is_barred(self, person: PersonId, case: Concern) -> bool:
         """Say whether a case must be kept from somebody, whatever office they hold or whoever asked them.
 
-        It is from its subjects, its reporters and the subjects' subordinates; from whom a reporter left out; and from
-        whoever is no adult of the staff.
+        It is from its subjects, its reporters and the subjects' subordinates; from whom its matter concerns; from whom
+        a reporter left out; and from whoever is no adult of the staff.
         """
-        if person in case.subjects | case.reporters | case.avoided or not self._is_adult(person):
+        kept_from = case.subjects | case.reporters | case.concerned | case.avoided
+        if person in kept_from or not self._is_adult(person):
             return True
         rank = self.rank(person)
         return rank is Rank.OTHER or rank < self.about(case)
@@ -165,7 +169,12 @@ class Staff:
 
     def _can_act(self, seat: Seat, case: Concern) -> bool:
         barred = self.is_barred(seat.person, case) or seat.person in case.spent
-        return seat.rank > self._must_exceed(case) and not barred
+        return seat.rank > self._must_exceed(case) and not barred and not self._is_instead_of(seat, case.concerned)
+
+    def _is_instead_of(self, seat: Seat, people: frozenset[PersonId]) -> bool:
+        """Say whether a seat is a deputy's, in place of one of these people."""
+        holders = (each.person for each in self.seats[seat.school, seat.office] if not each.stands_in)
+        return seat.stands_in and any(each in people for each in holders)
 
     def _must_exceed(self, case: Concern) -> Rank:
         """Say above which rank somebody must stand to decide."""

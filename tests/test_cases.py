@@ -6,18 +6,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from bot.actions import Tell
+from bot.actions import Copy, Tell
 from bot.desk import Declined
+from bot.message import MatterKind
 from bot.people import Office, PersonId
 from bot.platform import Decision, Heard, Outcome, Receipt, Ruling
 from bot.store.database import read_database
+from bot.store.record import Recorder
+from bot.store.sealed import decode, encode
 from bot.summary import summarise
 from bot.texts import ENGLISH
 from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, SOCCER, TENURES, lists, without
-from tests.store.house import chat, faults, house, place, post
+from tests.store.house import chat, draft, faults, house, place, post
 from tests.test_moderator import entries
 
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
@@ -96,6 +100,26 @@ async def test_an_alert_that_failed_is_kept_from_whom_the_report_concerns(tmp_pa
         seeing = {case.why: [person for person in desk.day.people if desk.may_see(person, case)] for case in came.cases}
 
     assert seeing == {"reported": ["designee"], "closed": ["designee"]}
+
+
+async def test_there_is_no_case_for_whom_a_private_matter_concerns(tmp_path: Path) -> None:
+    """Neither with the words nor about a copy's note that waits; nor for the deputy of whom it concerns."""
+    private = post("p1", "She says that the principal frightens her.", matter=MatterKind.MEDICAL)
+    async with house(tmp_path) as opened:
+        recorder, judged = Recorder(opened.database.master), draft(opened, private)
+        words = encode({**decode(judged.words), "concerned": ["principal"]})
+        case = recorder.case_of("replay", "p1")
+        written = await opened.ledger.write(msgspec.structs.replace(judged, words=words, case=case))
+        assert written is not None
+        (note, *_) = (each for each in written.deeds if isinstance(each.action, Copy))
+        await opened.ledger.write(recorder.delayed(note, (), after(30)))
+        desk, waiting = docket_of(opened).desk(after(60)), await docket_of(opened).waiting()
+        seeing = {case.why: [person for person in desk.day.people if desk.may_see(person, case)] for case in waiting}
+
+    assert sorted(seeing["judged"]) == ["designee", "director"]
+    assert {"designee", "director"} <= {*seeing["delayed"]}
+    assert not {"principal", "vice"} & {*seeing["delayed"]}
+    assert [each.about.words for each in waiting if each.why == "delayed"] == [()]
 
 
 async def test_what_broke_before_it_was_judged_is_kept_from_whom_it_concerns(tmp_path: Path) -> None:

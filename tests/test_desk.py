@@ -51,9 +51,10 @@ def desks(draw: st.DrawFn) -> Desk:
     return Desk(Day(Lists(people, accounts, offices, teams), DAY), ZoneInfo("America/New_York"), {})
 
 
-def case_of(author: PersonId, *, removed: bool = False) -> Case:
-    """Open a case about what somebody wrote."""
-    about = About("replay", PostId("p1"), PlaceId("room"), author, AccountId(author))
+def case_of(author: PersonId, *, removed: bool = False, concerned: frozenset[PersonId] = frozenset()) -> Case:
+    """Open a case about what somebody wrote, and about a matter that may concern others."""
+    known = tuple(sorted(concerned))
+    about = About("replay", PostId("p1"), PlaceId("room"), author, AccountId(author), concerned=known)
     return Case(b"c", 1, is_open=True, why="judged", about=about, removed=removed)
 
 
@@ -73,21 +74,42 @@ reports = st.builds(
 )
 
 
-@given(desks(), reports, st.sampled_from(NAMES))
-def test_nobody_is_alerted_whom_a_report_concerns(desk: Desk, report: Report, author: PersonId) -> None:
-    """Whatever the reporter chose: not the author, not the reporter, nobody below the author, nobody left out."""
-    case = case_of(author)
+@given(desks(), reports, st.sampled_from(NAMES), st.frozensets(st.sampled_from(NAMES), max_size=2))
+def test_nobody_is_alerted_whom_a_report_concerns(
+    desk: Desk, report: Report, author: PersonId, concerned: frozenset[PersonId]
+) -> None:
+    """Whatever the reporter chose: not the author, not the reporter, nobody below the author, nobody left out.
+
+    Nor anybody whom the matter concerns that was written about.
+    """
+    case = case_of(author, concerned=concerned)
     filed = desk.report(report, case)
     alerted = {each.to for each in filed.actions if isinstance(each, Alert)}
     reporter, concern = desk.person("replay", report.reporter), desk.concern(replace(case, papers=(filed.paper,)))
 
     assert alerted == {*filed.paper.asked}
-    assert not alerted & {author, reporter}
+    assert not alerted & {author, reporter, *concerned}
     assert all(desk.staff.rank(each) >= desk.staff.rank(author) for each in alerted)
     assert all(desk.staff.may_see(each, concern) for each in alerted)
     if report.skip_coach:
         leads = {each.person for each in desk.day.lists.teams if each.part.leads and report.team == each.team}
         assert not alerted & leads
+
+
+@given(desks(), st.sampled_from(NAMES), st.frozensets(st.sampled_from(NAMES), min_size=1, max_size=2))
+def test_whom_a_matter_concerns_is_neither_asked_nor_the_author(
+    desk: Desk, author: PersonId, concerned: frozenset[PersonId]
+) -> None:
+    """They do not see the case and are not asked about an appeal, and it is not theirs to disagree."""
+    case = case_of(author, concerned=concerned)
+    by = min(concerned)
+    said = Appeal("replay", "a1", PostId("p1"), AccountId(by), NOON)
+    own = desk.appeal(replace(said, by=AccountId(author)), case)
+
+    assert isinstance(own, Filed)
+    assert not concerned.intersection(own.paper.asked)
+    assert not any(desk.may_see(each, case) for each in concerned)
+    assert by == author or isinstance(desk.appeal(said, case), Declined)
 
 
 @given(desks(), reports, st.sampled_from(NAMES))

@@ -37,6 +37,9 @@ concerns = st.builds(
     st.frozensets(st.sampled_from(SCHOOLS), max_size=2),
     some,
     some,
+    some,
+    st.sampled_from(Rank),
+    some,
 )
 
 
@@ -116,6 +119,24 @@ def test_whom_a_reporter_left_out_sees_nothing(staff: Staff, case: Concern) -> N
     """A student tells an adult about the team, and the own coach is not to know."""
     assert not any(staff.may_see(person, case) for person in case.avoided)
     assert not any(seat.person in case.avoided for seat in staff.deciding(case))
+
+
+@given(staffs(), concerns)
+def test_whom_a_private_matter_concerns_sees_nothing(staff: Staff, case: Concern) -> None:
+    """A student writes about who would be copied, whatever office that is; nor does a deputy look in their place."""
+    for person in case.concerned:
+        assert not staff.may_see(person, case)
+        assert not staff.may_decide(person, case)
+    for seat in staff.deciding(case):
+        holders = [each.person for each in staff.seats[seat.school, seat.office] if not each.stands_in]
+        assert seat.person not in case.concerned
+        assert not (seat.stands_in and case.concerned.intersection(holders))
+
+
+@given(staffs(), concerns)
+def test_whom_a_matter_concerns_lifts_nobodys_rank(staff: Staff, case: Concern) -> None:
+    """It is still about its author: who stands above the author decides, unless it concerns them, too."""
+    assert staff.about(case) is staff.about(replace(case, concerned=frozenset()))
 
 
 @given(staffs(), concerns)

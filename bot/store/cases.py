@@ -83,12 +83,14 @@ def _read(
     bare = _about(behind, [*_seen(papers), *known])
     of = master.index("case", bare.platform, bare.post)
     further = [] if of == case else list(_papers(connection, master, of))
+    versions = [*_seen(further), *_seen(papers), *known]
+    concerned = _concerned([behind.words, *versions, _copied(connection, master, first)])
     return Case(
         case,
         number,
         opened is not None,
         first.kind,
-        _about(behind, [*_seen(further), *_seen(papers), *known]),
+        replace(_about(behind, versions), concerned=concerned),
         tuple(map(_paper, papers)),
         tuple(map(_paper, further)),
     )
@@ -97,6 +99,19 @@ def _read(
 def _seen(papers: Sequence[Told]) -> list[Mapping[str, Any]]:
     """Collect what papers keep of the post they are about."""
     return [each for told in papers for each in told.words.get("seen", ())]
+
+
+def _concerned(versions: Sequence[Mapping[str, Any]]) -> tuple[PersonId, ...]:
+    """Name from whom a private matter is kept: whomever any version of it concerned."""
+    return tuple(sorted({PersonId(each) for version in versions for each in version.get("concerned", ())}))
+
+
+def _copied(connection: Connection, master: MasterKey, told: Told) -> Mapping[str, Any]:
+    """Open what a copy copies whose note failed or is late: its words are not the case's, but whom it concerns is."""
+    if told.kind not in {"closed", "delayed"}:
+        return {}
+    cause = connection.scalar(select(DEED.c.cause).where(DEED.c.id == told.facts["deed"]))
+    return {} if cause is None else _told(connection, master, cause).words
 
 
 def _number(papers: Sequence[Told], opened: int | None) -> int | None:
