@@ -26,7 +26,9 @@ from tests.test_moderator import entries
 
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
 UNDO, REVERSE = Ruling.UNDO, Ruling.REVERSE
-FRIDAY = DAY + timedelta(days=2)
+FRIDAY, MONDAY = DAY + timedelta(days=2), DAY + timedelta(days=5)
+DAYS, HALF = 86_400, 43_200
+"""Seconds: the next day begins half a day after noon."""
 
 
 def said(declined: Declined) -> str:
@@ -301,6 +303,43 @@ async def test_undone_a_suspension_that_was_cut_short_has_its_end_again(tmp_path
 
     assert kinds(each for each in came.deeds if each[0] == "resume") == ["resume done", "resume moot", "resume moot"]
     assert came.cases == []
+
+
+def two_suspensions(first: date, second: date) -> list[Heard]:
+    """Let one account be suspended by two cases, decided in this order."""
+    return [
+        chat("p1"),
+        chat("p2"),
+        report("r1", post="p1"),
+        report("r2", post="p2"),
+        decision(UPHOLD, post="p1", until=first),
+        decision(UPHOLD, post="p2", at=110, until=second),
+        tick(140),
+    ]
+
+
+@pytest.mark.parametrize("days", [(FRIDAY, MONDAY), (MONDAY, FRIDAY), (MONDAY, MONDAY)])
+async def test_of_two_suspensions_the_last_one_frees_the_account(days: tuple[date, date], tmp_path: Path) -> None:
+    """Whichever was decided first; also when nothing is heard until both are over."""
+    friday, monday = DAYS * 3 - HALF, DAYS * 6 - HALF
+    early = await happen(tmp_path / "heard", *two_suspensions(*days), tick(friday + 1), tick(monday - 1))
+    late = await happen(tmp_path / "heard", tick(monday), now=after(monday))
+    at_once = await happen(tmp_path / "quiet", *two_suspensions(*days), tick(monday + 1))
+
+    assert early.done("resume") == []
+    assert kinds(each for each in late.deeds if each[0] == "resume") == ["resume done", "resume moot"]
+    assert kinds(each for each in at_once.deeds if each[0] == "resume") == ["resume done", "resume moot"]
+    assert await faults(tmp_path / "heard") == []
+
+
+async def test_a_suspension_that_is_put_right_leaves_another_one(tmp_path: Path) -> None:
+    """Each case ends its own; when both are put right, the account is free at once."""
+    one = await happen(tmp_path, *two_suspensions(MONDAY, FRIDAY), decision(REVERSE, post="p1", at=200), tick(240))
+    both = await happen(tmp_path, decision(REVERSE, post="p2", at=300), tick(340), now=after(300))
+
+    assert one.done("resume") == []
+    assert len(both.done("resume")) == 1
+    assert await faults(tmp_path) == []
 
 
 async def test_upheld_again_a_suspension_runs_on_and_ends_once(tmp_path: Path) -> None:

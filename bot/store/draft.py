@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from bot.actions import Action, Deed, DeedId
+from bot.people import AccountId
 from bot.store.vault import Scope
 
 COPIED: Final = "copied"
@@ -56,6 +57,8 @@ class Draft(msgspec.Struct, frozen=True):
     """What may be written once only. A draft whose key is known is left out, and its caller is told."""
     unless: bytes | None = None
     """What makes this entry pointless if it was written before."""
+    frees: tuple[str, AccountId] | None = None
+    """Platform and account that this step would let write again: closed as moot while another suspension of it runs."""
     words: bytes = b""
     scope: Scope | None = None
     deeds: tuple[Planned, ...] = ()

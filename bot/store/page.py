@@ -9,10 +9,12 @@ from sqlalchemy import ClauseElement, Connection, bindparam, delete, insert, upd
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
-from bot.actions import Deed, DeedId
+from bot.actions import Deed, DeedId, Resume
+from bot.people import AccountId
 from bot.platform import Outcome
 from bot.store import chain
 from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written
+from bot.store.memory import deeds
 from bot.store.sealed import encode
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
@@ -110,6 +112,9 @@ class Page:
             return None
         if draft.step is not None and not self._may_take(draft.step):
             return None
+        if draft.step is not None and draft.frees is not None and self._is_outlasted(draft.step.deed, draft.frees):
+            self._close_as_moot(draft.step.deed, draft.at, "another suspension runs")
+            return None
         seq = self._seq + 1
         sealed = self._seal(draft, seq)
         facts = dict(draft.facts)
@@ -126,9 +131,19 @@ class Page:
     def _settle(self, about: bytes, at: datetime) -> None:
         """Close what waited, because an answer came before."""
         for name in self._waiting.pop(about, []):
-            self._append("closed", None, None, at, {"deed": name, "outcome": str(Outcome.MOOT), "reason": "answered"})
-            self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
-            self._states[name] = "closed"
+            self._close_as_moot(name, at, "answered")
+
+    def _close_as_moot(self, name: DeedId, at: datetime, reason: str) -> None:
+        self._append("closed", None, None, at, {"deed": name, "outcome": str(Outcome.MOOT), "reason": reason})
+        self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
+        self._states[name] = "closed"
+
+    def _is_outlasted(self, ending: DeedId, account: tuple[str, AccountId]) -> bool:
+        """Say whether another suspension of an account has its end still to wait for: of several the last one frees."""
+        planned = (each for each, state, _ in deeds(self._connection, self._master) if state == "planned")
+        others = (each for each in planned if each.id != ending and self._states.get(each.id) != "closed")
+        ends = ((each.platform, each.action.account) for each in others if isinstance(each.action, Resume))
+        return account in ends
 
     def write(self) -> None:
         """Send every row, then move the head, which is locked last."""

@@ -13,7 +13,20 @@ from typing import Final
 
 import msgspec
 
-from bot.actions import Action, Actions, Alert, Copy, Deed, Lift, Remove, Restrict, Tell, Waiting, needs_a_person
+from bot.actions import (
+    Action,
+    Actions,
+    Alert,
+    Copy,
+    Deed,
+    Lift,
+    Remove,
+    Restrict,
+    Resume,
+    Tell,
+    Waiting,
+    needs_a_person,
+)
 from bot.case import Case, Said
 from bot.desk import Declined, Filed
 from bot.judge import Exemption, Verdict
@@ -165,9 +178,13 @@ class Recorder:
         return self._master.index("exemption", exemption.id)
 
     def begun(self, deed: Deed, at: datetime) -> Draft:
-        """Put down, before the network is touched, that a deed is being tried; not if its post is gone already."""
+        """Put down, before the network is touched, that a deed is being tried.
+
+        Not if its post is gone already, nor if it would end a suspension while another of the same account runs.
+        """
         gone = self.deletion(deed.platform, deed.action.post) if isinstance(deed.action, Remove) else None
-        return Draft("begun", at, {"deed": deed.id}, step=Step(deed.id, "begun"), unless=gone)
+        frees = (deed.platform, deed.action.account) if isinstance(deed.action, Resume) else None
+        return Draft("begun", at, {"deed": deed.id}, step=Step(deed.id, "begun"), unless=gone, frees=frees)
 
     def closed(self, deed: Deed, receipt: Receipt, at: datetime) -> Draft:
         """Put down how a deed ended. What was refused, or cannot be told, waits for a person."""
