@@ -11,9 +11,10 @@ import pytest
 
 from bot.actions import Copy, Tell
 from bot.desk import Declined
-from bot.message import MatterKind
-from bot.people import Office, PersonId
-from bot.platform import Decision, Heard, Outcome, Receipt, Ruling
+from bot.message import MatterKind, PostId
+from bot.people import AccountId, Office, PersonId
+from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Ruling
+from bot.rule import Choice
 from bot.store.database import read_database
 from bot.store.record import Recorder
 from bot.store.sealed import decode, encode
@@ -207,6 +208,17 @@ async def test_not_a_problem_gives_back_tells_and_counts_against_the_rule(tmp_pa
     assert came.cases == []
     assert summary.cleared == {"group-messages": 1}
     assert await faults(tmp_path) == []
+
+
+async def test_what_its_author_wished_to_delete_is_not_given_back(tmp_path: Path) -> None:
+    """One tap deletes, for good: that it was fine all the same is no reason to show it again."""
+    wish = Answer("replay", "tap", AccountId("s1"), after(5), PostId("p1"), Choice.DELETE)
+    link = post("p1", "look https://bit.ly/abc", by="s1", to=("s2", "s3"))
+    came = await happen(tmp_path, link, wish, appeal(by="s1"), decision(FINE), tick(140))
+
+    assert len(came.done("remove")) == 1
+    assert came.done("restore") == []
+    assert came.told("s1")[-1] == "A person looked at your message. It is fine."
 
 
 async def test_an_appeal_opens_the_case_and_somebody_else_decides(tmp_path: Path) -> None:

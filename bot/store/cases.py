@@ -201,7 +201,8 @@ def _bare(told: Told) -> About:
 
 
 def _was_removed(connection: Connection, master: MasterKey, about: About) -> bool:
-    """Say whether we took a post away, or are about to."""
+    """Say whether we took a post away, or are about to. What its author wished to delete is not ours to give back."""
     post = master.index("about", about.platform, about.post)
-    removed = select(DEED.c.id).where(DEED.c.about == post, DEED.c.kind == Remove.kind)
+    removed = select(DEED.c.id).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
+    removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered")
     return connection.scalar(removed.where(DEED.c.outcome.not_in(UNDONE)).limit(1)) is not None
