@@ -16,8 +16,9 @@ from bot.people import AccountId
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
 from bot.rule import Choice
 from bot.standing import Standing
+from bot.wiring import read_notices
 from tests.district import DAY, NOON, SOCCER, TENURES, lists
-from tests.store.house import audited, faults, post
+from tests.store.house import audited, faults, place, post
 from tests.test_moderator import Stage, entries, outcomes, run
 
 HOUR = timedelta(hours=1)
@@ -130,6 +131,20 @@ async def test_a_private_matter_is_copied_before_the_student_sees_it(tmp_path: P
     assert entries(tmp_path, "ordered")[0]["copy"] == 1
     assert "Your physical." not in json.dumps(entries(tmp_path))
     assert await faults(tmp_path) == []
+
+
+async def test_what_was_to_be_sent_privately_is_shown_to_its_author_alone(tmp_path: Path) -> None:
+    """Whoever may read notes has no business with a medical matter; a removed message is shown as before."""
+    refused = order(text="Your sports physical.", matter=None)
+    office = Office(post("p1", "Stay after class."), refused, answer(Choice.TEAM))
+
+    await run(tmp_path, office)
+    notes = await read_notices(place(tmp_path), "a test", "to look", NOON + 2 * HOUR)
+
+    given_back = [note.partition("Your text: ")[2] for note in notes if "Your text: " in note]
+    assert sorted(given_back) == ["Stay after class.", "kept, for its author", "kept, for its author"]
+    told = [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)]
+    assert sorted(each for each in told if each) == ["Stay after class.", "Stay after class.", "Your sports physical."]
 
 
 async def test_without_an_accepted_copy_the_student_sees_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -151,20 +152,29 @@ def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool
     return read
 
 
+FOR_ITS_AUTHOR: Final = "kept, for its author"
+"""Stands in place of a text that is given back to its author alone."""
+
+
 def notes(connection: Connection, master: MasterKey) -> list[str]:
     """Read every private note that was kept, in order, each under a line that says to whom it went.
 
-    Notes that follow from a report are left out: they would say who told. Who may see the case finds them there.
+    Notes that follow from a report are left out: they would say who told. Who may see the case finds them there. What
+    somebody asked us to send may be a private matter: it is given back to its author, and shown to nobody else.
     """
     kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
     of_reports = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind == "recalled")))
+    of_orders = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind.in_(["ordered", "answered"]))))
     read: list[str] = []
     for deed, state, outcome in deeds(connection, master, kinds=kinds):
         match deed.action:
             case _ if deed.cause in of_reports:
                 continue
             case Tell() | Ask() | Alert() as action:
-                read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{action.notice}")
+                notice = action.notice
+                if notice.returned and deed.cause in of_orders:
+                    notice = replace(notice, returned=FOR_ITS_AUTHOR)
+                read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{notice}")
             case Copy() as copy:
                 how = "read in place" if copy.read_in_place else outcome or state
                 read.append(f"[{deed.id}] copy to {copy.to} ({copy.office}): {how}\nCP-{deed.copy:04} is kept.")
