@@ -521,6 +521,7 @@ def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
         ("Spaces closed to coaches while too few students read", summary.done["restrict"]),
         ("Spaces opened to them again", summary.done["lift"]),
         *((f"Asked to send: {kind}", count) for kind, count in sorted(summary.orders.items())),
+        ("Sent for somebody", summary.done["show"]),
         ("Notices answered", summary.answers),
         ("Messages given back", summary.done["restore"]),
         ("Authors suspended", summary.done["suspend"]),
@@ -532,6 +533,8 @@ def _rows(summary: "Summary") -> Iterator[tuple[str, int]]:
         ("Told an adult", summary.reports),
         ("Authors who disagreed", summary.appeals),
         *((f"Decided: {ruling}", count) for ruling, count in sorted(summary.decided.items())),
+        *((f"Upheld: {rule}", count) for rule, count in sorted(summary.upheld.items())),
+        *((f"Found to be no problem: {rule}", count) for rule, count in sorted(summary.cleared.items())),
         ("Messages by accounts nobody is linked to", summary.strangers),
         ("Messages whose audience is unknown", summary.audience_unknown),
     )

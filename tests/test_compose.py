@@ -16,6 +16,7 @@ from bot.people import AccountId
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
 from bot.rule import Choice
 from bot.standing import Standing
+from bot.wiring import look as look_at
 from bot.wiring import read_notices
 from tests.district import DAY, NOON, SOCCER, TENURES, lists
 from tests.store.house import audited, faults, place, post
@@ -145,6 +146,15 @@ async def test_what_was_to_be_sent_privately_is_shown_to_its_author_alone(tmp_pa
     assert sorted(given_back) == ["Stay after class.", "kept, for its author", "kept, for its author"]
     told = [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)]
     assert sorted(each for each in told if each) == ["Stay after class.", "Stay after class.", "Your sports physical."]
+
+
+async def test_what_was_given_back_does_not_count_as_sent(tmp_path: Path) -> None:
+    """A principal reads how many private messages went to students."""
+    await run(tmp_path, Office(order(matter=None), order(id_="o2")))
+    summary, _ = await look_at(place(tmp_path))
+
+    assert summary.orders == {"private": 2}
+    assert summary.done["show"] == 1
 
 
 async def test_without_an_accepted_copy_the_student_sees_nothing(tmp_path: Path) -> None:
