@@ -372,7 +372,7 @@ def exemption_grant(
 def exemption_end(
     name: Annotated[str, typer.Argument(help="The exception's name: E-0042.")],
     person: PersonOption,
-    reason: Annotated[str, typer.Option("--reason", help="Why. It is kept, sealed.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why. It is kept, sealed.")],
     database: DatabaseOption = None,
     config: ConfigOption = None,
 ) -> None:

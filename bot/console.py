@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import rules
 from bot.case import Case
 from bot.config import nearest
-from bot.desk import LONGEST_REASON, Declined, Desk, unknown
+from bot.desk import Declined, Desk, unknown
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
@@ -20,7 +20,7 @@ from bot.roster import Roster
 from bot.store.exemptions import Granted, granted
 from bot.store.people import load_lists
 from bot.store.record import Recorder, View
-from bot.wiring import House, HouseFiles, open_house
+from bot.wiring import House, HouseFiles, check_reason, open_house
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,7 @@ async def list_cases(sitting: Sitting) -> list[tuple[Case, bool]]:
 
 async def show_case(sitting: Sitting, name: str, purpose: str) -> tuple[Case, Desk] | Declined:
     """Read a case, after writing down who looks and why; with the desk that knows the names of its people."""
-    if not purpose.strip():
-        raise ConfigurationError("Say why you look: --purpose 'I decide it', for example.")
+    check_reason(purpose, "--purpose 'I decide it'")
     async with _sit_down(sitting) as opened:
         case = await opened.docket.named(name)
         if case is None or not opened.desk.may_see(sitting.person, case):
@@ -118,6 +117,7 @@ async def grant_exemption(sitting: Sitting, wish: Wish) -> str:
     Raises:
         ConfigurationError: it cannot be granted. Nothing was written.
     """
+    check_reason(wish.reason, "--reason 'The team has one member this season.'")
     async with _sit_down(sitting) as opened:
         today = opened.desk.day.day
         wrong = _wrong(wish, opened.desk)
@@ -138,6 +138,7 @@ async def end_exemption(sitting: Sitting, name: str, reason: str) -> None:
     Raises:
         ConfigurationError: there is none of this name to end, or it has ended already. Nothing was written.
     """
+    check_reason(reason, "--reason 'The team has two members now.'")
     async with _sit_down(sitting) as opened:
         found = next((each for each in await _granted(opened) if each.name == name.strip().upper()), None)
         if found is None or not opened.desk.may_grant(sitting.person, found.exemption):
@@ -168,8 +169,6 @@ def _wrong(wish: Wish, desk: Desk) -> str | None:
         return f"The roster has no '{wish.person}' today. Name a person by sourcedId."
     if wish.until < desk.day.day:
         return f"It would have ended on {wish.until} already. Name a day that is still to come."
-    if not wish.reason.strip() or len(wish.reason) > LONGEST_REASON:
-        return f"Say why, in {LONGEST_REASON:,} characters or fewer: --reason 'The team has one member this season.'"
     return None
 
 

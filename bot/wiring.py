@@ -19,6 +19,7 @@ from adapters.replay import Board, Replay, open_history
 from bot.actions import Copy, Deed
 from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.config import Configuration
+from bot.desk import LONGEST_REASON
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter
@@ -183,12 +184,21 @@ async def import_into(
         return changes
 
 
+def check_reason(reason: str, example: str) -> None:
+    """Refuse a purpose or reason that is blank or longer than a page. `example` shows how one is typed.
+
+    Raises:
+        ConfigurationError: it says why; the reason itself is not repeated.
+    """
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise ConfigurationError(f"Say why, in {LONGEST_REASON:,} characters or fewer: {example}, for example.")
+
+
 async def read_notices(place: HouseFiles, account: str, purpose: str, now: datetime) -> list[str]:
     """Read the notes that were kept, after writing down who looks and why."""
     if not place.database.exists():
         raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
-    if not purpose.strip():
-        raise ConfigurationError("Say why you look: --purpose 'annual review', for example.")
+    check_reason(purpose, "--purpose 'annual review'")
     async with open_house(place, now) as house:
         await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))
         async with house.database.reading().connect() as connection:
@@ -234,8 +244,7 @@ class Looker:
             raise ConfigurationError(
                 f"The roster in {place.database} has no '{self.person}'. Name a person by sourcedId."
             )
-        if not self.purpose.strip():
-            raise ConfigurationError("Say why you look: --purpose 'annual review', for example.")
+        check_reason(self.purpose, "--purpose 'annual review'")
 
 
 @asynccontextmanager

@@ -77,12 +77,14 @@ def test_showing_a_case_is_written_down_first(district: District) -> None:
     assert "I decide it" not in json.dumps(look)
 
 
-def test_a_look_needs_a_purpose(district: District) -> None:
-    """Curiosity is none."""
-    code, _, error = asked(district, "show", reported(district), *PRINCIPAL, "--purpose", " ")
+@pytest.mark.parametrize("purpose", [" ", "x" * 100_000])
+def test_a_look_needs_a_purpose(purpose: str, district: District) -> None:
+    """Curiosity is none, nor is what was pasted by mistake; it is not repeated."""
+    code, _, error = asked(district, "show", reported(district), *PRINCIPAL, "--purpose", purpose)
 
     assert code == 2
-    assert error.startswith("Say why you look")
+    assert error.startswith("Say why, in 4,000 characters or fewer: --purpose 'I decide it'")
+    assert "x" * 100 not in error
     assert bodies(district, "viewed") == []
 
 

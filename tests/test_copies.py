@@ -66,7 +66,8 @@ def test_a_copy_is_shown_whole_and_tells_who_has_looked(day: Path, chaperone: Co
         (("show", "CP-0001", "--as", "t-marino", "--purpose", "x"), "There is no CP-0001 that goes to 't-marino'."),
         (("show", "CP-9999", "--as", "t-sok", "--purpose", "x"), "There is no CP-9999 that goes to 't-sok'."),
         (("show", "CP-0001", "--as", "nobody", "--purpose", "x"), "has no 'nobody'. Name a person by sourcedId."),
-        (("show", "CP-0001", "--as", "t-lindqvist", "--purpose", " "), "Say why you look"),
+        (("show", "CP-0001", "--as", "t-lindqvist", "--purpose", " "), "Say why, in 4,000 characters"),
+        (("list", "--as", "t-lindqvist", "--purpose", "x" * 100_000), "Say why, in 4,000 characters"),
         (
             ("show", "the first", "--as", "t-lindqvist", "--purpose", "x"),
             "is no number of a copy. Write it like CP-0042.",

@@ -8,6 +8,7 @@ from tests.store.history import DAY, District, Line, at, settle
 from tests.test_case_commands import bodies
 
 GRANT = ("grant", "--rule", "group-messages", "--until", "2099-06-30", "--reason", "canary", "--as", "p1")
+END = ("end", "--reason", "canary", "--as", "p1")
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_granted_it_excuses_from_the_next_start_until_it_is_ended(district: Dist
     district.run()
     excused = [each for each in bodies(district, "judged") if "excused" in str(each.get("found"))]
     listed = typed(district, "list", "--as", "p1")
-    ended = typed(district, "end", name, "--as", "p1")
+    ended = typed(district, *END, name)
     district.tell(*DAY[:3], alone(1, "2025-11-19"), alone(2, "2099-01-10"), alone(3, "2099-01-11"))
     district.run()
     after = [each for each in bodies(district, "judged") if "excused" in str(each.get("found"))]
@@ -49,14 +50,14 @@ def test_granted_it_excuses_from_the_next_start_until_it_is_ended(district: Dist
     assert len(excused) == len(after) == 1
     assert "2099" in str(excused[0]["at"])
     assert name in listed[1]
-    assert "canary" not in str(bodies(district, "granted"))
+    assert "canary" not in str(bodies(district, "granted") + bodies(district, "ended"))
     assert district.run(command=("audit", "verify")).returncode == 0
 
 
 def test_it_is_ended_once(district: District) -> None:
     """The second is told so, and nothing is written."""
     name = typed(district, *GRANT, "--team", "rowing")[1].split()[0]
-    first, second = (typed(district, "end", name, "--as", "p1") for _ in range(2))
+    first, second = (typed(district, *END, name) for _ in range(2))
 
     assert first[0] == 0
     assert second[0] == 2
@@ -77,7 +78,9 @@ def test_it_is_ended_once(district: District) -> None:
         ((*GRANT, "--person", "c1", "--as", "c1"), "Only who stands above"),
         ((*GRANT, "--person", "p1"), "Only who stands above"),
         ((*GRANT, "--team", "rowing", "--as", "k1"), "Only who stands above"),
-        (("end", "E-0001", "--as", "p1"), "There is no exception E-0001 that you can end."),
+        (("end", "E-0001", "--as", "p1", "--reason", " "), "Say why, in 4,000 characters or fewer"),
+        (("end", "E-0001", "--as", "p1", "--reason", "x" * 100_000), "Say why, in 4,000 characters or fewer"),
+        ((*END, "E-0001"), "There is no exception E-0001 that you can end."),
     ],
 )
 def test_what_cannot_be_granted_is_one_plain_sentence(words: tuple[str, ...], said: str, district: District) -> None:
