@@ -328,7 +328,7 @@ def case_decide(
     if ruling in {"uphold", "not-a-problem", "escalate", "reverse"}:
         OUT.print(
             f"Undo within 30 seconds: {_own_name()} case decide {name} undo --as {person}\n"
-            "After that, what follows is done by a Chaperone that runs, or by the next that is started.",
+            "After that, what follows is done by the next run.",
             markup=False,
             soft_wrap=True,
         )

@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from bot.actions import Copy, Tell
+from bot.console import Sitting, list_cases
 from bot.desk import Declined
+from bot.errors import ConfigurationError
 from bot.message import MatterKind, PostId
 from bot.people import AccountId, Office, PersonId
 from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Ruling
@@ -21,7 +23,7 @@ from bot.store.sealed import decode, encode
 from bot.summary import summarise
 from bot.texts import ENGLISH
 from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
-from tests.district import DAY, SOCCER, TENURES, lists, without
+from tests.district import DAY, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
 from tests.test_moderator import entries
 
@@ -469,3 +471,11 @@ async def test_what_cannot_be_is_one_plain_sentence(wrong: Decision, words: str,
     assert entries(tmp_path, "decided", "recalled", "appealed") == before
     assert {deed.action.to for deed in answer.deeds if isinstance(deed.action, Tell)} == {wrong.by}
     assert len(answer.deeds) == 1
+
+
+async def test_no_case_is_reached_while_another_chaperone_runs(tmp_path: Path) -> None:
+    """One process has the database: whoever sits at the desk is told so, and reads nothing."""
+    sitting = Sitting(place(tmp_path), ZONE, PersonId("principal"), "a test", after(60))
+    async with house(tmp_path):
+        with pytest.raises(ConfigurationError, match="is in use by another Chaperone"):
+            await list_cases(sitting)
