@@ -9,13 +9,15 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 import typer
 from jsonschema import Draft202012Validator
 
 from adapters.replay import schema
-from adapters.replay.lines import LineReader
+from adapters.replay.lines import AnyLine, LineReader
 from bot.cli import app
 from bot.config import Settings
 from bot.wiring import read_notices
@@ -158,6 +160,21 @@ def test_the_examples_of_a_history_are_valid() -> None:
     heard = [reader.read(line.encode()) for line in block.splitlines()]
 
     assert len(heard) == 3
+
+
+def test_every_type_of_line_is_explained_with_what_it_must_have() -> None:
+    """Whoever writes a history by hand reads the table, not the schema."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| [^|]+ \|([^|]*)\|$", (ROOT / "docs" / "replay.md").read_text("utf-8"), re.MULTILINE
+    )
+    told = {type_: set(re.findall(r"`(\w+)`", needed)) for type_, needed in rows}
+
+    assert told == {
+        str(line.__struct_config__.tag): {
+            field.name for field in msgspec.structs.fields(line) if field.required and field.name != "at"
+        }
+        for line in get_args(AnyLine)
+    }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
