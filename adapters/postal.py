@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator, Callable
 
 from adapters.mail import Mail
-from bot.actions import Copy, Deed
+from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.ladder import Reach, Way, ladder
 from bot.letter import Letter
 from bot.platform import Heard, Outcome, Platform, Receipt
+
+NOTES = (Copy, Tell, Ask, Alert)
+"""What is told to somebody."""
 
 SETTLED = (Outcome.DONE, Outcome.UNKNOWN)
 """What ends the climb: it was accepted, or it may have been."""
@@ -38,17 +41,21 @@ class Postal:
 
     async def perform(self, deed: Deed) -> Receipt:
         """Climb the ladder until a way accepts. What may be taken later is not refused."""
-        if not isinstance(deed.action, Copy):
+        if not isinstance(deed.action, NOTES):
             return await self._platform.perform(deed)
         letter = self._write(deed)
         receipts = [Receipt(Outcome.NOT_DONE, "no way there")]
-        for way in ladder(deed.action, Reach(note=self._notes, mail=letter is not None)):
+        for way in ladder(deed.action, self._reach(deed, letter)):
             by_mail = letter if way is Way.MAIL else None
             receipts.append(await (self._platform.perform(deed) if by_mail is None else self._mail.send(by_mail)))
             if receipts[-1].outcome in SETTLED:
                 return receipts[-1]
         tried = receipts[1:] or receipts
         return next((each for each in tried if each.outcome is Outcome.NOT_DONE), tried[-1])
+
+    def _reach(self, deed: Deed, letter: Letter | None) -> Reach:
+        """Say by which ways somebody can be reached: a replay's board takes notes, but reaches nobody with a copy."""
+        return Reach(note=self._notes or not isinstance(deed.action, Copy), mail=letter is not None)
 
     async def find(self, deed: Deed) -> Receipt:
         """Look a deed up. Mail cannot be asked: the same letter goes again, known by its Message-ID."""

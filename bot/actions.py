@@ -295,21 +295,29 @@ def _addressed(finding: Finding, message: Message, offices: Offices, concerned: 
                 yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in)
 
 
-def _unanswered(finding: Finding, message: Message, offices: Offices, within: timedelta) -> Iterator[Waiting]:
-    """Ask the athletic director to look with an author who does not answer; another office where there is none."""
-    wanted, concerned = frozenset({Office.ATHLETIC_DIRECTOR}), _concerned(finding, message, offices)
+CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
+"""Who is asked to look when an author does not answer, one after the other."""
+
+
+def _unanswered(
+    finding: Finding, message: Message, offices: Offices, within: timedelta, *, climbs: bool = False
+) -> Iterator[Waiting]:
+    """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again."""
+    concerned, asked_so_far = _concerned(finding, message, offices), set[PersonId]()
     for school in _schools_of(message):
-        for office, person in _overseers(school, wanted, concerned, message.day, offices)[:1]:
+        chain = [_overseers(school, frozenset({each}), concerned, message.day, offices)[:1] for each in CLIMB]
+        people = {person: office for step in chain for office, person in step if person not in asked_so_far}
+        for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
             notice = write_unanswered(finding, who=message.author.id, where=message.place)
-            alert = Alert(str(finding.clause), person, office, notice)
-            yield Waiting(alert, message.sent_at + within)
+            yield Waiting(Alert(str(finding.clause), person, office, notice), message.sent_at + number * within)
+        asked_so_far |= people.keys()
 
 
 def asked(finding: Finding, message: Message, offices: Offices) -> Iterator[Ask | Waiting]:
-    """Ask what an emergency was, by the next school day; an office is asked when nobody answers."""
+    """Ask what an emergency was, by the next school day; a silence climbs from office to office."""
     due = next_school_day(message.day)
     yield Ask(str(finding.clause), message.author.id, message.account, write_notice(finding, due=due), due)
-    yield from _unanswered(finding, message, offices, due - message.day)
+    yield from _unanswered(finding, message, offices, due - message.day, climbs=True)
 
 
 def _schools_of(message: Message) -> list[SchoolId]:

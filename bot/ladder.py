@@ -31,14 +31,14 @@ class Reach:
 def ladder(action: Action, reach: Reach) -> tuple[Way, ...]:
     """Say which ways are tried, in order, until one is accepted; none for what is no note.
 
-    A copy's note goes by mail first: it is read where copies are read. Everything else is told where people write, and
-    only that a copy waits can be said without its words.
+    A copy's note goes by mail first: it is read where copies are read. Everything else is told where people write; a
+    letter only says that a note waits there. When no way is left, a person is asked: that is the last step.
     """
     match action:
         case Copy():
             ways: tuple[Way, ...] = (Way.MAIL, Way.NOTE)
         case Tell() | Ask() | Alert():
-            ways = (Way.NOTE,)
+            ways = (Way.NOTE, Way.MAIL)
         case _:
             ways = ()
     there = {Way.NOTE: reach.note, Way.MAIL: reach.mail}

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.address import is_address, is_domain
-from bot.notice import write
+from bot.notice import HEADINGS, write
 from bot.people import Office, PersonId
 from bot.rule import Clause
 from bot.texts import ENGLISH, N_, Language, Text
@@ -25,6 +25,8 @@ ASK_FOR_IT = N_("Ask whoever runs Chaperone in your district to show you {copy}.
 IF_IT_WORRIES_YOU = N_("You can leave it at that, unless it worries you.")
 READING_IS_KEPT = N_("It is on record who reads it, and when.")
 NOT_FOR_YOU = N_("If this copy should not be yours, do not read it. Tell whoever runs Chaperone in your district.")
+A_NOTE_WAITS = N_("There is a private note for you, and we could not hand it to you in the chat.")
+OPEN_THE_CHAT = N_("Let the district's account write to you there. Or ask whoever runs Chaperone in your district.")
 WHY_YOU = N_("Why you")
 YOU_ARE_LISTED = N_("You are listed as {office}.")
 YOU_STAND_IN = N_("You are listed as deputy of the {office}.")
@@ -104,6 +106,27 @@ def write_letter(
     """
     identity = index("letter", copy.name, copy.reader).hex()
     return Letter(to, f"Copy for you: {copy.name}", f"<{identity}@{head.domain}>", _text(head, copy, language))
+
+
+def write_waiting(
+    head: Letterhead, note: str, to: str, index: Callable[..., bytes], language: Language = ENGLISH
+) -> Letter:
+    """Write the letter that says a note waits where its reader writes, and could not be handed over there.
+
+    `note` is the deed's id: the Message-ID is the same however often the letter is sent.
+    """
+    notice = write(
+        OF_COPIES,
+        saw=(A_NOTE_WAITS,),
+        now=(OPEN_THE_CHAT,),
+        next_=(IF_IT_WORRIES_YOU,),
+        disagree=(NOT_FOR_YOU,),
+        language=language,
+    )
+    parts = [part for part in str(notice).splitlines() if not part.startswith(f"{language.say(HEADINGS[0])}:")]
+    identity = index("letter", "note", note).hex()
+    text = "\n\n".join([*parts, language.say(LEFT_OUT)]) + "\n"
+    return Letter(to, "A note for you", f"<{identity}@{head.domain}>", text)
 
 
 def _text(head: Letterhead, copy: CopyNotice, language: Language) -> str:

@@ -16,13 +16,13 @@ from adapters.oneroster import read_lists
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
 from adapters.replay import Board, Replay, open_history
-from bot.actions import Copy, Deed
+from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.config import Configuration
 from bot.desk import LONGEST_REASON
 from bot.errors import ConfigurationError
 from bot.fault import point
-from bot.letter import CopyNotice, Letter, Letterhead, write_letter
+from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
 from bot.people import PersonId, Role
 from bot.platform import Platform
@@ -357,6 +357,8 @@ def letters(lists: Lists, head: Letterhead, master: MasterKey) -> Callable[[Deed
             case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy and to in addresses:
                 notice = CopyNotice(deed.copy, sent_at, to, office, copy.stands_in)
                 return write_letter(head, notice, addresses[to], master.index)
+            case Tell(to=to) | Ask(to=to) | Alert(to=to) if to in addresses:
+                return write_waiting(head, deed.id, addresses[to], master.index)
             case _:
                 return None
 

@@ -607,3 +607,14 @@ async def test_whoever_is_paused_sends_nothing_through_us(tmp_path: Path) -> Non
 
     assert office.shown() == []
     assert office.told() == ["You cannot send this way now. A person has paused your account."] * 2
+
+
+async def test_a_silence_about_an_emergency_climbs_from_office_to_office(tmp_path: Path) -> None:
+    """A school day each: the athletic director, the principal, the superintendent's designee."""
+    ticks = [Tick("replay", NOON + number * 24 * HOUR) for number in range(1, 5)]
+    office = Office(order(OrderKind.EMERGENCY, text="Lightning."), *ticks, pause=0.05)
+
+    await run(tmp_path, office)
+
+    asked = [each.action.to for each in office.done if isinstance(each.action, Alert)]
+    assert asked == ["director", "principal", "designee"]

@@ -15,12 +15,14 @@ import pytest
 
 from adapters.mail import Mail, Server, open_mail
 from adapters.postal import Postal
-from bot.actions import Copy, Deed, DeedId, Remove
+from bot.actions import Copy, Deed, DeedId, Remove, Tell
 from bot.ladder import Reach, Way, ladder
-from bot.letter import Letter
+from bot.letter import Letter, Letterhead, write_waiting
 from bot.message import PlaceId, PostId
-from bot.people import Office, PersonId
+from bot.notice import Notice
+from bot.people import AccountId, Office, PersonId
 from bot.platform import Outcome, Receipt
+from bot.store.vault import MasterKey
 from tests.journeys import DISTRICT
 from tests.postbox import Postbox, answers, hangs_up, open_postbox
 from tests.test_moderator import Stage
@@ -241,3 +243,21 @@ async def test_no_letter_holds_a_word_of_what_was_copied(tmp_path: Path, box: Po
     assert len(box.arrived) >= 10
     for word in ("luz", "dizzy", "medical", "academic", "millpond", "abhs", "marino"):
         assert word not in everything
+
+
+@pytest.mark.parametrize(("by_note", "letters"), [(Outcome.DONE, 0), (Outcome.REFUSED, 1)])
+async def test_who_takes_no_private_notes_is_told_by_mail_that_one_waits(
+    box: Postbox, by_note: Outcome, letters: int
+) -> None:
+    """Where people write comes first; the letter holds no word of the note."""
+    notice = Notice("canary saw", "rule", "canary now", "next", "disagree")
+    tell = Deed(DeedId("7"), "replay", Tell("c", PersonId("p"), AccountId("p"), notice))
+    letter = write_waiting(Letterhead("example.org", ZONE), tell.id, "p@example.org", MasterKey(bytes(32)).index)
+    stage = Stage(answers={"tell": Receipt(by_note)})
+
+    receipt = await told(box, stage, tell, letter)
+
+    assert receipt.outcome is Outcome.DONE
+    assert stage.performed == ["tell"]
+    assert [str(each.message["Subject"]) for each in box.arrived] == ["A note for you"] * letters
+    assert "canary" not in letter.text
