@@ -53,6 +53,7 @@ WRITE_ANEW = N_("Write a new message, if you want to.")
 SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
 WE_HEARD = N_("We heard you. From now on somebody else gets the copies.")
 THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
+WE_FAILED = N_("It was not sent, because of a fault of ours. A person will look at it.")
 NOT_PRIVATE = N_("It could not be sent as a private message.")
 NOT_POSTED = N_("It could not be posted.")
 NOT_SEEN = N_("The student has not seen it.")
@@ -241,6 +242,13 @@ def _who_gets_copies(names: list[str]) -> str:
 def held(show: Show) -> Tell:
     """Tell the writer that their message waits, because no copy was accepted yet."""
     return Tell(show.clause, show.by, show.account, write_note((HELD,), HELD_NOW, NOT_SEEN))
+
+
+def broken(order: Order) -> Tell:
+    """Tell whoever gave an order that we failed over it; the platform finds the person by the account."""
+    text = "\n".join(words.text for words in order.post.words)
+    notice = replace(write_note((WE_FAILED,), CALL_THE_OFFICE, NOT_SENT), returned=text)
+    return Tell(str(EMPLOYEE_4), PersonId(""), order.post.author, notice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import structlog
 from bot.actions import Actions, Deed, DeedId, Lift, Restrict, Show, Waiting, concerned_in, plan
 from bot.compose import (
     Earlier,
+    broken,
     compose,
     copied_elsewhere,
     owed_copies,
@@ -191,7 +192,8 @@ class Moderator:
 
     def _stumble(self, heard: Heard, error: Exception) -> list[Draft]:
         LOG.warning("something heard could not be judged", fault=type(error).__name__)
-        return [self._recorder.stumbled(heard, self._now())]
+        tells = [broken(heard)] if isinstance(heard, Order) else []
+        return [self._recorder.stumbled(heard, self._now(), tells)]
 
     def _judge(self, heard: Post | SpaceSeen | ProfileSeen) -> Draft:
         """Recognise, read, judge, plan: the four pure steps."""

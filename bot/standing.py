@@ -28,7 +28,10 @@ NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
 @dataclass(slots=True)
 class Standing:
-    """The one thing the journey remembers between messages. The store can always rebuild it."""
+    """The one thing the journey remembers between messages.
+
+    The store rebuilds it at a start, but for what a platform tells anew when it connects: places and who oversees them.
+    """
 
     restrictions: set[Where] = field(default_factory=set)
     matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)

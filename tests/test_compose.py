@@ -20,7 +20,7 @@ from bot.wiring import look as look_at
 from bot.wiring import read_notices
 from tests.district import DAY, NOON, SOCCER, TENURES, lists
 from tests.store.house import audited, faults, place, post
-from tests.test_moderator import Stage, entries, outcomes, run
+from tests.test_moderator import NOT_A_DATE, Stage, entries, outcomes, run
 
 HOUR = timedelta(hours=1)
 SOCCER_PLACE = SpaceSeen(
@@ -618,3 +618,15 @@ async def test_a_silence_about_an_emergency_climbs_from_office_to_office(tmp_pat
 
     asked = [each.action.to for each in office.done if isinstance(each.action, Alert)]
     assert asked == ["director", "principal", "designee"]
+
+
+async def test_an_order_we_fail_over_is_given_back(tmp_path: Path) -> None:
+    """The coach does not believe that it was sent, and a person looks at our fault."""
+    impossible = order()
+    office = Office(replace(impossible, post=replace(impossible.post, sent_at=NOT_A_DATE)))
+
+    await run(tmp_path, office)
+
+    assert office.told() == ["It was not sent, because of a fault of ours. A person will look at it."]
+    assert len(entries(tmp_path, "stumbled")) == 1
+    assert (await audited(tmp_path)).open_cases == 1

@@ -312,8 +312,8 @@ class Recorder:
         words, scope = encode({"because": ENGLISH.say(why.because)}), Scope(f"declined {name.hex()}")
         return Draft("declined", heard.at, {"what": what}, key=name, words=words, scope=scope, deeds=told)
 
-    def stumbled(self, heard: Heard, at: datetime) -> Draft:
-        """Put down what was heard but could not be judged, so that a person looks at it."""
+    def stumbled(self, heard: Heard, at: datetime, tells: Sequence[Tell] = ()) -> Draft:
+        """Put down what was heard but could not be judged, so that a person looks at it; its sender is told."""
         what = type(heard).__name__
         sealed = encode(msgspec.to_builtins(heard, order="deterministic"))
         name = self._master.index("stumbled", what, sealed.decode())
@@ -324,6 +324,7 @@ class Recorder:
             key=name,
             words=sealed,
             scope=Scope(f"stumbled {name.hex()}"),
+            deeds=tuple(Planned(each, heard.platform, name, ("stumbled", name.hex(), each.kind)) for each in tells),
             case=self._master.index("case", "stumbled", name.hex()),
         )
 
