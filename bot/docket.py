@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from bot.actions import Deed, Tell
@@ -16,8 +16,6 @@ from bot.rule import Clause
 from bot.store import cases
 from bot.store.ledger import Ledger
 from bot.store.record import CHAT_KEPT, Recorder
-
-EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 TRIES: Final = 8
 """How often a paper is put to its case again because somebody else was quicker. Then something else is wrong."""
@@ -93,8 +91,11 @@ class Docket:
         """Find the case that something is about, and for a report or an appeal what the post said."""
         if isinstance(said, Decision):
             return await self._named_by(said), ()
-        since = said.at - CHAT_KEPT - A_DAY if isinstance(said, Report) else EVER
-        seen = await self._ledger.versions(self._recorder.about(MessageId(said.platform, said.post)), since)
+        about = self._recorder.about(MessageId(said.platform, said.post))
+        if isinstance(said, Report):
+            seen = await self._ledger.versions(about, said.at - CHAT_KEPT - A_DAY)
+        else:  # who disagrees was told something, so something followed from the post
+            seen = await self._ledger.noticed(about)
         return await self._read(self._recorder.case_of(said.platform, said.post), seen), seen
 
     async def _named_by(self, decision: Decision) -> Case | None:
