@@ -25,6 +25,7 @@ from bot.texts import ENGLISH
 from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
+from tests.test_compose import order
 from tests.test_moderator import entries
 
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
@@ -125,6 +126,21 @@ async def test_there_is_no_case_for_whom_a_private_matter_concerns(tmp_path: Pat
     assert {"designee", "director"} <= {*seeing["delayed"]}
     assert not {"principal", "vice"} & {*seeing["delayed"]}
     assert [each.about.words for each in waiting if each.why == "delayed"] == [()]
+
+
+@pytest.mark.parametrize("answers", [{}, {"copy": Receipt(Outcome.NOT_DONE)}])
+async def test_a_private_order_that_concerns_the_offices_opens_no_case_for_them(
+    answers: dict[str, Receipt | Exception], tmp_path: Path
+) -> None:
+    """Whether its copy's note waits or nobody is left to be copied: neither office learns of it."""
+    offices = TENURES if answers else without(TENURES, Office.SUPERINTENDENT_DESIGNEE)
+    came = await happen(tmp_path, order(concerns=True), district=lists(offices), answers=answers)
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened, lists(offices)).desk(after(60))
+        seeing = {person for case in came.cases for person in desk.day.people if desk.may_see(person, case)}
+
+    assert len(came.cases) == 1
+    assert not seeing & {"principal", "vice", "director", "vice-director"}
 
 
 async def test_what_broke_before_it_was_judged_is_kept_from_whom_it_concerns(tmp_path: Path) -> None:
