@@ -11,7 +11,7 @@ from typing import Final
 from bot.actions import Action, Actions, Ask, Copy, Remove, Show, Tell, Waiting, asked, copies, next_school_day
 from bot.judge import Verdict
 from bot.message import MatterKind, Message, PlaceId, PostId, Words
-from bot.notice import Notice, write, write_notice
+from bot.notice import LONGEST_REASON, Notice, write, write_notice
 from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId
 from bot.platform import Answer, Order, OrderKind, Post, Readers
 from bot.roster import Day
@@ -80,9 +80,6 @@ WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
     Choice.REASON: (NO_REASON, SAY_IT_SHORTLY),
 }
 """What a writer is told when their answer could not be followed, by what they chose."""
-
-LONGEST: Final = 4_000
-"""Characters of a reason. More is no reason, and nobody would read it."""
 
 PRIVATE_CHOICES: Final = (Choice.CONCERNS_COPIED, Choice.SEEN)
 
@@ -312,7 +309,7 @@ def settles(answer: Answer, earlier: Earlier, day: Day) -> bool:
     if author is None or author.id != earlier.author:
         return False
     if answer.choice is Choice.REASON:
-        return 0 < len(answer.text.strip()) <= LONGEST
+        return 0 < len(answer.text.strip()) <= LONGEST_REASON
     return answer.choice in {Choice.TAKE_BACK, Choice.DELETE}
 
 

@@ -13,7 +13,7 @@ from bot.answers import TELL_AN_ADULT
 from bot.case import SETTLING, Case, Paper, Said
 from bot.judge import Exemption
 from bot.message import Words
-from bot.notice import Notice
+from bot.notice import LONGEST_REASON, Notice
 from bot.people import AccountId, Office, PersonId, Role, SchoolId, stranger
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.roster import Day
@@ -23,9 +23,6 @@ from bot.texts import ENGLISH, Text
 
 TIME_TO_UNDO: Final = timedelta(seconds=30)
 """What follows from a decision waits so long."""
-
-LONGEST_REASON: Final = 4_000
-"""In characters: a page. What is longer was pasted by mistake."""
 
 LONGEST_SUSPENSION: Final = timedelta(days=365)
 A_DAY: Final = timedelta(days=1)

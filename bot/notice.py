@@ -22,6 +22,9 @@ LOOK_WITH_THEM = N_("Look at it with them today.")
 IT_STAYS = N_("It stays as it is for now. Nobody has decided anything yet.")
 ANSWERED_ELSEWHERE = N_("If they have answered you in person, nothing more is needed.")
 
+LONGEST_REASON: Final = 4_000
+"""Characters of a reason that somebody gives. More is no reason, and nobody would read it."""
+
 HEADINGS: Final = (
     N_("The rule"),
     N_("What to do now"),

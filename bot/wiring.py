@@ -19,11 +19,11 @@ from adapters.replay import Board, Replay, open_history
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.config import Configuration
-from bot.desk import LONGEST_REASON
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
+from bot.notice import LONGEST_REASON
 from bot.people import PersonId, Role
 from bot.platform import Platform
 from bot.readings.personal import Known
