@@ -278,7 +278,7 @@ def kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset
 def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
     """Name everybody from whom a message, and every case about it, is kept."""
     message = verdict.subject
-    if not isinstance(message, Message):
+    if not isinstance(message, Message) or not message.concerns_copied:
         return frozenset()
     owed = (each for each in verdict.standing if Measure.COPY in each.measures)
     return frozenset().union(*(kept_from(each, message, offices) for each in owed))
