@@ -527,7 +527,7 @@ async def test_in_rehearsal_what_people_ask_for_is_done_all_the_same(tmp_path: P
 
 
 async def test_said_before_a_note_was_accepted_it_reaches_nobody_whom_it_concerns(tmp_path: Path) -> None:
-    """The notes that are still tried are stopped; the student sees the message once the other office has its copy."""
+    """The notes that are still tried are stopped, and so is the alarm; another office gets it first."""
     said = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=timedelta(minutes=1))
     office = Office(order(), said, Tick("replay", NOON + 3 * HOUR), pause=0.1)
     office.refuses = 2
@@ -537,6 +537,7 @@ async def test_said_before_a_note_was_accepted_it_reaches_nobody_whom_it_concern
     assert office.copied() == ["director", "principal", "designee"]
     assert office.accepted == ["designee"]
     assert len(office.shown()) == 1
+    assert (await audited(tmp_path)).open_cases == 0
     assert await faults(tmp_path) == []
 
 

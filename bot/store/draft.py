@@ -8,7 +8,7 @@ import msgspec
 
 from bot.actions import Action, Deed, DeedId
 from bot.people import AccountId
-from bot.store.vault import Scope
+from bot.store.vault import MasterKey, Scope
 
 COPIED: Final = "copied"
 """What a deed waits for that is held until a copy planned with it was accepted."""
@@ -41,6 +41,11 @@ class Step:
     deed: DeedId
     state: str
     outcome: str = ""
+
+
+def undelivered(master: MasterKey, cause: int) -> bytes:
+    """Hash which case waits until a note of the copies that follow from this entry is accepted, or none is owed."""
+    return master.index("case", "undelivered", str(cause))
 
 
 BY_PEOPLE: Final = frozenset({"ordered", "answered", "delayed", "recalled", "appealed", "decided", "declined"})

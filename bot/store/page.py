@@ -13,7 +13,7 @@ from bot.actions import Deed, DeedId, Resume
 from bot.people import AccountId
 from bot.platform import Outcome
 from bot.store import chain
-from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written
+from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written, undelivered
 from bot.store.memory import deeds
 from bot.store.sealed import encode
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
@@ -23,7 +23,9 @@ Rows = list[tuple[object, ...]]
 
 FIND_HEAD: Final = "SELECT seq, hash FROM head"
 FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
-FIND_COPIES: Final = "SELECT id FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
+FIND_COPIES: Final = (
+    "SELECT id, kind, cause FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
+)
 FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
 
 _MATTER = insert_or_leave(MATTER)
@@ -70,7 +72,8 @@ class Page:
         self._known: set[bytes | None] = set()
         self._states: dict[str, str] = {}
         self._copies = 0
-        self._waiting: dict[bytes, list[DeedId]] = {}
+        self._waiting: dict[bytes, list[tuple[DeedId, bytes | None]]] = {}
+        """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
@@ -83,10 +86,14 @@ class Page:
         self._states = dict(self._find("SELECT id, state FROM deed WHERE id IN", steps))
         for about in {draft.settles for draft in drafts if draft.settles is not None}:
             found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
-            self._waiting[about] = [DeedId(name) for (name,) in found]
+            self._waiting[about] = [(DeedId(name), None) for (name,) in found]
         for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
             found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
-            self._waiting[about] = [*self._waiting.get(about, []), *(DeedId(name) for (name,) in found)]
+            revoked = [
+                (DeedId(name), undelivered(self._master, cause) if kind == "copy" else None)
+                for name, kind, cause in found
+            ]
+            self._waiting[about] = [*self._waiting.get(about, []), *revoked]
         if any(draft.copied for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
@@ -130,11 +137,14 @@ class Page:
 
     def _settle(self, about: bytes, at: datetime) -> None:
         """Close what waited, because an answer came before."""
-        for name in self._waiting.pop(about, []):
-            self._close_as_moot(name, at, "answered")
+        for name, case in self._waiting.pop(about, []):
+            self._close_as_moot(name, at, "answered", case)
 
-    def _close_as_moot(self, name: DeedId, at: datetime, reason: str) -> None:
-        self._append("closed", None, None, at, {"deed": name, "outcome": str(Outcome.MOOT), "reason": reason})
+    def _close_as_moot(self, name: DeedId, at: datetime, reason: str, case: bytes | None = None) -> None:
+        facts: dict[str, object] = {"deed": name, "outcome": str(Outcome.MOOT), "reason": reason}
+        if case is not None:
+            self._decide(case, facts)
+        self._append("closed", None, None, at, facts)
         self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
         self._states[name] = "closed"
 
@@ -178,9 +188,7 @@ class Page:
             facts["case"] = draft.case.hex()
             self._rows[CASES].append((draft.case, seq))
         if draft.decides is not None:
-            facts["decides"] = draft.decides.hex()
-            self._rows[DECIDED].append((draft.decides,))
-            self._rows[CASES] = [row for row in self._rows[CASES] if row[0] != draft.decides]
+            self._decide(draft.decides, facts)
         if draft.step is not None:
             step = draft.step
             self._states[step.deed] = step.state
@@ -188,6 +196,11 @@ class Page:
         if draft.drops:
             self._keys.drop(draft.drops)
             self._rows[DROPS].extend((key,) for key in draft.drops)
+
+    def _decide(self, case: bytes, facts: dict[str, object]) -> None:
+        facts["decides"] = case.hex()
+        self._rows[DECIDED].append((case,))
+        self._rows[CASES] = [row for row in self._rows[CASES] if row[0] != case]
 
     def _append(
         self, kind: str, key: bytes | None, sealed: bytes | None, at: datetime, facts: dict[str, object]

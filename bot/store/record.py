@@ -35,7 +35,7 @@ from bot.people import Audience, PersonId, Role
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
-from bot.store.draft import Draft, Planned, Step
+from bot.store.draft import Draft, Planned, Step, undelivered
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
 from bot.texts import ENGLISH
@@ -191,7 +191,8 @@ class Recorder:
         facts: dict[str, object] = {"deed": deed.id, "outcome": str(receipt.outcome), "reason": receipt.reason}
         open_ended = receipt.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}
         case = self._master.index("case", "deed", deed.id) if open_ended else None
-        over = self._undelivered(deed) if isinstance(deed.action, Copy) and receipt.outcome is Outcome.DONE else None
+        accepted = isinstance(deed.action, Copy) and receipt.outcome is Outcome.DONE
+        over = undelivered(self._master, deed.cause) if accepted else None
         step = Step(deed.id, "closed", str(receipt.outcome))
         return Draft("closed", at, facts, step=step, case=case, decides=over)
 
@@ -209,12 +210,8 @@ class Recorder:
             key=name,
             scope=Scope(f"delayed {copy.cause}"),
             deeds=tuple(planned),
-            case=self._undelivered(copy),
+            case=undelivered(self._master, copy.cause),
         )
-
-    def _undelivered(self, copy: Deed) -> bytes:
-        """Hash which case waits until a copy's note is accepted."""
-        return self._master.index("case", "undelivered", str(copy.cause))
 
     def deleted(self, deletion: Deletion) -> Draft:
         """Put down that a post is gone."""
