@@ -1,9 +1,10 @@
 """What may be done about a verdict, and to whom; and `plan`, which says what shall be done. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar, NewType
+from types import MappingProxyType
+from typing import ClassVar, Final, NewType
 
 from bot.judge import Verdict
 from bot.message import Message, PlaceId, PostId
@@ -34,6 +35,7 @@ class Tell:
     clause: str
     to: PersonId
     account: AccountId
+    """Empty: whichever account of this person the platform knows."""
     notice: Notice
 
 
@@ -196,14 +198,22 @@ class Deed:
         return self.held or self.until is not None
 
 
-def plan(verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = frozenset()) -> Actions:
+Names = Mapping[PersonId, str]
+"""How people are called, for those who look after them; who has no name here is called by the roster's id."""
+
+NO_NAMES: Final[Names] = MappingProxyType({})
+
+
+def plan(
+    verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = frozenset(), names: Names = NO_NAMES
+) -> Actions:
     """Say what shall be done about a verdict.
 
     `restricted` names the places of this platform that stand restricted by an earlier deed of ours.
     """
     match verdict.subject:
         case Message() as message if verdict.standing:
-            return tuple(_for_message(verdict, message, offices))
+            return tuple(_for_message(verdict, message, offices, names))
         case Space() as space:
             return tuple(_for_space(verdict, space, offices, restricted))
         case _:
@@ -218,7 +228,7 @@ def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
     return owed_to_nobody or Measure.REVIEW in verdict.measures
 
 
-def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterator[Action | Waiting]:
+def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Action | Waiting]:
     removed = Measure.REMOVE in verdict.measures
     if removed:
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
@@ -235,9 +245,9 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices) -> Iterat
             notice = write_notice(finding, returned=message.text if removed else None)
             yield Tell(clause, message.author.id, message.account, notice)
         if finding.answer_within is not None:
-            yield from _unanswered(finding, message, offices, finding.answer_within)
+            yield from _unanswered(finding, message, offices, names, finding.answer_within)
         if Measure.ASK in finding.measures:
-            yield from asked(finding, message, offices)
+            yield from asked(finding, message, offices, names)
 
 
 def _present(message: Message) -> Iterator[PersonId]:
@@ -300,7 +310,7 @@ CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIG
 
 
 def _unanswered(
-    finding: Finding, message: Message, offices: Offices, within: timedelta, *, climbs: bool = False
+    finding: Finding, message: Message, offices: Offices, names: Names, within: timedelta, *, climbs: bool = False
 ) -> Iterator[Waiting]:
     """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again."""
     concerned, asked_so_far = _concerned(finding, message, offices), set[PersonId]()
@@ -308,16 +318,16 @@ def _unanswered(
         chain = [_overseers(school, frozenset({each}), concerned, message.day, offices)[:1] for each in CLIMB]
         people = {person: office for step in chain for office, person in step if person not in asked_so_far}
         for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
-            notice = write_unanswered(finding, who=message.author.id, where=message.place)
+            notice = write_unanswered(finding, names.get(message.author.id) or message.author.id, message.day)
             yield Waiting(Alert(str(finding.clause), person, office, notice), message.sent_at + number * within)
         asked_so_far |= people.keys()
 
 
-def asked(finding: Finding, message: Message, offices: Offices) -> Iterator[Ask | Waiting]:
+def asked(finding: Finding, message: Message, offices: Offices, names: Names) -> Iterator[Ask | Waiting]:
     """Ask what an emergency was, by the next school day; a silence climbs from office to office."""
     due = next_school_day(message.day)
     yield Ask(str(finding.clause), message.author.id, message.account, write_notice(finding, due=due), due)
-    yield from _unanswered(finding, message, offices, due - message.day, climbs=True)
+    yield from _unanswered(finding, message, offices, names, due - message.day, climbs=True)
 
 
 def _schools_of(message: Message) -> list[SchoolId]:

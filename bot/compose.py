@@ -12,7 +12,7 @@ from bot.actions import Action, Actions, Ask, Copy, Remove, Show, Tell, Waiting,
 from bot.judge import Verdict
 from bot.message import MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, Notice, write, write_notice
-from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId
+from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId, stranger
 from bot.platform import Answer, Order, OrderKind, Post, Readers
 from bot.roster import Day
 from bot.rule import Choice, Clause, Measure
@@ -52,6 +52,8 @@ SAY_IT_SHORTLY = N_("Write one or two sentences.")
 WRITE_ANEW = N_("Write a new message, if you want to.")
 SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
 WE_HEARD = N_("We heard you. From now on somebody else gets the copies.")
+NOBODY_ELSE = N_("We heard you. We know nobody else who could get the copies.")
+CALL_THE_DISTRICT = N_("Call the district office about it.")
 THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
 WE_FAILED = N_("It was not sent, because of a fault of ours. A person will look at it.")
 NOT_PRIVATE = N_("It could not be sent as a private message.")
@@ -178,7 +180,7 @@ class Sheet:
         yield from self.copies
         for finding in self.verdict.standing:
             if Measure.ASK in finding.measures:
-                yield from asked(finding, self.message, self.day.offices)
+                yield from asked(finding, self.message, self.day.offices, self.day.names)
         yield from self._told()
 
     def photo(self) -> Iterator[Action | Waiting]:
@@ -242,10 +244,10 @@ def held(show: Show) -> Tell:
 
 
 def broken(order: Order) -> Tell:
-    """Tell whoever gave an order that we failed over it; the platform finds the person by the account."""
+    """Tell whoever gave an order that we failed over it. Who it is may be what failed, so only the account counts."""
     text = "\n".join(words.text for words in order.post.words)
     notice = replace(write_note((WE_FAILED,), CALL_THE_OFFICE, NOT_SENT), returned=text)
-    return Tell(str(EMPLOYEE_4), PersonId(""), order.post.author, notice)
+    return Tell(str(EMPLOYEE_4), stranger(order.platform, order.post.author).id, order.post.author, notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,12 +331,14 @@ def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day,
     return tuple(again)
 
 
-def we_heard(answer: Answer, day: Day) -> Actions:
-    """Tell whoever said that it concerns somebody copied that they were heard."""
+def we_heard(answer: Answer, day: Day, actions: Actions) -> tuple[Tell, ...]:
+    """Tell whoever said that it concerns somebody copied that they were heard, and whether another office is copied."""
     person = day.accounts.get((answer.platform, answer.by))
     if person is None:
         return ()
-    return (Tell(str(EMPLOYEE_4), person.id, answer.by, write_note((WE_HEARD,), SENT_NOW, THEY_HEAR_NOTHING)),)
+    is_copied = any(isinstance(each, Copy) for each in actions)
+    saw, now = (WE_HEARD, SENT_NOW) if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
+    return (Tell(str(EMPLOYEE_4), person.id, answer.by, write_note((saw,), now, THEY_HEAR_NOTHING)),)
 
 
 def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
@@ -342,13 +346,13 @@ def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> A
     return Sheet(order, message, verdict, day).copies
 
 
-def sent_before(answer: Answer, earlier: Earlier) -> Actions:
+def sent_before(answer: Answer, earlier: Earlier) -> tuple[Tell, ...]:
     """Tell a writer who answers once more that their text was sent on already."""
     notice = write_note((SENT_BEFORE,), WRITE_ANEW, NOBODY_DECIDES)
     return (Tell(str(EMPLOYEE_4), earlier.author, answer.by, notice),)
 
 
-def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> Actions:
+def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> tuple[Tell | Remove, ...]:
     """Say what follows from an answer that sends nothing: the post is deleted, or its writer is told why not."""
     person = day.accounts.get((answer.platform, answer.by))
     if person is None or (earlier is not None and not _may_answer(person, answer, earlier)):

@@ -199,13 +199,13 @@ class Moderator:
         """Recognise, read, judge, plan: the four pure steps."""
         subject = self._recognise(heard)
         verdict = judge(subject, self._rules, self._exemptions)
-        offices = self._roster.on(subject.day).offices
+        day = self._roster.on(subject.day)
         restricted = self._standing.restricted(heard.platform) if isinstance(subject, Space) else frozenset()
-        actions = plan(verdict, offices, restricted)
+        actions = plan(verdict, day.offices, restricted, day.names)
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         self._standing.note(subject, actions)
-        return self._recorder.judged(verdict, actions, concerned_in(verdict, offices))
+        return self._recorder.judged(verdict, actions, concerned_in(verdict, day.offices))
 
     def _order(self, order: Order, once: bytes | None = None) -> Draft:
         """Judge what somebody asks us to send as the message it would become, and say what follows.
@@ -236,7 +236,7 @@ class Moderator:
             return await self._follow_up(answer)
         except ConfigurationError:
             raise
-        except Exception as error:  # noqa: BLE001 (as there)
+        except Exception as error:  # noqa: BLE001 (what somebody answered must end before a person, not in silence)
             return self._stumble(answer, error)
 
     async def _follow_up(self, answer: Answer) -> list[Draft]:
@@ -262,7 +262,9 @@ class Moderator:
         message, verdict = self._judge_order(order)
         self._standing.note(message, ())
         actions = copied_elsewhere(order, message, verdict, day, is_held=is_held)
-        answered = self._recorder.answered(answer, we_heard(answer, day), settled=message.emergency, revoked=True)
+        answered = self._recorder.answered(
+            answer, we_heard(answer, day, actions), settled=message.emergency, revoked=True
+        )
         return [answered, self._ordered(order, verdict, actions)]
 
     async def _earlier(self, answer: Answer) -> Earlier | None:
@@ -277,7 +279,7 @@ class Moderator:
             return (await self._docket.take(said)).deeds
         except ConfigurationError:
             raise
-        except Exception as error:  # noqa: BLE001 (as there)
+        except Exception as error:  # noqa: BLE001 (a report or an objection must reach a person even so)
             await self._ledger.write_all(self._stumble(said, error))
             return ()
 

@@ -17,7 +17,7 @@ THE_PLACE = N_("The place: {where}.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NO_ANSWER = N_("A coach or advisor was asked about a message, and has not answered.")
-IT_WAS_THEIRS = N_("It was written by {who}, in {where}.")
+IT_WAS_THEIRS = N_("{who} wrote it on {day}.")
 LOOK_WITH_THEM = N_("Look at it with them today.")
 IT_STAYS = N_("It stays as it is for now. Nobody has decided anything yet.")
 ANSWERED_ELSEWHERE = N_("If they have answered you in person, nothing more is needed.")
@@ -91,11 +91,11 @@ def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> N
     )
 
 
-def write_unanswered(finding: Finding, *, who: str, where: str, language: Language = ENGLISH) -> Notice:
-    """Tell an office that an author has not answered: who it is by the roster's id, and in which place it was."""
+def write_unanswered(finding: Finding, who: str, day: date, language: Language = ENGLISH) -> Notice:
+    """Tell an office that an author has not answered: who it is by name, and on which day they wrote."""
     return write(
         finding.clause,
-        saw=(NO_ANSWER, IT_WAS_THEIRS.filled(who=who, where=where)),
+        saw=(NO_ANSWER, IT_WAS_THEIRS.filled(who=who, day=language.say_day(day))),
         now=(LOOK_WITH_THEM,),
         next_=(IT_STAYS,),
         disagree=(ANSWERED_ELSEWHERE,),

@@ -157,7 +157,9 @@ class Performer:
 
     async def _tell_who_waits(self, deed: Deed, platform: Platform) -> None:
         """Tell, once, whoever's message is held until a copy is accepted."""
-        waiting = [each.action for each in self._held[deed.platform, deed.cause] if isinstance(each.action, Show)]
+        waiting = [
+            each.action for each in self._held.get((deed.platform, deed.cause), []) if isinstance(each.action, Show)
+        ]
         delayed = self._recorder.delayed(deed, [held(each) for each in waiting], self._now())
         written = await self._ledger.write(delayed)
         for tell in written.deeds if written is not None else ():

@@ -12,10 +12,11 @@ import pytest
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
 from bot.message import MatterKind, PlaceId, PostId
-from bot.people import AccountId
+from bot.people import AccountId, Tenure
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
 from bot.rule import Choice
 from bot.standing import Standing
+from bot.texts import ENGLISH
 from bot.wiring import look as look_at
 from bot.wiring import read_notices
 from tests.district import DAY, NOON, SOCCER, TENURES, lists
@@ -256,9 +257,16 @@ async def test_nobody_answers_and_the_athletic_director_is_asked(tmp_path: Path)
     """Four hours after a message went to one student."""
     office = Office(post(), Tick("replay", NOON + 4 * HOUR))
 
-    await run(tmp_path, office)
+    named = lists()
+    coach = next(each for each in named.people if each.id == "coach")
+    known = replace(coach, given_name="Sam", family_name="Rivera")
+    people = tuple(known if each is coach else each for each in named.people)
 
-    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["director"]
+    await run(tmp_path, office, district=replace(named, people=people))
+
+    (alert,) = (each.action for each in office.done if isinstance(each.action, Alert))
+    assert alert.to == "director"
+    assert alert.notice.saw.endswith(f" Sam Rivera wrote it on {ENGLISH.say_day(DAY)}.")
 
 
 @pytest.mark.parametrize(
@@ -421,6 +429,26 @@ async def test_said_afterwards_it_goes_to_another_office_from_then_on(tmp_path: 
 
     assert sorted(office.copied()) == ["designee", "designee", "director", "principal"]
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("offices", "saw"),
+    [
+        (TENURES, "We heard you. From now on somebody else gets the copies."),
+        (TENURES[:2], "We heard you. We know nobody else who could get the copies."),
+    ],
+)
+async def test_whoever_says_so_is_told_whether_somebody_else_is_copied(
+    tmp_path: Path, offices: tuple[Tenure, ...], saw: str
+) -> None:
+    """Nobody is promised an office that the district does not have; then a person looks."""
+    alone = tuple(replace(each, deputy=None) for each in offices)
+    office = Office(order(opens=False), answer(Choice.CONCERNS_COPIED, about="o1", by="s1"), pause=0.1)
+
+    await run(tmp_path, office, district=lists(alone))
+
+    assert saw in office.told()
+    assert ("case" in entries(tmp_path, "ordered")[-1]) == ("nobody else" in saw)
 
 
 async def test_the_students_answer_is_copied_and_nobody_is_told_off(tmp_path: Path) -> None:

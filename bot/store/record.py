@@ -122,7 +122,9 @@ class Recorder:
         """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it."""
         return self._master.index("sent on answer", answer.platform, answer.about)
 
-    def answered(self, answer: Answer, tells: Actions = (), *, settled: bool = False, revoked: bool = False) -> Draft:
+    def answered(
+        self, answer: Answer, tells: Sequence[Action] = (), *, settled: bool = False, revoked: bool = False
+    ) -> Draft:
         """Put down that somebody answered a notice; what was written is sealed.
 
         What waits for it is `settled`. Copies whose notes are still tried, and what is held for them, are `revoked`.
@@ -141,10 +143,9 @@ class Recorder:
             revokes=about if revoked else None,
         )
 
-    def _addressed(self, action: Action | Waiting, answer: Answer, about: bytes) -> Planned:
+    def _addressed(self, action: Action, answer: Answer, about: bytes) -> Planned:
         """Name a note that follows from an answer."""
-        kept = action.action if isinstance(action, Waiting) else action
-        return Planned(kept, answer.platform, about, (answer.platform, "answer", answer.id, kept.kind))
+        return Planned(action, answer.platform, about, (answer.platform, "answer", answer.id, action.kind))
 
     def granted(self, exemption: Exemption, at: datetime, account: str = "") -> Draft:
         """Put down once that an exception stands; whose it is, who granted it and why are sealed.
@@ -199,7 +200,7 @@ class Recorder:
     def delayed(self, copy: Deed, tells: Sequence[Tell], at: datetime) -> Draft:
         """Put down, once for all copies of one thing, that a note was not accepted, and who is told that they wait.
 
-        It opens a case, which ends by itself when a note is accepted.
+        It opens a case, which ends by itself when a note is accepted, or when another office gets the copies.
         """
         name = self._master.index("delayed", str(copy.cause))
         planned = (Planned(each, copy.platform, name, ("delayed", str(copy.cause), each.kind)) for each in tells)
