@@ -11,7 +11,9 @@ LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""
 
 COMPARED = tuple(each.name for each in fields(Listed) if each.name != "id")
-ATTACHED = ("accounts", "offices", "teams", "consents", "absences")
+GUARDED = ("accounts", "offices", "teams", "consents")
+"""Lists that do not become empty by themselves. Nobody being away is good news."""
+ATTACHED = (*GUARDED, "absences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _drops(changes: Changes) -> Iterator[str]:
         yield f"{gone} of {changes.active_before} active people would depart, which is over {LARGEST_DROP} %."
     for tally in changes.tallies:
         fewer = tally.before - tally.after
-        if tally.before and not tally.after and tally.list != "absences":  # people come back
+        if tally.before and not tally.after and tally.list in GUARDED:
             yield f"Every line of {tally.list} would go ({tally.before} of {tally.before})."
         elif tally.list == "accounts" and fewer * 100 > tally.before * LARGEST_DROP:
             yield f"{fewer} of {tally.before} accounts would go, which is over {LARGEST_DROP} %."

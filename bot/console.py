@@ -65,8 +65,7 @@ async def _sit_down(sitting: Sitting) -> AsyncIterator[Open]:
     if not sitting.place.database.exists():
         raise ConfigurationError(f"There is no database at {sitting.place.database}. Name one with --database.")
     async with open_house(sitting.place, sitting.now) as house:
-        async with house.database.reading().connect() as connection:
-            lists = await connection.run_sync(load_lists, house.database.master)
+        lists = await house.ledger.read(load_lists)
         recorder = Recorder(house.database.master)
         clauses = (each.clause for each in rules.every())
         docket = Docket(Roster(lists, sitting.zone), clauses, house.ledger, recorder)

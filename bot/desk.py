@@ -119,11 +119,7 @@ class Desk:
 
     def name(self, person: PersonId) -> str:
         """Give a person's name as the roster has it; empty where it has none, or it was forgotten."""
-        return self._names.get(person, "")
-
-    @cached_property
-    def _names(self) -> dict[PersonId, str]:
-        return {each.id: f"{each.given_name} {each.family_name}".strip() for each in self.day.lists.people}
+        return self.day.names.get(person, "")
 
     def _clause(self, case: Case) -> Clause:
         """Find the clause that a case is about."""

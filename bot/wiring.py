@@ -201,8 +201,7 @@ async def read_notices(place: HouseFiles, account: str, purpose: str, now: datet
     check_reason(purpose, "--purpose 'annual review'")
     async with open_house(place, now) as house:
         await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))
-        async with house.database.reading().connect() as connection:
-            return await connection.run_sync(memory.notes, house.database.master)
+        return await house.ledger.read(memory.notes)
 
 
 def mail_server(configuration: Configuration) -> Server | None:
@@ -252,8 +251,7 @@ async def _looking(place: HouseFiles, looker: Looker, now: datetime) -> AsyncIte
     if not place.database.exists():
         raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
     async with open_house(place, now) as house:
-        async with house.database.reading().connect() as connection:
-            lists = await connection.run_sync(load_lists, house.database.master)
+        lists = await house.ledger.read(load_lists)
         looker.check(place, lists)
         yield house, lists
 
@@ -262,22 +260,20 @@ async def list_copies(place: HouseFiles, looker: Looker, now: datetime) -> tuple
     """List the copies that somebody receives, without their words. That somebody looked is written down first."""
     async with _looking(place, looker, now) as (house, lists):
         await _write_look(house, "copies", looker, now)
-        async with house.database.reading().connect() as connection:
-            found = await connection.run_sync(lambda sync: [*copies.kept(sync, house.database.master)])
+        found = await house.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
     return [each for each in found if each.goes_to(looker.person)], names_of(lists)
 
 
 async def show_copy(place: HouseFiles, number: int, looker: Looker, now: datetime) -> tuple[Opened, Names]:
     """Open one copy for who receives it; anybody else is refused, and told nothing of it."""
     async with _looking(place, looker, now) as (house, lists):
-        async with house.database.reading().connect() as connection:
-            found = await connection.run_sync(lambda sync: [*copies.kept(sync, house.database.master, number)])
+        found = await house.ledger.read(lambda connection, master: [*copies.kept(connection, master, number)])
         mine = next((each for each in found if each.goes_to(looker.person)), None)
         if mine is None:
             raise ConfigurationError(f"There is no CP-{number:04} that goes to '{looker.person}'.")
         await _write_look(house, mine.name, looker, now)
-        async with house.database.reading().connect() as connection:
-            return await connection.run_sync(copies.opened, house.database.master, mine), names_of(lists)
+        opened = await house.ledger.read(lambda connection, master: copies.opened(connection, master, mine))
+        return opened, names_of(lists)
 
 
 async def _write_look(house: House, what: str, looker: Looker, now: datetime) -> None:
@@ -319,8 +315,7 @@ async def replay(plan: ReplayPlan) -> Ran:
     platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
     async with open_house(plan.place, plan.now) as house:
         notes = await _bring_roster(house, plan)
-        async with house.database.reading().connect() as connection:
-            lists = await connection.run_sync(load_lists, house.database.master)
+        lists = await house.ledger.read(load_lists)
         odd = _odd_exceptions(plan.configuration, lists)
         moderator = await _moderator(house, lists, plan, platform.now)
         with _told_to_stop() as stop:
@@ -387,8 +382,7 @@ def _look(place: HouseFiles) -> tuple[Summary, Audit]:
 
 async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:
     if plan.roster is None:
-        async with house.database.reading().connect() as connection:
-            known = await connection.run_sync(load_lists, house.database.master)
+        known = await house.ledger.read(load_lists)
         return [] if known.people else ["No roster was named, so every author is a stranger."]
     live = house.place.purpose == LIVE
     day = plan.now.astimezone(plan.configuration.settings.zone).date() if live else None
@@ -405,8 +399,7 @@ def _as_of(configuration: Configuration, place: HouseFiles) -> datetime | None:
 async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable[[], datetime]) -> Moderator:
     """Build the moderator from what is configured and what earlier runs left."""
     master, configuration = house.database.master, plan.configuration
-    async with house.database.reading().connect() as connection:
-        standing = await connection.run_sync(memory.standing, master)
+    standing = await house.ledger.read(memory.standing)
     every, zone = rules.every(), configuration.settings.zone
     exemptions, recorder = configuration.exemptions(every), Recorder(master)
     for exemption in exemptions:
@@ -453,10 +446,9 @@ async def _take_up(house: House, moderator: Moderator, platform: Platform, now: 
 
     What was decided at the command line waits by the clock on the wall, whatever clock the platform has.
     """
-    async with house.database.reading().connect() as connection:
-        left = await connection.run_sync(lambda sync: list(memory.deeds(sync, house.database.master)))
-        copied = await connection.run_sync(memory.copied)
-        by_the_wall = await connection.run_sync(memory.decided_at_console)
+    left = await house.ledger.read(lambda connection, master: [*memory.deeds(connection, master)])
+    copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
+    by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))
     ready = [(_due(deed, now) if deed.cause in by_the_wall else deed, state) for deed, state, _ in left]
     await moderator.performer.take_up(ready, copied, platform)
 
