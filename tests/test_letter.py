@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rules
 from bot.address import is_address, is_domain, is_loopback
 from bot.letter import OF_COPIES, OFFICES, CopyNotice, Letterhead, write_letter
 from bot.people import Office, PersonId
@@ -40,13 +39,6 @@ def test_a_letter_tells_of_a_copy_in_five_parts_and_says_why() -> None:
         "Why you: You are listed as principal.",
         "This mail leaves out the message, the names and the school. That is on purpose.\n",
     ]
-
-
-def test_the_rule_stands_in_the_policy() -> None:
-    """The district's own words, or it has no authority."""
-    policy = " ".join((rules.FOLDER / "policy.txt").read_text("utf-8").split())
-
-    assert OF_COPIES.quote in policy
 
 
 def test_a_letter_knows_nothing_that_it_must_not_tell() -> None:
