@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final, NewType
 
 from bot.judge import Verdict
-from bot.message import Message, PlaceId, PostId
+from bot.message import NO_POST, Message, PlaceId, PostId
 from bot.notice import Notice, write_alert, write_notice, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.rule import Finding, Measure
@@ -134,6 +134,10 @@ class Restore:
     clause: str
     place: PlaceId
     post: PostId
+    by: PersonId | None = None
+    """Who wrote it, where that is known."""
+    text: str = field(default="", repr=False)
+    """What it said, for a platform that cannot bring back what is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ class Deed:
     """Whether it waits until a copy planned with it was accepted."""
     ordered: bool = False
     """Whether it follows from what a person asked for or decided: then it is done in rehearsal, too."""
+    post: PostId = NO_POST
+    """The post or order it is about, by the platform's own id: what an answer to its note answers."""
 
     @property
     def waits(self) -> bool:
@@ -384,7 +390,7 @@ def _for_space(
         if Measure.CLOSE in finding.measures:
             yield from _close(finding, space.place, (person.id for person in space.audience.readers))
     short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
-    if short is not None and space.place not in restricted and space.advisor_may_speak:
+    if short is not None and space.advisor_may_speak and (space.slips or space.place not in restricted):
         yield Restrict(str(short.clause), space.place)
     if space.place in restricted and not verdict.measures & {Measure.RESTRICT, Measure.REVIEW}:
         yield Lift("", space.place)

@@ -61,6 +61,8 @@ class About:
     """The rules that found something."""
     reporter: AccountId | None = None
     """Who told, where that is not among the papers: something broke before it was put there."""
+    text: str = field(default="", repr=False)
+    """What it said when it was last seen, as its author wrote it."""
     concerned: tuple[PersonId, ...] = ()
     """From whom its private matter is kept, because it concerns them."""
 

@@ -286,7 +286,8 @@ class Desk:
         """Put right whatever was done, and tell the author."""
         about, suspended = case.about, case.suspension(self.day.day) is not None
         if case.is_hidden:
-            yield _later(paper, Restore(about.clause, about.place, about.post))
+            restore = Restore(about.clause, about.place, about.post, about.author, about.text)
+            yield _later(paper, restore)
         if suspended and about.account is not None:
             yield _later(paper, Resume(about.clause, about.account))
         notice = answers.cleared(case, self._clause(case), given_back=case.is_hidden or suspended)

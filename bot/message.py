@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import Final, NamedTuple, NewType
 
 import msgspec
 
@@ -12,6 +12,9 @@ from bot.readings.found import NOTHING_READ, Readings
 
 PostId = NewType("PostId", str)
 """A platform's own id of a post. Means something only beside the platform's name."""
+
+NO_POST: Final = PostId("")
+"""Stands where there is none."""
 
 PlaceId = NewType("PlaceId", str)
 """A platform's own id of a channel, thread or conversation."""
@@ -35,6 +38,7 @@ class Where(StrEnum):
     TOPIC = "topic"
     PIN = "pin"
     TAG = "tag"
+    EVENT_NAME = "event name"
     DISPLAY_NAME = "display name"
     ABOUT = "about"
 
@@ -110,6 +114,10 @@ class Message(msgspec.Struct, frozen=True):
     """What its author was told so far, this post's earlier versions among it."""
     concerns_copied: bool = False
     """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
+    relayed: bool = False
+    """Whether a webhook or an app posted it, so that nobody can know who is behind it."""
+    late: bool = False
+    """Whether it was found after an outage: its audience is who could read it when it was found."""
 
     def __repr__(self) -> str:
         """Show the id only: words stay out of logs and tracebacks."""

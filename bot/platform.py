@@ -48,6 +48,10 @@ class Post:
     """Whether its author declared an emergency."""
     concerns_copied: bool = False
     """Whether its author said that it concerns somebody who would be copied."""
+    relayed: bool = False
+    """Whether a webhook or an app posted it, so that the account says nothing about who is behind it."""
+    late: bool = False
+    """Whether it was found after an outage: who could read it then is not known, only who can now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class SpaceSeen:
     connected: Readers | None = None
     """Who is connected to a voice room now; None for a place of text."""
     connected_for: timedelta = timedelta()
+    slips: bool = False
+    """Whether a coach can speak although we took that away: somebody came, or somebody gave it back."""
 
 
 @dataclass(frozen=True, slots=True)

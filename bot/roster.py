@@ -280,6 +280,8 @@ class Roster:
             matter,
             post.emergency,
             concerns_copied=post.concerns_copied or (matter is not None and matter.concerns_copied),
+            relayed=post.relayed,
+            late=post.late,
         )
 
     def recognise_space(self, seen: SpaceSeen, *, was_overseen: bool = False) -> Space:
@@ -298,6 +300,7 @@ class Roster:
             None if connected is None else self._audience(seen.platform, connected, date_, seen.at),
             seen.connected_for,
             was_overseen,
+            seen.slips,
         )
 
     def recognise_profile(self, seen: ProfileSeen) -> Profile:

@@ -29,6 +29,8 @@ class Space:
     """How long those who are connected have been so, together."""
     was_overseen: bool = False
     """Whether it is the place of a private matter that an administrator could read when it was last looked at."""
+    slips: bool = False
+    """Whether a coach or advisor can write or speak here although we restricted it."""
     readings: Readings = NOTHING_READ
 
     @property

@@ -18,6 +18,8 @@ LISTS: Final = ("vpn_domains_ut1.txt", "doh_domains_ut1.txt")
 HIDES = N_("Your message points to something that hides who or where a person is. It may not fit.")
 TAKE_IT_OUT = N_("Take it out. If a site you need for school is blocked, ask a teacher to have it opened.")
 
+NOBODY_KNOWN = N_("An app or a webhook posted this, so we do not know who is behind it. A person will look at it.")
+
 TOOLS: Final = (
     *("vpn", "vpns", "proxy", "proxies", "web proxy", "unblocker", "unblockers", "proxy site", "proxy server"),
     *("nordvpn", "expressvpn", "protonvpn", "proton vpn", "surfshark", "windscribe", "tunnelbear", "hotspot shield"),
@@ -107,7 +109,8 @@ class Anonymizers:
 
     Hosts are known by two public lists and by what they call themselves. A link to one is found. A name, such as that
     of an app, is found only where it is offered, asked for or praised; talk about it, such as a rule, a lesson or a
-    warning, is let be. Whether somebody uses one cannot be seen.
+    warning, is let be. Whether somebody uses one cannot be seen. A post by a webhook or an app hides who wrote it, so a
+    person looks at the account.
     """
 
     name: ClassVar[str] = "anonymizers"
@@ -125,6 +128,8 @@ class Anonymizers:
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         """Look at links, hosts and names; find at most once, with all of them as evidence."""
+        if isinstance(subject, Message) and subject.relayed:
+            yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), NOBODY_KNOWN, about_author=True)
         evidence: list[Evidence] = []
         for where, text in subject.words:
             folded = fold(text)

@@ -296,6 +296,7 @@ class Look:
     review: bool = False
     restricted: bool = False
     advisor_may_speak: bool = True
+    slips: bool = False
 
 
 @pytest.mark.parametrize(
@@ -303,6 +304,8 @@ class Look:
     [
         (Look(short=True), [Restrict]),
         (Look(short=True, restricted=True), []),
+        (Look(short=True, restricted=True, slips=True), [Restrict]),
+        (Look(restricted=True, slips=True), [Lift]),
         (Look(short=True, restricted=True, advisor_may_speak=False), []),
         (Look(short=True, advisor_may_speak=False), []),
         (Look(restricted=True, advisor_may_speak=False), [Lift]),
@@ -316,7 +319,9 @@ def test_a_place_is_restricted_once_and_only_our_own_restriction_is_lifted(
     look: Look, deeds: list[type[Action]]
 ) -> None:
     """What a person denied stays denied, and while we cannot tell who reads, nothing is opened."""
-    seen = SpaceSeen("replay", PlaceId("room"), "1", NOON, Readers(), (), SOCCER, look.advisor_may_speak)
+    seen = SpaceSeen(
+        "replay", PlaceId("room"), "1", NOON, Readers(), (), SOCCER, look.advisor_may_speak, slips=look.slips
+    )
     measures = [Measure.RESTRICT] * look.short + [Measure.REVIEW] * look.review
     verdict = Verdict(ROSTER.recognise_space(seen), tuple(finding(each) for each in measures))
 

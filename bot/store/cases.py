@@ -180,6 +180,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         tuple(dict.fromkeys(text for version in versions for _, text in version.get("evidence", ()))),
         next((each["clause"] for each in found if "excused" not in each), ""),
         tuple(sorted({each["rule"] for each in found if "excused" not in each})),
+        text="\n".join(text for _, text in last.get("words", ()) if text),
     )
 
 

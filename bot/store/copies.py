@@ -79,7 +79,7 @@ def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterato
     for row in connection.execute(deeds).all():
         key = data_key(connection, master, row.data_key)
         if key is not None:
-            copy = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
+            copy, _ = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
             if isinstance(copy, Copy):
                 yield Receiver(copy.to, copy.office, row.outcome, copy.read_in_place)
 

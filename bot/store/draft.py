@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from bot.actions import Action, Deed, DeedId
+from bot.message import NO_POST, PostId
 from bot.people import AccountId
 from bot.store.vault import MasterKey, Scope
 
@@ -32,6 +33,8 @@ class Planned:
     """The moment it waits for."""
     held: bool = False
     """Whether it waits until a copy planned with it was accepted."""
+    post: PostId = NO_POST
+    """The post or order it is about, by the platform's own id; sealed with the action."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,11 @@ def deeds(connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] =
     for row in connection.execute(query.where(wanted).order_by(DEED.c.seq)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
-            action = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
+            action, post = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
             held = row.until == COPIED
             until = None if held or row.until is None else datetime.fromisoformat(row.until)
             deed = Deed(
-                DeedId(row.id), row.platform, action, row.cause, row.number, until, held, row.because in BY_PEOPLE
+                DeedId(row.id), row.platform, action, row.cause, row.number, until, held, row.because in BY_PEOPLE, post
             )
             yield deed, row.state, row.outcome
 

@@ -15,7 +15,7 @@ from bot.platform import Outcome
 from bot.store import chain
 from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written, undelivered
 from bot.store.memory import deeds
-from bot.store.sealed import encode
+from bot.store.sealed import encode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
@@ -222,7 +222,7 @@ class Page:
         if identity in self._known:
             return None
         key, name, action = self._key(draft.scope), DeedId(f"{self._seq + 1:016x}"), planned.action
-        sealed = key.seal(encode(action), name.encode())
+        sealed = key.seal(encode_action(action, planned.post), name.encode())
         facts: dict[str, object] = {"deed": name, "does": action.kind, "clause": action.clause, "for": seq}
         if planned.office:
             facts["office"] = planned.office
@@ -235,7 +235,7 @@ class Page:
         self._rows[DEEDS].append(row)
         number = copy if isinstance(copy, int) else None
         ordered = draft.kind in BY_PEOPLE
-        return Deed(name, planned.platform, action, seq, number, planned.until, planned.held, ordered)
+        return Deed(name, planned.platform, action, seq, number, planned.until, planned.held, ordered, planned.post)
 
     def _may_take(self, step: Step) -> bool:
         """A deed begins once or again, and closes once; what is closed stays closed."""

@@ -78,6 +78,8 @@ class Recorder:
             case Message() as message:
                 facts["by"], facts["subject"] = _by(message.author.roles), "message"
                 facts |= _counts(message.audience)
+                if message.late:
+                    facts["late"] = True
             case Space() as space:
                 facts["subject"] = "space"
                 facts |= _counts(space.audience)
@@ -145,7 +147,8 @@ class Recorder:
 
     def _addressed(self, action: Action, answer: Answer, about: bytes) -> Planned:
         """Name a note that follows from an answer."""
-        return Planned(action, answer.platform, about, (answer.platform, "answer", answer.id, action.kind))
+        identity = (answer.platform, "answer", answer.id, action.kind)
+        return Planned(action, answer.platform, about, identity, post=answer.about)
 
     def granted(self, exemption: Exemption, at: datetime, account: str = "") -> Draft:
         """Put down once that an exception stands; whose it is, who granted it and why are sealed.
@@ -203,7 +206,8 @@ class Recorder:
         It opens a case, which ends by itself when a note is accepted, or when another office gets the copies.
         """
         name = self._master.index("delayed", str(copy.cause))
-        planned = (Planned(each, copy.platform, name, ("delayed", str(copy.cause), each.kind)) for each in tells)
+        identity = ("delayed", str(copy.cause))
+        planned = (Planned(each, copy.platform, name, (*identity, each.kind), post=copy.post) for each in tells)
         return Draft(
             "delayed",
             at,
@@ -292,7 +296,8 @@ class Recorder:
             identity = (paper.hex(), action.kind, getattr(action, "to", ""))
             office = str(getattr(action, "office", None) or "")
             until = each.until if isinstance(each, Waiting) else None
-            yield Planned(action, case.about.platform, paper, identity, office=office, until=until)
+            post = case.about.post
+            yield Planned(action, case.about.platform, paper, identity, office=office, until=until, post=post)
 
     def paper(self, case: bytes, number: int) -> bytes:
         """Hash which paper of which case."""
@@ -395,6 +400,7 @@ class Recorder:
                 office,
                 each.until if isinstance(each, Waiting) else None,
                 isinstance(each, Waiting) and each.until is None,
+                id_.post,
             )
 
     def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:

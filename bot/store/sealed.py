@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar, get_args
 import msgspec
 
 from bot.actions import Action
+from bot.message import PostId
 
 T = TypeVar("T")
 
@@ -30,7 +31,13 @@ def decode_as(kind: type[T], stored: bytes) -> T:
     return msgspec.convert(decode(stored), kind, strict=False)
 
 
-def decode_action(kind: str, stored: bytes) -> Action:
-    """Read an action back."""
-    action: Action = msgspec.convert(decode(stored), KINDS[kind], strict=False)
-    return action
+def encode_action(action: Action, post: PostId) -> bytes:
+    """Write an action with the post it is about."""
+    return encode({"action": action, "post": post})
+
+
+def decode_action(kind: str, stored: bytes) -> tuple[Action, PostId]:
+    """Read an action back, with the post it is about: none where it was written before posts were kept with it."""
+    told = decode(stored)
+    action: Action = msgspec.convert(told.get("action", told), KINDS[kind], strict=False)
+    return action, PostId(told.get("post", "") if "action" in told else "")

@@ -1,0 +1,179 @@
+"""What can be answered to a note, as buttons. Everything a button needs is in its id, so it outlives a restart."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+import discord
+
+from adapters.discord.telling import PLATFORM
+from bot.message import MatterKind, PostId, Where, Words
+from bot.notice import LABELS, LONGEST_REASON, Notice
+from bot.people import AccountId
+from bot.platform import Answer, Appeal
+from bot.rule import Choice
+from bot.texts import ENGLISH, N_, Text
+
+DISAGREE: Final = N_("I think this is wrong")
+SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
+SAY_WHAT: Final = N_("What was it? One or two sentences will do.")
+WHICH_KIND: Final = N_("What kind of matter is it? The office gets a copy.")
+KINDS: Final = {MatterKind.MEDICAL: N_("Medical"), MatterKind.ACADEMIC: N_("Academic")}
+WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
+NOBODY: Final = N_("Nobody is in it")
+
+LONGEST_ID: Final = 100
+"""Characters of a button's id."""
+
+APPEAL: Final = "appeal"
+MOST_IN_A_PICTURE: Final = 25
+
+Clicked = discord.Interaction[Any]
+"""Somebody pressed something; its client is ours."""
+
+
+def buttons(notice: Notice, post: PostId) -> discord.ui.View | None:
+    """Draw what can be answered to a note about a post; nothing where it is about none."""
+    if not post:
+        return None
+    view = discord.ui.View(timeout=None)
+    for choice, label in zip(notice.choices, notice.labels, strict=True):
+        _put(view, NoteButton(choice.name.lower(), post, label))
+    if notice.choices:
+        _put(view, NoteButton(APPEAL, post, ENGLISH.say(DISAGREE)))
+    return view if view.children else None
+
+
+def _put(view: discord.ui.View, button: "NoteButton") -> None:
+    if len(button.custom_id) <= LONGEST_ID:
+        view.add_item(button)
+
+
+class NoteButton(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"note:(?P<what>[a-z_.]+):(?P<post>.+)"
+):
+    """One way to answer one note."""
+
+    def __init__(self, what: str, post: PostId, label: str) -> None:
+        """Name what it answers, and to a note about which post."""
+        super().__init__(discord.ui.Button(label=label, custom_id=f"note:{what}:{post}"))
+        self.what = what
+        self.post = post
+
+    @classmethod
+    async def from_custom_id(cls, _: Clicked, item: discord.ui.Item[discord.ui.View], match: re.Match[str]) -> Self:
+        """Know a button again that an earlier run drew."""
+        label = item.label if isinstance(item, discord.ui.Button) else None
+        return cls(match["what"], PostId(match["post"]), label or "")
+
+    async def callback(self, interaction: Clicked) -> None:
+        """Take the answer, or ask for what it still needs."""
+        what, _, kind = self.what.partition(".")
+        if what == APPEAL:
+            await interaction.response.send_modal(AppealForm(self.post))
+            return
+        choice = Choice[what.upper()]
+        match choice:
+            case Choice.PRIVATE if not kind:
+                await _ask(interaction, WHICH_KIND, _kinds(self.post))
+            case Choice.REASON:
+                await interaction.response.send_modal(ReasonForm(self.post))
+            case Choice.PICTURED if not kind:
+                await _ask(interaction, WHO_IS_IN_IT, _pictured(self.post))
+            case _:
+                matter = MatterKind(kind) if choice is Choice.PRIVATE else None
+                await take(interaction, answer(interaction, self.post, choice, matter=matter))
+
+
+def answer(
+    interaction: Clicked,
+    post: PostId,
+    choice: Choice,
+    *,
+    matter: MatterKind | None = None,
+    pictured: tuple[AccountId, ...] = (),
+    text: str = "",
+) -> Answer:
+    """Write down what somebody answered."""
+    by = AccountId(str(interaction.user.id))
+    return Answer(PLATFORM, str(interaction.id), by, datetime.now(UTC), post, choice, matter, pictured, text)
+
+
+async def take(interaction: Clicked, said: Answer | Appeal) -> None:
+    """Hand on what somebody said; they are told that we have it once it is written."""
+    await interaction.client.take(interaction, said.id, said)
+
+
+async def _ask(interaction: Clicked, question: Text, view: discord.ui.View) -> None:
+    await interaction.response.send_message(ENGLISH.say(question), view=view, ephemeral=True)
+
+
+def _kinds(post: PostId) -> discord.ui.View:
+    """Offer both kinds of matter; neither is chosen beforehand."""
+    view = discord.ui.View(timeout=None)
+    for kind, label in KINDS.items():
+        _put(view, NoteButton(f"private.{kind}", post, ENGLISH.say(label)))
+    return view
+
+
+def _pictured(post: PostId) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    view.add_item(PicturedMenu(post))
+    _put(view, NoteButton("pictured.nobody", post, ENGLISH.say(NOBODY)))
+    return view
+
+
+class PicturedMenu(discord.ui.DynamicItem[discord.ui.UserSelect[discord.ui.View]], template=r"pictured:(?P<post>.+)"):
+    """Who is in a picture."""
+
+    def __init__(self, post: PostId) -> None:
+        """Name the order whose picture it is."""
+        menu = discord.ui.UserSelect[discord.ui.View](custom_id=f"pictured:{post}", max_values=MOST_IN_A_PICTURE)
+        super().__init__(menu)
+        self.post = post
+
+    @classmethod
+    async def from_custom_id(cls, _: Clicked, __: discord.ui.Item[discord.ui.View], match: re.Match[str]) -> Self:
+        """Know a menu again that an earlier run drew."""
+        return cls(PostId(match["post"]))
+
+    async def callback(self, interaction: Clicked) -> None:
+        """Take who was chosen."""
+        chosen = tuple(AccountId(str(each.id)) for each in self.item.values)
+        await take(interaction, answer(interaction, self.post, Choice.PICTURED, pictured=chosen))
+
+
+class ReasonForm(discord.ui.Modal):
+    """What an emergency was."""
+
+    def __init__(self, post: PostId) -> None:
+        """Name the post that was sent as one."""
+        super().__init__(title=ENGLISH.say(LABELS[Choice.REASON]))
+        self.post = post
+        self.reason: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            custom_id="reason", style=discord.TextStyle.paragraph, max_length=LONGEST_REASON
+        )
+        self.add_item(discord.ui.Label(text=ENGLISH.say(SAY_WHAT), component=self.reason))
+
+    async def on_submit(self, interaction: Clicked) -> None:
+        """Take the reason."""
+        await take(interaction, answer(interaction, self.post, Choice.REASON, text=self.reason.value))
+
+
+class AppealForm(discord.ui.Modal):
+    """Why somebody thinks that we are wrong."""
+
+    def __init__(self, post: PostId) -> None:
+        """Name the post it is about."""
+        super().__init__(title=ENGLISH.say(DISAGREE))
+        self.post = post
+        self.why: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            custom_id="why", style=discord.TextStyle.paragraph, required=False, max_length=LONGEST_REASON
+        )
+        self.add_item(discord.ui.Label(text=ENGLISH.say(SAY_WHY), component=self.why))
+
+    async def on_submit(self, interaction: Clicked) -> None:
+        """Take the objection."""
+        words = (Words(Where.BODY, self.why.value),) if self.why.value else ()
+        by = AccountId(str(interaction.user.id))
+        await take(interaction, Appeal(PLATFORM, str(interaction.id), self.post, by, datetime.now(UTC), words))

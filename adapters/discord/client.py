@@ -1,0 +1,384 @@
+"""The connection to Discord: what happens there comes in here, each kind of event at its own door."""
+
+import asyncio
+import sys
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final, Self
+
+import aiohttp
+import discord
+import structlog
+from discord.abc import GuildChannel
+
+from adapters.discord import telling
+from adapters.discord.audience import Audiences, Place
+from adapters.discord.buttons import NoteButton, PicturedMenu
+from adapters.discord.setup import Setup
+from adapters.discord.telling import PLATFORM, place_of
+from adapters.notebook import Notebook
+from bot.directory import Directory
+from bot.guard import Guard
+from bot.message import PlaceId, PostId
+from bot.people import AccountId, TeamId
+from bot.platform import UNKNOWN_READERS, Deletion, Heard, Readers, SpaceSeen
+from bot.texts import ENGLISH, N_
+
+LOG: Final = structlog.get_logger("chaperone.discord")
+
+INTENTS: Final = discord.Intents(
+    guilds=True,
+    members=True,
+    moderation=True,
+    voice_states=True,
+    messages=True,
+    message_content=True,
+    guild_reactions=True,
+    guild_scheduled_events=True,
+    auto_moderation=True,
+    guild_polls=True,
+)
+"""What we ask Discord to tell us. `members` and `message_content` are the two it gives only where they are allowed."""
+
+WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note.")
+
+VOICE: Final = (discord.VoiceChannel, discord.StageChannel)
+
+
+class Client(discord.Client):
+    """Hears what happens on the district's servers and hands it on, in the order it happened in each place."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        notebook: Notebook,
+        directory: Directory,
+        tell: Callable[[Heard], None],
+        http_trace: aiohttp.TraceConfig | None = None,
+    ) -> None:
+        """Take where we stand, what we remember, who is who, and whom to tell what is heard."""
+        super().__init__(
+            intents=INTENTS,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=http_trace or aiohttp.TraceConfig(),
+        )
+        self.setup = setup
+        self.notebook = notebook
+        self.audiences = Audiences()
+        self.guard = Guard(setup.voice_grace)
+        self.directory = directory
+        self._waiting: dict[str, discord.Interaction[Self]] = {}
+        """Who waits to hear that we have what they said, by its id."""
+        self.when_ready: Callable[[], Awaitable[None]] | None = None
+        self._tell = tell
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Where hearing has to ask Discord first, what comes in one place waits its turn."""
+        self.last_event: datetime | None = None
+
+    async def on_ready(self) -> None:
+        """Begin once everybody is known; also after a connection that had to be made anew."""
+        for guild in [each for each in self.guilds if self.serves(each)]:
+            await self.know_everybody(guild)
+        if self.when_ready is not None:
+            await self.when_ready()
+
+    async def know_everybody(self, guild: discord.Guild) -> None:
+        """Fetch the members of a server that the library does not know yet: without them nobody can say who reads."""
+        if not guild.chunked:
+            try:
+                await guild.chunk()
+            except (discord.ClientException, TimeoutError) as error:
+                LOG.warning("the members of a server are not known", server=guild.id, fault=type(error).__name__)
+        self.audiences.forget(guild.id)
+
+    # Where something is
+
+    def serves(self, guild: discord.Guild | None) -> bool:
+        """Say whether a server is one of the district's."""
+        return guild is not None and guild.id in self.setup.servers
+
+    def team_of(self, channel: Place) -> TeamId | None:
+        """Name the team that a channel, or a thread's channel, is registered for."""
+        above = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
+        return self.setup.teams.get(channel.id) or self.setup.teams.get(above)
+
+    def place(self, channel: Place) -> PlaceId:
+        """Name a place: a thread that we opened by what it was opened as, any other by Discord's own id."""
+        return PlaceId(self.notebook.threads.get(str(channel.id), str(channel.id)))
+
+    def channel_of(self, place: PlaceId) -> Place | None:
+        """Find a place that we can see."""
+        opened = next((thread for thread, opened_as in self.notebook.threads.items() if opened_as == place), place)
+        if not str(opened).isdecimal():
+            return None
+        found = self.get_channel(int(opened))
+        return found if isinstance(found, GuildChannel | discord.Thread) else None
+
+    def members(self, account: AccountId) -> list[discord.Member]:
+        """Find somebody on each of our servers."""
+        if not account.isdecimal():
+            return []
+        found = (each.get_member(int(account)) for each in self.guilds if self.serves(each))
+        return [each for each in found if each is not None]
+
+    async def readers(self, channel: Place) -> Readers:
+        """Say who can read a place now. Discord is asked for who was added to a private thread."""
+        if not (isinstance(channel, discord.Thread) and channel.is_private()):
+            return self.audiences.of(channel)
+        try:
+            added = {each.id for each in await channel.fetch_members()}
+        except discord.HTTPException:
+            return UNKNOWN_READERS
+        return self.audiences.of_private(channel, added)
+
+    # What people press and fill in
+
+    async def setup_hook(self) -> None:
+        """Know the buttons again that an earlier run drew."""
+        self.add_dynamic_items(NoteButton, PicturedMenu)
+
+    async def take(self, interaction: "discord.Interaction[Self]", id_: str, said: Heard) -> None:
+        """Hand on what somebody said. Discord wants an answer within three seconds, so it gets one at once."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        self._waiting[id_] = interaction
+        self._tell(said)
+
+    async def confirm(self, id_: str) -> None:
+        """Tell whoever said it that it is written down."""
+        interaction = self._waiting.pop(id_, None)
+        if interaction is not None:
+            await interaction.edit_original_response(content=ENGLISH.say(WE_HAVE_IT))
+
+    # Messages
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Hear a message."""
+        self.last_event = message.created_at
+        await self.hear(message)
+
+    async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
+        """Hear a message as it reads now, however old it is. The preview of a link comes this way, too."""
+        await self.hear(edit.message)
+
+    async def hear(self, message: discord.Message, *, late: bool = False) -> bool:
+        """Tell of a message, unless it is our own or says nothing. Say whether it was told."""
+        channel = message.channel
+        if not isinstance(channel, GuildChannel | discord.Thread) or not self.serves(channel.guild):
+            return False
+        if self.user is not None and message.author.id == self.user.id:
+            return False
+        if message.is_system() and not telling.words_in(message):
+            return False
+        if isinstance(channel, discord.Thread) and channel.is_private():
+            async with self._turns[channel.id]:
+                self._tell_post(message, channel, await self.readers(channel), late=late)
+        else:
+            self._tell_post(message, channel, self.audiences.of(channel), late=late)
+        return True
+
+    def _tell_post(self, message: discord.Message, channel: Place, readers: Readers, *, late: bool) -> None:
+        relayed = telling.is_relayed(message, self.setup.trusted_apps)
+        team = self.team_of(channel)
+        self._tell(telling.to_post(message, self.place(channel), readers, team, relayed=relayed, late=late))
+
+    async def on_raw_message_delete(self, deletion: discord.RawMessageDeleteEvent) -> None:
+        """Hear that a message is gone."""
+        self._tell_deletion(deletion.guild_id, deletion.channel_id, deletion.message_id)
+
+    async def on_raw_bulk_message_delete(self, deletion: discord.RawBulkMessageDeleteEvent) -> None:
+        """Hear that many messages are gone."""
+        for each in sorted(deletion.message_ids):
+            self._tell_deletion(deletion.guild_id, deletion.channel_id, each)
+
+    def _tell_deletion(self, server: int | None, channel: int, message: int) -> None:
+        if server in self.setup.servers:
+            place = PlaceId(self.notebook.threads.get(str(channel), str(channel)))
+            self._tell(Deletion(PLATFORM, place, PostId(str(message)), datetime.now(UTC)))
+
+    async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
+        """Hear a reaction whose emoji somebody here has named."""
+        channel = self.get_channel(reaction.channel_id)
+        if reaction.emoji.id is None or not isinstance(channel, GuildChannel | discord.Thread):
+            return
+        if self.serves(channel.guild) and not (self.user is not None and reaction.user_id == self.user.id):
+            readers, team = await self.readers(channel), self.team_of(channel)
+            self._tell(telling.to_reaction(reaction, self.place(channel), readers, team, datetime.now(UTC)))
+
+    # Places
+
+    async def look_at_everything(self) -> None:
+        """Tell of every channel, and of every private thread, as it is."""
+        for guild in [each for each in self.guilds if self.serves(each)]:
+            places = [each for each in guild.channels if not isinstance(each, discord.CategoryChannel)]
+            threads = [each for each in guild.threads if each.is_private()]
+            for channel in (*places, *threads):
+                self._tell(await self._seen(channel, datetime.now(UTC)))
+
+    async def look(self, place: PlaceId) -> None:
+        """Tell of a place as it is now, if we can still see it."""
+        channel = self.channel_of(place)
+        if channel is None or isinstance(channel, discord.CategoryChannel):
+            return
+        self._tell(await self._seen(channel, datetime.now(UTC)))
+
+    async def _seen(self, channel: Place, at: datetime) -> SpaceSeen:
+        readers, team = await self.readers(channel), self.team_of(channel)
+        speaks, slips = self.may_speak(channel, readers)
+        if isinstance(channel, VOICE):
+            together = self.guard.together(place_of(channel), at)
+            return telling.to_room(channel, readers, team, at, together, advisor_may_speak=speaks, slips=slips)
+        place = self.place(channel)
+        return telling.to_space(channel, place, readers, team, at, advisor_may_speak=speaks, slips=slips)
+
+    def may_speak(self, channel: Place, readers: Readers) -> tuple[bool, bool]:
+        """Say whether a coach or advisor can write here but for us, and whether one can although we took it away."""
+        writers = (each for each in self._advisors(channel.guild, readers) if can_write(channel, each))
+        now = next(writers, None) is not None
+        ours = str(channel.id) in self.notebook.taken
+        return now or ours, now and ours
+
+    def _advisors(self, guild: discord.Guild, readers: Readers) -> list[discord.Member]:
+        """Find the coaches and advisors among the readers: by who they are, and by the role they hold."""
+        members = (guild.get_member(int(each)) for each in readers.accounts)
+        return [each for each in members if each is not None and self.is_advisor(each)]
+
+    def is_advisor(self, member: discord.Member) -> bool:
+        """Say whether somebody is a coach or advisor on the roster, or holds the role of one."""
+        by_role = any(role.name in self.setup.advisor_roles for role in member.roles)
+        return by_role or self.directory.leads(AccountId(str(member.id)))
+
+    def look_again(self, guild: discord.Guild, only: Place | None = None) -> None:
+        """Count anew who can read what, and look at the registered places, and the private threads, of a server."""
+        self.audiences.forget(guild.id)
+        now = datetime.now(UTC)
+        for channel in (*guild.channels, *guild.threads):
+            registered = self.team_of(channel) is not None and not _follows_parent(channel)
+            if registered or str(channel.id) in self.notebook.threads or channel == only:
+                self.guard.changed(self.place(channel), now)
+
+    async def on_guild_channel_create(self, channel: GuildChannel) -> None:
+        """Look at a new channel."""
+        self._changed(channel.guild, channel)
+
+    async def on_guild_channel_update(self, _: GuildChannel, channel: GuildChannel) -> None:
+        """Look at a channel that has another name, topic or permissions."""
+        self._changed(channel.guild, channel)
+
+    async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
+        """Forget a channel that is gone."""
+        self._changed(channel.guild)
+
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """Look at a new thread; the library counts one that we were added to as new, too."""
+        self._changed(thread.guild, thread)
+
+    async def on_thread_update(self, _: discord.Thread, thread: discord.Thread) -> None:
+        """Look at a thread that has another title or tags."""
+        self._changed(thread.guild, thread)
+
+    async def on_raw_thread_member_remove(self, event: discord.RawThreadMembersUpdate) -> None:
+        """Look at a thread that somebody left."""
+        self._thread_changed(event.thread_id)
+
+    async def on_thread_member_join(self, member: discord.ThreadMember) -> None:
+        """Look at a thread that somebody was added to."""
+        self._thread_changed(member.thread_id)
+
+    def _thread_changed(self, thread: int) -> None:
+        found = self.get_channel(thread)
+        if isinstance(found, discord.Thread) and self.serves(found.guild):
+            self.guard.changed(self.place(found), datetime.now(UTC))
+
+    async def on_guild_role_create(self, role: discord.Role) -> None:
+        """Look again: roles decide who reads what."""
+        self._changed(role.guild)
+
+    async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
+        """Look again: a role has other permissions."""
+        self._changed(role.guild)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Look again: a role is gone."""
+        self._changed(role.guild)
+
+    async def on_guild_update(self, _: discord.Guild, guild: discord.Guild) -> None:
+        """Look again: the server may have another owner."""
+        self._changed(guild)
+
+    def _changed(self, guild: discord.Guild, channel: Place | None = None) -> None:
+        if self.serves(guild):
+            self.look_again(guild, channel)
+
+    async def on_voice_state_update(
+        self, _: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+    ) -> None:
+        """Look at a room whose people stay together; muting and the like change nobody."""
+        if before.channel == after.channel:
+            return
+        for room in (before.channel, after.channel):
+            if isinstance(room, VOICE) and self.serves(room.guild):
+                self.guard.gathered(place_of(room), datetime.now(UTC), several=len(room.voice_states) > 1)
+
+    async def on_scheduled_event_create(self, event: discord.ScheduledEvent) -> None:
+        """Hear what an event is called."""
+        self._tell_event(event)
+
+    async def on_scheduled_event_update(self, _: discord.ScheduledEvent, event: discord.ScheduledEvent) -> None:
+        """Hear what an event is called now."""
+        self._tell_event(event)
+
+    def _tell_event(self, event: discord.ScheduledEvent) -> None:
+        if event.guild is not None and self.serves(event.guild):
+            channel = event.channel
+            readers = self.audiences.of(channel) if channel is not None else UNKNOWN_READERS
+            self._tell(telling.to_event(event, readers, datetime.now(UTC)))
+
+    # People
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Look again, and at how somebody new shows up."""
+        self._changed(member.guild)
+        self._tell_profile(member.guild, member)
+
+    async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
+        """Look again: somebody left, or was made to."""
+        guild = self.get_guild(event.guild_id)
+        if guild is not None:
+            self._changed(guild)
+
+    async def on_member_update(self, before: discord.Member, member: discord.Member) -> None:
+        """Look again where somebody's roles are others; and at how they show up."""
+        if before.roles != member.roles or before.timed_out_until != member.timed_out_until:
+            self._changed(member.guild)
+        if (before.nick, before.guild_avatar) != (member.nick, member.guild_avatar):
+            self._tell_profile(member.guild, member)
+
+    async def on_user_update(self, _: discord.User, user: discord.User) -> None:
+        """Look at how somebody shows up everywhere."""
+        member = next((found for each in user.mutual_guilds if (found := each.get_member(user.id))), None)
+        if member is not None:
+            self._tell_profile(member.guild, member)
+
+    def _tell_profile(self, guild: discord.Guild, member: discord.Member) -> None:
+        if self.serves(guild) and not member.bot:
+            self._tell(telling.to_profile(member, datetime.now(UTC)))
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:  # noqa: ARG002
+        """Say which kind of event failed; never what was in it."""
+        fault = sys.exc_info()[0]
+        LOG.error("an event could not be heard", kind=event_method, fault=fault.__name__ if fault else "")
+
+
+def can_write(channel: Place, member: discord.Member) -> bool:
+    """Say whether somebody can write in a place, or speak in a voice room."""
+    allowed = channel.permissions_for(member)
+    if isinstance(channel, discord.Thread):
+        return allowed.send_messages_in_threads and not (channel.locked and not allowed.manage_threads)
+    return allowed.send_messages or allowed.send_messages_in_threads or (isinstance(channel, VOICE) and allowed.speak)
+
+
+def _follows_parent(channel: Place) -> bool:
+    """Say whether a place is a thread that everybody reads who reads its channel: the channel stands for it."""
+    return isinstance(channel, discord.Thread) and not channel.is_private()

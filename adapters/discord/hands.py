@@ -1,0 +1,381 @@
+"""Does deeds on Discord: each ends as a receipt, and what may have been done is looked up before it is done again."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Final
+
+import aiohttp
+import discord
+
+from adapters.discord.buttons import buttons
+from adapters.discord.client import Client
+from adapters.discord.note import mark_line, pieces, shown
+from adapters.discord.restricting import give_back, take_away
+from bot.actions import (
+    Alert,
+    Ask,
+    Close,
+    Copy,
+    Deed,
+    Lift,
+    Remove,
+    Restore,
+    Restrict,
+    Resume,
+    Show,
+    Suspend,
+    Tell,
+)
+from bot.directory import Directory
+from bot.message import PlaceId
+from bot.notice import Notice
+from bot.people import AccountId, PersonId
+from bot.platform import Outcome, Receipt
+
+DONE: Final = Receipt(Outcome.DONE)
+CANNOT_BE_WRITTEN_TO: Final = 50007
+"""Discord's code for somebody who takes no direct messages from us."""
+
+FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+LOOKED_AT: Final = 50
+"""How many of the last messages of a place are looked at for a mark."""
+
+LONGEST_TIMEOUT: Final = timedelta(days=28)
+"""Discord's limit. A longer one is renewed, a day before it would end."""
+
+Messageable = discord.DMChannel | discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
+"""A place we can write to."""
+
+
+class Hands:
+    """Everything we do on Discord, one method a kind of deed."""
+
+    def __init__(
+        self,
+        client: Client,
+        directory: Directory,
+        mark: Callable[[Deed], str],
+        notice_of: Callable[[Deed], Notice | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take the connection, who is who, how a deed is told from every other, and how a copy's note reads."""
+        self._client = client
+        self._directory = directory
+        self._mark = mark
+        self._notice_of = notice_of
+        self._now = now
+
+    async def perform(self, deed: Deed) -> Receipt:
+        """Do one deed."""
+        match deed.action:
+            case Tell(to=to, account=account) | Ask(to=to, account=account):
+                return await self._note(deed, to, account)
+            case Alert(to=to) | Copy(to=to):
+                return await self._note(deed, to, AccountId(""))
+            case Show() as action:
+                return await self._posted(self._show(deed, action))
+            case Restore() as action:
+                return await self._posted(self._restore(deed, action))
+            case _:
+                return await self._change(deed)
+
+    async def _change(self, deed: Deed) -> Receipt:
+        """Do what may be done twice without harm."""
+        match deed.action:
+            case Remove() as action:
+                return await self._settled(self._remove(action), gone=Outcome.MOOT)
+            case Restrict(place=place):
+                return await self._settled(self._restrict(deed, place))
+            case Lift(place=place):
+                return await self._settled(self._lift(place))
+            case Close(place=place):
+                return await self._settled(self._close(place), gone=Outcome.MOOT)
+            case Suspend(account=account, until=until):
+                ends = datetime.combine(until + timedelta(days=1), time.min, self._directory.roster.zone)
+                return await self._settled(self._suspend(account, ends))
+            case Resume(account=account):
+                return await self._settled(self._resume(account))
+            case _:
+                return Receipt(Outcome.REFUSED, "not done on Discord")
+
+    async def find(self, deed: Deed) -> Receipt:
+        """Look a deed up. What can be done twice without harm is simply done again."""
+        try:
+            match deed.action:
+                case Tell(to=to, account=account) | Ask(to=to, account=account):
+                    found = await self._noted(deed, to, account)
+                case Alert(to=to) | Copy(to=to):
+                    found = await self._noted(deed, to, AccountId(""))
+                case Show(place=place) as action:
+                    found = await self._shown(deed, self._client.channel_of(place), action)
+                case Restore(place=place):
+                    found = await self._has_mark(self._client.channel_of(place), self._mark(deed))
+                case _:
+                    found = False
+        except FAILURES as error:
+            return Receipt(Outcome.UNKNOWN, reason_of(error))
+        return DONE if found else Receipt(Outcome.NOT_DONE, "not there")
+
+    # Receipts
+
+    async def _settled(self, doing: Awaitable[Receipt], gone: Outcome = Outcome.REFUSED) -> Receipt:
+        """Answer for what may be done twice without harm: when nobody knows whether it was done, it was not."""
+        try:
+            return await doing
+        except discord.NotFound as error:
+            return Receipt(gone, reason_of(error))
+        except FAILURES as error:
+            return Receipt(Outcome.REFUSED if is_final(error) else Outcome.NOT_DONE, reason_of(error))
+
+    async def _posted(self, doing: Awaitable[Receipt]) -> Receipt:
+        """Answer for what people would see twice."""
+        try:
+            return await doing
+        except FAILURES as error:
+            return Receipt(Outcome.REFUSED if is_final(error) else Outcome.UNKNOWN, reason_of(error))
+
+    # Taking away
+
+    async def _remove(self, action: Remove) -> Receipt:
+        message, *reaction = action.post.split(":")
+        channel = self._client.get_partial_messageable(self._id_of(action.place))
+        found = channel.get_partial_message(int(message))
+        if reaction:
+            person, emoji = reaction
+            await found.remove_reaction(discord.PartialEmoji(name="_", id=int(emoji)), discord.Object(int(person)))
+        else:
+            await found.delete()
+        return DONE
+
+    def _id_of(self, place: PlaceId) -> int:
+        channel = self._client.channel_of(place)
+        return int(place) if channel is None else channel.id
+
+    # Telling
+
+    async def _note(self, deed: Deed, to: PersonId, account: AccountId) -> Receipt:
+        """Hand somebody a note: by direct message; where they take none, in a thread of their own."""
+        accounts = self._accounts(to, account)
+        notice = self._notice_of(deed)
+        if notice is None or not accounts:
+            nobody = account.startswith("webhook:")
+            return Receipt(Outcome.MOOT if nobody else Outcome.REFUSED, "no account to write to")
+        receipts = [await self._posted(self._hand_over(deed, int(each), notice)) for each in accounts]
+        return min(receipts, key=lambda each: ORDER.index(each.outcome))
+
+    def _accounts(self, to: PersonId, account: AccountId) -> tuple[AccountId, ...]:
+        """Say where somebody is written to: the account named, else the first of theirs."""
+        named = (account,) if account else self._directory.accounts(to)[:1]
+        return tuple(each for each in named if each.isdecimal())
+
+    async def _hand_over(self, deed: Deed, account: int, notice: Notice) -> Receipt:
+        user = self._client.get_user(account) or await self._client.fetch_user(account)
+        try:
+            await self._write(await user.create_dm(), deed, notice)
+        except discord.Forbidden as error:
+            if error.code != CANNOT_BE_WRITTEN_TO:
+                raise
+            thread = await self._notes_of(account)
+            if thread is None:
+                return Receipt(Outcome.REFUSED, "takes no direct messages")
+            await self._write(thread, deed, notice)
+        return DONE
+
+    async def _write(self, channel: Messageable, deed: Deed, notice: Notice) -> None:
+        """Send the pieces of a note that are not there yet, the note itself with its buttons last."""
+        mark = self._mark(deed)
+        texts = pieces(notice, mark)
+        there = await self._marks(channel) if len(texts) > 1 else frozenset()
+        for number, text in enumerate(texts, 1):
+            last = number == len(texts)
+            if last:
+                view = buttons(notice, deed.post)
+                await send(channel, text, f"{mark}0", view)
+            elif mark_line(mark, number) not in there:
+                await send(channel, text, f"{mark}{number}")
+
+    async def _notes_of(self, account: int) -> discord.Thread | None:
+        """Find or open the thread in which somebody alone reads our notes."""
+        known = self._client.notebook.notes.get(str(account))
+        thread = self._client.get_channel(int(known)) if known else None
+        if isinstance(thread, discord.Thread):
+            return thread
+        for channel in self._private_channels():
+            member = channel.guild.get_member(account)
+            if member is not None and channel.permissions_for(member).view_channel:
+                thread = await channel.create_thread(
+                    name="Notes for you", type=discord.ChannelType.private_thread, invitable=False
+                )
+                self._client.notebook.notes[str(account)] = str(thread.id)
+                self._client.notebook.write()
+                await thread.add_user(member)
+                return thread
+        return None
+
+    def _private_channels(self, schools: Sequence[str] = ()) -> list[discord.TextChannel]:
+        """List the channels for private matters: those of some schools, or all."""
+        ids = [id_ for school, id_ in self._client.setup.private.items() if not schools or school in schools]
+        found = (self._client.get_channel(each) for each in ids)
+        return [each for each in found if isinstance(each, discord.TextChannel)]
+
+    async def _noted(self, deed: Deed, to: PersonId, account: AccountId) -> bool:
+        for each in self._accounts(to, account):
+            user = self._client.get_user(int(each)) or await self._client.fetch_user(int(each))
+            channels: list[Messageable | None] = [await user.create_dm()]
+            notes = self._client.notebook.notes.get(each)
+            thread = self._client.get_channel(int(notes)) if notes else None
+            channels += [thread] if isinstance(thread, discord.Thread) else []
+            for channel in channels:
+                if await self._has_mark(channel, self._mark(deed)):
+                    return True
+        return False
+
+    async def _has_mark(self, channel: object, mark: str) -> bool:
+        return isinstance(channel, Messageable) and mark_line(mark, 0) in await self._marks(channel)
+
+    async def _marks(self, channel: Messageable) -> frozenset[str]:
+        """Read the marks of our own last messages in a place."""
+        ours = self._client.user
+        recent = [each async for each in channel.history(limit=LOOKED_AT) if ours is not None and each.author == ours]
+        return frozenset(each.content.rsplit("\n", 1)[-1] for each in recent)
+
+    # Posting for somebody
+
+    async def _show(self, deed: Deed, show: Show) -> Receipt:
+        """Post what a coach asked us to send, in its place, or in a private thread that is opened for it."""
+        channel = self._client.channel_of(show.place)
+        if channel is None and show.readers:
+            channel = await self._open(show)
+            if channel is None:
+                return Receipt(Outcome.REFUSED, "no channel for private matters")
+        if not isinstance(channel, Messageable):
+            return Receipt(Outcome.REFUSED, "no such place")
+        if show.readers and not await self._let_in(channel, show.overseers):
+            return Receipt(Outcome.REFUSED, "nobody who gets a copy could be let in")
+        await self._post(channel, self._mark(deed), self._signed(show), show.told)
+        if show.readers and isinstance(channel, discord.Thread):
+            await self._add(channel, (show.account, *show.readers))
+            self._client.guard.changed(show.place, self._now())
+        return DONE
+
+    def _signed(self, show: Show) -> str:
+        return f"**{self._directory.name(show.by)}:**\n{show.text}"
+
+    async def _open(self, show: Show) -> discord.Thread | None:
+        """Open a private thread under the channel of the reader's school; it is remembered before anybody is in it."""
+        schools = [school for each in show.readers for school in self._directory.schools(each)]
+        for channel in self._private_channels(schools):
+            thread = await channel.create_thread(
+                name=f"Private {self._now():%d %b}", type=discord.ChannelType.private_thread, invitable=False
+            )
+            self._client.notebook.threads[str(thread.id)] = show.place
+            self._client.notebook.write()
+            return thread
+        return None
+
+    async def _let_in(self, channel: Messageable, overseers: Sequence[PersonId]) -> bool:
+        """Let in who receives the copies. Where copies are owed, one of them at least has to come in."""
+        if not isinstance(channel, discord.Thread) or not overseers:
+            return True
+        accounts = [account for each in overseers for account in self._directory.accounts(each)[:1]]
+        return await self._add(channel, accounts) > 0
+
+    async def _add(self, thread: discord.Thread, accounts: Iterable[AccountId]) -> int:
+        """Add people to a thread who are on its server and can read its channel. Say how many are in it."""
+        parent, added = thread.parent, 0
+        for each in accounts:
+            member = thread.guild.get_member(int(each)) if each.isdecimal() else None
+            if member is not None and parent is not None and parent.permissions_for(member).view_channel:
+                await thread.add_user(member)
+                added += 1
+        return added
+
+    async def _post(self, channel: Messageable, mark: str, text: str, told: str = "") -> None:
+        """Post a text in pieces, those that are not there yet."""
+        texts = shown(text, told, mark)
+        there = await self._marks(channel)
+        for number, each in enumerate(texts):
+            if each.rsplit("\n", 1)[-1] not in there:
+                await send(channel, each, f"{mark}{number}")
+
+    async def _shown(self, deed: Deed, channel: object, show: Show) -> bool:
+        """Say whether a text stands where it should, and whoever should read it is in."""
+        if not await self._has_mark(channel, self._mark(deed)):
+            return False
+        if not show.readers or not isinstance(channel, discord.Thread):
+            return True
+        present = {str(each.id) for each in await channel.fetch_members()}
+        return present.issuperset(show.readers)
+
+    async def _restore(self, deed: Deed, action: Restore) -> Receipt:
+        channel = self._client.channel_of(action.place)
+        if not isinstance(channel, Messageable) or not action.text:
+            return Receipt(Outcome.REFUSED, "no such place")
+        name = self._directory.name(action.by) if action.by is not None else ""
+        await self._post(channel, self._mark(deed), f"**{name}:**\n{action.text}" if name else action.text)
+        return DONE
+
+    # Places
+
+    async def _restrict(self, deed: Deed, place: PlaceId) -> Receipt:
+        channel = self._client.channel_of(place)
+        if channel is None:
+            return Receipt(Outcome.REFUSED, "no such place")
+        return await take_away(self._client, channel, self._mark(deed))
+
+    async def _lift(self, place: PlaceId) -> Receipt:
+        channel = self._client.channel_of(place)
+        if channel is None:
+            return Receipt(Outcome.REFUSED, "no such place")
+        return await give_back(self._client, channel)
+
+    async def _close(self, place: PlaceId) -> Receipt:
+        channel = self._client.channel_of(place)
+        if not isinstance(channel, discord.Thread):
+            return Receipt(Outcome.REFUSED, "no such thread")
+        await channel.edit(archived=True, locked=True)
+        return DONE
+
+    # People
+
+    async def _suspend(self, account: AccountId, ends: datetime) -> Receipt:
+        """Time somebody out everywhere, as a person decided; what is longer than Discord allows is renewed."""
+        self._client.notebook.paused[account] = ends.isoformat()
+        self._client.notebook.write()
+        members = self._client.members(account)
+        for each in members:
+            await each.timeout(min(ends, self._now() + LONGEST_TIMEOUT - timedelta(minutes=1)))
+        return DONE if members else Receipt(Outcome.REFUSED, "not on any of our servers")
+
+    async def _resume(self, account: AccountId) -> Receipt:
+        """End a timeout of ours."""
+        for each in self._client.members(account):
+            await each.timeout(None)
+        self._client.notebook.paused.pop(account, None)
+        self._client.notebook.write()
+        return DONE
+
+
+ORDER: Final = (Outcome.DONE, Outcome.UNKNOWN, Outcome.NOT_DONE, Outcome.REFUSED, Outcome.MOOT)
+"""Of several receipts for one note, which one counts: that it was handed over, once at least."""
+
+
+async def send(channel: Messageable, text: str, nonce: str, view: discord.ui.View | None = None) -> discord.Message:
+    """Write to a place. The nonce lets Discord itself drop what the library sends again after a fault."""
+    if view is None:
+        return await channel.send(text, nonce=nonce, suppress_embeds=True)
+    return await channel.send(text, nonce=nonce, suppress_embeds=True, view=view)
+
+
+def is_final(error: Exception) -> bool:
+    """Say whether asking again would change nothing: Discord understood, and said no."""
+    return (
+        isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status not in {401, 408, 429}
+    )
+
+
+def reason_of(error: Exception) -> str:
+    """Say in a word or two what failed: numbers, never Discord's words, which may repeat ours."""
+    if isinstance(error, discord.HTTPException):
+        return f"answered {error.status} ({error.code})"
+    return "no answer in time" if isinstance(error, TimeoutError) else "connection lost"

@@ -1,0 +1,58 @@
+"""How a note looks on Discord: plain text that everybody's client shows, in pieces where it is long, with its mark.
+
+The mark is the last line of each piece. By it a note that may have been sent is found again.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.notice import Notice
+
+LONGEST: Final = 2_000
+"""Characters a message may have."""
+
+ROOM: Final = LONGEST - 60
+"""Characters left for text beside the mark."""
+
+
+def mark_line(mark: str, piece: int) -> str:
+    """Write the small line that ends each piece of a note."""
+    return f"-# Note {mark}" if piece == 0 else f"-# Note {mark}, part {piece}"
+
+
+def pieces(notice: Notice, mark: str) -> tuple[str, ...]:
+    """Lay a note out as messages in the order they are sent: text given back that is long first, the note last."""
+    whole = _layout(notice, notice.returned)
+    if len(whole) <= ROOM:
+        return (f"{whole}\n{mark_line(mark, 0)}",)
+    given_back = [*_cut(notice.returned)]
+    first = [f"{notice.headings[-1]}:\n{each}\n{mark_line(mark, number)}" for number, each in enumerate(given_back, 1)]
+    return (*first, f"{_layout(notice, '')}\n{mark_line(mark, 0)}")
+
+
+def shown(text: str, told: str, mark: str) -> tuple[str, ...]:
+    """Lay out what is posted for somebody: the line above it, then the text, in pieces with their marks."""
+    texts = [*_cut(f"{told}\n\n{text}" if told else text)]
+    return tuple(f"{each}\n{mark_line(mark, number)}" for number, each in enumerate(texts))
+
+
+def _layout(notice: Notice, returned: str) -> str:
+    rule, now, next_, disagree, _, yours = notice.headings
+    parts = [(rule, notice.rule), (now, notice.now), (next_, notice.next), (disagree, notice.disagree)]
+    lines = [f"**{notice.saw}**", *(f"**{heading}:** {text}" for heading, text in parts if text)]
+    if returned:
+        lines.append(f"**{yours}:**\n{returned}")
+    return "\n".join(lines)
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Cut a text into pieces that fit, at a line or a blank where there is one."""
+    rest = text
+    while len(rest) > ROOM - 40:
+        most = ROOM - 40
+        at = max(rest.rfind("\n", 0, most), rest.rfind(" ", 0, most))
+        at = at if at > most // 2 else most
+        yield rest[:at]
+        rest = rest[at:]
+    if rest.strip():
+        yield rest

@@ -1,0 +1,200 @@
+"""What is heard on Discord, in our words: plain values in, plain values out. No network, no clock."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Final
+
+import discord
+
+from adapters.discord.audience import Place, connected
+from adapters.discord.words import words_of
+from bot.message import PlaceId, PostId, Where, Words
+from bot.people import AccountId, TeamId
+from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
+
+PLATFORM: Final = "discord"
+
+SHOWN_LATER: Final = frozenset({Where.EMBED, Where.LINK_TARGET})
+"""Where words stand that may appear under a message although nobody edited it: the preview of a link."""
+
+
+def account_of(message: discord.Message) -> AccountId:
+    """Name who wrote: an account; for a webhook, which can call itself anything, the webhook."""
+    if message.webhook_id is not None and message.interaction_metadata is None:
+        return AccountId(f"webhook:{message.webhook_id}")
+    return AccountId(str(message.author.id))
+
+
+def is_relayed(message: discord.Message, trusted: frozenset[int]) -> bool:
+    """Say whether a webhook or an app posted it, so that nobody can know who is behind it."""
+    by_app = message.webhook_id is not None or message.author.bot
+    return by_app and message.author.id not in trusted and message.webhook_id not in trusted
+
+
+def told_by(message: discord.Message) -> dict[str, Any]:
+    """Give a message in the shape of Discord's own message object, as far as somebody can read it."""
+    told = _told(message)
+    told["message_snapshots"] = [{"message": _told(each)} for each in message.message_snapshots]
+    if message.poll is not None:
+        told["poll"] = {
+            "question": {"text": message.poll.question},
+            "answers": [{"poll_media": each.media.to_dict()} for each in message.poll.answers],
+        }
+    return told
+
+
+def _told(message: discord.Message | discord.MessageSnapshot) -> dict[str, Any]:
+    return {
+        "content": message.content,
+        "attachments": [
+            {"filename": each.filename, "title": each.title, "description": each.description}
+            for each in message.attachments
+        ],
+        "embeds": [each.to_dict() for each in message.embeds],
+        "components": [each.to_dict() for each in message.components],
+        "sticker_items": [{"name": each.name} for each in message.stickers],
+    }
+
+
+def _is_plain(message: discord.Message) -> bool:
+    """Say whether a message is nothing but its text, as most are."""
+    beside = message.attachments or message.embeds or message.components or message.stickers
+    return not beside and message.poll is None and not message.message_snapshots
+
+
+def words_in(message: discord.Message) -> tuple[Words, ...]:
+    """List everything that can be read in a message."""
+    if _is_plain(message):
+        return (Words(Where.BODY, message.content),) if message.content else ()
+    return words_of(told_by(message))
+
+
+def revision_of(edited_at: datetime | None, words: tuple[Words, ...]) -> str:
+    """Tell one version of a message from the next, the same whenever it is read: as first written, it is empty.
+
+    An edit is told by its time. A link's preview comes without one, so what stands there is told by a digest.
+    """
+    edited = "" if edited_at is None else edited_at.isoformat()
+    shown = "\n".join(each.text for each in words if each.where in SHOWN_LATER)
+    if not shown:
+        return edited
+    return f"{edited}+{blake2b(shown.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
+
+
+def to_post(
+    message: discord.Message, place: PlaceId, readers: Readers, team: TeamId | None, *, relayed: bool, late: bool
+) -> Post:
+    """Tell of a message, given who can read it."""
+    words = words_in(message)
+    return Post(
+        PLATFORM,
+        place,
+        PostId(str(message.id)),
+        account_of(message),
+        message.edited_at or message.created_at,
+        readers,
+        words,
+        revision_of(message.edited_at, words),
+        team,
+        relayed=relayed,
+        late=late,
+    )
+
+
+def to_space(
+    channel: Place,
+    place: PlaceId,
+    readers: Readers,
+    team: TeamId | None,
+    at: datetime,
+    *,
+    advisor_may_speak: bool,
+    slips: bool,
+) -> SpaceSeen:
+    """Tell of a channel or thread as it is now."""
+    return SpaceSeen(
+        PLATFORM,
+        place,
+        at.isoformat(),
+        at,
+        readers,
+        tuple(each for each in _space_words(channel) if each.text),
+        team,
+        advisor_may_speak,
+        slips=slips,
+    )
+
+
+def to_room(
+    channel: discord.VoiceChannel | discord.StageChannel,
+    readers: Readers,
+    team: TeamId | None,
+    at: datetime,
+    together: timedelta,
+    *,
+    advisor_may_speak: bool,
+    slips: bool,
+) -> SpaceSeen:
+    """Tell of a voice room with who is connected to it, and for how long they have been so together."""
+    return SpaceSeen(
+        PLATFORM,
+        PlaceId(str(channel.id)),
+        at.isoformat(),
+        at,
+        readers,
+        tuple(each for each in _space_words(channel) if each.text),
+        team,
+        advisor_may_speak,
+        connected(channel),
+        together,
+        slips,
+    )
+
+
+def _space_words(channel: Place) -> Iterator[Words]:
+    match channel:
+        case discord.Thread():
+            yield Words(Where.THREAD_NAME, channel.name)
+            yield from (Words(Where.TAG, each.name) for each in channel.applied_tags)
+        case _:
+            yield Words(Where.CHANNEL_NAME, channel.name)
+            yield Words(Where.TOPIC, getattr(channel, "topic", None) or getattr(channel, "status", None) or "")
+            if isinstance(channel, discord.ForumChannel):
+                yield from (Words(Where.TAG, each.name) for each in channel.available_tags)
+            if channel.category is not None:
+                yield Words(Where.TAG, channel.category.name)
+
+
+def to_event(event: discord.ScheduledEvent, readers: Readers, at: datetime) -> SpaceSeen:
+    """Tell of an event in a server's calendar by what can be read of it."""
+    words = (
+        Words(Where.EVENT_NAME, event.name),
+        Words(Where.ABOUT, event.description or ""),
+        Words(Where.ABOUT, event.location or ""),
+    )
+    shown = tuple(each for each in words if each.text)
+    place = PlaceId(f"event:{event.id}")
+    return SpaceSeen(PLATFORM, place, at.isoformat(), at, readers, shown, advisor_may_speak=False)
+
+
+def to_profile(member: discord.Member | discord.User, at: datetime) -> ProfileSeen:
+    """Tell how somebody shows up: every name they are shown by, and that a picture is another one."""
+    names = dict.fromkeys((getattr(member, "nick", None), member.global_name, member.name))
+    words = tuple(Words(Where.DISPLAY_NAME, each) for each in names if each)
+    change = f"{at.isoformat()} {member.display_avatar.key}"
+    return ProfileSeen(PLATFORM, AccountId(str(member.id)), change, at, words)
+
+
+def to_reaction(
+    reaction: discord.RawReactionActionEvent, place: PlaceId, readers: Readers, team: TeamId | None, at: datetime
+) -> Post:
+    """Tell of a reaction with an emoji of somebody's own making: its name is a word, and it stands under a message."""
+    post = PostId(f"{reaction.message_id}:{reaction.user_id}:{reaction.emoji.id}")
+    words = (Words(Where.TAG, reaction.emoji.name or ""),)
+    return Post(PLATFORM, place, post, AccountId(str(reaction.user_id)), at, readers, words, team=team)
+
+
+def place_of(channel: Place) -> PlaceId:
+    """Name a place by Discord's own id."""
+    return PlaceId(str(channel.id))

@@ -1,0 +1,66 @@
+"""What an adapter must remember over a restart and the ledger does not hold: ids of the platform's own, never words.
+
+A small file beside the database, replaced as a whole. Whoever loses it loses no message: more is read again after an
+outage, and what we took away from a role is given back by hand.
+"""
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from bot.errors import ConfigurationError
+
+SECTIONS: Final = ("marks", "threads", "notes", "taken", "paused")
+
+
+class Notebook:
+    """Pages of plain entries by name. Read once; written when told to."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file, if there is one.
+
+        Raises:
+            ConfigurationError: there is a file, and it is not one of ours.
+        """
+        self.path = path
+        read = _read(path)
+        self.marks: dict[str, str] = read["marks"]
+        """For each place the post up to which everything is written."""
+        self.threads: dict[str, str] = read["threads"]
+        """For each thread we opened, the place it was opened as."""
+        self.notes: dict[str, str] = read["notes"]
+        """For each account that takes no direct messages, the thread in which it reads our notes."""
+        self.taken: dict[str, dict[str, list[int]]] = read["taken"]
+        """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
+        self.paused: dict[str, str] = read["paused"]
+        """For each account a person paused: until which moment."""
+        self._written = self._text()
+
+    def write(self) -> None:
+        """Put the file in place of the one before, durably. Costs nothing where nothing has changed."""
+        text = self._text()
+        if text == self._written:
+            return
+        new = self.path.with_name(f"{self.path.name}.new")
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path)
+        self._written = text
+
+    def _text(self) -> str:
+        return json.dumps({name: getattr(self, name) for name in SECTIONS}, sort_keys=True)
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    empty: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
+    if not path.exists():
+        return empty
+    with contextlib.suppress(ValueError, OSError):
+        read = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(read, dict) and all(isinstance(read.get(name, {}), dict) for name in SECTIONS):
+            return empty | {name: read[name] for name in SECTIONS if name in read}
+    raise ConfigurationError(f"{path} cannot be read. Move it away: what it remembers is then read again.")

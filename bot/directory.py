@@ -1,0 +1,96 @@
+"""What a platform needs to know of people to hand things over and to draw what they can choose. Pure, and read only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.people import AccountId, Office, PersonId, Role, SchoolId, TeamId
+from bot.roster import Day, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """Somebody who can be chosen from a list."""
+
+    account: AccountId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The roster of today, seen from one platform."""
+
+    platform: str
+    roster: Roster
+    today: Callable[[], date]
+
+    @property
+    def day(self) -> Day:
+        """Give the lists as they stand today."""
+        return self.roster.on(self.today())
+
+    def person(self, account: AccountId) -> PersonId | None:
+        """Say whose account it is; None for one that nobody is linked to."""
+        known = self.day.accounts.get((self.platform, account))
+        return None if known is None else known.id
+
+    def accounts(self, person: PersonId) -> tuple[AccountId, ...]:
+        """Name the accounts of somebody here, in a fixed order."""
+        linked = ((on, account) for (on, account), owner in self.day.accounts.items() if owner.id == person)
+        return tuple(sorted(account for on, account in linked if on == self.platform))
+
+    def name(self, person: PersonId) -> str:
+        """Give a name as others know it; the roster's id where there is none."""
+        return self.day.names.get(person) or person
+
+    def leads(self, account: AccountId) -> bool:
+        """Say whether this is a coach or advisor of any team."""
+        known = self.day.accounts.get((self.platform, account))
+        return known is not None and known.has(Role.ADVISOR)
+
+    def is_student(self, account: AccountId) -> bool:
+        """Say whether this is a student, whatever else they are."""
+        known = self.day.accounts.get((self.platform, account))
+        return known is not None and known.has(Role.STUDENT)
+
+    def schools(self, account: AccountId) -> tuple[SchoolId, ...]:
+        """Name somebody's schools."""
+        known = self.day.accounts.get((self.platform, account))
+        return () if known is None else tuple(sorted(known.schools))
+
+    def students_of(self, account: AccountId) -> tuple[Choosable, ...]:
+        """List the students of the teams that somebody coaches or advises, by name."""
+        coach = self.person(account)
+        led = self.day.led_by(coach) if coach is not None else frozenset()
+        people = (
+            (on_account, person)
+            for (on, on_account), person in self.day.accounts.items()
+            if on == self.platform and person.has(Role.STUDENT) and person.teams & led
+        )
+        chosen = {person.id: Choosable(each, self.name(person.id)) for each, person in sorted(people, key=_by_account)}
+        return tuple(sorted(chosen.values(), key=lambda each: each.name))
+
+    def teams_of(self, account: AccountId) -> tuple[TeamId, ...]:
+        """Name the teams that somebody coaches or advises."""
+        coach = self.person(account)
+        return () if coach is None else tuple(sorted(self.day.led_by(coach)))
+
+    def adults(self, account: AccountId) -> tuple[Choosable, ...]:
+        """List the adults somebody can turn to: who leads their teams, then who holds their school's offices."""
+        known = self.day.accounts.get((self.platform, account))
+        if known is None:
+            return ()
+        leading = [each for team in sorted(known.teams) for each in self.day.lists.teams if each.team == team]
+        people = [each.person for each in leading if each.part.leads and each.runs(self.day.day)]
+        people += [person for school in sorted(known.schools) for person in self._offices(school)]
+        found = ((self.accounts(each), each) for each in dict.fromkeys(people) if each != known.id)
+        return tuple(Choosable(accounts[0], self.name(each)) for accounts, each in found if accounts)
+
+    def _offices(self, school: SchoolId) -> list[PersonId]:
+        asked = (Office.PRINCIPAL, Office.COUNSELOR, Office.ATHLETIC_DIRECTOR)
+        held = (self.day.offices.reached(school, office, self.day.day, frozenset()) for office in asked)
+        return [each for each in held if each is not None]
+
+
+def _by_account(pair: tuple[AccountId, object]) -> AccountId:
+    return pair[0]

@@ -1,0 +1,125 @@
+"""What is heard on Discord, through the real library and a Discord that somebody else wrote."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.message import PlaceId, Where
+from bot.people import AccountId
+from bot.platform import Deletion, Post, ProfileSeen, SpaceSeen
+from tests.discord.stage import School, school
+from tests.district import SOCCER
+
+
+def accounts(stage: School, names: Iterable[str]) -> frozenset[AccountId]:
+    """Name the accounts of people."""
+    return frozenset(AccountId(str(stage.people[each].id)) for each in names)
+
+
+async def posts(stage: School) -> list[Post]:
+    """Take the posts that were heard."""
+    return [each for each in await stage.heard() if isinstance(each, Post)]
+
+
+async def test_a_message_is_heard_with_everybody_who_can_read_it(tmp_path: Path) -> None:
+    async with school(tmp_path) as stage:
+        sent = await stage.people["coach"].send(stage.team, "Bus at 4.")
+        (post,) = await posts(stage)
+
+    assert (post.place, post.id, post.team) == (PlaceId(str(stage.team.id)), str(sent.id), SOCCER)
+    assert post.author == str(stage.people["coach"].id)
+    assert [(each.where, each.text) for each in post.words] == [(Where.BODY, "Bus at 4.")]
+    readers = accounts(stage, ("coach", "s1", "s2", "s3", "principal", "director"))
+    owner = {AccountId(str(stage.guild.owner.id))}
+    assert post.readers.accounts == readers | owner, "the owner reads everything, and is nobody the rule counts"
+    assert post.readers.members == readers, "and is no member of the place"
+
+
+async def test_an_edit_is_a_new_revision_however_old_the_message(tmp_path: Path) -> None:
+    async with school(tmp_path) as stage:
+        sent = await stage.people["s1"].send(stage.team, "see you at 4")
+        await stage.env.advance_time(60)
+        await stage.people["s1"].edit(sent, "see you at 5")
+        first, second = await posts(stage)
+
+    assert (first.id, first.revision) == (second.id, "")
+    assert second.revision
+    assert [each.text for each in second.words] == ["see you at 5"]
+    assert second.sent_at > first.sent_at
+
+
+async def test_a_deletion_is_heard(tmp_path: Path) -> None:
+    async with school(tmp_path) as stage:
+        sent = await stage.people["s1"].send(stage.team, "oops")
+        await stage.people["s1"].delete(sent)
+        gone = [each for each in await stage.heard() if isinstance(each, Deletion)]
+
+    assert [(each.place, each.id) for each in gone] == [(str(stage.team.id), str(sent.id))]
+
+
+async def test_a_forward_has_its_words_in_it(tmp_path: Path) -> None:
+    async with school(tmp_path) as stage:
+        sent = await stage.people["s1"].send(stage.team, "who took my shin guards")
+        await stage.people["s2"].forward(sent, stage.team)
+        _, forwarded = await posts(stage)
+
+    assert [(each.where, each.text) for each in forwarded.words] == [(Where.FORWARD, "who took my shin guards")]
+
+
+async def test_a_private_thread_is_read_by_who_was_added(tmp_path: Path) -> None:
+    """The library itself would say that the whole team reads it."""
+    async with school(tmp_path) as stage:
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        thread = await channel.create_thread(name="captains", type=discord.ChannelType.private_thread)
+        for name in ("coach", "s1"):
+            await thread.add_user(discord.Object(stage.people[name].id))
+        await stage.env.settle()
+        handle = next(each for each in stage.team.threads if each.id == thread.id)
+        await stage.people["coach"].send(handle, "Only you.")
+        post = next(each for each in await posts(stage) if each.place == str(thread.id))
+
+    assert post.readers.members == accounts(stage, ("coach", "s1"))
+    assert accounts(stage, ("s2", "s3")).isdisjoint(post.readers.accounts)
+    assert post.team == SOCCER
+
+
+async def test_a_nickname_and_a_topic_are_heard(tmp_path: Path) -> None:
+    async with school(tmp_path) as stage:
+        member = stage.discord.client.guilds[0].get_member(stage.people["s1"].id)
+        assert member is not None
+        await member.edit(nick="Coach Marino")
+        profiles = [each for each in await stage.heard() if isinstance(each, ProfileSeen)]
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.edit(topic="carpool: 978-555-0142")
+        await stage.heard()
+        for place in stage.discord.client.guard.take_due(discord.utils.utcnow().replace(year=2099)):
+            await stage.discord.client.look(place)
+        spaces = [each for each in await stage.heard() if isinstance(each, SpaceSeen)]
+
+    assert "Coach Marino" in [each.text for each in profiles[-1].words]
+    seen = next(each for each in spaces if each.place == str(stage.team.id))
+    assert "carpool: 978-555-0142" in [each.text for each in seen.words if each.where is Where.TOPIC]
+
+
+async def test_a_webhook_is_nobody(tmp_path: Path) -> None:
+    async with school(tmp_path) as stage:
+        await stage.guild.create_webhook(stage.team, "Coach Marino").send("Meet me after class.")
+        (post,) = await posts(stage)
+
+    assert post.relayed
+    assert post.author.startswith("webhook:")
+
+
+@pytest.mark.parametrize("kind", ["voice", "stage", "news"])
+async def test_every_kind_of_channel_is_heard(tmp_path: Path, kind: str) -> None:
+    async with school(tmp_path) as stage:
+        make = getattr(stage.guild, f"create_{kind}_channel")
+        channel = make(kind)
+        await stage.people["s1"].send(channel, "hi")
+        (post,) = await posts(stage)
+
+    assert accounts(stage, ("parent", "stranger", "s2")) <= post.readers.accounts, "not who is connected"
