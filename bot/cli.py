@@ -114,17 +114,19 @@ def chaperone(
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Start with the settings given: migrate, read the roster, and carry every message through the house."""
-    from bot.wiring import HouseFiles, ReplayPlan, mail_server, replay
+    from bot.wiring import ReplayPlan, mail_server, replay
 
     configuration = _configuration(config)
     settings = configuration.settings
+    place = _place(configuration)
+    OUT.print(f"Settings: {configuration.path}", markup=False)
+    if settings.discord.servers:
+        _run_live(configuration, place)
+        return
     if not settings.replay.files:
         raise ConfigurationError(
-            f"{configuration.path} names nothing to run: list files under [replay]. "
-            "Live platforms come with a later release."
+            f"{configuration.path} names nothing to run: list servers under [discord], or files under [replay]."
         )
-    place = HouseFiles(configuration.resolve(settings.store.database), configuration.resolve(settings.store.key_file))
-    OUT.print(f"Settings: {configuration.path}", markup=False)
     if mail_server(configuration) is None:
         OUT.print(
             "Mail: no server is configured, so copies are kept and nobody is told of them by mail.", soft_wrap=True
@@ -141,6 +143,19 @@ def run(config: ConfigOption = None) -> None:
         outcome = asyncio.run(replay(plan))
     which = "" if config is None else f"--config {_quoted(config)} "
     _show(outcome, place, settings.district.name, f"notices {which}--purpose 'why I look'")
+
+
+def _run_live(configuration: Configuration, place: "HouseFiles") -> None:
+    """Run on the district's live platforms until told to stop."""
+    from bot.live import LivePlan, run
+
+    if configuration.settings.replay.files:
+        raise ConfigurationError(
+            f"{configuration.path} names servers under [discord] and files under [replay]. A live record is no place "
+            "for a history: take one of them out, or use `chaperone replay`."
+        )
+    asyncio.run(run(LivePlan(place, configuration, lambda note: OUT.print(note, markup=False, soft_wrap=True))))
+    OUT.print("Stopped. What was on its way is finished.")
 
 
 @app.command("replay")

@@ -31,6 +31,10 @@ from bot.people import PersonId, TeamId
 from bot.rule import Rule
 
 HOST = re.compile(r"[A-Za-z0-9.:_-]+")
+ADDRESS = re.compile(r"(?:https?|wss?)://[A-Za-z0-9.:_-]+(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
+
+SMALLEST_ID = 2**38
+"""Discord's ids hold the time since 2015 in milliseconds, times 2**22; anything smaller is a slip of the pen."""
 
 
 class Section(BaseModel):
@@ -152,6 +156,70 @@ class MailServer(Section):
         return self.message_id_domain or self.from_address.rpartition("@")[2]
 
 
+class DiscordServers(Section):
+    """The district's Discord servers, and what each place in them is for. Ids are Discord's own: Copy ID there."""
+
+    servers: tuple[int, ...] = ()
+    """The servers Chaperone stands in. None: it is not on Discord."""
+    rehearse: bool = True
+    """Write everything, do nothing but what a person orders. Look at what it would have done before it does it."""
+    token: SecretStr = SecretStr("")
+    """Never in the file: by the environment, or in `token_file`."""
+    token_file: Path = Path("var/discord.token")
+    """Where the bot's token is read from, if the environment has none."""
+    advisor_roles: tuple[str, ...] = ("Coach", "Advisor")
+    """The names of the roles that coaches and advisors hold there."""
+    teams: dict[str, tuple[int, ...]] = {}
+    """The channels of each team or club, by the name it has in teams.csv."""
+    private: dict[str, int] = {}
+    """Each school's channel for private matters, by sourcedId."""
+    trusted_apps: tuple[int, ...] = ()
+    """Bots and webhooks whose posts need no look."""
+    pause_direct_messages: bool = False
+    """Keep direct messages between people who are no friends paused on these servers."""
+    api_base: str = ""
+    """Where Discord's REST API is, if not where Discord says: a proxy of the district."""
+    gateway: str = ""
+    """Where Discord's gateway is, if not where the API says."""
+
+    @field_validator("servers", "trusted_apps")
+    @classmethod
+    def _are_ids(cls, ids: tuple[int, ...]) -> tuple[int, ...]:
+        for each in ids:
+            _check_id(each)
+        return ids
+
+    @field_validator("teams")
+    @classmethod
+    def _are_channels(cls, teams: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        seen: dict[int, str] = {}
+        for team, channels in teams.items():
+            for each in channels:
+                _check_id(each)
+                if seen.setdefault(each, team) != team:
+                    raise ValueError(f"channel {each} is registered for two teams, {seen[each]} and {team}")
+        return teams
+
+    @field_validator("private")
+    @classmethod
+    def _are_private(cls, private: dict[str, int]) -> dict[str, int]:
+        for each in private.values():
+            _check_id(each)
+        return private
+
+    @field_validator("api_base", "gateway")
+    @classmethod
+    def _are_addresses(cls, address: str) -> str:
+        if address and not ADDRESS.fullmatch(address):
+            raise ValueError("write an address like https://discord.example.org/api/v10, without a slash at its end")
+        return address
+
+
+def _check_id(number: int) -> None:
+    if not SMALLEST_ID <= number < 2**63:
+        raise ValueError(f"{number} is no id of Discord's. Switch on Developer Mode there, then choose Copy ID")
+
+
 class ExemptionLine(Section):
     """A standing exception from one rule, with an end."""
 
@@ -187,6 +255,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     roster: RosterFiles = RosterFiles()
     replay: ReplayFiles = ReplayFiles()
+    discord: DiscordServers = DiscordServers()
     mail: MailServer = MailServer()
     exemptions: tuple[ExemptionLine, ...] = ()
     rules: dict[str, dict[str, Any]] = {}
@@ -226,17 +295,24 @@ class Configuration:
         mail = self.settings.mail
         if not mail.username:
             return ""
-        return mail.password.get_secret_value() or self._secret(mail.password_file)
+        told = mail.password.get_secret_value()
+        return told or self._secret(mail.password_file, "password", "mail.username", "CHAPERONE_MAIL__PASSWORD")
 
-    def _secret(self, file: Path) -> str:
+    def discord_token(self) -> str:
+        """Read the bot's token: from the environment, else from its file."""
+        discord = self.settings.discord
+        told = discord.token.get_secret_value()
+        return told or self._secret(discord.token_file, "token", "the Discord application", "CHAPERONE_DISCORD__TOKEN")
+
+    def _secret(self, file: Path, what: str, whose: str, variable: str) -> str:
         path = self.resolve(file)
-        mend = "Write the password of mail.username there, on one line, or set CHAPERONE_MAIL__PASSWORD."
+        mend = f"Write the {what} of {whose} there, on one line, or set {variable}."
         try:
             secret = path.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"{path} could not be read ({type(error).__name__}). {mend}") from None
         if not secret.isprintable() or not secret:
-            raise ConfigurationError(f"{path} holds no password of one line. {mend}")
+            raise ConfigurationError(f"{path} holds no {what} of one line. {mend}")
         return secret
 
     def rules(self, every: tuple[type[Rule], ...]) -> tuple[Rule, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.address import is_address, is_domain
-from bot.notice import HEADINGS, write
+from bot.notice import HEADINGS, Notice, write
 from bot.people import Office, PersonId
 from bot.rule import Clause
 from bot.texts import ENGLISH, N_, Language, Text
@@ -129,9 +129,10 @@ def write_waiting(
     return Letter(to, "A note for you", f"<{identity}@{head.domain}>", text)
 
 
-def _text(head: Letterhead, copy: CopyNotice, language: Language) -> str:
+def note_of_copy(head: Letterhead, copy: CopyNotice, language: Language = ENGLISH) -> Notice:
+    """Write what tells a reader of a copy, by mail or where they chat: the same, and nothing of the message."""
     here = READ_IT_HERE.filled(where=f"{head.console}/copies/{copy.name}")
-    notice = write(
+    return write(
         OF_COPIES,
         saw=(YOU_GET_A_COPY.filled(copy=copy.name), _sent(copy.sent_at.astimezone(head.zone), language)),
         now=(here if head.console else ASK_FOR_IT.filled(copy=copy.name),),
@@ -139,6 +140,10 @@ def _text(head: Letterhead, copy: CopyNotice, language: Language) -> str:
         disagree=(NOT_FOR_YOU,),
         language=language,
     )
+
+
+def _text(head: Letterhead, copy: CopyNotice, language: Language) -> str:
+    notice = note_of_copy(head, copy, language)
     why = f"{language.say(WHY_YOU)}: {language.say(_why(copy, language))}"
     return "\n\n".join([*str(notice).splitlines(), why, language.say(LEFT_OUT)]) + "\n"
 

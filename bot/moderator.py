@@ -61,6 +61,9 @@ PATIENCE: Final = 1.0
 """How many seconds an answer waits for deeds that are being done: it may be about them. A slow platform holds up no
 more than that."""
 
+FAREWELL: Final = 4.0
+"""How many seconds deeds have to end once we are told to stop. Who runs us waits five, as a rule."""
+
 Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Appeal | Decision | Order | Tick
 """What can be decided without reading what is kept."""
 
@@ -313,10 +316,14 @@ class Moderator:
                 acting.add_done_callback(self._acting.discard)
             hall.leave(len(group))
         minding.cancel()
-        for _ in range(IN_FLIGHT):
-            await self._room.acquire()
-        for _ in range(IN_FLIGHT):
-            self._room.release()
+        await self._farewell(stop)
+
+    async def _farewell(self, stop: asyncio.Event) -> None:
+        """Let every deed end. Told to stop, wait a little: what is begun by then is looked up at the next start."""
+        if self._acting:
+            _, left = await asyncio.wait(self._acting, timeout=FAREWELL if stop.is_set() else None)
+            for each in left:
+                each.cancel()
 
     async def _act(self, deed: Deed, platform: Platform) -> None:
         """Carry a deed out beside the journey of the next posts: nobody waits for another's network."""

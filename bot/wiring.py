@@ -125,6 +125,11 @@ async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datet
     await ledger.write(Draft("opened", now, {"purpose": purpose}, key=database.master.index("opened", purpose)))
 
 
+async def keep_checkpoint(house: House) -> None:
+    """Move the checkpoint on while the house is open."""
+    await _remember(house.database, house.place, Checkpoint.read(house.place.checkpoint))
+
+
 async def _remember(database: Database, place: HouseFiles, earlier: Checkpoint | None) -> None:
     """Move the checkpoint on, but never past an entry that has gone missing: that must still be told."""
     async with database.reading().connect() as connection:
@@ -314,13 +319,14 @@ async def replay(plan: ReplayPlan) -> Ran:
     total = sum(each.bytes_total for each in histories)
     platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
     async with open_house(plan.place, plan.now) as house:
-        notes = await _bring_roster(house, plan)
+        notes = await bring_roster(house, plan.roster, plan.configuration, plan.now)
         lists = await house.ledger.read(load_lists)
         odd = _odd_exceptions(plan.configuration, lists)
-        moderator = await _moderator(house, lists, plan, platform.now)
-        with _told_to_stop() as stop:
+        roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
+        moderator = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
+        with told_to_stop() as stop:
             async with _door(house, lists, plan, platform) as door:
-                await _take_up(house, moderator, door, plan.now)
+                await take_up(house, moderator, door, plan.now)
                 await moderator.follow(door, house.tasks, stop)
         if not stop.is_set():
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
@@ -380,13 +386,14 @@ def _look(place: HouseFiles) -> tuple[Summary, Audit]:
         return Summary() if audit.faults else summarise(connection), audit
 
 
-async def _bring_roster(house: House, plan: ReplayPlan) -> list[str]:
-    if plan.roster is None:
+async def bring_roster(house: House, path: Path | None, configuration: Configuration, now: datetime) -> list[str]:
+    """Import the roster that is configured, and give the notes about it for a person."""
+    if path is None:
         known = await house.ledger.read(load_lists)
         return [] if known.people else ["No roster was named, so every author is a stranger."]
     live = house.place.purpose == LIVE
-    day = plan.now.astimezone(plan.configuration.settings.zone).date() if live else None
-    _, notes = await import_roster(house.database, plan.roster, plan.now, day, allow_large=not live)
+    day = now.astimezone(configuration.settings.zone).date() if live else None
+    _, notes = await import_roster(house.database, path, now, day, allow_large=not live)
     return [f"Roster: {note}" for note in notes]
 
 
@@ -396,24 +403,34 @@ def _as_of(configuration: Configuration, place: HouseFiles) -> datetime | None:
     return None if day is None else datetime.combine(day, time.max, configuration.settings.zone)
 
 
-async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable[[], datetime]) -> Moderator:
-    """Build the moderator from what is configured and what earlier runs left."""
-    master, configuration = house.database.master, plan.configuration
+def build_roster(lists: Lists, configuration: Configuration, as_of: datetime | None) -> Roster:
+    """Say who is who, from lists that are as old as `as_of` says; without it they count as fresh."""
+    settings = configuration.settings
+    return Roster(lists, settings.zone, as_of, timedelta(days=settings.roster.stale_after_days))
+
+
+async def build_moderator(
+    house: House,
+    roster: Roster,
+    configuration: Configuration,
+    now: Callable[[], datetime],
+    today: datetime | None = None,
+) -> Moderator:
+    """Build the moderator from what is configured and what earlier runs left.
+
+    `now` is the platform's clock; `today`, where it is another, the one on the wall.
+    """
+    master = house.database.master
     standing = await house.ledger.read(memory.standing)
-    every, zone = rules.every(), configuration.settings.zone
+    every = rules.every()
     exemptions, recorder = configuration.exemptions(every), Recorder(master)
     for exemption in exemptions:
-        await house.ledger.write(recorder.granted(exemption, plan.now))
+        await house.ledger.write(recorder.granted(exemption, today or now()))
     by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
     exemptions += tuple(each.exemption for each in by_people if each.ended is None)
     return Moderator(
-        Roster(
-            lists,
-            zone,
-            _as_of(configuration, house.place),
-            timedelta(days=configuration.settings.roster.stale_after_days),
-        ),
-        Reader(_known_to_all(lists, configuration)),
+        roster,
+        Reader(_known_to_all(roster.lists, configuration)),
         configuration.rules(every),
         exemptions,
         standing,
@@ -441,7 +458,7 @@ def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
     ]
 
 
-async def _take_up(house: House, moderator: Moderator, platform: Platform, now: datetime) -> None:
+async def take_up(house: House, moderator: Moderator, platform: Platform, now: datetime) -> None:
     """Finish the deeds that an earlier run left open, before anything new is heard.
 
     What was decided at the command line waits by the clock on the wall, whatever clock the platform has.
@@ -459,7 +476,7 @@ def _due(deed: Deed, now: datetime) -> Deed:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[asyncio.Event]:
+def told_to_stop() -> Iterator[asyncio.Event]:
     """Turn SIGTERM and Ctrl-C into a wish to stop: what is on its way is finished, nothing new is begun."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

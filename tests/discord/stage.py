@@ -1,11 +1,12 @@
 """Helps tests to put the Discord adapter before the peer `simcord`, a Discord that somebody else wrote."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import discord
 import simcord
@@ -16,11 +17,21 @@ from adapters.discord.telling import PLATFORM
 from adapters.notebook import Notebook
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.directory import Directory
+from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Heard, Tick
 from bot.roster import LinkedAccount, Lists, Roster
-from tests.district import DAY, HIGH, SOCCER, ZONE, lists
+from bot.store import memory
+from bot.store.record import Recorder
+from bot.wiring import House, take_up
+from rules.employee_04_group_messages import GroupMessages
+from rules.general_11_anonymizers import Anonymizers
+from tests.district import HIGH, SOCCER, ZONE, lists, reader
+from tests.store.house import house
+
+if TYPE_CHECKING:
+    from bot.standing import Standing
 
 COACH_ROLE: Final = "Coach"
 
@@ -74,6 +85,19 @@ class School:
             found.append(self.discord._heard.get_nowait())
         return [each for each in found if not isinstance(each, Tick)]
 
+    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait until something holds: the house works beside the test."""
+        for _ in range(int(seconds * 50)):
+            await self.env.settle()
+            if holds():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("it never came about")
+
+    def notes(self, name: str) -> list[str]:
+        """Read what we wrote to somebody alone."""
+        return [each.content for each in self.people[name].user.dm_channel.history()]
+
 
 def linked(accounts: dict[str, int]) -> Lists:
     """Give the district's lists with its people's accounts on Discord."""
@@ -87,7 +111,7 @@ PEOPLE: Final = ("coach", "advisor", "s1", "s2", "s3", "principal", "director", 
 
 
 @asynccontextmanager
-async def school(folder: Path, setup: Setup | None = None) -> AsyncIterator[School]:
+async def open_school(folder: Path, setup: Setup | None = None) -> AsyncIterator[School]:
     """Open a school's server with its people, and let our own client come in once everything stands."""
     idle = discord.Client(intents=discord.Intents.all())
     async with simcord.run(idle, check_errors=False) as env:
@@ -113,7 +137,7 @@ async def school(folder: Path, setup: Setup | None = None) -> AsyncIterator[Scho
         roster = Roster(linked(accounts), ZONE)
         ours = Discord(
             stands,
-            Directory(PLATFORM, roster, lambda: DAY),
+            Directory(PLATFORM, roster, lambda: datetime.now(ZONE).date()),
             Notebook(folder / "discord.notebook"),
             mark,
             notice_of,
@@ -123,3 +147,23 @@ async def school(folder: Path, setup: Setup | None = None) -> AsyncIterator[Scho
         stage = School(env, ours, guild, team, private, people, roles, roster)
         await stage.heard()
         yield stage
+
+
+@asynccontextmanager
+async def moderated(stage: School, folder: Path) -> AsyncIterator[House]:
+    """Let a real house stand behind the server: what is heard is judged, written and done."""
+    stop = asyncio.Event()
+    async with house(folder, datetime.now(UTC)) as opened:
+        recorder = Recorder(opened.database.master)
+        standing: Standing = await opened.ledger.read(memory.standing)
+        rules = (GroupMessages(), Anonymizers())
+        moderator = Moderator(
+            stage.roster, reader(), rules, [], standing, opened.ledger, recorder, lambda: datetime.now(UTC)
+        )
+        await take_up(opened, moderator, stage.discord, datetime.now(UTC))
+        following = asyncio.create_task(moderator.follow(stage.discord, opened.tasks, stop))
+        try:
+            yield opened
+        finally:
+            stop.set()
+            await following

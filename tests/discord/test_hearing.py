@@ -9,7 +9,7 @@ import pytest
 from bot.message import PlaceId, Where
 from bot.people import AccountId
 from bot.platform import Deletion, Post, ProfileSeen, SpaceSeen
-from tests.discord.stage import School, school
+from tests.discord.stage import School, open_school
 from tests.district import SOCCER
 
 
@@ -24,7 +24,7 @@ async def posts(stage: School) -> list[Post]:
 
 
 async def test_a_message_is_heard_with_everybody_who_can_read_it(tmp_path: Path) -> None:
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         sent = await stage.people["coach"].send(stage.team, "Bus at 4.")
         (post,) = await posts(stage)
 
@@ -38,7 +38,7 @@ async def test_a_message_is_heard_with_everybody_who_can_read_it(tmp_path: Path)
 
 
 async def test_an_edit_is_a_new_revision_however_old_the_message(tmp_path: Path) -> None:
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         sent = await stage.people["s1"].send(stage.team, "see you at 4")
         await stage.env.advance_time(60)
         await stage.people["s1"].edit(sent, "see you at 5")
@@ -51,7 +51,7 @@ async def test_an_edit_is_a_new_revision_however_old_the_message(tmp_path: Path)
 
 
 async def test_a_deletion_is_heard(tmp_path: Path) -> None:
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         sent = await stage.people["s1"].send(stage.team, "oops")
         await stage.people["s1"].delete(sent)
         gone = [each for each in await stage.heard() if isinstance(each, Deletion)]
@@ -60,7 +60,7 @@ async def test_a_deletion_is_heard(tmp_path: Path) -> None:
 
 
 async def test_a_forward_has_its_words_in_it(tmp_path: Path) -> None:
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         sent = await stage.people["s1"].send(stage.team, "who took my shin guards")
         await stage.people["s2"].forward(sent, stage.team)
         _, forwarded = await posts(stage)
@@ -70,7 +70,7 @@ async def test_a_forward_has_its_words_in_it(tmp_path: Path) -> None:
 
 async def test_a_private_thread_is_read_by_who_was_added(tmp_path: Path) -> None:
     """The library itself would say that the whole team reads it."""
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         channel = stage.discord.client.get_channel(stage.team.id)
         assert isinstance(channel, discord.TextChannel)
         thread = await channel.create_thread(name="captains", type=discord.ChannelType.private_thread)
@@ -87,7 +87,7 @@ async def test_a_private_thread_is_read_by_who_was_added(tmp_path: Path) -> None
 
 
 async def test_a_nickname_and_a_topic_are_heard(tmp_path: Path) -> None:
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         member = stage.discord.client.guilds[0].get_member(stage.people["s1"].id)
         assert member is not None
         await member.edit(nick="Coach Marino")
@@ -106,7 +106,7 @@ async def test_a_nickname_and_a_topic_are_heard(tmp_path: Path) -> None:
 
 
 async def test_a_webhook_is_nobody(tmp_path: Path) -> None:
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         await stage.guild.create_webhook(stage.team, "Coach Marino").send("Meet me after class.")
         (post,) = await posts(stage)
 
@@ -116,7 +116,7 @@ async def test_a_webhook_is_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["voice", "stage", "news"])
 async def test_every_kind_of_channel_is_heard(tmp_path: Path, kind: str) -> None:
-    async with school(tmp_path) as stage:
+    async with open_school(tmp_path) as stage:
         make = getattr(stage.guild, f"create_{kind}_channel")
         channel = make(kind)
         await stage.people["s1"].send(channel, "hi")

@@ -1,0 +1,186 @@
+"""Runs the house on live platforms until it is told to stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import rules
+from adapters.mail import Mail, open_mail
+from adapters.notebook import Notebook
+from adapters.postal import Postal
+from adapters.rehearsal import Rehearsal
+from bot.actions import Alert, Ask, Copy, Deed, Tell
+from bot.config import Configuration
+from bot.directory import Directory
+from bot.letter import CopyNotice, note_of_copy
+from bot.notice import Notice
+from bot.people import SchoolId, TeamId
+from bot.roster import Lists
+from bot.store.people import load_lists
+from bot.wiring import (
+    House,
+    HouseFiles,
+    bring_roster,
+    build_moderator,
+    build_roster,
+    keep_checkpoint,
+    letterhead,
+    letters,
+    mail_server,
+    open_house,
+    take_up,
+    told_to_stop,
+)
+from rules.employee_04_group_messages import GroupMessages
+
+if TYPE_CHECKING:
+    from adapters.discord.platform import Discord
+    from bot.platform import Platform
+
+TIDY_EVERY: Final = timedelta(hours=1)
+"""How often what is due is forgotten, and the checkpoint moved on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlan:
+    """Where to keep things, and what the settings say."""
+
+    place: HouseFiles
+    configuration: Configuration
+    tell: Callable[[str], None]
+    """Told, in a sentence, what is going on."""
+
+    @property
+    def roster(self) -> Path | None:
+        """Name the district's roster files."""
+        path = self.configuration.settings.roster.path
+        return None if path is None else self.configuration.resolve(path)
+
+    def check(self) -> str:
+        """Refuse what cannot work, before anything is opened. Give Discord's token."""
+        every = rules.every()
+        self.configuration.rules(every)
+        self.configuration.exemptions(every)
+        return self.configuration.discord_token()
+
+
+def now() -> datetime:
+    """Read the clock on the wall."""
+    return datetime.now(UTC)
+
+
+async def run(plan: LivePlan) -> None:
+    """Stand in front of the district's servers until told to stop."""
+    token = plan.check()
+    async with open_house(plan.place, now()) as house:
+        for note in await bring_roster(house, plan.roster, plan.configuration, now()):
+            plan.tell(note)
+        lists = await house.ledger.read(load_lists)
+        async with _mail(plan) as mail:
+            await _stand(house, lists, plan, mail, token)
+
+
+async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, token: str) -> None:
+    """Connect, take up what an earlier run left, and follow what happens."""
+    settings, zone = plan.configuration.settings, plan.configuration.settings.zone
+    roster = build_roster(lists, plan.configuration, roster_read_at(plan.roster))
+    moderator = await build_moderator(house, roster, plan.configuration, now)
+    directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
+    discord = build_discord(house, plan, directory)
+    write = letters(lists, letterhead(plan.configuration), house.database.master)
+    door: Platform = discord if mail is None else Postal(discord, mail, write)
+    if settings.discord.rehearse:
+        door = Rehearsal(door)
+        plan.tell("Rehearsal: everything is written, and nothing is done but what a person orders.")
+    with told_to_stop() as stop:
+        connection = house.tasks.create_task(discord.stay_connected(token))
+        tidying = house.tasks.create_task(_tidy(house, plan))
+        try:
+            await _unless(stop, take_up(house, moderator, door, now()))
+            await moderator.follow(door, house.tasks, stop)
+        finally:
+            tidying.cancel()
+            connection.cancel()
+            await discord.close()
+
+
+async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> None:
+    """Do something, and leave off when told to stop: a platform may be slow to answer, or not there."""
+    async with asyncio.TaskGroup() as tasks:
+        task, stopping = tasks.create_task(doing), tasks.create_task(stop.wait())
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        task.cancel()
+        stopping.cancel()
+
+
+def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discord":
+    """Build the adapter from the settings. Its library is loaded here, and only where it is needed."""
+    from adapters.discord.platform import Discord  # noqa: PLC0415
+    from adapters.discord.setup import Setup  # noqa: PLC0415
+
+    told, master = plan.configuration.settings.discord, house.database.master
+    rule = next(each for each in plan.configuration.rules(rules.every()) if isinstance(each, GroupMessages))
+    setup = Setup(
+        frozenset(told.servers),
+        {channel: TeamId(team) for team, channels in told.teams.items() for channel in channels},
+        {SchoolId(school): channel for school, channel in told.private.items()},
+        frozenset(told.advisor_roles),
+        frozenset(told.trusted_apps),
+        timedelta(seconds=rule.voice_grace_seconds),
+        told.pause_direct_messages,
+        told.api_base,
+        told.gateway,
+    )
+    notebook = Notebook(plan.place.database.with_name(f"{plan.place.database.name}.discord"))
+    return Discord(
+        setup, directory, notebook, lambda deed: master.index("note", deed.id).hex()[:16], _notice(plan), now
+    )
+
+
+def _notice(plan: LivePlan) -> Callable[[Deed], Notice | None]:
+    """Say what a deed tells somebody."""
+    head = letterhead(plan.configuration)
+
+    def notice_of(deed: Deed) -> Notice | None:
+        match deed.action:
+            case Tell(notice=notice) | Ask(notice=notice) | Alert(notice=notice):
+                return notice
+            case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy:
+                return note_of_copy(head, CopyNotice(deed.copy, sent_at, to, office, copy.stands_in))
+            case _:
+                return None
+
+    return notice_of
+
+
+@asynccontextmanager
+async def _mail(plan: LivePlan) -> AsyncIterator[Mail | None]:
+    server = mail_server(plan.configuration)
+    if server is None:
+        plan.tell("Mail: no server is configured, so nobody is told of copies by mail.")
+        yield None
+        return
+    async with open_mail(server, now) as mail:
+        yield mail
+
+
+def roster_read_at(path: Path | None) -> datetime | None:
+    """Say how old a roster is: as old as the newest of its files."""
+    if path is None:
+        return None
+    files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+    newest = max((each.stat().st_mtime for each in files), default=None)
+    return None if newest is None else datetime.fromtimestamp(newest, UTC)
+
+
+async def _tidy(house: House, plan: LivePlan) -> None:
+    """Forget what is due, and remember the last entry outside the database, again and again."""
+    zone = plan.configuration.settings.zone
+    while True:
+        await house.ledger.forget(now().astimezone(zone).date(), now())
+        await keep_checkpoint(house)
+        await asyncio.sleep(TIDY_EVERY.total_seconds())
