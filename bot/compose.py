@@ -58,6 +58,9 @@ THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
 WE_FAILED = N_("It was not sent, because of a fault of ours. A person will look at it.")
 NOT_PRIVATE = N_("It could not be sent as a private message.")
 NOT_POSTED = N_("It could not be posted.")
+MAYBE_POSTED = N_("We cannot tell whether it was posted.")
+LOOK_FIRST = N_("Look there before you send it again. A person looks into it, too.")
+GIVEN_BACK = N_("Your text is given back to you here.")
 NOT_SEEN = N_("The student has not seen it.")
 THEY_GET_COPIES = N_("{offices} get a copy of what is written here.")
 ONE_GETS_COPIES = N_("{office} gets a copy of what is written here.")
@@ -241,6 +244,12 @@ def _who_gets_copies(names: list[str]) -> str:
 def held(show: Show) -> Tell:
     """Tell the writer that their message waits, because no copy was accepted yet."""
     return Tell(show.clause, show.by, show.account, write_note((HELD,), HELD_NOW, NOT_SEEN))
+
+
+def not_shown(show: Show, *, certain: bool) -> Tell:
+    """Tell the writer that their message could not be posted, or may not have been, and give it back."""
+    saw, now, then = (NOT_POSTED, CALL_THE_OFFICE, NOT_SENT) if certain else (MAYBE_POSTED, LOOK_FIRST, GIVEN_BACK)
+    return Tell(show.clause, show.by, show.account, replace(write_note((saw,), now, then), returned=show.text))
 
 
 def broken(order: Order) -> Tell:

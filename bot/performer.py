@@ -9,9 +9,9 @@ from typing import Final
 
 import structlog
 
-from bot.actions import Copy, Deed, DeedId, Lift, Restrict, Show
+from bot.actions import Ask, Copy, Deed, DeedId, Lift, Restrict, Show, Tell
 from bot.agenda import Agenda
-from bot.compose import held
+from bot.compose import held, not_shown
 from bot.fault import point
 from bot.platform import Outcome, Platform, Receipt
 from bot.standing import Standing
@@ -30,6 +30,9 @@ LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
 """How a copy ends that lets go what was held until it."""
+
+NOT_SHOWN: Final = (Outcome.REFUSED, Outcome.UNKNOWN)
+"""How posting for somebody ends when they have to hear of it."""
 
 LOG = structlog.get_logger("chaperone.performer")
 
@@ -53,6 +56,8 @@ class Performer:
         self._doubtful: set[DeedId] = set()
         """Copies that an earlier run left begun: their notes may have been accepted."""
         self._failed: Counter[DeedId] = Counter()
+        self._not_shown: set[tuple[str, int]] = set()
+        """Entries whose message could not be posted."""
 
     def lay_aside(self, deed: Deed) -> bool:
         """Say whether a deed is not to be done yet, and remember it until then."""
@@ -86,7 +91,17 @@ class Performer:
         self._standing.ended(deed, receipt.outcome)
         await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
         point("closed")
+        if isinstance(deed.action, Show) and receipt.outcome in NOT_SHOWN:
+            await self._give_back(deed, deed.action, receipt, platform)
         await self._release(deed, receipt, platform)
+
+    async def _give_back(self, deed: Deed, show: Show, receipt: Receipt, platform: Platform) -> None:
+        """Tell a writer that nobody saw their message; what would have told them of it otherwise is not told."""
+        self._not_shown.add((deed.platform, deed.cause))
+        tell = not_shown(show, certain=receipt.outcome is Outcome.REFUSED)
+        written = await self._ledger.write(self._recorder.returned(deed, tell, self._now()))
+        for each in written.deeds if written is not None else ():
+            await self.carry_out(each, platform)
 
     async def _release(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Do what was held until a copy was accepted, in the order it was planned."""
@@ -103,6 +118,8 @@ class Performer:
                 return Receipt(Outcome.DONE, "read in place")
             case Copy():
                 return await self._try_copy(deed, platform)
+            case Tell() | Ask() if (deed.platform, deed.cause) in self._not_shown:
+                return Receipt(Outcome.MOOT, "it was not shown")
             case Restrict(place=place) | Lift(place=place):
                 async with self._doors[deed.platform, place]:
                     return await self._try(deed, platform)

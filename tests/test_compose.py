@@ -170,6 +170,26 @@ async def test_without_an_accepted_copy_the_student_sees_nothing(tmp_path: Path)
     assert (await audited(tmp_path)).open_cases == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "saw"),
+    [(Outcome.REFUSED, "It could not be posted."), (Outcome.UNKNOWN, "We cannot tell whether it was posted.")],
+)
+async def test_what_could_not_be_posted_is_given_back_and_not_told_as_sent(
+    tmp_path: Path, answer: Outcome, saw: str
+) -> None:
+    """The copy is kept; the writer must not believe that the student has read it. A person looks, too."""
+    office = Office(order(), answers={"show": Receipt(answer)})
+    office.finds = Receipt(Outcome.UNKNOWN)
+
+    await run(tmp_path, office)
+
+    assert office.told() == [saw]
+    (told,) = (each.action for each in office.done if isinstance(each.action, Tell))
+    assert told.notice.returned == order().post.words[0].text
+    assert (await audited(tmp_path)).open_cases == 1
+    assert await faults(tmp_path) == []
+
+
 async def test_the_alarm_about_a_copy_ends_when_its_note_is_accepted(tmp_path: Path) -> None:
     """Nobody has to close what has mended itself."""
     away = Office(order(), answers={"copy": Receipt(Outcome.NOT_DONE)})

@@ -307,6 +307,12 @@ class Recorder:
         """Hash which case, by the post it is about."""
         return self._master.index("case", platform, post)
 
+    def returned(self, show: Deed, tell: Tell, at: datetime) -> Draft:
+        """Put down that what could not be posted for somebody is given back to them."""
+        name = self._master.index("returned", show.id)
+        planned = Planned(tell, show.platform, name, ("returned", show.id), post=show.post)
+        return Draft("returned", at, {"deed": show.id}, key=name, scope=Scope(f"returned {show.id}"), deeds=(planned,))
+
     def declined(self, heard: Appeal | Decision, why: Declined, to: Tell | None) -> Draft:
         """Put down once that something was not taken; who made it is told why."""
         what = type(heard).__name__.lower()
