@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.errors import ConfigurationError
 
-SECTIONS: Final = ("marks", "threads", "notes", "taken", "paused")
+SECTIONS: Final = ("marks", "threads", "notes", "shown", "taken", "paused")
 
 
 class Notebook:
@@ -32,6 +32,8 @@ class Notebook:
         """For each thread we opened, the place it was opened as."""
         self.notes: dict[str, str] = read["notes"]
         """For each account that takes no direct messages, the thread in which it reads our notes."""
+        self.shown: dict[str, list[str]] = read["shown"]
+        """For each message we posted for somebody: the order it was, and whose account gave it."""
         self.taken: dict[str, dict[str, list[int]]] = read["taken"]
         """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
         self.paused: dict[str, str] = read["paused"]

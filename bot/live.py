@@ -1,6 +1,7 @@
 """Runs the house on live platforms until it is told to stop."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ from rules.employee_04_group_messages import GroupMessages
 if TYPE_CHECKING:
     from adapters.discord.platform import Discord
     from bot.platform import Platform
+
+PIECE: Final = 1_800
+"""Characters of the policy in one message."""
 
 TIDY_EVERY: Final = timedelta(hours=1)
 """How often what is due is forgotten, and the checkpoint moved on."""
@@ -91,6 +95,7 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
     moderator = await build_moderator(house, roster, plan.configuration, now)
     directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
     discord = build_discord(house, plan, directory)
+    discord.client.copied, discord.client.policy = moderator.copied, policy_pieces()
     write = letters(lists, letterhead(plan.configuration), house.database.master)
     door: Platform = discord if mail is None else Postal(discord, mail, write)
     if settings.discord.rehearse:
@@ -139,6 +144,20 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
     return Discord(
         setup, directory, notebook, lambda deed: master.index("note", deed.id).hex()[:16], _notice(plan), now
     )
+
+
+def policy_pieces() -> dict[str, tuple[str, ...]]:
+    """Cut the district's words at their sections, and each section into pieces that a chat message holds."""
+    sections: dict[str, tuple[str, ...]] = {}
+    _, *parts = re.split(r"^(\w+ Guidelines):$", (rules.FOLDER / "policy.txt").read_text("utf-8"), flags=re.MULTILINE)
+    for name, text in zip(parts[::2], parts[1::2], strict=True):
+        pieces = [f"**{name}**"]
+        for line in filter(None, map(str.strip, text.splitlines())):
+            if len(pieces[-1]) + len(line) > PIECE:
+                pieces.append("")
+            pieces[-1] = f"{pieces[-1]}\n{line}".strip()
+        sections[name] = tuple(pieces)
+    return sections
 
 
 def _notice(plan: LivePlan) -> Callable[[Deed], Notice | None]:

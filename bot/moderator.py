@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.actions import Actions, Deed, DeedId, Lift, Restrict, Show, Waiting, concerned_in, plan
+from bot.actions import Actions, Copy, Deed, DeedId, Lift, Restrict, Show, Waiting, concerned_in, plan
 from bot.compose import (
     Earlier,
     broken,
@@ -232,6 +232,13 @@ class Moderator:
     def _judge_order(self, order: Order) -> tuple[Message, Verdict]:
         message = self._recognise_post(order.post)
         return message, judge(message, self._rules, self._exemptions)
+
+    def copied(self, order: Order) -> tuple[str, ...]:
+        """Name who would receive a copy of an order, by office and name: whoever writes has to know it before."""
+        message, verdict = self._judge_order(order)
+        day = self._roster.on(message.day)
+        owed = owed_copies(order, message, verdict, day)
+        return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
 
     async def _answer(self, answer: Answer) -> list[Draft]:
         """Say what follows from an answer to a notice. A fault of our own ends before a person, as in `_decide`."""

@@ -104,7 +104,8 @@ class GroupMessages:
                 yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team)
             return
         if message.emergency:
-            yield self._owes_copy(EMERGENCY, SAY_WHY, message.team, Measure.ASK)
+            emergency = self._owes_copy(EMERGENCY, SAY_WHY, message.team, Measure.ASK)
+            yield replace(emergency, choices=(Choice.REASON,))
         elif message.matter is not None and (students or not message.audience.known):
             yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team, Measure.TELL)
         if not message.audience.known:

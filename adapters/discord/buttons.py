@@ -44,6 +44,14 @@ def buttons(notice: Notice, post: PostId) -> discord.ui.View | None:
     return view if view.children else None
 
 
+def concern(post: PostId) -> discord.ui.View:
+    """Draw the one button under a private matter: whoever reads it can say that a copy would go to the wrong person."""
+    view = discord.ui.View(timeout=None)
+    choice = Choice.CONCERNS_COPIED
+    _put(view, NoteButton(choice.name.lower(), post, ENGLISH.say(LABELS[choice])))
+    return view
+
+
 def _put(view: discord.ui.View, button: "NoteButton") -> None:
     if len(button.custom_id) <= LONGEST_ID:
         view.add_item(button)

@@ -3,18 +3,20 @@
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final, Self
 
 import aiohttp
 import discord
 import structlog
+from discord import app_commands
 from discord.abc import GuildChannel
 
 from adapters.discord import telling
 from adapters.discord.audience import Audiences, Place
 from adapters.discord.buttons import NoteButton, PicturedMenu
+from adapters.discord.commands import COMMANDS
 from adapters.discord.setup import Setup
 from adapters.discord.telling import PLATFORM, place_of
 from adapters.notebook import Notebook
@@ -22,8 +24,8 @@ from bot.directory import Directory
 from bot.guard import Guard
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, TeamId
-from bot.platform import UNKNOWN_READERS, Deletion, Heard, Readers, SpaceSeen
-from bot.texts import ENGLISH, N_
+from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Readers, SpaceSeen
+from bot.texts import ENGLISH, N_, Text
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
@@ -42,6 +44,9 @@ INTENTS: Final = discord.Intents(
 """What we ask Discord to tell us. `members` and `message_content` are the two it gives only where they are allowed."""
 
 WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note.")
+
+MOST_PICTURES: Final = 20
+"""So many pictures are held at once."""
 
 VOICE: Final = (discord.VoiceChannel, discord.StageChannel)
 
@@ -69,8 +74,17 @@ class Client(discord.Client):
         self.audiences = Audiences()
         self.guard = Guard(setup.voice_grace)
         self.directory = directory
-        self._waiting: dict[str, discord.Interaction[Self]] = {}
+        self._waiting: dict[str, tuple[discord.Interaction[Self], Text]] = {}
         """Who waits to hear that we have what they said, by its id."""
+        self.tree = app_commands.CommandTree(self)
+        for each in COMMANDS:
+            self.tree.add_command(each)
+        self.copied: Callable[[Order], tuple[str, ...]] = lambda _: ()
+        """Names who would receive a copy of an order."""
+        self.policy: Mapping[str, tuple[str, ...]] = {}
+        """The district's words by section, in pieces that fit."""
+        self.pictures: dict[str, tuple[str, bytes]] = {}
+        """Pictures that wait until it is known who is in them, by order. Never written anywhere."""
         self.when_ready: Callable[[], Awaitable[None]] | None = None
         self._tell = tell
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -81,6 +95,7 @@ class Client(discord.Client):
         """Begin once everybody is known; also after a connection that had to be made anew."""
         for guild in [each for each in self.guilds if self.serves(each)]:
             await self.know_everybody(guild)
+            await self.offer_commands(guild)
         if self.when_ready is not None:
             await self.when_ready()
 
@@ -139,17 +154,46 @@ class Client(discord.Client):
         """Know the buttons again that an earlier run drew."""
         self.add_dynamic_items(NoteButton, PicturedMenu)
 
+    async def offer_commands(self, guild: discord.Guild) -> None:
+        """Put the commands on a server; there they are to be had at once."""
+        self.tree.copy_global_to(guild=guild)
+        try:
+            await self.tree.sync(guild=guild)
+        except discord.HTTPException as error:
+            LOG.warning("the commands could not be put on a server", server=guild.id, fault=type(error).__name__)
+
+    def tell(self, said: Heard) -> None:
+        """Hand on something that was said."""
+        self._tell(said)
+
+    def expect(self, interaction: "discord.Interaction[Self]", id_: str, answer: Text = WE_HAVE_IT) -> None:
+        """Remember who waits to hear that we have what they said. It was answered already that we are at it."""
+        self._waiting[id_] = (interaction, answer)
+
+    def keep_picture(self, order: str, name: str, content: bytes) -> None:
+        """Hold a picture in memory until it is known who is in it; the oldest goes where there are too many."""
+        self.pictures[order] = (name, content)
+        while len(self.pictures) > MOST_PICTURES:
+            self.pictures.pop(next(iter(self.pictures)))
+
+    def origin(self, message: discord.Message) -> tuple[PostId, AccountId]:
+        """Say which post a message is, and whose: what we posted for somebody is theirs."""
+        shown = self.notebook.shown.get(str(message.id))
+        if shown is not None:
+            return PostId(shown[0]), AccountId(shown[1])
+        return PostId(str(message.id)), telling.account_of(message)
+
     async def take(self, interaction: "discord.Interaction[Self]", id_: str, said: Heard) -> None:
         """Hand on what somebody said. Discord wants an answer within three seconds, so it gets one at once."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        self._waiting[id_] = interaction
+        self.expect(interaction, id_)
         self._tell(said)
 
     async def confirm(self, id_: str) -> None:
         """Tell whoever said it that it is written down."""
-        interaction = self._waiting.pop(id_, None)
+        interaction, answer = self._waiting.pop(id_, (None, WE_HAVE_IT))
         if interaction is not None:
-            await interaction.edit_original_response(content=ENGLISH.say(WE_HAVE_IT))
+            await interaction.edit_original_response(content=ENGLISH.say(answer))
 
     # Messages
 

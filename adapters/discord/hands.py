@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
-from typing import Final
+from io import BytesIO
+from typing import Any, Final
 
 import aiohttp
 import discord
 
-from adapters.discord.buttons import buttons
+from adapters.discord.buttons import buttons, concern
 from adapters.discord.client import Client
 from adapters.discord.note import mark_line, pieces, shown
 from adapters.discord.restricting import give_back, take_away
@@ -37,6 +38,9 @@ CANNOT_BE_WRITTEN_TO: Final = 50007
 """Discord's code for somebody who takes no direct messages from us."""
 
 FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+MOST_SHOWN: Final = 5_000
+"""So many messages that we posted for others are remembered as theirs."""
+
 LOOKED_AT: Final = 50
 """How many of the last messages of a place are looked at for a mark."""
 
@@ -252,11 +256,24 @@ class Hands:
             return Receipt(Outcome.REFUSED, "no such place")
         if show.readers and not await self._let_in(channel, show.overseers):
             return Receipt(Outcome.REFUSED, "nobody who gets a copy could be let in")
-        await self._post(channel, self._mark(deed), self._signed(show), show.told)
+        picture = self._client.pictures.get(show.picture.split(":")[0]) if show.picture is not None else None
+        if show.picture is not None and picture is None:
+            return Receipt(Outcome.REFUSED, "the picture is not held any more")
+        view = concern(deed.post) if show.readers and show.overseers else None
+        posted = await self._post(channel, self._mark(deed), self._signed(show), show.told, picture, view)
+        self._remember(posted, deed, show)
         if show.readers and isinstance(channel, discord.Thread):
             await self._add(channel, (show.account, *show.readers))
             self._client.guard.changed(show.place, self._now())
         return DONE
+
+    def _remember(self, posted: Sequence[int], deed: Deed, show: Show) -> None:
+        """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
+        shown = self._client.notebook.shown
+        shown.update({str(each): [deed.post, show.account] for each in posted})
+        while len(shown) > MOST_SHOWN:
+            shown.pop(next(iter(shown)))
+        self._client.notebook.write()
 
     def _signed(self, show: Show) -> str:
         return f"**{self._directory.name(show.by)}:**\n{show.text}"
@@ -290,13 +307,24 @@ class Hands:
                 added += 1
         return added
 
-    async def _post(self, channel: Messageable, mark: str, text: str, told: str = "") -> None:
-        """Post a text in pieces, those that are not there yet."""
-        texts = shown(text, told, mark)
+    async def _post(
+        self,
+        channel: Messageable,
+        mark: str,
+        text: str,
+        told: str = "",
+        picture: tuple[str, bytes] | None = None,
+        view: discord.ui.View | None = None,
+    ) -> list[int]:
+        """Post a text in pieces, those that are not there yet, with what belongs under the first. Give their ids."""
+        texts, posted = shown(text, told, mark), []
         there = await self._marks(channel)
         for number, each in enumerate(texts):
             if each.rsplit("\n", 1)[-1] not in there:
-                await send(channel, each, f"{mark}{number}")
+                file = discord.File(BytesIO(picture[1]), picture[0]) if picture is not None and not number else None
+                under = view if not number else None
+                posted.append((await send(channel, each, f"{mark}{number}", under, file)).id)
+        return posted
 
     async def _shown(self, deed: Deed, channel: object, show: Show) -> bool:
         """Say whether a text stands where it should, and whoever should read it is in."""
@@ -360,11 +388,21 @@ ORDER: Final = (Outcome.DONE, Outcome.UNKNOWN, Outcome.NOT_DONE, Outcome.REFUSED
 """Of several receipts for one note, which one counts: that it was handed over, once at least."""
 
 
-async def send(channel: Messageable, text: str, nonce: str, view: discord.ui.View | None = None) -> discord.Message:
+async def send(
+    channel: Messageable,
+    text: str,
+    nonce: str,
+    view: discord.ui.View | None = None,
+    file: discord.File | None = None,
+) -> discord.Message:
     """Write to a place. The nonce lets Discord itself drop what the library sends again after a fault."""
-    if view is None:
-        return await channel.send(text, nonce=nonce, suppress_embeds=True)
-    return await channel.send(text, nonce=nonce, suppress_embeds=True, view=view)
+    more: dict[str, Any] = {}
+    if view is not None:
+        more["view"] = view
+    if file is not None:
+        more["file"] = file
+    sent: discord.Message = await channel.send(text, nonce=nonce, suppress_embeds=file is None, **more)
+    return sent
 
 
 def is_final(error: Exception) -> bool:

@@ -51,7 +51,9 @@ def undelivered(master: MasterKey, cause: int) -> bytes:
     return master.index("case", "undelivered", str(cause))
 
 
-BY_PEOPLE: Final = frozenset({"ordered", "answered", "delayed", "returned", "recalled", "appealed", "decided", "declined"})
+BY_PEOPLE: Final = frozenset(
+    {"ordered", "answered", "delayed", "returned", "recalled", "appealed", "decided", "declined"}
+)
 """Kinds of entries that tell what a person wants; what follows from them is never only rehearsed."""
 
 

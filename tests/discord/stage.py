@@ -160,6 +160,7 @@ async def moderated(stage: School, folder: Path) -> AsyncIterator[House]:
         moderator = Moderator(
             stage.roster, reader(), rules, [], standing, opened.ledger, recorder, lambda: datetime.now(UTC)
         )
+        stage.discord.client.copied = moderator.copied
         await take_up(opened, moderator, stage.discord, datetime.now(UTC))
         following = asyncio.create_task(moderator.follow(stage.discord, opened.tasks, stop))
         try:

@@ -1,0 +1,172 @@
+"""What people can ask for on Discord: the commands, and the menu *Tell a teacher* on every message."""
+
+from typing import Any, Final, Literal
+
+import discord
+from discord import app_commands
+from discord.abc import GuildChannel
+
+from adapters.discord.forms import EmergencyForm, PrivateForm, ReportForm, TeamForm
+from adapters.discord.orders import Asked, account, in_channel, to_student
+from bot.directory import Choosable
+from bot.message import Where, Words
+from bot.people import AccountId, TeamId
+from bot.platform import OrderKind
+from bot.texts import ENGLISH, N_, Text
+
+MOST_CHOICES: Final = 25
+"""Discord shows no more."""
+
+LARGEST_PICTURE: Final = 10 * 1024 * 1024
+"""Bytes."""
+
+FOR_COACHES: Final = N_("Only coaches and advisors can send this way. You can always tell an adult: use /report.")
+NOT_YOURS: Final = N_("Choose a student of your own teams from the list.")
+NO_CHANNEL: Final = N_("We know no channel of this team here. Ask the office.")
+NOT_A_PICTURE: Final = N_("This is no picture, or it is too large. Pictures of up to 10 MB can be posted.")
+WE_WILL_ASK: Final = N_("We have your picture. You get a note that asks who is in it.")
+NOT_HERE: Final = N_("This works on the district's servers only.")
+
+SECTIONS: Final = ("General Guidelines", "Employee Guidelines", "Student Guidelines")
+Section = Literal["General Guidelines", "Employee Guidelines", "Student Guidelines"]
+
+
+async def say(interaction: Asked, text: Text) -> None:
+    """Answer somebody alone, at once."""
+    await interaction.response.send_message(ENGLISH.say(text), ephemeral=True)
+
+
+async def suggest_student(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    """Offer a coach the students of their own teams."""
+    return _choices(interaction.client.directory.students_of(account(interaction)), typed)
+
+
+async def suggest_team(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    """Offer a coach their own teams."""
+    teams = interaction.client.directory.teams_of(account(interaction))
+    found = [each for each in teams if typed.lower() in each.lower()]
+    return [app_commands.Choice(name=each[:100], value=each) for each in found[:MOST_CHOICES]]
+
+
+def _choices(people: tuple[Choosable, ...], typed: str) -> list[app_commands.Choice[str]]:
+    found = [each for each in people if typed.lower() in each.name.lower()]
+    return [app_commands.Choice(name=each.name[:100], value=each.account) for each in found[:MOST_CHOICES]]
+
+
+@app_commands.command(name="private", description="Write to one student: medical or academic, copied.")
+@app_commands.describe(student="A student of your own teams")
+@app_commands.autocomplete(student=suggest_student)
+@app_commands.guild_only()
+async def private(interaction: Asked, student: str) -> None:
+    """Ask for a private matter: what kind, and what to say."""
+    client = interaction.client
+    if not client.directory.leads(account(interaction)):
+        await say(interaction, FOR_COACHES)
+    elif not any(each.account == student for each in client.directory.students_of(account(interaction))):
+        await say(interaction, NOT_YOURS)
+    else:
+        blank = to_student(interaction, AccountId(student), OrderKind.PRIVATE, "")
+        await interaction.response.send_modal(PrivateForm(AccountId(student), client.copied(blank)))
+
+
+@app_commands.command(name="team", description="Send one message to a whole team, in its own channel.")
+@app_commands.describe(team="One of your teams")
+@app_commands.autocomplete(team=suggest_team)
+@app_commands.guild_only()
+async def team(interaction: Asked, team: str) -> None:
+    """Ask for a message to a team."""
+    channel = _channel_of(interaction, TeamId(team))
+    if not interaction.client.directory.leads(account(interaction)):
+        await say(interaction, FOR_COACHES)
+    elif channel is None:
+        await say(interaction, NO_CHANNEL)
+    else:
+        await interaction.response.send_modal(TeamForm(channel))
+
+
+@app_commands.command(name="emergency", description="Send it now. It is copied, and you say later what it was.")
+@app_commands.describe(student="Only where it is for one student; else it goes to your team", team="One of your teams")
+@app_commands.autocomplete(student=suggest_student, team=suggest_team)
+@app_commands.guild_only()
+async def emergency(interaction: Asked, student: str = "", team: str = "") -> None:
+    """Ask for an emergency: to one student, or to a team."""
+    directory, by = interaction.client.directory, account(interaction)
+    if not directory.leads(by):
+        await say(interaction, FOR_COACHES)
+        return
+    if student:
+        known = any(each.account == student for each in directory.students_of(by))
+        form = EmergencyForm(AccountId(student))
+        await (interaction.response.send_modal(form) if known else say(interaction, NOT_YOURS))
+        return
+    teams = (TeamId(team),) if team else directory.teams_of(by)
+    channel = next((found for each in teams if (found := _channel_of(interaction, each)) is not None), None)
+    await (say(interaction, NO_CHANNEL) if channel is None else interaction.response.send_modal(EmergencyForm(channel)))
+
+
+@app_commands.command(name="photo", description="Post a picture once it is known that everybody in it may be shown.")
+@app_commands.describe(picture="The picture", text="What to say with it")
+@app_commands.guild_only()
+async def photo(interaction: Asked, picture: discord.Attachment, text: str = "") -> None:
+    """Take a picture and hold it until somebody has said who is in it."""
+    client, channel = interaction.client, interaction.channel
+    if not client.directory.leads(account(interaction)):
+        await say(interaction, FOR_COACHES)
+        return
+    if not (picture.content_type or "").startswith("image/") or picture.size > LARGEST_PICTURE:
+        await say(interaction, NOT_A_PICTURE)
+        return
+    if not isinstance(channel, GuildChannel | discord.Thread):
+        await say(interaction, NOT_HERE)
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    client.keep_picture(str(interaction.id), picture.filename, await picture.read())
+    shown = ((Where.BODY, text), (Where.FILE_NAME, picture.filename), (Where.ALT_TEXT, picture.description or ""))
+    words = tuple(Words(where, each) for where, each in shown if each)
+    order = await in_channel(interaction, channel, OrderKind.PHOTO, words)
+    client.expect(interaction, order.post.id, WE_WILL_ASK)
+    client.tell(order)
+
+
+@app_commands.command(
+    name="report", description="Tell an adult about something that is not right. Nobody else sees it."
+)
+async def report(interaction: Asked) -> None:
+    """Tell an adult, without pointing at a message."""
+    await interaction.response.send_modal(ReportForm(interaction.client.directory.adults(account(interaction)), None))
+
+
+@app_commands.context_menu(name="Tell a teacher")
+async def tell_a_teacher(interaction: Asked, message: discord.Message) -> None:
+    """Tell an adult about one message."""
+    await interaction.response.send_modal(
+        ReportForm(interaction.client.directory.adults(account(interaction)), message)
+    )
+
+
+@app_commands.command(name="policy", description="Read the district's rules, in its own words.")
+@app_commands.describe(section="Which part")
+async def policy(interaction: Asked, section: Section = "General Guidelines") -> None:
+    """Show a part of the policy to whoever asks, alone."""
+    pieces = interaction.client.policy.get(section) or ("",)
+    await interaction.response.send_message(pieces[0] or ENGLISH.say(NO_CHANNEL), ephemeral=True)
+    for each in pieces[1:]:
+        await interaction.followup.send(each, ephemeral=True)
+
+
+COMMANDS: Final[tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...]] = (
+    private,
+    team,
+    emergency,
+    photo,
+    report,
+    policy,
+    tell_a_teacher,
+)
+
+
+def _channel_of(interaction: Asked, team: TeamId) -> GuildChannel | None:
+    """Find the channel of a team on the server where somebody asks: the first that is registered."""
+    ids = [channel for channel, registered in interaction.client.setup.teams.items() if registered == team]
+    found = (interaction.guild.get_channel(each) for each in ids if interaction.guild is not None)
+    return next((each for each in found if each is not None), None)

@@ -1,0 +1,181 @@
+"""The forms people fill in. Whoever has typed something loses nothing: what cannot be sent is given back by a note."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+import discord
+from discord.abc import GuildChannel
+
+from adapters.discord.orders import in_channel, to_student
+from adapters.discord.telling import PLATFORM
+from bot.directory import Choosable
+from bot.message import MatterKind, PlaceId, PostId, Where, Words
+from bot.people import AccountId
+from bot.platform import OrderKind, Report
+from bot.texts import ENGLISH, N_, Text
+
+Filled = discord.Interaction[Any]
+"""Somebody sent a form; its client is ours."""
+
+LONGEST: Final = 4_000
+"""Characters that a field takes."""
+
+PRIVATE: Final = N_("A private matter")
+KIND: Final = N_("What kind of matter is it?")
+KINDS: Final = {MatterKind.MEDICAL: N_("Medical"), MatterKind.ACADEMIC: N_("Academic")}
+MESSAGE: Final = N_("Your message")
+CONCERNS: Final = N_("It concerns someone who would be copied")
+COPIES_GO_TO: Final = N_("Copies go to: {who}.")
+NOBODY_YET: Final = N_("Nobody could get the copy now, so it will not be sent.")
+NEITHER: Final = N_("If neither kind fits, write to the team.")
+TO_THE_TEAM: Final = N_("A message to the team")
+EMERGENCY: Final = N_("An emergency")
+TELL: Final = N_("Tell an adult")
+WHOM: Final = N_("Whom do you want to tell?")
+WHOEVER: Final = N_("Whoever is right")
+WHAT: Final = N_("What is it?")
+MORE: Final = N_("Say more, if you want to")
+NOT_MY_COACH: Final = N_("Leave my coach out of it")
+REASONS: Final = (
+    N_("It made me uncomfortable"),
+    N_("It is not respectful"),
+    N_("It has private information"),
+    N_("Somebody pretends to be someone else"),
+    N_("Something else"),
+)
+ANYBODY: Final = "anybody"
+
+
+class Form(discord.ui.Modal):
+    """A form whose fields are named, so that a test can fill them in."""
+
+    def __init__(self, title: Text) -> None:
+        """Give it a title."""
+        super().__init__(title=ENGLISH.say(title))
+
+    def ask(self, question: Text, field: discord.ui.Item[Any]) -> None:
+        """Put a field under its question."""
+        self.add_item(discord.ui.Label(text=ENGLISH.say(question), component=field))
+
+    def ask_for_text(self, question: Text, name: str, *, required: bool = True) -> discord.ui.TextInput[Self]:
+        """Put a field for a text of several lines."""
+        field: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            custom_id=name, style=discord.TextStyle.paragraph, required=required, max_length=LONGEST
+        )
+        self.ask(question, field)
+        return field
+
+
+class PrivateForm(Form):
+    """A private matter to one student. Neither kind is chosen beforehand."""
+
+    def __init__(self, student: AccountId, copied: tuple[str, ...]) -> None:
+        """Take the student, and who receives copies."""
+        super().__init__(PRIVATE)
+        self.student = student
+        self.kind: discord.ui.RadioGroup[Self] = discord.ui.RadioGroup(
+            custom_id="kind",
+            options=[discord.RadioGroupOption(label=ENGLISH.say(text), value=kind) for kind, text in KINDS.items()],
+        )
+        self.ask(KIND, self.kind)
+        self.message = self.ask_for_text(MESSAGE, "message")
+        self.concerns: discord.ui.Checkbox[Self] = discord.ui.Checkbox(custom_id="concerns")
+        self.ask(CONCERNS, self.concerns)
+        line = COPIES_GO_TO.filled(who=", ".join(copied)) if copied else NOBODY_YET
+        self.add_item(discord.ui.TextDisplay(ENGLISH.say(line, NEITHER)))
+
+    async def on_submit(self, interaction: Filled) -> None:
+        """Hand on the order."""
+        matter = MatterKind(self.kind.value) if self.kind.value else None
+        order = to_student(interaction, self.student, OrderKind.PRIVATE, self.message.value)
+        order = replace(order, post=replace(order.post, matter=matter, concerns_copied=self.concerns.value))
+        await interaction.client.take(interaction, order.post.id, order)
+
+
+class TeamForm(Form):
+    """A message to a team, in its own channel."""
+
+    def __init__(self, channel: GuildChannel) -> None:
+        """Take the channel."""
+        super().__init__(TO_THE_TEAM)
+        self.channel = channel
+        self.message = self.ask_for_text(MESSAGE, "message")
+
+    async def on_submit(self, interaction: Filled) -> None:
+        """Hand on the order."""
+        words = (Words(Where.BODY, self.message.value),)
+        order = await in_channel(interaction, self.channel, OrderKind.TEAM, words)
+        await interaction.client.take(interaction, order.post.id, order)
+
+
+class EmergencyForm(Form):
+    """An emergency, to a team or to one student."""
+
+    def __init__(self, to: GuildChannel | AccountId) -> None:
+        """Take the channel of the team, or the student."""
+        super().__init__(EMERGENCY)
+        self.to = to
+        self.message = self.ask_for_text(MESSAGE, "message")
+
+    async def on_submit(self, interaction: Filled) -> None:
+        """Hand on the order."""
+        text = self.message.value
+        if isinstance(self.to, GuildChannel):
+            words = (Words(Where.BODY, text),)
+            order = await in_channel(interaction, self.to, OrderKind.EMERGENCY, words)
+        else:
+            order = to_student(interaction, self.to, OrderKind.EMERGENCY, text)
+        await interaction.client.take(interaction, order.post.id, order)
+
+
+class ReportForm(Form):
+    """Somebody tells an adult, about a message or about anything. Which adult is theirs to choose."""
+
+    def __init__(self, adults: tuple[Choosable, ...], message: discord.Message | None) -> None:
+        """Take whom they can choose, and the message they point at."""
+        super().__init__(TELL)
+        self.message = message
+        self.reason: discord.ui.RadioGroup[Self] = discord.ui.RadioGroup(
+            custom_id="reason",
+            options=[
+                discord.RadioGroupOption(label=ENGLISH.say(each), value=str(number))
+                for number, each in enumerate(REASONS)
+            ],
+        )
+        self.ask(WHAT, self.reason)
+        anybody = discord.SelectOption(label=ENGLISH.say(WHOEVER), value=ANYBODY, default=True)
+        people = [discord.SelectOption(label=each.name[:100], value=each.account) for each in adults[:24]]
+        self.adult: discord.ui.Select[Any] = discord.ui.Select(custom_id="adult", options=[anybody, *people])
+        self.ask(WHOM, self.adult)
+        self.more = self.ask_for_text(MORE, "more", required=False)
+        self.skip_coach: discord.ui.Checkbox[Self] = discord.ui.Checkbox(custom_id="skip")
+        self.ask(NOT_MY_COACH, self.skip_coach)
+
+    async def on_submit(self, interaction: Filled) -> None:
+        """Hand on the report."""
+        client, message = interaction.client, self.message
+        id_, channel = str(interaction.id), interaction.channel
+        chosen = next((each for each in self.adult.values if each != ANYBODY), None)
+        reason = ENGLISH.say(REASONS[int(self.reason.value or len(REASONS) - 1)])
+        text = f"{reason}. {self.more.value}" if self.more.value else reason
+        place = client.place(channel) if isinstance(channel, GuildChannel | discord.Thread) else PlaceId(id_)
+        team = client.team_of(channel) if isinstance(channel, GuildChannel | discord.Thread) else None
+        if message is not None and isinstance(message.channel, GuildChannel | discord.Thread):
+            # what was written before we came, or was never told, is told now: an adult has to see what it said
+            await client.hear(message)
+        post, author = client.origin(message) if message is not None else (PostId(f"report:{id_}"), None)
+        report = Report(
+            PLATFORM,
+            id_,
+            post,
+            place,
+            AccountId(str(interaction.user.id)),
+            datetime.now(UTC),
+            (Words(Where.BODY, text),),
+            author,
+            team,
+            AccountId(chosen) if chosen is not None else None,
+            skip_coach=self.skip_coach.value,
+        )
+        await client.take(interaction, id_, report)

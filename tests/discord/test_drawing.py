@@ -1,0 +1,136 @@
+"""What people ask for and answer on Discord, drawn and filled in as they would."""
+
+from pathlib import Path
+
+import discord
+import pytest
+from simcord import InteractionResult
+
+from bot.live import policy_pieces
+from tests.discord.stage import School, moderated, open_school
+from tests.test_moderator import entries, outcomes
+
+
+def shown(result: InteractionResult) -> str:
+    """Read what somebody alone was answered."""
+    assert result.response is not None
+    return result.response.content or ""
+
+
+async def ask_privately(stage: School, text: str = "Your physical is due.", **told: object) -> InteractionResult:
+    """Let the coach write to one student by the command."""
+    form = await stage.people["coach"].slash(stage.team, "private", student=str(stage.people["s1"].id))
+    values: dict[str, object] = {"kind": "medical", "message": text, "concerns": False, **told}
+    return await stage.people["coach"].submit_modal(form, values)
+
+
+async def test_a_private_matter_opens_a_thread_with_an_overseer_in_it(tmp_path: Path) -> None:
+    """Copy first; then the thread of coach, student and who receives the copies; then the message."""
+    async with open_school(tmp_path) as stage:
+        async with moderated(stage, tmp_path):
+            await ask_privately(stage)
+            await stage.until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+            (thread,) = stage.private.threads
+            channel = stage.discord.client.get_channel(thread.id)
+            assert isinstance(channel, discord.Thread)
+            present = {each.id for each in await channel.fetch_members()}
+        (message,) = [each for each in thread.history() if each.content]
+
+    people = {name: each.id for name, each in stage.people.items()}
+    assert present >= {people["coach"], people["s1"], people["principal"], people["director"]}
+    assert present.isdisjoint({people["s2"], people["s3"], people["parent"]})
+    assert "Your physical is due." in message.content
+    assert "get a copy of what is written here" in message.content
+    assert [each["outcome"] for each in entries(tmp_path, "closed")].count("done") == 4
+    assert any("Your private message was sent" in each for each in stage.notes("coach"))
+    assert all("physical" not in each for each in stage.notes("principal")), "a copy's note has no words of it"
+
+
+async def test_a_reply_in_a_private_matter_is_copied_too(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        await ask_privately(stage)
+        await stage.until(lambda: bool(stage.private.threads) and "show done" in outcomes(tmp_path))
+        (thread,) = stage.private.threads
+        await stage.people["s1"].send(thread, "I saw the doctor on Monday.")
+        await stage.until(lambda: len(entries(tmp_path, "judged")) > 0 and _copies(tmp_path) == 4)
+
+    assert "remove done" not in outcomes(tmp_path)
+
+
+def _copies(folder: Path) -> int:
+    return outcomes(folder).count("copy done")
+
+
+async def test_who_coaches_nobody_is_told_so_at_once(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        result = await stage.people["s2"].slash(stage.team, "private", student=str(stage.people["s1"].id))
+
+    assert "Only coaches and advisors" in shown(result)
+
+
+async def test_a_coach_is_offered_the_students_of_their_own_teams(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        offered = await stage.people["coach"].autocomplete(stage.team, "private", "student", "s")
+
+    assert {each["value"] for each in offered} == {str(stage.people[each].id) for each in ("s1", "s2", "s3")}
+
+
+async def test_a_message_to_the_team_is_posted_in_its_channel(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        async with moderated(stage, tmp_path):
+            form = await stage.people["coach"].slash(stage.private, "team", team="soccer")
+            await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+            await stage.until(lambda: "show done" in outcomes(tmp_path))
+        texts = [each.content for each in stage.team.history()]
+
+    assert any("Bus at 4." in each for each in texts)
+
+
+async def test_an_emergency_is_posted_and_its_reason_asked_for(tmp_path: Path) -> None:
+    """The button outlives a restart, and the form behind it takes the reason."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        form = await stage.people["coach"].slash(stage.team, "emergency", team="soccer")
+        await stage.people["coach"].submit_modal(form, {"message": "Lightning. Inside, now."})
+        await stage.until(lambda: "ask done" in outcomes(tmp_path))
+        note = stage.people["coach"].user.dm_channel.last_message
+        pressed = await stage.people["coach"].user.click(note, label="Say what it was")
+        await stage.people["coach"].user.submit_modal(pressed, {"reason": "A storm came up."})
+        await stage.until(lambda: bool(entries(tmp_path, "answered")))
+
+    assert [each["choice"] for each in entries(tmp_path, "answered")] == ["reason"]
+
+
+async def test_a_student_tells_a_teacher_about_a_message(tmp_path: Path) -> None:
+    """The adult is theirs to choose; nobody else sees it; they get a receipt."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        sent = await stage.people["s2"].send(stage.team, "nobody likes you")
+        form = await stage.people["s1"].context_menu(stage.team, "Tell a teacher", sent)
+        told = {"reason": "1", "adult": ["anybody"], "more": "it was about me", "skip": False}
+        await stage.people["s1"].submit_modal(form, told)
+        await stage.until(lambda: bool(stage.notes("s1")) and "alert done" in outcomes(tmp_path))
+
+    assert "Thank you." in stage.notes("s1")[0]
+    assert all("nobody likes you" not in each for each in stage.notes("coach") + stage.notes("principal"))
+
+
+async def test_an_author_disagrees_by_the_button_under_the_note(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        async with moderated(stage, tmp_path):
+            await stage.people["coach"].send(stage.team, "Stay after class.")
+            await stage.until(lambda: "tell done" in outcomes(tmp_path))
+            user = stage.people["coach"].user
+            pressed = await user.click(user.dm_channel.last_message, label="I think this is wrong")
+            await user.submit_modal(pressed, {"why": "The team was on the bus."})
+            await stage.until(lambda: bool(entries(tmp_path, "appealed")))
+
+    assert len(entries(tmp_path, "appealed")) == 1
+
+
+@pytest.mark.parametrize("section", ["General Guidelines", "Employee Guidelines", "Student Guidelines"])
+def test_the_policy_fits_into_messages(section: str) -> None:
+    pieces = policy_pieces()[section]
+
+    assert all(0 < len(each) <= 2000 for each in pieces)
+    assert section in pieces[0]
