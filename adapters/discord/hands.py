@@ -145,8 +145,8 @@ class Hands:
         channel = self._client.get_partial_messageable(self._id_of(action.place))
         found = channel.get_partial_message(int(message))
         if reaction:
-            person, emoji = reaction
-            await found.remove_reaction(discord.PartialEmoji(name="_", id=int(emoji)), discord.Object(int(person)))
+            person, name, emoji = reaction
+            await found.remove_reaction(discord.PartialEmoji(name=name, id=int(emoji)), discord.Object(int(person)))
         else:
             await found.delete()
         return DONE
@@ -255,6 +255,7 @@ class Hands:
         if not isinstance(channel, Messageable):
             return Receipt(Outcome.REFUSED, "no such place")
         if show.readers and not await self._let_in(channel, show.overseers):
+            await self._abandon(channel)
             return Receipt(Outcome.REFUSED, "nobody who gets a copy could be let in")
         picture = self._client.pictures.get(show.picture.split(":")[0]) if show.picture is not None else None
         if show.picture is not None and picture is None:
@@ -296,6 +297,13 @@ class Hands:
             return True
         accounts = [account for each in overseers for account in self._directory.accounts(each)[:1]]
         return await self._add(channel, accounts) > 0
+
+    async def _abandon(self, channel: Messageable) -> None:
+        """Take back a thread that was opened for nothing. One that people are in already stays."""
+        if isinstance(channel, discord.Thread) and len(await channel.fetch_members()) <= 1:
+            self._client.notebook.threads.pop(str(channel.id), None)
+            self._client.notebook.write()
+            await channel.delete()
 
     async def _add(self, thread: discord.Thread, accounts: Iterable[AccountId]) -> int:
         """Add people to a thread who are on its server and can read its channel. Say how many are in it."""

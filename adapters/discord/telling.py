@@ -190,7 +190,7 @@ def to_reaction(
     reaction: discord.RawReactionActionEvent, place: PlaceId, readers: Readers, team: TeamId | None, at: datetime
 ) -> Post:
     """Tell of a reaction with an emoji of somebody's own making: its name is a word, and it stands under a message."""
-    post = PostId(f"{reaction.message_id}:{reaction.user_id}:{reaction.emoji.id}")
+    post = PostId(f"{reaction.message_id}:{reaction.user_id}:{reaction.emoji.name}:{reaction.emoji.id}")
     words = (Words(Where.TAG, reaction.emoji.name or ""),)
     return Post(PLATFORM, place, post, AccountId(str(reaction.user_id)), at, readers, words, team=team)
 

@@ -1,19 +1,46 @@
 """What is done on Discord, from hearing to the deed, through a real house."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.discord.stage import moderated, open_school
+import discord
+import pytest
+
+from bot.actions import Close, Deed, DeedId, Remove, Restore, Resume, Show, Suspend, Tell
+from bot.message import PlaceId, PostId
+from bot.notice import Notice
+from bot.people import AccountId, PersonId
+from bot.platform import Outcome, Post, Receipt
+from tests.discord.stage import School, moderated, open_school
 from tests.test_moderator import outcomes
+
+LONG = " ".join(f"word{number}" for number in range(500))
+
+
+def notice(returned: str = "") -> Notice:
+    """Write a short note."""
+    return Notice("We saw it.", "Employee Guidelines 4", "Write to the team.", "Nothing.", "Answer.", returned)
+
+
+def tell(stage: School, name: str, *, returned: str = "", id_: str = "7") -> Deed:
+    """Let somebody be told something."""
+    account = AccountId(str(stage.people[name].id))
+    return Deed(DeedId(id_), "discord", Tell("c", PersonId(name), account, notice(returned)), post=PostId("1"))
+
+
+async def alone(stage: School) -> None:
+    """Leave one student in the team's channel."""
+    for name in ("s2", "s3"):
+        stage.guild.remove_member(stage.people[name])
+    await stage.env.settle()
 
 
 async def test_a_message_to_one_student_is_removed_and_given_back(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
-        for name in ("s2", "s3"):
-            stage.guild.remove_member(stage.people[name])
+        await alone(stage)
         async with moderated(stage, tmp_path):
             await stage.people["coach"].send(stage.team, "Stay after class.")
-            await stage.until(lambda: bool(stage.notes("coach")))
-            await stage.until(lambda: "tell done" in outcomes(tmp_path))
+            await stage.until(lambda: "tell done" in outcomes(tmp_path) and "remove done" in outcomes(tmp_path))
         left = [each.content for each in stage.team.history()]
 
     assert "Stay after class." not in left
@@ -21,3 +48,169 @@ async def test_a_message_to_one_student_is_removed_and_given_back(tmp_path: Path
     assert "Stay after class." in note
     assert "Employee Guidelines 4" in note
     assert "violation" not in note.lower()
+
+
+async def test_who_takes_no_direct_messages_reads_the_note_in_a_thread_of_their_own(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        stage.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+        receipt = await stage.discord.perform(tell(stage, "coach"))
+        again = await stage.discord.perform(tell(stage, "coach", id_="8"))
+        (thread,) = stage.private.threads
+        channel = stage.discord.client.get_channel(thread.id)
+        assert isinstance(channel, discord.Thread)
+        present = {each.id for each in await channel.fetch_members()}
+        notes = [each.content for each in thread.history() if each.content]
+
+    assert (receipt.outcome, again.outcome) == (Outcome.DONE, Outcome.DONE)
+    assert present - {stage.discord.client.user.id if stage.discord.client.user else 0} == {stage.people["coach"].id}
+    assert len(notes) == 2
+
+
+async def test_a_person_who_cannot_be_reached_at_all_is_a_plain_refusal(tmp_path: Path) -> None:
+    """Then mail is tried, and then a person is asked: that is the ladder."""
+    async with open_school(tmp_path) as stage:
+        stage.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+        stage.env.inject_error("POST", "/channels/*/threads", status=403, code=50013, times=None)
+        receipt = await stage.discord.perform(tell(stage, "coach"))
+        nobody = Deed(DeedId("9"), "discord", Tell("c", PersonId("office"), AccountId(""), notice()))
+        unlinked = await stage.discord.perform(nobody)
+
+    assert receipt == Receipt(Outcome.REFUSED, "answered 403 (50013)")
+    assert unlinked == Receipt(Outcome.REFUSED, "no account to write to")
+
+
+async def test_a_long_text_is_given_back_whole(tmp_path: Path) -> None:
+    """Nobody loses what they typed; the note with its buttons comes last."""
+    async with open_school(tmp_path) as stage:
+        deed = tell(stage, "coach", returned=LONG)
+        await stage.discord.perform(deed)
+        notes = stage.notes("coach")
+        found = await stage.discord.find(deed)
+
+    assert len(notes) > 2
+    assert all(len(each) <= 2000 for each in notes)
+    given_back = "".join("".join(each.split("\n")[1:-1]) for each in notes[:-1])
+    assert given_back == LONG
+    assert "We saw it." in notes[-1]
+    assert found.outcome is Outcome.DONE
+
+
+async def test_a_note_that_was_not_sent_is_not_found(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        await stage.discord.perform(tell(stage, "coach", id_="1"))
+        found = await stage.discord.find(tell(stage, "coach", id_="2"))
+
+    assert found.outcome is Outcome.NOT_DONE
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [
+        (403, 50013, Outcome.REFUSED),
+        (404, 10008, Outcome.MOOT),
+        (404, 10003, Outcome.MOOT),
+        (500, 0, Outcome.NOT_DONE),
+        (401, 0, Outcome.NOT_DONE),
+    ],
+)
+async def test_what_comes_of_a_removal_is_a_plain_receipt(
+    tmp_path: Path, status: int, code: int, outcome: Outcome
+) -> None:
+    """A removal may be tried again without harm, so a server's fault leaves no doubt."""
+    async with open_school(tmp_path) as stage:
+        sent = await stage.people["s1"].send(stage.team, "hi")
+        stage.env.inject_error("DELETE", "/channels/*/messages/*", status=status, code=code, times=None)
+        deed = Deed(DeedId("1"), "discord", Remove("c", PlaceId(str(stage.team.id)), PostId(str(sent.id))))
+        receipt = await stage.discord.perform(deed)
+
+    assert receipt.outcome is outcome
+    assert receipt.reason == f"answered {status} ({code})"
+
+
+async def test_a_named_emoji_under_a_message_can_be_removed(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        emoji = stage.guild.create_emoji("you_are_dumb")
+        sent = await stage.people["s1"].send(stage.team, "hi")
+        await stage.people["s2"].react(sent, f"{emoji.name}:{emoji.id}")
+        (reaction,) = [each for each in await stage.heard() if isinstance(each, Post) and ":" in each.id]
+        deed = Deed(DeedId("1"), "discord", Remove("c", PlaceId(str(stage.team.id)), reaction.id))
+        receipt = await stage.discord.perform(deed)
+        last = stage.team.last_message
+        assert last is not None
+
+    assert receipt.outcome is Outcome.DONE
+    assert last.reactions == []
+
+
+async def test_nobody_is_written_for_a_webhook(tmp_path: Path) -> None:
+    """It reads no notes, and nothing has failed."""
+    async with open_school(tmp_path) as stage:
+        deed = Deed(DeedId("1"), "discord", Tell("c", PersonId("x"), AccountId("webhook:3"), notice()))
+        receipt = await stage.discord.perform(deed)
+
+    assert receipt.outcome is Outcome.MOOT
+
+
+async def test_a_private_matter_needs_somebody_in_it_who_gets_the_copies(tmp_path: Path) -> None:
+    """Nobody of the office is on the server: then it is not shown, and no empty thread is left."""
+    async with open_school(tmp_path) as stage:
+        for name in ("principal", "director"):
+            stage.guild.remove_member(stage.people[name])
+        await stage.env.settle()
+        coach, student = (AccountId(str(stage.people[each].id)) for each in ("coach", "s1"))
+        overseers = (PersonId("principal"), PersonId("director"))
+        show = Show("c", PersonId("coach"), coach, PlaceId("private:1"), "Your physical.", (student,), overseers)
+        receipt = await stage.discord.perform(Deed(DeedId("1"), "discord", show, post=PostId("1")))
+
+    assert receipt == Receipt(Outcome.REFUSED, "nobody who gets a copy could be let in")
+    assert stage.private.threads == []
+
+
+async def test_a_pause_ends_by_itself_or_by_a_person(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        account = AccountId(str(stage.people["s1"].id))
+        until = datetime.now(UTC).date() + timedelta(days=3)
+        await stage.discord.perform(Deed(DeedId("1"), "discord", Suspend("c", account, until)))
+        await stage.env.settle()
+        member = stage.discord.client.guilds[0].get_member(stage.people["s1"].id)
+        assert member is not None
+        paused = member.timed_out_until
+        await stage.discord.perform(Deed(DeedId("2"), "discord", Resume("c", account)))
+        await stage.env.settle()
+
+        assert paused is not None
+        assert until <= paused.date() <= until + timedelta(days=2)
+        assert member.timed_out_until is None
+
+
+async def test_what_was_taken_away_is_shown_again(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        action = Restore("c", PlaceId(str(stage.team.id)), PostId("1"), PersonId("s1"), "see you at 4")
+        deed = Deed(DeedId("1"), "discord", action)
+        receipt = await stage.discord.perform(deed)
+        last = stage.team.last_message
+
+    assert receipt.outcome is Outcome.DONE
+    assert last is not None
+    assert "see you at 4" in last.content
+
+
+async def test_a_place_that_is_gone_cannot_be_closed(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        receipt = await stage.discord.perform(Deed(DeedId("1"), "discord", Close("c", PlaceId("private:9"))))
+
+    assert receipt == Receipt(Outcome.REFUSED, "no such thread")
+
+
+async def test_while_discord_refuses_everything_it_is_left_alone(tmp_path: Path) -> None:
+    """Ten thousand refusals in ten minutes, and it shuts its door to the whole address."""
+    async with open_school(tmp_path) as stage:
+        now = datetime.now(UTC)
+        for _ in range(1_000):
+            stage.discord.breaker.note(403, now)
+        before = len(stage.env.http_requests)
+        receipt = await stage.discord.perform(tell(stage, "coach"))
+
+    assert receipt == Receipt(Outcome.NOT_DONE, "too much was refused")
+    assert len(stage.env.http_requests) == before
+    assert not stage.discord.breaker.is_open(now + timedelta(minutes=11))

@@ -1,0 +1,142 @@
+"""A place with too few students is closed to its coaches, and opens again by itself."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import discord
+
+from bot.platform import Outcome
+from tests.discord.stage import School, moderated, open_school
+from tests.test_moderator import outcomes
+
+
+def permissions(stage: School, name: str, channel: int | None = None) -> discord.Permissions:
+    """Say what somebody may do in the team's channel, as the library knows it."""
+    guild = stage.discord.client.guilds[0]
+    found, member = guild.get_channel(channel or stage.team.id), guild.get_member(stage.people[name].id)
+    assert found is not None
+    assert member is not None
+    return found.permissions_for(member)
+
+
+async def look(stage: School) -> None:
+    """Let what is due be looked at, as the tick does."""
+    await stage.env.settle()
+    for place in stage.discord.client.guard.take_due(datetime.now(UTC) + timedelta(minutes=5)):
+        await stage.discord.client.look(place)
+
+
+async def test_a_place_with_one_student_is_closed_to_coaches_and_opens_again(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        before = permissions(stage, "coach")
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        closed = permissions(stage, "coach")
+        student = permissions(stage, "s1")
+        (card,) = [each.content for each in stage.team.history()]
+        for name in ("s2", "s3"):
+            stage.guild.add_member(stage.env.create_user(f"{name}-again"), roles=[stage.roles["Soccer"]])
+        stage.guild.add_member(stage.people["s2"].user, roles=[stage.roles["Soccer"]])
+        await look(stage)
+        await stage.until(lambda: "lift done" in outcomes(tmp_path))
+        after = permissions(stage, "coach")
+        cards = stage.team.history()
+
+    assert before.send_messages
+    assert not closed.send_messages
+    assert not closed.send_messages_in_threads
+    assert not closed.create_private_threads
+    assert closed.view_channel
+    assert student.send_messages
+    assert "Too few students" in card
+    assert after.value == before.value
+    assert cards == []
+
+
+async def test_only_what_we_took_is_given_back(tmp_path: Path) -> None:
+    """A person had denied coaches the right to open threads; that stays denied."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        role = channel.guild.get_role(stage.roles["Coach"].id)
+        assert role is not None
+        denied = discord.PermissionOverwrite(create_public_threads=False, send_messages=True)
+        await channel.set_permissions(role, overwrite=denied)
+        await stage.env.settle()
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        stage.guild.add_member(stage.people["s2"].user, roles=[stage.roles["Soccer"]])
+        await look(stage)
+        await stage.until(lambda: "lift done" in outcomes(tmp_path))
+        left = channel.overwrites_for(role)
+
+    assert left.pair() == denied.pair()
+
+
+async def test_who_gives_the_right_back_by_hand_loses_it_again(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        role = channel.guild.get_role(stage.roles["Coach"].id)
+        assert role is not None
+        await channel.set_permissions(role, overwrite=None)
+        await look(stage)
+        await stage.until(lambda: outcomes(tmp_path).count("restrict done") == 2)
+
+        assert not permissions(stage, "coach").send_messages
+
+
+async def test_a_coach_without_the_role_is_kept_from_writing_by_name(tmp_path: Path) -> None:
+    """Who is a coach is known by the roster, not only by what they are called on the server."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        member = stage.discord.client.guilds[0].get_member(stage.people["coach"].id)
+        role = stage.discord.client.guilds[0].get_role(stage.roles["Coach"].id)
+        assert member is not None
+        assert role is not None
+        await member.remove_roles(role)
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+
+        assert not permissions(stage, "coach").send_messages
+
+
+async def test_without_the_right_to_change_permissions_a_person_is_asked(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        stage.env.inject_error("PUT", "/channels/*/permissions/*", status=403, code=50013, times=None)
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: f"restrict {Outcome.REFUSED}" in outcomes(tmp_path))
+
+    assert outcomes(tmp_path).count("restrict refused") == 1
+
+
+async def test_an_overseer_who_leaves_closes_the_private_matter(tmp_path: Path) -> None:
+    from tests.discord.test_drawing import ask_privately  # noqa: PLC0415 (a helper of the neighbour)
+
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        await ask_privately(stage)
+        await stage.until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+        await look(stage)
+        (handle,) = stage.private.threads
+        thread = stage.discord.client.get_channel(handle.id)
+        assert isinstance(thread, discord.Thread)
+        for name in ("principal", "director"):
+            await thread.remove_user(discord.Object(stage.people[name].id))
+        await look(stage)
+        await stage.until(lambda: "close done" in outcomes(tmp_path))
+
+        assert thread.locked
+        assert thread.archived
+        assert any("Nobody from the office" in each for each in stage.notes("coach"))
+        assert any("Nobody from the office" in each for each in stage.notes("s1"))
