@@ -7,6 +7,7 @@ from typing import Final
 
 import discord
 import structlog
+import yarl
 
 from adapters.discord.breaker import Breaker, listening
 from adapters.discord.catching_up import CatchingUp
@@ -61,6 +62,8 @@ class Discord:
         self.client.when_ready = self._ready
         self._hands = Hands(self.client, directory, mark, notice_of, now)
         self._ready_once = asyncio.Event()
+        self.caught_up = False
+        """Whether everything is read that happened before this connection."""
 
     # The door
 
@@ -103,12 +106,21 @@ class Discord:
         Raises:
             ConfigurationError: Discord does not know the token, or does not grant what we have to see.
         """
+        self._point()
         async with asyncio.TaskGroup() as tasks:
             ticking = tasks.create_task(self._tick_on())
             try:
                 await self._supervise(token)
             finally:
                 ticking.cancel()
+
+    def _point(self) -> None:
+        """Go through the district's proxy, if it has one. The library keeps both addresses in classes of its own."""
+        setup = self.client.setup
+        if setup.api_base:
+            discord.http.Route.BASE = setup.api_base
+        if setup.gateway:
+            discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(setup.gateway)
 
     async def _supervise(self, token: str) -> None:
         failed = 0
@@ -127,13 +139,17 @@ class Discord:
                 ) from None
             except Exception as error:  # noqa: BLE001 (whatever a peer sends must not end the bot)
                 LOG.warning("the connection to Discord broke", fault=type(error).__name__)
+            self.caught_up = False
             failed = 0 if self._now() - began > timedelta(minutes=5) else failed + 1
             await self._close()
             await asyncio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])
 
     async def _close(self) -> None:
+        """Close the connection so that it can be made anew: the library leaves two things behind that are closed."""
         await self.client.close()
         self.client.clear()
+        self.client.http.connector = discord.utils.MISSING
+        self.client.loop = asyncio.get_running_loop()
 
     async def close(self) -> None:
         """Take leave, and remember how far everything is read."""
@@ -147,6 +163,7 @@ class Discord:
         self._ready_once.set()
         await self.client.look_at_everything()
         await self.catching_up.run()
+        self.caught_up = True
 
     async def _tick_on(self) -> None:
         while True:

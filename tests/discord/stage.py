@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import discord
 import simcord
@@ -149,8 +149,15 @@ async def open_school(folder: Path, setup: Setup | None = None) -> AsyncIterator
         yield stage
 
 
+class Behind(Protocol):
+    """A server that a house can stand behind."""
+
+    discord: Discord
+    roster: Roster
+
+
 @asynccontextmanager
-async def moderated(stage: School, folder: Path) -> AsyncIterator[House]:
+async def moderated(stage: Behind, folder: Path) -> AsyncIterator[House]:
     """Let a real house stand behind the server: what is heard is judged, written and done."""
     stop = asyncio.Event()
     async with house(folder, datetime.now(UTC)) as opened:

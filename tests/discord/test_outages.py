@@ -1,0 +1,110 @@
+"""What happens while the way to Discord is broken: nothing is lost, nothing is done twice."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.discord.live import Campus, campus, connected
+from tests.discord.server import Server, until
+from tests.discord.stage import moderated
+from tests.test_moderator import entries, outcomes
+
+
+def judged(folder: Path) -> list[dict[str, object]]:
+    """Read the entries of messages that were judged."""
+    return [each for each in entries(folder, "judged") if each["subject"] == "message"]
+
+
+def alone(place: Campus) -> None:
+    """Leave one student in the team."""
+    for name in ("s2", "s3"):
+        next(each for each in place.guild.members.values() if each.user is place.people[name]).leave()
+
+
+async def test_posts_edits_and_deletions_of_an_outage_are_found(tmp_path: Path, server: Server) -> None:
+    """Posts, an edit to an old message, and what is gone; each judged once, marked late, and never acted on twice."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        old = place.team.say(place.people["s1"], "see you at 4")
+        place.team.say(place.people["s2"], "ok")
+        await until(lambda: len(judged(tmp_path)) == 2)
+    place.team.say(place.people["s3"], "me too")
+    gone = place.team.say(place.people["s3"], "oops")
+    gone.delete(place.people["s3"])
+    old.edit("see you at 5")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(judged(tmp_path)) == 4)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "last")
+        await until(lambda: len(judged(tmp_path)) == 5)
+
+    assert [each.get("late", False) for each in judged(tmp_path)] == [False, False, True, True, False]
+
+
+async def test_what_a_coach_wrote_to_one_student_meanwhile_is_removed(tmp_path: Path, server: Server) -> None:
+    place = campus(server)
+    alone(place)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: "restrict done" in outcomes(tmp_path))
+    written = place.team.say(place.people["coach"], "Stay after class.")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: "remove done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+
+    assert written.deleted
+    assert len([each for each in server.seen(author=server.bot) if "Stay after class." in each.content]) == 1
+
+
+async def test_a_malformed_event_never_ends_the_bot(tmp_path: Path, server: Server) -> None:
+    """The library gives up on one it cannot read; the connection is made anew, and what came meanwhile is read."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        server.gateway.dispatch("MESSAGE_CREATE", {"id": "not a message", "channel_id": str(place.team.id)})
+        with server.gateway.losing():
+            place.team.say(place.people["s1"], "two")
+        await until(lambda: len(judged(tmp_path)) == 2, 60)
+        place.team.say(place.people["s1"], "three")
+        await until(lambda: len(judged(tmp_path)) == 3)
+
+
+async def test_a_lost_session_is_read_anew(tmp_path: Path, server: Server) -> None:
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        with server.gateway.losing():
+            place.team.say(place.people["s1"], "two")
+        server.gateway.invalidate()
+        await until(lambda: len(judged(tmp_path)) == 2, 60)
+
+
+@pytest.mark.parametrize("fault", ["cut", "refuse"])
+async def test_a_note_that_may_have_been_sent_is_looked_up_and_seen_once(
+    tmp_path: Path, server: Server, fault: str
+) -> None:
+    """The answer is lost after the work was done."""
+    place = campus(server)
+    alone(place)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        if fault == "cut":
+            server.faults.cut("POST", "/channels/*/messages", times=1, applied=True)
+        else:
+            server.faults.refuse("POST", "/channels/*/messages", 502, times=5, applied=True)
+        place.team.say(place.people["coach"], "Stay after class.")
+        await until(lambda: "tell done" in outcomes(tmp_path), 60)
+
+    assert len([each for each in server.seen(author=server.bot) if "Stay after class." in each.content]) == 1
+
+
+async def test_a_rate_limit_is_waited_out(tmp_path: Path, server: Server) -> None:
+    place = campus(server)
+    alone(place)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        note = server.direct(place.people["coach"])
+        server.faults.limit("POST", f"/channels/{note.id}/messages", 0.3)
+        place.team.say(place.people["coach"], "Stay after class.")
+        await until(lambda: "tell done" in outcomes(tmp_path), 60)
+
+    assert not server.impatient_calls()
+    assert "tell refused" not in outcomes(tmp_path)
