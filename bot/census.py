@@ -104,10 +104,15 @@ def _tally(name: str, old: Sequence[object], new: Sequence[object]) -> Tally:
 
 
 def merge(old: Lists, new: Lists) -> Lists:
-    """Let `new` follow `old`: whoever it no longer lists stays as inactive, and the other lists are the new ones."""
+    """Let `new` follow `old`: whoever it no longer lists stays as inactive, and the other lists are the new ones.
+
+    Accounts that their owners linked stay, too, unless the new list gives them to somebody.
+    """
     listed = {each.id for each in new.people}
     departed = (replace(each, active=False) for each in old.people if each.id not in listed)
-    return replace(new, people=(*new.people, *departed))
+    told = {(each.platform, each.account) for each in new.accounts}
+    confirmed = (each for each in old.accounts if each.confirmed and (each.platform, each.account) not in told)
+    return replace(new, people=(*new.people, *departed), accounts=(*new.accounts, *confirmed))
 
 
 def refuse_large_drop(changes: Changes, allowed: bool) -> None:

@@ -27,6 +27,9 @@ READING_IS_KEPT = N_("It is on record who reads it, and when.")
 NOT_FOR_YOU = N_("If this copy should not be yours, do not read it. Tell whoever runs Chaperone in your district.")
 A_NOTE_WAITS = N_("There is a private note for you, and we could not hand it to you in the chat.")
 OPEN_THE_CHAT = N_("Let the district's account write to you there. Or ask whoever runs Chaperone in your district.")
+YOUR_CODE = N_("Your code is {code}.")
+TYPE_IT = N_("Type it in the chat, where you asked for it, within ten minutes. Give it to nobody.")
+NOT_YOU = N_("If you did not ask for a code, you need to do nothing.")
 WHY_YOU = N_("Why you")
 YOU_ARE_LISTED = N_("You are listed as {office}.")
 YOU_STAND_IN = N_("You are listed as deputy of the {office}.")
@@ -127,6 +130,12 @@ def write_waiting(
     identity = index("letter", "note", note).hex()
     text = "\n\n".join([*parts, language.say(LEFT_OUT)]) + "\n"
     return Letter(to, "A note for you", f"<{identity}@{head.domain}>", text)
+
+
+def write_code(head: Letterhead, code: str, to: str, identity: str, language: Language = ENGLISH) -> Letter:
+    """Write the letter with a code that links an account. `identity` is new for each: letters and digits."""
+    text = "\n\n".join(language.say(each) for each in (YOUR_CODE.filled(code=code), TYPE_IT, NOT_YOU)) + "\n"
+    return Letter(to, "Your code", f"<{identity}@{head.domain}>", text)
 
 
 def note_of_copy(head: Letterhead, copy: CopyNotice, language: Language = ENGLISH) -> Notice:

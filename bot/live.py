@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,15 +13,19 @@ from typing import TYPE_CHECKING, Final
 import rules
 from adapters.mail import Mail, open_mail
 from adapters.notebook import Notebook
+from adapters.oneroster import who_has
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.config import Configuration
 from bot.directory import Directory
-from bot.letter import CopyNotice, note_of_copy
+from bot.letter import CopyNotice, note_of_copy, write_code
 from bot.notice import Notice
-from bot.people import SchoolId, TeamId
-from bot.roster import Lists
+from bot.people import PersonId, SchoolId, TeamId
+from bot.platform import Outcome
+from bot.registrar import Registrar
+from bot.roster import LinkedAccount, Lists, Roster
+from bot.store.people import link as keep_link
 from bot.store.people import load_lists
 from bot.wiring import (
     House,
@@ -95,6 +100,7 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
     moderator = await build_moderator(house, roster, plan.configuration, now)
     directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
     discord = build_discord(house, plan, directory)
+    discord.client.registrar = _registrar(house, roster, plan, mail)
     discord.client.copied, discord.client.policy = moderator.copied, policy_pieces()
     write = letters(lists, letterhead(plan.configuration), house.database.master)
     door: Platform = discord if mail is None else Postal(discord, mail, write)
@@ -111,6 +117,36 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
             tidying.cancel()
             connection.cancel()
             await discord.close()
+
+
+def _registrar(house: House, roster: Roster, plan: LivePlan, mail: Mail | None) -> Registrar:
+    """Let people link their accounts, with codes by mail."""
+    head, path = letterhead(plan.configuration), plan.roster
+
+    async def owner(address: str) -> PersonId | None:
+        if path is not None:
+            return await asyncio.to_thread(who_has, path, address)
+        return next((each.id for each in roster.lists.people if each.active and each.mail_address == address), None)
+
+    async def send(address: str, code: str) -> bool:
+        letter = write_code(head, code, address, secrets.token_hex(16))
+        return mail is not None and (await mail.send(letter)).outcome is Outcome.DONE
+
+    async def link(line: LinkedAccount) -> None:
+        async with house.database.engine.begin() as connection:
+            await connection.run_sync(keep_link, house.database.master, line, now())
+        roster.renew(await house.ledger.read(load_lists))
+
+    return Registrar(
+        "discord",
+        roster,
+        plan.configuration.settings.district.mail_domains,
+        owner,
+        send if mail is not None else None,
+        link,
+        lambda: f"{secrets.randbelow(1_000_000):06}",
+        now,
+    )
 
 
 async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> None:

@@ -56,6 +56,8 @@ class LinkedAccount:
     person: PersonId
     band: AgeBand | None = None
     """What an office says of the person's age, where no grade does."""
+    confirmed: bool = False
+    """Whether the person linked it, with a code that was sent to their district address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,13 @@ class Roster:
         self._stale_after = stale_after
         self._days = lru_cache(maxsize=4)(lambda day: Day(lists, day))
         self._audiences = lru_cache(maxsize=4096)(self._count)
+
+    def renew(self, lists: Lists, as_of: datetime | None = None) -> None:
+        """Go on with other lists: an import came, or somebody linked an account."""
+        self.lists = lists
+        self._as_of = as_of or self._as_of
+        self._days = lru_cache(maxsize=4)(lambda day: Day(lists, day))
+        self._audiences.cache_clear()
 
     def day_of(self, moment: datetime) -> date:
         """Give the district's date at a moment."""

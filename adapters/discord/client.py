@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import aiohttp
 import discord
@@ -17,6 +17,7 @@ from adapters.discord import telling
 from adapters.discord.audience import Audiences, Place
 from adapters.discord.buttons import NoteButton, PicturedMenu
 from adapters.discord.commands import COMMANDS
+from adapters.discord.forms import CodeButton
 from adapters.discord.setup import Setup
 from adapters.discord.telling import PLATFORM, place_of
 from adapters.notebook import Notebook
@@ -26,6 +27,9 @@ from bot.message import PlaceId, PostId
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Readers, SpaceSeen
 from bot.texts import ENGLISH, N_, Text
+
+if TYPE_CHECKING:
+    from bot.registrar import Registrar
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
@@ -81,6 +85,8 @@ class Client(discord.Client):
             self.tree.add_command(each)
         self.copied: Callable[[Order], tuple[str, ...]] = lambda _: ()
         """Names who would receive a copy of an order."""
+        self.registrar: Registrar | None = None
+        """Links accounts to people."""
         self.policy: Mapping[str, tuple[str, ...]] = {}
         """The district's words by section, in pieces that fit."""
         self.pictures: dict[str, tuple[str, bytes]] = {}
@@ -152,7 +158,7 @@ class Client(discord.Client):
 
     async def setup_hook(self) -> None:
         """Know the buttons again that an earlier run drew."""
-        self.add_dynamic_items(NoteButton, PicturedMenu)
+        self.add_dynamic_items(NoteButton, PicturedMenu, CodeButton)
 
     async def offer_commands(self, guild: discord.Guild) -> None:
         """Put the commands on a server; there they are to be had at once."""
@@ -301,6 +307,11 @@ class Client(discord.Client):
             registered = self.team_of(channel) is not None and not _follows_parent(channel)
             if registered or str(channel.id) in self.notebook.threads or channel == only:
                 self.guard.changed(self.place(channel), now)
+
+    def look_at_servers_again(self) -> None:
+        """Look at everything again: somebody's account is another person's now."""
+        for guild in [each for each in self.guilds if self.serves(each)]:
+            self.look_again(guild)
 
     async def on_guild_channel_create(self, channel: GuildChannel) -> None:
         """Look at a new channel."""

@@ -6,12 +6,13 @@ import discord
 from discord import app_commands
 from discord.abc import GuildChannel
 
-from adapters.discord.forms import EmergencyForm, PrivateForm, ReportForm, TeamForm
+from adapters.discord.forms import EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
 from adapters.discord.orders import Asked, account, in_channel, to_student
 from bot.directory import Choosable
 from bot.message import Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import OrderKind
+from bot.registrar import NO_MAIL
 from bot.texts import ENGLISH, N_, Text
 
 MOST_CHOICES: Final = 25
@@ -154,6 +155,15 @@ async def policy(interaction: Asked, section: Section = "General Guidelines") ->
         await interaction.followup.send(each, ephemeral=True)
 
 
+@app_commands.command(name="link", description="Link your account, with a code sent to your district address.")
+async def link(interaction: Asked) -> None:
+    """Ask for the address to which the code goes."""
+    if interaction.client.registrar is None:
+        await say(interaction, NO_MAIL)
+    else:
+        await interaction.response.send_modal(LinkForm())
+
+
 COMMANDS: Final[tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...]] = (
     private,
     team,
@@ -161,6 +171,7 @@ COMMANDS: Final[tuple[app_commands.Command[Any, ..., Any] | app_commands.Context
     photo,
     report,
     policy,
+    link,
     tell_a_teacher,
 )
 

@@ -1,5 +1,6 @@
 """The forms people fill in. Whoever has typed something loses nothing: what cannot be sent is given back by a note."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, Self
@@ -37,6 +38,10 @@ WHOEVER: Final = N_("Whoever is right")
 WHAT: Final = N_("What is it?")
 MORE: Final = N_("Say more, if you want to")
 NOT_MY_COACH: Final = N_("Leave my coach out of it")
+LINK: Final = N_("Link your account")
+ADDRESS: Final = N_("Your district mail address")
+I_HAVE_IT: Final = N_("I have the code")
+CODE: Final = N_("The code from your mail")
 REASONS: Final = (
     N_("It made me uncomfortable"),
     N_("It is not respectful"),
@@ -127,6 +132,59 @@ class EmergencyForm(Form):
         else:
             order = to_student(interaction, self.to, OrderKind.EMERGENCY, text)
         await interaction.client.take(interaction, order.post.id, order)
+
+
+class LinkForm(Form):
+    """Which address a code is sent to."""
+
+    def __init__(self) -> None:
+        """Ask for it."""
+        super().__init__(LINK)
+        self.address: discord.ui.TextInput[Self] = discord.ui.TextInput(custom_id="address", max_length=254)
+        self.ask(ADDRESS, self.address)
+
+    async def on_submit(self, interaction: Filled) -> None:
+        """Let the code be sent, and offer to type it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        answer = await interaction.client.registrar.ask(AccountId(str(interaction.user.id)), self.address.value)
+        view = discord.ui.View(timeout=None)
+        view.add_item(CodeButton())
+        await interaction.edit_original_response(content=ENGLISH.say(answer), view=view)
+
+
+class CodeButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template="link:code"):
+    """Opens the form for the code; an earlier run may have drawn it."""
+
+    def __init__(self) -> None:
+        """Say what it does."""
+        super().__init__(discord.ui.Button(label=ENGLISH.say(I_HAVE_IT), custom_id="link:code"))
+
+    @classmethod
+    async def from_custom_id(cls, _: Filled, __: discord.ui.Item[discord.ui.View], ___: re.Match[str]) -> Self:
+        """Know it again."""
+        return cls()
+
+    async def callback(self, interaction: Filled) -> None:
+        """Ask for the code."""
+        await interaction.response.send_modal(CodeForm())
+
+
+class CodeForm(Form):
+    """The code that was sent."""
+
+    def __init__(self) -> None:
+        """Ask for it."""
+        super().__init__(LINK)
+        self.code: discord.ui.TextInput[Self] = discord.ui.TextInput(custom_id="code", max_length=20)
+        self.ask(CODE, self.code)
+
+    async def on_submit(self, interaction: Filled) -> None:
+        """Take the code, and say what came of it."""
+        client = interaction.client
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        answer = await client.registrar.confirm(AccountId(str(interaction.user.id)), self.code.value)
+        client.look_at_servers_again()
+        await interaction.edit_original_response(content=ENGLISH.say(answer))
 
 
 class ReportForm(Form):

@@ -23,6 +23,8 @@ from bot.roster import Lists
 
 MANIFEST = Layout("manifest.csv", ("propertyName", "value"), ("propertyName", "value"))
 
+ADDRESSES = Layout("users.csv", ("sourcedId", "email"), ("sourcedId", "email"), frozenset({"email"}))
+
 NEEDED = ("users.csv", "orgs.csv")
 VERSIONS = {"1.1": "1.1", "1.2": "1.2"}
 MODES = {mode: mode for mode in ("bulk", "delta", "absent")}
@@ -48,6 +50,20 @@ def read_lists(path: Path, on: date | None = None, known: Collection[PersonId] =
         lists = _read(bundle, remarks, on, known)
     remarks.stop()
     return Reading(lists, remarks.notes())
+
+
+def who_has(path: Path, address: str) -> PersonId | None:
+    """Find whose mail address this is, in the files as they are now; None for nobody's, or for that of several.
+
+    Addresses of students are looked up here and kept nowhere.
+    """
+    with open_bundle(path) as bundle:
+        found = {
+            PersonId(row.get("sourcedId"))
+            for row in rows(bundle, ADDRESSES, Remarks())
+            if row.get("email").strip().lower() == address
+        }
+    return found.pop() if len(found) == 1 else None
 
 
 def _read(bundle: Bundle, remarks: Remarks, on: date | None, known: Collection[PersonId]) -> Lists:

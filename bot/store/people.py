@@ -112,11 +112,18 @@ def _person_row(person: Listed, keys: PersonKeys) -> dict[str, object]:
 
 
 def _account(row: RowMapping) -> LinkedAccount:
-    return LinkedAccount(row["platform"], AccountId(row["account"]), PersonId(row["person"]), _band(row))
+    account, person = AccountId(row["account"]), PersonId(row["person"])
+    return LinkedAccount(row["platform"], account, person, _band(row), bool(row["confirmed"]))
 
 
 def _account_row(line: LinkedAccount) -> dict[str, object]:
-    return {"platform": line.platform, "account": line.account, "person": line.person, "band": line.band}
+    return {
+        "platform": line.platform,
+        "account": line.account,
+        "person": line.person,
+        "band": line.band,
+        "confirmed": line.confirmed or None,
+    }
 
 
 def _band(row: RowMapping) -> AgeBand | None:
@@ -174,6 +181,16 @@ def _consent_row(line: Consent, keys: PersonKeys) -> dict[str, object]:
         "data_key": key.id,
         "sealed": key.seal(encode(line.evidence), b"person"),
     }
+
+
+def link(connection: Connection, master: MasterKey, line: LinkedAccount, at: datetime) -> None:
+    """Keep an account that its owner has linked, and write an entry that one was, in the caller's transaction."""
+    same = (ACCOUNT.c.platform == line.platform) & (ACCOUNT.c.account == line.account)
+    connection.execute(delete(ACCOUNT).where(same))
+    connection.execute(insert(ACCOUNT), [_account_row(line)])
+    page = Page(connection, master, KeyRing())
+    page.add(Draft("linked", at, {"account": master.index("account", line.platform, line.account).hex()}))
+    page.write()
 
 
 def import_lists(connection: Connection, master: MasterKey, lists: Lists, changes: Changes, at: datetime) -> None:

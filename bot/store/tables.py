@@ -126,6 +126,7 @@ ACCOUNT = Table(
     Column("account", String, primary_key=True),
     Column("person", String, nullable=False),
     Column("band", String(16)),
+    Column("confirmed", Boolean),
 )
 TENURE = Table(
     "tenure",

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import discord
 import pytest
+from discord.utils import utcnow
 from simcord import InteractionResult
 
 from bot.live import policy_pieces
+from bot.people import PersonId
+from bot.registrar import Registrar
+from bot.roster import LinkedAccount
 from tests.discord.stage import School, moderated, open_school
 from tests.test_moderator import entries, outcomes
 
@@ -134,3 +138,78 @@ def test_the_policy_fits_into_messages(section: str) -> None:
 
     assert all(0 < len(each) <= 2000 for each in pieces)
     assert section in pieces[0]
+
+
+async def test_an_account_is_linked_by_the_code_from_the_mail(tmp_path: Path) -> None:
+    sent: list[str] = []
+    linked: list[LinkedAccount] = []
+
+    async def owner(_: str) -> PersonId | None:
+        return PersonId("teacher")
+
+    async def send(_: str, code: str) -> bool:
+        sent.append(code)
+        return True
+
+    async def link(line: LinkedAccount) -> None:
+        linked.append(line)
+
+    async with open_school(tmp_path) as stage:
+        stage.discord.client.registrar = Registrar(
+            "discord", stage.roster, ("alderbrook.example",), owner, send, link, lambda: "246810", utcnow
+        )
+        somebody = stage.people["stranger"]
+        lobby = stage.guild.create_text_channel("lobby")
+        form = await somebody.slash(lobby, "link")
+        answered = await somebody.submit_modal(form, {"address": "teacher@alderbrook.example"})
+        assert answered.response is not None
+        again = await somebody.click(answered.response, label="I have the code")
+        result = await somebody.submit_modal(again, {"code": "246810"})
+
+    assert sent == ["246810"]
+    assert "code is on its way" in shown(answered)
+    assert "Your account is linked." in shown(result)
+    assert [each.account for each in linked] == [str(somebody.id)]
+
+
+async def test_without_mail_nobody_is_asked_for_an_address(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        result = await stage.people["s1"].slash(stage.team, "link")
+
+    assert "Ask the office" in shown(result)
+
+
+async def test_every_interaction_is_answered_at_once(tmp_path: Path) -> None:
+    """Discord waits three seconds. The house may be busy for longer: nobody is behind the server here."""
+    async with open_school(tmp_path) as stage:
+        form = await stage.people["coach"].slash(stage.team, "team", team="soccer")
+        sent = await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+
+    assert sent.deferred
+
+
+async def test_what_was_typed_is_taken_once_it_is_written(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        form = await stage.people["coach"].slash(stage.team, "team", team="soccer")
+        sent = await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+        await stage.until(lambda: sent.response is not None and "We have it." in sent.response.content)
+
+        assert entries(tmp_path, "ordered")
+
+
+async def test_a_picture_waits_until_it_is_known_who_is_in_it(tmp_path: Path) -> None:
+    """Nobody is in it: then it is posted, with the picture."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+        await stage.people["coach"].slash(stage.team, "photo", picture=picture, text="The new bus!")
+        await stage.until(lambda: "ask done" in outcomes(tmp_path))
+        before = [each for each in stage.team.history() if each.attachments]
+        user = stage.people["coach"].user
+        pressed = await user.click(user.dm_channel.last_message, label="Say who is in it")
+        await user.click(pressed.response, label="Nobody is in it")
+        await stage.until(lambda: "show done" in outcomes(tmp_path))
+        (posted,) = [each for each in stage.team.history() if each.attachments]
+
+    assert before == []
+    assert "The new bus!" in posted.content
+    assert posted.attachments[0].filename == "bus.png"
