@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Restrict, Resume, Suspend, Tell
+from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, Outcome
@@ -64,6 +64,8 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
                 rebuilt.restrictions.discard((deed.platform, place))
             case _:
                 pass
+    for deed, _, outcome in deeds(connection, master, kinds=(Show.kind, Close.kind)):
+        _oversee(rebuilt, deed, outcome)
     for row in connection.execute(select(MATTER)):
         key = data_key(connection, master, row.data_key)
         if key is None:
@@ -74,6 +76,19 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     _recall_tellings(connection, master, rebuilt)
     return rebuilt
+
+
+def _oversee(rebuilt: Standing, deed: Deed, outcome: str) -> None:
+    """Know that somebody who gets the copies was let into a place: one who left while we were away is missed."""
+    match deed.action:
+        case Show(place=place, readers=readers, overseers=overseers) if (
+            readers and overseers and outcome == Outcome.DONE
+        ):
+            rebuilt.overseen.add((deed.platform, place))
+        case Close(place=place):
+            rebuilt.overseen.discard((deed.platform, place))
+        case _:
+            pass
 
 
 def copied(connection: Connection) -> frozenset[int]:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import discord
 
+from bot.message import PlaceId
 from bot.platform import Outcome
 from tests.discord.stage import School, moderated, open_school
+from tests.discord.test_drawing import ask_privately
 from tests.test_moderator import outcomes
 
 
@@ -122,8 +124,6 @@ async def test_without_the_right_to_change_permissions_a_person_is_asked(tmp_pat
 
 
 async def test_an_overseer_who_leaves_closes_the_private_matter(tmp_path: Path) -> None:
-    from tests.discord.test_drawing import ask_privately  # noqa: PLC0415 (a helper of the neighbour)
-
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
         await ask_privately(stage)
         await stage.until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
@@ -140,3 +140,53 @@ async def test_an_overseer_who_leaves_closes_the_private_matter(tmp_path: Path) 
         assert thread.archived
         assert any("Nobody from the office" in each for each in stage.notes("coach"))
         assert any("Nobody from the office" in each for each in stage.notes("s1"))
+
+
+async def test_an_overseer_who_left_while_we_were_away_is_missed(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        async with moderated(stage, tmp_path):
+            await ask_privately(stage)
+            await stage.until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+        (handle,) = stage.private.threads
+        thread = stage.discord.client.get_channel(handle.id)
+        assert isinstance(thread, discord.Thread)
+        for name in ("principal", "director"):
+            await thread.remove_user(discord.Object(stage.people[name].id))
+        async with moderated(stage, tmp_path):
+            await look(stage)
+            await stage.until(lambda: "close done" in outcomes(tmp_path))
+
+        assert thread.locked
+
+
+async def test_a_coach_alone_with_one_student_in_a_voice_room_is_told_of(tmp_path: Path) -> None:
+    """Two minutes of grace; who merely can see the room does not count."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        room = stage.guild.create_voice_channel("bus call")
+        await look(stage)
+        await stage.people["coach"].join_voice(room)
+        await stage.people["s1"].join_voice(room)
+        await stage.env.settle()
+        early = stage.discord.client.guard.take_due(datetime.now(UTC) + timedelta(seconds=60))
+        stage.discord.client.guard.gathered(
+            PlaceId(str(room.id)), datetime.now(UTC) - timedelta(minutes=2), several=True
+        )
+        await look(stage)
+        await stage.until(lambda: "alert done" in outcomes(tmp_path))
+
+    assert str(room.id) not in early
+    assert any("voice room" in each for each in stage.notes("principal") + stage.notes("director"))
+
+
+async def test_two_students_in_a_voice_room_are_let_be(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        room = stage.guild.create_voice_channel("bus call")
+        for name in ("coach", "s1", "s2"):
+            await stage.people[name].join_voice(room)
+        stage.discord.client.guard.gathered(
+            PlaceId(str(room.id)), datetime.now(UTC) - timedelta(minutes=2), several=True
+        )
+        await look(stage)
+        await stage.env.settle()
+
+    assert "alert done" not in outcomes(tmp_path)
