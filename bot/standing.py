@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from bot.actions import Action, Deed, Lift, Restrict, Resume, Suspend, Tell, Waiting
+from bot.actions import Action, Deed, Lift, Restrict, Resume, Show, Suspend, Tell, Waiting
 from bot.message import Message, MessageId, PlaceId, PrivacyMatter, Told
 from bot.people import AccountId, PersonId, TeamId
 from bot.platform import Outcome, Post
@@ -40,7 +40,7 @@ class Standing:
     suspended: set[tuple[str, AccountId]] = field(default_factory=set)
     """Accounts that a person has paused."""
     overseen: set[Where] = field(default_factory=set)
-    """Places of private matters that an administrator could read when they were last looked at."""
+    """Places of private matters that an administrator was let into, or could read when they were last looked at."""
     looked: dict[Where, datetime] = field(default_factory=dict)
     """When each place was last looked at: a look that is told again, late, changes nothing."""
     told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
@@ -112,13 +112,18 @@ class Standing:
         return subject.seen_at < self.looked.get((subject.id.platform, subject.place), subject.seen_at)
 
     def ended(self, deed: Deed, outcome: Outcome) -> None:
-        """Know who is paused; take back what a platform did not do, so that the next look plans it again."""
+        """Know who is paused, and where somebody was let in who gets the copies.
+
+        What a platform did not do is taken back, so that the next look plans it again.
+        """
         done, undone = outcome is Outcome.DONE, outcome in NOT_IN_FORCE
         match deed.action:
             case Suspend(account=account) if done:
                 self.suspended.add((deed.platform, account))
             case Resume(account=account) if done:
                 self.suspended.discard((deed.platform, account))
+            case Show(place=place, readers=readers, overseers=overseers) if done and readers and overseers:
+                self.overseen.add((deed.platform, place))
             case Restrict(place=place) if undone:
                 self.restrictions.discard((deed.platform, place))
             case Lift(place=place) if undone:

@@ -65,7 +65,9 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
             case _:
                 pass
     for deed, _, outcome in deeds(connection, master, kinds=(Show.kind, Close.kind)):
-        _oversee(rebuilt, deed, outcome)
+        rebuilt.ended(deed, Outcome(outcome) if outcome else Outcome.UNKNOWN)
+        if isinstance(deed.action, Close):
+            rebuilt.overseen.discard((deed.platform, deed.action.place))
     for row in connection.execute(select(MATTER)):
         key = data_key(connection, master, row.data_key)
         if key is None:
@@ -76,19 +78,6 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     _recall_tellings(connection, master, rebuilt)
     return rebuilt
-
-
-def _oversee(rebuilt: Standing, deed: Deed, outcome: str) -> None:
-    """Know that somebody who gets the copies was let into a place: one who left while we were away is missed."""
-    match deed.action:
-        case Show(place=place, readers=readers, overseers=overseers) if (
-            readers and overseers and outcome == Outcome.DONE
-        ):
-            rebuilt.overseen.add((deed.platform, place))
-        case Close(place=place):
-            rebuilt.overseen.discard((deed.platform, place))
-        case _:
-            pass
 
 
 def copied(connection: Connection) -> frozenset[int]:
