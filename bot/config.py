@@ -31,7 +31,7 @@ from bot.people import PersonId, TeamId
 from bot.rule import Rule
 
 HOST = re.compile(r"[A-Za-z0-9.:_-]+")
-ADDRESS = re.compile(r"(?:https?|wss?)://[A-Za-z0-9.:_-]+(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
+ADDRESS = re.compile(r"(?:https?|wss?)://[A-Za-z0-9.:_-]+(?:/[A-Za-z0-9._~/-]*)?")
 
 SMALLEST_ID = 2**38
 """Discord's ids hold the time since 2015 in milliseconds, times 2**22; anything smaller is a slip of the pen."""
@@ -211,7 +211,7 @@ class DiscordServers(Section):
     @classmethod
     def _are_addresses(cls, address: str) -> str:
         if address and not ADDRESS.fullmatch(address):
-            raise ValueError("write an address like https://discord.example.org/api/v10, without a slash at its end")
+            raise ValueError("write an address like https://discord.example.org/api/v10 or wss://gateway.example.org")
         return address
 
 

@@ -173,7 +173,7 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
         frozenset(told.trusted_apps),
         timedelta(seconds=rule.voice_grace_seconds),
         told.pause_direct_messages,
-        told.api_base,
+        told.api_base.rstrip("/"),
         told.gateway,
     )
     notebook = Notebook(plan.place.database.with_name(f"{plan.place.database.name}.discord"))

@@ -1,0 +1,188 @@
+"""`chaperone run` itself, as a process of its own, on our small Discord: started, stopped, killed, refused."""
+
+import asyncio
+import json
+import signal
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE, Process
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.discord.live import Campus, campus
+from tests.discord.server import TOKEN, Server, until
+from tests.discord.test_outages import alone
+
+USERS: Final = """sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,email,grades
+coach,true,high,teacher,coach,Sam,Rivera,sam.rivera@alderbrook.example,
+principal,true,high,administrator,principal,Dana,Ortiz,dana.ortiz@alderbrook.example,
+director,true,high,administrator,director,Kim,Lee,kim.lee@alderbrook.example,
+s1,true,high,student,s1,Ann,Bell,,10
+s2,true,high,student,s2,Ben,Cole,,10
+s3,true,high,student,s3,Cy,Dunn,,10
+"""
+SETTINGS: Final = """
+[district]
+mail_domains = ["alderbrook.example"]
+[store]
+database = "chaperone.sqlite"
+key_file = "chaperone.key"
+[roster]
+path = "roster"
+[discord]
+servers = [{guild}]
+rehearse = {rehearse}
+teams = {{ soccer = [{team}] }}
+private = {{ high = {private} }}
+api_base = "{rest}"
+gateway = "{gateway}"
+"""
+
+
+def put_down(folder: Path, place: Campus, *, rehearse: bool = False) -> None:
+    """Write the settings and the roster of a district that has just begun."""
+    roster = folder / "roster"
+    roster.mkdir(exist_ok=True)
+    files = {
+        "users.csv": USERS,
+        "orgs.csv": "sourcedId,name,type\nhigh,Alder Brook High,school\n",
+        "teams.csv": "team,school,season,person,role,until\nsoccer,high,fall,coach,coach,\n"
+        + "".join(f"soccer,high,fall,{each},member,\n" for each in ("s1", "s2", "s3")),
+        "offices.csv": "school,office,person,deputy,from,until\nhigh,principal,principal,,,\n"
+        "high,athletic_director,director,,,\n",
+        "accounts.csv": "platform,account,person,age_band\n"
+        + "".join(f"discord,{user.id},{name},\n" for name, user in place.people.items()),
+    }
+    for name, text in files.items():
+        (roster / name).write_text(text)
+    address = place.server.address
+    told = SETTINGS.format(
+        guild=place.guild.id,
+        team=place.team.id,
+        private=place.private.id,
+        rest=address.rest,
+        gateway=address.gateway,
+        rehearse=str(rehearse).lower(),
+    )
+    (folder / "config.toml").write_text(told)
+
+
+async def start(folder: Path, token: str = TOKEN) -> Process:
+    """Start it as the IT person would."""
+    command = "import sys; from bot.cli import main; sys.argv = ['chaperone', 'run']; main()"
+    environment = {"CHAPERONE_DISCORD__TOKEN": token, "PATH": "/usr/bin", "PYTHONPATH": str(Path.cwd())}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", command, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def ended(process: Process) -> tuple[int | None, str]:
+    """Wait for its end, and read what it said."""
+    out, err = await process.communicate()
+    return process.returncode, (out + err).decode()
+
+
+def bodies(folder: Path, kind: str) -> list[dict[str, Any]]:
+    """Read entries beside the process that writes them."""
+    database = folder / "chaperone.sqlite"
+    if not database.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        try:
+            rows = connection.execute("SELECT body FROM entry WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
+        except sqlite3.OperationalError:
+            return []
+    return [json.loads(body) for (body,) in rows]
+
+
+def done(folder: Path) -> list[str]:
+    """Say which deeds were done."""
+    does = {each["deed"]: each["does"] for each in bodies(folder, "planned")}
+    return [f"{does[each['deed']]} {each['outcome']}" for each in bodies(folder, "closed")]
+
+
+async def test_it_runs_until_it_is_told_to_stop(tmp_path: Path, server: Server) -> None:
+    """One process from the settings alone: it hears, judges, removes, tells, and ends cleanly."""
+    place = campus(server)
+    put_down(tmp_path, place)
+    process = await start(tmp_path)
+    try:
+        await until(lambda: "restrict done" in done(tmp_path) or bool(bodies(tmp_path, "judged")), 300)
+        alone(place)
+        written = place.team.say(place.people["coach"], "Stay after class.")
+        await until(lambda: "tell done" in done(tmp_path) and "remove done" in done(tmp_path), 300)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    code, said = await asyncio.wait_for(ended(process), 100)
+
+    assert code == 0
+    assert written.deleted
+    assert "Stopped." in said
+    assert "Stay after class" not in said
+    assert TOKEN not in said
+
+
+async def test_in_rehearsal_everything_is_written_and_nothing_done(tmp_path: Path, server: Server) -> None:
+    place = campus(server)
+    put_down(tmp_path, place, rehearse=True)
+    alone(place)
+    process = await start(tmp_path)
+    try:
+        await until(lambda: "restrict rehearsed" in done(tmp_path), 300)
+        written = place.team.say(place.people["coach"], "Stay after class.")
+        await until(lambda: "remove rehearsed" in done(tmp_path), 300)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    _, said = await asyncio.wait_for(ended(process), 100)
+
+    assert not written.deleted
+    assert server.seen(author=server.bot) == []
+    assert "Rehearsal" in said
+
+
+async def test_a_process_that_is_killed_goes_on_where_it_was(tmp_path: Path, server: Server) -> None:
+    """What was posted while nobody listened is found; what was told is not told again."""
+    place = campus(server)
+    put_down(tmp_path, place)
+    alone(place)
+    process = await start(tmp_path)
+    await until(lambda: "restrict done" in done(tmp_path), 300)
+    place.team.say(place.people["coach"], "Stay after class.")
+    await until(lambda: len(bodies(tmp_path, "judged")) > 1, 300)
+    process.kill()
+    await ended(process)
+    place.team.say(place.people["coach"], "And bring your shoes.")
+    again = await start(tmp_path)
+    try:
+        await until(lambda: done(tmp_path).count("remove done") == 2, 300)
+        await until(lambda: done(tmp_path).count("tell done") == 2, 300)
+    finally:
+        again.send_signal(signal.SIGTERM)
+    code, _ = await asyncio.wait_for(ended(again), 100)
+    notes = [each.content for each in server.seen(author=server.bot)]
+
+    assert code == 0
+    assert sum("Stay after class." in each for each in notes) == 1
+    assert sum("And bring your shoes." in each for each in notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "unapproved", "said"),
+    [("a-wrong.token", False, "does not know this token"), (TOKEN, True, "Server Members Intent")],
+)
+async def test_what_discord_refuses_is_said_in_plain_words(
+    tmp_path: Path, server: Server, token: str, unapproved: bool, said: str
+) -> None:
+    place = campus(server)
+    put_down(tmp_path, place)
+    if unapproved:
+        server.gateway.approved = 0
+    code, told = await asyncio.wait_for(ended(await start(tmp_path, token)), 300)
+
+    assert code == 2
+    assert said in told
+    assert "Traceback" not in told
+    assert token not in told
