@@ -172,7 +172,7 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
         frozenset(told.advisor_roles),
         frozenset(told.trusted_apps),
         timedelta(seconds=rule.voice_grace_seconds),
-        told.pause_direct_messages,
+        told.pause_direct_messages and not told.rehearse,
         told.api_base.rstrip("/"),
         told.gateway,
     )

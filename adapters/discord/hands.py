@@ -11,6 +11,7 @@ import discord
 from adapters.discord.buttons import buttons, concern
 from adapters.discord.client import Client
 from adapters.discord.note import mark_line, pieces, shown
+from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
 from bot.actions import (
     Alert,
@@ -43,9 +44,6 @@ MOST_SHOWN: Final = 5_000
 
 LOOKED_AT: Final = 50
 """How many of the last messages of a place are looked at for a mark."""
-
-LONGEST_TIMEOUT: Final = timedelta(days=28)
-"""Discord's limit. A longer one is renewed, a day before it would end."""
 
 Messageable = discord.DMChannel | discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 """A place we can write to."""
@@ -380,7 +378,7 @@ class Hands:
         self._client.notebook.write()
         members = self._client.members(account)
         for each in members:
-            await each.timeout(min(ends, self._now() + LONGEST_TIMEOUT - timedelta(minutes=1)))
+            await each.timeout(timeout_until(ends, self._now()), reason="a person decided it")
         return DONE if members else Receipt(Outcome.REFUSED, "not on any of our servers")
 
     async def _resume(self, account: AccountId) -> Receipt:

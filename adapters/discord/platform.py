@@ -13,6 +13,7 @@ from adapters.discord.breaker import Breaker, listening
 from adapters.discord.catching_up import CatchingUp
 from adapters.discord.client import Client
 from adapters.discord.hands import Hands
+from adapters.discord.renewing import renew
 from adapters.discord.setup import Setup
 from adapters.discord.telling import PLATFORM
 from adapters.notebook import Notebook
@@ -29,6 +30,9 @@ TICK: Final = 1.0
 
 NOTED_EVERY: Final = timedelta(seconds=10)
 """How often it is written down how far each place is read."""
+
+RENEWED_EVERY: Final = timedelta(hours=1)
+"""How often it is seen to what Discord lets end by itself."""
 
 PAUSES: Final = (1.0, 5.0, 15.0, 60.0)
 """Seconds before a connection that broke is made anew; the last again and again."""
@@ -55,7 +59,7 @@ class Discord:
         self._now = now
         self._heard: asyncio.Queue[Heard] = asyncio.Queue()
         self._notebook = notebook
-        self._noted_at = now()
+        self._noted_at = self._renew_at = now()
         self.breaker = Breaker()
         self.client = Client(setup, notebook, directory, self._heard.put_nowait, listening(self.breaker))
         self.catching_up = CatchingUp(self.client, notebook, now)
@@ -173,6 +177,9 @@ class Discord:
     async def tick(self) -> None:
         """Look at what is due, and let the house know that time has passed."""
         now = self._now()
+        if self._ready_once.is_set() and now >= self._renew_at:
+            self._renew_at = now + RENEWED_EVERY
+            await renew(self.client, now)
         if self._ready_once.is_set():
             for place in self.client.guard.take_due(now):
                 await self.client.look(place)

@@ -1,0 +1,57 @@
+"""What Discord lets end by itself, and we do not."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from adapters.discord.renewing import LONGEST_TIMEOUT, renew
+from adapters.discord.setup import Setup
+from tests.discord.live import campus, connected
+from tests.discord.server import Server
+from tests.discord.stage import open_school
+
+
+async def test_a_pause_longer_than_discord_allows_is_renewed(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        client = stage.discord.client
+        now, account = datetime.now(UTC), str(stage.people["s1"].id)
+        client.notebook.paused[account] = (now + timedelta(days=90)).isoformat()
+        await renew(client, now)
+        await stage.env.settle()
+        member = client.guilds[0].get_member(stage.people["s1"].id)
+        assert member is not None
+        first = member.timed_out_until
+        await renew(client, now + timedelta(days=1))
+        await stage.env.settle()
+        untouched = member.timed_out_until
+        await renew(client, now + LONGEST_TIMEOUT - timedelta(hours=1))
+        await stage.env.settle()
+
+        assert first is not None
+        assert first - now < LONGEST_TIMEOUT
+        assert untouched == first
+        assert member.timed_out_until is not None
+        assert member.timed_out_until > first
+
+
+async def test_a_pause_that_has_ended_is_left_alone(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        client, now = stage.discord.client, datetime.now(UTC)
+        client.notebook.paused[str(stage.people["s1"].id)] = (now - timedelta(days=1)).isoformat()
+        before = len(stage.env.http_requests)
+        await renew(client, now)
+
+        assert len(stage.env.http_requests) == before
+
+
+async def test_direct_messages_are_kept_paused_where_the_district_asks_for_it(tmp_path: Path, server: Server) -> None:
+    place = campus(server)
+    async with connected(place, tmp_path) as live:
+        client, now = live.discord.client, datetime.now(UTC)
+        await renew(client, now)
+        unasked = server.calls("PUT", "/guilds/*/incident-actions")
+        client.setup = Setup(client.setup.servers, pause_direct_messages=True)
+        await renew(client, now)
+        asked = server.calls("PUT", "/guilds/*/incident-actions")
+
+    assert unasked == []
+    assert len(asked) == 1
