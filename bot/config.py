@@ -177,6 +177,8 @@ class DiscordServers(Section):
     """Bots and webhooks whose posts need no look."""
     pause_direct_messages: bool = False
     """Keep direct messages between people who are no friends paused on these servers."""
+    automod: bool = True
+    """Let Discord itself stop links that hide where they lead, and slurs, before anybody sees them."""
     api_base: str = ""
     """Where Discord's REST API is, if not where Discord says: a proxy of the district."""
     gateway: str = ""

@@ -25,8 +25,10 @@ from bot.people import PersonId, SchoolId, TeamId
 from bot.platform import Outcome
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount, Lists, Roster
+from bot.rule import Rule
 from bot.store.people import link as keep_link
 from bot.store.people import load_lists
+from bot.store.whole import finish
 from bot.wiring import (
     House,
     HouseFiles,
@@ -42,8 +44,11 @@ from bot.wiring import (
     told_to_stop,
 )
 from rules.employee_04_group_messages import GroupMessages
+from rules.general_09_link_shorteners import LinkShorteners, known_shorteners
+from rules.general_11_anonymizers import Anonymizers, known_anonymizers
 
 if TYPE_CHECKING:
+    from adapters.discord.automod import KeywordRule
     from adapters.discord.platform import Discord
     from bot.platform import Platform
 
@@ -133,8 +138,7 @@ def _registrar(house: House, roster: Roster, plan: LivePlan, mail: Mail | None) 
         return mail is not None and (await mail.send(letter)).outcome is Outcome.DONE
 
     async def link(line: LinkedAccount) -> None:
-        async with house.database.engine.begin() as connection:
-            await connection.run_sync(keep_link, house.database.master, line, now())
+        await finish(_keep(house, line))
         roster.renew(await house.ledger.read(load_lists))
 
     return Registrar(
@@ -147,6 +151,11 @@ def _registrar(house: House, roster: Roster, plan: LivePlan, mail: Mail | None) 
         lambda: f"{secrets.randbelow(1_000_000):06}",
         now,
     )
+
+
+async def _keep(house: House, line: LinkedAccount) -> None:
+    async with house.database.engine.begin() as connection:
+        await connection.run_sync(keep_link, house.database.master, line, now())
 
 
 async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> None:
@@ -164,7 +173,8 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
     from adapters.discord.setup import Setup  # noqa: PLC0415
 
     told, master = plan.configuration.settings.discord, house.database.master
-    rule = next(each for each in plan.configuration.rules(rules.every()) if isinstance(each, GroupMessages))
+    built = plan.configuration.rules(rules.every())
+    rule = next(each for each in built if isinstance(each, GroupMessages))
     setup = Setup(
         frozenset(told.servers),
         {channel: TeamId(team) for team, channels in told.teams.items() for channel in channels},
@@ -173,6 +183,7 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
         frozenset(told.trusted_apps),
         timedelta(seconds=rule.voice_grace_seconds),
         told.pause_direct_messages and not told.rehearse,
+        _automod(built) if told.automod and not told.rehearse else (),
         told.api_base.rstrip("/"),
         told.gateway,
     )
@@ -180,6 +191,17 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
     return Discord(
         setup, directory, notebook, lambda deed: master.index("note", deed.id).hex()[:16], _notice(plan), now
     )
+
+
+def _automod(built: tuple[Rule, ...]) -> "tuple[KeywordRule, ...]":
+    """Say what Discord itself is to stop: the hosts of the two rules about links, with the district's own settings."""
+    from adapters.discord.automod import Hosts, wanted  # noqa: PLC0415
+
+    short = next(each for each in built if isinstance(each, LinkShorteners))
+    hiding = next(each for each in built if isinstance(each, Anonymizers))
+    return wanted(
+        Hosts(known_shorteners(), short.also, short.allowed), Hosts(known_anonymizers(), hiding.also, hiding.allowed)
+    ).rules
 
 
 def policy_pieces() -> dict[str, tuple[str, ...]]:

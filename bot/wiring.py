@@ -40,6 +40,7 @@ from bot.store.ledger import Ledger
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder, View
 from bot.store.vault import MasterKey
+from bot.store.whole import finish
 from bot.summary import Summary, summarise
 
 LIVE: Final = "live"
@@ -132,6 +133,10 @@ async def keep_checkpoint(house: House) -> None:
 
 async def _remember(database: Database, place: HouseFiles, earlier: Checkpoint | None) -> None:
     """Move the checkpoint on, but never past an entry that has gone missing: that must still be told."""
+    await finish(_move_on(database, place, earlier))
+
+
+async def _move_on(database: Database, place: HouseFiles, earlier: Checkpoint | None) -> None:
     async with database.reading().connect() as connection:
         if earlier is None or await connection.run_sync(earlier.holds):
             now = await connection.run_sync(Checkpoint.of)

@@ -15,6 +15,7 @@ from discord.abc import GuildChannel
 
 from adapters.discord import telling
 from adapters.discord.audience import Audiences, Place
+from adapters.discord.automod import Step, keep_in_step, to_blocked
 from adapters.discord.buttons import NoteButton, PicturedMenu
 from adapters.discord.commands import COMMANDS
 from adapters.discord.forms import CodeButton
@@ -85,6 +86,8 @@ class Client(discord.Client):
             self.tree.add_command(each)
         self.copied: Callable[[Order], tuple[str, ...]] = lambda _: ()
         """Names who would receive a copy of an order."""
+        self.automod_steps: dict[int, list[Step]] = {}
+        """What was done last on each server to keep AutoMod in step."""
         self.registrar: Registrar | None = None
         """Links accounts to people."""
         self.policy: Mapping[str, tuple[str, ...]] = {}
@@ -255,6 +258,21 @@ class Client(discord.Client):
         if self.serves(channel.guild) and not (self.user is not None and reaction.user_id == self.user.id):
             readers, team = await self.readers(channel), self.team_of(channel)
             self._tell(telling.to_reaction(reaction, self.place(channel), readers, team, datetime.now(UTC)))
+
+    async def on_automod_action(self, execution: discord.AutoModAction) -> None:
+        """Hear what Discord itself has stopped: nobody has read it, and it may be a cry for help all the same."""
+        channel = execution.channel
+        if not isinstance(channel, GuildChannel | discord.Thread) or not self.serves(channel.guild):
+            return
+        readers, team = await self.readers(channel), self.team_of(channel)
+        post = to_blocked(execution, self.place(channel), readers, team, datetime.now(UTC))
+        if post is not None:
+            self._tell(post)
+
+    async def keep_automod_in_step(self, guild: discord.Guild) -> None:
+        """Put our rules for AutoMod on a server, and mend what has changed; `chaperone doctor` tells what could not."""
+        if self.setup.automod:
+            self.automod_steps[guild.id] = await keep_in_step(guild, self.setup.automod)
 
     # Places
 

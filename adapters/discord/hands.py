@@ -140,6 +140,8 @@ class Hands:
 
     async def _remove(self, action: Remove) -> Receipt:
         message, *reaction = action.post.split(":")
+        if not message.isdecimal():
+            return Receipt(Outcome.MOOT, "nothing was posted")
         channel = self._client.get_partial_messageable(self._id_of(action.place))
         found = channel.get_partial_message(int(message))
         if reaction:

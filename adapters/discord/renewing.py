@@ -1,4 +1,7 @@
-"""Renews what Discord lets end by itself: the pause of direct messages after a day, a timeout after 28 days."""
+"""Renews what Discord lets end by itself: a pause of direct messages after a day, a timeout after 28 days.
+
+AutoMod is looked at with them: people change its rules, too.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +28,7 @@ async def renew(client: Client, now: datetime) -> None:
     """Renew what would end soon and should not yet. What cannot be renewed is tried again the next time."""
     for guild in [each for each in client.guilds if client.serves(each)]:
         await _renew_pause(client, guild, now)
+        await client.keep_automod_in_step(guild)
     for account, ends in list(client.notebook.paused.items()):
         await _renew_timeout(client, AccountId(account), datetime.fromisoformat(ends), now)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from adapters.discord.automod import KeywordRule
 from bot.people import SchoolId, TeamId
 
 NONE: Final[Mapping[str, int]] = MappingProxyType({})
@@ -29,6 +30,8 @@ class Setup:
     """How long a coach may be alone with one student in a voice room; the rule's own setting."""
     pause_direct_messages: bool = False
     """Whether direct messages between people of a server are kept paused."""
+    automod: tuple[KeywordRule, ...] = ()
+    """What Discord itself is to stop before anybody sees it."""
     api_base: str = ""
     """Where Discord's REST API is, if not where the library looks: a proxy. Without a slash at its end."""
     gateway: str = ""

@@ -22,6 +22,7 @@ from bot.store.draft import Draft, Written
 from bot.store.forgetting import due, forget_in_copy
 from bot.store.page import Page
 from bot.store.vault import KeyRing, MasterKey
+from bot.store.whole import finish
 
 LOG = structlog.get_logger("chaperone.ledger")
 
@@ -99,6 +100,9 @@ class Ledger:
 
     async def read(self, query: Callable[[Connection, MasterKey], T]) -> T:
         """Ask what is committed, beside the connection that writes."""
+        return await finish(self._read(query))
+
+    async def _read(self, query: Callable[[Connection, MasterKey], T]) -> T:
         async with self._database.reading().connect() as connection:
             return await connection.run_sync(query, self._database.master)
 
@@ -107,8 +111,7 @@ class Ledger:
 
         The ledger tells which, in the transaction that drops them; then the file beside the master key does.
         """
-        async with self._database.reading().connect() as connection:
-            keys = await connection.run_sync(due, today)
+        keys = await self.read(lambda connection, _: due(connection, today))
         for start in range(0, len(keys), GROUP):
             dropped = tuple(keys[start : start + GROUP])
             await self.write(Draft("forgot", at, {"keys": list(dropped)}, drops=dropped))

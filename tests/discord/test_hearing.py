@@ -123,3 +123,20 @@ async def test_every_kind_of_channel_is_heard(tmp_path: Path, kind: str) -> None
         (post,) = await posts(stage)
 
     assert accounts(stage, ("parent", "stranger", "s2")) <= post.readers.accounts, "not who is connected"
+
+
+async def test_what_automod_stops_is_judged_all_the_same(tmp_path: Path) -> None:
+    """Nobody has read it; it may be a cry for help."""
+    async with open_school(tmp_path) as stage:
+        action = discord.AutoModRuleAction()
+        trigger = discord.AutoModTrigger(keyword_filter=["*/bit.ly/*"])
+        kind = discord.AutoModRuleEventType.message_send
+        await stage.discord.client.guilds[0].create_automod_rule(
+            name="x", event_type=kind, trigger=trigger, actions=[action], enabled=True
+        )
+        await stage.people["s1"].send(stage.team, "help https://bit.ly/x please")
+        (post,) = await posts(stage)
+
+    assert post.id.startswith("blocked:")
+    assert "help" in post.words[0].text
+    assert post.author == str(stage.people["s1"].id)
