@@ -16,7 +16,8 @@ from adapters.discord import telling
 from adapters.discord.audience import Audiences, Place
 from adapters.discord.buttons import NoteButton, PicturedMenu
 from adapters.discord.setup import Setup
-from adapters.discord.telling import PLATFORM, place_of
+from adapters.discord.telling import place_of
+from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.directory import Directory
 from bot.guard import Guard
