@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -102,8 +102,3 @@ def packed(path: Path, files: Mapping[str, object], compression: int = zipfile.Z
         for name, told in files.items():
             archive.writestr(name, json.dumps(told, indent=2))
     return path
-
-
-def ids(messages: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Name messages by their ids."""
-    return [each["id"] for each in messages]
