@@ -145,7 +145,7 @@ def run(config: ConfigOption = None) -> None:
 
 @app.command("replay")
 def replay_command(
-    files: Annotated[list[Path], typer.Argument(help="JSON Lines, or a Slack export (a zip or a folder).")],
+    files: Annotated[list[Path], typer.Argument(help="JSON Lines, or an export of Slack or DiscordChatExporter.")],
     roster: RosterOption = None,
     database: DatabaseOption = None,
     config: ConfigOption = None,
