@@ -160,7 +160,7 @@ def _run_live(configuration: Configuration, place: "HouseFiles") -> None:
 
 @app.command("replay")
 def replay_command(
-    files: Annotated[list[Path], typer.Argument(help="JSON Lines, or a Slack export (a zip or a folder).")],
+    files: Annotated[list[Path], typer.Argument(help="JSON Lines, or an export of Slack or DiscordChatExporter.")],
     roster: RosterOption = None,
     database: DatabaseOption = None,
     config: ConfigOption = None,

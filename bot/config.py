@@ -90,7 +90,7 @@ class ReplayFiles(Section):
     """A history to replay, in place of a live platform."""
 
     files: tuple[Path, ...] = ()
-    """JSON Lines of our own, or Slack exports; merged by time."""
+    """JSON Lines of our own, or exports of Slack or DiscordChatExporter; merged by time."""
     roster_as_of: date | None = None
     """The day the roster is from, if its age is to count; left out, it fits the history at any time."""
     rehearse: bool = False

@@ -6,7 +6,7 @@ from typing import Any, Final, Self
 
 import discord
 
-from adapters.discord.telling import PLATFORM
+from adapters.discord.versions import PLATFORM
 from bot.message import MatterKind, PostId, Where, Words
 from bot.notice import LABELS, LONGEST_REASON, Notice
 from bot.people import AccountId

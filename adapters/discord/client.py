@@ -20,7 +20,8 @@ from adapters.discord.buttons import NoteButton, PicturedMenu
 from adapters.discord.commands import COMMANDS
 from adapters.discord.forms import CodeButton
 from adapters.discord.setup import Setup
-from adapters.discord.telling import PLATFORM, place_of
+from adapters.discord.telling import place_of
+from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.directory import Directory
 from bot.guard import Guard

@@ -15,7 +15,7 @@ from adapters.discord.client import Client
 from adapters.discord.hands import Hands
 from adapters.discord.renewing import renew
 from adapters.discord.setup import Setup
-from adapters.discord.telling import PLATFORM
+from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.actions import Deed
 from bot.directory import Directory

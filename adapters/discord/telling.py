@@ -2,21 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from hashlib import blake2b
-from typing import Any, Final
+from typing import Any
 
 import discord
 
 from adapters.discord.audience import Place, connected
+from adapters.discord.versions import PLATFORM, revision_of
 from adapters.discord.words import words_of
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
-
-PLATFORM: Final = "discord"
-
-SHOWN_LATER: Final = frozenset({Where.EMBED, Where.LINK_TARGET})
-"""Where words stand that may appear under a message although nobody edited it: the preview of a link."""
 
 
 def account_of(message: discord.Message) -> AccountId:
@@ -68,18 +63,6 @@ def words_in(message: discord.Message) -> tuple[Words, ...]:
     if _is_plain(message):
         return (Words(Where.BODY, message.content),) if message.content else ()
     return words_of(told_by(message))
-
-
-def revision_of(edited_at: datetime | None, words: tuple[Words, ...]) -> str:
-    """Tell one version of a message from the next, the same whenever it is read: as first written, it is empty.
-
-    An edit is told by its time. A link's preview comes without one, so what stands there is told by a digest.
-    """
-    edited = "" if edited_at is None else edited_at.isoformat()
-    shown = "\n".join(each.text for each in words if each.where in SHOWN_LATER)
-    if not shown:
-        return edited
-    return f"{edited}+{blake2b(shown.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
 
 
 def to_post(

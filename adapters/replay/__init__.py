@@ -1,4 +1,4 @@
-"""A platform that replays a history: our own JSON Lines or a Slack export. It ends when the history has ended."""
+"""A platform that replays a history: our own JSON Lines, or an export of Slack or Discord. It ends with it."""
 
 from adapters.replay.board import Board
 from adapters.replay.histories import History, open_history

@@ -1,4 +1,4 @@
-"""The files a replay reads: JSON Lines of our own, and Slack exports, told apart by what they are."""
+"""The files a replay reads: our own JSON Lines, and exports of Slack and Discord, told apart by what they are."""
 
 import re
 from codecs import BOM_UTF8
@@ -9,6 +9,7 @@ from typing import BinaryIO, Final, Protocol
 
 import msgspec
 
+from adapters.replay.discord import open_channel, open_channels
 from adapters.replay.lines import LineReader
 from adapters.replay.slack import open_export
 from bot.errors import ConfigurationError
@@ -20,6 +21,20 @@ LONGEST_LINE: Final = 4 * MIB
 
 MOST_NAMED: Final = 10
 """Further lines that could not be read are counted only."""
+
+
+READ: Final = (
+    "our own JSON Lines; a Slack export (a zip or a folder); what DiscordChatExporter writes with --format Json"
+    " (one file, or a folder or zip of them)"
+)
+LOOKED_AT: Final = MIB
+"""Bytes of a `.json` file in which a line of our own is looked for."""
+
+
+class Typed(msgspec.Struct):
+    """What every line of ours has."""
+
+    type: str
 
 
 class History(Protocol):
@@ -53,10 +68,30 @@ class History(Protocol):
 def open_history(path: Path) -> History:
     """Open a file or folder. Raises `ConfigurationError` when there is nothing, or nothing we can read."""
     if not path.exists():
-        raise ConfigurationError(f"There is no {path}. Name a JSON Lines file, or a Slack export (a zip or a folder).")
+        raise ConfigurationError(f"There is no {path}. Name one of what is read: {READ}.")
     if path.is_dir() or path.suffix.lower() == ".zip":
-        return open_export(path)
+        return open_channels(path) or open_export(path)  # which says what is wrong with it
+    discord = open_channel(path)
+    if discord is not None:
+        return discord
+    if path.suffix.lower() == ".json" and not _is_lines(path):
+        raise ConfigurationError(f"{path} holds JSON of a kind we do not read. What is read: {READ}.")
     return JsonLines(path)
+
+
+def _is_lines(path: Path) -> bool:
+    """Say whether a file holds lines of our own format: at least one near its beginning is an object with a type."""
+    with path.open("rb") as file:
+        start = file.read(LOOKED_AT)
+    return any(_is_line(each) for each in start.removeprefix(BOM_UTF8).splitlines())
+
+
+def _is_line(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line, type=Typed)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 @dataclass(slots=True)

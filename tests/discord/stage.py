@@ -13,7 +13,7 @@ import simcord
 
 from adapters.discord.platform import Discord
 from adapters.discord.setup import Setup
-from adapters.discord.telling import PLATFORM
+from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.directory import Directory

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from heapq import heappop, heappush, heapreplace
 from itertools import pairwise
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from adapters.archive import Archive, Source, open_archive
+from adapters.replay.merging import merged
 from adapters.replay.slack.archive import LIMITS, whole
 from adapters.replay.slack.audience import Glance, Membership, Place, Traces
 from adapters.replay.slack.others import begin, refused, told_by_start
@@ -71,8 +71,9 @@ class SlackExport:
         self.tally, self.bytes_read, self._unreadable = Tally(), 0, []
         with self._archive.opened() as source:
             days, tellings = self._first_reading(source)
-            for moment, place, record in self._merged(days, source):
-                yield from tellings[place].heard(moment, record)
+            begun = ((day.begins, day) for day in days)
+            for moment, day, record in merged(begun, lambda day: self._timed(day, source)):
+                yield from tellings[day.place.id].heard(moment, record)
 
     def _first_reading(self, source: Source) -> tuple[list[Day], dict[PlaceId, Telling]]:
         """Learn when each file begins, who joined and left each place, and how places were renamed."""
@@ -104,29 +105,6 @@ class SlackExport:
     def _bytes(self, source: Source, name: str) -> bytes:
         self.bytes_read += self._archive.sizes[name]
         return whole(self._archive, source, name)
-
-    def _merged(self, days: list[Day], source: Source) -> Iterator[tuple[float, PlaceId, dict[str, Any]]]:
-        """Merge the files by time. A file is opened only when the time of its first record has come."""
-        waiting = iter((*enumerate(days), None))
-        upcoming = next(waiting)
-        heap: list[tuple[float, int, dict[str, Any], PlaceId, Iterator[tuple[float, dict[str, Any]]]]] = []
-        while heap or upcoming:
-            while upcoming and (not heap or upcoming[1].begins <= heap[0][0]):
-                number, day = upcoming
-                timed = self._timed(day, source)
-                for moment, record in timed:
-                    heappush(heap, (moment, number, record, day.place.id, timed))
-                    break
-                upcoming = next(waiting)
-            if not heap:
-                continue
-            moment, number, record, place, timed = heap[0]
-            yield moment, place, record
-            following = next(timed, None)
-            if following is None:
-                heappop(heap)
-            else:
-                heapreplace(heap, (following[0], number, following[1], place, timed))
 
     def _timed(self, day: Day, source: Source) -> Iterator[tuple[float, dict[str, Any]]]:
         """Read one file's records by time."""

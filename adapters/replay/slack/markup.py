@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from adapters.replay.mending import sound
 from bot.message import Where, Words
 
 Record = Mapping[str, Any]
 """A JSON object as Slack writes it: nothing about its values can be relied on."""
 
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?(?:-|%2D)[\w%.-]+")
 _SLACK_ADDRESS = re.compile(
     r"(https?://(?:[\w-]+\.)*(?:slack|slack-files|slack-edge)\.com(?:/[^\s<>|?\"]*)?)(?:\?[^\s<>|\"]*)?", re.IGNORECASE
@@ -19,11 +19,6 @@ _MARKUP = re.compile(r"<([^<>]+)>")
 _MENTION = re.compile(r"<[@#!][^<>]*>")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-
-
-def sound(text: str) -> str:
-    """Put U+FFFD where half of a surrogate pair stands, which no encoder downstream could write."""
-    return text if text.isascii() else _HALF_PAIR.sub("\ufffd", text)
 
 
 def say(where: Where, text: object) -> Iterator[Words]:

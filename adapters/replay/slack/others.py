@@ -8,9 +8,10 @@ from bot.errors import ConfigurationError
 WANTED = (
     "Wanted is the zip that Slack itself makes under Settings & administration, Workspace settings,"
     " Import/Export Data, Export; or the folder it unpacks to, with users.json and channels.json in it."
+    " From Discord, what DiscordChatExporter writes with --format Json is read."
 )
 
-DISCORD = "a Discord export"
+DISCORD = "a Discord export of a kind we do not read"
 TEAMS = "a Microsoft Teams export"
 SLACKDUMP = "an archive of slackdump in its own form (its `convert -f export` makes one in Slack's form)"
 MAIL = "a mailbox"

@@ -1,8 +1,4 @@
-"""JSON as exports hold it: fast where it is sound, patient where it is not.
-
-`msgspec` reads nearly everything. What it refuses (half a surrogate pair, bytes that are not UTF-8, a number too large)
-is read again by the standard library and mended, so that nothing downstream can fail on it.
-"""
+"""JSON as exports hold it: fast where it is sound, patient where it is not."""
 
 import json
 import re
@@ -12,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from adapters.replay.slack.markup import sound
+from adapters.replay.mending import mended, value_of
 
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])
 _TIME = re.compile(r"\d{1,10}(?:\.\d{1,9})?")
@@ -33,7 +29,7 @@ def records(data: bytes) -> Iterator[object]:
         yield from _array(data)
         return
     for piece in pieces:
-        yield _value(piece)
+        yield value_of(piece)
 
 
 def narrowed(data: bytes, narrow: type[Narrow]) -> list[Narrow | None]:
@@ -66,20 +62,9 @@ def _unmarked(data: bytes) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def _value(piece: msgspec.Raw) -> object:
-    try:
-        return msgspec.json.decode(piece)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return _mended(_patient(bytes(piece)))
-    except (ValueError, RecursionError):
-        return None
-
-
 def _array(data: bytes) -> list[object]:
     try:
-        value = _mended(_patient(data))
+        value = mended(data)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON, line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -88,24 +73,3 @@ def _array(data: bytes) -> list[object]:
         case list():
             return value
     raise ValueError("not a JSON array")
-
-
-def _patient(data: bytes) -> object:
-    text = data.decode("utf-8-sig", "replace")
-    value: object = json.loads(text, parse_int=_number, parse_constant=lambda _: None)
-    return value
-
-
-def _number(digits: str) -> int | float:
-    return int(digits) if len(digits) < 20 else float(digits)
-
-
-def _mended(value: object) -> object:
-    match value:
-        case str():
-            return sound(value)
-        case list():
-            return [_mended(each) for each in value]
-        case dict():
-            return {sound(key): _mended(each) for key, each in value.items()}
-    return value

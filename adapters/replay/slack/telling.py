@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from adapters.replay.mending import sound
 from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of, shown_by
-from adapters.replay.slack.markup import Record, sound
+from adapters.replay.slack.markup import Record
 from adapters.replay.slack.records import moment_of
 from adapters.replay.slack.words import comment_words, pinned_words, plain_words, words_of
 from bot.message import PlaceId, PostId, Words
