@@ -13,7 +13,7 @@ from typing import Final
 
 import discord
 
-from adapters.discord.telling import PLATFORM
+from adapters.discord.versions import PLATFORM
 from bot.links import host_matches
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId

@@ -9,7 +9,7 @@ import discord
 from discord.abc import GuildChannel
 
 from adapters.discord.orders import in_channel, to_student
-from adapters.discord.telling import PLATFORM
+from adapters.discord.versions import PLATFORM
 from bot.directory import Choosable
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId

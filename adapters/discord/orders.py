@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord.abc import GuildChannel
 
-from adapters.discord.telling import PLATFORM
+from adapters.discord.versions import PLATFORM
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import Order, OrderKind, Post, Readers

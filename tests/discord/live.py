@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adapters.discord.platform import Discord
 from adapters.discord.setup import Setup
-from adapters.discord.telling import PLATFORM
+from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.directory import Directory
 from bot.roster import Roster
