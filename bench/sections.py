@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
-from bench import corpus, mail, matters, process, scan, verify
+from bench import chat, corpus, mail, matters, process, scan, verify
 from bench.journey import Day, every_rule, journey, open_loop
 from bench.references import naive_pipeline, raw_sqlite
 from bench.scorecard import Bound, Result, Target
@@ -32,6 +32,8 @@ T4_MISSED = Target("T4", "hits of Red's filter that ours misses", Bound.AT_MOST,
 T5_COLD = Target("T5", "scan of 10,000 patterns, cold", Bound.AT_MOST, 25.0, "us a text")
 T5_HOSTILE = Target("T5", "scan of 10,000 patterns, hostile texts", Bound.AT_MOST, 200.0, "us a text")
 T5_LOAD = Target("T5", "load 10,000 patterns anew", Bound.AT_MOST, 1.0, "s")
+T6 = Target("T6", "hearing on Discord beside the bare library (0.5: as much again)", Bound.AT_LEAST, 0.5)
+T6_MEMORY = Target("T6", "memory for each member of a server", Bound.AT_MOST, 2_000.0, "bytes")
 T9_START = Target("T9", "start to first verdict", Bound.AT_MOST, 3.0, "s")
 T9_MEMORY = Target("T9", "memory of a replay at most", Bound.AT_MOST, 300.0, "MB")
 T10 = Target("T10", "`audit verify`", Bound.AT_LEAST, 200_000.0, "entries/s")
@@ -67,6 +69,7 @@ def every(day: Day, size: Size, folder: Path) -> Iterator[Outcome]:
     yield commit(day, size, folder)
     yield words(size, folder)
     yield many_patterns(size, folder)
+    yield hearing(size, folder)
     yield start(size, folder)
     yield proof(day, size, folder)
     yield letters(size, folder)
@@ -148,6 +151,16 @@ def many_patterns(size: Size, folder: Path) -> Outcome:
         Result(T5_HOSTILE, measured.spread(noise)),
         Result(T5_LOAD, loads),
     ]
+
+
+def hearing(size: Size, folder: Path) -> Outcome:
+    """Hear messages on Discord, beside the library alone with a listener that does nothing."""
+    ours, bare = "Chaperone's adapter", "discord.py alone"
+    some = chat.frames(corpus.texts(corpus.listed_words(scan.LISTED), size.texts))
+    section = Section("Discord", "messages a second", {ours: partial(chat.ours, some), bare: partial(chat.bare, some)})
+    measured = measure(section, size.passes, folder)
+    members = Spread.of([chat.bytes_a_member(20_000)])
+    return measured, [Result(T6, measured.ratio(ours, bare)), Result(T6_MEMORY, members)]
 
 
 def proof(day: Day, size: Size, folder: Path) -> Outcome:

@@ -99,13 +99,13 @@ class Client(discord.Client):
         self._tell = tell
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Where hearing has to ask Discord first, what comes in one place waits its turn."""
-        self.last_event: datetime | None = None
+        self.last_heard = 0
+        """The last message that came by the gateway; its id tells when it was written."""
 
     async def on_ready(self) -> None:
         """Begin once everybody is known; also after a connection that had to be made anew."""
         for guild in [each for each in self.guilds if self.serves(each)]:
             await self.know_everybody(guild)
-            await self.offer_commands(guild)
         if self.when_ready is not None:
             await self.when_ready()
 
@@ -209,7 +209,7 @@ class Client(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         """Hear a message."""
-        self.last_event = message.created_at
+        self.last_heard = message.id
         await self.hear(message)
 
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
@@ -233,9 +233,15 @@ class Client(discord.Client):
         return True
 
     def _tell_post(self, message: discord.Message, channel: Place, readers: Readers, *, late: bool) -> None:
-        relayed = telling.is_relayed(message, self.setup.trusted_apps)
-        team = self.team_of(channel)
-        self._tell(telling.to_post(message, self.place(channel), readers, team, relayed=relayed, late=late))
+        """Tell of a message. One that we cannot read whole is told as far as we can: a person looks at it."""
+        place, team = self.place(channel), self.team_of(channel)
+        try:
+            relayed = telling.is_relayed(message, self.setup.trusted_apps)
+            post = telling.to_post(message, place, readers, team, relayed=relayed, late=late)
+        except Exception as error:  # noqa: BLE001 (whatever stands in it, it must not be passed over)
+            LOG.warning("a message could not be read whole", fault=type(error).__name__)
+            post = telling.to_bare_post(message, place, team, late=late)
+        self._tell(post)
 
     async def on_raw_message_delete(self, deletion: discord.RawMessageDeleteEvent) -> None:
         """Hear that a message is gone."""

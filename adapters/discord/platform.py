@@ -165,6 +165,8 @@ class Discord:
     async def _ready(self) -> None:
         """Tell of every place as it is, then of what happened while we were away."""
         self._ready_once.set()
+        for guild in [each for each in self.client.guilds if self.client.serves(each)]:
+            await self.client.offer_commands(guild)
         await self.client.look_at_everything()
         await self.catching_up.run()
         self.caught_up = True

@@ -11,7 +11,7 @@ from adapters.discord.versions import PLATFORM, revision_of
 from adapters.discord.words import words_of
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
-from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
+from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
 
 
 def account_of(message: discord.Message) -> AccountId:
@@ -83,6 +83,14 @@ def to_post(
         relayed=relayed,
         late=late,
     )
+
+
+def to_bare_post(message: discord.Message, place: PlaceId, team: TeamId | None, *, late: bool) -> Post:
+    """Tell of a message that holds what we do not understand: its text alone; who posted and who reads is not known."""
+    words = (Words(Where.BODY, message.content),) if message.content else ()
+    author, id_ = AccountId(str(message.author.id)), PostId(str(message.id))
+    at = message.created_at
+    return Post(PLATFORM, place, id_, author, at, UNKNOWN_READERS, words, team=team, relayed=True, late=late)
 
 
 def to_space(

@@ -114,6 +114,25 @@ async def test_a_webhook_is_nobody(tmp_path: Path) -> None:
     assert post.author.startswith("webhook:")
 
 
+async def test_a_message_that_cannot_be_read_whole_is_for_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library may learn of something before we do; nothing is passed over in silence."""
+
+    def fail(_: object) -> None:
+        raise KeyError("a new kind of embed")
+
+    async with open_school(tmp_path) as stage:
+        monkeypatch.setattr("adapters.discord.telling.words_in", fail)
+        sent = await stage.people["coach"].send(stage.team, "Stay after class.")
+        (post,) = await posts(stage)
+
+    assert post.id == str(sent.id)
+    assert [each.text for each in post.words] == ["Stay after class."]
+    assert not post.readers.known
+    assert post.relayed
+
+
 @pytest.mark.parametrize("kind", ["voice", "stage", "news"])
 async def test_every_kind_of_channel_is_heard(tmp_path: Path, kind: str) -> None:
     async with open_school(tmp_path) as stage:
