@@ -29,6 +29,7 @@ from bot.platform import Platform
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
+from bot.rule import traces
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
@@ -406,6 +407,7 @@ async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable
         await house.ledger.write(recorder.granted(exemption, plan.now))
     by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
     exemptions += tuple(each.exemption for each in by_people if each.ended is None)
+    asked = configuration.rules(every)
     return Moderator(
         Roster(
             lists,
@@ -413,8 +415,8 @@ async def _moderator(house: House, lists: Lists, plan: ReplayPlan, now: Callable
             _as_of(configuration, house.place),
             timedelta(days=configuration.settings.roster.stale_after_days),
         ),
-        Reader(_known_to_all(lists, configuration)),
-        configuration.rules(every),
+        Reader(_known_to_all(lists, configuration), traces(asked)),
+        asked,
         exemptions,
         standing,
         house.ledger,
