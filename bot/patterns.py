@@ -130,7 +130,8 @@ class Patterns:
     def scan(self, folded: Folded) -> tuple[Hit, ...]:
         """Find every pattern, and where: by pattern in the order given, then by place."""
         text = folded.text if folded.text.isascii() else _encodable(folded.text)
-        return tuple(hit for index in self._found(text) for hit in self._places(index, text))
+        found = self._found(text)
+        return tuple(hit for index in found for hit in self._places(index, text)) if found else ()
 
     def named(self, folded: Folded) -> tuple[str, ...]:
         """Say which patterns are found, in the order given, but not where."""
