@@ -20,7 +20,7 @@ from bot.platform import Heard, Post
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
-from bot.rule import Rule
+from bot.rule import Rule, traces
 from bot.standing import Standing
 from bot.store.record import Recorder
 from bot.wiring import AUDIT, HouseFiles, open_house
@@ -54,7 +54,8 @@ class Day:
 
     def reader(self) -> Reader:
         """Give what reads the words, with the district's last names."""
-        return Reader(Known(frozenset((each.given_name, each.family_name) for each in self.lists.people)))
+        known = Known(frozenset((each.given_name, each.family_name) for each in self.lists.people))
+        return Reader(known, traces(every_rule()))
 
 
 class Told(Replay):

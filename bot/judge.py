@@ -74,10 +74,13 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemption] = (), in_round: int = 0) -> Verdict:
-    """Ask every rule that looks at this kind of subject. Never raises: a broken rule asks for a person."""
+    """Ask every rule that could find something in this subject. Never raises: a broken rule asks for a person."""
     found: list[Finding] = []
+    kind, lacks = type(subject), subject.readings.lacks
+    if isinstance(subject, Message) and subject.relayed:
+        lacks = frozenset()  # who posted it may be found wanting, whatever the words are
     for rule in rules:
-        if type(subject) in rule.looks_at:
+        if kind in rule.looks_at and rule.trace not in lacks:
             found += _ask(rule, subject)
     if not found:
         return Verdict(subject, round=in_round)

@@ -5,9 +5,13 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Final
 from urllib.parse import unquote
 
 from bot.text import Folded, fold, join_spaced
+
+SLASHES: Final = ("/", "slash")
+"""One of them stands in every folded text that has a link."""
 
 
 @dataclass(frozen=True, slots=True)

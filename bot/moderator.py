@@ -180,16 +180,16 @@ class Moderator:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
         try:
             match heard:
-                case Tick() | Appeal() | Decision():
-                    return []
+                case Post() | SpaceSeen() | ProfileSeen():
+                    return [self._judge(heard)]
                 case Deletion():
                     return [self._recorder.deleted(heard)]
                 case Report():
                     return [self._recorder.reported(heard)]
                 case Order():
                     return [self._order(heard)]
-                case _:
-                    return [self._judge(heard)]
+                case Tick() | Appeal() | Decision():
+                    return []
         except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and a person looks at this one)
             return self._stumble(heard, error)
 
@@ -199,9 +199,12 @@ class Moderator:
         return [self._recorder.stumbled(heard, self._now(), tells)]
 
     def _judge(self, heard: Post | SpaceSeen | ProfileSeen) -> Draft:
-        """Recognise, read, judge, plan: the four pure steps."""
+        """Recognise, read, judge, plan: the four pure steps. From most messages nothing follows."""
         subject = self._recognise(heard)
         verdict = judge(subject, self._rules, self._exemptions)
+        if isinstance(subject, Message) and not verdict.standing:
+            self._standing.note(subject, ())
+            return self._recorder.judged(verdict, ())
         day = self._roster.on(subject.day)
         restricted = self._standing.restricted(heard.platform) if isinstance(subject, Space) else frozenset()
         actions = plan(verdict, day.offices, restricted, day.names)

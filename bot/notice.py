@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Final
 
 from bot.rule import Choice, Clause, Finding, Measure
@@ -50,6 +51,7 @@ LABELS: Final = {
 """What stands on each button."""
 
 
+@cache
 def _headings(language: Language) -> tuple[str, ...]:
     return tuple(language.say(each) for each in HEADINGS)
 

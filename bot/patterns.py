@@ -1,10 +1,10 @@
-"""Many words and many patterns looked for in one pass. Both are built once and never change; `scan` is pure."""
+"""Many words and many patterns looked for in one pass. They are built once and never change; `scan` is pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import ahocorasick
 import re2
@@ -17,6 +17,8 @@ MOST_SPANS = 50
 MEMORY = 128 * 1024 * 1024
 """What one set may use, in bytes. Ten thousand patterns need more than 64 MiB."""
 
+
+T = TypeVar("T")
 
 _BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
 
@@ -80,6 +82,29 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     return not runs_in and not (text[end - 1].isalnum() and text[end : end + 1].isalnum())
 
 
+class Pieces(Generic[T]):
+    """Short texts found anywhere, also inside words: the quickest way to see that a text has none of them."""
+
+    __slots__ = ("_automaton",)
+
+    def __init__(self, pieces: Mapping[T, Iterable[str]]) -> None:
+        """Take the pieces of each thing that is looked for. Two things may share a piece."""
+        owners: dict[str, tuple[T, ...]] = {}
+        for owner, own in pieces.items():
+            for text in {fold(piece).text for piece in own}:
+                owners[text] = (*owners.get(text, ()), owner)
+        self._automaton: Any = ahocorasick.Automaton()
+        for text, alike in owners.items():
+            self._automaton.add_word(text, alike)
+        self._automaton.make_automaton()
+
+    def scan(self, folded: Folded) -> list[T]:
+        """Say whose pieces stand in a text, once for every place."""
+        if not self._automaton:
+            return []
+        return [owner for _, alike in self._automaton.iter(folded.text) for owner in alike]
+
+
 class Patterns:
     r"""Named regular expressions, all tried in one pass whose time grows with the length of the text only.
 
@@ -104,13 +129,19 @@ class Patterns:
 
     def scan(self, folded: Folded) -> tuple[Hit, ...]:
         """Find every pattern, and where: by pattern in the order given, then by place."""
-        if not self._names:
-            return ()
         text = folded.text if folded.text.isascii() else _encodable(folded.text)
-        found: list[int] | None = self._set.Match(text.encode())
-        if not found:
-            return ()
-        return tuple(hit for index in sorted(found) for hit in self._places(index, text))
+        found = self._found(text)
+        return tuple(hit for index in found for hit in self._places(index, text)) if found else ()
+
+    def named(self, folded: Folded) -> tuple[str, ...]:
+        """Say which patterns are found, in the order given, but not where."""
+        text = folded.text if folded.text.isascii() else _encodable(folded.text)
+        found = self._found(text)
+        return tuple(self._names[index] for index in found) if found else ()
+
+    def _found(self, text: str) -> Sequence[int]:
+        found: list[int] | None = self._set.Match(text.encode()) if self._names else None
+        return sorted(found) if found else ()
 
     def _places(self, index: int, text: str) -> Iterator[Hit]:
         for match in islice(self._single[index].finditer(text), MOST_SPANS):

@@ -346,12 +346,11 @@ class Roster:
         """Find the people behind the accounts. An author's second account is still the author."""
         linked = self._days(day).accounts
         writer = linked.get((platform, author)) if author is not None else None
-        people = {account: linked.get((platform, account)) for account in accounts if account != author}
-        readers = frozenset(person for person in people.values() if person is not None and person != writer)
-        present = frozenset(
-            person.id for account, person in people.items() if person in readers and account in members and person
-        )
-        return Audience(readers, present, sum(person is None for person in people.values()))
+        found = [(account, linked.get((platform, account))) for account in accounts if account != author]
+        people = [(account, person) for account, person in found if person is not None]
+        readers = frozenset(person for _, person in people if person is not writer)
+        present = frozenset(person.id for account, person in people if person is not writer and account in members)
+        return Audience(readers, present, len(found) - len(people))
 
 
 UNKNOWN_AUDIENCE = Audience(known=False)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from bot.message import Message, Where
 from bot.people import Office
 from bot.profile import Profile
-from bot.readings.found import Spot
+from bot.readings.found import Spot, Trace
 from bot.space import Space
 from bot.texts import Text
 
@@ -117,7 +117,14 @@ class Rule(Protocol):
     name: ClassVar[str]
     clause: ClassVar[Clause]
     looks_at: ClassVar[LooksAt]
+    trace: ClassVar[Trace | None]
+    """What stands in the words wherever it could find something; None where it looks at more than words."""
 
     def check(self, subject: Any, /) -> Iterator[Finding]:
         """Look at one subject and yield what is found. The judge hands over only what `looks_at` names."""
         ...
+
+
+def traces(rules: Iterable[Rule | type[Rule]]) -> frozenset[Trace]:
+    """Say what is to be looked for on behalf of these rules."""
+    return frozenset(each.trace for each in rules if each.trace is not None)

@@ -29,6 +29,7 @@ from bot.platform import Platform
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
+from bot.rule import traces
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
@@ -433,10 +434,11 @@ async def build_moderator(
         await house.ledger.write(recorder.granted(exemption, today or now()))
     by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
     exemptions += tuple(each.exemption for each in by_people if each.ended is None)
+    asked = configuration.rules(every)
     return Moderator(
         roster,
-        Reader(_known_to_all(roster.lists, configuration)),
-        configuration.rules(every),
+        Reader(_known_to_all(roster.lists, configuration), traces(asked)),
+        asked,
         exemptions,
         standing,
         house.ledger,

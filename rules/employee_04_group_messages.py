@@ -7,6 +7,7 @@ from annotated_types import Ge
 
 from bot.message import Message
 from bot.people import ADMINISTRATORS, Audience, Office, Person, Role, Team, TeamKind
+from bot.readings.found import Trace
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.texts import N_, Text
@@ -73,6 +74,7 @@ class GroupMessages:
     name: ClassVar[str] = "group-messages"
     clause: ClassVar[Clause] = Clause("Employee Guidelines", 4, QUOTE)
     looks_at: ClassVar[LooksAt] = (Message, Space)
+    trace: ClassVar[Trace | None] = None
 
     fewest_students: Annotated[
         Annotated[int, Ge(2)] | Literal["all"],
@@ -87,11 +89,7 @@ class GroupMessages:
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         """Count the students who can read the message or the space."""
-        match subject:
-            case Message():
-                yield from self._message(subject)
-            case Space():
-                yield from self._space(subject)
+        return self._message(subject) if isinstance(subject, Message) else self._space(subject)
 
     def _message(self, message: Message) -> Iterator[Finding]:
         author, students = message.author, message.audience.students

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.message import Message
-from bot.readings.found import Kind
+from bot.readings.found import PERSONAL, Kind, Trace
 from bot.rule import Clause, Finding, LooksAt, Measure, evidence_of
 from bot.texts import N_
 
@@ -27,11 +27,10 @@ class PrivateNumbers:
     name: ClassVar[str] = "private-numbers"
     clause: ClassVar[Clause] = Clause("Employee Guidelines", 6, QUOTE)
     looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = PERSONAL
 
     def check(self, message: Message) -> Iterator[Finding]:
         """Find at most once, with every number as evidence."""
-        if not message.readings.personal:
-            return
         numbers = [spot for spot in message.readings.of(Kind.PHONE) if not spot.of_others]
         if not numbers or not message.author.is_staff or message.audience.is_staff_alone:
             return

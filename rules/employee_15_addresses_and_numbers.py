@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.message import Message
 from bot.profile import Profile
-from bot.readings.found import Kind, Spot
+from bot.readings.found import PERSONAL, Kind, Spot, Trace
 from bot.rule import Clause, Finding, LooksAt, Measure, Subject, evidence_of
 from bot.space import Space
 from bot.texts import N_
@@ -29,11 +29,10 @@ class AddressesAndNumbers:
         "Employee Guidelines", 15, "No addresses or phone numbers should appear on school-based social media."
     )
     looks_at: ClassVar[LooksAt] = (Message, Space, Profile)
+    trace: ClassVar[Trace | None] = PERSONAL
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Find at most once, with everything that stands there as evidence."""
-        if not subject.readings.personal:
-            return
         spots = subject.readings.of(Kind.ADDRESS, Kind.PHONE)
         match subject:
             case Message() as message:

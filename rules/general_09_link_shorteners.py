@@ -4,13 +4,16 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
-from bot.links import find_links, host_matches
+from bot.links import SLASHES, find_links, host_matches
 from bot.message import Message, Where
+from bot.readings.found import Trace
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.texts import N_
 
 LISTS: Final = ("url_shorteners_peterdavehello.txt", "url_shorteners_ut1.txt")
+
+A_SLASH: Final = Trace(SLASHES)
 
 SHORTENED = N_("Your message has a shortened link. Nobody can see where it leads before they open it.")
 USE_THE_ORIGINAL = N_("Look where it leads. Then post the full link instead.")
@@ -34,6 +37,7 @@ class LinkShorteners:
     name: ClassVar[str] = "link-shorteners"
     clause: ClassVar[Clause] = Clause("General Guidelines", 9, "Be aware of URL shortening services.")
     looks_at: ClassVar[LooksAt] = (Message, Space)
+    trace: ClassVar[Trace | None] = A_SLASH
 
     also: Annotated[tuple[str, ...], "Further hosts that shorten links."] = ()
     allowed: Annotated[tuple[str, ...], "Hosts on the lists that the district allows."] = ()

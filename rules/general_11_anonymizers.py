@@ -3,11 +3,13 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import ascii_lowercase, digits
 from typing import Annotated, ClassVar, Final
 
-from bot.links import find_links, host_matches
+from bot.links import SLASHES, find_links, host_matches
 from bot.message import Message
 from bot.patterns import Hit, Literals
+from bot.readings.found import Trace
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.text import Folded, fold
@@ -54,6 +56,8 @@ MASKS: Final = (
     *("anonymous messages", "anonymous message", "anonymous questions", "anonymous confessions", "anon messages"),
 )
 """Names and words for what hides who somebody is."""
+
+A_HOST_OR_A_NAME: Final = Trace((*(f".{each}" for each in f"{ascii_lowercase}{digits}-"), *SLASHES, *TOOLS, *MASKS))
 
 HOST_WORDS: Final = re.compile(
     r"(?:unblock|anonymi[sz]|anonymous|anonym|(?:web|free|best|my|croxy|k)-?prox(?:y|ies)|proxysite|vpn)"
@@ -120,6 +124,7 @@ class Anonymizers:
         "The use of anonymizing services, networks, plug-ins, or applications is prohibited.",
     )
     looks_at: ClassVar[LooksAt] = (Message, Space)
+    trace: ClassVar[Trace | None] = A_HOST_OR_A_NAME
 
     also: Annotated[tuple[str, ...], "Further hosts that hide who or where somebody is."] = ()
     allowed: Annotated[

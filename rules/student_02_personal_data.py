@@ -7,7 +7,7 @@ from annotated_types import Ge, Le
 
 from bot.message import Message
 from bot.people import Role
-from bot.readings.found import Kind, Spot
+from bot.readings.found import PERSONAL, Kind, Spot, Trace
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, evidence_of
 from bot.texts import N_, Text
 
@@ -44,6 +44,7 @@ class PersonalData:
     name: ClassVar[str] = "personal-data"
     clause: ClassVar[Clause] = Clause("Student Guidelines", 2, QUOTE)
     looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = PERSONAL
 
     repeated_within_days: Annotated[
         Annotated[int, Ge(0), Le(90)],

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import rules
 from bot.people import AccountId, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.roster import Belonging, LinkedAccount, Listed, Lists, Roster
+from bot.rule import traces
 
 DAY = date(2026, 11, 18)
 NOON = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
@@ -96,5 +98,5 @@ def ended(tenures: tuple[Tenure, ...], person: str) -> tuple[Tenure, ...]:
 
 
 def reader() -> Reader:
-    """Give what reads the words, knowing what this district knows."""
-    return Reader(KNOWN)
+    """Give what reads the words, knowing what this district knows, and what any rule has to see."""
+    return Reader(KNOWN, traces(rules.every()))

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import ClassVar
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from bot.judge import Exemption, judge
 from bot.message import Message, PlaceId
 from bot.people import PersonId, TeamId
 from bot.platform import Readers, SpaceSeen
+from bot.readings.found import Readings, Trace
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
 from bot.space import Space
 from bot.texts import N_
@@ -32,6 +34,7 @@ class Finds:
     name: ClassVar[str] = "finds"
     clause: ClassVar[Clause] = CLAUSE
     looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = None
 
     measures: frozenset[Measure]
     excusable: bool = True
@@ -47,6 +50,7 @@ class Breaks:
     name: ClassVar[str] = "breaks"
     clause: ClassVar[Clause] = CLAUSE
     looks_at: ClassVar[LooksAt] = (Message, Space)
+    trace: ClassVar[Trace | None] = None
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         yield Finding(self.name, self.clause, frozenset({Measure.REMOVE}), N_("because"))
@@ -99,6 +103,30 @@ def test_a_rule_is_handed_only_what_it_looks_at() -> None:
     rules: list[Rule] = [REMOVES, Breaks()]
 
     assert [finding.rule for finding in judge(ROOM, rules).standing] == ["breaks"]
+
+
+A_SLASH = Trace(("/",))
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """Finds nothing where there is no slash."""
+
+    name: ClassVar[str] = "traced"
+    clause: ClassVar[Clause] = CLAUSE
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = A_SLASH
+
+    def check(self, subject: Message) -> Iterator[Finding]:
+        yield Finding(self.name, self.clause, frozenset({Measure.REMOVE}), N_("because"))
+
+
+def test_a_rule_is_not_asked_where_its_trace_is_known_to_be_missing() -> None:
+    """Most messages are let be so; where nobody has looked, every rule is asked."""
+    known = msgspec.structs.replace(FREE_TIME, readings=Readings(lacks=frozenset({A_SLASH})))
+
+    assert not judge(known, [Traced()]).standing
+    assert judge(FREE_TIME, [Traced()]).standing
 
 
 @pytest.mark.parametrize(

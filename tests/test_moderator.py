@@ -15,6 +15,7 @@ from bot.moderator import IN_FLIGHT, Moderator
 from bot.people import AccountId
 from bot.performer import TRIES
 from bot.platform import Deletion, Heard, Outcome, Platform, ProfileSeen, Readers, Receipt, Report, SpaceSeen
+from bot.readings.found import Trace
 from bot.roster import Lists
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
 from bot.standing import Standing
@@ -452,6 +453,7 @@ class Broken:
     name: ClassVar[str] = "broken"
     clause: ClassVar[Clause] = GroupMessages.clause
     looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = None
 
     def check(self, subject: Message) -> Iterator[Finding]:
         raise RuntimeError(subject.text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.patterns import MOST_SPANS, Hit, Literals, PatternError, Patterns
+from bot.patterns import MOST_SPANS, Hit, Literals, PatternError, Patterns, Pieces
 from bot.text import Folded, fold
 
 WORDS = ("hell", "ass", "cunt", "kill yourself", "#7", "Piñata", "sex", "cum")
@@ -84,6 +84,20 @@ def test_no_words_and_no_patterns_find_nothing() -> None:
     found = Literals([]).scan(fold("anything")) + Patterns({}).scan(fold("anything"))
 
     assert (len(Literals([])), len(Patterns({})), found) == (0, 0, ())
+
+
+def test_pieces_are_found_inside_words_and_say_whose_they_are() -> None:
+    """A first look: what it lets go, nobody looks at again."""
+    pieces = Pieces({"link": ["/", "slash"], "odd": ["Slash", "VPN"]})
+
+    assert pieces.scan(fold("a Backslash / vpns")) == ["link", "odd", "link", "odd"]
+    assert pieces.scan(fold("nothing")) == Pieces[str]({}).scan(fold("a / b")) == []
+
+
+def test_patterns_can_be_named_without_their_places() -> None:
+    """In the order given, also beside half a character."""
+    assert Patterns(PATTERNS).named(Folded("kys haha\ud800", "kys haha\ud800")) == ("laugh", "shout")
+    assert Patterns(PATTERNS).named(fold("")) == Patterns({}).named(fold("kys")) == ()
 
 
 PATTERNS = {"threat": r"\bbring (?:a|the) (?:gun|knife)\b", "laugh": "ha(?:ha)+", "shout": "KYS"}

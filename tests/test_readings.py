@@ -1,15 +1,20 @@
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import rules
 from bot.message import Message, PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
 from bot.readings.found import NOTHING_READ, Kind
+from bot.readings.found import PERSONAL as PERSONAL_TRACE
 from bot.readings.personal import Known, PersonalData
-from bot.rule import Evidence, evidence_of
+from bot.readings.reader import Reader
+from bot.rule import Evidence, evidence_of, traces
+from bot.text import fold
+from rules.general_09_link_shorteners import LinkShorteners
 from tests import district
 
 YEAR = 2026
@@ -55,13 +60,13 @@ def message(*words: Words) -> Message:
 
 def kinds(text: str, known: Known = district.KNOWN) -> list[Kind]:
     """List the kinds that are found in a text, in order."""
-    return [spot.kind for spot in PersonalData(known).find(text, YEAR)]
+    return [spot.kind for spot in PersonalData(known).find(fold(text), YEAR)]
 
 
 @given(st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=80))
 def test_a_spot_shows_what_was_typed_there(text: str) -> None:
     """Whoever reviews it sees the author's own characters; nothing that anybody types may raise."""
-    for spot in PERSONAL.find(text, YEAR):
+    for spot in PERSONAL.find(fold(text), YEAR):
         assert 0 <= spot.start < spot.end <= len(text)
         assert text[spot.start : spot.end] == spot.text
 
@@ -79,7 +84,7 @@ def test_a_spot_shows_what_was_typed_there(text: str) -> None:
 )
 def test_a_spot_has_what_was_typed_and_its_one_form(text: str, typed: str, value: str) -> None:
     """The first is evidence, the second is what a list of the district's own numbers is compared with."""
-    (spot,) = PERSONAL.find(text, YEAR)
+    (spot,) = PERSONAL.find(fold(text), YEAR)
 
     assert (spot.text, spot.value) == (typed, value)
 
@@ -138,7 +143,7 @@ def test_a_venue_of_the_schedule_is_nobodys_home(text: str) -> None:
 )
 def test_a_number_is_somebody_elses_only_where_the_words_say_so(text: str, of_others: bool) -> None:
     """An approval is for one's own number, so in doubt it is the author's."""
-    (spot,) = PERSONAL.find(text, YEAR)
+    (spot,) = PERSONAL.find(fold(text), YEAR)
 
     assert spot.of_others is of_others
 
@@ -152,12 +157,32 @@ def test_what_is_read_names_the_part_it_stands_in() -> None:
     assert evidence_of(read, read.readings.of(Kind.PHONE)) == (Evidence(Where.ALT_TEXT, "978-555-0134"),)
 
 
-def test_a_message_with_nothing_in_it_stays_the_very_same() -> None:
-    """Nearly every message is one, and making another costs time."""
-    plain = message(Words(Where.BODY, "bus at 4, white tops"))
+def test_what_was_looked_for_in_vain_is_known() -> None:
+    """A rule that needs it is not even asked."""
+    plain, link = message(Words(Where.BODY, "bus at 4, white tops")), message(Words(Where.BODY, "see a.example/b"))
 
-    assert district.reader().read(plain) is plain
-    assert plain.readings is NOTHING_READ
+    assert district.reader().read(plain).readings.lacks >= {PERSONAL_TRACE, *traces(rules.every())}
+    assert LinkShorteners.trace not in district.reader().read(link).readings.lacks
+    assert Reader(district.KNOWN).read(link).readings.lacks.isdisjoint(traces(rules.every()) - {PERSONAL_TRACE})
+    assert plain.readings.lacks == NOTHING_READ.lacks == frozenset()
+
+
+SAID = st.sampled_from(
+    (
+        *("one", "two", "five", "seven", "nine", "eight", "hundred", "twenty", "double", "sete", "veintinueve", "um"),
+        *("o", "oh", "l", "to", "for", "won", "tree", "dash", "and", "area code", "5", "0", "f!ve", "$even", "n1ne"),
+        *("niiine", "niinne", "threee", "OH", "see", "one's", "phone", "call", "my number is"),
+    )
+)
+
+
+@settings(max_examples=400, deadline=None, database=None)
+@given(st.lists(SAID, min_size=4, max_size=14), st.sampled_from((" ", "", "-", ", ")))
+def test_no_number_is_missed_by_looking_for_a_trace_of_it_first(said: list[str], between: str) -> None:
+    """The first look must let everything through that the second would find."""
+    text = between.join(said)
+
+    assert district.reader().read(message(Words(Where.BODY, text))).readings.personal == PERSONAL.find(fold(text), YEAR)
 
 
 def test_spaces_and_profiles_are_read_too() -> None:
@@ -174,7 +199,7 @@ def test_spaces_and_profiles_are_read_too() -> None:
 
 def test_no_words_are_printed() -> None:
     """Values end in logs and tracebacks."""
-    (spot,) = PERSONAL.find("978-555-0134", YEAR)
+    (spot,) = PERSONAL.find(fold("978-555-0134"), YEAR)
 
     assert "555" not in repr(spot)
     assert "Kowalski" not in repr(district.KNOWN)
@@ -185,10 +210,10 @@ def test_a_birth_date_is_told_from_history_and_from_the_next_party_by_its_year()
     """Only somebody in the chat can have been born on it."""
     personal = PersonalData(Known())
 
-    assert [spot.kind for spot in personal.find("born 4/12/2010", 2026)] == [Kind.BIRTH_DATE]
-    assert personal.find("born 4/12/2010", 2050) == ()
-    assert personal.find("born 4/12/1850", 2026) == ()
-    assert personal.find("birthday: 4/12/2026", 2026) == ()
+    assert [spot.kind for spot in personal.find(fold("born 4/12/2010"), 2026)] == [Kind.BIRTH_DATE]
+    assert personal.find(fold("born 4/12/2010"), 2050) == ()
+    assert personal.find(fold("born 4/12/1850"), 2026) == ()
+    assert personal.find(fold("birthday: 4/12/2026"), 2026) == ()
 
 
 def test_a_last_name_is_part_of_no_handle_and_no_host() -> None:
@@ -237,6 +262,6 @@ def test_time_grows_with_the_length_only(piece: str) -> None:
     text = piece * (40_000 // len(piece))
 
     start = perf_counter()
-    PERSONAL.find(text, YEAR)
+    PERSONAL.find(fold(text), YEAR)
 
     assert perf_counter() - start < 5

@@ -1,7 +1,8 @@
 """What a reading tells: values only, so that a message can carry them."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Kind(StrEnum):
@@ -36,10 +37,24 @@ class Spot(NamedTuple):
         return f"Spot({self.kind.value}, {self.start}, {self.end})"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """What stands in every text in which some rule could find something. Most texts lack it: the rule is not asked."""
+
+    pieces: tuple[str, ...] = ()
+    """One of them stands in the folded text, be it inside a word. None: it is something else that is read."""
+
+
+PERSONAL: Final = Trace()
+"""The trace of personal data: some was read."""
+
+
 class Readings(NamedTuple):
     """Everything that was read in one message, space or profile."""
 
     personal: tuple[Spot, ...] = ()
+    lacks: frozenset[Trace] = frozenset()
+    """What was looked for, and stands nowhere in the words."""
 
     def of(self, *kinds: Kind) -> tuple[Spot, ...]:
         """Pick the personal data of some kinds."""

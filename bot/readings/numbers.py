@@ -83,6 +83,27 @@ SEPARATOR: Final = rf"[^a-z0-9]{{0,5}}(?:(?:{_FILLERS}|y|e)[^a-z0-9]{{0,5}}){{0,
 RUN: Final = rf"(?:{FIGURES}|{WORD})(?:{SEPARATOR}(?:[0-9]|{FIGURES}|{WORD})){{5,}}"
 """For RE2: six numbers or more beside each other. Ordinary sentences hardly have that."""
 
+
+def _hints(word: str) -> Iterator[str]:
+    """Give pieces of which one stands wherever a word does: itself, or its beginning as far as it is stretched."""
+    yield word
+    for place in range(1, len(word) - 1):
+        stretched = word[: place + 1] + word[place]
+        yield from (stretched + word[place], stretched + word[place + 1])
+
+
+HINTS: Final = frozenset(
+    hint
+    for table in (_UNITS, _TEENS, _TENS, _HUNDREDS, _HUNDRED, _TIMES, _ONLY_PORTUGUESE)
+    for word in table
+    if word not in {"o", "oh"}
+    for hint in _hints(word)
+)
+"""Pieces of the words that mean a number and hardly anything else."""
+
+FIGURES_OR_OH: Final = r"[0-9@$]|![a-z]|(?s:(?:o(?:h|[^a-z0-9]|$).*){4})"
+"""For RE2: a figure, a sign that stands for a letter, or four times what may be said for a nought."""
+
 _TOKEN: Final = re.compile(
     rf"(?P<filler>(?:{_FILLERS})(?![a-z])|[ye](?![a-z0-9]))"
     rf"|(?P<word>(?![ol][a-z0-9])(?:[ol])|(?:{_LONG})(?:(?<=(?P<last>[a-z]))(?P=last)+(?![a-z]))?)"

@@ -1,11 +1,11 @@
 """Personal data in a text: every kind in one look, less what the district itself made public. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.links import host_matches
-from bot.patterns import Hit, Literals, Patterns
+from bot.patterns import Literals, Patterns
 from bot.readings import address, birth_date, email, password, phone
 from bot.readings.address import find_addresses
 from bot.readings.birth_date import find_birth_dates
@@ -17,7 +17,7 @@ from bot.readings.phone import FREE_OF_CHARGE, find_abroad, find_phones
 from bot.text import Folded, fold, join_spaced
 
 _TRIGGERS: Final = {
-    "phone": phone.PATTERN,
+    "number": phone.HINT,
     "address": address.PATTERN,
     "email": email.PATTERN,
     "birth date": birth_date.PATTERN,
@@ -49,25 +49,27 @@ class PersonalData:
     def __init__(self, known: Known) -> None:
         """Take what the district knows; what it made public itself is never found."""
         self._triggers = Patterns(_TRIGGERS)
+        self._phones = Patterns({"phone": phone.PATTERN})
         self._names = LastNames.of(known.people) if known.people else None
         self._mail = frozenset(fold(each).text.strip().removeprefix("@") for each in known.mail_domains)
         self._numbers = frozenset("".join(filter(str.isdigit, each))[-10:] for each in known.phone_numbers)
         self._venues = Literals(name for venue in known.venues if (name := _name(venue)))
         self._streets = frozenset(_street(spot.value) for venue in known.venues for spot in find_addresses(fold(venue)))
 
-    def find(self, text: str, this_year: int) -> tuple[Spot, ...]:
-        """Find every spot, in the order they stand. Most texts have none, and are let go after one scan."""
-        folded = fold(text)
-        hits = self._triggers.scan(folded)
+    def find(self, folded: Folded, this_year: int, *, spelled: bool = True) -> tuple[Spot, ...]:
+        """Find every spot, in the order they stand. Most texts have none, and are let go after one scan.
+
+        `spelled` says whether a number could be spelled there.
+        """
+        hits = self._triggers.named(folded)
         names = self._names.find(folded) if self._names is not None else ()
-        if not hits:
+        if not hits and not spelled:
             return names
-        spots = (*self._by_hits(folded, hits, this_year), *names)
+        spots = (*self._by_hits(folded, {*hits, "number"} if spelled else {*hits}, this_year), *names)
         return tuple(sorted({(spot.start, spot.end): spot for spot in spots}.values(), key=_place))
 
-    def _by_hits(self, folded: Folded, hits: tuple[Hit, ...], this_year: int) -> Iterator[Spot]:
-        names = {hit.name for hit in hits}
-        if "phone" in names:
+    def _by_hits(self, folded: Folded, names: Container[str], this_year: int) -> Iterator[Spot]:
+        if "number" in names and self._phones.named(folded):
             yield from filter(self._is_private, find_phones(folded))
         if "spaced" in names:
             yield from self._spelled_out(join_spaced(folded))

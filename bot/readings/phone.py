@@ -7,12 +7,21 @@ from typing import Final
 
 import phonenumbers
 
-from bot.readings.found import Kind, Spot
-from bot.readings.numbers import RUN, Piece, read_runs
+from bot.readings.found import Kind, Spot, Trace
+from bot.readings.numbers import FIGURES_OR_OH, HINTS, RUN, Piece, read_runs
 from bot.readings.tables import one_of
 from bot.text import Folded
 
 PATTERN: Final = RUN
+"""For RE2: whatever could be a number. Slow to begin with, so `HINT` and `SPELLED` are asked first."""
+
+HINT: Final = FIGURES_OR_OH
+"""For RE2: where this does not match, a number is spelled in words."""
+
+SPELLED: Final = Trace(tuple(HINTS))
+"""The trace of a number that is spelled: it has `FEWEST_WORDS` of the pieces at least."""
+
+FEWEST_WORDS: Final = 2
 
 ABROAD: Final = r"\+[2-9][0-9]{0,2}(?:[ ().-]{0,2}[0-9]){7,12}"
 """For RE2 as well as `re`: a number with another country's code."""

@@ -1,15 +1,19 @@
 """The step between recognising and judging: what takes work to know about the words is read once, for every rule."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
 from bot.message import Message
+from bot.patterns import Pieces
 from bot.profile import Profile
-from bot.readings.found import Readings, Spot
+from bot.readings.found import PERSONAL, Readings, Spot, Trace
 from bot.readings.personal import Known, PersonalData
+from bot.readings.phone import FEWEST_WORDS, SPELLED
 from bot.space import Space
+from bot.text import fold
 
 Subject = TypeVar("Subject", bound=Message | Space | Profile)
 
@@ -17,16 +21,29 @@ Subject = TypeVar("Subject", bound=Message | Space | Profile)
 class Reader:
     """Reads the words of whatever a rule can look at. Never waits; asks nothing but what it was built from."""
 
-    def __init__(self, known: Known) -> None:
-        """Take what the district knows; a new roster needs a new reader."""
+    def __init__(self, known: Known, traces: Iterable[Trace] = ()) -> None:
+        """Take what the district knows, and what the rules have to see; a new roster needs a new reader."""
         self._personal = PersonalData(known)
+        pieces = {each: each.pieces for each in (SPELLED, *traces) if each.pieces}
+        self._pieces = Pieces(pieces)
+        self._nothing = Readings(lacks=frozenset({*pieces, PERSONAL}))
 
     def read(self, subject: Subject) -> Subject:
-        """Give the same subject with its readings; the very same object when there is nothing to tell."""
-        found: list[Spot] = []
+        """Give the same subject with its readings."""
+        spots: list[Spot] = []
+        traces: list[Trace] = []
         for part, words in enumerate(subject.words):
-            found += (spot._replace(part=part) for spot in self._personal.find(words.text, subject.day.year))
-        return _with(subject, Readings(tuple(found))) if found else subject
+            folded = fold(words.text)
+            seen = self._pieces.scan(folded)
+            spelled = len(seen) >= FEWEST_WORDS and seen.count(SPELLED) >= FEWEST_WORDS
+            traces += seen
+            if found := self._personal.find(folded, subject.day.year, spelled=spelled):
+                spots += (spot._replace(part=part) for spot in found)
+        return _with(subject, self._readings(spots, traces) if spots or traces else self._nothing)
+
+    def _readings(self, spots: list[Spot], traces: list[Trace]) -> Readings:
+        lacks = self._nothing.lacks.difference(traces)
+        return Readings(tuple(spots), lacks - {PERSONAL} if spots else lacks)
 
 
 def _with(subject: Subject, readings: Readings) -> Subject:

@@ -78,9 +78,8 @@ class Page:
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
         self._find_keys({draft.scope.name for draft in drafts if draft.scope is not None})
-        asked: list[bytes] = []
-        for draft in drafts:
-            asked += self._once(draft)
+        asked = [key for draft in drafts for key in (draft.key, draft.unless) if key is not None]
+        asked += [identity for draft in drafts if draft.deeds for identity in self._identities(draft)]
         self._known = {key for (key,) in self._find("SELECT key FROM entry WHERE key IN", asked)}
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
         self._states = dict(self._find("SELECT id, state FROM deed WHERE id IN", steps))
@@ -106,39 +105,44 @@ class Page:
         found = self._connection.exec_driver_sql(f"{query} ({', '.join('?' * places)})", padded)
         return [tuple(row) for row in found]
 
-    def _once(self, draft: Draft) -> list[bytes]:
-        """List what of a draft may be written once only, or keeps it from being written at all."""
-        keys = [key for key in (draft.key, draft.unless) if key is not None]
-        if draft.deeds and draft.scope is not None and self._keys.get(draft.scope.name) is not None:
-            keys += [self._identity(planned, draft.scope) for planned in draft.deeds]
-        return keys
+    def _identities(self, draft: Draft) -> list[bytes]:
+        """Tell which deeds a draft plans, if the data key is there that they are told apart with."""
+        if draft.scope is None or self._keys.get(draft.scope.name) is None:
+            return []
+        return [self._identity(planned, draft.scope) for planned in draft.deeds]
 
     def add(self, draft: Draft) -> Written | None:
         """Add one draft, unless it was written before, is no longer wanted, or its deed cannot take that step."""
         if draft.key in self._known or draft.unless in self._known:
             return None
-        if draft.step is not None and not self._may_take(draft.step):
-            return None
-        if draft.step is not None and draft.frees is not None and self._is_outlasted(draft.step.deed, draft.frees):
-            self._close_as_moot(draft.step.deed, draft.at, "another suspension runs")
+        if draft.step is not None and not self._takes(draft.step, draft):
             return None
         seq = self._seq + 1
         sealed = self._seal(draft, seq)
         facts = dict(draft.facts)
         self._attach(draft, seq, facts)
         self._append(draft.kind, draft.key, sealed, draft.at, facts)
-        for about in (draft.settles, draft.revokes):
-            if about is not None:
-                self._settle(about, draft.at)
+        if draft.settles is not None or draft.revokes is not None:
+            self._settle(draft)
         if not draft.deeds:
             return Written(seq)
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
         return Written(seq, tuple(deed for deed in deeds if deed is not None))
 
-    def _settle(self, about: bytes, at: datetime) -> None:
+    def _takes(self, step: Step, draft: Draft) -> bool:
+        """Say whether a deed takes a step; what would end a suspension is closed instead while another one runs."""
+        if not self._may_take(step):
+            return False
+        if draft.frees is None or not self._is_outlasted(step.deed, draft.frees):
+            return True
+        self._close_as_moot(step.deed, draft.at, "another suspension runs")
+        return False
+
+    def _settle(self, draft: Draft) -> None:
         """Close what waited, because an answer came before."""
-        for name, case in self._waiting.pop(about, []):
-            self._close_as_moot(name, at, "answered", case)
+        for about in (draft.settles, draft.revokes):
+            for name, case in self._waiting.pop(about, []) if about is not None else ():
+                self._close_as_moot(name, draft.at, "answered", case)
 
     def _close_as_moot(self, name: DeedId, at: datetime, reason: str, case: bytes | None = None) -> None:
         facts: dict[str, object] = {"deed": name, "outcome": str(Outcome.MOOT), "reason": reason}

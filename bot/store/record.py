@@ -67,7 +67,7 @@ class Recorder:
             scope=_scope(subject, flagged=bool(verdict.standing or actions)),
             deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
-            copied=any(isinstance(each, Copy) for each in actions),
+            copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
         )
 
@@ -501,13 +501,14 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def _excerpt(subject: Subject, verdict: Verdict, kept_from: frozenset[PersonId]) -> Excerpt:
     id_ = (subject.id.platform, subject.id.post, subject.id.revision)
-    evidence = tuple(each for finding in verdict.standing for each in finding.evidence)
+    found = verdict.standing
+    evidence = tuple(each for finding in found for each in finding.evidence) if found else ()
     match subject:
         case Message() as message:
             readers, apart = message.audience.names, message.audience.apart
             author, account = message.author.id, message.account
             matter = str(message.matter.kind) if message.matter is not None else ""
-            concerned = tuple(sorted(kept_from))
+            concerned = tuple(sorted(kept_from)) if kept_from else ()
             return Excerpt(
                 id_,
                 message.words,

@@ -8,7 +8,7 @@ import gettext
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -82,12 +82,20 @@ class Language:
         return self.say(DAY.filled(weekday=weekday, month=month, day=str(day.day)))
 
     def _said(self, text: Text) -> str:
-        words, values = self.catalogue.gettext(text.english), dict(text.values)
-        if missing := set(PLACEHOLDER.findall(words)) - values.keys():
-            raise ValueError(
-                f"Nothing fills {{{min(missing)}}} in '{text.english}'. Call filled() with a value for it."
-            )
-        return PLACEHOLDER.sub(lambda found: values[found[1]], words)  # in one go: a value's own braces are words
+        return _fill(self.catalogue, text) if text.values else _say_plainly(self.catalogue, text)
+
+
+@lru_cache(maxsize=1024)
+def _say_plainly(catalogue: gettext.NullTranslations, text: Text) -> str:
+    """Say a text that is the same each time: most are, and a note is made of a dozen."""
+    return _fill(catalogue, text)
+
+
+def _fill(catalogue: gettext.NullTranslations, text: Text) -> str:
+    words, values = catalogue.gettext(text.english), dict(text.values)
+    if missing := set(PLACEHOLDER.findall(words)) - values.keys():
+        raise ValueError(f"Nothing fills {{{min(missing)}}} in '{text.english}'. Call filled() with a value for it.")
+    return PLACEHOLDER.sub(lambda found: values[found[1]], words)  # in one go: a value's own braces are words
 
 
 ENGLISH: Final = Language("en", gettext.NullTranslations())

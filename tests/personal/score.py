@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from bot.readings.found import Kind
 from bot.readings.personal import Known, PersonalData
+from bot.text import fold
 
 FOLDER: Final = Path(__file__).parent
 LISTS: Final = ("first", "second", "third")
@@ -79,7 +80,7 @@ def scores(name: str) -> dict[Kind, Score]:
     """Look for every kind in its own lines of a list."""
     personal = PersonalData(KNOWN)
     lines = tuple(read(name))
-    found = {line for line in lines if any(spot.kind is line.kind for spot in personal.find(line.text, YEAR))}
+    found = {line for line in lines if any(spot.kind is line.kind for spot in personal.find(fold(line.text), YEAR))}
     return {kind: _score(tuple(line for line in lines if line.kind is kind), found) for kind in Kind}
 
 

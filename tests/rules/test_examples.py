@@ -60,6 +60,19 @@ def recognised(row: Row, rule: type[Rule]) -> Subject:
 @pytest.mark.parametrize(
     ("rule", "row"), examples(), ids=lambda each: label(each) if isinstance(each, dict) else each.name
 )
+def test_nothing_is_found_where_a_trace_is_missing(rule: type[Rule], row: Row) -> None:
+    """Whether a rule is asked may only spare time: asked or not, the verdict is the same."""
+    built = TypeAdapter(rule).validate_python(settings(row["settings"]))
+    read = recognised(row, rule)
+    assert isinstance(read, Message)
+    asked = msgspec.structs.replace(read, readings=read.readings._replace(lacks=frozenset()))
+
+    assert judge(read, [built]).standing == judge(asked, [built]).standing
+
+
+@pytest.mark.parametrize(
+    ("rule", "row"), examples(), ids=lambda each: label(each) if isinstance(each, dict) else each.name
+)
 def test_words_are_found_as_the_page_says(rule: type[Rule], row: Row) -> None:
     """The page is what a principal reads; it must be true."""
     built = TypeAdapter(rule).validate_python(settings(row["settings"]))
