@@ -20,7 +20,7 @@ from bot.roster import Roster
 from bot.store.exemptions import Granted, granted
 from bot.store.people import load_lists
 from bot.store.record import Recorder, View
-from bot.wiring import House, HouseFiles, check_reason, open_house
+from bot.wiring import PATIENCE, House, HouseFiles, check_reason, open_house
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ async def _sit_down(sitting: Sitting) -> AsyncIterator[Open]:
     """
     if not sitting.place.database.exists():
         raise ConfigurationError(f"There is no database at {sitting.place.database}. Name one with --database.")
-    async with open_house(sitting.place, sitting.now) as house:
+    async with open_house(sitting.place, sitting.now, PATIENCE) as house:
         lists = await house.ledger.read(load_lists)
         recorder = Recorder(house.database.master)
         clauses = (each.clause for each in rules.every())

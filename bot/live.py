@@ -19,13 +19,16 @@ from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.config import Configuration
 from bot.directory import Directory
+from bot.errors import ConfigurationError
 from bot.letter import CopyNotice, note_of_copy, write_code
+from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import PersonId, SchoolId, TeamId
-from bot.platform import Outcome
+from bot.platform import Outcome, Platform
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount, Lists, Roster
 from bot.rule import Rule
+from bot.store import memory
 from bot.store.people import link as keep_link
 from bot.store.people import load_lists
 from bot.store.whole import finish
@@ -34,7 +37,9 @@ from bot.wiring import (
     HouseFiles,
     bring_roster,
     build_moderator,
+    build_reader,
     build_roster,
+    exemptions_in_force,
     keep_checkpoint,
     letterhead,
     letters,
@@ -50,10 +55,12 @@ from rules.general_11_anonymizers import Anonymizers, known_anonymizers
 if TYPE_CHECKING:
     from adapters.discord.automod import KeywordRule
     from adapters.discord.platform import Discord
-    from bot.platform import Platform
 
 PIECE: Final = 1_800
 """Characters of the policy in one message."""
+
+LOOKED_FOR_EVERY: Final = 0.25
+"""Seconds between two looks at whether somebody asks for a turn."""
 
 TIDY_EVERY: Final = timedelta(hours=1)
 """How often what is due is forgotten, and the checkpoint moved on."""
@@ -113,14 +120,15 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
         door = Rehearsal(door)
         plan.tell("Rehearsal: everything is written, and nothing is done but what a person orders.")
     with told_to_stop() as stop:
+        live = LiveHouse(house, plan, roster, moderator, door, discord.client.look_at_servers_again)
         connection = house.tasks.create_task(discord.stay_connected(token))
-        tidying = house.tasks.create_task(_tidy(house, plan))
+        beside = [house.tasks.create_task(each) for each in (live.keep_house(), live.lend_turns())]
         try:
             await _unless(stop, take_up(house, moderator, door, now()))
             await moderator.follow(door, house.tasks, stop)
         finally:
-            tidying.cancel()
-            connection.cancel()
+            for each in (*beside, connection):
+                each.cancel()
             await discord.close()
 
 
@@ -138,7 +146,8 @@ def _registrar(house: House, roster: Roster, plan: LivePlan, mail: Mail | None) 
         return mail is not None and (await mail.send(letter)).outcome is Outcome.DONE
 
     async def link(line: LinkedAccount) -> None:
-        await finish(_keep(house, line))
+        async with house.ledger.still():
+            await finish(_keep(house, line))
         roster.renew(await house.ledger.read(load_lists))
 
     return Registrar(
@@ -254,10 +263,57 @@ def roster_read_at(path: Path | None) -> datetime | None:
     return None if newest is None else datetime.fromtimestamp(newest, UTC)
 
 
-async def _tidy(house: House, plan: LivePlan) -> None:
-    """Forget what is due, and remember the last entry outside the database, again and again."""
-    zone = plan.configuration.settings.zone
-    while True:
-        await house.ledger.forget(now().astimezone(zone).date(), now())
-        await keep_checkpoint(house)
-        await asyncio.sleep(TIDY_EVERY.total_seconds())
+@dataclass(frozen=True, slots=True)
+class LiveHouse:
+    """A house that stands live: what has to be told when something was changed beside it."""
+
+    house: House
+    plan: LivePlan
+    roster: Roster
+    moderator: Moderator
+    door: Platform
+    changed: Callable[[], None]
+    """Told that people may be others now."""
+
+    async def keep_house(self) -> None:
+        """Again and again: forget what is due, move the checkpoint on, and read the roster where it is a new one."""
+        zone, read_at = self.plan.configuration.settings.zone, roster_read_at(self.plan.roster)
+        while True:
+            await self.house.ledger.forget(now().astimezone(zone).date(), now())
+            await keep_checkpoint(self.house)
+            await asyncio.sleep(TIDY_EVERY.total_seconds())
+            if roster_read_at(self.plan.roster) != read_at:
+                read_at = roster_read_at(self.plan.roster)
+                await self._read_roster()
+
+    async def _read_roster(self) -> None:
+        """Import a roster that has come meanwhile. One that cannot be read changes nothing, and is told of."""
+        last = await self.house.ledger.read(lambda connection, _: memory.last_entry(connection))
+        try:
+            async with self.house.ledger.still():
+                notes = await finish(bring_roster(self.house, self.plan.roster, self.plan.configuration, now()))
+        except ConfigurationError as error:
+            self.plan.tell(f"The new roster was not read. {error}")
+            return
+        for note in notes:
+            self.plan.tell(note)
+        await self.refresh(last)
+
+    async def lend_turns(self) -> None:
+        """Let somebody at the command line write in between: look at a case, decide it, grant an exception."""
+        while True:
+            await asyncio.sleep(LOOKED_FOR_EVERY)
+            if self.house.database.turn.is_asked_for:
+                last = await self.house.ledger.read(lambda connection, _: memory.last_entry(connection))
+                async with self.house.ledger.still():
+                    await finish(self.house.database.turn.lend())
+                await self.refresh(last)
+
+    async def refresh(self, after: int) -> None:
+        """Go on with what was changed since an entry: people, exceptions, and what is to be done."""
+        lists = await self.house.ledger.read(load_lists)
+        self.roster.renew(lists, roster_read_at(self.plan.roster))
+        exemptions = await exemptions_in_force(self.house, self.plan.configuration)
+        self.moderator.renew(build_reader(lists, self.plan.configuration), exemptions)
+        self.changed()
+        await take_up(self.house, self.moderator, self.door, now(), after)

@@ -236,6 +236,11 @@ class Moderator:
         message = self._recognise_post(order.post)
         return message, judge(message, self._rules, self._exemptions)
 
+    def renew(self, reader: Reader, exemptions: Iterable[Exemption]) -> None:
+        """Go on with what was changed beside us: another roster was read, an exception granted or ended."""
+        self._reader = reader
+        self._exemptions = tuple(exemptions)
+
     def copied(self, order: Order) -> tuple[str, ...]:
         """Name who would receive a copy of an order, by office and name: whoever writes has to know it before."""
         message, verdict = self._judge_order(order)

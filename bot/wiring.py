@@ -21,6 +21,7 @@ from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.fault import point
+from bot.judge import Exemption
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
 from bot.notice import LONGEST_REASON
@@ -68,6 +69,10 @@ class HouseFiles:
         return self.database.with_name(f"{self.database.name}.board")
 
 
+PATIENCE: Final = 15.0
+"""Seconds that somebody at the command line waits for a Chaperone that runs beside it."""
+
+
 @dataclass(slots=True)
 class Ran:
     """What a run came to."""
@@ -91,11 +96,14 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(place: HouseFiles, now: datetime) -> AsyncIterator[House]:
-    """Open the database and set the ledger to work; at the end let it finish and remember the last entry."""
+async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) -> AsyncIterator[House]:
+    """Open the database and set the ledger to work; at the end let it finish and remember the last entry.
+
+    `patience` is how many seconds a Chaperone that runs for long is asked to lend its turn.
+    """
     _refuse_other_purpose(place)
     _calm_collector()
-    async with open_database(place.database, place.key_file, now) as database:
+    async with open_database(place.database, place.key_file, now, patience) as database:
         earlier = Checkpoint.read(place.checkpoint)
         ledger = Ledger(database)
         async with asyncio.TaskGroup() as tasks:
@@ -190,7 +198,7 @@ async def import_into(
         changes = compare(Lists(), reading.lists)
         tell(changes, reading.notes)
         return changes
-    async with open_house(place, now) as house:
+    async with open_house(place, now, PATIENCE) as house:
         changes, _ = await import_roster(house.database, path, now, day, tell, allow_large=allow_large, dry_run=dry_run)
         return changes
 
@@ -210,7 +218,7 @@ async def read_notices(place: HouseFiles, account: str, purpose: str, now: datet
     if not place.database.exists():
         raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
     check_reason(purpose, "--purpose 'annual review'")
-    async with open_house(place, now) as house:
+    async with open_house(place, now, PATIENCE) as house:
         await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))
         return await house.ledger.read(memory.notes)
 
@@ -261,7 +269,7 @@ class Looker:
 async def _looking(place: HouseFiles, looker: Looker, now: datetime) -> AsyncIterator[tuple[House, Lists]]:
     if not place.database.exists():
         raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
-    async with open_house(place, now) as house:
+    async with open_house(place, now, PATIENCE) as house:
         lists = await house.ledger.read(load_lists)
         looker.check(place, lists)
         yield house, lists
@@ -429,22 +437,31 @@ async def build_moderator(
     master = house.database.master
     standing = await house.ledger.read(memory.standing)
     every = rules.every()
-    exemptions, recorder = configuration.exemptions(every), Recorder(master)
-    for exemption in exemptions:
+    recorder = Recorder(master)
+    for exemption in configuration.exemptions(every):
         await house.ledger.write(recorder.granted(exemption, today or now()))
-    by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
-    exemptions += tuple(each.exemption for each in by_people if each.ended is None)
-    asked = configuration.rules(every)
     return Moderator(
         roster,
-        Reader(_known_to_all(roster.lists, configuration), traces(asked)),
-        asked,
-        exemptions,
+        build_reader(roster.lists, configuration),
+        configuration.rules(every),
+        await exemptions_in_force(house, configuration),
         standing,
         house.ledger,
         recorder,
         now,
     )
+
+
+def build_reader(lists: Lists, configuration: Configuration) -> Reader:
+    """Build what reads the words, from what the district knows of its people."""
+    return Reader(_known_to_all(lists, configuration), traces(configuration.rules(rules.every())))
+
+
+async def exemptions_in_force(house: House, configuration: Configuration) -> tuple[Exemption, ...]:
+    """List the standing exceptions: of the settings, and those that people granted and nobody has ended."""
+    by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
+    theirs = tuple(each.exemption for each in by_people if each.ended is None)
+    return configuration.exemptions(rules.every()) + theirs
 
 
 def _known_to_all(lists: Lists, configuration: Configuration) -> Known:
@@ -465,12 +482,12 @@ def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
     ]
 
 
-async def take_up(house: House, moderator: Moderator, platform: Platform, now: datetime) -> None:
-    """Finish the deeds that an earlier run left open, before anything new is heard.
+async def take_up(house: House, moderator: Moderator, platform: Platform, now: datetime, after: int = 0) -> None:
+    """Finish the deeds that an earlier run left open, before anything new is heard; those planned `after` an entry.
 
     What was decided at the command line waits by the clock on the wall, whatever clock the platform has.
     """
-    left = await house.ledger.read(lambda connection, master: [*memory.deeds(connection, master)])
+    left = await house.ledger.read(lambda connection, master: [*memory.deeds(connection, master, after=after)])
     copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
     by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))
     ready = [(_due(deed, now) if deed.cause in by_the_wall else deed, state) for deed, state, _ in left]

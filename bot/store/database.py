@@ -1,9 +1,7 @@
 """Opens the district's database: one writer, locked; migrated, and a copy made before; the right key in hand."""
 
 import asyncio
-import fcntl
 import json
-import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -25,6 +23,7 @@ from bot.fault import point
 from bot.store.draft import Draft
 from bot.store.forgetting import Tombstones, forget_in_copy
 from bot.store.page import Page
+from bot.store.turn import Turn
 from bot.store.vault import KeyRing, MasterKey, read_master_key
 
 COPY_NAME: Final = re.compile(r"\.before-\d+-\d{8}$")
@@ -44,6 +43,8 @@ class Database:
     """For the ledger alone: it writes from a thread of its own, one hop for a whole group of entries."""
     master: MasterKey = field(repr=False)
     tombstones: Tombstones
+    turn: Turn
+    """The right to write."""
 
     def reading(self) -> AsyncEngine:
         """Give an engine for reading what is committed, beside the one connection that writes."""
@@ -56,13 +57,16 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncIterator[Database]:
+async def open_database(path: Path, key_file: Path, now: datetime, patience: float = 0.0) -> AsyncIterator[Database]:
     """Open for writing. `now` only dates the copy taken before a migration.
+
+    `patience` is how many seconds another process is asked to lend its turn.
 
     Raises:
         ConfigurationError: another process has it, its key is missing or wrong, or it is newer than this program.
     """
-    with _only_writer(path):
+    turn = Turn(path)
+    with _taken(turn, patience):
         master = read_master_key(key_file, path)
         tombstones = Tombstones(key_file.with_name(f"{key_file.name}.forgotten"))
         engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
@@ -78,7 +82,7 @@ async def open_database(path: Path, key_file: Path, now: datetime) -> AsyncItera
             drop_old_copies(path, now)
             for copy in copies_of(path):
                 forget_in_copy(copy, tombstones.read())
-            database = Database(path, engine, writing, master, tombstones)
+            database = Database(path, engine, writing, master, tombstones, turn)
             if returned:
                 database.truncate()
             yield database
@@ -129,26 +133,13 @@ def _read_only(path: Path) -> URL:
 
 
 @contextmanager
-def _only_writer(path: Path) -> Iterator[None]:
-    """Hold an operating-system lock: SQLite alone would let two writers starve each other."""
-    lock = path.with_name(f"{path.name}.lock")
+def _taken(turn: Turn, patience: float) -> Iterator[None]:
+    """Hold the turn: SQLite alone would let two writers starve each other."""
+    turn.take(patience)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be made ({error.strerror}). Name a file in a folder that this account may write to."
-        ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} is in use by another Chaperone. Stop that one first, or give this one a database of its own."
-        ) from error
-    else:
         yield
     finally:
-        os.close(descriptor)
+        turn.give_up()
 
 
 def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 (SQLAlchemy's adapted driver connection has no type)

@@ -46,6 +46,7 @@ class Ledger:
         self._keys = KeyRing()
         self._waiting: list[Waiting] = []
         self._called = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._broken: ConfigurationError | None = None
 
     async def write(self, draft: Draft) -> Written | None:
@@ -76,7 +77,12 @@ class Ledger:
                 group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
                 if not self._waiting:
                     self._called.clear()
-                await self._commit(connection, group)
+                async with self._writing:
+                    await self._commit(connection, group)
+
+    def still(self) -> asyncio.Lock:
+        """Give what is held while anybody else writes: no group is written meanwhile, and all of them after."""
+        return self._writing
 
     async def _gather(self) -> None:
         """Let whatever is ready now hand in its draft first: no time passes, and one commit serves them all.

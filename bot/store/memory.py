@@ -24,12 +24,17 @@ def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | 
     return None if wrapped is None else master.unwrap(name, wrapped)
 
 
-def deeds(connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = ()) -> Iterator[tuple[Deed, str, str]]:
-    """Read deeds with state and outcome, in the order they were planned: those of some kinds, else all open ones."""
+def deeds(
+    connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = (), after: int = 0
+) -> Iterator[tuple[Deed, str, str]]:
+    """Read deeds with state and outcome, in the order they were planned: those of some kinds, else all open ones.
+
+    `after` is an entry: deeds that were planned before it are left out.
+    """
     wanted = DEED.c.kind.in_(kinds) if kinds else DEED.c.state != "closed"
     query = select(DEED, COPY.c.number, ENTRY.c.kind.label("because")).outerjoin(COPY, COPY.c.seq == DEED.c.cause)
     query = query.outerjoin(ENTRY, ENTRY.c.seq == DEED.c.cause)
-    for row in connection.execute(query.where(wanted).order_by(DEED.c.seq)):
+    for row in connection.execute(query.where(wanted, DEED.c.seq > after).order_by(DEED.c.seq)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
             action, post = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
@@ -85,6 +90,11 @@ def copied(connection: Connection) -> frozenset[int]:
     accepted = select(DEED.c.cause).where(DEED.c.kind == Copy.kind, DEED.c.outcome == Outcome.DONE)
     waiting = select(DEED.c.cause).where(DEED.c.state != "closed", DEED.c.until == COPIED)
     return frozenset(connection.scalars(accepted.where(DEED.c.cause.in_(waiting))))
+
+
+def last_entry(connection: Connection) -> int:
+    """Give the number of the last entry."""
+    return connection.scalar(select(func.max(ENTRY.c.seq))) or 0
 
 
 def decided_at_console(connection: Connection) -> frozenset[int]:

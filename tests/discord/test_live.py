@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import sqlite3
 import sys
@@ -186,3 +187,47 @@ async def test_what_discord_refuses_is_said_in_plain_words(
     assert said in told
     assert "Traceback" not in told
     assert token not in told
+
+
+async def command(folder: Path, *words: str) -> tuple[int | None, str]:
+    """Type a command beside it."""
+    typed = f"import sys; from bot.cli import main; sys.argv = {['chaperone', *words]!r}; main()"
+    environment = {"PATH": "/usr/bin", "PYTHONPATH": str(Path.cwd())}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", typed, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
+    )
+    return await asyncio.wait_for(ended(process), 300)
+
+
+async def test_a_case_is_decided_while_it_runs(tmp_path: Path, server: Server) -> None:
+    """The principal lists the cases, looks at one and decides it; what follows is done by the process that runs."""
+    place = campus(server)
+    put_down(tmp_path, place)
+    process = await start(tmp_path)
+    try:
+        await until(lambda: bool(bodies(tmp_path, "judged")), 300)
+        stranger = server.user("Coach Rivera")
+        place.guild.member(stranger)
+        alone(place)
+        place.team.say(stranger, "Come to my office, only you.")
+        await until(lambda: any("case" in each for each in bodies(tmp_path, "judged")), 300)
+        code, listed = await command(tmp_path, "case", "list", "--as", "principal")
+        name = re.search(r"F-[0-9]{4}", listed)
+        assert name is not None, listed
+        looked, shown = await command(
+            tmp_path, "case", "show", name[0], "--as", "principal", "--purpose", "I decide it"
+        )
+        decided, said = await command(
+            tmp_path, "case", "decide", name[0], "not-a-problem", "--as", "principal", "--reason", "A visiting coach."
+        )
+        place.team.say(place.people["s1"], "ok")
+        await until(lambda: [each["subject"] for each in bodies(tmp_path, "judged")].count("message") == 2, 300)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    ran, _ = await asyncio.wait_for(ended(process), 100)
+
+    assert (code, looked, decided, ran) == (0, 0, 0, 0), said
+    assert "Come to my office" in shown
+    assert len(bodies(tmp_path, "decided")) == 1
+    audit, verified = await command(tmp_path, "audit", "verify")
+    assert audit == 0, verified
