@@ -76,8 +76,8 @@ FLAGS: Final = {
 }
 
 NEVER_SHOWN: Final = (
-    "Direct messages and group messages between people: Discord shows them to no bot. Only their pause on these servers, "
-    "and rules that people keep, stand against them.",
+    "Direct messages and group messages between people: Discord shows them to no bot. Only their pause on these "
+    "servers, and rules that people keep, stand against them.",
     "Other servers, friends lists, and what people do elsewhere: Discord shows none of it to a bot.",
     "What is said aloud, shown by camera or shared as a screen in a voice room. Who is connected, and for how long, is "
     "seen.",
@@ -154,9 +154,11 @@ def _registered(client: Client) -> Iterator[Remark]:
     for team in sorted(set(setup.teams.values()) - running.keys()):
         mend = "Write the team's name as it stands in teams.csv."
         yield Remark(Weight.BROKEN, f"The roster has no team {team}, so nobody counts as a member of it.", mend)
-    for team in sorted(running.keys() - set(setup.teams.values())):
-        mend = f"Register its channel under discord.teams, if it has one: {team} = [ID]."
-        yield Remark(Weight.WEAK, f"The team {team} has no channel here, so nothing can be sent to it.", mend)
+    without = sorted(running.keys() - set(setup.teams.values()))
+    if without:
+        mend = f"Register the channel of each that has one, under discord.teams: {without[0]} = [ID]."
+        what = f"These teams have no channel here, so nothing can be sent to them: {', '.join(without)}."
+        yield Remark(Weight.WEAK, what, mend)
     schools = {running[each] for each in setup.teams.values() if each in running}
     for school in sorted(schools - setup.private.keys()):
         mend = f"Make a channel for them, and name it under discord.private: {school} = ID."
@@ -198,7 +200,8 @@ def _days(number: int) -> str:
 
 def examine(client: Client, guild: discord.Guild, around: Around) -> Iterator[Remark]:
     """Say what is missing on one server."""
-    yield from _permissions(client, guild)
+    permissions = [*_permissions(client, guild)]
+    yield from permissions or [Remark(Weight.FINE, "Chaperone has every permission that it needs.")]
     yield from _role_order(client, guild)
     if guild.chunked:
         yield from _escaping(client, guild)
@@ -271,8 +274,8 @@ def _channels(channels: Iterable[Place]) -> str:
 
 
 def _role_order(client: Client, guild: discord.Guild) -> Iterator[Remark]:
-    """Say which roles stand as high as ours: whoever holds one cannot be timed out."""
-    above = [each for each in guild.roles if each >= guild.me.top_role and not each.is_default()]
+    """Say which roles stand above ours: whoever holds one cannot be timed out."""
+    above = [each for each in guild.roles if each > guild.me.top_role]
     mend = "Server Settings, Roles: drag Chaperone's role above it."
     for each in above:
         if each.name in client.setup.advisor_roles:
@@ -366,8 +369,11 @@ def _listed(names: Iterable[str]) -> str:
 
 def _writing_roles(guild: discord.Guild, channel: GuildChannel) -> list[str]:
     """Name the roles whose holders see a channel and can begin something in it. Administrators always can."""
+    ours = {each for each in guild.me.roles if not each.is_default()}
     roles = [each for each in guild.roles if not each.is_bot_managed() and not each.permissions.administrator]
-    return [each.name for each in roles if channel.permissions_for(each).view_channel and _can_begin(channel, each)]
+    roles = [each for each in roles if each not in ours]
+    able = (each for each in roles if channel.permissions_for(each).view_channel and _can_begin(channel, each))
+    return sorted(each.name for each in able)
 
 
 def _can_begin(channel: GuildChannel, whose: discord.Role | discord.Member) -> bool:
