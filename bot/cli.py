@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.census import Changes
     from bot.console import Sitting
     from bot.desk import Declined
+    from bot.live import LivePlan
     from bot.store.audit import Audit
     from bot.summary import Summary
     from bot.wiring import HouseFiles, Ran
@@ -156,6 +157,46 @@ def _run_live(configuration: Configuration, place: "HouseFiles") -> None:
         )
     asyncio.run(run(LivePlan(place, configuration, lambda note: OUT.print(note, markup=False, soft_wrap=True))))
     OUT.print("Stopped. What was on its way is finished.")
+
+
+@app.command()
+def doctor(config: ConfigOption = None) -> None:
+    """Look at the live platforms: what is missing there, and how to mend it. Changes nothing."""
+    from bot.checkup import is_sound, lines
+    from bot.examining import examine
+
+    sections = asyncio.run(examine(_live_plan(config)))
+    for name, remarks in sections:
+        OUT.print(f"\n{name}", style="bold", markup=False)
+        for line in lines(remarks):
+            OUT.print(line, markup=False, soft_wrap=True)
+    sound = all(is_sound(remarks) for _, remarks in sections)
+    raise typer.Exit(0 if sound else UNSURE)
+
+
+@app.command()
+def coverage(config: ConfigOption = None) -> None:
+    """List every channel of the live platforms, and say what can be seen there and what never can."""
+    from adapters.discord.doctor import NEVER_SHOWN
+    from bot.examining import cover
+
+    for name, channels in asyncio.run(cover(_live_plan(config))):
+        OUT.print(f"\n{name}", style="bold", markup=False)
+        for each in channels:
+            OUT.print(str(each), markup=False, soft_wrap=True)
+    OUT.print("\nWhat Discord never shows, and what cannot be done there", style="bold")
+    for line in NEVER_SHOWN:
+        OUT.print(line, markup=False, soft_wrap=True)
+
+
+def _live_plan(config: Path | None) -> "LivePlan":
+    """Say which live platforms the settings name."""
+    from bot.live import LivePlan
+
+    configuration = _configuration(config)
+    if not configuration.settings.discord.servers:
+        raise ConfigurationError(f"{configuration.path} names no live platform: list servers under [discord].")
+    return LivePlan(_place(configuration), configuration, lambda _: None)
 
 
 @app.command("replay")

@@ -55,6 +55,7 @@ from rules.general_11_anonymizers import Anonymizers, known_anonymizers
 if TYPE_CHECKING:
     from adapters.discord.automod import KeywordRule
     from adapters.discord.platform import Discord
+    from adapters.discord.setup import Setup
 
 PIECE: Final = 1_800
 """Characters of the policy in one message."""
@@ -179,12 +180,31 @@ async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> No
 def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discord":
     """Build the adapter from the settings. Its library is loaded here, and only where it is needed."""
     from adapters.discord.platform import Discord  # noqa: PLC0415
+
+    master = house.database.master
+    notebook = Notebook(notebook_of(plan.place))
+    return Discord(
+        discord_setup(plan.configuration),
+        directory,
+        notebook,
+        lambda deed: master.index("note", deed.id).hex()[:16],
+        _notice(plan),
+        now,
+    )
+
+
+def notebook_of(place: HouseFiles) -> Path:
+    """Name the file in which the adapter remembers ids of Discord's own."""
+    return place.database.with_name(f"{place.database.name}.discord")
+
+
+def discord_setup(configuration: Configuration) -> "Setup":
+    """Say what the settings say of the district's servers. In rehearsal nothing is changed there by itself."""
     from adapters.discord.setup import Setup  # noqa: PLC0415
 
-    told, master = plan.configuration.settings.discord, house.database.master
-    built = plan.configuration.rules(rules.every())
+    told, built = configuration.settings.discord, configuration.rules(rules.every())
     rule = next(each for each in built if isinstance(each, GroupMessages))
-    setup = Setup(
+    return Setup(
         frozenset(told.servers),
         {channel: TeamId(team) for team, channels in told.teams.items() for channel in channels},
         {SchoolId(school): channel for school, channel in told.private.items()},
@@ -195,10 +215,6 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
         _automod(built) if told.automod and not told.rehearse else (),
         told.api_base.rstrip("/"),
         told.gateway,
-    )
-    notebook = Notebook(plan.place.database.with_name(f"{plan.place.database.name}.discord"))
-    return Discord(
-        setup, directory, notebook, lambda deed: master.index("note", deed.id).hex()[:16], _notice(plan), now
     )
 
 

@@ -110,7 +110,7 @@ class Discord:
         Raises:
             ConfigurationError: Discord does not know the token, or does not grant what we have to see.
         """
-        self._point()
+        point_at_proxy(self.client.setup)
         async with asyncio.TaskGroup() as tasks:
             ticking = tasks.create_task(self._tick_on())
             try:
@@ -118,29 +118,14 @@ class Discord:
             finally:
                 ticking.cancel()
 
-    def _point(self) -> None:
-        """Go through the district's proxy, if it has one. The library keeps both addresses in classes of its own."""
-        setup = self.client.setup
-        if setup.api_base:
-            discord.http.Route.BASE = setup.api_base
-        if setup.gateway:
-            discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(setup.gateway)
-
     async def _supervise(self, token: str) -> None:
         failed = 0
         while True:
             began = self._now()
             try:
                 await self.client.start(token)
-            except discord.LoginFailure:
-                raise ConfigurationError(
-                    "Discord does not know this token. Copy it anew from the application's page, under Bot."
-                ) from None
-            except discord.PrivilegedIntentsRequired:
-                raise ConfigurationError(
-                    "Discord does not grant what Chaperone has to see. Switch on Server Members Intent and Message "
-                    "Content Intent on the application's page, under Bot."
-                ) from None
+            except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
+                raise refusal(error) from None
             except Exception as error:  # noqa: BLE001 (whatever a peer sends must not end the bot)
                 LOG.warning("the connection to Discord broke", fault=type(error).__name__)
             self.caught_up = False
@@ -190,3 +175,23 @@ class Discord:
             self.catching_up.note()
             self._notebook.write()
         self._heard.put_nowait(Tick(PLATFORM, now))
+
+
+def point_at_proxy(setup: Setup) -> None:
+    """Go through the district's proxy, if it has one. The library keeps both addresses in classes of its own."""
+    if setup.api_base:
+        discord.http.Route.BASE = setup.api_base
+    if setup.gateway:
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(setup.gateway)
+
+
+def refusal(error: discord.LoginFailure | discord.PrivilegedIntentsRequired) -> ConfigurationError:
+    """Say in plain words what Discord refused for good."""
+    if isinstance(error, discord.LoginFailure):
+        return ConfigurationError(
+            "Discord does not know this token. Copy it anew from the application's page, under Bot."
+        )
+    return ConfigurationError(
+        "Discord does not grant what Chaperone has to see. Switch on Server Members Intent and Message Content Intent "
+        "on the application's page, under Bot."
+    )

@@ -231,3 +231,26 @@ async def test_a_case_is_decided_while_it_runs(tmp_path: Path, server: Server) -
     assert len(bodies(tmp_path, "decided")) == 1
     audit, verified = await command(tmp_path, "audit", "verify")
     assert audit == 0, verified
+
+
+async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: Path, server: Server) -> None:
+    """Before the first start there is no record; beside a running one they look, too."""
+    place = campus(server)
+    put_down(tmp_path, place)
+    code, said = await typed_with_token(tmp_path, "doctor")
+    covered, channels = await typed_with_token(tmp_path, "coverage")
+    writes = [each for each in server.requests if each.method != "GET"]
+
+    assert code in {0, 1}, said
+    assert "To mend it:" in said
+    assert covered == 0
+    assert "#soccer: watched, of the team soccer; 3 students can read it" in channels
+    assert "Direct messages" in channels
+    assert writes == []
+
+
+async def typed_with_token(folder: Path, *words: str) -> tuple[int | None, str]:
+    """Type a command that needs the bot's token, which stands in its file."""
+    (folder / "var").mkdir(exist_ok=True)
+    (folder / "var" / "discord.token").write_text(TOKEN + "\n")
+    return await command(folder, *words)

@@ -1,0 +1,133 @@
+"""Looks at the district's live platforms without standing there: what is missing, and what can be seen."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import discord
+from sqlalchemy import Connection, select
+
+from adapters.discord import doctor
+from adapters.discord.client import Client
+from adapters.discord.doctor import Around, Covered
+from adapters.discord.platform import point_at_proxy, refusal
+from adapters.notebook import Notebook
+from adapters.oneroster import read_lists
+from bot.checkup import Remark
+from bot.directory import Directory
+from bot.errors import ConfigurationError
+from bot.live import LivePlan, discord_setup, notebook_of, now, roster_read_at
+from bot.roster import Lists
+from bot.store.database import read_database
+from bot.store.people import load_lists
+from bot.store.tables import ENTRY
+from bot.store.turn import Turn
+from bot.store.vault import read_master_key
+from bot.wiring import build_roster
+
+PATIENCE: Final = 60.0
+"""Seconds in which the servers have to be known."""
+
+Section = tuple[str, list[Remark]]
+"""A heading, and what stands under it."""
+
+
+async def examine(plan: LivePlan) -> list[Section]:
+    """Connect, look, and say what is missing: of the application, then of each server."""
+    around = _around(plan)
+    async with _connected(plan) as client:
+        found = [("Discord", [*doctor.overall(client, around)])]
+        return found + [(each.name, [*doctor.examine(client, each, around)]) for each in _servers(client)]
+
+
+async def cover(plan: LivePlan) -> list[tuple[str, list[Covered]]]:
+    """Connect, and list every channel of each server with what can be seen there."""
+    async with _connected(plan) as client:
+        return [(each.name, [*doctor.cover(client, each)]) for each in _servers(client)]
+
+
+def _servers(client: Client) -> Iterator[discord.Guild]:
+    yield from sorted((each for each in client.guilds if client.serves(each)), key=lambda each: each.name)
+
+
+@asynccontextmanager
+async def _connected(plan: LivePlan) -> AsyncIterator[Client]:
+    """Connect as the bot, beside one that may be running: Discord lets both in. Nothing is heard and nothing done."""
+    token, ready, zone = plan.check(), asyncio.Event(), plan.configuration.settings.zone
+    roster = build_roster(_lists(plan), plan.configuration, roster_read_at(plan.roster))
+    directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
+    setup = discord_setup(plan.configuration)
+    client = Client(setup, Notebook(notebook_of(plan.place)), directory, lambda _: None)
+
+    async def is_ready() -> None:
+        ready.set()
+
+    client.when_ready = is_ready
+    point_at_proxy(setup)
+    connecting, waiting = asyncio.create_task(client.start(token)), asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait({connecting, waiting}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.is_set():
+            raise ConfigurationError("Discord could not be reached. Look at the network, or at discord.api_base.")
+        yield client
+    finally:
+        waiting.cancel()
+        await client.close()
+        try:
+            await connecting
+        except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
+            raise refusal(error) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the record tells of when somebody listened."""
+
+    last: datetime | None = None
+    last_message: datetime | None = None
+
+
+def _around(plan: LivePlan) -> Around:
+    """Gather what no connection tells: the roster's age, when something was heard last, how long nobody listened."""
+    written, at = _written(plan), now()
+    down = 0 if written.last is None or _is_running(plan) else int((at - written.last).total_seconds() // 60)
+    days = plan.configuration.settings.roster.stale_after_days
+    return Around(at, roster_read_at(plan.roster), days, written.last_message, down)
+
+
+def _is_running(plan: LivePlan) -> bool:
+    """Say whether a Chaperone stands on this database now."""
+    turn = Turn(plan.place.database)
+    try:
+        turn.take()
+    except ConfigurationError:
+        return True
+    turn.give_up()
+    return False
+
+
+def _written(plan: LivePlan) -> Written:
+    if not plan.place.database.exists():
+        return Written()
+    with read_database(plan.place.database) as connection:
+        return Written(_moment(connection, ()), _moment(connection, ("judged",)))
+
+
+def _moment(connection: Connection, kinds: Sequence[str]) -> datetime | None:
+    """Read when the last entry, or the last of some kinds, was written."""
+    query = select(ENTRY.c.body).order_by(ENTRY.c.seq.desc()).limit(1)
+    body = connection.scalar(query.where(ENTRY.c.kind.in_(kinds)) if kinds else query)
+    return None if body is None else datetime.fromisoformat(json.loads(body)["at"])
+
+
+def _lists(plan: LivePlan) -> Lists:
+    """Read the people from the record, beside whoever writes it; before there is one, from the roster's files."""
+    if plan.place.database.exists():
+        master = read_master_key(plan.place.key_file, plan.place.database)
+        with read_database(plan.place.database) as connection:
+            return load_lists(connection, master)
+    return Lists() if plan.roster is None else read_lists(plan.roster).lists
