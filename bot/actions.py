@@ -127,6 +127,16 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Take a coach or advisor out of a voice room; nothing keeps them from coming back."""
+
+    kind: ClassVar[str] = "disconnect"
+    clause: str
+    place: PlaceId
+    who: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class Restore:
     """Show a post again that an earlier Remove of ours took away."""
 
@@ -160,7 +170,7 @@ class Resume:
     account: AccountId
 
 
-Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift | Show | Close | Restore | Suspend | Resume
+Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift | Show | Close | Disconnect | Restore | Suspend | Resume
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,8 +393,11 @@ def _reach(
 
 def _for_space(
     verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
-) -> Iterator[Restrict | Lift | Alert | Close | Tell]:
+) -> Iterator[Restrict | Lift | Alert | Close | Disconnect | Tell]:
     for finding in verdict.standing:
+        if Measure.DISCONNECT in finding.measures and space.connected is not None:
+            coaches = sorted(person.id for person in space.connected.of(Role.ADVISOR))
+            yield from (Disconnect(str(finding.clause), space.place, each) for each in coaches)
         if Measure.ALERT in finding.measures:
             yield from _alerts(finding, space, offices)
         if Measure.CLOSE in finding.measures:

@@ -44,6 +44,7 @@ class Measure(StrEnum):
     REMOVE = "remove"
     RESTRICT = "restrict"
     CLOSE = "close"
+    DISCONNECT = "disconnect"
 
 
 class Choice(StrEnum):

@@ -86,6 +86,9 @@ class GroupMessages:
     )
     answer_within_hours: Annotated[int, Ge(1), "After how many hours without an answer an office is asked to look."] = 4
     voice_grace_seconds: Annotated[int, Ge(0), "How long a coach may be alone with one student in a voice room."] = 120
+    disconnect_voice: Annotated[
+        bool, "Whether a coach who is longer alone with one student is taken out of the room."
+    ] = False
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         """Count the students who can read the message or the space."""
@@ -151,7 +154,8 @@ class GroupMessages:
         others = (len(space.connected.students - {coach}) for coach in space.connected.of(Role.ADVISOR))
         if max(others, default=0) == 1:
             offices = self.copy_to.offices(space.team)
-            yield self._finds(ALONE_IN_VOICE, Measure.REVIEW, Measure.ALERT, remedy=ASK_THEM, copy_to=offices)
+            measures = {Measure.REVIEW, Measure.ALERT} | ({Measure.DISCONNECT} if self.disconnect_voice else set())
+            yield self._finds(ALONE_IN_VOICE, *measures, remedy=ASK_THEM, copy_to=offices)
 
     def _reaches_enough(self, audience: Audience, team: Team | None, writer: Person | None = None) -> bool:
         """Compare with the setting. "All" never means fewer than two: a team of one needs its standing exception."""

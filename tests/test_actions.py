@@ -13,6 +13,7 @@ from bot.actions import (
     Alert,
     Ask,
     Copy,
+    Disconnect,
     Lift,
     Remove,
     Restrict,
@@ -335,3 +336,13 @@ def test_a_removal_names_the_post_and_its_place() -> None:
     removed = planned(finding(Measure.REMOVE))[0]
 
     assert removed == Remove("Employee Guidelines 4", PlaceId("room"), PostId("p1"))
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_coach_is_taken_out_of_a_room_only_where_the_district_asks_for_it(asked: bool) -> None:
+    both = Readers(*(frozenset({AccountId("coach"), AccountId("s1")}),) * 2)
+    seen = SpaceSeen("replay", PlaceId("bus"), "1", NOON, both, connected=both, connected_for=timedelta(minutes=3))
+    verdict = judge(ROSTER.recognise_space(seen), [GroupMessages(disconnect_voice=asked)])
+    taken = [each for each in plan(verdict, OFFICES) if isinstance(each, Disconnect)]
+
+    assert taken == ([Disconnect("Employee Guidelines 4", PlaceId("bus"), PersonId("coach"))] if asked else [])

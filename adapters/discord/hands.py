@@ -19,6 +19,7 @@ from bot.actions import (
     Close,
     Copy,
     Deed,
+    Disconnect,
     Lift,
     Remove,
     Restore,
@@ -92,6 +93,8 @@ class Hands:
                 return await self._settled(self._lift(place))
             case Close(place=place):
                 return await self._settled(self._close(place), gone=Outcome.MOOT)
+            case Disconnect(place=place, who=who):
+                return await self._settled(self._disconnect(place, who), gone=Outcome.MOOT)
             case Suspend(account=account, until=until):
                 ends = datetime.combine(until + timedelta(days=1), time.min, self._directory.roster.zone)
                 return await self._settled(self._suspend(account, ends))
@@ -373,6 +376,15 @@ class Hands:
         return DONE
 
     # People
+
+    async def _disconnect(self, place: PlaceId, who: PersonId) -> Receipt:
+        """Take somebody out of a voice room. Who has left it meanwhile stays where they are."""
+        accounts = self._directory.accounts(who)
+        members = [member for each in accounts for member in self._client.members(each)]
+        inside = [each for each in members if each.voice and each.voice.channel and str(each.voice.channel.id) == place]
+        for each in inside:
+            await each.move_to(None, reason="alone with one student")
+        return DONE if inside else Receipt(Outcome.MOOT, "not in the room any more")
 
     async def _suspend(self, account: AccountId, ends: datetime) -> Receipt:
         """Time somebody out everywhere, as a person decided; what is longer than Discord allows is renewed."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.actions import Close, Deed, DeedId, Remove, Restore, Resume, Show, Suspend, Tell
+from bot.actions import Close, Deed, DeedId, Disconnect, Remove, Restore, Resume, Show, Suspend, Tell
 from bot.message import PlaceId, PostId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
@@ -214,3 +214,18 @@ async def test_while_discord_refuses_everything_it_is_left_alone(tmp_path: Path)
     assert receipt == Receipt(Outcome.NOT_DONE, "too much was refused")
     assert len(stage.env.http_requests) == before
     assert not stage.discord.breaker.is_open(now + timedelta(minutes=11))
+
+
+async def test_a_coach_is_taken_out_of_a_voice_room(tmp_path: Path) -> None:
+    """Only out of that room, and only who is still in it."""
+    async with open_school(tmp_path) as stage:
+        room, other = (stage.guild.create_voice_channel(each) for each in ("bus call", "lounge"))
+        await stage.people["coach"].join_voice(room)
+        elsewhere = Deed(DeedId("1"), "discord", Disconnect("c", PlaceId(str(other.id)), PersonId("coach")))
+        there = Deed(DeedId("2"), "discord", Disconnect("c", PlaceId(str(room.id)), PersonId("coach")))
+        missed = await stage.discord.perform(elsewhere)
+        receipt = await stage.discord.perform(there)
+        await stage.env.settle()
+
+        assert (missed.outcome, receipt.outcome) == (Outcome.MOOT, Outcome.DONE)
+        assert stage.people["coach"].id not in stage.guild.voice_states()
