@@ -1,6 +1,8 @@
 """What is heard on Discord, through the real library and a Discord that somebody else wrote."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import discord
@@ -159,3 +161,91 @@ async def test_what_automod_stops_is_judged_all_the_same(tmp_path: Path) -> None
     assert post.id.startswith("blocked:")
     assert "help" in post.words[0].text
     assert post.author == str(stage.people["s1"].id)
+
+
+async def test_a_server_whose_members_are_not_known_fails_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can say who reads; then a person is asked, and nothing is removed."""
+    async with open_school(tmp_path) as stage:
+        monkeypatch.setattr(discord.Guild, "chunked", False)
+        stage.discord.client.audiences.forget(stage.guild.id)
+        await stage.people["coach"].send(stage.team, "Bus at 4.")
+        (post,) = await posts(stage)
+
+    assert not post.readers.known
+
+
+async def test_who_is_timed_out_still_reads(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        member = stage.discord.client.guilds[0].get_member(stage.people["s2"].id)
+        assert member is not None
+        await member.timeout(timedelta(hours=1))
+        await stage.people["coach"].send(stage.team, "Bus at 4.")
+        post = (await posts(stage))[-1]
+
+    assert accounts(stage, ["s2"]) <= post.readers.accounts
+
+
+async def test_a_channel_that_left_its_category_is_read_by_its_own_permissions(tmp_path: Path) -> None:
+    """What a category allows is copied into a channel, never inherited."""
+    async with open_school(tmp_path) as stage:
+        category = stage.guild.create_category("fall sports")
+        channel = stage.guild.create_text_channel("swim", category=category)
+        found = stage.discord.client.get_channel(category.id)
+        assert isinstance(found, discord.CategoryChannel)
+        await found.set_permissions(found.guild.default_role, view_channel=False)
+        await stage.people["s1"].send(channel, "hi")
+        post = (await posts(stage))[-1]
+
+    assert accounts(stage, ("parent", "stranger")) <= post.readers.accounts
+
+
+async def test_a_forum_post_is_read_by_who_reads_the_forum(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        forum = stage.guild.create_forum_channel("questions")
+        found = stage.discord.client.get_channel(forum.id)
+        assert isinstance(found, discord.ForumChannel)
+        made = await found.create_thread(name="shin guards?", content="who has a spare pair")
+        await stage.env.settle()
+        thread = next(each for each in forum.threads if each.id == made.thread.id)
+        await stage.people["s1"].send(thread, "me")
+        heard = await stage.heard()
+        post = next(each for each in heard if isinstance(each, Post) and each.place == str(thread.id))
+        await stage.discord.client.look(PlaceId(str(thread.id)))
+        seen = [each for each in await stage.heard() if isinstance(each, SpaceSeen)]
+
+    assert accounts(stage, ("parent", "s2")) <= post.readers.accounts
+    assert [each.text for each in seen[-1].words if each.where is Where.THREAD_NAME] == ["shin guards?"]
+
+
+async def test_what_an_event_is_called_is_heard(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        start = (discord.utils.utcnow() + timedelta(days=1)).isoformat()
+        stage.guild.create_scheduled_event("burn the mascot", start_time=start, entity_type=3, location="the gym")
+        events = [each for each in await stage.heard() if isinstance(each, SpaceSeen)]
+
+    assert "burn the mascot" in [each.text for seen in events for each in seen.words]
+
+
+async def test_our_own_messages_are_not_heard(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.send("A card of ours.")
+        heard = await posts(stage)
+
+    assert heard == []
+
+
+async def test_a_bot_of_somebody_else_is_nobody_unless_it_is_trusted(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        robot = stage.guild.add_member(stage.env.create_user("robot", bot=True), roles=[stage.roles["Soccer"]])
+        await robot.send(stage.team, "hi")
+        (unknown,) = await posts(stage)
+        stage.discord.client.setup = replace(stage.discord.client.setup, trusted_apps=frozenset({robot.id}))
+        await robot.send(stage.team, "hi")
+        (trusted,) = await posts(stage)
+
+    assert (unknown.relayed, trusted.relayed) == (True, False)
+    assert str(robot.id) not in unknown.readers.accounts
