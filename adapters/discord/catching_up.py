@@ -13,7 +13,7 @@ import structlog
 
 from adapters.discord.audience import Place
 from adapters.discord.client import Client
-from adapters.discord.hands import FAILURES, reason_of
+from adapters.discord.failures import FAILURES, reason_of
 from adapters.notebook import Notebook
 from bot.message import NO_POST, PlaceId, PostId
 from bot.platform import Post

@@ -18,6 +18,7 @@ from adapters.discord.audience import Audiences, Place
 from adapters.discord.automod import Step, keep_in_step, to_blocked
 from adapters.discord.buttons import NoteButton, PicturedMenu
 from adapters.discord.commands import COMMANDS
+from adapters.discord.failures import FAILURES
 from adapters.discord.forms import CodeButton
 from adapters.discord.setup import Setup
 from adapters.discord.telling import place_of
@@ -154,7 +155,7 @@ class Client(discord.Client):
             return self.audiences.of(channel)
         try:
             added = {each.id for each in await channel.fetch_members()}
-        except discord.HTTPException:
+        except FAILURES:
             return UNKNOWN_READERS
         return self.audiences.of_private(channel, added)
 
@@ -169,7 +170,7 @@ class Client(discord.Client):
         self.tree.copy_global_to(guild=guild)
         try:
             await self.tree.sync(guild=guild)
-        except discord.HTTPException as error:
+        except FAILURES as error:
             LOG.warning("the commands could not be put on a server", server=guild.id, fault=type(error).__name__)
 
     def tell(self, said: Heard) -> None:

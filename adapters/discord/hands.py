@@ -5,11 +5,11 @@ from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any, Final
 
-import aiohttp
 import discord
 
 from adapters.discord.buttons import buttons, concern
 from adapters.discord.client import Client
+from adapters.discord.failures import FAILURES, is_final, reason_of
 from adapters.discord.note import mark_line, pieces, shown
 from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
@@ -39,7 +39,6 @@ DONE: Final = Receipt(Outcome.DONE)
 CANNOT_BE_WRITTEN_TO: Final = 50007
 """Discord's code for somebody who takes no direct messages from us."""
 
-FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 MOST_SHOWN: Final = 5_000
 """So many messages that we posted for others are remembered as theirs."""
 
@@ -423,17 +422,3 @@ async def send(
         more["file"] = file
     sent: discord.Message = await channel.send(text, nonce=nonce, suppress_embeds=file is None, **more)
     return sent
-
-
-def is_final(error: Exception) -> bool:
-    """Say whether asking again would change nothing: Discord understood, and said no."""
-    return (
-        isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status not in {401, 408, 429}
-    )
-
-
-def reason_of(error: Exception) -> str:
-    """Say in a word or two what failed: numbers, never Discord's words, which may repeat ours."""
-    if isinstance(error, discord.HTTPException):
-        return f"answered {error.status} ({error.code})"
-    return "no answer in time" if isinstance(error, TimeoutError) else "connection lost"

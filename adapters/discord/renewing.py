@@ -10,6 +10,7 @@ import discord
 import structlog
 
 from adapters.discord.client import Client
+from adapters.discord.failures import FAILURES
 from bot.people import AccountId
 
 LOG: Final = structlog.get_logger("chaperone.discord")
@@ -41,7 +42,7 @@ async def _renew_pause(client: Client, guild: discord.Guild, now: datetime) -> N
         return
     try:
         await guild.edit(dms_disabled_until=now + PAUSE - timedelta(minutes=1))
-    except discord.HTTPException as error:
+    except FAILURES as error:
         LOG.warning("direct messages could not be paused", server=guild.id, fault=type(error).__name__)
 
 
@@ -55,7 +56,7 @@ async def _renew_timeout(client: Client, account: AccountId, ends: datetime, now
             continue
         try:
             await member.timeout(timeout_until(ends, now), reason="a person decided it")
-        except discord.HTTPException as error:
+        except FAILURES as error:
             LOG.warning("a timeout could not be renewed", fault=type(error).__name__)
 
 

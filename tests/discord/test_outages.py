@@ -108,3 +108,51 @@ async def test_a_rate_limit_is_waited_out(tmp_path: Path, server: Server) -> Non
 
     assert not server.impatient_calls()
     assert "tell refused" not in outcomes(tmp_path)
+
+
+async def test_a_private_thread_whose_members_cannot_be_asked_for_is_for_a_person(
+    tmp_path: Path, server: Server
+) -> None:
+    """The message is not lost, and nobody pretends to know who reads."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = place.team.thread(place.people["coach"], "captains", private=True)
+        thread.add(place.people["s1"])
+        server.faults.cut("GET", "/channels/*/thread-members", times=None)
+        thread.say(place.people["coach"], "Only you.")
+        await until(lambda: bool(judged(tmp_path)), 100)
+
+    (entry,) = judged(tmp_path)
+    assert entry["readers"] == "unknown"
+    assert "case" in entry
+
+
+async def test_what_was_written_in_a_thread_that_was_put_away_is_found(tmp_path: Path, server: Server) -> None:
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: bool(entries(tmp_path, "judged")))
+    thread = place.team.thread(place.people["s1"], "bus")
+    thread.say(place.people["s1"], "who has a seat left")
+    thread.change({"archived": True})
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: bool(judged(tmp_path)), 100)
+
+    assert [each.get("late") for each in judged(tmp_path)] == [True]
+
+
+async def test_a_place_that_cannot_be_read_is_told_of_and_read_the_next_time(tmp_path: Path, server: Server) -> None:
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+    place.team.say(place.people["s1"], "two")
+    server.faults.refuse("GET", f"/channels/{place.team.id}/messages", 403, 50001, times=None)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "three")
+        await until(lambda: len(judged(tmp_path)) == 2)
+        unreadable = dict(live.discord.catching_up.unreadable)
+    server.faults.planned.clear()
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(judged(tmp_path)) == 3)
+
+    assert unreadable == {str(place.team.id): "answered 403 (50001)"}
