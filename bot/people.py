@@ -143,9 +143,9 @@ class Audience:
         return self.of(Role.STUDENT)
 
     @cached_property
-    def has_administrator(self) -> bool:
-        """Say whether an administrator can read."""
-        return any(person.roles & ADMINISTRATORS for person in self.readers)
+    def is_overseen(self) -> bool:
+        """Say whether an administrator is a member of the place: who may only look in does not watch over it."""
+        return any(person.roles & ADMINISTRATORS and person.id in self.members for person in self.readers)
 
     @cached_property
     def names(self) -> tuple[PersonId, ...]:

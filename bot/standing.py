@@ -95,9 +95,9 @@ class Standing:
             case Space() if not self.is_late(subject):
                 self.looked[subject.id.platform, subject.place] = subject.seen_at
                 where = (subject.id.platform, subject.place)
-                if where in self.matters and subject.audience.has_administrator:
+                if where in self.matters and subject.audience.is_overseen:
                     self.overseen.add(where)
-                else:
+                elif subject.audience.known:
                     self.overseen.discard(where)
                 if subject.team is not None:
                     self.places[where] = (subject.team.id, subject.audience.names)
@@ -114,7 +114,8 @@ class Standing:
     def ended(self, deed: Deed, outcome: Outcome) -> None:
         """Know who is paused, and where somebody was let in who gets the copies.
 
-        What a platform did not do is taken back, so that the next look plans it again.
+        What a platform did not do is taken back, so that the next look plans it again. What it refused is for a person:
+        it counts as in force, so that nothing is asked for again and again.
         """
         done, undone = outcome is Outcome.DONE, outcome in NOT_IN_FORCE
         match deed.action:
@@ -124,7 +125,7 @@ class Standing:
                 self.suspended.discard((deed.platform, account))
             case Show(place=place, readers=readers, overseers=overseers) if done and readers and overseers:
                 self.overseen.add((deed.platform, place))
-            case Restrict(place=place) if undone:
+            case Restrict(place=place) if undone and outcome is not Outcome.REFUSED:
                 self.restrictions.discard((deed.platform, place))
             case Lift(place=place) if undone:
                 self.restrictions.add((deed.platform, place))

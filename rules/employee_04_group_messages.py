@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge
 
 from bot.message import Message
-from bot.people import ADMINISTRATORS, Audience, Office, Person, Role, Team, TeamKind
+from bot.people import Audience, Office, Person, Role, Team, TeamKind
 from bot.readings.found import Trace
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure
 from bot.space import Space
@@ -135,7 +135,7 @@ class GroupMessages:
 
     def _space(self, space: Space) -> Iterator[Finding]:
         yield from self._voice(space)
-        if space.was_overseen and space.audience.known and not space.audience.has_administrator:
+        if space.was_overseen and space.audience.known and not space.audience.is_overseen:
             yield self._finds(OVERSEER_GONE, Measure.CLOSE, remedy=WRITE_ANEW)
         if space.team is None:
             return
@@ -175,9 +175,7 @@ class GroupMessages:
         return any(self._reaches_enough(others, team, coach) for others, coach in without)
 
     def _is_overseen(self, audience: Audience) -> bool:
-        if not self.require_administrator:
-            return True
-        return any(reader.roles & ADMINISTRATORS and reader.id in audience.members for reader in audience.readers)
+        return audience.is_overseen or not self.require_administrator
 
     def _owes_copy(self, because: Text, remedy: Text, team: Team | None, *also: Measure) -> Finding:
         """Find a copy that is owed. No exception excuses it, and `plan` spares whoever already reads the place."""

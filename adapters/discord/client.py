@@ -52,6 +52,10 @@ INTENTS: Final = discord.Intents(
 
 WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note.")
 
+REFUSED: Final = "refused"
+"""Stands in the notebook beside what we took in a place where Discord refused us something; not tried again before a
+start."""
+
 MOST_PICTURES: Final = 20
 """So many pictures are held at once."""
 
@@ -80,6 +84,8 @@ class Client(discord.Client):
         self.notebook = notebook
         self.audiences = Audiences()
         self.guard = Guard(setup.voice_grace)
+        for taken in notebook.taken.values():
+            taken.pop(REFUSED, None)
         self.directory = directory
         self._waiting: dict[str, tuple[discord.Interaction[Self], Text]] = {}
         """Who waits to hear that we have what they said, by its id."""
@@ -310,10 +316,11 @@ class Client(discord.Client):
 
     def may_speak(self, channel: Place, readers: Readers) -> tuple[bool, bool]:
         """Say whether a coach or advisor can write here but for us, and whether one can although we took it away."""
-        writers = (each for each in self._advisors(channel.guild, readers) if can_write(channel, each))
-        now = next(writers, None) is not None
-        ours = str(channel.id) in self.notebook.taken
-        return now or ours, now and ours
+        writers = [each for each in self._advisors(channel.guild, readers) if can_write(channel, each)]
+        held = [each for each in writers if not is_beyond_us(each)]
+        taken = self.notebook.taken.get(str(channel.id))
+        slips = taken is not None and REFUSED not in taken and bool(held)
+        return bool(writers) or taken is not None, slips
 
     def _advisors(self, guild: discord.Guild, readers: Readers) -> list[discord.Member]:
         """Find the coaches and advisors among the readers: by who they are, and by the role they hold."""
@@ -450,6 +457,11 @@ class Client(discord.Client):
         """Say which kind of event failed; never what was in it."""
         fault = sys.exc_info()[0]
         LOG.error("an event could not be heard", kind=event_method, fault=fault.__name__ if fault else "")
+
+
+def is_beyond_us(member: discord.Member) -> bool:
+    """Say whether nothing on a channel holds somebody: the owner and administrators."""
+    return member.guild_permissions.administrator or member.id == member.guild.owner_id
 
 
 def can_write(channel: Place, member: discord.Member) -> bool:

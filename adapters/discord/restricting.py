@@ -1,24 +1,31 @@
 """Takes from coaches and advisors the power to write or speak in a place, and gives back exactly what was taken."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 
 import discord
 from discord.abc import GuildChannel
 
 from adapters.discord.audience import Place
-from adapters.discord.client import Client, can_write
+from adapters.discord.client import REFUSED, VOICE, Client, can_write, is_beyond_us
+from adapters.discord.failures import FAILURES, reason_of
 from bot.platform import Outcome, Receipt
 from bot.texts import ENGLISH, N_
 
-TAKEN: Final = discord.Permissions(
+WRITING: Final = discord.Permissions(
     send_messages=True,
     send_messages_in_threads=True,
     create_public_threads=True,
     create_private_threads=True,
-    speak=True,
 )
-"""What nobody needs who only reads and listens."""
+"""What nobody needs who only reads."""
+
+SPEAKING: Final = discord.Permissions(speak=True)
+TAKEN: Final = discord.Permissions(WRITING.value | SPEAKING.value)
+"""What is taken away, in a voice room also the voice."""
+
+TO_BE_HEARD: Final = discord.Permissions(send_messages=True, send_messages_in_threads=True, speak=True)
+"""With any of these somebody reaches a student."""
 
 CLOSED = N_("Coaches cannot write here for now. Too few students can read this place.")
 OPENS_BY_ITSELF = N_("Add the team's students, or ask the office. It opens again by itself.")
@@ -28,13 +35,14 @@ LOCK: Final = "lock"
 """Names in the notebook beside those of roles and members: the card we put up, and that we locked a thread."""
 
 Target = discord.Role | discord.Member
+Overwrite = discord.PermissionOverwrite
 
 
 async def take_away(client: Client, channel: Place, mark: str) -> Receipt:
-    """Deny writing and speaking to the roles of coaches and advisors, and to those of them who hold no such role.
+    """Deny writing and speaking to the roles of coaches and advisors, and by name to whoever could write even so.
 
-    What we take is remembered before it is taken: only that is ever given back. Owners and administrators cannot be
-    kept from writing; `chaperone doctor` names them.
+    What we take is remembered before it is taken: only that is ever given back. Every target is tried, whatever becomes
+    of another. Owners and administrators cannot be kept from writing: then a person is asked.
     """
     taken = client.notebook.taken.setdefault(str(channel.id), {})
     if isinstance(channel, discord.Thread):
@@ -42,54 +50,103 @@ async def take_away(client: Client, channel: Place, mark: str) -> Receipt:
         client.notebook.write()
         await channel.edit(locked=True)
         return Receipt(Outcome.DONE)
-    for target in _targets(client, channel):
-        overwrite = channel.overwrites_for(target)
-        allowed, denied = overwrite.pair()
-        ours = TAKEN.value & ~denied.value
-        if not ours:
-            continue
-        was_allowed, was_open = taken.get(_name(target), [0, 0])
-        taken[_name(target)] = [was_allowed | (ours & allowed.value), was_open | (ours & ~allowed.value)]
+    failures = [await _close_to(client, channel, target, taken) for target in _targets(client, channel)]
+    reasons = [each for each in failures if each]
+    if reasons:
+        taken[REFUSED] = [1, 0]
         client.notebook.write()
-        closed = discord.PermissionOverwrite.from_pair(
-            discord.Permissions(allowed.value & ~ours), discord.Permissions(denied.value | ours)
-        )
-        await channel.set_permissions(target, overwrite=closed, reason="too few students can read here")
     await _put_up_card(client, channel, mark)
+    if reasons:
+        return Receipt(Outcome.REFUSED, reasons[0])
+    if any(is_beyond_us(each) and client.is_advisor(each) for each in _readers(channel)):
+        return Receipt(Outcome.REFUSED, "an administrator cannot be kept out")
     return Receipt(Outcome.DONE)
 
 
+def _takeable(channel: GuildChannel) -> int:
+    """Say what can be taken here: Discord lets nobody deny what they do not hold themselves."""
+    wanted = TAKEN if isinstance(channel, VOICE) else WRITING
+    return wanted.value & channel.permissions_for(channel.guild.me).value
+
+
+async def _close_to(client: Client, channel: GuildChannel, target: Target, taken: dict[str, list[int]]) -> str:
+    """Take it from one role or member. Give a word or two about what failed; empty when nothing did."""
+    allowed, denied = channel.overwrites_for(target).pair()
+    ours = _takeable(channel) & ~denied.value
+    if not ours:
+        return "" if denied.send_messages else "lacks the permission itself"
+    was_allowed, was_open = taken.get(_name(target), [0, 0])
+    taken[_name(target)] = [was_allowed | (ours & allowed.value), was_open | (ours & ~allowed.value)]
+    client.notebook.write()
+    closed = Overwrite.from_pair(discord.Permissions(allowed.value & ~ours), discord.Permissions(denied.value | ours))
+    try:
+        await channel.set_permissions(target, overwrite=closed, reason="too few students can read here")
+    except FAILURES as error:
+        return reason_of(error)
+    return ""
+
+
 def _targets(client: Client, channel: GuildChannel) -> Iterator[Target]:
-    """Name whose power is taken: the roles, and everybody on the roster who could still write without one."""
+    """Name whose power is taken: the roles, and everybody on the roster who could write in spite of that."""
     roles = [each for each in channel.guild.roles if each.name in client.setup.advisor_roles]
     yield from roles
-    for member in channel.guild.members:
-        if client.is_advisor(member) and not set(roles) & set(member.roles) and can_write(channel, member):
+    for member in _readers(channel):
+        if client.is_advisor(member) and not is_beyond_us(member) and _writes_anyway(channel, member, roles):
             yield member
 
 
+def _readers(channel: GuildChannel) -> list[discord.Member]:
+    people = (each for each in channel.guild.members if not each.bot)
+    return [each for each in people if channel.permissions_for(each).view_channel]
+
+
+def _writes_anyway(channel: GuildChannel, member: discord.Member, denied: list[discord.Role]) -> bool:
+    """Say whether somebody could write although these roles may not.
+
+    What another role, or they themselves, are allowed here counts for more than what a role is denied.
+    """
+    if not set(denied) & set(member.roles):
+        return can_write(channel, member)
+    others: list[Target] = [each for each in member.roles if each not in denied and not each.is_default()]
+    allows = (channel.overwrites_for(each).pair()[0].value & TO_BE_HEARD.value for each in (*others, member))
+    return any(allows)
+
+
 async def give_back(client: Client, channel: Place) -> Receipt:
-    """Give back what we took and nobody has changed since."""
+    """Give back what we took and nobody has changed since, also to who has left."""
     taken = client.notebook.taken.get(str(channel.id))
     if taken is None:
         return Receipt(Outcome.REFUSED, "nothing of ours to give back")
     if isinstance(channel, discord.Thread):
         await channel.edit(locked=False)
     else:
-        everybody: list[Target] = [*channel.guild.roles, *channel.guild.members]
-        for target in everybody:
-            if _name(target) in taken:
-                await _open_to(channel, target, *taken[_name(target)])
+        for name in [each for each in taken if ":" in each]:
+            target = await _find(client, channel.guild, name)
+            if target is not None:
+                await _open_to(channel, target, *taken[name])
+            del taken[name]
+            client.notebook.write()
         await _take_down_card(channel, taken)
     del client.notebook.taken[str(channel.id)]
     client.notebook.write()
     return Receipt(Outcome.DONE)
 
 
+async def _find(client: Client, guild: discord.Guild, name: str) -> Target | None:
+    """Find a role, or somebody who may have left meanwhile; None where there is no such role any more."""
+    kind, _, id_ = name.partition(":")
+    if kind == "role":
+        return guild.get_role(int(id_))
+    left = client.get_user(int(id_)) or await client.fetch_user(int(id_))
+    return guild.get_member(int(id_)) or cast("discord.Member", left)  # the library takes any user for a member here
+
+
 async def _open_to(channel: GuildChannel, target: Target, was_allowed: int, was_open: int) -> None:
     allowed, denied = channel.overwrites_for(target).pair()
     still_ours = (was_allowed | was_open) & denied.value
-    opened = discord.PermissionOverwrite.from_pair(
+    if not still_ours:
+        return
+    opened = Overwrite.from_pair(
         discord.Permissions(allowed.value | (still_ours & was_allowed)), discord.Permissions(denied.value & ~still_ours)
     )
     left = None if opened.is_empty() else opened
@@ -107,8 +164,8 @@ async def _put_up_card(client: Client, channel: GuildChannel, mark: str) -> None
         return
     try:
         card = await channel.send(ENGLISH.say(CLOSED, OPENS_BY_ITSELF), nonce=mark)
-    except discord.Forbidden:
-        return  # the place is closed all the same, and the office hears of it
+    except FAILURES:
+        return  # the place is closed all the same
     taken[CARD] = [card.id, 0]
     client.notebook.write()
 
@@ -117,5 +174,5 @@ async def _take_down_card(channel: GuildChannel, taken: dict[str, list[int]]) ->
     if CARD in taken and isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
         try:
             await channel.get_partial_message(taken[CARD][0]).delete()
-        except discord.NotFound:
-            return
+        except FAILURES:
+            return  # a card that stands too long harms nobody

@@ -63,7 +63,7 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
             at = datetime.fromisoformat(decode(bodies[deed.id])["at"])
             rebuilt.looked[deed.platform, deed.action.place] = at
         match deed.action:
-            case Restrict(place=place) if outcome not in UNDONE:
+            case Restrict(place=place) if outcome == Outcome.REFUSED or outcome not in UNDONE:
                 rebuilt.restrictions.add((deed.platform, place))
             case Lift(place=place) if outcome not in UNDONE:
                 rebuilt.restrictions.discard((deed.platform, place))

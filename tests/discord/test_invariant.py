@@ -37,7 +37,7 @@ STEPS: Final = st.lists(
             st.sampled_from(["open thread", "add to thread", "take from thread"]), st.sampled_from((*STUDENTS, "coach"))
         ),
         st.tuples(st.sampled_from(["leave", "join", "take from matter"]), st.sampled_from(OVERSEERS)),
-        st.tuples(st.sampled_from(["hide from all", "show to all", "open matter"]), st.just("")),
+        st.tuples(st.sampled_from(["hide from all", "show to all", "let the team write", "open matter"]), st.just("")),
     ),
     min_size=1,
     max_size=8,
@@ -80,7 +80,8 @@ class Doing:
             "show to": lambda each: self._see(each, sees=True),
             "hide from all": lambda _: self._see_all(sees=False),
             "show to all": lambda _: self._see_all(sees=True),
-            "let coaches write": lambda _: self._let_write(),
+            "let coaches write": lambda _: self._let_write("Coach"),
+            "let the team write": lambda _: self._let_write("Soccer"),
             "open thread": lambda _: self._open_thread(),
             "add to thread": lambda each: self._in_thread(each, comes=True),
             "take from thread": lambda each: self._in_thread(each, comes=False),
@@ -117,8 +118,10 @@ class Doing:
     async def _see_all(self, *, sees: bool) -> None:
         await self.channel.set_permissions(self.role("Soccer"), view_channel=sees)
 
-    async def _let_write(self) -> None:
-        await self.channel.set_permissions(self.role("Coach"), send_messages=True, send_messages_in_threads=True)
+    async def _let_write(self, role: str) -> None:
+        writes = {"send_messages": True, "send_messages_in_threads": True}
+        sees = self.channel.overwrites_for(self.role(role)).view_channel
+        await self.channel.set_permissions(self.role(role), view_channel=sees, **writes)
 
     async def _open_thread(self) -> None:
         if self.thread is None:
@@ -201,6 +204,7 @@ def _above(thread: discord.Thread) -> Iterator[discord.Member]:
 @example([("open matter", ""), ("take from matter", "principal"), ("take from matter", "director")])
 @example([("open matter", ""), ("leave", "principal"), ("leave", "director")])
 @example([("open thread", ""), ("add to thread", "coach"), ("add to thread", "s1")])
+@example([("let the team write", ""), ("hide from", "s1"), ("hide from", "s2")])
 @example([("hide from", "s1"), ("hide from", "s2"), ("let coaches write", "coach")])
 def test_no_coach_can_speak_where_too_few_students_read(steps: list[Step]) -> None:
     async def live() -> list[str]:

@@ -123,6 +123,99 @@ async def test_without_the_right_to_change_permissions_a_person_is_asked(tmp_pat
     assert outcomes(tmp_path).count("restrict refused") == 1
 
 
+async def test_what_was_refused_is_not_asked_for_at_every_look(tmp_path: Path) -> None:
+    """One case, not a hundred; what could be taken is given back all the same when the students return."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        stage.env.inject_error("PUT", "/channels/*/permissions/*", status=403, code=50013, times=1)
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict refused" in outcomes(tmp_path))
+        for number in range(3):
+            stage.guild.add_member(stage.env.create_user(f"visitor{number}"))
+            await look(stage)
+        stage.guild.add_member(stage.people["s2"].user, roles=[stage.roles["Soccer"]])
+        await look(stage)
+        await stage.until(lambda: "lift done" in outcomes(tmp_path))
+
+    assert outcomes(tmp_path).count("restrict refused") == 1
+
+
+async def test_a_team_role_that_allows_writing_keeps_no_coach_writing(tmp_path: Path) -> None:
+    """On Discord what one role is allowed counts for more than what another is denied."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        role = channel.guild.get_role(stage.roles["Soccer"].id)
+        assert role is not None
+        await channel.set_permissions(role, view_channel=True, send_messages=True)
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        closed, student = permissions(stage, "coach"), permissions(stage, "s1")
+
+    assert not closed.send_messages
+    assert student.send_messages
+
+
+async def test_a_coach_who_is_an_administrator_is_for_a_person_once(tmp_path: Path) -> None:
+    """Nothing on a channel holds them; nobody must believe that the place is closed."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        power = stage.guild.create_role("Boss", permissions=discord.Permissions(administrator=True))
+        stage.guild.remove_member(stage.people["coach"])
+        roles = [stage.roles["Soccer"], stage.roles["Coach"], power]
+        stage.guild.add_member(stage.people["coach"].user, roles=roles)
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict refused" in outcomes(tmp_path))
+        stage.guild.add_member(stage.env.create_user("visitor"))
+        await look(stage)
+
+    assert outcomes(tmp_path).count("restrict refused") == 1
+
+
+async def test_a_coach_who_left_before_the_place_opened_is_not_shut_out_on_return(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        member = stage.discord.client.guilds[0].get_member(stage.people["coach"].id)
+        role = stage.discord.client.guilds[0].get_role(stage.roles["Coach"].id)
+        assert member is not None
+        assert role is not None
+        await member.remove_roles(role)
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        await look(stage)
+        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        stage.guild.remove_member(stage.people["coach"])
+        stage.guild.add_member(stage.people["s2"].user, roles=[stage.roles["Soccer"]])
+        await look(stage)
+        await stage.until(lambda: "lift done" in outcomes(tmp_path))
+        stage.guild.add_member(stage.people["coach"].user, roles=[stage.roles["Soccer"], stage.roles["Coach"]])
+        await stage.env.settle()
+
+        assert permissions(stage, "coach").send_messages
+
+
+async def test_an_answer_that_failed_does_not_make_an_overseer_forgotten(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        await ask_privately(stage)
+        await stage.until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+        await look(stage)
+        (handle,) = stage.private.threads
+        thread = stage.discord.client.get_channel(handle.id)
+        assert isinstance(thread, discord.Thread)
+        stage.env.inject_error("GET", "/channels/*/thread-members", status=500, times=5)
+        await stage.discord.client.look(stage.discord.client.place(thread))
+        stage.env.backend.faults.clear()
+        for name in ("principal", "director"):
+            await thread.remove_user(discord.Object(stage.people[name].id))
+        await look(stage)
+        await stage.until(lambda: "close done" in outcomes(tmp_path))
+
+        assert thread.locked
+
+
 async def test_an_overseer_who_leaves_closes_the_private_matter(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
         await ask_privately(stage)
