@@ -115,6 +115,8 @@ class Show:
     """The line above it: who receives a copy."""
     picture: PostId | None = None
     """The order whose picture goes with it, by the platform's own id; we keep no pictures."""
+    urgent: bool = False
+    """Whether it is an emergency, which waits for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,19 @@ class Close:
     kind: ClassVar[str] = "close"
     clause: str
     place: PlaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Relieve:
+    """Let other people watch over the place of a private matter: it concerns somebody who did."""
+
+    kind: ClassVar[str] = "relieve"
+    clause: str
+    place: PlaceId
+    out: tuple[PersonId, ...]
+    """Who may not read there any more."""
+    into: tuple[PersonId, ...]
+    """Who gets the copies from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +185,22 @@ class Resume:
     account: AccountId
 
 
-Action = Remove | Tell | Copy | Ask | Alert | Restrict | Lift | Show | Close | Disconnect | Restore | Suspend | Resume
+Action = (
+    Remove
+    | Tell
+    | Copy
+    | Ask
+    | Alert
+    | Restrict
+    | Lift
+    | Show
+    | Close
+    | Relieve
+    | Disconnect
+    | Restore
+    | Suspend
+    | Resume
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.actions import Action, Actions, Ask, Copy, Remove, Show, Tell, Waiting, asked, copies, next_school_day
+from bot.actions import (
+    Action,
+    Actions,
+    Ask,
+    Copy,
+    Relieve,
+    Remove,
+    Show,
+    Tell,
+    Waiting,
+    asked,
+    concerned_in,
+    copies,
+    next_school_day,
+)
 from bot.judge import Verdict
 from bot.message import MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, Notice, write, write_notice
@@ -172,6 +186,13 @@ class Sheet:
         yield Waiting(self._show(self.copies))
         yield Waiting(self.tell(write_note((SENT,), SENT_NOW, NOBODY_DECIDES, PRIVATE_CHOICES)))
 
+    def relief(self) -> Iterator[Relieve]:
+        """Let whoever gets the copies now watch over the place, instead of whom it concerns."""
+        concerned = concerned_in(self.verdict, self.day.offices)
+        if concerned and not self.message.team_place:
+            into = tuple(each.to for each in self.copies)
+            yield Relieve(self.clause, self.message.place, tuple(sorted(concerned)), into)
+
     def team(self) -> Iterator[Action | Waiting]:
         """Post it; what was found and does not stop it, the writer is told."""
         yield self._show(())
@@ -214,7 +235,8 @@ class Sheet:
         readers = tuple(sorted(self.order.post.readers.accounts)) if self.order.opens else ()
         overseers = tuple(each.to for each in copied)
         picture = self.order.post.id if self.order.kind is OrderKind.PHOTO else None
-        return Show(self.clause, *self._to, self.message.place, self.message.text, readers, overseers, told, picture)
+        text, urgent = self.message.text, self.order.kind is OrderKind.EMERGENCY
+        return Show(self.clause, *self._to, self.message.place, text, readers, overseers, told, picture, urgent)
 
     def _may_be_shown(self) -> bool:
         """Look everybody in the picture up in the consent register; who is not there has not agreed."""
@@ -337,7 +359,7 @@ def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day,
     again = (
         [each for each in sheet.emergency() if isinstance(each, Copy | Waiting)] if message.emergency else sheet.copies
     )
-    return tuple(again)
+    return (*sheet.relief(), *again)
 
 
 def we_heard(answer: Answer, day: Day, actions: Actions) -> tuple[Tell, ...]:

@@ -38,6 +38,7 @@ SAY_WHY = N_("What was the emergency? Write one or two sentences.")
 AUDIENCE_UNKNOWN = N_("We could not tell who was able to read this. A person will look at it.")
 NOT_A_STAFF_ROOM = N_("Somebody we do not know can read this place, and no student we know. A person will look at it.")
 ROSTER_TOO_OLD = N_("The roster is too old to tell who could read this. A person will look at it.")
+FOUND_LATE = N_("We were away when this was written, and cannot tell who read it then. A person will look at it.")
 AUTHOR_UNKNOWN = N_("We do not know who writes from this account to one of our students. A person will look at it.")
 NO_LONGER_LEADS = N_("The time as coach or advisor of this team has ended on the roster. A person will look at it.")
 OVERSEER_GONE = N_("Nobody from the office can read this private place any more.")
@@ -67,8 +68,9 @@ class GroupMessages:
     What counts is how many rostered students can read the place at that moment. Staff, parents, bots and accounts
     nobody is linked to count zero; a student with two accounts counts once. A medical or academic privacy matter may
     go to one student and is then copied to the principal or the athletic director. An emergency goes out at once, is
-    copied, and its reason is due by the next school day. A team's own place where too few students can read is closed
-    to its coaches until more can.
+    copied, and its reason is due by the next school day. What was found only after an outage is for a person, since
+    nobody knows who could read it then. A team's own place where too few students can read is closed to its coaches
+    until more can.
     """
 
     name: ClassVar[str] = "group-messages"
@@ -126,6 +128,8 @@ class GroupMessages:
             return
         if message.audience.stale:
             yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
+        elif message.late:
+            yield self._finds(FOUND_LATE, Measure.REVIEW)
         elif not enough:
             answer_within = timedelta(hours=self.answer_within_hours)
             finding = self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)

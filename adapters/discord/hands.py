@@ -1,18 +1,20 @@
 """Does deeds on Discord: each ends as a receipt, and what may have been done is looked up before it is done again."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any, Final
 
 import discord
 
+from adapters.discord.audience import Place
 from adapters.discord.buttons import buttons, concern
 from adapters.discord.client import Client
 from adapters.discord.failures import FAILURES, is_final, reason_of
 from adapters.discord.note import mark_line, pieces, shown
 from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
+from adapters.discord.threads import PrivateThreads
 from bot.actions import (
     Alert,
     Ask,
@@ -21,6 +23,7 @@ from bot.actions import (
     Deed,
     Disconnect,
     Lift,
+    Relieve,
     Remove,
     Restore,
     Restrict,
@@ -42,7 +45,7 @@ CANNOT_BE_WRITTEN_TO: Final = 50007
 MOST_SHOWN: Final = 5_000
 """So many messages that we posted for others are remembered as theirs."""
 
-LOOKED_AT: Final = 50
+LOOKED_AT: Final = 200
 """How many of the last messages of a place are looked at for a mark."""
 
 Messageable = discord.DMChannel | discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
@@ -66,6 +69,7 @@ class Hands:
         self._mark = mark
         self._notice_of = notice_of
         self._now = now
+        self._threads = PrivateThreads(client, directory, now)
 
     async def perform(self, deed: Deed) -> Receipt:
         """Do one deed."""
@@ -92,6 +96,14 @@ class Hands:
                 return await self._settled(self._lift(place))
             case Close(place=place):
                 return await self._settled(self._close(place), gone=Outcome.MOOT)
+            case Relieve() as action:
+                return await self._settled(self._relieve(action))
+            case _:
+                return await self._change_somebody(deed)
+
+    async def _change_somebody(self, deed: Deed) -> Receipt:
+        """Do to one person what may be done twice without harm."""
+        match deed.action:
             case Disconnect(place=place, who=who):
                 return await self._settled(self._disconnect(place, who), gone=Outcome.MOOT)
             case Suspend(account=account, until=until):
@@ -110,10 +122,10 @@ class Hands:
                     found = await self._noted(deed, to, account)
                 case Alert(to=to) | Copy(to=to):
                     found = await self._noted(deed, to, AccountId(""))
-                case Show(place=place) as action:
-                    found = await self._shown(deed, self._client.channel_of(place), action)
+                case Show(place=place):
+                    found = await self._shown(deed, await self._place(place))
                 case Restore(place=place):
-                    found = await self._has_mark(self._client.channel_of(place), self._mark(deed))
+                    found = await self._has_mark(await self._place(place), self._mark(deed))
                 case _:
                     found = False
         except FAILURES as error:
@@ -144,7 +156,7 @@ class Hands:
         message, *reaction = action.post.split(":")
         if not message.isdecimal():
             return Receipt(Outcome.MOOT, "nothing was posted")
-        channel = self._client.get_partial_messageable(self._id_of(action.place))
+        channel = self._client.get_partial_messageable(await self._id_of(action.place))
         found = channel.get_partial_message(int(message))
         if reaction:
             person, name, emoji = reaction
@@ -153,9 +165,11 @@ class Hands:
             await found.delete()
         return DONE
 
-    def _id_of(self, place: PlaceId) -> int:
-        channel = self._client.channel_of(place)
-        return int(place) if channel is None else channel.id
+    async def _id_of(self, place: PlaceId) -> int:
+        channel = None if place.isdecimal() else await self._place(place)
+        if channel is not None:
+            return channel.id
+        return int(place) if place.isdecimal() else 0
 
     # Telling
 
@@ -166,13 +180,18 @@ class Hands:
         if notice is None or not accounts:
             nobody = account.startswith("webhook:")
             return Receipt(Outcome.MOOT if nobody else Outcome.REFUSED, "no account to write to")
-        receipts = [await self._posted(self._hand_over(deed, int(each), notice)) for each in accounts]
-        return min(receipts, key=lambda each: ORDER.index(each.outcome))
+        receipt = Receipt(Outcome.REFUSED)
+        for each in accounts:
+            receipt = await self._posted(self._hand_over(deed, int(each), notice))
+            if receipt.outcome is not Outcome.REFUSED:
+                break
+        return receipt
 
     def _accounts(self, to: PersonId, account: AccountId) -> tuple[AccountId, ...]:
-        """Say where somebody is written to: the account named, else the first of theirs."""
-        named = (account,) if account else self._directory.accounts(to)[:1]
-        return tuple(each for each in named if each.isdecimal())
+        """Say where somebody is written to: the account named, else theirs, those on our servers first."""
+        named = [account] if account else [*self._directory.accounts(to)]
+        known = [each for each in named if each.isdecimal()]
+        return tuple(sorted(known, key=lambda each: not self._client.members(each)))
 
     async def _hand_over(self, deed: Deed, account: int, notice: Notice) -> Receipt:
         user = self._client.get_user(account) or await self._client.fetch_user(account)
@@ -206,7 +225,7 @@ class Hands:
         thread = self._client.get_channel(int(known)) if known else None
         if isinstance(thread, discord.Thread):
             return thread
-        for channel in self._private_channels():
+        for channel in self._threads.channels():
             member = channel.guild.get_member(account)
             if member is not None and channel.permissions_for(member).view_channel:
                 thread = await channel.create_thread(
@@ -217,12 +236,6 @@ class Hands:
                 await thread.add_user(member)
                 return thread
         return None
-
-    def _private_channels(self, schools: Sequence[str] = ()) -> list[discord.TextChannel]:
-        """List the channels for private matters: those of some schools, or all."""
-        ids = [id_ for school, id_ in self._client.setup.private.items() if not schools or school in schools]
-        found = (self._client.get_channel(each) for each in ids)
-        return [each for each in found if isinstance(each, discord.TextChannel)]
 
     async def _noted(self, deed: Deed, to: PersonId, account: AccountId) -> bool:
         for each in self._accounts(to, account):
@@ -249,26 +262,37 @@ class Hands:
 
     async def _show(self, deed: Deed, show: Show) -> Receipt:
         """Post what a coach asked us to send, in its place, or in a private thread that is opened for it."""
-        channel = self._client.channel_of(show.place)
+        channel = await self._place(show.place)
         if channel is None and show.readers:
-            channel = await self._open(show)
-            if channel is None:
-                return Receipt(Outcome.REFUSED, "no channel for private matters")
+            opened = await self._threads.open(show)
+            if isinstance(opened, str):
+                return Receipt(Outcome.REFUSED, opened)
+            channel = opened
         if not isinstance(channel, Messageable):
             return Receipt(Outcome.REFUSED, "no such place")
-        if show.readers and not await self._let_in(channel, show.overseers):
-            await self._abandon(channel)
-            return Receipt(Outcome.REFUSED, "nobody who gets a copy could be let in")
         picture = self._client.pictures.get(show.picture.split(":")[0]) if show.picture is not None else None
         if show.picture is not None and picture is None:
             return Receipt(Outcome.REFUSED, "the picture is not held any more")
         view = concern(deed.post) if show.readers and show.overseers else None
         posted = await self._post(channel, self._mark(deed), self._signed(show), show.told, picture, view)
         self._remember(posted, deed, show)
-        if show.readers and isinstance(channel, discord.Thread):
-            await self._add(channel, (show.account, *show.readers))
-            self._client.guard.changed(show.place, self._now())
+        await self._watch_over(channel, show)
         return DONE
+
+    async def _watch_over(self, channel: Messageable, show: Show) -> None:
+        """Look at a new thread; one that nobody watches over is for the one message alone."""
+        if not show.readers or not isinstance(channel, discord.Thread):
+            return
+        self._client.guard.changed(show.place, self._now())
+        if show.urgent and show.overseers:
+            present = {str(each.id) for each in await channel.fetch_members()}
+            overseers = {account for each in show.overseers for account in self._directory.accounts(each)}
+            if not present & overseers:
+                await channel.edit(locked=True)
+
+    async def _place(self, place: PlaceId) -> Place | None:
+        """Find a place that we can see, a thread of ours also where it was put away."""
+        return await self._threads.find(place) or self._client.channel_of(place)
 
     def _remember(self, posted: Sequence[int], deed: Deed, show: Show) -> None:
         """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
@@ -280,42 +304,6 @@ class Hands:
 
     def _signed(self, show: Show) -> str:
         return f"**{self._directory.name(show.by)}:**\n{show.text}"
-
-    async def _open(self, show: Show) -> discord.Thread | None:
-        """Open a private thread under the channel of the reader's school; it is remembered before anybody is in it."""
-        schools = [school for each in show.readers for school in self._directory.schools(each)]
-        for channel in self._private_channels(schools):
-            thread = await channel.create_thread(
-                name=f"Private {self._now():%d %b}", type=discord.ChannelType.private_thread, invitable=False
-            )
-            self._client.notebook.threads[str(thread.id)] = show.place
-            self._client.notebook.write()
-            return thread
-        return None
-
-    async def _let_in(self, channel: Messageable, overseers: Sequence[PersonId]) -> bool:
-        """Let in who receives the copies. Where copies are owed, one of them at least has to come in."""
-        if not isinstance(channel, discord.Thread) or not overseers:
-            return True
-        accounts = [account for each in overseers for account in self._directory.accounts(each)[:1]]
-        return await self._add(channel, accounts) > 0
-
-    async def _abandon(self, channel: Messageable) -> None:
-        """Take back a thread that was opened for nothing. One that people are in already stays."""
-        if isinstance(channel, discord.Thread) and len(await channel.fetch_members()) <= 1:
-            self._client.notebook.threads.pop(str(channel.id), None)
-            self._client.notebook.write()
-            await channel.delete()
-
-    async def _add(self, thread: discord.Thread, accounts: Iterable[AccountId]) -> int:
-        """Add people to a thread who are on its server and can read its channel. Say how many are in it."""
-        parent, added = thread.parent, 0
-        for each in accounts:
-            member = thread.guild.get_member(int(each)) if each.isdecimal() else None
-            if member is not None and parent is not None and parent.permissions_for(member).view_channel:
-                await thread.add_user(member)
-                added += 1
-        return added
 
     async def _post(
         self,
@@ -336,17 +324,14 @@ class Hands:
                 posted.append((await send(channel, each, f"{mark}{number}", under, file)).id)
         return posted
 
-    async def _shown(self, deed: Deed, channel: object, show: Show) -> bool:
-        """Say whether a text stands where it should, and whoever should read it is in."""
-        if not await self._has_mark(channel, self._mark(deed)):
-            return False
-        if not show.readers or not isinstance(channel, discord.Thread):
+    async def _shown(self, deed: Deed, channel: Place | None) -> bool:
+        """Say whether a text stands where it should: we remember what we posted, and it has its mark."""
+        if any(order == deed.post for order, _ in self._client.notebook.shown.values()):
             return True
-        present = {str(each.id) for each in await channel.fetch_members()}
-        return present.issuperset(show.readers)
+        return await self._has_mark(channel, self._mark(deed))
 
     async def _restore(self, deed: Deed, action: Restore) -> Receipt:
-        channel = self._client.channel_of(action.place)
+        channel = await self._place(action.place)
         if not isinstance(channel, Messageable) or not action.text:
             return Receipt(Outcome.REFUSED, "no such place")
         name = self._directory.name(action.by) if action.by is not None else ""
@@ -356,23 +341,33 @@ class Hands:
     # Places
 
     async def _restrict(self, deed: Deed, place: PlaceId) -> Receipt:
-        channel = self._client.channel_of(place)
+        channel = await self._place(place)
         if channel is None:
             return Receipt(Outcome.REFUSED, "no such place")
         return await take_away(self._client, channel, self._mark(deed))
 
     async def _lift(self, place: PlaceId) -> Receipt:
-        channel = self._client.channel_of(place)
+        channel = await self._place(place)
         if channel is None:
             return Receipt(Outcome.REFUSED, "no such place")
         return await give_back(self._client, channel)
 
     async def _close(self, place: PlaceId) -> Receipt:
-        channel = self._client.channel_of(place)
+        channel = await self._place(place)
         if not isinstance(channel, discord.Thread):
             return Receipt(Outcome.REFUSED, "no such thread")
+        if channel.archived:
+            await channel.edit(archived=False)  # what is put away cannot be locked
         await channel.edit(archived=True, locked=True)
         return DONE
+
+    async def _relieve(self, action: Relieve) -> Receipt:
+        channel = await self._place(action.place)
+        if not isinstance(channel, discord.Thread):
+            return Receipt(Outcome.REFUSED, "no such thread")
+        came = await self._threads.relieve(channel, action.out, action.into)
+        self._client.guard.changed(action.place, self._now())
+        return DONE if came else Receipt(Outcome.REFUSED, "nobody else could be let in")
 
     # People
 
@@ -401,10 +396,6 @@ class Hands:
         self._client.notebook.paused.pop(account, None)
         self._client.notebook.write()
         return DONE
-
-
-ORDER: Final = (Outcome.DONE, Outcome.UNKNOWN, Outcome.NOT_DONE, Outcome.REFUSED, Outcome.MOOT)
-"""Of several receipts for one note, which one counts: that it was handed over, once at least."""
 
 
 async def send(

@@ -111,17 +111,17 @@ PEOPLE: Final = ("coach", "advisor", "s1", "s2", "s3", "principal", "director", 
 
 
 @asynccontextmanager
-async def open_school(folder: Path, setup: Setup | None = None) -> AsyncIterator[School]:
+async def open_school(folder: Path, also: tuple[str, ...] = (), setup: Setup | None = None) -> AsyncIterator[School]:
     """Open a school's server with its people, and let our own client come in once everything stands."""
     idle = discord.Client(intents=discord.Intents.all())
     async with simcord.run(idle, check_errors=False) as env:
         guild = env.create_guild("Alder Brook High")
         roles = {name: guild.create_role(name) for name in (COACH_ROLE, "Soccer", "Office")}
         held = {"coach": ["Coach", "Soccer"], "principal": ["Office"], "director": ["Office"]}
-        held |= {name: ["Soccer"] for name in ("s1", "s2", "s3")}
+        held |= {name: ["Soccer"] for name in ("s1", "s2", "s3")} | {name: ["Office"] for name in also}
         people = {
             name: guild.add_member(env.create_user(name), roles=[roles[each] for each in held.get(name, ())])
-            for name in PEOPLE
+            for name in (*PEOPLE, *also)
         }
         assert idle.user is not None
         seen = discord.PermissionOverwrite(view_channel=True)

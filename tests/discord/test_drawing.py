@@ -7,8 +7,10 @@ import pytest
 from discord.utils import utcnow
 from simcord import InteractionResult
 
+from bot.actions import Close, Deed, DeedId
 from bot.live import policy_pieces
 from bot.people import PersonId
+from bot.platform import Outcome
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
 from tests.discord.stage import School, moderated, open_school
@@ -213,3 +215,73 @@ async def test_a_picture_waits_until_it_is_known_who_is_in_it(tmp_path: Path) ->
     assert before == []
     assert "The new bus!" in posted.content
     assert posted.attachments[0].filename == "bus.png"
+
+
+async def test_a_private_matter_that_its_student_cannot_be_let_into_is_given_back(tmp_path: Path) -> None:
+    """The coach must not believe that the student has it."""
+    async with open_school(tmp_path) as stage:
+        async with moderated(stage, tmp_path):
+            form = await stage.people["coach"].slash(stage.team, "private", student=str(stage.people["s1"].id))
+            stage.guild.remove_member(stage.people["s1"])
+            values = {"kind": "medical", "message": "Your physical is due.", "concerns": False}
+            await stage.people["coach"].submit_modal(form, values)
+            await stage.until(lambda: "show refused" in outcomes(tmp_path) and bool(stage.notes("coach")))
+            await stage.until(lambda: "tell done" in outcomes(tmp_path))
+        left = stage.private.threads
+
+    assert left == []
+    (note,) = stage.notes("coach")
+    assert "It could not be posted." in note
+    assert "Your physical is due." in note
+
+
+async def test_an_emergency_to_one_student_waits_for_nobody(tmp_path: Path) -> None:
+    """Nobody of the office is there: it is shown all the same, and nothing can go on in it unseen."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        for name in ("principal", "director"):
+            stage.guild.remove_member(stage.people[name])
+        await stage.env.settle()
+        form = await stage.people["coach"].slash(stage.team, "emergency", student=str(stage.people["s1"].id))
+        await stage.people["coach"].submit_modal(form, {"message": "Where are you? Call me."})
+        await stage.until(lambda: "show done" in outcomes(tmp_path))
+        (handle,) = stage.private.threads
+        thread = stage.discord.client.get_channel(handle.id)
+        assert isinstance(thread, discord.Thread)
+        await stage.env.settle()
+
+        assert any("Where are you?" in each.content for each in handle.history())
+        assert thread.locked
+
+
+async def test_whom_a_matter_concerns_reads_on_no_longer(tmp_path: Path) -> None:
+    """The student says that it is about somebody who gets the copies: they go, somebody else comes."""
+    async with open_school(tmp_path, ("designee",)) as stage, moderated(stage, tmp_path):
+        await ask_privately(stage)
+        await stage.until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+        (handle,) = stage.private.threads
+        message = next(each for each in handle.history() if each.content)
+        await stage.people["s1"].click(message, label="This concerns someone who would be copied")
+        await stage.until(lambda: "relieve done" in outcomes(tmp_path))
+        thread = stage.discord.client.get_channel(handle.id)
+        assert isinstance(thread, discord.Thread)
+        present = {each.id for each in await thread.fetch_members()}
+
+    assert stage.people["designee"].id in present
+    assert {stage.people["principal"].id, stage.people["director"].id}.isdisjoint(present)
+    assert {stage.people["coach"].id, stage.people["s1"].id} <= present
+
+
+async def test_a_thread_that_was_put_away_is_found_again(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        await ask_privately(stage)
+        await stage.until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+        (handle,) = stage.private.threads
+        thread = stage.discord.client.get_channel(handle.id)
+        assert isinstance(thread, discord.Thread)
+        await thread.edit(archived=True)
+        await stage.env.settle()
+        place = stage.discord.client.place(thread)
+        closed = await stage.discord.perform(Deed(DeedId("1"), "discord", Close("c", place)))
+        await stage.env.settle()
+
+    assert closed.outcome is Outcome.DONE

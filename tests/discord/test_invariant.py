@@ -119,9 +119,8 @@ class Doing:
         await self.channel.set_permissions(self.role("Soccer"), view_channel=sees)
 
     async def _let_write(self, role: str) -> None:
-        writes = {"send_messages": True, "send_messages_in_threads": True}
         sees = self.channel.overwrites_for(self.role(role)).view_channel
-        await self.channel.set_permissions(self.role(role), view_channel=sees, **writes)
+        await self.channel.set_permissions(self.role(role), view_channel=sees, send_messages=True)
 
     async def _open_thread(self) -> None:
         if self.thread is None:

@@ -41,17 +41,17 @@ async def test_posts_edits_and_deletions_of_an_outage_are_found(tmp_path: Path, 
     assert [each.get("late", False) for each in judged(tmp_path)] == [False, False, True, True, False]
 
 
-async def test_what_a_coach_wrote_to_one_student_meanwhile_is_removed(tmp_path: Path, server: Server) -> None:
+async def test_what_a_coach_wrote_meanwhile_to_so_few_is_for_a_person(tmp_path: Path, server: Server) -> None:
+    """Who could read it then is not known: others may have left since, and nobody is accused of that."""
     place = campus(server)
     alone(place)
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
         await until(lambda: "restrict done" in outcomes(tmp_path))
     written = place.team.say(place.people["coach"], "Stay after class.")
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
-        await until(lambda: "remove done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+        await until(lambda: any("case" in each for each in judged(tmp_path)))
 
-    assert written.deleted
-    assert len([each for each in server.seen(author=server.bot) if "Stay after class." in each.content]) == 1
+    assert not written.deleted
 
 
 async def test_a_malformed_event_never_ends_the_bot(tmp_path: Path, server: Server) -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.actions import Copy, needs_a_person, plan
@@ -10,10 +11,12 @@ from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
 from bot.people import AccountId, Office, PersonId, TeamId, Tenure
 from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
 from bot.roster import Roster
+from bot.rule import Measure
 from bot.space import Space
 from rules.employee_04_group_messages import GroupMessages
 from tests import district
 from tests.rules.tables import Row, label, tables
+from tests.store.house import post as house_post
 
 MESSAGES, SPACES, COPIES = tables(Path(__file__).with_name("employee_04_group_messages.md"))
 PLACES = {"": "soccer", "thread": "soccer", "edited": "soccer", "stale roster": "soccer", "unknown": "soccer"}
@@ -148,3 +151,12 @@ def _seat(tenure: Tenure, author: str) -> Tenure:
     if tenure.deputy == office:
         return replace(tenure, deputy=PersonId(author))
     return tenure
+
+
+def test_what_was_found_after_an_outage_is_for_a_person() -> None:
+    """Who could read it then is not known: others may have left since."""
+    message = msgspec.structs.replace(district.roster().recognise(house_post()), late=True)
+
+    (found,) = GroupMessages().check(message)
+
+    assert found.measures == {Measure.REVIEW}

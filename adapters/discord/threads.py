@@ -1,0 +1,106 @@
+"""Private threads that we open: for whom, on which server, and who watches over them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import discord
+
+from adapters.discord.client import Client
+from bot.actions import Show
+from bot.directory import Directory
+from bot.message import PlaceId
+from bot.people import AccountId, PersonId
+
+
+class PrivateThreads:
+    """Opens threads, lets people in and takes them out."""
+
+    def __init__(self, client: Client, directory: Directory, now: Callable[[], datetime]) -> None:
+        """Take the connection, and who is who."""
+        self._client = client
+        self._directory = directory
+        self._now = now
+
+    async def find(self, place: PlaceId) -> discord.Thread | None:
+        """Find the thread that was opened as a place, also one that was put away; of several the newest."""
+        opened = [int(thread) for thread, opened_as in self._client.notebook.threads.items() if opened_as == place]
+        for id_ in sorted(opened, reverse=True):
+            known = self._client.get_channel(id_)
+            if isinstance(known, discord.Thread):
+                return known
+            try:
+                fetched = await self._client.fetch_channel(id_)
+            except discord.NotFound:
+                continue
+            if isinstance(fetched, discord.Thread):
+                return fetched
+        return None
+
+    def channels(self, schools: Sequence[str] = ()) -> list[discord.TextChannel]:
+        """List the channels for private matters: those of some schools, or all."""
+        ids = [id_ for school, id_ in self._client.setup.private.items() if not schools or school in schools]
+        found = (self._client.get_channel(each) for each in ids)
+        return [each for each in found if isinstance(each, discord.TextChannel)]
+
+    async def open(self, show: Show) -> discord.Thread | str:
+        """Open a thread and let everybody in whom it is for, or say in a few words why that cannot be.
+
+        It hangs under the channel of the readers' school that all of them can see. It is remembered before anybody is
+        in it. Where copies are owed, somebody has to be in it who gets them; an emergency does not wait for that.
+        """
+        schools = [school for each in show.readers for school in self._directory.schools(each)]
+        candidates = self.channels(schools)
+        if not candidates:
+            return "no channel for private matters"
+        wanted = (show.account, *show.readers)
+        channel = next((each for each in candidates if all(self._member(each, account) for account in wanted)), None)
+        if channel is None:
+            return "somebody it is for cannot see the channel"
+        overseers = [each for person in show.overseers if (each := self._person(channel, person)) is not None]
+        if show.overseers and not overseers and not show.urgent:
+            return "nobody who gets a copy could be let in"
+        thread = await channel.create_thread(
+            name=f"Private {self._now():%d %b}", type=discord.ChannelType.private_thread, invitable=False
+        )
+        self._client.notebook.threads[str(thread.id)] = show.place
+        self._client.notebook.write()
+        try:
+            for member in (*overseers, *(self._member(channel, account) for account in wanted)):
+                if member is not None:
+                    await thread.add_user(member)
+        except discord.HTTPException:
+            await self.abandon(thread)
+            raise
+        return thread
+
+    async def abandon(self, thread: discord.Thread) -> None:
+        """Take back a thread that was opened for nothing: nobody has written in it."""
+        self._client.notebook.threads.pop(str(thread.id), None)
+        self._client.notebook.write()
+        await thread.delete()
+
+    async def relieve(self, thread: discord.Thread, out: Iterable[PersonId], into: Iterable[PersonId]) -> bool:
+        """Let others watch over a thread: whoever comes in first, then whoever has to go. Say whether anybody came."""
+        parent, came = thread.parent, False
+        for person in into:
+            member = self._person(parent, person) if parent is not None else None
+            if member is not None:
+                await thread.add_user(member)
+                came = True
+        present = {each.id for each in await thread.fetch_members()}
+        for person in out:
+            for account in self._directory.accounts(person):
+                if account.isdecimal() and int(account) in present:
+                    await thread.remove_user(discord.Object(int(account)))
+        return came
+
+    def _member(self, channel: discord.TextChannel | discord.ForumChannel, account: AccountId) -> discord.Member | None:
+        """Find somebody who can see a channel, by this account or by another of theirs."""
+        person = self._directory.person(account)
+        others = self._directory.accounts(person) if person is not None else ()
+        found = (channel.guild.get_member(int(each)) for each in (account, *others) if each.isdecimal())
+        return next((each for each in found if each and channel.permissions_for(each).view_channel), None)
+
+    def _person(self, channel: discord.TextChannel | discord.ForumChannel, person: PersonId) -> discord.Member | None:
+        accounts = self._directory.accounts(person)
+        return next((found for each in accounts if (found := self._member(channel, each)) is not None), None)
