@@ -225,19 +225,29 @@ class Client(discord.Client):
 
     async def hear(self, message: discord.Message, *, late: bool = False) -> bool:
         """Tell of a message, unless it is our own or says nothing. Say whether it was told."""
-        channel = message.channel
-        if not isinstance(channel, GuildChannel | discord.Thread) or not self.serves(channel.guild):
-            return False
-        if self.user is not None and message.author.id == self.user.id:
+        if not self.serves(message.guild) or (self.user is not None and message.author.id == self.user.id):
             return False
         if message.is_system() and not telling.words_in(message):
             return False
-        if isinstance(channel, discord.Thread) and channel.is_private():
+        where = message.channel
+        channel = where if isinstance(where, GuildChannel | discord.Thread) else await self._fetched(where.id)
+        if channel is None:
+            place, team = PlaceId(str(message.channel.id)), self.setup.teams.get(message.channel.id)
+            self._tell(telling.to_bare_post(message, place, team, late=late))
+        elif isinstance(channel, discord.Thread) and channel.is_private():
             async with self._turns[channel.id]:
                 self._tell_post(message, channel, await self.readers(channel), late=late)
         else:
             self._tell_post(message, channel, self.audiences.of(channel), late=late)
         return True
+
+    async def _fetched(self, id_: int) -> Place | None:
+        """Ask Discord for a place that the library does not know: a thread that was put away, or that came just now."""
+        try:
+            found = await self.fetch_channel(id_)
+        except FAILURES:
+            return None
+        return found if isinstance(found, GuildChannel | discord.Thread) else None
 
     def _tell_post(self, message: discord.Message, channel: Place, readers: Readers, *, late: bool) -> None:
         """Tell of a message. One that we cannot read whole is told as far as we can: a person looks at it."""
@@ -275,11 +285,16 @@ class Client(discord.Client):
 
     async def on_automod_action(self, execution: discord.AutoModAction) -> None:
         """Hear what Discord itself has stopped: nobody has read it, and it may be a cry for help all the same."""
-        channel = execution.channel
-        if not isinstance(channel, GuildChannel | discord.Thread) or not self.serves(channel.guild):
+        if not self.serves(execution.guild):
             return
-        readers, team = await self.readers(channel), self.team_of(channel)
-        post = to_blocked(execution, self.place(channel), readers, team, datetime.now(UTC))
+        channel = execution.channel
+        if not isinstance(channel, GuildChannel | discord.Thread) and execution.channel_id is not None:
+            channel = await self._fetched(execution.channel_id)
+        if isinstance(channel, GuildChannel | discord.Thread):
+            place, readers, team = self.place(channel), await self.readers(channel), self.team_of(channel)
+        else:
+            place, readers, team = PlaceId(str(execution.channel_id)), UNKNOWN_READERS, None
+        post = to_blocked(execution, place, readers, team, datetime.now(UTC))
         if post is not None:
             self._tell(post)
 

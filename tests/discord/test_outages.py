@@ -156,3 +156,17 @@ async def test_a_place_that_cannot_be_read_is_told_of_and_read_the_next_time(tmp
         await until(lambda: len(judged(tmp_path)) == 3)
 
     assert unreadable == {str(place.team.id): "answered 403 (50001)"}
+
+
+async def test_a_message_in_a_thread_that_the_library_does_not_know_is_not_passed_over(
+    tmp_path: Path, server: Server
+) -> None:
+    """It is asked for; where Discord does not answer, the message is told with nobody knowing who reads."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        with server.gateway.losing():
+            thread = place.team.thread(place.people["s1"], "bus")
+        thread.say(place.people["s1"], "who has a seat left")
+        await until(lambda: bool(judged(tmp_path)), 100)
+
+    assert len(judged(tmp_path)) == 1
