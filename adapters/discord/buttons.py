@@ -6,6 +6,8 @@ from typing import Any, Final, Self
 
 import discord
 
+from adapters.discord.answering import guarded
+from adapters.discord.forms import Form
 from adapters.discord.versions import PLATFORM
 from bot.message import MatterKind, PostId, Where, Words
 from bot.notice import LABELS, LONGEST_REASON, Notice
@@ -74,6 +76,7 @@ class NoteButton(
         label = item.label if isinstance(item, discord.ui.Button) else None
         return cls(match["what"], PostId(match["post"]), label or "")
 
+    @guarded
     async def callback(self, interaction: Clicked) -> None:
         """Take the answer, or ask for what it still needs."""
         what, _, kind = self.what.partition(".")
@@ -145,18 +148,19 @@ class PicturedMenu(discord.ui.DynamicItem[discord.ui.UserSelect[discord.ui.View]
         """Know a menu again that an earlier run drew."""
         return cls(PostId(match["post"]))
 
+    @guarded
     async def callback(self, interaction: Clicked) -> None:
         """Take who was chosen."""
         chosen = tuple(AccountId(str(each.id)) for each in self.item.values)
         await take(interaction, answer(interaction, self.post, Choice.PICTURED, pictured=chosen))
 
 
-class ReasonForm(discord.ui.Modal):
+class ReasonForm(Form):
     """What an emergency was."""
 
     def __init__(self, post: PostId) -> None:
         """Name the post that was sent as one."""
-        super().__init__(title=ENGLISH.say(LABELS[Choice.REASON]))
+        super().__init__(LABELS[Choice.REASON])
         self.post = post
         self.reason: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id="reason", style=discord.TextStyle.paragraph, max_length=LONGEST_REASON
@@ -168,12 +172,12 @@ class ReasonForm(discord.ui.Modal):
         await take(interaction, answer(interaction, self.post, Choice.REASON, text=self.reason.value))
 
 
-class AppealForm(discord.ui.Modal):
+class AppealForm(Form):
     """Why somebody thinks that we are wrong."""
 
     def __init__(self, post: PostId) -> None:
         """Name the post it is about."""
-        super().__init__(title=ENGLISH.say(DISAGREE))
+        super().__init__(DISAGREE)
         self.post = post
         self.why: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id="why", style=discord.TextStyle.paragraph, required=False, max_length=LONGEST_REASON

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final, Self
 import aiohttp
 import discord
 import structlog
-from discord import app_commands
 from discord.abc import GuildChannel
 
 from adapters.discord import telling
+from adapters.discord.answering import Waiter, Waiting, begin_answer
 from adapters.discord.audience import Audiences, Place
 from adapters.discord.automod import Step, keep_in_step, to_blocked
 from adapters.discord.buttons import NoteButton, PicturedMenu
-from adapters.discord.commands import COMMANDS
+from adapters.discord.commands import COMMANDS, Tree
 from adapters.discord.failures import FAILURES
 from adapters.discord.forms import CodeButton
 from adapters.discord.setup import Setup
@@ -29,7 +29,7 @@ from bot.guard import Guard
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Readers, SpaceSeen
-from bot.texts import ENGLISH, N_, Text
+from bot.texts import N_, Text
 
 if TYPE_CHECKING:
     from bot.registrar import Registrar
@@ -81,9 +81,9 @@ class Client(discord.Client):
         self.audiences = Audiences()
         self.guard = Guard(setup.voice_grace)
         self.directory = directory
-        self._waiting: dict[str, tuple[discord.Interaction[Self], Text]] = {}
-        """Who waits to hear that we have what they said, by its id."""
-        self.tree = app_commands.CommandTree(self)
+        self.waiting = Waiting()
+        """Who waits to hear that we have what they said."""
+        self.tree = Tree(self)
         for each in COMMANDS:
             self.tree.add_command(each)
         self.copied: Callable[[Order], tuple[str, ...]] = lambda _: ()
@@ -177,9 +177,9 @@ class Client(discord.Client):
         """Hand on something that was said."""
         self._tell(said)
 
-    def expect(self, interaction: "discord.Interaction[Self]", id_: str, answer: Text = WE_HAVE_IT) -> None:
-        """Remember who waits to hear that we have what they said. It was answered already that we are at it."""
-        self._waiting[id_] = (interaction, answer)
+    def expect(self, interaction: "discord.Interaction[Self]", id_: str, answer: Text = WE_HAVE_IT) -> Waiter:
+        """Remember who waits to hear that we have what they said."""
+        return self.waiting.expect(interaction, id_, answer)
 
     def keep_picture(self, order: str, name: str, content: bytes) -> None:
         """Hold a picture in memory until it is known who is in it; the oldest goes where there are too many."""
@@ -195,16 +195,22 @@ class Client(discord.Client):
         return PostId(str(message.id)), telling.account_of(message)
 
     async def take(self, interaction: "discord.Interaction[Self]", id_: str, said: Heard) -> None:
-        """Hand on what somebody said. Discord wants an answer within three seconds, so it gets one at once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        self.expect(interaction, id_)
+        """Hand on what somebody said, before anything can fail; then say that we are at it."""
+        waiter = self.expect(interaction, id_)
         self._tell(said)
+        try:
+            await begin_answer(interaction)
+        finally:
+            waiter.begun.set()
 
     async def confirm(self, id_: str) -> None:
-        """Tell whoever said it that it is written down."""
-        interaction, answer = self._waiting.pop(id_, (None, WE_HAVE_IT))
-        if interaction is not None:
-            await interaction.edit_original_response(content=ENGLISH.say(answer))
+        """Let whoever said it hear that it is written down. Nobody waits for that: the house goes on."""
+        self.waiting.confirm(id_)
+
+    async def close(self) -> None:
+        """Close the connection; who has not been told by then is not told any more."""
+        self.waiting.close()
+        await super().close()
 
     # Messages
 

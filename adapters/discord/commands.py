@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.abc import GuildChannel
 
+from adapters.discord.answering import apologise, begin_answer
 from adapters.discord.forms import EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
 from adapters.discord.orders import Asked, account, in_channel, to_student
 from bot.directory import Choosable
@@ -27,6 +28,15 @@ NO_CHANNEL: Final = N_("We know no channel of this team here. Ask the office.")
 NOT_A_PICTURE: Final = N_("This is no picture, or it is too large. Pictures of up to 10 MB can be posted.")
 WE_WILL_ASK: Final = N_("We have your picture. You get a note that asks who is in it.")
 NOT_HERE: Final = N_("This works on the district's servers only.")
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands. What fails in one is told to whoever gave it, and no words of it are written down."""
+
+    async def on_error(self, interaction: Asked, error: app_commands.AppCommandError, /) -> None:
+        """Say that it failed."""
+        await apologise(interaction, error)
+
 
 SECTIONS: Final = ("General Guidelines", "Employee Guidelines", "Student Guidelines")
 Section = Literal["General Guidelines", "Employee Guidelines", "Student Guidelines"]
@@ -120,7 +130,7 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
     if not isinstance(channel, GuildChannel | discord.Thread):
         await say(interaction, NOT_HERE)
         return
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await begin_answer(interaction)
     client.keep_picture(str(interaction.id), picture.filename, await picture.read())
     shown = ((Where.BODY, text), (Where.FILE_NAME, picture.filename), (Where.ALT_TEXT, picture.description or ""))
     words = tuple(Words(where, each) for where, each in shown if each)

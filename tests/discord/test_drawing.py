@@ -1,5 +1,7 @@
 """What people ask for and answer on Discord, drawn and filled in as they would."""
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import discord
@@ -7,8 +9,13 @@ import pytest
 from discord.utils import utcnow
 from simcord import InteractionResult
 
+from adapters.discord.buttons import concern
+from adapters.discord.client import Client
+from bot.directory import Directory
 from bot.live import policy_pieces
+from bot.message import PostId
 from bot.people import PersonId
+from bot.platform import Post, Report
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
 from tests.discord.stage import School, moderated, open_school
@@ -213,3 +220,138 @@ async def test_a_picture_waits_until_it_is_known_who_is_in_it(tmp_path: Path) ->
     assert before == []
     assert "The new bus!" in posted.content
     assert posted.attachments[0].filename == "bus.png"
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (500, 0)])
+async def test_what_somebody_tells_an_adult_is_kept_where_the_answer_fails(
+    tmp_path: Path, status: int, code: int
+) -> None:
+    """Discord may have given up waiting. What was told counts all the same, and nobody has to tell it twice."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        sent = await stage.people["s2"].send(stage.team, "nobody likes you")
+        form = await stage.people["s1"].context_menu(stage.team, "Tell a teacher", sent)
+        stage.env.inject_error("POST", "/interactions/*/*/callback", status=status, code=code, times=None)
+        told = {"reason": "1", "adult": ["anybody"], "more": "", "skip": False}
+        with suppress(AssertionError):
+            await stage.people["s1"].submit_modal(form, told)
+        await stage.until(lambda: bool(entries(tmp_path, "recalled")) and "tell done" in outcomes(tmp_path))
+
+    assert "Thank you." in stage.notes("s1")[0]
+
+
+async def test_who_tells_of_an_old_message_is_answered_before_it_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who can read it may have to be asked, and Discord waits three seconds. Who could read it then is not known."""
+    async with open_school(tmp_path) as stage:
+        sent = await stage.people["s2"].send(stage.team, "nobody likes you")
+        form = await stage.people["s1"].context_menu(stage.team, "Tell a teacher", sent)
+        await stage.heard()
+        seen: list[tuple[bool, bool]] = []
+        hear = stage.discord.client.hear
+
+        async def heard(message: discord.Message, *, late: bool = False) -> bool:
+            seen.append((await answered.wait(), late))
+            return await hear(message, late=late)
+
+        answered = asyncio.Event()
+        defer = discord.InteractionResponse.defer
+
+        async def deferred(response: discord.InteractionResponse[Client], **more: bool) -> None:
+            await defer(response, **more)
+            answered.set()
+
+        monkeypatch.setattr(discord.InteractionResponse, "defer", deferred)
+        monkeypatch.setattr(stage.discord.client, "hear", heard)
+        told = {"reason": "1", "adult": ["anybody"], "more": "", "skip": False}
+        await stage.people["s1"].submit_modal(form, told)
+        post, report = await stage.heard()
+
+    assert seen == [(True, True)]
+    assert isinstance(post, Post)
+    assert post.late
+    assert isinstance(report, Report)
+
+
+async def test_a_report_does_not_wait_for_a_message_that_cannot_be_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_school(tmp_path) as stage:
+        sent = await stage.people["s2"].send(stage.team, "nobody likes you")
+        form = await stage.people["s1"].context_menu(stage.team, "Tell a teacher", sent)
+        await stage.heard()
+
+        async def fail(_: discord.Message, *, late: bool = False) -> bool:
+            raise KeyError(late)
+
+        monkeypatch.setattr(stage.discord.client, "hear", fail)
+        told = {"reason": "1", "adult": ["anybody"], "more": "", "skip": False}
+        await stage.people["s1"].submit_modal(form, told)
+        (report,) = await stage.heard()
+
+    assert isinstance(report, Report)
+
+
+async def test_a_fault_is_told_to_who_asked_and_its_words_to_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A form, a command and a button: the library would write down each with all there is to it."""
+    async with open_school(tmp_path) as stage:
+
+        async def fail(*_: object) -> None:
+            raise ValueError("he said it to me")
+
+        coach = stage.people["coach"]
+        form = await coach.slash(stage.team, "team", team="soccer")
+        monkeypatch.setattr(stage.discord.client, "take", fail)
+        by_form = await coach.submit_modal(form, {"message": "Bus at 4."})
+        user = await stage.discord.client.fetch_user(coach.id)
+        await user.send("A note.", view=concern(PostId("1")))
+        by_button = await coach.user.click(
+            coach.user.dm_channel.last_message, label="This concerns someone who would be copied"
+        )
+        monkeypatch.setattr(Directory, "adults", lambda *_: int("he said it to me"))
+        by_command = await coach.slash(stage.team, "report")
+
+    assert all("This did not work" in shown(each) for each in (by_form, by_button, by_command))
+    assert all("he said it to me" not in each.getMessage() and not each.exc_info for each in caplog.records)
+
+
+async def test_nobody_waits_until_somebody_else_is_told_that_we_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord may be slow to take an answer; the house goes on meanwhile. Closing gives the answer up."""
+    async with open_school(tmp_path) as stage:
+        form = await stage.people["coach"].slash(stage.team, "team", team="soccer")
+        await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+        (order,) = await stage.heard()
+        ended: list[str] = []
+
+        async def slow(*_: object, **__: object) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append("given up")
+
+        monkeypatch.setattr(discord.Interaction, "edit_original_response", slow)
+        await asyncio.wait_for(stage.discord.acknowledge(order), timeout=1)
+        await asyncio.sleep(0)
+        before = [*ended]
+        await stage.discord.client.close()
+
+    assert before == []
+    assert ended == ["given up"]
+
+
+async def test_an_answer_that_discord_refuses_is_no_fault_of_the_house(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_school(tmp_path) as stage:
+        form = await stage.people["coach"].slash(stage.team, "team", team="soccer")
+        await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+        (order,) = await stage.heard()
+        stage.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)
+        await stage.discord.acknowledge(order)
+        await stage.env.settle()
+
+    assert not [each for each in caplog.records if each.exc_info]
