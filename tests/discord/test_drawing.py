@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import discord
@@ -15,10 +16,11 @@ from bot.directory import Directory
 from bot.live import policy_pieces
 from bot.message import PostId
 from bot.people import PersonId
-from bot.platform import Post, Report
+from bot.platform import Order, Post, Report
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
 from tests.discord.stage import School, moderated, open_school
+from tests.district import ROBOTICS
 from tests.test_moderator import entries, outcomes
 
 
@@ -355,3 +357,43 @@ async def test_an_answer_that_discord_refuses_is_no_fault_of_the_house(
         await stage.env.settle()
 
     assert not [each for each in caplog.records if each.exc_info]
+
+
+async def test_whoever_writes_privately_sees_who_gets_the_copy(tmp_path: Path) -> None:
+    """Before anything is sent: afterwards would be too late."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        form = await stage.people["coach"].slash(stage.team, "private", student=str(stage.people["s1"].id))
+
+    assert "Copies go to: " in str(form.modal)
+    assert "principal" in str(form.modal).lower()
+
+
+@pytest.mark.parametrize("command", ["team", "emergency"])
+async def test_a_coach_writes_to_their_own_teams_only(tmp_path: Path, command: str) -> None:
+    """Discord takes whatever is typed, not only what is offered."""
+    async with open_school(tmp_path) as stage:
+        client, other = stage.discord.client, stage.guild.create_text_channel("robotics")
+        client.setup = replace(client.setup, teams={**client.setup.teams, other.id: ROBOTICS})
+        result = await stage.people["coach"].slash(stage.team, command, team="robotics")
+
+    assert "Choose one of your own teams" in shown(result)
+
+
+async def test_a_picture_goes_only_where_its_coach_may_write(tmp_path: Path) -> None:
+    """Neither to a place of no team of theirs, nor to their team's place where writing was taken away from them."""
+    picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+    async with open_school(tmp_path) as stage:
+        coach, lobby = stage.people["coach"], stage.guild.create_text_channel("lobby")
+        elsewhere = await coach.slash(lobby, "photo", picture=picture)
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        role = channel.guild.get_role(stage.roles["Coach"].id)
+        assert role is not None
+        await channel.set_permissions(role, send_messages=False)
+        await stage.env.settle()
+        closed = await coach.slash(stage.team, "photo", picture=picture)
+        orders = [each for each in await stage.heard() if isinstance(each, Order)]
+
+    assert all("of your own team" in shown(each) for each in (elsewhere, closed))
+    assert orders == []
+    assert stage.discord.client.pictures == {}
