@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 import aiohttp
@@ -16,7 +16,7 @@ from adapters.discord import telling
 from adapters.discord.answering import Waiter, Waiting, begin_answer
 from adapters.discord.audience import Audiences, Place
 from adapters.discord.automod import Step, keep_in_step, to_blocked
-from adapters.discord.buttons import NoteButton, PicturedMenu
+from adapters.discord.buttons import NoteButton
 from adapters.discord.commands import COMMANDS, Tree
 from adapters.discord.failures import FAILURES
 from adapters.discord.forms import CodeButton
@@ -54,6 +54,9 @@ WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note
 
 MOST_PICTURES: Final = 20
 """So many pictures are held at once."""
+
+PICTURES_KEPT: Final = timedelta(days=1)
+"""How long a picture is held."""
 
 VOICE: Final = (discord.VoiceChannel, discord.StageChannel)
 
@@ -163,7 +166,7 @@ class Client(discord.Client):
 
     async def setup_hook(self) -> None:
         """Know the buttons again that an earlier run drew."""
-        self.add_dynamic_items(NoteButton, PicturedMenu, CodeButton)
+        self.add_dynamic_items(NoteButton, CodeButton)
 
     async def offer_commands(self, guild: discord.Guild) -> None:
         """Put the commands on a server; there they are to be had at once."""
@@ -182,10 +185,11 @@ class Client(discord.Client):
         return self.waiting.expect(interaction, id_, answer)
 
     def keep_picture(self, order: str, name: str, content: bytes) -> None:
-        """Hold a picture in memory until it is known who is in it; the oldest goes where there are too many."""
+        """Hold a picture in memory for a day; the oldest goes where there are too many."""
         self.pictures[order] = (name, content)
         while len(self.pictures) > MOST_PICTURES:
             self.pictures.pop(next(iter(self.pictures)))
+        asyncio.get_running_loop().call_later(PICTURES_KEPT.total_seconds(), self.pictures.pop, order, None)
 
     def origin(self, message: discord.Message) -> tuple[PostId, AccountId]:
         """Say which post a message is, and whose: what we posted for somebody is theirs."""

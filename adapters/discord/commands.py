@@ -29,7 +29,7 @@ NOT_YOUR_TEAM: Final = N_("Choose one of your own teams from the list.")
 NOT_YOUR_PLACE: Final = N_("A picture goes to a place of your own team, where you may write. Use the command there.")
 NO_CHANNEL: Final = N_("We know no channel of this team here. Ask the office.")
 NOT_A_PICTURE: Final = N_("This is no picture, or it is too large. Pictures of up to 10 MB can be posted.")
-WE_WILL_ASK: Final = N_("We have your picture. You get a note that asks who is in it.")
+WE_WILL_ASK: Final = N_("We have your picture, and hold it for one day. You get a note that asks who is in it.")
 NOT_HERE: Final = N_("This works on the district's servers only.")
 
 

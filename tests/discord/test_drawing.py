@@ -3,22 +3,28 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import discord
 import pytest
 from discord.utils import utcnow
 from simcord import InteractionResult
 
-from adapters.discord.buttons import concern
+from adapters.discord.automod import to_blocked
+from adapters.discord.buttons import PicturedForm, _kinds, _pictured, buttons, concern
 from adapters.discord.client import Client
-from bot.directory import Directory
+from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
+from bot.directory import Choosable, Directory
 from bot.live import policy_pieces
-from bot.message import PostId
-from bot.people import PersonId
-from bot.platform import Order, Post, Report
+from bot.message import PlaceId, PostId
+from bot.people import AccountId, PersonId
+from bot.platform import Order, Post, Readers, Report
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
+from bot.rule import Choice
 from tests.discord.stage import School, moderated, open_school
 from tests.district import ROBOTICS
 from tests.test_moderator import entries, outcomes
@@ -397,3 +403,70 @@ async def test_a_picture_goes_only_where_its_coach_may_write(tmp_path: Path) -> 
     assert all("of your own team" in shown(each) for each in (elsewhere, closed))
     assert orders == []
     assert stage.discord.client.pictures == {}
+
+
+async def test_who_is_in_a_picture_is_chosen_among_the_coachs_students(tmp_path: Path) -> None:
+    """In a direct message Discord would offer the coach and us. Who has not agreed to be shown is not shown."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+        await stage.people["coach"].slash(stage.team, "photo", picture=picture, text="The new bus!")
+        await stage.until(lambda: "ask done" in outcomes(tmp_path))
+        user = stage.people["coach"].user
+        pressed = await user.click(user.dm_channel.last_message, label="Say who is in it")
+        form = await user.click(pressed.response, label="Choose the students")
+        nobody = await user.submit_modal(form, {"students1": []})
+        again = await user.click(pressed.response, label="Choose the students")
+        await user.submit_modal(again, {"students1": [str(stage.people["s1"].id)]})
+        await stage.until(lambda: any("This picture cannot be used." in each for each in stage.notes("coach")))
+        posted = [each for each in stage.team.history() if each.attachments]
+
+    assert "You have chosen nobody." in shown(nobody)
+    assert posted == []
+    assert all(str(stage.people[each].id) in str(form.modal) for each in ("s1", "s2", "s3"))
+
+
+@pytest.mark.parametrize(("students", "menus"), [(0, []), (25, [25]), (26, [25, 1]), (300, [25, 25, 25, 25])])
+async def test_many_students_stand_in_several_menus(students: int, menus: list[int]) -> None:
+    """Discord takes 25 in each, and five parts in a form."""
+    people = tuple(Choosable(AccountId(str(each)), f"s{each}") for each in range(students))
+    form = PicturedForm(PostId("1"), people)
+
+    assert [len(each.options) for each in form.menus] == menus
+    assert len(form.children) <= 5
+
+
+async def test_a_picture_is_not_held_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever does not say who is in it sends it again."""
+    monkeypatch.setattr("adapters.discord.client.PICTURES_KEPT", timedelta(seconds=0.01))
+    async with open_school(tmp_path) as stage:
+        stage.discord.client.keep_picture("1", "bus.png", b"")
+        held = {*stage.discord.client.pictures}
+        await stage.until(lambda: not stage.discord.client.pictures)
+
+    assert held == {"1"}
+
+
+@pytest.mark.parametrize("choice", Choice)
+async def test_a_note_about_what_was_stopped_has_all_its_buttons(choice: Choice) -> None:
+    """What is left out silently cannot be answered. Discord's longest ids; asked for anew once, too."""
+    longest = 2**63 - 1
+    stopped = SimpleNamespace(
+        action=discord.AutoModRuleAction(custom_message="No."),
+        content="bit.ly/x",
+        guild_id=longest,
+        rule_id=longest,
+        user_id=longest,
+    )
+    post = to_blocked(cast("discord.AutoModAction", stopped), PlaceId("1"), Readers(), None, datetime.now(UTC))
+    assert post is not None
+    notice = write_note((HELD,), HELD_NOW, NOT_SENT, (choice,))
+    views = [buttons(notice, each) for each in (post.id, PostId(f"{post.id}:{longest}"))]
+
+    assert [len(view.children) for view in views if view is not None] == [2, 2]
+    assert [len(each(PostId(f"{post.id}:{longest}")).children) for each in (_kinds, _pictured, concern)] == [2, 2, 1]
+
+
+async def test_a_button_that_is_left_out_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    concern(PostId("9" * 100))
+
+    assert "a button's id is too long" in capsys.readouterr().out
