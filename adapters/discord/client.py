@@ -26,7 +26,7 @@ from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.directory import Directory
 from bot.guard import Guard
-from bot.message import PlaceId, PostId
+from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Readers, SpaceSeen
 from bot.texts import N_, Text
@@ -57,6 +57,9 @@ MOST_PICTURES: Final = 20
 
 PICTURES_KEPT: Final = timedelta(days=1)
 """How long a picture is held."""
+
+ONE_TALK: Final = timedelta(minutes=10)
+"""What somebody writes to us within so long is one case."""
 
 VOICE: Final = (discord.VoiceChannel, discord.StageChannel)
 
@@ -99,6 +102,8 @@ class Client(discord.Client):
         """The district's words by section, in pieces that fit."""
         self.pictures: dict[str, tuple[str, bytes]] = {}
         """Pictures that wait until it is known who is in them, by order. Never written anywhere."""
+        self._talks: dict[int, tuple[datetime, int]] = {}
+        """For everybody who wrote to us: when they last began to, and with which message."""
         self.when_ready: Callable[[], Awaitable[None]] | None = None
         self._tell = tell
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -221,7 +226,28 @@ class Client(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         """Hear a message."""
         self.last_heard = message.id
-        await self.hear(message)
+        if isinstance(message.channel, discord.DMChannel):
+            self._tell_direct(message)
+        else:
+            await self.hear(message)
+
+    def _tell_direct(self, message: discord.Message) -> None:
+        """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.
+
+        What they go on to write belongs to the case that they began.
+        """
+        if message.author.bot or message.is_system():
+            return
+        began, about = self._talks.get(message.author.id, (message.created_at, message.id))
+        if message.created_at - began >= ONE_TALK:
+            began, about = message.created_at, message.id
+        self._talks[message.author.id] = began, about
+        try:
+            words = telling.words_in(message)
+        except Exception as error:  # noqa: BLE001 (whatever stands in it, it must not be passed over)
+            LOG.warning("a direct message could not be read whole", fault=type(error).__name__)
+            words = (Words(Where.BODY, message.content),)
+        self._tell(telling.to_report(message, about, words))
 
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
         """Hear a message as it reads now, however old it is. The preview of a link comes this way, too."""
@@ -264,9 +290,11 @@ class Client(discord.Client):
             self._tell_deletion(deletion.guild_id, deletion.channel_id, each)
 
     def _tell_deletion(self, server: int | None, channel: int, message: int) -> None:
+        """Tell that a message is gone; one that we posted for somebody, by the order it was."""
         if server in self.setup.servers:
             place = PlaceId(self.notebook.threads.get(str(channel), str(channel)))
-            self._tell(Deletion(PLATFORM, place, PostId(str(message)), datetime.now(UTC)))
+            order, *_ = self.notebook.shown.get(str(message), (str(message),))
+            self._tell(Deletion(PLATFORM, place, PostId(order), datetime.now(UTC)))
 
     async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
         """Hear a reaction whose emoji somebody here has named."""
@@ -295,10 +323,12 @@ class Client(discord.Client):
     # Places
 
     async def look_at_everything(self) -> None:
-        """Tell of every channel, and of every private thread, as it is."""
+        """Tell of every channel, and of every private thread, as it is. Who is together in a room is so from now on."""
         for guild in [each for each in self.guilds if self.serves(each)]:
             places = [each for each in guild.channels if not isinstance(each, discord.CategoryChannel)]
             threads = [each for each in guild.threads if each.is_private()]
+            for room in [each for each in places if isinstance(each, VOICE) and len(each.voice_states) > 1]:
+                self.guard.gathered(place_of(room), datetime.now(UTC), several=True)
             for channel in (*places, *threads):
                 self._tell(await self._seen(channel, datetime.now(UTC)))
 
