@@ -36,6 +36,7 @@ EMPTY = N_("There is nothing in it to send.")
 NOT_A_COACH = N_("Only coaches and advisors can send this way.")
 NOT_ONE_STUDENT = N_("A private message goes to one student, and this one does not.")
 NOT_YOUR_STUDENT = N_("You can write this way only to students of your own teams and clubs.")
+NOT_YOUR_TEAM = N_("You can write this way only to your own teams and clubs.")
 NO_KIND = N_("You have not said what kind of matter it is.")
 NOBODY_TO_COPY = N_("Nobody could get the copy of it, so it was not sent.")
 MAY_NOT_FIT = N_("It was not sent, because it may not fit.")
@@ -44,6 +45,7 @@ NOT_ALLOWED = N_("This picture cannot be used.")
 PAUSED = N_("You cannot send this way now. A person has paused your account.")
 WRITE_THERE = N_("Write to the team in its own place.")
 CHOOSE_YOURS = N_("Choose a student of your own team, or write to the team.")
+CHOOSE_YOUR_TEAM = N_("Choose a team or club that you lead.")
 CHOOSE_A_KIND = N_("Choose medical or academic. If neither fits, write to the team.")
 WRITE_FIRST = N_("Write something, then send it again.")
 CALL_THE_OFFICE = N_("Call the office. If it cannot wait, send it as an emergency.")
@@ -159,10 +161,17 @@ class Sheet:
             yield self._refused(EMPTY, WRITE_FIRST)
         if not self.message.author.has(Role.ADVISOR):
             yield self._refused(NOT_A_COACH, WRITE_THERE)
+        if self._is_of_another_team():
+            yield self._refused(NOT_YOUR_TEAM, CHOOSE_YOUR_TEAM)
         if self.order.kind is OrderKind.PRIVATE:
             yield from self._reasons_of_private()
         if self.order.kind is OrderKind.PHOTO and self.order.pictured is not None and not self._may_be_shown():
             yield self._refused(NOT_ALLOWED, ASK_THE_OFFICE)
+
+    def _is_of_another_team(self) -> bool:
+        """Say whether it would be posted in the place of a team that its writer does not lead."""
+        team = self.message.team if self.message.team_place else None
+        return team is not None and team.id not in self.day.led_by(self.message.author.id)
 
     def _reasons_of_private(self) -> Iterator[Notice]:
         audience, copied = self.message.audience, {each.to for each in self.copies}

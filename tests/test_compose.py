@@ -19,7 +19,7 @@ from bot.standing import Standing
 from bot.texts import ENGLISH
 from bot.wiring import look as look_at
 from bot.wiring import read_notices
-from tests.district import DAY, NOON, SOCCER, TENURES, lists
+from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists
 from tests.store.house import audited, faults, place, post
 from tests.test_moderator import NOT_A_DATE, Stage, entries, outcomes, run
 
@@ -239,6 +239,21 @@ async def test_a_message_to_the_team_is_judged_before_it_is_posted(tmp_path: Pat
 
     assert [each.text for each in office.shown()] == ["Bus at 4."]
     assert [each.startswith("It was not sent, because it may not fit.") for each in office.told()] == [True]
+
+
+@pytest.mark.parametrize("kind", [OrderKind.TEAM, OrderKind.EMERGENCY, OrderKind.PHOTO])
+async def test_nobody_writes_by_order_to_a_team_they_do_not_lead(tmp_path: Path, kind: OrderKind) -> None:
+    """We would post it where the coach could not write. The writer's own team gets it, and is asked who is pictured."""
+    own, other = (order(kind, to=("s1", "s2"), text="Bus at 4.", opens=False, id_=id_) for id_ in ("o1", "o2"))
+    office = Office(
+        *(replace(each, post=replace(each.post, team=team)) for each, team in ((own, SOCCER), (other, ROBOTICS)))
+    )
+
+    await run(tmp_path, office)
+
+    assert [deed.post for deed in office.done if isinstance(deed.action, Show | Ask)][:1] == ["o1"]
+    assert not [deed for deed in office.done if isinstance(deed.action, Show | Ask) and deed.post == "o2"]
+    assert office.told() == ["You can write this way only to your own teams and clubs."]
 
 
 async def test_an_emergency_goes_at_once_and_its_silence_climbs(tmp_path: Path) -> None:

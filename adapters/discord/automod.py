@@ -342,6 +342,6 @@ def to_blocked(
     if execution.action.type is not discord.AutoModRuleActionType.block_message or not execution.content:
         return None
     moment = int(at.timestamp() * 1_000_000)
-    post = PostId(f"blocked:{execution.guild_id}:{execution.user_id}:{execution.rule_id}:{moment}")
+    post = PostId(f"blocked:{execution.user_id}:{moment}")
     author = AccountId(str(execution.user_id))
     return Post(PLATFORM, place, post, author, at, readers, (Words(Where.BODY, execution.content),), team=team)

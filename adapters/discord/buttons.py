@@ -5,14 +5,20 @@ from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 import discord
+import structlog
 
+from adapters.discord.answering import guarded
+from adapters.discord.forms import Form
 from adapters.discord.versions import PLATFORM
+from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
 from bot.notice import LABELS, LONGEST_REASON, Notice
 from bot.people import AccountId
 from bot.platform import Answer, Appeal
 from bot.rule import Choice
 from bot.texts import ENGLISH, N_, Text
+
+LOG: Final = structlog.get_logger("chaperone.discord")
 
 DISAGREE: Final = N_("I think this is wrong")
 SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
@@ -21,12 +27,19 @@ WHICH_KIND: Final = N_("What kind of matter is it? The office gets a copy.")
 KINDS: Final = {MatterKind.MEDICAL: N_("Medical"), MatterKind.ACADEMIC: N_("Academic")}
 WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
+CHOOSE: Final = N_("Choose the students")
+WHO: Final = N_("Who is in the picture?")
+STUDENTS: Final = N_("Students, list {number}")
+SOMEBODY_ELSE: Final = N_("Choose everybody who is in it. If somebody is not listed, do not send this: ask the office.")
+NONE_CHOSEN: Final = N_("You have chosen nobody. Choose the students, or answer that nobody is in it.")
 
 LONGEST_ID: Final = 100
 """Characters of a button's id."""
 
 APPEAL: Final = "appeal"
-MOST_IN_A_PICTURE: Final = 25
+MOST_IN_A_MENU: Final = 25
+MOST_MENUS: Final = 4
+"""Discord lets a form have five parts; the last says what to do about everybody else."""
 
 Clicked = discord.Interaction[Any]
 """Somebody pressed something; its client is ours."""
@@ -55,6 +68,8 @@ def concern(post: PostId) -> discord.ui.View:
 def _put(view: discord.ui.View, button: "NoteButton") -> None:
     if len(button.custom_id) <= LONGEST_ID:
         view.add_item(button)
+    else:
+        LOG.warning("a button's id is too long, so it is not drawn", what=button.what, length=len(button.custom_id))
 
 
 class NoteButton(
@@ -74,6 +89,7 @@ class NoteButton(
         label = item.label if isinstance(item, discord.ui.Button) else None
         return cls(match["what"], PostId(match["post"]), label or "")
 
+    @guarded
     async def callback(self, interaction: Clicked) -> None:
         """Take the answer, or ask for what it still needs."""
         what, _, kind = self.what.partition(".")
@@ -88,6 +104,9 @@ class NoteButton(
                 await interaction.response.send_modal(ReasonForm(self.post))
             case Choice.PICTURED if not kind:
                 await _ask(interaction, WHO_IS_IN_IT, _pictured(self.post))
+            case Choice.PICTURED if kind == "students":
+                students = interaction.client.directory.students_of(AccountId(str(interaction.user.id)))
+                await interaction.response.send_modal(PicturedForm(self.post, students))
             case _:
                 matter = MatterKind(kind) if choice is Choice.PRIVATE else None
                 await take(interaction, answer(interaction, self.post, choice, matter=matter))
@@ -126,37 +145,50 @@ def _kinds(post: PostId) -> discord.ui.View:
 
 def _pictured(post: PostId) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
-    view.add_item(PicturedMenu(post))
+    _put(view, NoteButton("pictured.students", post, ENGLISH.say(CHOOSE)))
     _put(view, NoteButton("pictured.nobody", post, ENGLISH.say(NOBODY)))
     return view
 
 
-class PicturedMenu(discord.ui.DynamicItem[discord.ui.UserSelect[discord.ui.View]], template=r"pictured:(?P<post>.+)"):
-    """Who is in a picture."""
+class PicturedForm(Form):
+    """Who is in a picture: the students of a coach's own teams, by name.
 
-    def __init__(self, post: PostId) -> None:
-        """Name the order whose picture it is."""
-        menu = discord.ui.UserSelect[discord.ui.View](custom_id=f"pictured:{post}", max_values=MOST_IN_A_PICTURE)
-        super().__init__(menu)
+    Discord's own list of people would offer but the two of us, for a note is a direct message.
+    """
+
+    def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
+        """Name the order whose picture it is, and offer the students; what fits no menu is for the office."""
+        super().__init__(WHO)
         self.post = post
+        self.menus: list[discord.ui.Select[Any]] = []
+        for first in range(0, min(len(students), MOST_MENUS * MOST_IN_A_MENU), MOST_IN_A_MENU):
+            self._offer(students[first : first + MOST_IN_A_MENU])
+        self.add_item(discord.ui.TextDisplay(ENGLISH.say(SOMEBODY_ELSE)))
 
-    @classmethod
-    async def from_custom_id(cls, _: Clicked, __: discord.ui.Item[discord.ui.View], match: re.Match[str]) -> Self:
-        """Know a menu again that an earlier run drew."""
-        return cls(PostId(match["post"]))
+    def _offer(self, students: tuple[Choosable, ...]) -> None:
+        number = len(self.menus) + 1
+        options = [discord.SelectOption(label=each.name[:100], value=each.account) for each in students]
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id=f"students{number}", options=options, min_values=0, max_values=len(options), required=False
+        )
+        self.menus.append(menu)
+        self.ask(STUDENTS.filled(number=str(number)), menu)
 
-    async def callback(self, interaction: Clicked) -> None:
-        """Take who was chosen."""
-        chosen = tuple(AccountId(str(each.id)) for each in self.item.values)
-        await take(interaction, answer(interaction, self.post, Choice.PICTURED, pictured=chosen))
+    async def on_submit(self, interaction: Clicked) -> None:
+        """Take who was chosen. That nobody was is no answer: nobody is in it is another button."""
+        chosen = tuple(AccountId(each) for menu in self.menus for each in menu.values)
+        if chosen:
+            await take(interaction, answer(interaction, self.post, Choice.PICTURED, pictured=chosen))
+        else:
+            await interaction.response.send_message(ENGLISH.say(NONE_CHOSEN), ephemeral=True)
 
 
-class ReasonForm(discord.ui.Modal):
+class ReasonForm(Form):
     """What an emergency was."""
 
     def __init__(self, post: PostId) -> None:
         """Name the post that was sent as one."""
-        super().__init__(title=ENGLISH.say(LABELS[Choice.REASON]))
+        super().__init__(LABELS[Choice.REASON])
         self.post = post
         self.reason: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id="reason", style=discord.TextStyle.paragraph, max_length=LONGEST_REASON
@@ -168,12 +200,12 @@ class ReasonForm(discord.ui.Modal):
         await take(interaction, answer(interaction, self.post, Choice.REASON, text=self.reason.value))
 
 
-class AppealForm(discord.ui.Modal):
+class AppealForm(Form):
     """Why somebody thinks that we are wrong."""
 
     def __init__(self, post: PostId) -> None:
         """Name the post it is about."""
-        super().__init__(title=ENGLISH.say(DISAGREE))
+        super().__init__(DISAGREE)
         self.post = post
         self.why: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id="why", style=discord.TextStyle.paragraph, required=False, max_length=LONGEST_REASON

@@ -4,20 +4,20 @@ import asyncio
 import sys
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 import aiohttp
 import discord
 import structlog
-from discord import app_commands
 from discord.abc import GuildChannel
 
 from adapters.discord import telling
+from adapters.discord.answering import Waiter, Waiting, begin_answer
 from adapters.discord.audience import Audiences, Place
 from adapters.discord.automod import Step, keep_in_step, to_blocked
-from adapters.discord.buttons import NoteButton, PicturedMenu
-from adapters.discord.commands import COMMANDS
+from adapters.discord.buttons import NoteButton
+from adapters.discord.commands import COMMANDS, Tree
 from adapters.discord.failures import FAILURES
 from adapters.discord.forms import CodeButton
 from adapters.discord.setup import Setup
@@ -26,10 +26,10 @@ from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.directory import Directory
 from bot.guard import Guard
-from bot.message import PlaceId, PostId
+from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Readers, SpaceSeen
-from bot.texts import ENGLISH, N_, Text
+from bot.texts import N_, Text
 
 if TYPE_CHECKING:
     from bot.registrar import Registrar
@@ -59,6 +59,12 @@ start."""
 MOST_PICTURES: Final = 20
 """So many pictures are held at once."""
 
+PICTURES_KEPT: Final = timedelta(days=1)
+"""How long a picture is held."""
+
+ONE_TALK: Final = timedelta(minutes=10)
+"""What somebody writes to us within so long is one case."""
+
 VOICE: Final = (discord.VoiceChannel, discord.StageChannel)
 
 
@@ -87,9 +93,9 @@ class Client(discord.Client):
         for taken in notebook.taken.values():
             taken.pop(REFUSED, None)
         self.directory = directory
-        self._waiting: dict[str, tuple[discord.Interaction[Self], Text]] = {}
-        """Who waits to hear that we have what they said, by its id."""
-        self.tree = app_commands.CommandTree(self)
+        self.waiting = Waiting()
+        """Who waits to hear that we have what they said."""
+        self.tree = Tree(self)
         for each in COMMANDS:
             self.tree.add_command(each)
         self.copied: Callable[[Order], tuple[str, ...]] = lambda _: ()
@@ -102,6 +108,8 @@ class Client(discord.Client):
         """The district's words by section, in pieces that fit."""
         self.pictures: dict[str, tuple[str, bytes]] = {}
         """Pictures that wait until it is known who is in them, by order. Never written anywhere."""
+        self._talks: dict[int, tuple[datetime, int]] = {}
+        """For everybody who wrote to us: when they last began to, and with which message."""
         self.when_ready: Callable[[], Awaitable[None]] | None = None
         self._tell = tell
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -169,7 +177,7 @@ class Client(discord.Client):
 
     async def setup_hook(self) -> None:
         """Know the buttons again that an earlier run drew."""
-        self.add_dynamic_items(NoteButton, PicturedMenu, CodeButton)
+        self.add_dynamic_items(NoteButton, CodeButton)
 
     async def offer_commands(self, guild: discord.Guild) -> None:
         """Put the commands on a server; there they are to be had at once."""
@@ -183,15 +191,16 @@ class Client(discord.Client):
         """Hand on something that was said."""
         self._tell(said)
 
-    def expect(self, interaction: "discord.Interaction[Self]", id_: str, answer: Text = WE_HAVE_IT) -> None:
-        """Remember who waits to hear that we have what they said. It was answered already that we are at it."""
-        self._waiting[id_] = (interaction, answer)
+    def expect(self, interaction: "discord.Interaction[Self]", id_: str, answer: Text = WE_HAVE_IT) -> Waiter:
+        """Remember who waits to hear that we have what they said."""
+        return self.waiting.expect(interaction, id_, answer)
 
     def keep_picture(self, order: str, name: str, content: bytes) -> None:
-        """Hold a picture in memory until it is known who is in it; the oldest goes where there are too many."""
+        """Hold a picture in memory for a day; the oldest goes where there are too many."""
         self.pictures[order] = (name, content)
         while len(self.pictures) > MOST_PICTURES:
             self.pictures.pop(next(iter(self.pictures)))
+        asyncio.get_running_loop().call_later(PICTURES_KEPT.total_seconds(), self.pictures.pop, order, None)
 
     def origin(self, message: discord.Message) -> tuple[PostId, AccountId]:
         """Say which post a message is, and whose: what we posted for somebody is theirs."""
@@ -201,23 +210,50 @@ class Client(discord.Client):
         return PostId(str(message.id)), telling.account_of(message)
 
     async def take(self, interaction: "discord.Interaction[Self]", id_: str, said: Heard) -> None:
-        """Hand on what somebody said. Discord wants an answer within three seconds, so it gets one at once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        self.expect(interaction, id_)
+        """Hand on what somebody said, before anything can fail; then say that we are at it."""
+        waiter = self.expect(interaction, id_)
         self._tell(said)
+        try:
+            await begin_answer(interaction)
+        finally:
+            waiter.begun.set()
 
     async def confirm(self, id_: str) -> None:
-        """Tell whoever said it that it is written down."""
-        interaction, answer = self._waiting.pop(id_, (None, WE_HAVE_IT))
-        if interaction is not None:
-            await interaction.edit_original_response(content=ENGLISH.say(answer))
+        """Let whoever said it hear that it is written down. Nobody waits for that: the house goes on."""
+        self.waiting.confirm(id_)
+
+    async def close(self) -> None:
+        """Close the connection; who has not been told by then is not told any more."""
+        self.waiting.close()
+        await super().close()
 
     # Messages
 
     async def on_message(self, message: discord.Message) -> None:
         """Hear a message."""
         self.last_heard = message.id
-        await self.hear(message)
+        if isinstance(message.channel, discord.DMChannel):
+            self._tell_direct(message)
+        else:
+            await self.hear(message)
+
+    def _tell_direct(self, message: discord.Message) -> None:
+        """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.
+
+        What they go on to write belongs to the case that they began.
+        """
+        if message.author.bot or message.is_system():
+            return
+        began, about = self._talks.get(message.author.id, (message.created_at, message.id))
+        if message.created_at - began >= ONE_TALK:
+            began, about = message.created_at, message.id
+        self._talks[message.author.id] = began, about
+        try:
+            words = telling.words_in(message)
+        except Exception as error:  # noqa: BLE001 (whatever stands in it, it must not be passed over)
+            LOG.warning("a direct message could not be read whole", fault=type(error).__name__)
+            words = (Words(Where.BODY, message.content),)
+        self._tell(telling.to_report(message, about, words))
 
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
         """Hear a message as it reads now, however old it is. The preview of a link comes this way, too."""
@@ -270,9 +306,11 @@ class Client(discord.Client):
             self._tell_deletion(deletion.guild_id, deletion.channel_id, each)
 
     def _tell_deletion(self, server: int | None, channel: int, message: int) -> None:
+        """Tell that a message is gone; one that we posted for somebody, by the order it was."""
         if server in self.setup.servers:
             place = PlaceId(self.notebook.threads.get(str(channel), str(channel)))
-            self._tell(Deletion(PLATFORM, place, PostId(str(message)), datetime.now(UTC)))
+            order, *_ = self.notebook.shown.get(str(message), (str(message),))
+            self._tell(Deletion(PLATFORM, place, PostId(order), datetime.now(UTC)))
 
     async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
         """Hear a reaction whose emoji somebody here has named."""
@@ -306,10 +344,12 @@ class Client(discord.Client):
     # Places
 
     async def look_at_everything(self) -> None:
-        """Tell of every channel, and of every private thread, as it is."""
+        """Tell of every channel, and of every private thread, as it is. Who is together in a room is so from now on."""
         for guild in [each for each in self.guilds if self.serves(each)]:
             places = [each for each in guild.channels if not isinstance(each, discord.CategoryChannel)]
             threads = [each for each in guild.threads if each.is_private()]
+            for room in [each for each in places if isinstance(each, VOICE) and len(each.voice_states) > 1]:
+                self.guard.gathered(place_of(room), datetime.now(UTC), several=True)
             for channel in (*places, *threads):
                 self._tell(await self._seen(channel, datetime.now(UTC)))
 

@@ -1,15 +1,17 @@
 """What people can ask for on Discord: the commands, and the menu *Tell a teacher* on every message."""
 
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import discord
 from discord import app_commands
 from discord.abc import GuildChannel
 
+from adapters.discord.answering import apologise, begin_answer
 from adapters.discord.forms import EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
 from adapters.discord.orders import Asked, account, in_channel, to_student
 from bot.directory import Choosable
-from bot.message import Where, Words
+from bot.message import MatterKind, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import OrderKind
 from bot.registrar import NO_MAIL
@@ -23,10 +25,21 @@ LARGEST_PICTURE: Final = 10 * 1024 * 1024
 
 FOR_COACHES: Final = N_("Only coaches and advisors can send this way. You can always tell an adult: use /report.")
 NOT_YOURS: Final = N_("Choose a student of your own teams from the list.")
+NOT_YOUR_TEAM: Final = N_("Choose one of your own teams from the list.")
+NOT_YOUR_PLACE: Final = N_("A picture goes to a place of your own team, where you may write. Use the command there.")
 NO_CHANNEL: Final = N_("We know no channel of this team here. Ask the office.")
 NOT_A_PICTURE: Final = N_("This is no picture, or it is too large. Pictures of up to 10 MB can be posted.")
-WE_WILL_ASK: Final = N_("We have your picture. You get a note that asks who is in it.")
+WE_WILL_ASK: Final = N_("We have your picture, and hold it for one day. You get a note that asks who is in it.")
 NOT_HERE: Final = N_("This works on the district's servers only.")
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands. What fails in one is told to whoever gave it, and no words of it are written down."""
+
+    async def on_error(self, interaction: Asked, error: app_commands.AppCommandError, /) -> None:
+        """Say that it failed."""
+        await apologise(interaction, error)
+
 
 SECTIONS: Final = ("General Guidelines", "Employee Guidelines", "Student Guidelines")
 Section = Literal["General Guidelines", "Employee Guidelines", "Student Guidelines"]
@@ -59,15 +72,16 @@ def _choices(people: tuple[Choosable, ...], typed: str) -> list[app_commands.Cho
 @app_commands.autocomplete(student=suggest_student)
 @app_commands.guild_only()
 async def private(interaction: Asked, student: str) -> None:
-    """Ask for a private matter: what kind, and what to say."""
+    """Ask for a private matter: what kind, and what to say. Both kinds are copied to the same people."""
     client = interaction.client
     if not client.directory.leads(account(interaction)):
         await say(interaction, FOR_COACHES)
     elif not any(each.account == student for each in client.directory.students_of(account(interaction))):
         await say(interaction, NOT_YOURS)
     else:
-        blank = to_student(interaction, AccountId(student), OrderKind.PRIVATE, "")
-        await interaction.response.send_modal(PrivateForm(AccountId(student), client.copied(blank)))
+        order = to_student(interaction, AccountId(student), OrderKind.PRIVATE, "")
+        copied = client.copied(replace(order, post=replace(order.post, matter=MatterKind.MEDICAL)))
+        await interaction.response.send_modal(PrivateForm(AccountId(student), copied))
 
 
 @app_commands.command(name="team", description="Send one message to a whole team, in its own channel.")
@@ -76,9 +90,11 @@ async def private(interaction: Asked, student: str) -> None:
 @app_commands.guild_only()
 async def team(interaction: Asked, team: str) -> None:
     """Ask for a message to a team."""
-    channel = _channel_of(interaction, TeamId(team))
-    if not interaction.client.directory.leads(account(interaction)):
+    directory, by, channel = interaction.client.directory, account(interaction), _channel_of(interaction, TeamId(team))
+    if not directory.leads(by):
         await say(interaction, FOR_COACHES)
+    elif team not in directory.teams_of(by):
+        await say(interaction, NOT_YOUR_TEAM)
     elif channel is None:
         await say(interaction, NO_CHANNEL)
     else:
@@ -100,6 +116,9 @@ async def emergency(interaction: Asked, student: str = "", team: str = "") -> No
         form = EmergencyForm(AccountId(student))
         await (interaction.response.send_modal(form) if known else say(interaction, NOT_YOURS))
         return
+    if team and team not in directory.teams_of(by):
+        await say(interaction, NOT_YOUR_TEAM)
+        return
     teams = (TeamId(team),) if team else directory.teams_of(by)
     channel = next((found for each in teams if (found := _channel_of(interaction, each)) is not None), None)
     await (say(interaction, NO_CHANNEL) if channel is None else interaction.response.send_modal(EmergencyForm(channel)))
@@ -120,7 +139,10 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
     if not isinstance(channel, GuildChannel | discord.Thread):
         await say(interaction, NOT_HERE)
         return
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    if not _is_theirs(interaction, channel):
+        await say(interaction, NOT_YOUR_PLACE)
+        return
+    await begin_answer(interaction)
     client.keep_picture(str(interaction.id), picture.filename, await picture.read())
     shown = ((Where.BODY, text), (Where.FILE_NAME, picture.filename), (Where.ALT_TEXT, picture.description or ""))
     words = tuple(Words(where, each) for where, each in shown if each)
@@ -174,6 +196,17 @@ COMMANDS: Final[tuple[app_commands.Command[Any, ..., Any] | app_commands.Context
     link,
     tell_a_teacher,
 )
+
+
+def _is_theirs(interaction: Asked, place: GuildChannel | discord.Thread) -> bool:
+    """Say whether a place is one of a team that somebody leads, and they may write there."""
+    client, user = interaction.client, interaction.user
+    if not isinstance(user, discord.Member) or client.team_of(place) not in client.directory.teams_of(
+        account(interaction)
+    ):
+        return False
+    allowed = place.permissions_for(user)
+    return allowed.send_messages_in_threads if isinstance(place, discord.Thread) else allowed.send_messages
 
 
 def _channel_of(interaction: Asked, team: TeamId) -> GuildChannel | None:

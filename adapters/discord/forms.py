@@ -1,13 +1,16 @@
 """The forms people fill in. Whoever has typed something loses nothing: what cannot be sent is given back by a note."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 import discord
+import structlog
 from discord.abc import GuildChannel
 
+from adapters.discord.answering import apologise, begin_answer, guarded
 from adapters.discord.orders import in_channel, to_student
 from adapters.discord.versions import PLATFORM
 from bot.directory import Choosable
@@ -18,6 +21,11 @@ from bot.texts import ENGLISH, N_, Text
 
 Filled = discord.Interaction[Any]
 """Somebody sent a form; its client is ours."""
+
+LOG: Final = structlog.get_logger("chaperone.discord")
+
+PATIENCE: Final = 5.0
+"""Seconds that a report waits for the message it is about."""
 
 LONGEST: Final = 4_000
 """Characters that a field takes."""
@@ -58,6 +66,12 @@ class Form(discord.ui.Modal):
     def __init__(self, title: Text) -> None:
         """Give it a title."""
         super().__init__(title=ENGLISH.say(title))
+
+    async def on_error(  # type: ignore[override]  # the library's own forms have another signature than its views
+        self, interaction: Filled, error: Exception, /
+    ) -> None:
+        """Say that it failed; no words of it are written down."""
+        await apologise(interaction, error)
 
     def ask(self, question: Text, field: discord.ui.Item[Any]) -> None:
         """Put a field under its question."""
@@ -164,6 +178,7 @@ class CodeButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], tem
         """Know it again."""
         return cls()
 
+    @guarded
     async def callback(self, interaction: Filled) -> None:
         """Ask for the code."""
         await interaction.response.send_modal(CodeForm())
@@ -220,8 +235,8 @@ class ReportForm(Form):
         place = client.place(channel) if isinstance(channel, GuildChannel | discord.Thread) else PlaceId(id_)
         team = client.team_of(channel) if isinstance(channel, GuildChannel | discord.Thread) else None
         if message is not None and isinstance(message.channel, GuildChannel | discord.Thread):
-            # what was written before we came, or was never told, is told now: an adult has to see what it said
-            await client.hear(message)
+            await begin_answer(interaction)
+            await _hear(interaction, message)
         post, author = client.origin(message) if message is not None else (PostId(f"report:{id_}"), None)
         report = Report(
             PLATFORM,
@@ -237,3 +252,14 @@ class ReportForm(Form):
             skip_coach=self.skip_coach.value,
         )
         await client.take(interaction, id_, report)
+
+
+async def _hear(interaction: Filled, message: discord.Message) -> None:
+    """Tell of a message that was written before we came, or was never told: an adult has to see what it said.
+
+    The report does not wait for long: Discord may have to be asked who is in a thread.
+    """
+    hearing = interaction.client.waiting.begin(interaction.client.hear(message, late=True))
+    await asyncio.wait({hearing}, timeout=PATIENCE)
+    if hearing.done() and not hearing.cancelled() and (fault := hearing.exception()) is not None:
+        LOG.error("a message that somebody told of could not be heard", fault=type(fault).__name__)

@@ -11,7 +11,7 @@ from adapters.discord.versions import PLATFORM, revision_of
 from adapters.discord.words import words_of
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
-from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
+from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, Report, SpaceSeen
 
 
 def account_of(message: discord.Message) -> AccountId:
@@ -83,6 +83,12 @@ def to_post(
         relayed=relayed,
         late=late,
     )
+
+
+def to_report(message: discord.Message, about: int, words: tuple[Words, ...]) -> Report:
+    """Take what somebody wrote to us alone as told to an adult; `about` is the message with which they began."""
+    place, post = PlaceId(str(message.channel.id)), PostId(f"report:{about}")
+    return Report(PLATFORM, str(message.id), post, place, account_of(message), message.created_at, words)
 
 
 def to_bare_post(message: discord.Message, place: PlaceId, team: TeamId | None, *, late: bool) -> Post:

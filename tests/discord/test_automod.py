@@ -347,7 +347,7 @@ async def test_a_blocked_try_is_told_once(tmp_path: Path) -> None:
     (words,) = post.words
     assert (words.where, words.text.strip()) == (Where.BODY, "he will hurt me https://bit.ly/3abc")
     assert (post.author, post.team, post.revision) == (str(stage.people["s1"].id), SOCCER, "")
-    assert post.id.startswith(f"blocked:{guild.id}:")
+    assert post.id.startswith(f"blocked:{stage.people['s1'].id}:")
     assert "bit.ly" not in post.id
 
 

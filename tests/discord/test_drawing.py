@@ -1,19 +1,33 @@
 """What people ask for and answer on Discord, drawn and filled in as they would."""
 
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import discord
 import pytest
 from discord.utils import utcnow
 from simcord import InteractionResult
 
+from adapters.discord.automod import to_blocked
+from adapters.discord.buttons import PicturedForm, _kinds, _pictured, buttons, concern
+from adapters.discord.client import Client
 from bot.actions import Close, Deed, DeedId
+from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
+from bot.directory import Choosable, Directory
 from bot.live import policy_pieces
-from bot.people import PersonId
-from bot.platform import Outcome
+from bot.message import PlaceId, PostId
+from bot.people import AccountId, PersonId
+from bot.platform import Order, Outcome, Post, Readers, Report
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
+from bot.rule import Choice
 from tests.discord.stage import School, moderated, open_school
+from tests.district import ROBOTICS
 from tests.test_moderator import entries, outcomes
 
 
@@ -285,3 +299,245 @@ async def test_a_thread_that_was_put_away_is_found_again(tmp_path: Path) -> None
         await stage.env.settle()
 
     assert closed.outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (500, 0)])
+async def test_what_somebody_tells_an_adult_is_kept_where_the_answer_fails(
+    tmp_path: Path, status: int, code: int
+) -> None:
+    """Discord may have given up waiting. What was told counts all the same, and nobody has to tell it twice."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        sent = await stage.people["s2"].send(stage.team, "nobody likes you")
+        form = await stage.people["s1"].context_menu(stage.team, "Tell a teacher", sent)
+        stage.env.inject_error("POST", "/interactions/*/*/callback", status=status, code=code, times=None)
+        told = {"reason": "1", "adult": ["anybody"], "more": "", "skip": False}
+        with suppress(AssertionError):
+            await stage.people["s1"].submit_modal(form, told)
+        await stage.until(lambda: bool(entries(tmp_path, "recalled")) and "tell done" in outcomes(tmp_path))
+
+    assert "Thank you." in stage.notes("s1")[0]
+
+
+async def test_who_tells_of_an_old_message_is_answered_before_it_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who can read it may have to be asked, and Discord waits three seconds. Who could read it then is not known."""
+    async with open_school(tmp_path) as stage:
+        sent = await stage.people["s2"].send(stage.team, "nobody likes you")
+        form = await stage.people["s1"].context_menu(stage.team, "Tell a teacher", sent)
+        await stage.heard()
+        seen: list[tuple[bool, bool]] = []
+        hear = stage.discord.client.hear
+
+        async def heard(message: discord.Message, *, late: bool = False) -> bool:
+            seen.append((await answered.wait(), late))
+            return await hear(message, late=late)
+
+        answered = asyncio.Event()
+        defer = discord.InteractionResponse.defer
+
+        async def deferred(response: discord.InteractionResponse[Client], **more: bool) -> None:
+            await defer(response, **more)
+            answered.set()
+
+        monkeypatch.setattr(discord.InteractionResponse, "defer", deferred)
+        monkeypatch.setattr(stage.discord.client, "hear", heard)
+        told = {"reason": "1", "adult": ["anybody"], "more": "", "skip": False}
+        await stage.people["s1"].submit_modal(form, told)
+        post, report = await stage.heard()
+
+    assert seen == [(True, True)]
+    assert isinstance(post, Post)
+    assert post.late
+    assert isinstance(report, Report)
+
+
+async def test_a_report_does_not_wait_for_a_message_that_cannot_be_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_school(tmp_path) as stage:
+        sent = await stage.people["s2"].send(stage.team, "nobody likes you")
+        form = await stage.people["s1"].context_menu(stage.team, "Tell a teacher", sent)
+        await stage.heard()
+
+        async def fail(_: discord.Message, *, late: bool = False) -> bool:
+            raise KeyError(late)
+
+        monkeypatch.setattr(stage.discord.client, "hear", fail)
+        told = {"reason": "1", "adult": ["anybody"], "more": "", "skip": False}
+        await stage.people["s1"].submit_modal(form, told)
+        (report,) = await stage.heard()
+
+    assert isinstance(report, Report)
+
+
+async def test_a_fault_is_told_to_who_asked_and_its_words_to_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A form, a command and a button: the library would write down each with all there is to it."""
+    async with open_school(tmp_path) as stage:
+
+        async def fail(*_: object) -> None:
+            raise ValueError("he said it to me")
+
+        coach = stage.people["coach"]
+        form = await coach.slash(stage.team, "team", team="soccer")
+        monkeypatch.setattr(stage.discord.client, "take", fail)
+        by_form = await coach.submit_modal(form, {"message": "Bus at 4."})
+        user = await stage.discord.client.fetch_user(coach.id)
+        await user.send("A note.", view=concern(PostId("1")))
+        by_button = await coach.user.click(
+            coach.user.dm_channel.last_message, label="This concerns someone who would be copied"
+        )
+        monkeypatch.setattr(Directory, "adults", lambda *_: int("he said it to me"))
+        by_command = await coach.slash(stage.team, "report")
+
+    assert all("This did not work" in shown(each) for each in (by_form, by_button, by_command))
+    assert all("he said it to me" not in each.getMessage() and not each.exc_info for each in caplog.records)
+
+
+async def test_nobody_waits_until_somebody_else_is_told_that_we_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord may be slow to take an answer; the house goes on meanwhile. Closing gives the answer up."""
+    async with open_school(tmp_path) as stage:
+        form = await stage.people["coach"].slash(stage.team, "team", team="soccer")
+        await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+        (order,) = await stage.heard()
+        ended: list[str] = []
+
+        async def slow(*_: object, **__: object) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append("given up")
+
+        monkeypatch.setattr(discord.Interaction, "edit_original_response", slow)
+        await asyncio.wait_for(stage.discord.acknowledge(order), timeout=1)
+        await asyncio.sleep(0)
+        before = [*ended]
+        await stage.discord.client.close()
+
+    assert before == []
+    assert ended == ["given up"]
+
+
+async def test_an_answer_that_discord_refuses_is_no_fault_of_the_house(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_school(tmp_path) as stage:
+        form = await stage.people["coach"].slash(stage.team, "team", team="soccer")
+        await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+        (order,) = await stage.heard()
+        stage.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)
+        await stage.discord.acknowledge(order)
+        await stage.env.settle()
+
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+async def test_whoever_writes_privately_sees_who_gets_the_copy(tmp_path: Path) -> None:
+    """Before anything is sent: afterwards would be too late."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        form = await stage.people["coach"].slash(stage.team, "private", student=str(stage.people["s1"].id))
+
+    assert "Copies go to: " in str(form.modal)
+    assert "principal" in str(form.modal).lower()
+
+
+@pytest.mark.parametrize("command", ["team", "emergency"])
+async def test_a_coach_writes_to_their_own_teams_only(tmp_path: Path, command: str) -> None:
+    """Discord takes whatever is typed, not only what is offered."""
+    async with open_school(tmp_path) as stage:
+        client, other = stage.discord.client, stage.guild.create_text_channel("robotics")
+        client.setup = replace(client.setup, teams={**client.setup.teams, other.id: ROBOTICS})
+        result = await stage.people["coach"].slash(stage.team, command, team="robotics")
+
+    assert "Choose one of your own teams" in shown(result)
+
+
+async def test_a_picture_goes_only_where_its_coach_may_write(tmp_path: Path) -> None:
+    """Neither to a place of no team of theirs, nor to their team's place where writing was taken away from them."""
+    picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+    async with open_school(tmp_path) as stage:
+        coach, lobby = stage.people["coach"], stage.guild.create_text_channel("lobby")
+        elsewhere = await coach.slash(lobby, "photo", picture=picture)
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        role = channel.guild.get_role(stage.roles["Coach"].id)
+        assert role is not None
+        await channel.set_permissions(role, send_messages=False)
+        await stage.env.settle()
+        closed = await coach.slash(stage.team, "photo", picture=picture)
+        orders = [each for each in await stage.heard() if isinstance(each, Order)]
+
+    assert all("of your own team" in shown(each) for each in (elsewhere, closed))
+    assert orders == []
+    assert stage.discord.client.pictures == {}
+
+
+async def test_who_is_in_a_picture_is_chosen_among_the_coachs_students(tmp_path: Path) -> None:
+    """In a direct message Discord would offer the coach and us. Who has not agreed to be shown is not shown."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+        await stage.people["coach"].slash(stage.team, "photo", picture=picture, text="The new bus!")
+        await stage.until(lambda: "ask done" in outcomes(tmp_path))
+        user = stage.people["coach"].user
+        pressed = await user.click(user.dm_channel.last_message, label="Say who is in it")
+        form = await user.click(pressed.response, label="Choose the students")
+        nobody = await user.submit_modal(form, {"students1": []})
+        again = await user.click(pressed.response, label="Choose the students")
+        await user.submit_modal(again, {"students1": [str(stage.people["s1"].id)]})
+        await stage.until(lambda: any("This picture cannot be used." in each for each in stage.notes("coach")))
+        posted = [each for each in stage.team.history() if each.attachments]
+
+    assert "You have chosen nobody." in shown(nobody)
+    assert posted == []
+    assert all(str(stage.people[each].id) in str(form.modal) for each in ("s1", "s2", "s3"))
+
+
+@pytest.mark.parametrize(("students", "menus"), [(0, []), (25, [25]), (26, [25, 1]), (300, [25, 25, 25, 25])])
+async def test_many_students_stand_in_several_menus(students: int, menus: list[int]) -> None:
+    """Discord takes 25 in each, and five parts in a form."""
+    people = tuple(Choosable(AccountId(str(each)), f"s{each}") for each in range(students))
+    form = PicturedForm(PostId("1"), people)
+
+    assert [len(each.options) for each in form.menus] == menus
+    assert len(form.children) <= 5
+
+
+async def test_a_picture_is_not_held_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever does not say who is in it sends it again."""
+    monkeypatch.setattr("adapters.discord.client.PICTURES_KEPT", timedelta(seconds=0.01))
+    async with open_school(tmp_path) as stage:
+        stage.discord.client.keep_picture("1", "bus.png", b"")
+        held = {*stage.discord.client.pictures}
+        await stage.until(lambda: not stage.discord.client.pictures)
+
+    assert held == {"1"}
+
+
+@pytest.mark.parametrize("choice", Choice)
+async def test_a_note_about_what_was_stopped_has_all_its_buttons(choice: Choice) -> None:
+    """What is left out silently cannot be answered. Discord's longest ids; asked for anew once, too."""
+    longest = 2**63 - 1
+    stopped = SimpleNamespace(
+        action=discord.AutoModRuleAction(custom_message="No."),
+        content="bit.ly/x",
+        guild_id=longest,
+        rule_id=longest,
+        user_id=longest,
+    )
+    post = to_blocked(cast("discord.AutoModAction", stopped), PlaceId("1"), Readers(), None, datetime.now(UTC))
+    assert post is not None
+    notice = write_note((HELD,), HELD_NOW, NOT_SENT, (choice,))
+    views = [buttons(notice, each) for each in (post.id, PostId(f"{post.id}:{longest}"))]
+
+    assert [len(view.children) for view in views if view is not None] == [2, 2]
+    assert [len(each(PostId(f"{post.id}:{longest}")).children) for each in (_kinds, _pictured, concern)] == [2, 2, 1]
+
+
+async def test_a_button_that_is_left_out_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    concern(PostId("9" * 100))
+
+    assert "a button's id is too long" in capsys.readouterr().out

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import discord
 import pytest
 
+from bot.guard import Guard
 from bot.message import PlaceId, Where
 from bot.people import AccountId
-from bot.platform import Deletion, Post, ProfileSeen, SpaceSeen
-from tests.discord.stage import School, open_school
+from bot.platform import Deletion, Post, ProfileSeen, Report, SpaceSeen
+from tests.discord.stage import School, moderated, open_school
 from tests.district import SOCCER
+from tests.test_moderator import outcomes
 
 
 def accounts(stage: School, names: Iterable[str]) -> frozenset[AccountId]:
@@ -249,3 +251,66 @@ async def test_a_bot_of_somebody_else_is_nobody_unless_it_is_trusted(tmp_path: P
 
     assert (unknown.relayed, trusted.relayed) == (True, False)
     assert str(robot.id) not in unknown.readers.accounts
+
+
+@pytest.mark.parametrize("name", ["s1", "stranger"])
+async def test_what_somebody_writes_to_us_alone_is_told_to_an_adult(tmp_path: Path, name: str) -> None:
+    """It may be a cry for help, and nobody else reads it. The answer says that an adult looks."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        await stage.people[name].user.send_dm("please help")
+        await stage.until(lambda: {"alert done", "tell done"} <= {*outcomes(tmp_path)})
+        told = [each for each in stage.notes(name) if each != "please help"]
+
+    assert "Thank you." in told[0]
+    assert all("please help" not in each for each in stage.notes("principal") + stage.notes("coach"))
+
+
+async def test_what_somebody_goes_on_to_write_belongs_to_the_same_case(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        user = stage.people["s1"].user
+        first, second = [await user.send_dm(each) for each in ("please help", "it is about the bus")]
+        await stage.env.advance_time(601)
+        third = await user.send_dm("me again")
+        reports = [each for each in await stage.heard() if isinstance(each, Report)]
+
+    assert [each.id for each in reports] == [str(each.id) for each in (first, second, third)]
+    assert [each.post for each in reports] == [f"report:{each.id}" for each in (first, first, third)]
+    assert [[words.text for words in each.words] for each in reports][:2] == [["please help"], ["it is about the bus"]]
+    assert {each.reporter for each in reports} == accounts(stage, ["s1"])
+
+
+async def test_we_talk_to_no_bot_and_not_to_ourselves(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        await stage.env.create_user("robot", bot=True).send_dm("hi")
+        user = await stage.discord.client.fetch_user(stage.people["s1"].id)
+        await user.send("A note of ours.")
+
+        assert await stage.heard() == []
+
+
+async def test_what_we_posted_for_somebody_is_gone_by_the_order_it_was(tmp_path: Path) -> None:
+    """Nothing is kept under the number of our own message."""
+    async with open_school(tmp_path) as stage:
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        posted = await channel.send("**coach:** Bus at 4.")
+        stage.discord.client.notebook.shown[str(posted.id)] = ["77", str(stage.people["coach"].id)]
+        await posted.delete()
+        gone = [each for each in await stage.heard() if isinstance(each, Deletion)]
+
+    assert [each.id for each in gone] == ["77"]
+
+
+async def test_who_is_together_in_a_room_when_we_come_is_looked_at(tmp_path: Path) -> None:
+    """Nobody comes or goes then, so Discord tells of nobody."""
+    async with open_school(tmp_path) as stage:
+        rooms = [stage.guild.create_voice_channel(each) for each in ("bus call", "alone")]
+        for name, room in (("coach", rooms[0]), ("s1", rooms[0]), ("s2", rooms[1])):
+            await stage.people[name].join_voice(room)
+        client = stage.discord.client
+        client.guard = Guard(timedelta(minutes=2))
+        await client.look_at_everything()
+        soon, later = (client.guard.take_due(datetime.now(UTC) + timedelta(minutes=each)) for each in (1, 3))
+
+    assert soon == []
+    assert later == [str(rooms[0].id)]
