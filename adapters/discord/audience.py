@@ -5,6 +5,7 @@ parent, and a server whose members were not all fetched knows hardly anybody: th
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 import discord
 from discord.abc import GuildChannel
@@ -14,6 +15,10 @@ from bot.platform import UNKNOWN_READERS, Readers
 
 Place = GuildChannel | discord.Thread
 """A channel of any kind, or a thread."""
+
+
+VOICE: Final = (discord.VoiceChannel, discord.StageChannel)
+"""Rooms in which people talk; each has a chat, too."""
 
 
 class Audiences:

@@ -14,7 +14,7 @@ from discord.abc import GuildChannel
 
 from adapters.discord import telling
 from adapters.discord.answering import Waiter, Waiting, begin_answer
-from adapters.discord.audience import Audiences, Place
+from adapters.discord.audience import VOICE, Audiences, Place
 from adapters.discord.automod import Step, keep_in_step, to_blocked
 from adapters.discord.buttons import NoteButton
 from adapters.discord.commands import COMMANDS, Tree
@@ -64,8 +64,6 @@ PICTURES_KEPT: Final = timedelta(days=1)
 
 ONE_TALK: Final = timedelta(minutes=10)
 """What somebody writes to us within so long is one case."""
-
-VOICE: Final = (discord.VoiceChannel, discord.StageChannel)
 
 
 class Client(discord.Client):
@@ -361,13 +359,10 @@ class Client(discord.Client):
         self._tell(await self._seen(channel, datetime.now(UTC)))
 
     async def _seen(self, channel: Place, at: datetime) -> SpaceSeen:
-        readers, team = await self.readers(channel), self.team_of(channel)
+        readers, team, place = await self.readers(channel), self.team_of(channel), self.place(channel)
         speaks, slips = self.may_speak(channel, readers)
-        if isinstance(channel, VOICE):
-            together = self.guard.together(place_of(channel), at)
-            return telling.to_room(channel, readers, team, at, together, advisor_may_speak=speaks, slips=slips)
-        place = self.place(channel)
-        return telling.to_space(channel, place, readers, team, at, advisor_may_speak=speaks, slips=slips)
+        together = self.guard.together(place, at)
+        return telling.to_space(channel, place, readers, team, at, together, advisor_may_speak=speaks, slips=slips)
 
     def may_speak(self, channel: Place, readers: Readers) -> tuple[bool, bool]:
         """Say whether a coach or advisor can write here but for us, and whether one can although we took it away."""

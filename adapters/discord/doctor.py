@@ -13,9 +13,9 @@ from typing import Final
 import discord
 from discord.abc import GuildChannel
 
-from adapters.discord.audience import Place
+from adapters.discord.audience import VOICE, Place
 from adapters.discord.automod import Doing, Step
-from adapters.discord.client import VOICE, Client
+from adapters.discord.client import Client
 from bot.checkup import Remark, Weight
 from bot.message import PlaceId
 from bot.people import AccountId, Office, PersonId, Role, SchoolId, TeamId

@@ -6,8 +6,8 @@ from typing import Final, cast
 import discord
 from discord.abc import GuildChannel
 
-from adapters.discord.audience import Place
-from adapters.discord.client import REFUSED, VOICE, Client, can_write, is_beyond_us
+from adapters.discord.audience import VOICE, Place
+from adapters.discord.client import REFUSED, Client, can_write, is_beyond_us
 from adapters.discord.failures import FAILURES, reason_of
 from bot.platform import Outcome, Receipt
 from bot.texts import ENGLISH, N_

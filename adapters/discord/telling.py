@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.audience import Place, connected
+from adapters.discord.audience import VOICE, Place, connected
 from adapters.discord.versions import PLATFORM, revision_of
 from adapters.discord.words import words_of
 from bot.message import PlaceId, PostId, Where, Words
@@ -105,11 +105,12 @@ def to_space(
     readers: Readers,
     team: TeamId | None,
     at: datetime,
+    together: timedelta = timedelta(),
     *,
     advisor_may_speak: bool,
     slips: bool,
 ) -> SpaceSeen:
-    """Tell of a channel or thread as it is now."""
+    """Tell of a place as it is now; of a voice room with who is connected, and for how long they have been together."""
     return SpaceSeen(
         PLATFORM,
         place,
@@ -119,31 +120,7 @@ def to_space(
         tuple(each for each in _space_words(channel) if each.text),
         team,
         advisor_may_speak,
-        slips=slips,
-    )
-
-
-def to_room(
-    channel: discord.VoiceChannel | discord.StageChannel,
-    readers: Readers,
-    team: TeamId | None,
-    at: datetime,
-    together: timedelta,
-    *,
-    advisor_may_speak: bool,
-    slips: bool,
-) -> SpaceSeen:
-    """Tell of a voice room with who is connected to it, and for how long they have been so together."""
-    return SpaceSeen(
-        PLATFORM,
-        PlaceId(str(channel.id)),
-        at.isoformat(),
-        at,
-        readers,
-        tuple(each for each in _space_words(channel) if each.text),
-        team,
-        advisor_may_speak,
-        connected(channel),
+        connected(channel) if isinstance(channel, VOICE) else None,
         together,
         slips,
     )
