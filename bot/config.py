@@ -177,6 +177,8 @@ class DiscordServers(Section):
     """Bots and webhooks whose posts need no look."""
     pause_direct_messages: bool = False
     """Keep direct messages between people who are no friends paused on these servers."""
+    deny_private_threads: bool = True
+    """Deny everybody private threads in the teams' channels, and writing in the channels for private matters."""
     automod: bool = True
     """Let Discord itself stop links that hide where they lead, and slurs, before anybody sees them."""
     api_base: str = ""

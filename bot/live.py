@@ -212,6 +212,7 @@ def discord_setup(configuration: Configuration) -> "Setup":
         frozenset(told.trusted_apps),
         timedelta(seconds=rule.voice_grace_seconds),
         told.pause_direct_messages and not told.rehearse,
+        told.deny_private_threads and not told.rehearse,
         _automod(built) if told.automod and not told.rehearse else (),
         told.api_base.rstrip("/"),
         told.gateway,

@@ -3,6 +3,7 @@
 AutoMod is looked at with them: people change its rules, too.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,6 +22,9 @@ PAUSE: Final = timedelta(hours=24)
 LONGEST_TIMEOUT: Final = timedelta(days=28)
 """Discord's limit for a timeout."""
 
+PRIVATE_THREADS: Final = discord.Permissions(create_private_threads=True)
+ANY_WRITING: Final = discord.Permissions(send_messages=True, create_public_threads=True, create_private_threads=True)
+
 BEFORE: Final = timedelta(hours=6)
 """How long before its end something is renewed: an outage of a few hours leaves no gap."""
 
@@ -30,6 +34,7 @@ async def renew(client: Client, now: datetime) -> None:
     for guild in [each for each in client.guilds if client.serves(each)]:
         await _renew_pause(client, guild, now)
         await client.keep_automod_in_step(guild)
+        await _deny_threads(client, guild)
     for account, ends in list(client.notebook.paused.items()):
         await _renew_timeout(client, AccountId(account), datetime.fromisoformat(ends), now)
 
@@ -44,6 +49,63 @@ async def _renew_pause(client: Client, guild: discord.Guild, now: datetime) -> N
         await guild.edit(dms_disabled_until=now + PAUSE - timedelta(minutes=1))
     except FAILURES as error:
         LOG.warning("direct messages could not be paused", server=guild.id, fault=type(error).__name__)
+
+
+async def _deny_threads(client: Client, guild: discord.Guild) -> None:
+    """Deny private threads in the teams' channels, and any writing in those for private matters, to all but us.
+
+    A private thread is a group message that only its members see. What is denied here stays denied: it is no place's
+    closing, which ends by itself.
+    """
+    if not client.setup.denies_threads:
+        return
+    roles = [guild.default_role, *(each for each in guild.roles if each.name in client.setup.advisor_roles)]
+    for channel in _text_channels(guild, client.setup.teams):
+        for role in roles:
+            await _deny(channel, role, PRIVATE_THREADS)
+    for channel in _text_channels(guild, client.setup.private.values()):
+        if await _allow_us(channel):
+            for role in roles:
+                await _deny(channel, role, ANY_WRITING)
+
+
+def _text_channels(guild: discord.Guild, ids: Iterable[int]) -> list[discord.TextChannel]:
+    return [each for each in map(guild.get_channel, ids) if isinstance(each, discord.TextChannel)]
+
+
+async def _allow_us(channel: discord.TextChannel) -> bool:
+    """Allow ourselves by name what is about to be denied to everybody; say whether it is allowed."""
+    allowed, denied = channel.overwrites_for(channel.guild.me).pair()
+    if ANY_WRITING.value & ~allowed.value == 0:
+        return True
+    opened = discord.PermissionOverwrite.from_pair(
+        discord.Permissions(allowed.value | ANY_WRITING.value), discord.Permissions(denied.value & ~ANY_WRITING.value)
+    )
+    return await _set(channel, channel.guild.me, opened)
+
+
+async def _set(
+    channel: discord.TextChannel, target: discord.Role | discord.Member, overwrite: discord.PermissionOverwrite
+) -> bool:
+    try:
+        await channel.set_permissions(target, overwrite=overwrite, reason="private threads are for Chaperone to open")
+    except FAILURES as error:
+        LOG.warning("private threads could not be denied", place=channel.id, fault=type(error).__name__)
+        return False
+    return True
+
+
+async def _deny(channel: discord.TextChannel, role: discord.Role, wanted: discord.Permissions) -> None:
+    """Deny a role something in a channel, unless it is denied already or cannot be had."""
+    allowed, denied = channel.overwrites_for(role).pair()
+    missing = wanted.value & ~denied.value
+    is_open = role.is_default() or allowed.value & missing
+    if not missing or not is_open:
+        return
+    closed = discord.PermissionOverwrite.from_pair(
+        discord.Permissions(allowed.value & ~missing), discord.Permissions(denied.value | missing)
+    )
+    await _set(channel, role, closed)
 
 
 async def _renew_timeout(client: Client, account: AccountId, ends: datetime, now: datetime) -> None:

@@ -30,6 +30,8 @@ class Setup:
     """How long a coach may be alone with one student in a voice room; the rule's own setting."""
     pause_direct_messages: bool = False
     """Whether direct messages between people of a server are kept paused."""
+    denies_threads: bool = False
+    """Whether private threads are denied in the teams' channels, and any writing in those for private matters."""
     automod: tuple[KeywordRule, ...] = ()
     """What Discord itself is to stop before anybody sees it."""
     api_base: str = ""

@@ -1,5 +1,6 @@
 """What Discord lets end by itself, and we do not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,3 +56,31 @@ async def test_direct_messages_are_kept_paused_where_the_district_asks_for_it(tm
 
     assert unasked == []
     assert len(asked) == 1
+
+
+async def test_nobody_but_us_opens_private_threads_where_the_district_asks_for_it(tmp_path: Path) -> None:
+    """In a team's channel; and in the channel for private matters nobody but us writes at all."""
+    async with open_school(tmp_path) as stage:
+        client, now = stage.discord.client, datetime.now(UTC)
+        guild = client.guilds[0]
+        team, private = guild.get_channel(stage.team.id), guild.get_channel(stage.private.id)
+        coach = guild.get_member(stage.people["coach"].id)
+        assert team is not None
+        assert private is not None
+        assert coach is not None
+        await renew(client, now)
+        before = private.permissions_for(coach).send_messages
+        client.setup = replace(client.setup, denies_threads=True)
+        await renew(client, now)
+        await stage.env.settle()
+        requests = len(stage.env.http_requests)
+        await renew(client, now)
+
+        assert before
+        assert not team.permissions_for(coach).create_private_threads
+        assert team.permissions_for(coach).send_messages
+        assert not private.permissions_for(coach).send_messages
+        assert not private.permissions_for(coach).create_private_threads
+        assert private.permissions_for(coach).view_channel
+        assert private.permissions_for(guild.me).create_private_threads
+        assert len(stage.env.http_requests) == requests, "what is denied already is not denied again"
