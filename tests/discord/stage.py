@@ -142,6 +142,7 @@ async def open_school(folder: Path, setup: Setup | None = None) -> AsyncIterator
             mark,
             notice_of,
             lambda: datetime.now(UTC),
+            first=True,
         )
         await env.restart_bot(ours.client)
         stage = School(env, ours, guild, team, private, people, roles, roster)
