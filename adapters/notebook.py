@@ -1,7 +1,8 @@
 """What an adapter must remember over a restart and the ledger does not hold: ids of the platform's own, never words.
 
-A small file beside the database, replaced as a whole. Whoever loses it loses no message: more is read again after an
-outage, and what we took away from a role is given back by hand.
+A small file beside the database, replaced as a whole. Whoever loses it loses no message of the last week: each place is
+read a week back, as the ledger shows that it is no first start. What was missed in a longer outage is not found. What
+we took away is given back by hand, pauses of a person are not renewed, and our threads are opened anew.
 """
 
 import contextlib

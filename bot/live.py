@@ -112,7 +112,8 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
     roster = build_roster(lists, plan.configuration, roster_read_at(plan.roster))
     moderator = await build_moderator(house, roster, plan.configuration, now)
     directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
-    discord = build_discord(house, plan, directory)
+    heard_before = await house.ledger.read(lambda connection, _: memory.has_judged(connection))
+    discord = build_discord(house, plan, directory, first=not heard_before)
     discord.client.registrar = _registrar(house, roster, plan, mail)
     discord.client.copied, discord.client.policy = moderator.copied, policy_pieces()
     write = letters(lists, letterhead(plan.configuration), house.database.master)
@@ -177,8 +178,11 @@ async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> No
         stopping.cancel()
 
 
-def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discord":
-    """Build the adapter from the settings. Its library is loaded here, and only where it is needed."""
+def build_discord(house: House, plan: LivePlan, directory: Directory, *, first: bool) -> "Discord":
+    """Build the adapter from the settings. Its library is loaded here, and only where it is needed.
+
+    `first` says whether nothing was ever judged here. Marks in the notebook say otherwise, too.
+    """
     from adapters.discord.platform import Discord  # noqa: PLC0415
 
     master = house.database.master
@@ -190,6 +194,7 @@ def build_discord(house: House, plan: LivePlan, directory: Directory) -> "Discor
         lambda deed: master.index("note", deed.id).hex()[:16],
         _notice(plan),
         now,
+        first=first and not notebook.marks,
     )
 
 

@@ -12,13 +12,17 @@ from enum import StrEnum
 from typing import Final
 
 import discord
+import structlog
 
+from adapters.discord.failures import FAILURES
 from adapters.discord.versions import PLATFORM
 from bot.links import host_matches
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import Post, Readers
 from bot.texts import ENGLISH, N_, Text
+
+LOG: Final = structlog.get_logger("chaperone.discord")
 
 PREFIX: Final = "Chaperone: "
 """How the rules we made are called, so that a person can tell them from their own."""
@@ -292,11 +296,15 @@ async def keep_in_step(guild: discord.Guild, rules: Iterable[KeywordRule]) -> li
     """
     if not guild.me.guild_permissions.manage_guild:
         return [Step(Doing.NOT_ALLOWED, "")]
+    wants = [*rules]
     try:
         found = await guild.fetch_automod_rules()
     except discord.Forbidden:
         return [Step(Doing.NOT_ALLOWED, "")]
-    return [await _do(guild, each) for each in steps(found, rules, guild.me.id)]
+    except FAILURES as error:
+        LOG.warning("the rules of AutoMod could not be read", server=guild.id, fault=type(error).__name__)
+        return [Step(Doing.FAILED, each.name, each) for each in wants]
+    return [await _do(guild, each) for each in steps(found, wants, guild.me.id)]
 
 
 async def _do(guild: discord.Guild, step: Step) -> Step:
@@ -323,7 +331,8 @@ async def _do(guild: discord.Guild, step: Step) -> Step:
                 )
             case _:
                 pass
-    except discord.HTTPException:
+    except FAILURES as error:
+        LOG.warning("a rule of AutoMod could not be kept", server=guild.id, fault=type(error).__name__)
         return Step(Doing.FAILED, step.name, step.rule, step.found)
     return step
 

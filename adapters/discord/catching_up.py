@@ -4,7 +4,8 @@ What was heard before is told again and written once: the ledger tells versions 
 was rewritten meanwhile comes in as a new version of it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +16,7 @@ from adapters.discord.audience import Place
 from adapters.discord.client import Client
 from adapters.discord.failures import FAILURES, reason_of
 from adapters.notebook import Notebook
-from bot.message import NO_POST, PlaceId, PostId
+from bot.message import PlaceId, PostId
 from bot.platform import Post
 
 LOG: Final = structlog.get_logger("chaperone.discord")
@@ -29,94 +30,185 @@ WITHOUT_MARK: Final = timedelta(days=7)
 Readable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far the places are caught up with since the connection began. Each connection begins a new one."""
+
+    server_of: dict[PlaceId, int] = field(default_factory=dict)
+    """The places that were begun on, each with its server."""
+    current: set[PlaceId] = field(default_factory=set)
+    """Places whose gap is read and written."""
+    behind: set[PlaceId] = field(default_factory=set)
+    """Places whose gap is not, or could not be read."""
+    reading: set[PlaceId] = field(default_factory=set)
+    awaited: dict[PlaceId, tuple[PostId, bool]] = field(default_factory=dict)
+    """The last post told of each place's gap, and whether it was late: once it is written, the gap is."""
+    through: set[int] = field(default_factory=set)
+    """Servers of which every place was read: a place that comes to light later has no gap."""
+
+    def begin_on(self, place: PlaceId, server: int) -> None:
+        """Read a place's gap, maybe again."""
+        self.server_of[place] = server
+        self.current.discard(place)
+        self.behind.add(place)
+        self.reading.add(place)
+
+    def catch_up(self, place: PlaceId) -> None:
+        """Know that a place's gap is read and written."""
+        self.behind.discard(place)
+        self.current.add(place)
+
+    def lose(self, server: int) -> None:
+        """Count every place of a server as behind."""
+        self.through.discard(server)
+        self.current -= {place for place, its in self.server_of.items() if its == server}
+
+
 class CatchingUp:
     """Knows how far each place is written down, and reads on from there."""
 
-    def __init__(self, client: Client, notebook: Notebook, now: Callable[[], datetime]) -> None:
-        """Take the connection, and the notebook with the marks."""
+    def __init__(
+        self,
+        client: Client,
+        notebook: Notebook,
+        now: Callable[[], datetime],
+        calm: Callable[[], Awaitable[None]],
+        *,
+        first: bool,
+    ) -> None:
+        """Take the connection, the notebook with the marks, and what waits while Discord is to be left alone.
+
+        `first` says whether nothing was ever written down here.
+        """
         self._client = client
         self._notebook = notebook
         self._now = now
-        self._behind: set[PlaceId] = set()
-        """Places whose gap is not read yet: what is heard there now does not move their mark."""
-        self._awaited: dict[PlaceId, PostId] = {}
-        """The last post that was told of each place's gap: once it is written, the gap is."""
+        self._calm = calm
+        self._first = first
+        self._begun: set[int] = set()
+        """Servers on which the very first start was made."""
+        self._progress = Progress()
         self._reached: dict[PlaceId, int] = {}
+        """How far places are written whose marks did not move there yet."""
         self.unreadable: dict[PlaceId, str] = {}
         """Places that could not be read to the end, and why."""
 
+    def begin(self) -> None:
+        """Count every place as behind: a connection has ended, or another has begun."""
+        self._progress = Progress()
+
+    def lose(self, server: int) -> None:
+        """Count every place of a server as behind."""
+        self._progress.lose(server)
+
     def written(self, post: Post) -> None:
         """Know that a post is in the ledger."""
-        if self._awaited.get(post.place) == post.id:
-            del self._awaited[post.place]
-            self._behind.discard(post.place)
+        progress, place = self._progress, post.place
+        if progress.awaited.get(place) == (post.id, post.late):
+            del progress.awaited[place]
+            if place not in progress.reading:
+                progress.catch_up(place)
         if post.id.isdecimal():
-            self._reached[post.place] = max(int(post.id), self._reached.get(post.place, 0))
+            self._reached[place] = max(int(post.id), self._reached.get(place, 0))
 
     def note(self) -> None:
         """Move the marks on, but of no place that is still behind."""
-        for place, post in self._reached.items():
-            if place not in self._behind:
+        for place, post in list(self._reached.items()):
+            if not self._is_behind(place):
                 self._notebook.marks[place] = str(max(post, int(self._notebook.marks.get(place, "0"))))
+                del self._reached[place]
 
-    async def run(self) -> None:
-        """Read every place that we can see on our servers. What cannot be read is said, and read the next time."""
-        first = not self._notebook.marks
-        for guild in [each for each in self._client.guilds if self._client.serves(each)]:
-            channels = [each for each in guild.channels if isinstance(each, discord.TextChannel | discord.ForumChannel)]
-            rooms = [each for each in guild.channels if isinstance(each, discord.VoiceChannel | discord.StageChannel)]
-            readable = [each for each in channels if isinstance(each, discord.TextChannel)]
-            everything: list[Readable] = [*readable, *rooms, *guild.threads]
-            if first:
-                self._begin_here(everything)
-                continue
-            self._behind |= {self._client.place(each) for each in everything}
-            for place in everything:
-                await self._read(place)
-            for channel in channels:
-                async for thread in self._archived(channel):
-                    await self._read(thread)
+    def _is_behind(self, place: PlaceId) -> bool:
+        progress = self._progress
+        if place in progress.current or place in progress.behind:
+            return place in progress.behind
+        channel = self._client.channel_of(place)
+        return channel is None or channel.guild.id not in progress.through
 
-    def _begin_here(self, everything: list[Readable]) -> None:
+    async def run(self, guild: discord.Guild) -> None:
+        """Read every place that we can see on a server. What cannot be read is said, and read the next time."""
+        progress = self._progress
+        channels = [each for each in guild.channels if isinstance(each, discord.TextChannel | discord.ForumChannel)]
+        rooms = [each for each in guild.channels if isinstance(each, discord.VoiceChannel | discord.StageChannel)]
+        readable = [each for each in channels if isinstance(each, discord.TextChannel)]
+        everything: list[Readable] = [*readable, *rooms, *guild.threads]
+        if self._first and guild.id not in self._begun:
+            self._begin_here(guild, everything)
+            return
+        progress.behind |= {self._client.place(each) for each in everything}
+        for place in everything:
+            await self._read(place, progress)
+        since = self._last_there()
+        listed = [await self._read_archived(each, since, progress) for each in channels]
+        if all(listed):
+            progress.through.add(guild.id)
+
+    def _begin_here(self, guild: discord.Guild, everything: list[Readable]) -> None:
         """At the very first start nothing is read: what was written before we came is not ours to judge."""
         now = discord.utils.time_snowflake(self._now())
         for each in everything:
             self._notebook.marks[self._client.place(each)] = str(each.last_message_id or now)
+        self._begun.add(guild.id)
+        self._progress.through.add(guild.id)
         self._notebook.write()
 
-    async def _archived(self, channel: discord.TextChannel | discord.ForumChannel) -> AsyncIterator[discord.Thread]:
-        """Find the threads of a channel that were put away since we were last there, the private ones among them."""
-        since = self._now() - WITHOUT_MARK
+    def _last_there(self) -> datetime:
+        """Say since when threads may have been put away that we do not know: a week, or all the time we were away."""
+        last = max(map(int, self._notebook.marks.values()), default=None)
+        week = self._now() - WITHOUT_MARK
+        return week if last is None else min(week, discord.utils.snowflake_time(last) - WINDOW)
+
+    async def _read_archived(
+        self, channel: discord.TextChannel | discord.ForumChannel, since: datetime, progress: Progress
+    ) -> bool:
+        """Read the threads of a channel that were put away, the private ones among them. Say whether all are known."""
         kinds = [channel.archived_threads(limit=None)]
         if isinstance(channel, discord.TextChannel):
             kinds.append(channel.archived_threads(private=True, limit=None))
-        for threads in kinds:
-            try:
-                async for thread in threads:
-                    if thread.archive_timestamp < since:
-                        break
-                    yield thread
-            except FAILURES as error:
-                self._cannot_read(channel, error)
+        listed = [await self._read_kind(channel, each, since, progress) for each in kinds]
+        return all(listed)
 
-    async def _read(self, channel: Readable) -> None:
-        place, last = self._client.place(channel), NO_POST
-        self._behind.add(place)
+    async def _read_kind(
+        self, channel: Place, threads: AsyncIterator[discord.Thread], since: datetime, progress: Progress
+    ) -> bool:
+        await self._calm()
         try:
-            async for message in channel.history(after=self._since(place), oldest_first=True, limit=None):
-                if await self._client.hear(message, late=self._is_late(place, message)):
-                    last = PostId(str(message.id))
-        except FAILURES as error:
+            async for thread in threads:
+                if thread.archive_timestamp < since or progress is not self._progress:
+                    break
+                await self._read(thread, progress)
+        except Exception as error:  # noqa: BLE001 (whatever ends it, the other channels are still to be read)
+            self._cannot_read(channel, error)
+            return False
+        return True
+
+    async def _read(self, channel: Readable, progress: Progress) -> None:
+        """Read the gap of a place, unless the connection has begun anew: then it is read anew, too."""
+        await self._calm()
+        if progress is not self._progress:
+            return
+        place = self._client.place(channel)
+        progress.begin_on(place, channel.guild.id)
+        try:
+            await self._tell_gap(channel, place, progress)
+        except Exception as error:  # noqa: BLE001 (what the library cannot parse ends the reading of its place only)
+            progress.awaited.pop(place, None)
             self._cannot_read(channel, error)
             return
-        except (KeyError, TypeError, ValueError) as error:  # what the library cannot parse ends its reading
-            self._cannot_read(channel, error)
-            return
-        if last:
-            self._awaited[place] = last
-        else:
-            self._behind.discard(place)
+        finally:
+            progress.reading.discard(place)
+        if place not in progress.awaited:
+            progress.catch_up(place)
         self.unreadable.pop(place, None)
+
+    async def _tell_gap(self, channel: Readable, place: PlaceId, progress: Progress) -> None:
+        async for message in channel.history(after=self._since(place), oldest_first=True, limit=None):
+            await self._calm()
+            if progress is not self._progress:
+                return
+            late = self._is_late(place, message)
+            if await self._client.hear(message, late=late):
+                progress.awaited[place] = PostId(str(message.id)), late
 
     def _since(self, place: PlaceId) -> datetime:
         mark = self._notebook.marks.get(place)

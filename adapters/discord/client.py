@@ -65,6 +65,12 @@ PICTURES_KEPT: Final = timedelta(days=1)
 ONE_TALK: Final = timedelta(minutes=10)
 """What somebody writes to us within so long is one case."""
 
+MEMBERS_WITHIN: Final = 10.0
+"""Seconds in which the members of a server usually come. Later they are taken in all the same."""
+
+CONNECTION: Final = frozenset({"connect", "disconnect", "resumed"})
+"""What the library calls a connection that began anew, one that broke, and one that goes on where it broke."""
+
 
 class Client(discord.Client):
     """Hears what happens on the district's servers and hands it on, in the order it happened in each place."""
@@ -109,27 +115,64 @@ class Client(discord.Client):
         self._talks: dict[int, tuple[datetime, int]] = {}
         """For everybody who wrote to us: when they last began to, and with which message."""
         self.when_ready: Callable[[], Awaitable[None]] | None = None
+        self.when_here: Callable[[discord.Guild], Awaitable[None]] | None = None
+        """Told of a server that comes, or is back, or of which more is known."""
+        self.when_gone: Callable[[discord.Guild], None] | None = None
+        """Told of a server that Discord cannot serve for now."""
+        self.when_connection: Callable[[str], None] | None = None
+        """Told that the connection began anew, broke, or was resumed."""
+        self.session = 0
+        """Counts how often the library began anew, knowing nobody: what was asked of an earlier one says nothing."""
         self._tell = tell
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Where hearing has to ask Discord first, what comes in one place waits its turn."""
         self.last_heard = 0
         """The last message that came by the gateway; its id tells when it was written."""
 
+    def dispatch(self, event: str, /, *args: object, **kwargs: object) -> None:
+        """Say at once how the connection is: nobody may ask the library meanwhile for what it has just forgotten."""
+        if event in CONNECTION:
+            self.session += event == "connect"
+            if self.when_connection is not None:
+                self.when_connection(event)
+        super().dispatch(event, *args, **kwargs)
+
     async def on_ready(self) -> None:
         """Begin once everybody is known; also after a connection that had to be made anew."""
+        session = self.session
         for guild in [each for each in self.guilds if self.serves(each)]:
             await self.know_everybody(guild)
-        if self.when_ready is not None:
+        if self.when_ready is not None and session == self.session:
             await self.when_ready()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Begin on a server that comes later."""
+        if self.serves(guild) and self.when_here is not None:
+            await self.when_here(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Begin on a server that Discord could not serve until now."""
+        await self.on_guild_join(guild)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Know that what happens on a server is not told."""
+        if self.serves(guild) and self.when_gone is not None:
+            self.when_gone(guild)
 
     async def know_everybody(self, guild: discord.Guild) -> None:
         """Fetch the members of a server that the library does not know yet: without them nobody can say who reads."""
-        if not guild.chunked:
+        if not guild.chunked and not guild.unavailable:
             try:
-                await guild.chunk()
-            except (discord.ClientException, TimeoutError) as error:
+                async with asyncio.timeout(MEMBERS_WITHIN):
+                    await guild.chunk()
+            except Exception as error:  # noqa: BLE001 (whatever fails, the other servers are still to be known)
                 LOG.warning("the members of a server are not known", server=guild.id, fault=type(error).__name__)
         self.audiences.forget(guild.id)
+
+    async def ask_for_everybody(self, guild: discord.Guild) -> None:
+        """Ask anew for the members of a server, and wait for nobody: the library takes them in when they come."""
+        self._connection.clear_chunk_requests(None)  # it would wait for the answer that did not come
+        await self._connection.chunk_guild(guild, wait=False)
 
     # Where something is
 
@@ -341,15 +384,10 @@ class Client(discord.Client):
 
     # Places
 
-    async def look_at_everything(self) -> None:
-        """Tell of every channel, and of every private thread, as it is. Who is together in a room is so from now on."""
-        for guild in [each for each in self.guilds if self.serves(each)]:
-            places = [each for each in guild.channels if not isinstance(each, discord.CategoryChannel)]
-            threads = [each for each in guild.threads if each.is_private()]
-            for room in [each for each in places if isinstance(each, VOICE) and len(each.voice_states) > 1]:
-                self.guard.gathered(place_of(room), datetime.now(UTC), several=True)
-            for channel in (*places, *threads):
-                self._tell(await self._seen(channel, datetime.now(UTC)))
+    def attend_rooms(self, guild: discord.Guild) -> None:
+        """Count from now how long people are together who were so when we came: nobody comes or goes for that."""
+        for room in [each for each in guild.channels if isinstance(each, VOICE) and len(each.voice_states) > 1]:
+            self.guard.gathered(place_of(room), datetime.now(UTC), several=True)
 
     async def look(self, place: PlaceId) -> None:
         """Tell of a place as it is now, if we can still see it."""
@@ -409,8 +447,12 @@ class Client(discord.Client):
         self._changed(channel.guild)
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
-        """Look at a new thread; the library counts one that we were added to as new, too."""
+        """Look at a new thread."""
         self._changed(thread.guild, thread)
+
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """Look at a thread that comes out of the archive, or that we were added to."""
+        self._thread_changed(thread.id)
 
     async def on_thread_update(self, _: discord.Thread, thread: discord.Thread) -> None:
         """Look at a thread that has another title or tags."""

@@ -1,7 +1,7 @@
 """Discord behind our door: what is heard waits here, what is decided is done, and a broken connection is made anew."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from adapters.notebook import Notebook
 from bot.actions import Deed
 from bot.directory import Directory
 from bot.errors import ConfigurationError
+from bot.message import PlaceId
 from bot.notice import Notice
 from bot.platform import Answer, Appeal, Decision, Heard, Order, Outcome, Post, Receipt, Report, Tick
 
@@ -33,6 +34,12 @@ NOTED_EVERY: Final = timedelta(seconds=10)
 
 RENEWED_EVERY: Final = timedelta(hours=1)
 """How often it is seen to what Discord lets end by itself."""
+
+TRIED_AGAIN: Final = timedelta(minutes=1)
+"""How soon what failed is tried again: renewing, and asking for the members of a server."""
+
+STEP: Final = 0.25
+"""Seconds between two looks at whether Discord can be asked again."""
 
 PAUSES: Final = (1.0, 5.0, 15.0, 60.0)
 """Seconds before a connection that broke is made anew; the last again and again."""
@@ -54,18 +61,31 @@ class Discord:
         mark: Callable[[Deed], str],
         notice_of: Callable[[Deed], Notice | None],
         now: Callable[[], datetime],
+        *,
+        first: bool = False,
     ) -> None:
-        """Take where we stand and who is who; connect to nothing yet."""
+        """Take where we stand and who is who; connect to nothing yet.
+
+        `first` says whether nothing was ever heard here: then what was written before we came is not read.
+        """
         self._now = now
         self._heard: asyncio.Queue[Heard] = asyncio.Queue()
         self._notebook = notebook
         self._noted_at = self._renew_at = now()
         self.breaker = Breaker()
         self.client = Client(setup, notebook, directory, self._heard.put_nowait, listening(self.breaker))
-        self.catching_up = CatchingUp(self.client, notebook, now)
-        self.client.when_ready = self._ready
+        self.catching_up = CatchingUp(self.client, notebook, now, self._calm, first=first)
+        self.client.when_ready, self.client.when_here = self._ready, self._came
+        self.client.when_gone, self.client.when_connection = self._went, self._changed
         self._hands = Hands(self.client, directory, mark, notice_of, now)
-        self._ready_once = asyncio.Event()
+        self._known = asyncio.Event()
+        """Set while the servers are known: before that, and once a connection has ended, nothing can be found."""
+        self._known_in = -1
+        """The session in which they came to be known."""
+        self._begun: set[int] = set()
+        """The servers begun on in this session."""
+        self._asked: dict[int, datetime] = {}
+        """The servers whose members are not known, and when they are asked for again."""
         self.caught_up = False
         """Whether everything is read that happened before this connection."""
 
@@ -87,20 +107,50 @@ class Discord:
                 pass
 
     async def perform(self, deed: Deed) -> Receipt:
-        """Do one deed, as long as Discord is not refusing everything."""
-        if self.breaker.is_open(self._now()):
-            return Receipt(Outcome.NOT_DONE, "too much was refused")
-        await self._connected()
-        return await self._hands.perform(deed)
+        """Do one deed, once Discord can be asked. If the connection ends meanwhile, see what became of it."""
+        while True:
+            receipt = await self._asked_in_one_session(self._hands.perform, deed)
+            if receipt is not None:
+                return receipt
+            found = await self.find(deed)
+            if found.outcome is not Outcome.NOT_DONE:
+                return found
 
     async def find(self, deed: Deed) -> Receipt:
-        """Look a deed up."""
+        """Look a deed up, once Discord can be asked; anew if the connection ends meanwhile."""
+        while True:
+            receipt = await self._asked_in_one_session(self._hands.find, deed)
+            if receipt is not None:
+                return receipt
+
+    async def _asked_in_one_session(self, ask: Callable[[Deed], Awaitable[Receipt]], deed: Deed) -> Receipt | None:
+        """Ask while the servers are known. None if the connection ended and the answer says nothing."""
         await self._connected()
-        return await self._hands.find(deed)
+        session = self.client.session
+        try:
+            receipt = await ask(deed)
+        except Exception as error:
+            if not self._is_lost(session):
+                raise
+            LOG.warning("the connection ended during a deed", fault=type(error).__name__, deed=deed.id)
+            return None
+        return receipt if receipt.outcome is Outcome.DONE or not self._is_lost(session) else None
+
+    def _is_lost(self, session: int) -> bool:
+        return session != self.client.session or self.client.is_closed()
 
     async def _connected(self) -> None:
-        """Wait until the servers are known; before that nothing could be found."""
-        await self._ready_once.wait()
+        """Wait until the servers are known, and Discord does not refuse too much."""
+        while True:
+            await self._known.wait()
+            if not self.client.is_closed() and not self.breaker.is_open(self._now()):
+                return
+            await asyncio.sleep(STEP)
+
+    async def _calm(self) -> None:
+        """Wait while Discord refuses too much."""
+        while self.breaker.is_open(self._now()):  # noqa: ASYNC110 (time alone closes the breaker)
+            await asyncio.sleep(STEP)
 
     # The connection
 
@@ -128,14 +178,15 @@ class Discord:
                 raise refusal(error) from None
             except Exception as error:  # noqa: BLE001 (whatever a peer sends must not end the bot)
                 LOG.warning("the connection to Discord broke", fault=type(error).__name__)
-            self.caught_up = False
+            self.client.session += 1
+            self._begin_anew()
             failed = 0 if self._now() - began > timedelta(minutes=5) else failed + 1
             await self._close()
             await asyncio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])
 
     async def _close(self) -> None:
         """Close the connection so that it can be made anew: the library leaves two things behind that are closed."""
-        await self.client.close()
+        await _tried("closing", self.client.close())
         self.client.clear()
         self.client.http.connector = discord.utils.MISSING
         self.client.loop = asyncio.get_running_loop()
@@ -147,14 +198,60 @@ class Discord:
         if not self.client.is_closed():
             await self.client.close()
 
+    def _changed(self, event: str) -> None:
+        """Know how the connection is. One that is resumed brings all that happened; one begun anew knows nobody."""
+        match event:
+            case "connect":
+                self._begin_anew()
+            case "resumed" if self._known_in == self.client.session:
+                self._known.set()
+            case _:
+                self._known.clear()
+
+    def _begin_anew(self) -> None:
+        self.caught_up = False
+        self._known.clear()
+        self._begun.clear()
+        self.catching_up.begin()
+
     async def _ready(self) -> None:
-        """Tell of every place as it is, then of what happened while we were away."""
-        self._ready_once.set()
-        for guild in [each for each in self.client.guilds if self.client.serves(each)]:
-            await self.client.offer_commands(guild)
-        await self.client.look_at_everything()
-        await self.catching_up.run()
-        self.caught_up = True
+        """Tell of every place as it is, then of what happened while we were away; everybody is known."""
+        session = self._known_in = self.client.session
+        guilds = [each for each in self._served() if not each.unavailable]
+        self._begun |= {each.id for each in guilds}
+        self._known.set()
+        await self._begin_on(guilds)
+        self.caught_up = session == self.client.session
+
+    async def _came(self, guild: discord.Guild) -> None:
+        """Begin on a server that comes later. The library tells of those that were there from the start, too."""
+        await self._known.wait()
+        if guild.id in self._begun:
+            return
+        self._begun.add(guild.id)
+        await self.client.know_everybody(guild)
+        await self._begin_on([guild])
+
+    def _went(self, guild: discord.Guild) -> None:
+        self._begun.discard(guild.id)
+        self.catching_up.lose(guild.id)
+
+    def _served(self) -> list[discord.Guild]:
+        return [each for each in self.client.guilds if self.client.serves(each)]
+
+    async def _begin_on(self, guilds: list[discord.Guild]) -> None:
+        """Look at servers, catch up on them, and offer the commands there. Whatever fails, the next is done."""
+        for guild in guilds:
+            self.client.attend_rooms(guild)
+            threads = [each for each in guild.threads if each.is_private()]
+            for place in [self.client.place(each) for each in (*guild.channels, *threads)]:
+                await self._look(place)
+        for guild in guilds:
+            await _tried("catching up", self.catching_up.run(guild))
+        for guild in guilds:
+            await _tried("offering commands", self.client.offer_commands(guild))
+
+    # The clock
 
     async def _tick_on(self) -> None:
         while True:
@@ -162,19 +259,50 @@ class Discord:
             await asyncio.sleep(TICK)
 
     async def tick(self) -> None:
-        """Look at what is due, and let the house know that time has passed."""
+        """Do what is due, and let the house know that time has passed. Whatever fails is tried again."""
         now = self._now()
-        if self._ready_once.is_set() and now >= self._renew_at:
-            self._renew_at = now + RENEWED_EVERY
-            await renew(self.client, now)
-        if self._ready_once.is_set():
+        if self._known.is_set() and not self.breaker.is_open(now):
+            await self._renew_due(now)
+            await _tried("asking for members", self._ask_for_members(now))
             for place in self.client.guard.take_due(now):
-                await self.client.look(place)
+                await self._look(place)
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
-            self.catching_up.note()
-            self._notebook.write()
+            await _tried("noting", self._note())
         self._heard.put_nowait(Tick(PLATFORM, now))
+
+    async def _renew_due(self, now: datetime) -> None:
+        if now >= self._renew_at:
+            done = await _tried("renewing", renew(self.client, now))
+            self._renew_at = now + (RENEWED_EVERY if done else TRIED_AGAIN)
+
+    async def _look(self, place: PlaceId) -> None:
+        if not await _tried("looking at a place", self.client.look(place)):
+            self.client.guard.changed(place, self._now())
+
+    async def _note(self) -> None:
+        self.catching_up.note()
+        self._notebook.write()
+
+    async def _ask_for_members(self, now: datetime) -> None:
+        """Ask again for the members of a server that did not come; once they are here, look at its places again."""
+        for guild in self._served():
+            if guild.chunked:
+                if self._asked.pop(guild.id, None) is not None:
+                    self.client.look_again(guild)
+            elif not guild.unavailable and now >= self._asked.setdefault(guild.id, now + TRIED_AGAIN):
+                self._asked[guild.id] = now + TRIED_AGAIN
+                await self.client.ask_for_everybody(guild)
+
+
+async def _tried(what: str, doing: Awaitable[None]) -> bool:
+    """Do something, and say whether it could be done: one request that fails never ends the bot."""
+    try:
+        await doing
+    except Exception as error:  # noqa: BLE001 (whatever fails, it is tried again)
+        LOG.warning("something on Discord failed", what=what, fault=type(error).__name__)
+        return False
+    return True
 
 
 def point_at_proxy(setup: Setup) -> None:

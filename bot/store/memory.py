@@ -97,6 +97,11 @@ def last_entry(connection: Connection) -> int:
     return connection.scalar(select(func.max(ENTRY.c.seq))) or 0
 
 
+def has_judged(connection: Connection) -> bool:
+    """Say whether anything was ever judged here."""
+    return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.kind == "judged").limit(1)) is not None
+
+
 def decided_at_console(connection: Connection) -> frozenset[int]:
     """Name the decisions whose deeds wait by the clock on the wall: whoever made them had no other."""
     waiting = select(DEED.c.cause).where(DEED.c.state == "planned", DEED.c.until.is_not(None))

@@ -54,7 +54,7 @@ def campus(server: Server) -> Campus:
 
 
 @asynccontextmanager
-async def connected(place: Campus, folder: Path) -> AsyncIterator[Connected]:
+async def connected(place: Campus, folder: Path, *, first: bool | None = None) -> AsyncIterator[Connected]:
     """Connect, and wait until everything that happened meanwhile was asked for."""
     setup = Setup(
         frozenset({place.guild.id}),
@@ -63,13 +63,15 @@ async def connected(place: Campus, folder: Path) -> AsyncIterator[Connected]:
         api_base=place.server.address.rest,
         gateway=place.server.address.gateway,
     )
+    notebook = Notebook(folder / "discord.notebook")
     discord = Discord(
         setup,
         Directory(PLATFORM, place.roster, lambda: datetime.now(ZONE).date()),
-        Notebook(folder / "discord.notebook"),
+        notebook,
         mark,
         notice_of,
         lambda: datetime.now(UTC),
+        first=not notebook.marks if first is None else first,
     )
     with point_at(place.server.address):
         staying = asyncio.create_task(discord.stay_connected(TOKEN))

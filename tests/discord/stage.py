@@ -142,6 +142,7 @@ async def open_school(folder: Path, also: tuple[str, ...] = (), setup: Setup | N
             mark,
             notice_of,
             lambda: datetime.now(UTC),
+            first=True,
         )
         await env.restart_bot(ours.client)
         stage = School(env, ours, guild, team, private, people, roles, roster)

@@ -309,7 +309,7 @@ async def test_who_is_together_in_a_room_when_we_come_is_looked_at(tmp_path: Pat
             await stage.people[name].join_voice(room)
         client = stage.discord.client
         client.guard = Guard(timedelta(minutes=2))
-        await client.look_at_everything()
+        client.attend_rooms(client.guilds[0])
         soon, later = (client.guard.take_due(datetime.now(UTC) + timedelta(minutes=each)) for each in (1, 3))
 
     assert soon == []
