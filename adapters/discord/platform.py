@@ -241,12 +241,14 @@ class Discord:
 
     async def _begin_on(self, guilds: list[discord.Guild]) -> None:
         """Look at servers, catch up on them, and offer the commands there. Whatever fails, the next is done."""
+        await self._calm()
         for guild in guilds:
             threads = [each for each in guild.threads if each.is_private()]
             for place in [self.client.place(each) for each in (*guild.channels, *threads)]:
                 await self._look(place)
         for guild in guilds:
             await _tried("catching up", self.catching_up.run(guild))
+        await self._calm()
         for guild in guilds:
             await _tried("offering commands", self.client.offer_commands(guild))
 
