@@ -325,13 +325,27 @@ class Moderator:
         minding = tasks.create_task(mind(stop, listening))
         while group := await hall.next_group():
             for deed in await self.moderate(group, platform):
-                await self._room.acquire()
+                if not await self._has_room(stop):
+                    break  # they are written as planned: the next start takes them up
                 acting = tasks.create_task(self._act(deed, platform))
                 self._acting.add(acting)
                 acting.add_done_callback(self._acting.discard)
             hall.leave(len(group))
         minding.cancel()
         await self._farewell(stop)
+
+    async def _has_room(self, stop: asyncio.Event) -> bool:
+        """Wait for room to do one more deed. False where there is none and we are told to stop: all may wait."""
+        if not self._room.locked():
+            return await self._room.acquire()
+        taking, stopping = asyncio.ensure_future(self._room.acquire()), asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return taking.done()
+        finally:
+            stopping.cancel()
+            if not taking.done():
+                taking.cancel()
 
     async def _farewell(self, stop: asyncio.Event) -> None:
         """Let every deed end. Told to stop, wait a little: what is begun by then is looked up at the next start."""

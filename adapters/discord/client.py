@@ -159,6 +159,10 @@ class Client(discord.Client):
         if self.serves(guild) and self.when_gone is not None:
             self.when_gone(guild)
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Know that we are on a server no more; we may be asked in again."""
+        await self.on_guild_unavailable(guild)
+
     async def know_everybody(self, guild: discord.Guild) -> None:
         """Fetch the members of a server that the library does not know yet: without them nobody can say who reads."""
         if not guild.chunked and not guild.unavailable:

@@ -241,6 +241,7 @@ class Discord:
 
     async def _begin_on(self, guilds: list[discord.Guild]) -> None:
         """Look at servers, catch up on them, and offer the commands there. Whatever fails, the next is done."""
+        await self._calm()
         for guild in guilds:
             self.client.attend_rooms(guild)
             threads = [each for each in guild.threads if each.is_private()]
@@ -248,6 +249,7 @@ class Discord:
                 await self._look(place)
         for guild in guilds:
             await _tried("catching up", self.catching_up.run(guild))
+        await self._calm()
         for guild in guilds:
             await _tried("offering commands", self.client.offer_commands(guild))
 

@@ -19,7 +19,8 @@ from bot.platform import Outcome, SpaceSeen
 from tests.discord.live import Campus, Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import School, moderated, open_school
-from tests.discord.test_outages import judged
+from tests.discord.test_outages import alone, judged
+from tests.test_moderator import outcomes
 
 
 def act(action: Action) -> Deed:
@@ -237,6 +238,45 @@ async def test_a_server_that_comes_later_is_begun_on(tmp_path: Path, server: Ser
 
         assert guild is not None
         assert guild.chunked
+
+
+async def test_a_server_that_discord_could_not_serve_is_read_anew(tmp_path: Path, server: Server) -> None:
+    """What is said there meanwhile does not move its marks before it is read."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        server.gateway.dispatch("GUILD_DELETE", {"id": str(place.guild.id), "unavailable": True})
+        await until(lambda: not live.discord._begun)
+        server.gateway._losing = True
+        place.team.say(place.people["s1"], "two")
+        server.gateway._losing = False
+        server.gateway.dispatch("GUILD_CREATE", place.guild.described_to(everybody=False))
+        await until(lambda: len(judged(tmp_path)) == 2)
+
+
+async def test_whoever_is_told_to_stop_ends_though_every_deed_waits(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deeds that wait for Discord fill all the room there is; they are taken up at the next start."""
+    monkeypatch.setattr("bot.moderator.IN_FLIGHT", 1)
+    place = campus(server)
+    alone(place)
+    async with connected(place, tmp_path) as live:
+        async with asyncio.timeout(100), moderated(live, tmp_path):
+            await until(lambda: "restrict done" in outcomes(tmp_path))
+            now = datetime.now(UTC)
+            for _ in range(1_000):
+                live.discord.breaker.note(403, now)
+            for text in ("one", "two", "three"):
+                place.team.say(place.people["coach"], text)
+            await until(lambda: len(judged(tmp_path)) >= 1)
+            await asyncio.sleep(1)
+            left = asyncio.get_running_loop().time()
+        took = asyncio.get_running_loop().time() - left
+
+    assert took < 5
+    assert "remove done" not in outcomes(tmp_path)
 
 
 async def test_members_that_did_not_come_are_asked_for_again(tmp_path: Path, server: Server) -> None:
