@@ -94,6 +94,14 @@ class School:
             await asyncio.sleep(0.02)
         raise AssertionError("it never came about")
 
+    async def restart(self, folder: Path) -> None:
+        """Let another run of ours come in, which knows what the first left in its notebook."""
+        setup = self.discord.client.setup
+        self.discord.client.notebook.write()
+        self.discord = adapter(folder, setup, self.roster, first=False)
+        await self.env.restart_bot(self.discord.client)
+        await self.heard()
+
     def notes(self, name: str) -> list[str]:
         """Read what we wrote to somebody alone."""
         return [each.content for each in self.people[name].user.dm_channel.history()]
@@ -108,6 +116,19 @@ def linked(accounts: dict[str, int]) -> Lists:
 
 PEOPLE: Final = ("coach", "advisor", "s1", "s2", "s3", "principal", "director", "parent", "stranger")
 """Who is on the server. Nobody is linked to the stranger's account."""
+
+
+def adapter(folder: Path, setup: Setup, roster: Roster, *, first: bool) -> Discord:
+    """Build the adapter as a start does; what it remembers stands in the folder."""
+    return Discord(
+        setup,
+        Directory(PLATFORM, roster, lambda: datetime.now(ZONE).date()),
+        Notebook(folder / "discord.notebook"),
+        mark,
+        notice_of,
+        lambda: datetime.now(UTC),
+        first=first,
+    )
 
 
 @asynccontextmanager
@@ -135,15 +156,7 @@ async def open_school(folder: Path, also: tuple[str, ...] = (), setup: Setup | N
         )
         accounts = {name: each.id for name, each in people.items() if name != "stranger"}
         roster = Roster(linked(accounts), ZONE)
-        ours = Discord(
-            stands,
-            Directory(PLATFORM, roster, lambda: datetime.now(ZONE).date()),
-            Notebook(folder / "discord.notebook"),
-            mark,
-            notice_of,
-            lambda: datetime.now(UTC),
-            first=True,
-        )
+        ours = adapter(folder, stands, roster, first=True)
         await env.restart_bot(ours.client)
         stage = School(env, ours, guild, team, private, people, roles, roster)
         await stage.heard()

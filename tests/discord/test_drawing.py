@@ -541,3 +541,21 @@ async def test_a_button_that_is_left_out_is_said(capsys: pytest.CaptureFixture[s
     concern(PostId("9" * 100))
 
     assert "a button's id is too long" in capsys.readouterr().out
+
+
+async def test_a_button_of_an_earlier_run_still_answers(tmp_path: Path) -> None:
+    """Everything a button needs stands in its id; nothing of the run that drew it is left."""
+    async with open_school(tmp_path) as stage:
+        async with moderated(stage, tmp_path):
+            form = await stage.people["coach"].slash(stage.team, "emergency", team="soccer")
+            await stage.people["coach"].submit_modal(form, {"message": "Lightning. Inside, now."})
+            await stage.until(lambda: "ask done" in outcomes(tmp_path))
+        note = stage.people["coach"].user.dm_channel.last_message
+        assert note is not None
+        await stage.restart(tmp_path)
+        async with moderated(stage, tmp_path):
+            pressed = await stage.people["coach"].user.click(note, label="Say what it was")
+            await stage.people["coach"].user.submit_modal(pressed, {"reason": "A storm came up."})
+            await stage.until(lambda: bool(entries(tmp_path, "answered")))
+
+    assert [each["choice"] for each in entries(tmp_path, "answered")] == ["reason"]
