@@ -216,6 +216,7 @@ def discord_setup(configuration: Configuration) -> "Setup":
         frozenset(told.advisor_roles),
         frozenset(told.trusted_apps),
         timedelta(seconds=rule.voice_grace_seconds),
+        rule.disconnect_voice,
         told.pause_direct_messages and not told.rehearse,
         told.deny_private_threads and not told.rehearse,
         _automod(built) if told.automod and not told.rehearse else (),

@@ -37,6 +37,7 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "view_audit_log": "View Audit Log",
         "connect": "Connect",
         "speak": "Speak",
+        "move_members": "Move Members",
         "kick_members": "Kick Members",
         "ban_members": "Ban Members",
         "manage_channels": "Manage Channels",
@@ -250,7 +251,8 @@ def _permissions(client: Client, guild: discord.Guild) -> Iterator[Remark]:
             yield _missing(name, lacking, everywhere=not getattr(ours, name) and len(lacking) == len(asked))
         elif not asked and not getattr(ours, name) and name not in IN_VOICE:
             yield _missing(name, [], everywhere=True)
-    yield from (_missing(name, [], everywhere=True) for name in ON_SERVER if not getattr(ours, name))
+    also = ("move_members",) if client.setup.takes_out_of_voice else ()
+    yield from (_missing(name, [], everywhere=True) for name in (*ON_SERVER, *also) if not getattr(ours, name))
 
 
 def _lacks(channel: Place, member: discord.Member, name: str) -> bool:

@@ -28,6 +28,8 @@ class Setup:
     """Bots and webhooks whose posts need no look: nobody hides behind them."""
     voice_grace: timedelta = timedelta(minutes=2)
     """How long a coach may be alone with one student in a voice room; the rule's own setting."""
+    takes_out_of_voice: bool = False
+    """Whether such a coach is then taken out of the room; the rule's own setting."""
     pause_direct_messages: bool = False
     """Whether direct messages between people of a server are kept paused."""
     denies_threads: bool = False

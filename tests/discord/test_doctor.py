@@ -481,3 +481,13 @@ def test_the_worst_comes_first_with_how_to_mend_it() -> None:
 def test_a_remark_shows_nobody_in_a_log() -> None:
     """It may name a coach."""
     assert "Marino" not in repr(Remark(Weight.WEAK, "Marino holds too much.", "Ask Marino."))
+
+
+async def test_moving_members_is_asked_for_only_where_the_district_wants_it(tmp_path: Path) -> None:
+    async with sound(tmp_path) as stage:
+        before = found(stage)
+        stage.discord.client.setup = replace(stage.discord.client.setup, takes_out_of_voice=True)
+        after = found(stage)
+
+    assert "Move Members" not in before
+    assert "does not have the permission Move Members on this server" in after
