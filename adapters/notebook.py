@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot.errors import ConfigurationError
 
-SECTIONS: Final = ("marks", "threads", "notes", "shown", "taken", "paused")
+SECTIONS: Final = ("marks", "began", "threads", "notes", "shown", "taken", "paused")
 
 
 class Notebook:
@@ -29,6 +29,8 @@ class Notebook:
         read = _read(path)
         self.marks: dict[str, str] = read["marks"]
         """For each place the post up to which everything is written."""
+        self.began: dict[str, str] = read["began"]
+        """For each place that was there before us its last post then: nothing up to it is ours to judge."""
         self.threads: dict[str, str] = read["threads"]
         """For each thread we opened, the place it was opened as."""
         self.notes: dict[str, str] = read["notes"]

@@ -147,7 +147,9 @@ class CatchingUp:
         """At the very first start nothing is read: what was written before we came is not ours to judge."""
         now = discord.utils.time_snowflake(self._now())
         for each in everything:
-            self._notebook.marks[self._client.place(each)] = str(each.last_message_id or now)
+            place = self._client.place(each)
+            self._notebook.began[place] = str(each.last_message_id or 0)
+            self._notebook.marks[place] = str(each.last_message_id or now)
         self._begun.add(guild.id)
         self._progress.through.add(guild.id)
         self._notebook.write()
@@ -210,11 +212,11 @@ class CatchingUp:
             if await self._client.hear(message, late=late):
                 progress.awaited[place] = PostId(str(message.id)), late
 
-    def _since(self, place: PlaceId) -> datetime:
-        mark = self._notebook.marks.get(place)
-        if mark is None:
-            return self._now() - WITHOUT_MARK
-        return discord.utils.snowflake_time(int(mark)) - WINDOW
+    def _since(self, place: PlaceId) -> discord.Object:
+        """Say after which message a place is read: from a window before its mark, but nothing from before we came."""
+        mark, began = self._notebook.marks.get(place), self._notebook.began.get(place, "0")
+        last = self._now() - WITHOUT_MARK if mark is None else discord.utils.snowflake_time(int(mark)) - WINDOW
+        return discord.Object(max(discord.utils.time_snowflake(last), int(began)))
 
     def _is_late(self, place: PlaceId, message: discord.Message) -> bool:
         """Say whether a message is from after the mark, or was changed after it."""

@@ -170,3 +170,17 @@ async def test_a_message_in_a_thread_that_the_library_does_not_know_is_not_passe
         await until(lambda: bool(judged(tmp_path)), 100)
 
     assert len(judged(tmp_path)) == 1
+
+
+async def test_what_was_written_before_we_came_is_never_judged(tmp_path: Path, server: Server) -> None:
+    """Not at the first start, nor at a later one that reads two days back."""
+    place = campus(server)
+    place.team.say(place.people["coach"], "Last year's plan.")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "two")
+        await until(lambda: len(judged(tmp_path)) == 2)
+
+    assert len(judged(tmp_path)) == 2
