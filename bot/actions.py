@@ -425,9 +425,12 @@ def _for_space(
     verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
 ) -> Iterator[Restrict | Lift | Alert | Close | Disconnect | Tell]:
     for finding in verdict.standing:
-        if Measure.DISCONNECT in finding.measures and space.connected is not None:
-            coaches = sorted(person.id for person in space.connected.of(Role.ADVISOR))
+        coaches = sorted(person.id for person in space.connected.of(Role.ADVISOR)) if space.connected else []
+        if Measure.DISCONNECT in finding.measures:
             yield from (Disconnect(str(finding.clause), space.place, each) for each in coaches)
+        if Measure.TELL in finding.measures:
+            notice = write_notice(finding)
+            yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in coaches)
         if Measure.ALERT in finding.measures:
             yield from _alerts(finding, space, offices)
         if Measure.CLOSE in finding.measures:

@@ -44,6 +44,8 @@ NO_LONGER_LEADS = N_("The time as coach or advisor of this team has ended on the
 OVERSEER_GONE = N_("Nobody from the office can read this private place any more.")
 WRITE_ANEW = N_("This place is closed. The coach can send a new private message.")
 ASK_THEM = N_("Look into the room today, and ask what it was about.")
+YOU_WERE_ALONE = N_("You were in a voice room with only one student. It may not fit, and the office was told.")
+LET_SOMEBODY_IN = N_("Let another student in next time, or talk where the team can hear you.")
 ALONE_IN_VOICE = N_("A coach or advisor has been in a voice room with only one student.")
 WAYS_OUT = (Choice.TEAM, Choice.CAPTAIN, Choice.PRIVATE, Choice.EMERGENCY, Choice.TAKE_BACK)
 
@@ -160,6 +162,7 @@ class GroupMessages:
             offices = self.copy_to.offices(space.team)
             measures = {Measure.REVIEW, Measure.ALERT} | ({Measure.DISCONNECT} if self.disconnect_voice else set())
             yield self._finds(ALONE_IN_VOICE, *measures, remedy=ASK_THEM, copy_to=offices)
+            yield self._finds(YOU_WERE_ALONE, Measure.TELL, remedy=LET_SOMEBODY_IN)
 
     def _reaches_enough(self, audience: Audience, team: Team | None, writer: Person | None = None) -> bool:
         """Compare with the setting. "All" never means fewer than two: a team of one needs its standing exception."""

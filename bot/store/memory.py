@@ -122,7 +122,7 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
         if newest - at > REMEMBERED:
             return
         seen = _excerpt(connection, master, row.cause) if row.outcome != Outcome.REHEARSED else None
-        if seen is not None:
+        if seen is not None and "author" in seen:  # who is told about a place has written nothing there
             standing.tell(PersonId(seen["author"]), facts["clause"], MessageId(*seen["id"]), at)
 
 

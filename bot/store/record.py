@@ -19,6 +19,7 @@ from bot.actions import (
     Alert,
     Copy,
     Deed,
+    Disconnect,
     Lift,
     Remove,
     Restrict,
@@ -376,7 +377,8 @@ class Recorder:
     def _planned(self, verdict: Verdict, actions: Actions, about: bytes) -> Iterator[Planned]:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
 
-        An alert about a room is named by who was in it on which day. What is removed is removed, whatever it rests on.
+        An alert and a note about a room are named by who was in it on which day. What is removed is removed, whatever it
+        rests on.
         """
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
@@ -385,8 +387,9 @@ class Recorder:
             evidence[clause] = "\n".join([evidence.get(clause, ""), *_rests_on(finding)])
         for each in actions:
             action = each.action if isinstance(each, Waiting) else each
-            each_time = isinstance(action, Copy | Restrict | Lift)
-            again = id_.revision if each_time else _gathering(verdict.subject) if isinstance(action, Alert) else ""
+            each_time = isinstance(action, Copy | Restrict | Lift | Disconnect)
+            of_a_room = isinstance(action, Alert | Tell) and isinstance(verdict.subject, Space)
+            again = id_.revision if each_time else _gathering(verdict.subject) if of_a_room else ""
             identity = (
                 id_.platform,
                 id_.post,
