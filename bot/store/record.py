@@ -377,8 +377,8 @@ class Recorder:
     def _planned(self, verdict: Verdict, actions: Actions, about: bytes) -> Iterator[Planned]:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
 
-        An alert and a note about a room are named by who was in it on which day. What is removed is removed, whatever it
-        rests on.
+        An alert and a note about a room are named by who was in it on which day. What is removed is removed, whatever
+        it rests on.
         """
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
