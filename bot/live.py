@@ -31,6 +31,7 @@ from bot.rule import Rule
 from bot.store import memory
 from bot.store.people import link as keep_link
 from bot.store.people import load_lists
+from bot.store.record import Recorder
 from bot.store.whole import finish
 from bot.wiring import (
     House,
@@ -112,8 +113,8 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
     roster = build_roster(lists, plan.configuration, roster_read_at(plan.roster))
     moderator = await build_moderator(house, roster, plan.configuration, now)
     directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
-    heard_before = await house.ledger.read(lambda connection, _: memory.has_judged(connection))
-    discord = build_discord(house, plan, directory, first=not heard_before)
+    stood = await house.ledger.read(lambda connection, master: memory.has_stood(connection, master, directory.platform))
+    discord = build_discord(house, plan, directory, first=not stood)
     discord.client.registrar = _registrar(house, roster, plan, mail)
     discord.client.copied, discord.client.policy = moderator.copied, policy_pieces()
     write = letters(lists, letterhead(plan.configuration), house.database.master)
@@ -124,7 +125,8 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
     with told_to_stop() as stop:
         live = LiveHouse(house, plan, roster, moderator, door, discord.client.look_at_servers_again)
         connection = house.tasks.create_task(discord.stay_connected(token))
-        beside = [house.tasks.create_task(each) for each in (live.keep_house(), live.lend_turns())]
+        doing = (live.keep_house(), live.lend_turns(), _note_that_it_stood(house, discord))
+        beside = [house.tasks.create_task(each) for each in doing]
         try:
             await _unless(stop, take_up(house, moderator, door, now()))
             await moderator.follow(door, house.tasks, stop)
@@ -132,6 +134,13 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
             for each in (*beside, connection):
                 each.cancel()
             await discord.close()
+
+
+async def _note_that_it_stood(house: House, discord: "Discord") -> None:
+    """Put down, once the first start is over, that there was one: the next reads what it has missed."""
+    while not discord.caught_up:  # noqa: ASYNC110 (a connection that breaks takes it back)
+        await asyncio.sleep(1)
+    await house.ledger.write(Recorder(house.database.master).stood(discord.name, now()))
 
 
 def _registrar(house: House, roster: Roster, plan: LivePlan, mail: Mail | None) -> Registrar:
@@ -181,7 +190,7 @@ async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> No
 def build_discord(house: House, plan: LivePlan, directory: Directory, *, first: bool) -> "Discord":
     """Build the adapter from the settings. Its library is loaded here, and only where it is needed.
 
-    `first` says whether nothing was ever judged here. Marks in the notebook say otherwise, too.
+    `first` says whether it was never heard here. Marks in the notebook say otherwise, too.
     """
     from adapters.discord.platform import Discord  # noqa: PLC0415
 

@@ -97,9 +97,10 @@ def last_entry(connection: Connection) -> int:
     return connection.scalar(select(func.max(ENTRY.c.seq))) or 0
 
 
-def has_judged(connection: Connection) -> bool:
-    """Say whether anything was ever judged here."""
-    return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.kind == "judged").limit(1)) is not None
+def has_stood(connection: Connection, master: MasterKey, platform: str) -> bool:
+    """Say whether a live platform was ever heard here; a history that was replayed before says nothing of it."""
+    key = master.index("stood", platform)
+    return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
 
 
 def decided_at_console(connection: Connection) -> frozenset[int]:

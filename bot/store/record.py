@@ -182,6 +182,10 @@ class Recorder:
     def _exemption(self, exemption: Exemption) -> bytes:
         return self._master.index("exemption", exemption.id)
 
+    def stood(self, platform: str, at: datetime) -> Draft:
+        """Put down once that a live platform is heard here."""
+        return Draft("stood", at, {"platform": platform}, key=self._master.index("stood", platform))
+
     def begun(self, deed: Deed, at: datetime) -> Draft:
         """Put down, before the network is touched, that a deed is being tried.
 

@@ -257,3 +257,22 @@ async def typed_with_token(folder: Path, *words: str) -> tuple[int | None, str]:
     (folder / "var").mkdir(exist_ok=True)
     (folder / "var" / "discord.token").write_text(TOKEN + "\n")
     return await command(folder, *words)
+
+
+async def test_what_was_there_before_us_is_let_be_at_every_start(tmp_path: Path, server: Server) -> None:
+    """That it was the first start is written once; a history replayed into the same record says nothing of it."""
+    place = campus(server)
+    put_down(tmp_path, place)
+    place.team.say(place.people["s1"], "call me at 978-555-0142")
+    for _ in range(2):
+        process = await start(tmp_path)
+        try:
+            await until(lambda: bool(bodies(tmp_path, "stood")), 300)
+            place.team.say(place.people["s1"], "ok")
+            await until(lambda: "message" in [each["subject"] for each in bodies(tmp_path, "judged")], 300)
+        finally:
+            process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(ended(process), 100)
+
+    assert len(bodies(tmp_path, "stood")) == 1
+    assert done(tmp_path).count("tell done") == 0, "the number was written before we came"
