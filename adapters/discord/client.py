@@ -20,6 +20,7 @@ from adapters.discord.buttons import NoteButton
 from adapters.discord.commands import COMMANDS, Tree
 from adapters.discord.failures import FAILURES
 from adapters.discord.forms import CodeButton
+from adapters.discord.orders import Picture
 from adapters.discord.setup import Setup
 from adapters.discord.telling import place_of
 from adapters.discord.versions import PLATFORM
@@ -110,7 +111,7 @@ class Client(discord.Client):
         """Links accounts to people."""
         self.policy: Mapping[str, tuple[str, ...]] = {}
         """The district's words by section, in pieces that fit."""
-        self.pictures: dict[str, tuple[str, bytes]] = {}
+        self.pictures: dict[str, Picture] = {}
         """Pictures that wait until it is known who is in them, by order. Never written anywhere."""
         self._talks: dict[int, tuple[datetime, int]] = {}
         """For everybody who wrote to us: when they last began to, and with which message."""
@@ -240,12 +241,16 @@ class Client(discord.Client):
         """Remember who waits to hear that we have what they said."""
         return self.waiting.expect(interaction, id_, answer)
 
-    def keep_picture(self, order: str, name: str, content: bytes) -> None:
+    def keep_picture(self, order: str, picture: Picture) -> None:
         """Hold a picture in memory for a day; the oldest goes where there are too many."""
-        self.pictures[order] = (name, content)
+        self.pictures[order] = picture
         while len(self.pictures) > MOST_PICTURES:
             self.pictures.pop(next(iter(self.pictures)))
-        asyncio.get_running_loop().call_later(PICTURES_KEPT.total_seconds(), self.pictures.pop, order, None)
+
+    def drop_old_pictures(self, now: datetime) -> None:
+        """Let go of the pictures that were held for a day."""
+        for order in [order for order, each in self.pictures.items() if now - each.taken_at >= PICTURES_KEPT]:
+            del self.pictures[order]
 
     def origin(self, message: discord.Message) -> tuple[PostId, AccountId]:
         """Say which post a message is, and whose: what we posted for somebody is theirs."""

@@ -1,6 +1,7 @@
 """What people can ask for on Discord: the commands, and the menu *Tell a teacher* on every message."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import discord
@@ -9,7 +10,7 @@ from discord.abc import GuildChannel
 
 from adapters.discord.answering import apologise, begin_answer
 from adapters.discord.forms import EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
-from adapters.discord.orders import Asked, account, in_channel, to_student
+from adapters.discord.orders import Asked, Picture, account, in_channel, to_student
 from bot.directory import Choosable
 from bot.message import MatterKind, Where, Words
 from bot.people import AccountId, TeamId
@@ -143,7 +144,8 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
         await say(interaction, NOT_YOUR_PLACE)
         return
     await begin_answer(interaction)
-    client.keep_picture(str(interaction.id), picture.filename, await picture.read())
+    held = Picture(picture.filename, await picture.read(), datetime.now(UTC))
+    client.keep_picture(str(interaction.id), held)
     shown = ((Where.BODY, text), (Where.FILE_NAME, picture.filename), (Where.ALT_TEXT, picture.description or ""))
     words = tuple(Words(where, each) for where, each in shown if each)
     order = await in_channel(interaction, channel, OrderKind.PHOTO, words)

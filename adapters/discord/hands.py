@@ -12,6 +12,7 @@ from adapters.discord.buttons import buttons, concern
 from adapters.discord.client import Client
 from adapters.discord.failures import FAILURES, is_final, reason_of
 from adapters.discord.note import mark_line, pieces, shown
+from adapters.discord.orders import Picture
 from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
 from adapters.discord.threads import PrivateThreads
@@ -311,7 +312,7 @@ class Hands:
         mark: str,
         text: str,
         told: str = "",
-        picture: tuple[str, bytes] | None = None,
+        picture: Picture | None = None,
         view: discord.ui.View | None = None,
     ) -> list[int]:
         """Post a text in pieces, those that are not there yet, with what belongs under the first. Give their ids."""
@@ -319,7 +320,9 @@ class Hands:
         there = await self._marks(channel)
         for number, each in enumerate(texts):
             if each.rsplit("\n", 1)[-1] not in there:
-                file = discord.File(BytesIO(picture[1]), picture[0]) if picture is not None and not number else None
+                file = (
+                    discord.File(BytesIO(picture.content), picture.name) if picture is not None and not number else None
+                )
                 under = view if not number else None
                 posted.append((await send(channel, each, f"{mark}{number}", under, file)).id)
         return posted

@@ -1,6 +1,6 @@
 """Writes down what somebody asks us to send, as the house takes it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,17 @@ from bot.platform import Order, OrderKind, Post, Readers
 
 Asked = discord.Interaction[Any]
 """Somebody asks for something; its client is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that waits until it is known who is in it."""
+
+    name: str
+    """Its file's name."""
+    content: bytes
+    taken_at: datetime
+    """When we took it, in UTC."""
 
 
 def account(interaction: Asked) -> AccountId:

@@ -263,6 +263,7 @@ class Discord:
     async def tick(self) -> None:
         """Do what is due, and let the house know that time has passed. Whatever fails is tried again."""
         now = self._now()
+        self.client.drop_old_pictures(now)
         if self._known.is_set() and not self.breaker.is_open(now):
             await self._renew_due(now)
             await _tried("asking for members", self._ask_for_members(now))

@@ -15,7 +15,8 @@ from simcord import InteractionResult
 
 from adapters.discord.automod import to_blocked
 from adapters.discord.buttons import PicturedForm, _kinds, _pictured, buttons, concern
-from adapters.discord.client import Client
+from adapters.discord.client import PICTURES_KEPT, Client
+from adapters.discord.orders import Picture
 from bot.actions import Close, Deed, DeedId
 from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
 from bot.directory import Choosable, Directory
@@ -506,15 +507,17 @@ async def test_many_students_stand_in_several_menus(students: int, menus: list[i
     assert len(form.children) <= 5
 
 
-async def test_a_picture_is_not_held_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_picture_is_not_held_for_ever(tmp_path: Path) -> None:
     """Whoever does not say who is in it sends it again."""
-    monkeypatch.setattr("adapters.discord.client.PICTURES_KEPT", timedelta(seconds=0.01))
+    now = datetime.now(UTC)
     async with open_school(tmp_path) as stage:
-        stage.discord.client.keep_picture("1", "bus.png", b"")
-        held = {*stage.discord.client.pictures}
-        await stage.until(lambda: not stage.discord.client.pictures)
+        client = stage.discord.client
+        client.keep_picture("1", Picture("bus.png", b"", now - PICTURES_KEPT))
+        client.keep_picture("2", Picture("pool.png", b"", now - PICTURES_KEPT + timedelta(hours=1)))
+        await stage.discord.tick()
+        held = {*client.pictures}
 
-    assert held == {"1"}
+    assert held == {"2"}
 
 
 @pytest.mark.parametrize("choice", Choice)
