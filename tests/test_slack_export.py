@@ -345,7 +345,7 @@ def test_an_unknown_subtype_is_counted_and_read_all_the_same(tmp_path: Path) -> 
     opened, found = read(team([noted(0, "brand_new", text="hello"), noted(1, "brand_new", text="")]), tmp_path)
 
     assert [texts(each) for each in found if isinstance(each, Post)] == [["hello"]]
-    assert opened.tally.unknown_subtypes == {"brand_new": 2}
+    assert opened.tally.unknown_kinds == {"brand_new": 2}
     assert any("brand_new" in note for note in opened.notes)
 
 

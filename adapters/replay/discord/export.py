@@ -11,8 +11,9 @@ from typing import NamedTuple
 from adapters.archive import BROKEN, GIB, MIB, Archive, Limits, Source, open_archive
 from adapters.replay.discord.pieces import LONGEST, Piece, Pieces
 from adapters.replay.discord.records import START, Channel, Record, channel_of, moment_of, record_of
-from adapters.replay.discord.telling import Tally, Telling, account_of
+from adapters.replay.discord.telling import Telling, account_of, new_tally
 from adapters.replay.merging import merged
+from adapters.replay.tally import Tally
 from bot.errors import ConfigurationError
 from bot.message import PlaceId
 from bot.people import AccountId
@@ -31,6 +32,10 @@ LIMITS = Limits(
 
 SLACKS = ("users.json", "org_users.json")
 """Where one of these is, it is a Slack export, with a hundred thousand files of which none is ours."""
+
+OUT_OF_ORDER = (
+    "stand before earlier ones: what is judged by what came before it may be wrong. Export again in order of time"
+)
 
 MOST_NAMED = 50
 """Further places that cannot be read are counted only."""
@@ -60,7 +65,7 @@ class DiscordExport:
     """What was found among the files and is none of ours, in a sentence each."""
     _packed: bool = False
     """Whether it is a zip, which cannot be entered in the middle."""
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = field(default_factory=new_tally)
     bytes_read: int = 0
     """How many of `bytes_total` are behind us."""
     _faults: list[str] = field(default_factory=list, repr=False)
@@ -90,7 +95,7 @@ class DiscordExport:
 
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, messages of one time as they stand in the file."""
-        self.tally, self.bytes_read, self._faults, self._miscounts = Tally(), 0, [], []
+        self.tally, self.bytes_read, self._faults, self._miscounts = new_tally(), 0, [], []
         with self._archive.opened() as source:
             tellings = self._tellings(source)
             begun = sorted(((self._begins(each, source), each) for each in self._parts), key=lambda pair: pair[0])
@@ -149,7 +154,8 @@ class DiscordExport:
                     self.tally.skipped["have no time"] += 1
                     continue
                 moment = at.timestamp()
-                self.tally.out_of_order += moment < latest
+                if moment < latest:
+                    self.tally.doubtful[OUT_OF_ORDER] += 1
                 latest = max(moment, latest)
                 yield moment, Timed(at, record)
         except ValueError as error:

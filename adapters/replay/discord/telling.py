@@ -1,7 +1,6 @@
 """Puts one message of an export into our words: a post, a place seen, and reactions that are words."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +9,7 @@ from adapters.discord.versions import PLATFORM, revision_of
 from adapters.discord.words import words_of
 from adapters.replay.discord.records import Record, Told, id_of, moment_of, object_of, objects, text_of
 from adapters.replay.discord.words import message_object
+from adapters.replay.tally import Tally
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import Heard, Post, Readers, SpaceSeen
@@ -46,52 +46,16 @@ THREAD_STARTED = "Started a thread."
 NO_DISCRIMINATOR = "0000"
 """An app has one of its own; a webhook, which may call itself anything, has none."""
 
+EDITED = "were edited: their earlier words are gone, their last ones are told"
+NAMELESS = "reactions do not say who made them and are left out"
+"""With an emoji of somebody's own."""
+
 _KIND = re.compile(r"[A-Z][A-Za-z]{0,39}|\d{1,3}")
-MOST_KINDS = 100
 
 
-@dataclass(slots=True)
-class Tally:
-    """What was left out, or told with less than certainty. Counts and kinds only."""
-
-    unknown_kinds: Counter[str] = field(default_factory=Counter)
-    """By name; read as posts all the same where they have words and an author."""
-    notices: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    unknown_audience: Counter[PlaceId] = field(default_factory=Counter)
-    """Posts by place of which nobody can say who could read them."""
-    edited: int = 0
-    nameless_reactions: int = 0
-    """With an emoji of somebody's own, and nobody named who made them."""
-    out_of_order: int = 0
-
-    def notes(self) -> Iterator[str]:
-        """Say it for a person."""
-        for kind, count in sorted(self.unknown_kinds.items()):
-            yield f"{count} of type {kind}, which we do not know: read as posts where they have words"
-        if self.notices:
-            kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.notices.items()))
-            yield f"{self.notices.total()} are notices by Discord without words of people and are left out: {kinds}"
-        for why, count in sorted(self.skipped.items()):
-            yield f"{count} {why} and are left out"
-        if self.edited:
-            yield f"{self.edited} were edited: their earlier words are gone, their last ones are told"
-        if self.nameless_reactions:
-            yield f"{self.nameless_reactions} reactions do not say who made them and are left out"
-        if self.out_of_order:
-            yield (
-                f"{self.out_of_order} stand before earlier ones: what is judged by what came before it may be wrong."
-                " Export again in order of time"
-            )
-        if self.unknown_audience:
-            posts, places = self.unknown_audience.total(), len(self.unknown_audience)
-            yield f"{posts} posts in {places} places: the export does not say who could read them"
-
-    def unknown(self, kind: str) -> None:
-        """Count a kind by its name, unless that is no name or there are too many."""
-        named = kind if _KIND.fullmatch(kind) else "(no name)"
-        full = named not in self.unknown_kinds and len(self.unknown_kinds) >= MOST_KINDS
-        self.unknown_kinds["(others)" if full else named] += 1
+def new_tally() -> Tally:
+    """Begin to count."""
+    return Tally("Discord", "type", _KIND)
 
 
 @dataclass(slots=True)
@@ -143,7 +107,8 @@ class Telling:
             self.tally.skipped["have no id" if post is None else "have no author"] += 1
             return
         edited = moment_of(record.timestamp_edited)
-        self.tally.edited += edited is not None
+        if edited is not None:
+            self.tally.doubtful[EDITED] += 1
         relayed = author.get("isBot") is True
         yield self._post(PostId(post), account, at, words, revision_of(edited, words), relayed=relayed)
         for reaction in objects(record.reactions):
@@ -157,7 +122,8 @@ class Telling:
             return
         users = [each for each in objects(reaction.get("users")) if each.get("isBot") is not True]
         accounts = [account for each in users if (account := account_of(each)) is not None]
-        self.tally.nameless_reactions += not objects(reaction.get("users"))
+        if not objects(reaction.get("users")):
+            self.tally.doubtful[NAMELESS] += 1
         for account in dict.fromkeys(accounts):
             yield self._post(PostId(f"{post}:{account}:{own}"), account, at, (Words(Where.TAG, name),))
 

@@ -14,7 +14,8 @@ from adapters.replay.slack.audience import Glance, Membership, Place, Traces
 from adapters.replay.slack.others import begin, refused, told_by_start
 from adapters.replay.slack.places import Layout, layout_of
 from adapters.replay.slack.records import moment_of, narrowed, records
-from adapters.replay.slack.telling import PLATFORM, Tally, Telling
+from adapters.replay.slack.telling import PLATFORM, Telling, new_tally
+from adapters.replay.tally import Tally
 from bot.errors import ConfigurationError
 from bot.message import PlaceId
 from bot.platform import Heard
@@ -41,7 +42,7 @@ class SlackExport:
 
     _archive: Archive = field(repr=False)
     _layout: Layout = field(repr=False)
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = field(default_factory=new_tally)
     bytes_read: int = 0
     """How many of `bytes_total` are behind us."""
     _unreadable: list[str] = field(default_factory=list, repr=False)
@@ -68,7 +69,7 @@ class SlackExport:
 
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, records of one time as they stand in the file."""
-        self.tally, self.bytes_read, self._unreadable = Tally(), 0, []
+        self.tally, self.bytes_read, self._unreadable = new_tally(), 0, []
         with self._archive.opened() as source:
             days, tellings = self._first_reading(source)
             begun = ((day.begins, day) for day in days)

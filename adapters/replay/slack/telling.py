@@ -1,7 +1,6 @@
 """Puts one record of an export into our words: a post, a deletion, a place seen, or somebody who came or went."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, 
 from adapters.replay.slack.markup import Record
 from adapters.replay.slack.records import moment_of
 from adapters.replay.slack.words import comment_words, pinned_words, plain_words, words_of
+from adapters.replay.tally import Tally
 from bot.message import PlaceId, PostId, Words
 from bot.people import AccountId
 from bot.platform import Deletion, Heard, Post, Readers, SpaceSeen
@@ -49,41 +49,11 @@ NOTICES = frozenset(
 """Lines that Slack writes by itself. What they point at is a record of its own."""
 
 _SUBTYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
-MOST_SUBTYPES = 100
 
 
-@dataclass(slots=True)
-class Tally:
-    """What was left out, or told with less than certainty. Counts and kinds only."""
-
-    unknown_subtypes: Counter[str] = field(default_factory=Counter)
-    """By name; read as posts all the same where they have words and an author."""
-    notices: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    unknown_audience: Counter[PlaceId] = field(default_factory=Counter)
-    """Posts by place of which nobody can say who could read them."""
-
-    def notes(self) -> Iterator[str]:
-        """Say it for a person."""
-        for subtype, count in sorted(self.unknown_subtypes.items()):
-            yield f"{count} of subtype {subtype}, which we do not know: read as posts where they have words"
-        if self.notices:
-            kinds = ", ".join(f"{subtype} {count}" for subtype, count in sorted(self.notices.items()))
-            yield f"{self.notices.total()} are notices by Slack without words of people and are left out: {kinds}"
-        for why, count in sorted(self.skipped.items()):
-            yield f"{count} {why} and are left out"
-        if self.unknown_audience:
-            posts, places = self.unknown_audience.total(), len(self.unknown_audience)
-            yield (
-                f"{posts} posts in {places} places: the export does not say who could read them"
-                " (members not listed, or people deactivated since)"
-            )
-
-    def unknown(self, subtype: str) -> None:
-        """Count a subtype by its name, unless that is no name or there are too many."""
-        named = subtype if _SUBTYPE.fullmatch(subtype) else "(no name)"
-        full = named not in self.unknown_subtypes and len(self.unknown_subtypes) >= MOST_SUBTYPES
-        self.unknown_subtypes["(others)" if full else named] += 1
+def new_tally() -> Tally:
+    """Begin to count."""
+    return Tally("Slack", "subtype", _SUBTYPE, " (members not listed, or people deactivated since)")
 
 
 @dataclass(slots=True)
