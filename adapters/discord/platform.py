@@ -129,7 +129,7 @@ class Discord:
         session = self.client.session
         try:
             receipt = await ask(deed)
-        except Exception as error:
+        except Exception as error:  # whatever it is, a connection that ends under a deed may be why
             if not self._is_lost(session):
                 raise
             LOG.warning("the connection ended during a deed", fault=type(error).__name__, deed=deed.id)

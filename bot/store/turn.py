@@ -44,6 +44,7 @@ class Turn:
         while not self._locked():
             if time.monotonic() >= until:
                 self.give_up()
+                self._asking.unlink(missing_ok=True)
                 raise ConfigurationError(
                     f"{self._path} is in use by another Chaperone. Stop that one first, or give this one a database "
                     "of its own."
