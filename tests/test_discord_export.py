@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ from tests.discord_export_files import (
     written,
 )
 from tests.journeys import DISTRICT, ROOT, example_configuration, place_in, replayed
+from tests.oddities import spoilt
 from tests.slack_export_files import said as said_on_slack
 from tests.slack_export_files import team
 
@@ -546,7 +546,6 @@ def test_halves_of_characters_are_mended(tmp_path: Path) -> None:
     assert opened.skipped == 0
 
 
-ODD: tuple[object, ...] = (None, True, 7, -1.5, "", "x", [], [[]], {}, {"x": 1}, [None, 3, "x", {"y": {}}])
 FULL = said(
     0,
     attachments=[{"fileName": "a"}],
@@ -556,15 +555,6 @@ FULL = said(
     forwardedMessage={"content": "a", "embeds": [{"title": "b"}]},
     poll={"question": {"text": "a"}, "answers": [{"pollMedia": {"text": "b", "emoji": {"name": "c"}}}]},
 )
-
-
-def spoilt(value: object) -> Iterator[Any]:
-    """Give a value with each part of it in turn replaced by something odd."""
-    yield from ODD
-    if isinstance(value, dict):
-        yield from ({**value, key: odd} for key, inner in value.items() for odd in spoilt(inner))
-    if isinstance(value, list):
-        yield from ([odd] for inner in value for odd in spoilt(inner))
 
 
 @pytest.mark.parametrize("kind", ["Default", "ThreadCreated", "ChannelNameChange", "24"])

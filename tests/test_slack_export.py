@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from adapters.replay.slack.words import words_of
 from bot.errors import ConfigurationError
 from bot.message import Where, Words
 from bot.platform import Deletion, Heard, Post, Readers, SpaceSeen
+from tests.oddities import spoilt
 from tests.slack_export_files import (
     BOT,
     CAPTAIN,
@@ -816,7 +816,6 @@ def test_huge_numbers_are_harmless(tmp_path: Path) -> None:
     assert opened.notes == ()
 
 
-ODD: tuple[object, ...] = (None, True, 7, -1.5, "", "x", [], [[]], {}, {"x": 1}, [None, 3, "x", {"y": {}}])
 FULL: dict[str, Any] = said(
     0,
     "see <https://x.example|this>",
@@ -837,15 +836,6 @@ FULL: dict[str, Any] = said(
     subtype="",
 )
 SUBTYPES = ("", "bot_message", "file_comment", "pinned_item", "message_changed", "message_deleted", "tombstone")
-
-
-def spoilt(value: object) -> Iterator[Any]:
-    """Give a value with each part of it in turn replaced by something odd."""
-    yield from ODD
-    if isinstance(value, dict):
-        yield from ({**value, key: odd} for key, inner in value.items() for odd in spoilt(inner))
-    if isinstance(value, list):
-        yield from ([odd] for inner in value for odd in spoilt(inner))
 
 
 @pytest.mark.parametrize("subtype", [*SUBTYPES, "channel_join", "channel_leave", "channel_topic", "channel_name"])
