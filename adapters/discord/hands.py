@@ -394,10 +394,10 @@ class Hands:
 
     async def _resume(self, account: AccountId) -> Receipt:
         """End a timeout of ours."""
+        self._client.notebook.paused.pop(account, None)  # first of all, for what is noted there is renewed
+        self._client.notebook.write()
         for each in self._client.members(account):
             await each.timeout(None)
-        self._client.notebook.paused.pop(account, None)
-        self._client.notebook.write()
         return DONE
 
 

@@ -36,7 +36,8 @@ async def renew(client: Client, now: datetime) -> None:
         await client.keep_automod_in_step(guild)
         await _deny_threads(client, guild)
     for account, ends in list(client.notebook.paused.items()):
-        await _renew_timeout(client, AccountId(account), datetime.fromisoformat(ends), now)
+        if account in client.notebook.paused:  # a person may have ended it meanwhile
+            await _renew_timeout(client, AccountId(account), datetime.fromisoformat(ends), now)
 
 
 async def _renew_pause(client: Client, guild: discord.Guild, now: datetime) -> None:

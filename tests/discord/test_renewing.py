@@ -4,8 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import discord
+import pytest
+
 from adapters.discord.renewing import LONGEST_TIMEOUT, renew
 from adapters.discord.setup import Setup
+from bot.actions import Deed, DeedId, Resume
+from bot.people import AccountId
 from tests.discord.live import campus, connected
 from tests.discord.server import Server
 from tests.discord.stage import open_school
@@ -32,6 +37,33 @@ async def test_a_pause_longer_than_discord_allows_is_renewed(tmp_path: Path) -> 
         assert untouched == first
         assert member.timed_out_until is not None
         assert member.timed_out_until > first
+
+
+async def test_a_pause_that_a_person_ends_is_not_renewed_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Renewing may come between the steps of ending it: nobody stays shut out by that."""
+    async with open_school(tmp_path) as stage:
+        client, now, account = stage.discord.client, datetime.now(UTC), AccountId(str(stage.people["s1"].id))
+        client.notebook.paused[account] = (now + timedelta(days=90)).isoformat()
+        await renew(client, now)
+        await stage.env.settle()
+        member = client.guilds[0].get_member(stage.people["s1"].id)
+        assert member is not None
+        before, timeout = member.timed_out_until, discord.Member.timeout
+
+        async def timed_out(who: discord.Member, until: datetime | None, /, *, reason: str | None = None) -> None:
+            await timeout(who, until, reason=reason)
+            await stage.env.settle()
+            if until is None:
+                await renew(client, now)
+
+        monkeypatch.setattr(discord.Member, "timeout", timed_out)
+        await stage.discord.perform(Deed(DeedId("1"), "discord", Resume("c", account)))
+        await stage.env.settle()
+
+        assert before is not None
+        assert member.timed_out_until is None
 
 
 async def test_a_pause_that_has_ended_is_left_alone(tmp_path: Path) -> None:
