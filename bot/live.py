@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 import rules
 from adapters.mail import Mail, open_mail
 from adapters.notebook import Notebook
@@ -20,7 +22,7 @@ from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.config import Configuration
 from bot.directory import Directory
 from bot.errors import ConfigurationError
-from bot.letter import CopyNotice, note_of_copy, write_code
+from bot.letter import CopyNotice, Letter, note_of_copy, write_code
 from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import PersonId, SchoolId, TeamId
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
     from adapters.discord.automod import KeywordRule
     from adapters.discord.platform import Discord
     from adapters.discord.setup import Setup
+
+LOG: Final = structlog.get_logger("chaperone.live")
 
 PIECE: Final = 1_800
 """Characters of the policy in one message."""
@@ -152,9 +156,9 @@ def _registrar(house: House, roster: Roster, plan: LivePlan, mail: Mail | None) 
             return await asyncio.to_thread(who_has, path, address)
         return next((each.id for each in roster.lists.people if each.active and each.mail_address == address), None)
 
-    async def send(address: str, code: str) -> bool:
-        letter = write_code(head, code, address, secrets.token_hex(16))
-        return mail is not None and (await mail.send(letter)).outcome is Outcome.DONE
+    def send(address: str, code: str) -> None:
+        if mail is not None:
+            house.tasks.create_task(_deliver(mail, write_code(head, code, address, secrets.token_hex(16))))
 
     async def link(line: LinkedAccount) -> None:
         async with house.ledger.still():
@@ -171,6 +175,17 @@ def _registrar(house: House, roster: Roster, plan: LivePlan, mail: Mail | None) 
         lambda: f"{secrets.randbelow(1_000_000):06}",
         now,
     )
+
+
+async def _deliver(mail: Mail, letter: Letter) -> None:
+    """Send a code. What is lost is asked for again."""
+    try:
+        receipt = await mail.send(letter)
+    except Exception as error:  # noqa: BLE001 (whatever fails, the house goes on standing)
+        LOG.warning("a code could not be sent", fault=type(error).__name__)
+        return
+    if receipt.outcome is not Outcome.DONE:
+        LOG.warning("a code was not sent", outcome=receipt.outcome)
 
 
 async def _keep(house: House, line: LinkedAccount) -> None:

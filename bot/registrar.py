@@ -53,12 +53,15 @@ class Registrar:
         roster: Roster,
         domains: tuple[str, ...],
         owner: Callable[[str], Awaitable[PersonId | None]],
-        send: Callable[[str, str], Awaitable[bool]] | None,
+        send: Callable[[str, str], None] | None,
         link: Callable[[LinkedAccount], Awaitable[None]],
         new_code: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
-        """Take who is who, whose an address is, how a code is sent (None: not at all), and how a link is kept."""
+        """Take who is who, whose an address is, how a code is sent (None: not at all), and how a link is kept.
+
+        Sending must not wait for the mail: how long it takes would tell whose address it is.
+        """
         self._platform = platform
         self._roster = roster
         self._domains = domains
@@ -85,7 +88,7 @@ class Registrar:
         if person is not None:
             code = self._new_code()
             self._sent[account] = Sent(person, code, self._now() + LIFETIME)
-            await self._send(address, code)
+            self._send(address, code)
         return SENT
 
     def _too_often(self, whose: str) -> bool:

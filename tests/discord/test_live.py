@@ -16,6 +16,7 @@ import pytest
 from tests.discord.live import Campus, campus
 from tests.discord.server import TOKEN, Server, until
 from tests.discord.test_outages import alone
+from tests.postbox import Session, open_postbox
 
 USERS: Final = """sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,email,grades
 coach,true,high,teacher,coach,Sam,Rivera,sam.rivera@alderbrook.example,
@@ -276,3 +277,53 @@ async def test_what_was_there_before_us_is_let_be_at_every_start(tmp_path: Path,
 
     assert len(bodies(tmp_path, "stood")) == 1
     assert done(tmp_path).count("tell done") == 0, "the number was written before we came"
+
+
+async def test_an_account_is_linked_with_a_code_by_mail(tmp_path: Path, server: Server) -> None:
+    """Whoever gives an address is answered before any mail is: how long it takes says nothing of whose it is."""
+    place = campus(server)
+    put_down(tmp_path, place)
+    accounts = tmp_path / "roster" / "accounts.csv"
+    lines = accounts.read_text().splitlines(keepends=True)
+    accounts.write_text("".join(each for each in lines if ",director," not in each))
+    answered = asyncio.Event()
+
+    async def held(_: Session, __: str) -> None:
+        await answered.wait()
+
+    async with open_postbox() as box:
+        box.steps["DATA"] = held
+        with (tmp_path / "config.toml").open("a") as settings:
+            told = (
+                f'host = "127.0.0.1"\nport = {box.port}\nsecurity = "none"\nfrom_address = "chat@alderbrook.example"\n'
+            )
+            settings.write(f"[mail]\n{told}")
+        director, process = place.people["director"], await start(tmp_path)
+        try:
+            await until(lambda: place.guild.id in server.world.commands and bool(bodies(tmp_path, "stood")), 300)
+            asked = server.interactions.slash(director, place.team, "link")
+            await until(lambda: asked.answer, 300)
+            sent = server.interactions.submit(director, asked, {"address": "Kim.Lee@alderbrook.example"})
+            await until(lambda: sent.message is not None and not sent.loading, 300)
+            assert sent.message is not None
+            before = len(box.arrived)
+            answered.set()
+            await until(lambda: any(each.message["Subject"] == "Your code" for each in box.arrived), 300)
+            letter = next(each for each in box.arrived if each.message["Subject"] == "Your code")
+            code = re.search(r"[0-9]{6}", letter.text)
+            assert code is not None
+            form = server.interactions.press(director, sent.message, "link:code")
+            await until(lambda: form.answer, 300)
+            typed = server.interactions.submit(director, form, {"code": code[0]})
+            await until(lambda: typed.answer is not None and not typed.loading, 300)
+        finally:
+            process.send_signal(signal.SIGTERM)
+        ran, said = await asyncio.wait_for(ended(process), 100)
+
+    assert before == 0
+    assert letter.receivers == ("kim.lee@alderbrook.example",)
+    assert sent.message.content.startswith("If this is your district address")
+    assert typed.message is not None
+    assert typed.message.content == "Your account is linked. Thank you."
+    assert ran == 0, said
+    assert not {code[0], "kim.lee@alderbrook.example"} & set(said.split())
