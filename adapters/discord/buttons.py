@@ -7,8 +7,9 @@ from typing import Any, Final, Self
 import discord
 import structlog
 
-from adapters.discord.answering import guarded
-from adapters.discord.forms import Form
+from adapters.discord.answering import Asked, guarded
+from adapters.discord.forms import KINDS, Form
+from adapters.discord.orders import account
 from adapters.discord.versions import PLATFORM
 from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
@@ -24,7 +25,6 @@ DISAGREE: Final = N_("I think this is wrong")
 SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
 SAY_WHAT: Final = N_("What was it? One or two sentences will do.")
 WHICH_KIND: Final = N_("What kind of matter is it? The office gets a copy.")
-KINDS: Final = {MatterKind.MEDICAL: N_("Medical"), MatterKind.ACADEMIC: N_("Academic")}
 WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
 CHOOSE: Final = N_("Choose the students")
@@ -40,9 +40,6 @@ APPEAL: Final = "appeal"
 MOST_IN_A_MENU: Final = 25
 MOST_MENUS: Final = 4
 """Discord lets a form have five parts; the last says what to do about everybody else."""
-
-Clicked = discord.Interaction[Any]
-"""Somebody pressed something; its client is ours."""
 
 
 def buttons(notice: Notice, post: PostId) -> discord.ui.View | None:
@@ -84,13 +81,13 @@ class NoteButton(
         self.post = post
 
     @classmethod
-    async def from_custom_id(cls, _: Clicked, item: discord.ui.Item[discord.ui.View], match: re.Match[str]) -> Self:
+    async def from_custom_id(cls, _: Asked, item: discord.ui.Item[discord.ui.View], match: re.Match[str]) -> Self:
         """Know a button again that an earlier run drew."""
         label = item.label if isinstance(item, discord.ui.Button) else None
         return cls(match["what"], PostId(match["post"]), label or "")
 
     @guarded
-    async def callback(self, interaction: Clicked) -> None:
+    async def callback(self, interaction: Asked) -> None:
         """Take the answer, or ask for what it still needs."""
         what, _, kind = self.what.partition(".")
         if what == APPEAL:
@@ -105,7 +102,7 @@ class NoteButton(
             case Choice.PICTURED if not kind:
                 await _ask(interaction, WHO_IS_IN_IT, _pictured(self.post))
             case Choice.PICTURED if kind == "students":
-                students = interaction.client.directory.students_of(AccountId(str(interaction.user.id)))
+                students = interaction.client.directory.students_of(account(interaction))
                 await interaction.response.send_modal(PicturedForm(self.post, students))
             case _:
                 matter = MatterKind(kind) if choice is Choice.PRIVATE else None
@@ -113,7 +110,7 @@ class NoteButton(
 
 
 def answer(
-    interaction: Clicked,
+    interaction: Asked,
     post: PostId,
     choice: Choice,
     *,
@@ -122,16 +119,16 @@ def answer(
     text: str = "",
 ) -> Answer:
     """Write down what somebody answered."""
-    by = AccountId(str(interaction.user.id))
+    by = account(interaction)
     return Answer(PLATFORM, str(interaction.id), by, datetime.now(UTC), post, choice, matter, pictured, text)
 
 
-async def take(interaction: Clicked, said: Answer | Appeal) -> None:
+async def take(interaction: Asked, said: Answer | Appeal) -> None:
     """Hand on what somebody said; they are told that we have it once it is written."""
     await interaction.client.take(interaction, said.id, said)
 
 
-async def _ask(interaction: Clicked, question: Text, view: discord.ui.View) -> None:
+async def _ask(interaction: Asked, question: Text, view: discord.ui.View) -> None:
     await interaction.response.send_message(ENGLISH.say(question), view=view, ephemeral=True)
 
 
@@ -174,7 +171,7 @@ class PicturedForm(Form):
         self.menus.append(menu)
         self.ask(STUDENTS.filled(number=str(number)), menu)
 
-    async def on_submit(self, interaction: Clicked) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Take who was chosen. That nobody was is no answer: nobody is in it is another button."""
         chosen = tuple(AccountId(each) for menu in self.menus for each in menu.values)
         if chosen:
@@ -195,7 +192,7 @@ class ReasonForm(Form):
         )
         self.add_item(discord.ui.Label(text=ENGLISH.say(SAY_WHAT), component=self.reason))
 
-    async def on_submit(self, interaction: Clicked) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Take the reason."""
         await take(interaction, answer(interaction, self.post, Choice.REASON, text=self.reason.value))
 
@@ -212,8 +209,8 @@ class AppealForm(Form):
         )
         self.add_item(discord.ui.Label(text=ENGLISH.say(SAY_WHY), component=self.why))
 
-    async def on_submit(self, interaction: Clicked) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Take the objection."""
         words = (Words(Where.BODY, self.why.value),) if self.why.value else ()
-        by = AccountId(str(interaction.user.id))
+        by = account(interaction)
         await take(interaction, Appeal(PLATFORM, str(interaction.id), self.post, by, datetime.now(UTC), words))

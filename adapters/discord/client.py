@@ -20,7 +20,7 @@ from adapters.discord.buttons import NoteButton
 from adapters.discord.commands import COMMANDS, Tree
 from adapters.discord.failures import FAILURES
 from adapters.discord.forms import CodeButton
-from adapters.discord.orders import Picture
+from adapters.discord.pictures import Pictures
 from adapters.discord.setup import Setup
 from adapters.discord.telling import place_of
 from adapters.discord.versions import PLATFORM
@@ -56,12 +56,6 @@ WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note
 REFUSED: Final = "refused"
 """Stands in the notebook beside what we took in a place where Discord refused us something; not tried again before a
 start."""
-
-MOST_PICTURES: Final = 20
-"""So many pictures are held at once."""
-
-PICTURES_KEPT: Final = timedelta(days=1)
-"""How long a picture is held."""
 
 ONE_TALK: Final = timedelta(minutes=10)
 """What somebody writes to us within so long is one case."""
@@ -111,8 +105,7 @@ class Client(discord.Client):
         """Links accounts to people."""
         self.policy: Mapping[str, tuple[str, ...]] = {}
         """The district's words by section, in pieces that fit."""
-        self.pictures: dict[str, Picture] = {}
-        """Pictures that wait until it is known who is in them, by order. Never written anywhere."""
+        self.pictures = Pictures()
         self._talks: dict[int, tuple[datetime, int]] = {}
         """For everybody who wrote to us: when they last began to, and with which message."""
         self.when_ready: Callable[[], Awaitable[None]] | None = None
@@ -241,17 +234,6 @@ class Client(discord.Client):
         """Remember who waits to hear that we have what they said."""
         return self.waiting.expect(interaction, id_, answer)
 
-    def keep_picture(self, order: str, picture: Picture) -> None:
-        """Hold a picture in memory for a day; the oldest goes where there are too many."""
-        self.pictures[order] = picture
-        while len(self.pictures) > MOST_PICTURES:
-            self.pictures.pop(next(iter(self.pictures)))
-
-    def drop_old_pictures(self, now: datetime) -> None:
-        """Let go of the pictures that were held for a day."""
-        for order in [order for order, each in self.pictures.items() if now - each.taken_at >= PICTURES_KEPT]:
-            del self.pictures[order]
-
     def origin(self, message: discord.Message) -> tuple[PostId, AccountId]:
         """Say which post a message is, and whose: what we posted for somebody is theirs."""
         shown = self.notebook.shown.get(str(message.id))
@@ -268,7 +250,7 @@ class Client(discord.Client):
         finally:
             waiter.begun.set()
 
-    async def confirm(self, id_: str) -> None:
+    def confirm(self, id_: str) -> None:
         """Let whoever said it hear that it is written down. Nobody waits for that: the house goes on."""
         self.waiting.confirm(id_)
 

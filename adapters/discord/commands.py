@@ -8,9 +8,10 @@ import discord
 from discord import app_commands
 from discord.abc import GuildChannel
 
-from adapters.discord.answering import apologise, begin_answer
+from adapters.discord.answering import Asked, apologise, begin_answer
 from adapters.discord.forms import EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
-from adapters.discord.orders import Asked, Picture, account, in_channel, to_student
+from adapters.discord.orders import account, in_channel, to_student
+from adapters.discord.pictures import Picture
 from bot.directory import Choosable
 from bot.message import MatterKind, Where, Words
 from bot.people import AccountId, TeamId
@@ -145,7 +146,7 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
         return
     await begin_answer(interaction)
     held = Picture(picture.filename, await picture.read(), datetime.now(UTC))
-    client.keep_picture(str(interaction.id), held)
+    client.pictures.keep(str(interaction.id), held)
     shown = ((Where.BODY, text), (Where.FILE_NAME, picture.filename), (Where.ALT_TEXT, picture.description or ""))
     words = tuple(Words(where, each) for where, each in shown if each)
     order = await in_channel(interaction, channel, OrderKind.PHOTO, words)
@@ -173,9 +174,9 @@ async def tell_a_teacher(interaction: Asked, message: discord.Message) -> None:
 @app_commands.describe(section="Which part")
 async def policy(interaction: Asked, section: Section = "General Guidelines") -> None:
     """Show a part of the policy to whoever asks, alone."""
-    pieces = interaction.client.policy.get(section) or ("",)
-    await interaction.response.send_message(pieces[0] or ENGLISH.say(NO_CHANNEL), ephemeral=True)
-    for each in pieces[1:]:
+    first, *rest = interaction.client.policy[section]
+    await interaction.response.send_message(first, ephemeral=True)
+    for each in rest:
         await interaction.followup.send(each, ephemeral=True)
 
 

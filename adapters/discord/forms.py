@@ -10,17 +10,14 @@ import discord
 import structlog
 from discord.abc import GuildChannel
 
-from adapters.discord.answering import apologise, begin_answer, guarded
-from adapters.discord.orders import in_channel, to_student
+from adapters.discord.answering import Asked, apologise, begin_answer, guarded
+from adapters.discord.orders import account, in_channel, to_student
 from adapters.discord.versions import PLATFORM
 from bot.directory import Choosable
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import OrderKind, Report
 from bot.texts import ENGLISH, N_, Text
-
-Filled = discord.Interaction[Any]
-"""Somebody sent a form; its client is ours."""
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
@@ -68,7 +65,7 @@ class Form(discord.ui.Modal):
         super().__init__(title=ENGLISH.say(title))
 
     async def on_error(  # type: ignore[override]  # the library's own forms have another signature than its views
-        self, interaction: Filled, error: Exception, /
+        self, interaction: Asked, error: Exception, /
     ) -> None:
         """Say that it failed; no words of it are written down."""
         await apologise(interaction, error)
@@ -104,7 +101,7 @@ class PrivateForm(Form):
         line = COPIES_GO_TO.filled(who=", ".join(copied)) if copied else NOBODY_YET
         self.add_item(discord.ui.TextDisplay(ENGLISH.say(line, NEITHER)))
 
-    async def on_submit(self, interaction: Filled) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Hand on the order."""
         matter = MatterKind(self.kind.value) if self.kind.value else None
         order = to_student(interaction, self.student, OrderKind.PRIVATE, self.message.value)
@@ -121,7 +118,7 @@ class TeamForm(Form):
         self.channel = channel
         self.message = self.ask_for_text(MESSAGE, "message")
 
-    async def on_submit(self, interaction: Filled) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Hand on the order."""
         words = (Words(Where.BODY, self.message.value),)
         order = await in_channel(interaction, self.channel, OrderKind.TEAM, words)
@@ -137,7 +134,7 @@ class EmergencyForm(Form):
         self.to = to
         self.message = self.ask_for_text(MESSAGE, "message")
 
-    async def on_submit(self, interaction: Filled) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Hand on the order."""
         text = self.message.value
         if isinstance(self.to, GuildChannel):
@@ -157,10 +154,10 @@ class LinkForm(Form):
         self.address: discord.ui.TextInput[Self] = discord.ui.TextInput(custom_id="address", max_length=254)
         self.ask(ADDRESS, self.address)
 
-    async def on_submit(self, interaction: Filled) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Let the code be sent, and offer to type it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        answer = await interaction.client.registrar.ask(AccountId(str(interaction.user.id)), self.address.value)
+        answer = await interaction.client.registrar.ask(account(interaction), self.address.value)
         view = discord.ui.View(timeout=None)
         view.add_item(CodeButton())
         await interaction.edit_original_response(content=ENGLISH.say(answer), view=view)
@@ -174,12 +171,12 @@ class CodeButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], tem
         super().__init__(discord.ui.Button(label=ENGLISH.say(I_HAVE_IT), custom_id="link:code"))
 
     @classmethod
-    async def from_custom_id(cls, _: Filled, __: discord.ui.Item[discord.ui.View], ___: re.Match[str]) -> Self:
+    async def from_custom_id(cls, _: Asked, __: discord.ui.Item[discord.ui.View], ___: re.Match[str]) -> Self:
         """Know it again."""
         return cls()
 
     @guarded
-    async def callback(self, interaction: Filled) -> None:
+    async def callback(self, interaction: Asked) -> None:
         """Ask for the code."""
         await interaction.response.send_modal(CodeForm())
 
@@ -193,11 +190,11 @@ class CodeForm(Form):
         self.code: discord.ui.TextInput[Self] = discord.ui.TextInput(custom_id="code", max_length=20)
         self.ask(CODE, self.code)
 
-    async def on_submit(self, interaction: Filled) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Take the code, and say what came of it."""
         client = interaction.client
         await interaction.response.defer(ephemeral=True, thinking=True)
-        answer = await client.registrar.confirm(AccountId(str(interaction.user.id)), self.code.value)
+        answer = await client.registrar.confirm(account(interaction), self.code.value)
         client.look_at_servers_again()
         await interaction.edit_original_response(content=ENGLISH.say(answer))
 
@@ -225,7 +222,7 @@ class ReportForm(Form):
         self.skip_coach: discord.ui.Checkbox[Self] = discord.ui.Checkbox(custom_id="skip")
         self.ask(NOT_MY_COACH, self.skip_coach)
 
-    async def on_submit(self, interaction: Filled) -> None:
+    async def on_submit(self, interaction: Asked) -> None:
         """Hand on the report."""
         client, message = interaction.client, self.message
         id_, channel = str(interaction.id), interaction.channel
@@ -243,7 +240,7 @@ class ReportForm(Form):
             id_,
             post,
             place,
-            AccountId(str(interaction.user.id)),
+            account(interaction),
             datetime.now(UTC),
             (Words(Where.BODY, text),),
             author,
@@ -254,7 +251,7 @@ class ReportForm(Form):
         await client.take(interaction, id_, report)
 
 
-async def _hear(interaction: Filled, message: discord.Message) -> None:
+async def _hear(interaction: Asked, message: discord.Message) -> None:
     """Tell of a message that was written before we came, or was never told: an adult has to see what it said.
 
     The report does not wait for long: Discord may have to be asked who is in a thread.

@@ -12,7 +12,7 @@ from adapters.discord.buttons import buttons, concern
 from adapters.discord.client import Client
 from adapters.discord.failures import FAILURES, is_final, reason_of
 from adapters.discord.note import mark_line, pieces, shown
-from adapters.discord.orders import Picture
+from adapters.discord.pictures import Picture
 from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
 from adapters.discord.threads import PrivateThreads
@@ -271,7 +271,7 @@ class Hands:
             channel = opened
         if not isinstance(channel, Messageable):
             return Receipt(Outcome.REFUSED, "no such place")
-        picture = self._client.pictures.get(show.picture.split(":")[0]) if show.picture is not None else None
+        picture = self._client.pictures.find(show.picture.split(":")[0]) if show.picture is not None else None
         if show.picture is not None and picture is None:
             return Receipt(Outcome.REFUSED, "the picture is not held any more")
         view = concern(deed.post) if show.readers and show.overseers else None

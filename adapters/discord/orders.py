@@ -1,30 +1,16 @@
 """Writes down what somebody asks us to send, as the house takes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import discord
 from discord.abc import GuildChannel
 
+from adapters.discord.answering import Asked
 from adapters.discord.versions import PLATFORM
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import Order, OrderKind, Post, Readers
-
-Asked = discord.Interaction[Any]
-"""Somebody asks for something; its client is ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that waits until it is known who is in it."""
-
-    name: str
-    """Its file's name."""
-    content: bytes
-    taken_at: datetime
-    """When we took it, in UTC."""
 
 
 def account(interaction: Asked) -> AccountId:

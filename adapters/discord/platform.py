@@ -44,9 +44,6 @@ STEP: Final = 0.25
 PAUSES: Final = (1.0, 5.0, 15.0, 60.0)
 """Seconds before a connection that broke is made anew; the last again and again."""
 
-Asked = Order | Answer | Report | Appeal | Decision
-"""What somebody waits to hear about."""
-
 
 class Discord:
     """The district's Discord servers."""
@@ -102,7 +99,7 @@ class Discord:
             case Post():
                 self.catching_up.written(heard)
             case Order() | Answer() | Report() | Appeal() | Decision():
-                await self.client.confirm(heard.post.id if isinstance(heard, Order) else heard.id)
+                self.client.confirm(heard.post.id if isinstance(heard, Order) else heard.id)
             case _:
                 pass
 
@@ -263,7 +260,7 @@ class Discord:
     async def tick(self) -> None:
         """Do what is due, and let the house know that time has passed. Whatever fails is tried again."""
         now = self._now()
-        self.client.drop_old_pictures(now)
+        self.client.pictures.drop_old(now)
         if self._known.is_set() and not self.breaker.is_open(now):
             await self._renew_due(now)
             await _tried("asking for members", self._ask_for_members(now))

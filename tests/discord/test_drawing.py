@@ -15,8 +15,8 @@ from simcord import InteractionResult
 
 from adapters.discord.automod import to_blocked
 from adapters.discord.buttons import PicturedForm, _kinds, _pictured, buttons, concern
-from adapters.discord.client import PICTURES_KEPT, Client
-from adapters.discord.orders import Picture
+from adapters.discord.client import Client
+from adapters.discord.pictures import KEPT, MOST, Picture, Pictures
 from bot.actions import Close, Deed, DeedId
 from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
 from bot.directory import Choosable, Directory
@@ -473,7 +473,7 @@ async def test_a_picture_goes_only_where_its_coach_may_write(tmp_path: Path) -> 
 
     assert all("of your own team" in shown(each) for each in (elsewhere, closed))
     assert orders == []
-    assert stage.discord.client.pictures == {}
+    assert len(stage.discord.client.pictures) == 0
 
 
 async def test_who_is_in_a_picture_is_chosen_among_the_coachs_students(tmp_path: Path) -> None:
@@ -510,13 +510,22 @@ async def test_a_picture_is_not_held_for_ever(tmp_path: Path) -> None:
     """Whoever does not say who is in it sends it again."""
     now = datetime.now(UTC)
     async with open_school(tmp_path) as stage:
-        client = stage.discord.client
-        client.keep_picture("1", Picture("bus.png", b"", now - PICTURES_KEPT))
-        client.keep_picture("2", Picture("pool.png", b"", now - PICTURES_KEPT + timedelta(hours=1)))
+        pictures = stage.discord.client.pictures
+        pictures.keep("1", Picture("bus.png", b"", now - KEPT))
+        pictures.keep("2", Picture("pool.png", b"", now - KEPT + timedelta(hours=1)))
         await stage.discord.tick()
-        held = {*client.pictures}
 
-    assert held == {"2"}
+        assert pictures.find("1") is None
+        assert pictures.find("2") is not None
+
+
+def test_of_too_many_pictures_the_oldest_goes() -> None:
+    pictures = Pictures()
+    for number in range(MOST + 1):
+        pictures.keep(str(number), Picture("bus.png", b"", datetime.now(UTC)))
+
+    assert len(pictures) == MOST
+    assert pictures.find("0") is None
 
 
 @pytest.mark.parametrize("choice", Choice)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from aiosmtpd.smtp import Session
 
 from tests.discord.live import Campus, campus
 from tests.discord.server import TOKEN, Server, until
 from tests.discord.test_outages import alone
-from tests.postbox import Session, open_postbox
+from tests.postbox import open_postbox
 
 USERS: Final = """sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,email,grades
 coach,true,high,teacher,coach,Sam,Rivera,sam.rivera@alderbrook.example,
