@@ -96,18 +96,23 @@ async def test_who_gives_the_right_back_by_hand_loses_it_again(tmp_path: Path) -
         assert not permissions(stage, "coach").send_messages
 
 
+async def shut_to_a_coach_by_name(stage: School, folder: Path) -> None:
+    """Take the role of coaches from the coach, then all students but one, and wait until the place is closed."""
+    member = stage.discord.client.guilds[0].get_member(stage.people["coach"].id)
+    role = stage.discord.client.guilds[0].get_role(stage.roles["Coach"].id)
+    assert member is not None
+    assert role is not None
+    await member.remove_roles(role)
+    for name in ("s2", "s3"):
+        stage.guild.remove_member(stage.people[name])
+    await look(stage)
+    await stage.until(lambda: "restrict done" in outcomes(folder))
+
+
 async def test_a_coach_without_the_role_is_kept_from_writing_by_name(tmp_path: Path) -> None:
     """Who is a coach is known by the roster, not only by what they are called on the server."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
-        member = stage.discord.client.guilds[0].get_member(stage.people["coach"].id)
-        role = stage.discord.client.guilds[0].get_role(stage.roles["Coach"].id)
-        assert member is not None
-        assert role is not None
-        await member.remove_roles(role)
-        for name in ("s2", "s3"):
-            stage.guild.remove_member(stage.people[name])
-        await look(stage)
-        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        await shut_to_a_coach_by_name(stage, tmp_path)
 
         assert not permissions(stage, "coach").send_messages
 
@@ -178,15 +183,7 @@ async def test_a_coach_who_is_an_administrator_is_for_a_person_once(tmp_path: Pa
 
 async def test_a_coach_who_left_before_the_place_opened_is_not_shut_out_on_return(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
-        member = stage.discord.client.guilds[0].get_member(stage.people["coach"].id)
-        role = stage.discord.client.guilds[0].get_role(stage.roles["Coach"].id)
-        assert member is not None
-        assert role is not None
-        await member.remove_roles(role)
-        for name in ("s2", "s3"):
-            stage.guild.remove_member(stage.people[name])
-        await look(stage)
-        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        await shut_to_a_coach_by_name(stage, tmp_path)
         stage.guild.remove_member(stage.people["coach"])
         stage.guild.add_member(stage.people["s2"].user, roles=[stage.roles["Soccer"]])
         await look(stage)
