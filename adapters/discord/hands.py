@@ -38,10 +38,14 @@ from bot.message import PlaceId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Outcome, Receipt
+from bot.texts import ENGLISH, N_
 
 DONE: Final = Receipt(Outcome.DONE)
 CANNOT_BE_WRITTEN_TO: Final = 50007
 """Discord's code for somebody who takes no direct messages from us."""
+
+NOTES: Final = N_("Notes for you")
+"""What the thread is called in which somebody reads our notes who takes no direct messages."""
 
 MOST_SHOWN: Final = 5_000
 """So many messages that we posted for others are remembered as theirs."""
@@ -230,7 +234,7 @@ class Hands:
             member = channel.guild.get_member(account)
             if member is not None and channel.permissions_for(member).view_channel:
                 thread = await channel.create_thread(
-                    name="Notes for you", type=discord.ChannelType.private_thread, invitable=False
+                    name=ENGLISH.say(NOTES), type=discord.ChannelType.private_thread, invitable=False
                 )
                 self._client.notebook.notes[str(account)] = str(thread.id)
                 self._client.notebook.write()

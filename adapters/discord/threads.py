@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 import discord
 
@@ -10,6 +11,10 @@ from bot.actions import Show
 from bot.directory import Directory
 from bot.message import PlaceId
 from bot.people import AccountId, PersonId
+from bot.texts import ENGLISH, N_
+
+PRIVATE: Final = N_("Private {day}")
+"""What a thread is called. It names nobody: its name may be seen by others."""
 
 
 class PrivateThreads:
@@ -59,8 +64,11 @@ class PrivateThreads:
         overseers = [each for person in show.overseers if (each := self._person(channel, person)) is not None]
         if show.overseers and not overseers and not show.urgent:
             return "nobody who gets a copy could be let in"
+        today = self._now().astimezone(self._directory.roster.zone)
         thread = await channel.create_thread(
-            name=f"Private {self._now():%d %b}", type=discord.ChannelType.private_thread, invitable=False
+            name=ENGLISH.say(PRIVATE.filled(day=f"{today:%d %b}")),
+            type=discord.ChannelType.private_thread,
+            invitable=False,
         )
         self._client.notebook.threads[str(thread.id)] = show.place
         self._client.notebook.write()

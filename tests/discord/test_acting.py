@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from adapters.discord.breaker import WINDOW
+from adapters.discord.threads import PrivateThreads
 from bot.actions import Close, Deed, DeedId, Disconnect, Remove, Restore, Resume, Show, Suspend, Tell
 from bot.message import PlaceId, PostId
 from bot.notice import Notice
@@ -166,6 +167,19 @@ async def test_a_private_matter_needs_somebody_in_it_who_gets_the_copies(tmp_pat
 
     assert receipt == Receipt(Outcome.REFUSED, "nobody who gets a copy could be let in")
     assert stage.private.threads == []
+
+
+async def test_a_private_thread_is_called_by_the_districts_own_day(tmp_path: Path) -> None:
+    """One in the evening of the 24th, by the district's clock. Its name tells of nobody."""
+    evening = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
+    async with open_school(tmp_path) as stage:
+        coach, student = (AccountId(str(stage.people[each].id)) for each in ("coach", "s1"))
+        show = Show("c", PersonId("coach"), coach, PlaceId("private:1"), "Your physical.", (student,))
+        threads = PrivateThreads(stage.discord.client, stage.discord.client.directory, lambda: evening)
+        opened = await threads.open(show)
+
+    assert isinstance(opened, discord.Thread)
+    assert opened.name == "Private 24 Nov"
 
 
 async def test_a_pause_ends_by_itself_or_by_a_person(tmp_path: Path) -> None:
