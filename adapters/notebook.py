@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot.errors import ConfigurationError
 
-SECTIONS: Final = ("marks", "began", "threads", "notes", "shown", "taken", "paused")
+SECTIONS: Final = ("marks", "began", "threads", "notes", "shown", "taken", "paused", "unread")
 
 
 class Notebook:
@@ -41,6 +41,8 @@ class Notebook:
         """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
         self.paused: dict[str, str] = read["paused"]
         """For each account a person paused: until which moment."""
+        self.unread: dict[str, str] = read["unread"]
+        """For each place whose past could not be read to the end: why."""
         self._written = self._text()
 
     def write(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ import discord
 from sqlalchemy import Connection, select
 
 from adapters.discord import doctor
+from adapters.discord.automod import compare
 from adapters.discord.client import Client
 from adapters.discord.doctor import Around, Covered
 from adapters.discord.platform import point_at_proxy, refusal
@@ -40,8 +41,12 @@ async def examine(plan: LivePlan) -> list[Section]:
     """Connect, look, and say what is missing: of the application, then of each server."""
     around = _around(plan)
     async with _connected(plan) as client:
-        found = [("Discord", [*doctor.overall(client, around)])]
-        return found + [(each.name, [*doctor.examine(client, each, around)]) for each in _servers(client)]
+        found: list[Section] = [("Discord", [*doctor.overall(client, around)])]
+        for each in _servers(client):
+            rules = client.setup.automod
+            here = replace(around, automod=await compare(each, rules) if rules else ())
+            found.append((each.name, [*doctor.examine(client, each, here)]))
+        return found
 
 
 async def cover(plan: LivePlan) -> list[tuple[str, list[Covered]]]:

@@ -294,6 +294,11 @@ async def keep_in_step(guild: discord.Guild, rules: Iterable[KeywordRule]) -> li
 
     Where nothing has drifted, one request reads the rules and none follows. Needs the permission Manage Server.
     """
+    return [await _do(guild, each) for each in await compare(guild, rules)]
+
+
+async def compare(guild: discord.Guild, rules: Iterable[KeywordRule]) -> list[Step]:
+    """Ask for the rules of a server, and say what there is to do about ours, or why it cannot be. Nothing is done."""
     if not guild.me.guild_permissions.manage_guild:
         return [Step(Doing.NOT_ALLOWED, "")]
     wants = [*rules]
@@ -304,7 +309,7 @@ async def keep_in_step(guild: discord.Guild, rules: Iterable[KeywordRule]) -> li
     except FAILURES as error:
         LOG.warning("the rules of AutoMod could not be read", server=guild.id, fault=type(error).__name__)
         return [Step(Doing.FAILED, each.name, each) for each in wants]
-    return [await _do(guild, each) for each in steps(found, wants, guild.me.id)]
+    return steps(found, wants, guild.me.id)
 
 
 async def _do(guild: discord.Guild, step: Step) -> Step:

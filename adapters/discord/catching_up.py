@@ -90,8 +90,6 @@ class CatchingUp:
         self._progress = Progress()
         self._reached: dict[PlaceId, int] = {}
         """How far places are written whose marks did not move there yet."""
-        self.unreadable: dict[PlaceId, str] = {}
-        """Places that could not be read to the end, and why."""
 
     def begin(self) -> None:
         """Count every place as behind: a connection has ended, or another has begun."""
@@ -201,7 +199,7 @@ class CatchingUp:
             progress.reading.discard(place)
         if place not in progress.awaited:
             progress.catch_up(place)
-        self.unreadable.pop(place, None)
+        self._notebook.unread.pop(place, None)
 
     async def _tell_gap(self, channel: Readable, place: PlaceId, progress: Progress) -> None:
         async for message in channel.history(after=self._since(place), oldest_first=True, limit=None):
@@ -227,5 +225,5 @@ class CatchingUp:
 
     def _cannot_read(self, channel: Place, error: Exception) -> None:
         why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
-        self.unreadable[self._client.place(channel)] = why
+        self._notebook.unread[self._client.place(channel)] = why
         LOG.warning("a place could not be read after an outage", place=channel.id, fault=type(error).__name__)

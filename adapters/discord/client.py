@@ -15,7 +15,7 @@ from discord.abc import GuildChannel
 from adapters.discord import telling
 from adapters.discord.answering import Waiter, Waiting, begin_answer
 from adapters.discord.audience import VOICE, Audiences, Place
-from adapters.discord.automod import Step, keep_in_step, to_blocked
+from adapters.discord.automod import keep_in_step, to_blocked
 from adapters.discord.buttons import NoteButton
 from adapters.discord.commands import COMMANDS, Tree
 from adapters.discord.failures import FAILURES
@@ -99,8 +99,6 @@ class Client(discord.Client):
             self.tree.add_command(each)
         self.copied: Callable[[Order], tuple[str, ...]] = lambda _: ()
         """Names who would receive a copy of an order."""
-        self.automod_steps: dict[int, list[Step]] = {}
-        """What was done last on each server to keep AutoMod in step."""
         self.registrar: Registrar | None = None
         """Links accounts to people."""
         self.policy: Mapping[str, tuple[str, ...]] = {}
@@ -371,7 +369,7 @@ class Client(discord.Client):
     async def keep_automod_in_step(self, guild: discord.Guild) -> None:
         """Put our rules for AutoMod on a server, and mend what has changed; `chaperone doctor` tells what could not."""
         if self.setup.automod:
-            self.automod_steps[guild.id] = await keep_in_step(guild, self.setup.automod)
+            await keep_in_step(guild, self.setup.automod)
 
     # Places
 

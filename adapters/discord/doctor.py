@@ -5,7 +5,7 @@ Everything is read from what the connection holds already; what it does not hold
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -102,9 +102,7 @@ class Around:
     minutes_down: int = 0
     """How long nobody listened before this start."""
     automod: Sequence[Step] = ()
-    """What there is to do so that AutoMod is as it should be, or what was done, or could not be."""
-    unreadable: Mapping[PlaceId, str] = field(default_factory=dict)
-    """Places whose past could not be read, and why: of all servers."""
+    """What there is to do so that AutoMod is as it should be, and what cannot be done."""
 
 
 def invitation(application_id: int) -> str:
@@ -218,7 +216,7 @@ def examine(client: Client, guild: discord.Guild, around: Around) -> Iterator[Re
         yield from _teams(client, guild)
     yield from _pause(client, guild, around.now)
     yield from _automod(around.automod)
-    yield from _unread(client, guild, around.unreadable)
+    yield from _unread(client, guild)
 
 
 def _of_server(
@@ -513,19 +511,21 @@ def _pause(client: Client, guild: discord.Guild, now: datetime) -> Iterator[Rema
 
 
 def _automod(steps: Sequence[Step]) -> Iterator[Remark]:
+    seen_to = "Leave Chaperone running: it is seen to within the hour."
     mends = {
+        Doing.DELETE: seen_to,
+        Doing.MAKE: seen_to,
+        Doing.MEND: seen_to,
         Doing.NO_ROOM: "Server Settings, AutoMod: take out a rule of words that you do not need.",
         Doing.NOT_ALLOWED: "Allow Chaperone Manage Server.",
         Doing.FAILED: "It is tried again. If this stays, look at AutoMod in the server's settings.",
     }
-    for each in steps:
-        if each.doing in mends:
-            yield Remark(Weight.WEAK, str(each), mends[each.doing])
+    yield from (Remark(Weight.WEAK, str(each), mends[each.doing]) for each in steps)
 
 
-def _unread(client: Client, guild: discord.Guild, unreadable: Mapping[PlaceId, str]) -> Iterator[Remark]:
-    for place, why in sorted(unreadable.items()):
-        channel = client.channel_of(place)
+def _unread(client: Client, guild: discord.Guild) -> Iterator[Remark]:
+    for place, why in sorted(client.notebook.unread.items()):
+        channel = client.channel_of(PlaceId(place))
         if channel is not None and channel.guild == guild:
             mend = (
                 f"Allow Chaperone View Channel and {NAMES['read_message_history']} there. It is read at the next start."

@@ -28,7 +28,6 @@ from adapters.discord.forms import NOBODY_YET
 from adapters.discord.restricting import CLOSED, OPENS_BY_ITSELF, TAKEN
 from bot.checkup import Remark, Weight, is_sound, lines
 from bot.config import read_configuration
-from bot.message import PlaceId
 from bot.people import SchoolId, TeamId
 from bot.registrar import NO_MAIL
 from bot.texts import Text
@@ -415,19 +414,19 @@ async def test_a_pause_that_was_asked_for_and_is_not_there_is_said(tmp_path: Pat
     assert fine[1:] == ["Direct messages between people are paused until November 19 at 13:00 UTC."]
 
 
-async def test_what_automod_has_no_room_for_is_said(tmp_path: Path) -> None:
+async def test_what_there_is_to_do_about_automod_is_said(tmp_path: Path) -> None:
     async with sound(tmp_path) as stage:
-        done = (Step(Doing.MAKE, "Chaperone: one"), Step(Doing.NO_ROOM, "Chaperone: two"))
-        told = found(stage, replace(AROUND, automod=done))
+        steps = (Step(Doing.MAKE, "Chaperone: one"), Step(Doing.NO_ROOM, "Chaperone: two"))
+        told = found(stage, replace(AROUND, automod=steps))
 
     assert "AutoMod has no place for the rule 'Chaperone: two'" in told
-    assert "Chaperone: one" not in told
+    assert "AutoMod does not have the rule 'Chaperone: one'. Leave Chaperone running" in told
 
 
 async def test_what_could_not_be_read_is_said_where_it_is(tmp_path: Path) -> None:
     async with sound(tmp_path) as stage:
-        places = {PlaceId(str(stage.team.id)): "answered 403 (50001)", PlaceId("17"): "elsewhere"}
-        told = found(stage, replace(AROUND, unreadable=places))
+        stage.discord.client.notebook.unread |= {str(stage.team.id): "answered 403 (50001)", "17": "elsewhere"}
+        told = found(stage)
 
     assert "What was written in #soccer meanwhile could not be read (answered 403 (50001))." in told
     assert "elsewhere" not in told

@@ -248,6 +248,7 @@ async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: 
 
     assert code in {0, 1}, said
     assert "To mend it:" in said
+    assert "AutoMod does not have the rule 'Chaperone: short links 1'." in said
     assert covered == 0
     assert "#soccer: watched, of the team soccer; 3 students can read it" in channels
     assert "Direct messages" in channels

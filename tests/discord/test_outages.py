@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.notebook import Notebook
 from tests.discord.live import Campus, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated
@@ -150,12 +151,13 @@ async def test_a_place_that_cannot_be_read_is_told_of_and_read_the_next_time(tmp
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
         place.team.say(place.people["s1"], "three")
         await until(lambda: len(judged(tmp_path)) == 2)
-        unreadable = dict(live.discord.catching_up.unreadable)
+    unread = Notebook(live.discord.client.notebook.path).unread
     server.faults.planned.clear()
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
         await until(lambda: len(judged(tmp_path)) == 3)
 
-    assert unreadable == {str(place.team.id): "answered 403 (50001)"}
+    assert live.discord.client.notebook.unread == {}
+    assert unread == {str(place.team.id): "answered 403 (50001)"}
 
 
 async def test_a_message_in_a_thread_that_the_library_does_not_know_is_not_passed_over(
