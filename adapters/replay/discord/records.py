@@ -51,13 +51,6 @@ class Record(msgspec.Struct, rename="camel"):
     poll: Any = None
 
 
-class Head(msgspec.Struct):
-    """What stands before the messages."""
-
-    guild: Any = None
-    channel: Any = None
-
-
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A channel, thread or conversation as a file names it."""
