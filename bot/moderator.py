@@ -38,7 +38,7 @@ from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
-from bot.judge import Exemption, Verdict, judge
+from bot.judge import Exemption, Rulebook, Verdict, judge
 from bot.message import Message, MessageId
 from bot.performer import Performer
 from bot.platform import (
@@ -132,7 +132,7 @@ class Moderator:
         """Take everything the journey needs; the moderator makes nothing itself. Without a study no model reads."""
         self._roster = roster
         self._reader = reader
-        self._rules = tuple(rules)
+        self._rules = Rulebook(rules)
         self._exemptions = tuple(exemptions)
         self._standing = standing
         self._ledger = ledger
