@@ -93,6 +93,14 @@ def test_the_place_was_there_before(kind: str) -> None:
     assert opened(noted(kind)).getexif().get_ifd(GPS)[1] == "N"
 
 
+def test_a_webp_no_longer_claims_what_was_cut_out() -> None:
+    """Its header says beforehand whether EXIF, XMP and a profile follow: some readers then want them."""
+    before, after = noted("WEBP"), kept(noted("WEBP"))
+
+    assert (before[12:16], after[12:16]) == (b"VP8X", b"VP8X")
+    assert (before[20] & 0x2C, after[20] & 0x2C) == (0x2C, 0)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_kept_looks_as_it_did(kind: str) -> None:
     """Evidence is what was posted, pixel by pixel: nothing is compressed again."""
