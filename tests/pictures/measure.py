@@ -64,11 +64,13 @@ async def measure() -> None:
             await _row(examiner, name, content)
     async with Examiner(None) as examiner:
         begun = perf_counter()
-        await examiner.examine(small := written(shapes()))
+        at_rest = status((await examiner._ready()).pid)
         started = perf_counter()
+        await examiner.examine(small := written(shapes()))
         for _ in range(200):
             await examiner.examine(small)
         print(f"\nStart: {started - begun:.2f} s. Then {200 / (perf_counter() - started):.0f} pictures a second.")
+        print(f"A worker without a picture: {at_rest['VmSize']:.0f} MB of space, {at_rest['VmRSS']:.0f} MB of memory.")
 
 
 async def _row(examiner: Examiner, name: str, content: bytes) -> None:

@@ -326,6 +326,15 @@ async def test_a_bomb_goes_off_elsewhere(examiner: Examiner, name: str, caplog: 
     assert caplog.records == []
 
 
+def test_growth_is_seen() -> None:
+    """The measure above and below shows nothing if it is blind."""
+    before = forget_the_most()
+    held = bytearray(b"x") * 50_000_000
+    del held
+
+    assert 45 < resident()[1] - before < 60
+
+
 async def test_a_full_file_of_ten_megabytes_costs_little_here(examiner: Examiner) -> None:
     """It is handed on in steps, and what may be kept comes back as places in it."""
     noise = Image.frombytes("RGB", (1_800, 1_800), random.Random(2).randbytes(3 * 1_800 * 1_800))
