@@ -32,6 +32,10 @@ class Shortener:
     told: int = 0
     """Bytes that somebody took."""
     pause: float = 0.0
+    """Seconds before an answer."""
+    step: int = 4096
+    pace: float = 0.0
+    """Seconds after each step of so many bytes."""
     serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -54,10 +58,11 @@ class Shortener:
         self.asked.append(head)
         await asyncio.sleep(self.pause)
         answer = self.answers.get(head.split()[1], b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-        for start in range(0, len(answer), 4096):
-            writer.write(answer[start : start + 4096])
+        for start in range(0, len(answer), self.step):
+            writer.write(answer[start : start + self.step])
             await writer.drain()
-            self.told += len(answer[start : start + 4096])
+            self.told += len(answer[start : start + self.step])
+            await asyncio.sleep(self.pace)
 
     def link(self, path: str = "/abc", host: str = HOST) -> Link:
         """Give a link to this service, as it stands in a text."""
