@@ -373,7 +373,7 @@ async def test_a_name_that_leads_nowhere_is_told() -> None:
 
 async def test_a_landing_is_judged_as_any_link_is() -> None:
     """The true target goes to the same rules: here the one that knows shortening services."""
-    (known, *_) = sorted(general_09.known_shorteners())
+    (known, *_) = sorted(known_shorteners())
     async with shortener({"/abc": sends_to(f"https://{known}/abc")}) as service, asking(service) as landings:
         landing = await landings.of(service.link())
 
