@@ -28,7 +28,7 @@ class Cue(NamedTuple):
     pattern: str
     """For RE2. Short gaps only: thousands of characters between two words would cost memory."""
     glued: str
-    """The same with no gaps at all, for words that are glued together; empty where there is no such thing."""
+    """The same with no gaps at all, and no edges; empty where there is no such thing."""
     strength: float
     needs: re.Pattern[str] | None = None
     """What has to stand in the same sentence."""
@@ -97,8 +97,8 @@ def _patterns(cue: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, st
         return _filled(_one_of(cue["patterns"]), words), ""
     if "list" in cue:
         return rf"\b{_listed(cue['list'])}\b", ""
-    phrases = _filled(rf"\b{_one_of(cue['phrases'])}\b", words)
-    return _spaced(phrases), _glued(phrases)
+    phrases = _filled(_one_of(cue["phrases"]), words)
+    return rf"\b{_spaced(phrases)}\b", _glued(phrases)
 
 
 def _listed(name: str) -> str:
