@@ -12,7 +12,7 @@ import pytest
 
 from adapters.replay.slack import SlackExport, open_export
 from adapters.replay.slack.archive import LIMITS
-from adapters.replay.slack.words import words_of
+from adapters.slack.words import words_of
 from bot.errors import ConfigurationError
 from bot.message import Where, Words
 from bot.platform import Deletion, Heard, Post, Readers, SpaceSeen

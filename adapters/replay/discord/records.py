@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
+from adapters.mending import value_of
 from adapters.replay.discord.pieces import messages_begin
-from adapters.replay.mending import value_of
 from bot.message import PlaceId, Where, Words
 
 Told = Mapping[str, Any]

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.replay.mending import sound
+from adapters.mending import sound
 from adapters.replay.slack.records import moment_of
 from bot.message import PlaceId, Where, Words
 from bot.people import AccountId

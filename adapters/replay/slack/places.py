@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from adapters.archive import Archive, Source
-from adapters.replay.mending import sound
+from adapters.mending import sound
 from adapters.replay.slack.archive import beginning, whole
 from adapters.replay.slack.audience import Accounts, Place, account_of, accounts_of
 from adapters.replay.slack.others import lone_files, refused, told_by_names, told_by_start

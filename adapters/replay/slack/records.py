@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from adapters.replay.mending import mended, value_of
+from adapters.mending import mended, value_of
 
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])
 _TIME = re.compile(r"\d{1,10}(?:\.\d{1,9})?")

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from adapters.replay.mending import sound
+from adapters.mending import sound
 from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of, shown_by
-from adapters.replay.slack.markup import Record
 from adapters.replay.slack.records import moment_of
-from adapters.replay.slack.words import comment_words, pinned_words, plain_words, words_of
 from adapters.replay.tally import Tally
+from adapters.slack.markup import Record
+from adapters.slack.words import comment_words, pinned_words, plain_words, words_of
 from bot.message import PlaceId, PostId, Words
 from bot.people import AccountId
 from bot.platform import Deletion, Heard, Post, Readers, SpaceSeen

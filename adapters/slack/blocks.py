@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from adapters.replay.slack.markup import Record, bare_words, held, link, say, typed
+from adapters.slack.markup import Record, bare_words, held, link, say, typed
 from bot.message import Where, Words
 
 DEEPEST = 40

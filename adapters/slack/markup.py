@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adapters.replay.mending import sound
+from adapters.mending import sound
 from bot.message import Where, Words
 
 Record = Mapping[str, Any]

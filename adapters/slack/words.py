@@ -7,8 +7,8 @@ Addresses of files are never read, and what could open one (`?t=xoxe-…`) is cu
 
 from collections.abc import Iterable, Iterator
 
-from adapters.replay.slack.blocks import DEEPEST, new_in_blocks
-from adapters.replay.slack.markup import Record, bare_words, held, say, typed
+from adapters.slack.blocks import DEEPEST, new_in_blocks
+from adapters.slack.markup import Record, bare_words, held, say, typed
 from bot.message import Where, Words
 
 
