@@ -8,7 +8,7 @@ from typing import ClassVar, Final, NewType
 
 from bot.judge import Verdict
 from bot.message import NO_POST, Message, PlaceId, PostId
-from bot.notice import Notice, write_alert, write_notice, write_unanswered
+from bot.notice import Notice, write_alert, write_notice, write_request, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.rule import Finding, Measure
 from bot.space import Space
@@ -275,8 +275,8 @@ def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
 
 
 def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Action | Waiting]:
-    removed = Measure.REMOVE in verdict.measures
-    if removed:
+    taken = Measure.REMOVE in verdict.measures and message.removable
+    if taken:
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post)
     for finding in verdict.standing:
@@ -288,12 +288,20 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
                 replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
             )
         if Measure.TELL in finding.measures:
-            notice = write_notice(finding, returned=message.text if removed else None)
+            asks = Measure.REMOVE in finding.measures and not message.removable
+            notice = write_request(finding) if asks else write_notice(finding, message.text if taken else None)
             yield Tell(clause, message.author.id, message.account, notice)
-        if finding.answer_within is not None:
-            yield from _unanswered(finding, message, offices, names, finding.answer_within)
+        within = _answer_within(finding, message)
+        if within is not None:
+            yield from _unanswered(finding, message, offices, names, within)
         if Measure.ASK in finding.measures:
             yield from asked(finding, message, offices, names)
+
+
+def _answer_within(finding: Finding, message: Message) -> timedelta | None:
+    """Say how long its author has before somebody else is asked: always, where they alone can take it away."""
+    asks = Measure.REMOVE in finding.measures and not message.removable
+    return finding.answer_within or (TIME_TO_DELETE if asks else None)
 
 
 def _present(message: Message) -> Iterator[PersonId]:
@@ -350,6 +358,9 @@ def _addressed(finding: Finding, message: Message, offices: Offices, concerned: 
                 stands_in = not offices.holds(person, school, office, message.day)
                 yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in)
 
+
+TIME_TO_DELETE: Final = timedelta(hours=4)
+"""How long an author has to delete what we cannot take away, before an office is asked to look."""
 
 CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
 """Who is asked to look when an author does not answer, one after the other."""

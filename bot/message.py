@@ -116,6 +116,8 @@ class Message(msgspec.Struct, frozen=True):
     """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
     relayed: bool = False
     """Whether a webhook or an app posted it, so that nobody can know who is behind it."""
+    removable: bool = True
+    """Whether the platform lets us take it away."""
     late: bool = False
     """Whether it was found after an outage: its audience is who could read it when it was found."""
 

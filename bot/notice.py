@@ -12,6 +12,8 @@ A_PERSON_DECIDES = N_("Only you see this note. Nobody has decided anything yet. 
 A_PERSON_LOOKS = N_("A person will look at it. Nobody has decided anything yet.")
 IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
+PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
+AN_OFFICE_ASKS = N_("If it stays, your office is asked to look at it with you. Nobody has decided anything yet.")
 NOTHING_TO_DO = N_("You do not need to do anything.")
 ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
@@ -118,6 +120,19 @@ def write_notice(
         disagree=(HOW_TO_DISAGREE,),
         returned=returned or "",
         choices=finding.choices,
+        language=language,
+    )
+
+
+def write_request(finding: Finding, language: Language = ENGLISH) -> Notice:
+    """Turn a finding into the note that asks its author to delete what we cannot take away."""
+    return write(
+        finding.clause,
+        saw=(finding.because,),
+        now=(PLEASE_DELETE, *((finding.remedy,) if finding.remedy else ())),
+        next_=(AN_OFFICE_ASKS,),
+        disagree=(HOW_TO_DISAGREE,),
+        choices=(Choice.DELETE, *(each for each in finding.choices if each is not Choice.DELETE)),
         language=language,
     )
 

@@ -52,6 +52,8 @@ class Post:
     """Whether a webhook or an app posted it, so that the account says nothing about who is behind it."""
     late: bool = False
     """Whether it was found after an outage: who could read it then is not known, only who can now."""
+    removable: bool = True
+    """Whether the platform lets us take it away. Where it does not, its author is asked to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Deletion:
     place: PlaceId
     id: PostId
     at: datetime
+    by_author: bool = False
+    """Whether nobody but its author can have removed it: it answers what the author was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,6 +290,7 @@ class Roster:
             post.emergency,
             concerns_copied=post.concerns_copied or (matter is not None and matter.concerns_copied),
             relayed=post.relayed,
+            removable=post.removable,
             late=post.late,
         )
 

@@ -1,7 +1,7 @@
 """Deeds that wait: for a moment, or until a copy was accepted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import AccountId, Office, PersonId
 from bot.performer import LATER, OFTEN, SOON
-from bot.platform import Heard, Outcome, Receipt, Tick
+from bot.platform import Deletion, Heard, Outcome, Receipt, Tick
+from bot.rule import Choice
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.draft import Draft
@@ -220,3 +221,37 @@ async def test_a_kill_between_an_accepted_copy_and_what_it_lets_go_loses_nothing
 
     assert desk.performed == ["tell"]
     assert rows(place(tmp_path).database, "SELECT DISTINCT state FROM deed") == [("closed",)]
+
+
+async def test_where_nothing_can_be_taken_away_its_author_is_asked_to_and_has_four_hours(tmp_path: Path) -> None:
+    """On Slack, without an administrator's token: nobody is told that it is gone; an office is asked if it stays."""
+    stays = replace(post(), removable=False)
+    async with house(tmp_path) as opened:
+        desk = Desk([])
+        moderator = moderator_at(opened, desk)
+        told = await moderator.moderate([stays], desk)
+        await moderator.moderate([Tick("replay", NOON + timedelta(hours=3, minutes=59))], desk)
+        early = [*outcomes(tmp_path)]
+        due = await moderator.moderate([Tick("replay", NOON + timedelta(hours=4))], desk)
+
+    (tell,) = [each.action for each in told]
+    assert isinstance(tell, Tell)
+    assert Choice.DELETE in tell.notice.choices
+    assert "we cannot take it away" in tell.notice.now
+    assert tell.notice.returned == ""
+    assert early == []
+    assert [each.action.kind for each in due] == ["alert"]
+
+
+@pytest.mark.parametrize("by_author", [True, False])
+async def test_who_deletes_what_they_were_asked_to_has_answered(tmp_path: Path, *, by_author: bool) -> None:
+    """But where we or others can delete, a deletion says nothing of the author."""
+    async with house(tmp_path) as opened:
+        desk = Desk([])
+        moderator = moderator_at(opened, desk)
+        await moderator.moderate([replace(post(), removable=False)], desk)
+        gone = Deletion("replay", post().place, post().id, NOON + MINUTE, by_author)
+        await moderator.moderate([gone], desk)
+        due = await moderator.moderate([Tick("replay", NOON + timedelta(hours=5))], desk)
+
+    assert [each.action.kind for each in due] == ([] if by_author else ["alert"])

@@ -12,11 +12,11 @@ import structlog
 from discord import app_commands
 
 from adapters.discord.failures import FAILURES
-from bot.texts import ENGLISH, N_, Text
+from adapters.wording import WE_FAILED
+from bot.texts import ENGLISH, Text
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
-WE_FAILED: Final = N_("This did not work, because of a fault of ours. Try it again, or tell the office.")
 
 Asked = discord.Interaction[Any]
 """Somebody pressed, filled in or asked for something; its client is ours."""

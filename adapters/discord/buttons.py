@@ -8,9 +8,10 @@ import discord
 import structlog
 
 from adapters.discord.answering import Asked, guarded
-from adapters.discord.forms import KINDS, Form
+from adapters.discord.forms import Form
 from adapters.discord.orders import account
 from adapters.discord.versions import PLATFORM
+from adapters.wording import DISAGREE, KINDS, SAY_WHAT, SAY_WHY, WHICH_KIND
 from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
 from bot.notice import LABELS, LONGEST_REASON, Notice
@@ -21,10 +22,6 @@ from bot.texts import ENGLISH, N_, Text
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
-DISAGREE: Final = N_("I think this is wrong")
-SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
-SAY_WHAT: Final = N_("What was it? One or two sentences will do.")
-WHICH_KIND: Final = N_("What kind of matter is it? The office gets a copy.")
 WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
 CHOOSE: Final = N_("Choose the students")

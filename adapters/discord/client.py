@@ -25,12 +25,13 @@ from adapters.discord.setup import Setup
 from adapters.discord.telling import place_of
 from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
+from adapters.wording import WE_HAVE_IT
 from bot.directory import Directory
 from bot.guard import Guard
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Readers, SpaceSeen
-from bot.texts import N_, Text
+from bot.texts import Text
 
 if TYPE_CHECKING:
     from bot.registrar import Registrar
@@ -51,7 +52,6 @@ INTENTS: Final = discord.Intents(
 )
 """What we ask Discord to tell us. `members` and `message_content` are the two it gives only where they are allowed."""
 
-WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note.")
 
 REFUSED: Final = "refused"
 """Stands in the notebook beside what we took in a place where Discord refused us something; not tried again before a

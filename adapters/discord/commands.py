@@ -12,6 +12,7 @@ from adapters.discord.answering import Asked, apologise, begin_answer
 from adapters.discord.forms import EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
 from adapters.discord.orders import account, in_channel, to_student
 from adapters.discord.pictures import Picture
+from adapters.wording import NO_CHANNEL, NOT_YOUR_TEAM, NOT_YOURS
 from bot.directory import Choosable
 from bot.message import MatterKind, Where, Words
 from bot.people import AccountId, TeamId
@@ -26,10 +27,7 @@ LARGEST_PICTURE: Final = 10 * 1024 * 1024
 """Bytes."""
 
 FOR_COACHES: Final = N_("Only coaches and advisors can send this way. You can always tell an adult: use /report.")
-NOT_YOURS: Final = N_("Choose a student of your own teams from the list.")
-NOT_YOUR_TEAM: Final = N_("Choose one of your own teams from the list.")
 NOT_YOUR_PLACE: Final = N_("A picture goes to a place of your own team, where you may write. Use the command there.")
-NO_CHANNEL: Final = N_("We know no channel of this team here. Ask the office.")
 NOT_A_PICTURE: Final = N_("This is no picture, or it is too large. Pictures of up to 10 MB can be posted.")
 WE_WILL_ASK: Final = N_("We have your picture, and hold it for one day. You get a note that asks who is in it.")
 NOT_HERE: Final = N_("This works on the district's servers only.")

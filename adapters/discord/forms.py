@@ -13,11 +13,35 @@ from discord.abc import GuildChannel
 from adapters.discord.answering import Asked, apologise, begin_answer, guarded
 from adapters.discord.orders import account, in_channel, to_student
 from adapters.discord.versions import PLATFORM
+from adapters.wording import (
+    ADDRESS,
+    ANYBODY,
+    CODE,
+    CONCERNS,
+    COPIES_GO_TO,
+    EMERGENCY,
+    I_HAVE_IT,
+    KIND,
+    KINDS,
+    LINK,
+    MESSAGE,
+    MORE,
+    NEITHER,
+    NOBODY_YET,
+    NOT_MY_COACH,
+    PRIVATE,
+    REASONS,
+    TELL,
+    TO_THE_TEAM,
+    WHAT,
+    WHOEVER,
+    WHOM,
+)
 from bot.directory import Choosable
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import OrderKind, Report
-from bot.texts import ENGLISH, N_, Text
+from bot.texts import ENGLISH, Text
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
@@ -26,35 +50,6 @@ PATIENCE: Final = 5.0
 
 LONGEST: Final = 4_000
 """Characters that a field takes."""
-
-PRIVATE: Final = N_("A private matter")
-KIND: Final = N_("What kind of matter is it?")
-KINDS: Final = {MatterKind.MEDICAL: N_("Medical"), MatterKind.ACADEMIC: N_("Academic")}
-MESSAGE: Final = N_("Your message")
-CONCERNS: Final = N_("It concerns someone who would be copied")
-COPIES_GO_TO: Final = N_("Copies go to: {who}.")
-NOBODY_YET: Final = N_("Nobody could get the copy now, so it will not be sent.")
-NEITHER: Final = N_("If neither kind fits, write to the team.")
-TO_THE_TEAM: Final = N_("A message to the team")
-EMERGENCY: Final = N_("An emergency")
-TELL: Final = N_("Tell an adult")
-WHOM: Final = N_("Whom do you want to tell?")
-WHOEVER: Final = N_("Whoever is right")
-WHAT: Final = N_("What is it?")
-MORE: Final = N_("Say more, if you want to")
-NOT_MY_COACH: Final = N_("Leave my coach out of it")
-LINK: Final = N_("Link your account")
-ADDRESS: Final = N_("Your district mail address")
-I_HAVE_IT: Final = N_("I have the code")
-CODE: Final = N_("The code from your mail")
-REASONS: Final = (
-    N_("It made me uncomfortable"),
-    N_("It is not respectful"),
-    N_("It has private information"),
-    N_("Somebody pretends to be someone else"),
-    N_("Something else"),
-)
-ANYBODY: Final = "anybody"
 
 
 class Form(discord.ui.Modal):

@@ -226,7 +226,8 @@ class Recorder:
     def deleted(self, deletion: Deletion) -> Draft:
         """Put down that a post is gone."""
         about = self._master.index("about", deletion.platform, deletion.id)
-        return Draft("deleted", deletion.at, {"about": about.hex()}, key=self.deletion(deletion.platform, deletion.id))
+        key, settles = self.deletion(deletion.platform, deletion.id), about if deletion.by_author else None
+        return Draft("deleted", deletion.at, {"about": about.hex()}, key=key, settles=settles)
 
     def reported(self, report: Report) -> Draft:
         """Put down that somebody told an adult. Who, why, and all the post said are sealed with the case."""

@@ -13,7 +13,7 @@ from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
 
 from adapters.discord.automod import Doing, Step
-from adapters.discord.commands import FOR_COACHES, NO_CHANNEL, NOT_YOURS
+from adapters.discord.commands import FOR_COACHES
 from adapters.discord.doctor import (
     NAMES,
     NEVER_SHOWN,
@@ -24,8 +24,8 @@ from adapters.discord.doctor import (
     invitation,
     overall,
 )
-from adapters.discord.forms import NOBODY_YET
 from adapters.discord.restricting import CLOSED, OPENS_BY_ITSELF, TAKEN
+from adapters.wording import NO_CHANNEL, NOBODY_YET, NOT_YOURS
 from bot.checkup import Remark, Weight, is_sound, lines
 from bot.config import read_configuration
 from bot.people import SchoolId, TeamId

@@ -1,0 +1,39 @@
+"""How far the places of a platform are caught up with after an outage."""
+
+from dataclasses import dataclass, field
+
+from bot.message import PlaceId, PostId
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the places are caught up with since the connection began. Each connection begins a new one."""
+
+    server_of: dict[PlaceId, int] = field(default_factory=dict)
+    """The places that were begun on, each with its server."""
+    current: set[PlaceId] = field(default_factory=set)
+    """Places whose gap is read and written."""
+    behind: set[PlaceId] = field(default_factory=set)
+    """Places whose gap is not, or could not be read."""
+    reading: set[PlaceId] = field(default_factory=set)
+    awaited: dict[PlaceId, tuple[PostId, bool]] = field(default_factory=dict)
+    """The last post told of each place's gap, and whether it was late: once it is written, the gap is."""
+    through: set[int] = field(default_factory=set)
+    """Servers of which every place was read: a place that comes to light later has no gap."""
+
+    def begin_on(self, place: PlaceId, server: int) -> None:
+        """Read a place's gap, maybe again."""
+        self.server_of[place] = server
+        self.current.discard(place)
+        self.behind.add(place)
+        self.reading.add(place)
+
+    def catch_up(self, place: PlaceId) -> None:
+        """Know that a place's gap is read and written."""
+        self.behind.discard(place)
+        self.current.add(place)
+
+    def lose(self, server: int) -> None:
+        """Count every place of a server as behind."""
+        self.through.discard(server)
+        self.current -= {place for place, its in self.server_of.items() if its == server}

@@ -1,0 +1,44 @@
+"""What people read in forms and under notes, whichever platform draws them."""
+
+from typing import Final
+
+from bot.message import MatterKind
+from bot.texts import N_
+
+DISAGREE: Final = N_("I think this is wrong")
+SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
+SAY_WHAT: Final = N_("What was it? One or two sentences will do.")
+WHICH_KIND: Final = N_("What kind of matter is it? The office gets a copy.")
+PRIVATE: Final = N_("A private matter")
+KIND: Final = N_("What kind of matter is it?")
+KINDS: Final = {MatterKind.MEDICAL: N_("Medical"), MatterKind.ACADEMIC: N_("Academic")}
+MESSAGE: Final = N_("Your message")
+CONCERNS: Final = N_("It concerns someone who would be copied")
+COPIES_GO_TO: Final = N_("Copies go to: {who}.")
+NOBODY_YET: Final = N_("Nobody could get the copy now, so it will not be sent.")
+NEITHER: Final = N_("If neither kind fits, write to the team.")
+TO_THE_TEAM: Final = N_("A message to the team")
+EMERGENCY: Final = N_("An emergency")
+TELL: Final = N_("Tell an adult")
+WHOM: Final = N_("Whom do you want to tell?")
+WHOEVER: Final = N_("Whoever is right")
+WHAT: Final = N_("What is it?")
+MORE: Final = N_("Say more, if you want to")
+NOT_MY_COACH: Final = N_("Leave my coach out of it")
+LINK: Final = N_("Link your account")
+ADDRESS: Final = N_("Your district mail address")
+I_HAVE_IT: Final = N_("I have the code")
+CODE: Final = N_("The code from your mail")
+REASONS: Final = (
+    N_("It made me uncomfortable"),
+    N_("It is not respectful"),
+    N_("It has private information"),
+    N_("Somebody pretends to be someone else"),
+    N_("Something else"),
+)
+ANYBODY: Final = "anybody"
+NOT_YOURS: Final = N_("Choose a student of your own teams from the list.")
+NOT_YOUR_TEAM: Final = N_("Choose one of your own teams from the list.")
+NO_CHANNEL: Final = N_("We know no channel of this team here. Ask the office.")
+WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note.")
+WE_FAILED: Final = N_("This did not work, because of a fault of ours. Try it again, or tell the office.")
