@@ -13,7 +13,19 @@ from typing import Any, Final
 
 from bot.errors import ConfigurationError
 
-SECTIONS: Final = ("marks", "began", "threads", "notes", "shown", "taken", "paused", "unread")
+SECTIONS: Final = (
+    "marks",
+    "began",
+    "threads",
+    "notes",
+    "shown",
+    "taken",
+    "paused",
+    "unread",
+    "informed",
+    "lapsed",
+    "kinds",
+)
 
 
 class Notebook:
@@ -43,6 +55,12 @@ class Notebook:
         """For each account a person paused: until which moment."""
         self.unread: dict[str, str] = read["unread"]
         """For each place whose past could not be read to the end: why."""
+        self.informed: dict[str, str] = read["informed"]
+        """For each conversation that somebody's own grant shows us and whose students know it: whose grant."""
+        self.lapsed: dict[str, str] = read["lapsed"]
+        """For each account whose grant ended: since when."""
+        self.kinds: dict[str, str] = read["kinds"]
+        """For each kind of event that was ever heard: the last day."""
         self._written = self._text()
 
     def write(self) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.census import Changes
     from bot.console import Sitting
     from bot.desk import Declined
-    from bot.live import LivePlan
+    from bot.stand import LivePlan
     from bot.store.audit import Audit
     from bot.summary import Summary
     from bot.wiring import HouseFiles, Ran
@@ -121,12 +121,13 @@ def run(config: ConfigOption = None) -> None:
     settings = configuration.settings
     place = _place(configuration)
     OUT.print(f"Settings: {configuration.path}", markup=False)
-    if settings.discord.servers:
+    if settings.discord.servers or settings.slack.workspace:
         _run_live(configuration, place)
         return
     if not settings.replay.files:
         raise ConfigurationError(
-            f"{configuration.path} names nothing to run: list servers under [discord], or files under [replay]."
+            f"{configuration.path} names nothing to run: list servers under [discord], name the workspace under "
+            "[slack], or list files under [replay]."
         )
     if mail_server(configuration) is None:
         OUT.print(
@@ -148,12 +149,13 @@ def run(config: ConfigOption = None) -> None:
 
 def _run_live(configuration: Configuration, place: "HouseFiles") -> None:
     """Run on the district's live platforms until told to stop."""
-    from bot.live import LivePlan, run
+    from bot.live import run
+    from bot.stand import LivePlan
 
     if configuration.settings.replay.files:
         raise ConfigurationError(
-            f"{configuration.path} names servers under [discord] and files under [replay]. A live record is no place "
-            "for a history: take one of them out, or use `chaperone replay`."
+            f"{configuration.path} names a live platform, under [discord] or [slack], and files under [replay]. A live "
+            "record is no place for a history: take one of them out, or use `chaperone replay`."
         )
     asyncio.run(run(LivePlan(place, configuration, lambda note: OUT.print(note, markup=False, soft_wrap=True))))
     OUT.print("Stopped. What was on its way is finished.")
@@ -177,25 +179,24 @@ def doctor(config: ConfigOption = None) -> None:
 @app.command()
 def coverage(config: ConfigOption = None) -> None:
     """List every channel of the live platforms, and say what can be seen there and what never can."""
-    from adapters.discord.doctor import NEVER_SHOWN
     from bot.examining import cover
 
-    for name, channels in asyncio.run(cover(_live_plan(config))):
+    for name, lines in asyncio.run(cover(_live_plan(config))):
         OUT.print(f"\n{name}", style="bold", markup=False)
-        for each in channels:
-            OUT.print(str(each), markup=False, soft_wrap=True)
-    OUT.print("\nWhat Discord never shows, and what cannot be done there", style="bold")
-    for line in NEVER_SHOWN:
-        OUT.print(line, markup=False, soft_wrap=True)
+        for line in lines:
+            OUT.print(line, markup=False, soft_wrap=True)
 
 
 def _live_plan(config: Path | None) -> "LivePlan":
     """Say which live platforms the settings name."""
-    from bot.live import LivePlan
+    from bot.stand import LivePlan
 
     configuration = _configuration(config)
-    if not configuration.settings.discord.servers:
-        raise ConfigurationError(f"{configuration.path} names no live platform: list servers under [discord].")
+    if not (configuration.settings.discord.servers or configuration.settings.slack.workspace):
+        raise ConfigurationError(
+            f"{configuration.path} names no live platform: list servers under [discord], or name the workspace under "
+            "[slack]."
+        )
     return LivePlan(_place(configuration), configuration, lambda _: None)
 
 

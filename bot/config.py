@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -21,6 +21,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
@@ -224,6 +225,112 @@ def _check_id(number: int) -> None:
         raise ValueError(f"{number} is no id of Discord's. Switch on Developer Mode there, then choose Copy ID")
 
 
+class SlackWorkspace(Section):
+    """The district's Slack workspace, and what each place in it is for. Ids are Slack's own: Copy ID there."""
+
+    workspace: str = ""
+    """Its id, T and what follows. Empty: Chaperone is not on Slack."""
+    rehearse: bool = True
+    """Write everything, do nothing but what a person orders. Look at what it would have done before it does it."""
+    token: SecretStr = SecretStr("")
+    """The bot's token. Never in the file: by the environment, or in `token_file`."""
+    token_file: Path = Path("var/slack.token")
+    """Where the bot's token is read from, if the environment has none."""
+    transport: Literal["socket", "http"] = "socket"
+    """How events come: by Socket Mode, which needs no public address, or by HTTP to `host` and `port`."""
+    app_token: SecretStr = SecretStr("")
+    """The app-level token, for Socket Mode. Never in the file."""
+    app_token_file: Path = Path("var/slack.app-token")
+    """Where the app-level token is read from, if the environment has none."""
+    signing_secret: SecretStr = SecretStr("")
+    """The signing secret, for HTTP. Never in the file."""
+    signing_secret_file: Path = Path("var/slack.signing-secret")
+    """Where the signing secret is read from, if the environment has none."""
+    host: str = "127.0.0.1"
+    """Where HTTP is listened to; a proxy of the district brings what Slack sends."""
+    port: int = Field(default=3000, ge=1, le=65535)
+    """The port of it."""
+    teams: dict[str, tuple[str, ...]] = {}
+    """The channels of each team or club, by the name it has in teams.csv."""
+    trusted_apps: tuple[str, ...] = ()
+    """Apps whose posts need no look, by the id of the app or of its bot."""
+    alarms: tuple[str, ...] = ()
+    """The accounts that are told when somebody's grant ends."""
+    remover: str = ""
+    """The account of an administrator whose own token takes away what others wrote. Empty: authors are asked to."""
+    client_id: str = ""
+    """The app's client id, for `chaperone slack-grant`."""
+    client_secret: SecretStr = SecretStr("")
+    """The app's client secret, for `chaperone slack-grant`. Never in the file."""
+    client_secret_file: Path = Path("var/slack.client-secret")
+    """Where the client secret is read from, if the environment has none."""
+    read_direct_messages: bool = False
+    """Read the direct messages between coaches who have granted it and students. Ask the district's counsel first."""
+    counsel_answer: str = ""
+    """What counsel answered about it, in a sentence."""
+    counsel_date: date | None = None
+    """The day of the answer."""
+    api_base: str = ""
+    """Where Slack's Web API is, if not where Slack says: https://slack-gov.com/api, or a proxy of the district."""
+
+    @field_validator("workspace", "remover")
+    @classmethod
+    def _is_id(cls, id_: str, told: ValidationInfo) -> str:
+        if id_:
+            _check_slack_id(id_, "T" if told.field_name == "workspace" else "UW")
+        return id_
+
+    @field_validator("alarms")
+    @classmethod
+    def _are_accounts(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
+        for each in ids:
+            _check_slack_id(each, "UW")
+        return ids
+
+    @field_validator("trusted_apps")
+    @classmethod
+    def _are_apps(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
+        for each in ids:
+            _check_slack_id(each, "AB")
+        return ids
+
+    @field_validator("teams")
+    @classmethod
+    def _are_channels(cls, teams: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        seen: dict[str, str] = {}
+        for team, channels in teams.items():
+            for each in channels:
+                _check_slack_id(each, "CG")
+                if seen.setdefault(each, team) != team:
+                    raise ValueError(f"channel {each} is registered for two teams, {seen[each]} and {team}")
+        return teams
+
+    @model_validator(mode="after")
+    def _has_counsel(self) -> Self:
+        if self.read_direct_messages and (not self.counsel_answer.strip() or self.counsel_date is None):
+            raise ValueError(
+                "read_direct_messages needs counsel_answer and counsel_date: what the district's counsel said, and when"
+            )
+        return self
+
+    @field_validator("api_base")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        if address and not ADDRESS.fullmatch(address):
+            raise ValueError("write an address like https://slack-gov.com/api")
+        return address
+
+
+SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{4,}")
+
+
+def _check_slack_id(id_: str, kinds: str) -> None:
+    if not SLACK_ID.fullmatch(id_) or id_[0] not in kinds:
+        raise ValueError(
+            f"{id_!r} is no such id of Slack's: those begin with {' or '.join(kinds)}, like {kinds[0]}0123ABCD"
+        )
+
+
 class ExemptionLine(Section):
     """A standing exception from one rule, with an end."""
 
@@ -260,6 +367,7 @@ class Settings(BaseSettings):
     roster: RosterFiles = RosterFiles()
     replay: ReplayFiles = ReplayFiles()
     discord: DiscordServers = DiscordServers()
+    slack: SlackWorkspace = SlackWorkspace()
     mail: MailServer = MailServer()
     exemptions: tuple[ExemptionLine, ...] = ()
     rules: dict[str, dict[str, Any]] = {}
@@ -307,6 +415,35 @@ class Configuration:
         discord = self.settings.discord
         told = discord.token.get_secret_value()
         return told or self._secret(discord.token_file, "token", "the Discord application", "CHAPERONE_DISCORD__TOKEN")
+
+    def slack_token(self) -> str:
+        """Read the bot's token: from the environment, else from its file."""
+        slack = self.settings.slack
+        told = slack.token.get_secret_value()
+        return told or self._secret(slack.token_file, "token", "the Slack app's bot", "CHAPERONE_SLACK__TOKEN")
+
+    def slack_app_token(self) -> str:
+        """Read the app-level token; empty where events come by HTTP."""
+        slack = self.settings.slack
+        if slack.transport != "socket":
+            return ""
+        told = slack.app_token.get_secret_value()
+        whose = "the Slack app (under App-Level Tokens)"
+        return told or self._secret(slack.app_token_file, "token", whose, "CHAPERONE_SLACK__APP_TOKEN")
+
+    def slack_signing_secret(self) -> str:
+        """Read the signing secret; empty where events come by Socket Mode."""
+        slack = self.settings.slack
+        if slack.transport != "http":
+            return ""
+        told, variable = slack.signing_secret.get_secret_value(), "CHAPERONE_SLACK__SIGNING_SECRET"
+        return told or self._secret(slack.signing_secret_file, "signing secret", "the Slack app", variable)
+
+    def slack_client_secret(self) -> str:
+        """Read the client secret, by which what somebody grants is turned into their token."""
+        slack = self.settings.slack
+        told, variable = slack.client_secret.get_secret_value(), "CHAPERONE_SLACK__CLIENT_SECRET"
+        return told or self._secret(slack.client_secret_file, "client secret", "the Slack app", variable)
 
     def _secret(self, file: Path, what: str, whose: str, variable: str) -> str:
         path = self.resolve(file)

@@ -14,15 +14,17 @@ from sqlalchemy import Connection, select
 from adapters.discord import doctor
 from adapters.discord.automod import compare
 from adapters.discord.client import Client
-from adapters.discord.doctor import Around, Covered
+from adapters.discord.doctor import Around
 from adapters.discord.platform import point_at_proxy, refusal
 from adapters.notebook import Notebook
 from adapters.oneroster import read_lists
 from bot.checkup import Remark
 from bot.directory import Directory
 from bot.errors import ConfigurationError
-from bot.live import LivePlan, discord_setup, notebook_of, now, roster_read_at
+from bot.looking_at_slack import cover_slack, examine_slack
+from bot.on_discord import discord_setup, notebook_of
 from bot.roster import Lists
+from bot.stand import LivePlan, now, roster_read_at
 from bot.store.database import read_database
 from bot.store.people import load_lists
 from bot.store.tables import ENTRY
@@ -36,10 +38,26 @@ PATIENCE: Final = 60.0
 Section = tuple[str, list[Remark]]
 """A heading, and what stands under it."""
 
+Covering = tuple[str, list[str]]
+"""A heading, and the lines under it."""
+
 
 async def examine(plan: LivePlan) -> list[Section]:
+    """Look at every live platform that the settings name, and say what is missing there."""
+    settings, around = plan.configuration.settings, _around(plan)
+    found: list[Section] = await _examine_discord(plan, around) if settings.discord.servers else []
+    return found + (await examine_slack(plan, _lists(plan), around) if settings.slack.workspace else [])
+
+
+async def cover(plan: LivePlan) -> list[Covering]:
+    """List every place of every live platform with what can be seen there, and what never can."""
+    settings = plan.configuration.settings
+    found = await _cover_discord(plan) if settings.discord.servers else []
+    return found + (await cover_slack(plan, _lists(plan)) if settings.slack.workspace else [])
+
+
+async def _examine_discord(plan: LivePlan, around: Around) -> list[Section]:
     """Connect, look, and say what is missing: of the application, then of each server."""
-    around = _around(plan)
     async with _connected(plan) as client:
         found: list[Section] = [("Discord", [*doctor.overall(client, around)])]
         for each in _servers(client):
@@ -49,10 +67,13 @@ async def examine(plan: LivePlan) -> list[Section]:
         return found
 
 
-async def cover(plan: LivePlan) -> list[tuple[str, list[Covered]]]:
+async def _cover_discord(plan: LivePlan) -> list[Covering]:
     """Connect, and list every channel of each server with what can be seen there."""
     async with _connected(plan) as client:
-        return [(each.name, [*doctor.cover(client, each)]) for each in _servers(client)]
+        found: list[Covering] = [
+            (each.name, [str(one) for one in doctor.cover(client, each)]) for each in _servers(client)
+        ]
+    return [*found, ("What Discord never shows, and what cannot be done there", [*doctor.NEVER_SHOWN])]
 
 
 def _servers(client: Client) -> Iterator[discord.Guild]:
@@ -62,7 +83,8 @@ def _servers(client: Client) -> Iterator[discord.Guild]:
 @asynccontextmanager
 async def _connected(plan: LivePlan) -> AsyncIterator[Client]:
     """Connect as the bot, beside one that may be running: Discord lets both in. Nothing is heard and nothing done."""
-    token, ready, zone = plan.check(), asyncio.Event(), plan.configuration.settings.zone
+    plan.check()
+    token, ready, zone = plan.configuration.discord_token(), asyncio.Event(), plan.configuration.settings.zone
     roster = build_roster(_lists(plan), plan.configuration, roster_read_at(plan.roster))
     directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
     setup = discord_setup(plan.configuration)

@@ -26,7 +26,8 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
 from bot.judge import Exemption, Verdict, judge
-from bot.message import Message, MessageId
+from bot.message import Message, MessageId, Told
+from bot.people import PersonId
 from bot.performer import Performer
 from bot.platform import (
     Answer,
@@ -247,6 +248,10 @@ class Moderator:
         day = self._roster.on(message.day)
         owed = owed_copies(order, message, verdict, day)
         return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
+
+    def told(self, person: PersonId) -> tuple[Told, ...]:
+        """Say what somebody was told in the last months, oldest first."""
+        return self._standing.told.get(person, ())
 
     async def _answer(self, answer: Answer) -> list[Draft]:
         """Say what follows from an answer to a notice. A fault of our own ends before a person, as in `_decide`."""

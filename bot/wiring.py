@@ -482,15 +482,23 @@ def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
     ]
 
 
-async def take_up(house: House, moderator: Moderator, platform: Platform, now: datetime, after: int = 0) -> None:
+async def take_up(
+    house: House, moderator: Moderator, platform: Platform, now: datetime, after: int = 0, *, only: bool = False
+) -> None:
     """Finish the deeds that an earlier run left open, before anything new is heard; those planned `after` an entry.
+
+    `only` says whether other platforms stand beside it, and take up their own.
 
     What was decided at the command line waits by the clock on the wall, whatever clock the platform has.
     """
     left = await house.ledger.read(lambda connection, master: [*memory.deeds(connection, master, after=after)])
     copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
     by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))
-    ready = [(_due(deed, now) if deed.cause in by_the_wall else deed, state) for deed, state, _ in left]
+    ready = [
+        (_due(deed, now) if deed.cause in by_the_wall else deed, state)
+        for deed, state, _ in left
+        if not only or deed.platform == platform.name
+    ]
     await moderator.performer.take_up(ready, copied, platform)
 
 

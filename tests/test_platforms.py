@@ -10,12 +10,14 @@ from typing import ClassVar, Final, Protocol
 import pytest
 
 from adapters.replay import Board, Replay, open_history
+from adapters.slack.note import marks_in
 from bot.actions import Action, Alert, Ask, Deed, DeedId, Lift, Remove, Restore, Restrict, Show, Suspend, Tell
 from bot.message import PlaceId, PostId
 from bot.notice import Notice
 from bot.people import AccountId, Office, PersonId
 from bot.platform import Deletion, Heard, Outcome, Platform, Post, moment
 from tests.discord.stage import open_school
+from tests.slack import stage as slack_stage
 from tests.store.house import chat
 
 NOTICE: Final = Notice("We saw it.", "Employee Guidelines 4", "Write to the team.", "Nothing.", "Answer.")
@@ -118,7 +120,32 @@ async def on_discord(folder: Path) -> AsyncIterator[Front]:
         yield DiscordFront()
 
 
-FRONTS: Final = {"replay": replayed, "discord": on_discord}
+@asynccontextmanager
+async def on_slack(folder: Path) -> AsyncIterator[Front]:
+    async with slack_stage.open_school(folder) as stage:
+        coach = stage.people["coach"]
+
+        class SlackFront:
+            platform = stage.slack
+            place = PlaceId(stage.team.id)
+            coach = AccountId(stage.people["coach"].id)
+
+            async def write(self, text: str) -> Post:
+                stage.team.say(coach, text)
+                return next(each for each in await stage.heard() if isinstance(each, Post))
+
+            async def delete(self, post: Post) -> Heard:
+                next(each for each in stage.team.messages.values() if f"{stage.team.id}/{each.ts}" == post.id).delete()
+                return next(each for each in await stage.heard() if isinstance(each, Deletion))
+
+            def seen(self, deed: Deed) -> int:
+                own = f"{deed.id:0>16}"
+                return sum(own in marks_in({"metadata": each.metadata}) for each in stage.server.ledger)
+
+        yield SlackFront()
+
+
+FRONTS: Final = {"replay": replayed, "discord": on_discord, "slack": on_slack}
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Front]]

@@ -6,13 +6,14 @@ Everything is read from what the connection holds already; what it does not hold
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 import discord
 from discord.abc import GuildChannel
 
+from adapters.around import Surroundings, heard, roster_age
 from adapters.discord.audience import VOICE, Place
 from adapters.discord.automod import Doing, Step
 from adapters.discord.client import Client
@@ -65,12 +66,6 @@ POWERS: Final = (
 
 WRITING: Final = ("send_messages", "create_public_threads", "create_private_threads")
 
-LONG_SILENT: Final = timedelta(days=1)
-"""After so long without any message it is worth a look whether we hear at all."""
-
-LONG_DOWN: Final = 10
-"""Minutes."""
-
 FLAGS: Final = {
     "gateway_guild_members": "Server Members Intent",
     "gateway_message_content": "Message Content Intent",
@@ -91,16 +86,9 @@ NEVER_SHOWN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Around(Surroundings):
     """What the connection to a server cannot tell. `automod` is of the one server that is examined."""
 
-    now: datetime
-    roster_as_of: datetime | None = None
-    """None: the roster's age is not known."""
-    roster_limit_days: int = 7
-    last_event: datetime | None = None
-    minutes_down: int = 0
-    """How long nobody listened before this start."""
     automod: Sequence[Step] = ()
     """What there is to do so that AutoMod is as it should be, and what cannot be done."""
 
@@ -118,8 +106,8 @@ def overall(client: Client, around: Around) -> Iterator[Remark]:
     yield from _intents(client)
     yield from _servers(client)
     yield from _registered(client)
-    yield from _roster_age(around)
-    yield from _heard(around)
+    yield from roster_age(around)
+    yield from heard(around)
 
 
 def _intents(client: Client) -> Iterator[Remark]:
@@ -162,36 +150,6 @@ def _registered(client: Client) -> Iterator[Remark]:
     for school in sorted(schools - setup.private.keys()):
         mend = f"Make a channel for them, and name it under discord.private: {school} = ID."
         yield Remark(Weight.BROKEN, f"The school {school} has no channel for private matters: they are refused.", mend)
-
-
-def _roster_age(around: Around) -> Iterator[Remark]:
-    if around.roster_as_of is None:
-        yield Remark(Weight.WEAK, "Nobody knows how old the roster is.", "Name its files under roster.path.")
-        return
-    days = (around.now - around.roster_as_of).days
-    if around.now - around.roster_as_of > timedelta(days=around.roster_limit_days):
-        mend = "Export the roster anew, and import it."
-        what = f"The roster is {_days(days)} old: where a message would be removed, a person is asked instead."
-        yield Remark(Weight.BROKEN, what, mend)
-    else:
-        yield Remark(Weight.FINE, f"The roster is {_days(days)} old.")
-
-
-def _heard(around: Around) -> Iterator[Remark]:
-    if around.last_event is None:
-        yield Remark(Weight.FINE, "No message was heard yet since Chaperone started.")
-    elif around.now - around.last_event > LONG_SILENT:
-        mend = "Write something in a team's channel. If this stays, look at the log for what could not be heard."
-        yield Remark(Weight.WEAK, f"The last message was heard on {around.last_event:%B %d at %H:%M} UTC.", mend)
-    else:
-        yield Remark(Weight.FINE, f"The last message was heard on {around.last_event:%B %d at %H:%M} UTC.")
-    if around.minutes_down >= LONG_DOWN:
-        mend = "Find out why it stopped. What was deleted, or read otherwise before an edit, in that time is lost."
-        yield Remark(Weight.WEAK, f"Chaperone was down for {around.minutes_down} minutes.", mend)
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
 
 
 # One server

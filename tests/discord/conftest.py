@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 
-from tests.discord.haste import LOOPS
 from tests.discord.school import School
 from tests.discord.server import Server, open_server
+from tests.haste import LOOPS
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -20,13 +20,13 @@ from adapters.discord.pictures import KEPT, MOST, Picture, Pictures
 from bot.actions import Close, Deed, DeedId
 from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
 from bot.directory import Choosable, Directory
-from bot.live import policy_pieces
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, PersonId
 from bot.platform import Order, Outcome, Post, Readers, Report
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
 from bot.rule import Choice
+from bot.stand import policy_pieces
 from tests.discord.stage import School, moderated, open_school
 from tests.district import ROBOTICS
 from tests.test_moderator import entries, outcomes

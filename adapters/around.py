@@ -1,0 +1,59 @@
+"""What a look at a live platform finds around it: the age of the roster, and when something was heard last."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.checkup import Remark, Weight
+
+LONG_SILENT: Final = timedelta(days=1)
+"""After so long without any message it is worth a look whether we hear at all."""
+
+LONG_DOWN: Final = 10
+"""Minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What no connection can tell."""
+
+    now: datetime
+    roster_as_of: datetime | None = None
+    """None: the roster's age is not known."""
+    roster_limit_days: int = 7
+    last_event: datetime | None = None
+    minutes_down: int = 0
+    """How long nobody listened before this start."""
+
+
+def roster_age(around: Surroundings) -> Iterator[Remark]:
+    """Say how old the roster is."""
+    if around.roster_as_of is None:
+        yield Remark(Weight.WEAK, "Nobody knows how old the roster is.", "Name its files under roster.path.")
+        return
+    days = (around.now - around.roster_as_of).days
+    if around.now - around.roster_as_of > timedelta(days=around.roster_limit_days):
+        mend = "Export the roster anew, and import it."
+        what = f"The roster is {_days(days)} old: where a message would be removed, a person is asked instead."
+        yield Remark(Weight.BROKEN, what, mend)
+    else:
+        yield Remark(Weight.FINE, f"The roster is {_days(days)} old.")
+
+
+def heard(around: Surroundings) -> Iterator[Remark]:
+    """Say when something was heard last, and how long nobody listened."""
+    if around.last_event is None:
+        yield Remark(Weight.FINE, "No message was heard yet since Chaperone started.")
+    elif around.now - around.last_event > LONG_SILENT:
+        mend = "Write something in a team's channel. If this stays, look at the log for what could not be heard."
+        yield Remark(Weight.WEAK, f"The last message was heard on {around.last_event:%B %d at %H:%M} UTC.", mend)
+    else:
+        yield Remark(Weight.FINE, f"The last message was heard on {around.last_event:%B %d at %H:%M} UTC.")
+    if around.minutes_down >= LONG_DOWN:
+        mend = "Find out why it stopped. What was deleted, or read otherwise before an edit, in that time is lost."
+        yield Remark(Weight.WEAK, f"Chaperone was down for {around.minutes_down} minutes.", mend)
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"

@@ -1,0 +1,61 @@
+"""Tells people of the district that something we rely on has ended: a grant, or the app's place in the workspace."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from adapters.notebook import Notebook
+from adapters.slack.grants import Grants
+from adapters.slack.setup import Setup
+from bot.directory import Directory
+from bot.people import AccountId
+from bot.texts import ENGLISH, N_
+
+LOG: Final = structlog.get_logger("chaperone.slack")
+
+LAPSED: Final = N_(
+    "{name} has taken back what they had granted Chaperone, or it has ended. What hung on it is not done any more. "
+    "Talk with them. To see what is missing, run: chaperone doctor."
+)
+
+
+class Alarms:
+    """Writes an alarm into the log and the notebook, and tells whoever is named for it."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        notebook: Notebook,
+        grants: Grants,
+        directory: Directory,
+        inform: Callable[[str, str, str], Awaitable[bool]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take whom to tell and how (account, text, mark), and what there was."""
+        self._setup = setup
+        self._notebook = notebook
+        self._grants = grants
+        self._directory = directory
+        self._inform = inform
+        self._now = now
+
+    async def lapsed(self, account: str) -> None:
+        """Let a grant go that has ended, and say so. One that was not there is no news."""
+        if not self._grants.drop(account):
+            return
+        at = self._now().isoformat()
+        LOG.error("a grant has ended", account=account)
+        self._notebook.lapsed[account] = at
+        self._notebook.write()
+        person = self._directory.person(AccountId(account))
+        name = self._directory.name(person) if person is not None else account
+        for each in self._setup.alarms:
+            await self._inform(each, ENGLISH.say(LAPSED.filled(name=name)), f"lapsed-{account}-{at}")
+
+    async def taken_off(self) -> None:
+        """Say that the app is in the workspace no more. Nobody there can be told by us."""
+        LOG.error("the app was taken off the workspace: nothing is heard and nothing can be done")
+        self._notebook.lapsed[""] = self._now().isoformat()
+        self._notebook.write()

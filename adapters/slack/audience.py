@@ -1,0 +1,190 @@
+"""Who can read a place on Slack: the people who are in it. Fetched once, and kept in step by what Slack tells.
+
+Anybody in the workspace could open a public channel, so those in it are who it is sent to: they are counted. Bots and
+deactivated accounts are nobody. Somebody of another organisation (Slack Connect) is a reader whom nobody can be linked
+to; a guest is whoever the roster says, as anybody is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from adapters.slack.failures import FAILURES
+from adapters.slack.web import Web
+from bot.people import AccountId
+from bot.platform import UNKNOWN_READERS, Readers
+
+SLACKBOT: Final = "USLACKBOT"
+
+NAMES: Final = ("display_name", "real_name")
+ABOUT: Final = ("title", "status_text", "phone", "pronouns")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account, as Slack shows it."""
+
+    id: str
+    team: str = ""
+    is_human: bool = True
+    is_guest: bool = False
+    names: tuple[str, ...] = field(default=(), repr=False)
+    about: tuple[str, ...] = field(default=(), repr=False)
+    picture: str = ""
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Account":
+        """Read Slack's own object of somebody."""
+        profile = told.get("profile") if isinstance(told.get("profile"), dict) else {}
+        shown = {name: value for name, value in (profile or {}).items() if isinstance(value, str)}
+        names = dict.fromkeys((*(shown.get(each, "") for each in NAMES), str(told.get("name") or "")))
+        gone = told.get("deleted") or told.get("is_bot") or told.get("is_workflow_bot") or told.get("id") == SLACKBOT
+        return cls(
+            str(told.get("id", "")),
+            str(told.get("team_id") or told.get("team") or ""),
+            not gone,
+            bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
+            tuple(each for each in names if each),
+            tuple(shown[each] for each in ABOUT if shown.get(each)),
+            shown.get("avatar_hash", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One channel or conversation, as Slack shows it."""
+
+    id: str
+    kind: str = "channel"
+    """What Slack calls it in events: channel, group, mpim or im."""
+    name: str = field(default="", repr=False)
+    topic: str = field(default="", repr=False)
+    purpose: str = field(default="", repr=False)
+    archived: bool = False
+    joined: bool = True
+    """Whether the app is in it."""
+    shared: bool = False
+    """Whether another organisation is in it, too."""
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Conversation":
+        """Read Slack's own object of a place."""
+        kind = "im" if told.get("is_im") else "mpim" if told.get("is_mpim") else ""
+        kind = kind or ("group" if told.get("is_private") or told.get("is_group") else "channel")
+        return cls(
+            str(told.get("id", "")),
+            kind,
+            str(told.get("name") or ""),
+            _value(told.get("topic")),
+            _value(told.get("purpose")),
+            bool(told.get("is_archived")),
+            bool(told.get("is_member", True)),
+            bool(told.get("is_ext_shared")),
+        )
+
+
+def _value(told: object) -> str:
+    return str(told.get("value") or "") if isinstance(told, dict) else ""
+
+
+class Audiences:
+    """The accounts, the places, and who is in each: asked for when first needed."""
+
+    def __init__(self, web: Web, team: str = "") -> None:
+        """Take the way to Slack, and the id of our own workspace."""
+        self._web = web
+        self.team = team
+        self._accounts: dict[str, Account] = {}
+        self._places: dict[str, Conversation] = {}
+        self._members: dict[str, frozenset[str]] = {}
+
+    async def account(self, id_: str, token: str = "") -> Account:
+        """Look somebody up. Raises what `FAILURES` names."""
+        known = self._accounts.get(id_)
+        if known is None:
+            answer = await self._web.ask("users.info", token, user=id_)
+            known = self._accounts[id_] = Account.of(answer.get("user") or {"id": id_})
+        return known
+
+    async def place(self, channel: str) -> Conversation:
+        """Look a place up. Raises what `FAILURES` names."""
+        known = self._places.get(channel)
+        if known is None:
+            answer = await self._web.ask("conversations.info", channel=channel)
+            known = self._places[channel] = Conversation.of(answer["channel"])
+        return known
+
+    async def members(self, channel: str, token: str = "") -> frozenset[str]:
+        """Name everybody in a place, bots among them. Raises what `FAILURES` names."""
+        known = self._members.get(channel)
+        if known is None:
+            found = [each async for each in self._web.pages("conversations.members", "members", token, channel=channel)]
+            known = self._members[channel] = frozenset(map(str, found))
+        return known
+
+    async def readers(self, channel: str, token: str = "") -> Readers:
+        """Say who can read a place now; unknown where Slack does not say."""
+        try:
+            people = [await self.account(each) for each in sorted(await self.members(channel, token))]
+        except FAILURES:
+            return UNKNOWN_READERS
+        accounts = frozenset(self.name(each) for each in people if each.is_human)
+        return Readers(accounts, accounts)
+
+    def name(self, account: Account) -> AccountId:
+        """Name an account; one of another organisation so that nobody is ever linked to it."""
+        if account.team and self.team and account.team != self.team:
+            return AccountId(f"connect:{account.team}:{account.id}")
+        return AccountId(account.id)
+
+    async def named(self, id_: str) -> AccountId:
+        """Name the account behind an id; as it is where Slack does not say more."""
+        try:
+            return self.name(await self.account(id_))
+        except FAILURES:
+            return AccountId(id_)
+
+    # What Slack tells
+
+    def take_account(self, told: Mapping[str, Any]) -> Account:
+        """Know somebody as they are now."""
+        account = Account.of(told)
+        if account.id:
+            self._accounts[account.id] = account
+        return account
+
+    def take_place(self, told: Mapping[str, Any]) -> Conversation:
+        """Know a place as it is now."""
+        place = self._places[str(told["id"])] = Conversation.of(told)
+        return place
+
+    def forget_place(self, channel: str) -> None:
+        """Ask for a place anew when it is needed: its name, topic or kind is another."""
+        self._places.pop(channel, None)
+
+    def came(self, channel: str, who: str) -> None:
+        """Know that somebody is in a place."""
+        if channel in self._members:
+            self._members[channel] |= {who}
+
+    def left(self, channel: str, who: str) -> None:
+        """Know that somebody is in a place no more."""
+        if channel in self._members:
+            self._members[channel] -= {who}
+
+    def forget_members(self, channel: str | None = None) -> None:
+        """Ask anew who is in a place, or in any: what happened meanwhile was not told."""
+        if channel is None:
+            self._members.clear()
+            self._accounts.clear()
+            self._places.clear()
+        else:
+            self._members.pop(channel, None)
+
+    def places_of(self, who: str) -> tuple[str, ...]:
+        """Name the places that somebody is known to be in."""
+        return tuple(sorted(channel for channel, members in self._members.items() if who in members))
+
+    def known_places(self) -> tuple[Conversation, ...]:
+        """Give the places that were looked up so far."""
+        return tuple(self._places.values())

@@ -1,0 +1,53 @@
+"""What can be answered to a note, as buttons. Everything a button needs is in its value, so it outlives a restart."""
+
+from typing import Final
+
+from adapters.slack.note import Block, escaped
+from adapters.wording import DISAGREE, KINDS
+from bot.message import PostId
+from bot.notice import LABELS, Notice
+from bot.rule import Choice
+from bot.texts import ENGLISH
+
+NOTE: Final = "note:"
+"""Begins the action of every button under a note; the rest is what it answers."""
+
+APPEAL: Final = "appeal"
+
+NOT_ON_SLACK: Final = frozenset({Choice.PICTURED})
+"""Pictures are not posted for anybody on Slack."""
+
+
+def buttons(notice: Notice, post: PostId, *, can_delete: bool) -> list[Block]:
+    """Draw what can be answered to a note about a post; nothing where it is about none."""
+    if not post or not notice.choices:
+        return []
+    offered = [
+        button(choice.name.lower(), post, label)
+        for choice, label in zip(notice.choices, notice.labels, strict=True)
+        if choice not in NOT_ON_SLACK and (choice is not Choice.DELETE or can_delete)
+    ]
+    return [{"type": "actions", "elements": [*offered, button(APPEAL, post, ENGLISH.say(DISAGREE))]}]
+
+
+def concern(post: PostId) -> list[Block]:
+    """Draw the one button under a private matter: whoever reads it can say that a copy would go to the wrong person."""
+    choice = Choice.CONCERNS_COPIED
+    return [{"type": "actions", "elements": [button(choice.name.lower(), post, ENGLISH.say(LABELS[choice]))]}]
+
+
+def button(what: str, post: str, label: str) -> Block:
+    """Draw one button."""
+    return {"type": "button", "action_id": f"{NOTE}{what}", "value": post, "text": plain(label)}
+
+
+def plain(text: str, most: int = 75) -> Block:
+    """Write a text without markup, as labels are."""
+    return {"type": "plain_text", "text": text[:most]}
+
+
+def kinds(post: PostId, label: str) -> list[Block]:
+    """Offer both kinds of matter; neither is chosen beforehand."""
+    offered = [button(f"private.{kind}", post, ENGLISH.say(each)) for kind, each in KINDS.items()]
+    asked = {"type": "section", "text": {"type": "mrkdwn", "text": escaped(label)}}
+    return [asked, {"type": "actions", "elements": offered}]

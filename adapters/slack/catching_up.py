@@ -1,0 +1,181 @@
+"""Reads what happened while we were away: each place from its own mark, and a window before it, with its threads.
+
+What was heard before is told again and written once: the ledger tells versions of a post apart, so an old message that
+was rewritten meanwhile comes in as a new version of it. Slack lists no threads, so an answer is found under any message
+of the last thirty days; what was deleted meanwhile, and what it said before an edit, is gone.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from adapters.notebook import Notebook
+from adapters.progress import Progress
+from adapters.slack.audience import Conversation
+from adapters.slack.failures import FAILURES, reason_of
+from adapters.slack.hearing import BESIDE, Ears
+from adapters.slack.telling import Told, subtype_of
+from adapters.slack.versions import edited_at, ts_of, whereabouts
+from adapters.slack.web import Web
+from bot.message import PlaceId, PostId
+from bot.platform import Post
+
+LOG: Final = structlog.get_logger("chaperone.slack")
+
+WINDOW: Final = timedelta(days=2)
+"""How far before its mark a place is read again, for messages that were rewritten."""
+
+WITHOUT_MARK: Final = timedelta(days=7)
+"""How far back a place is read that has no mark. What is older was there before us, or belongs to a lost notebook."""
+
+THREADS: Final = timedelta(days=30)
+"""How old a message may be under which answers are looked for."""
+
+WORKSPACE: Final = 0
+"""There is one workspace, where Discord has several servers."""
+
+
+class CatchingUp:
+    """Knows how far each place is written down, and reads on from there."""
+
+    def __init__(self, web: Web, ears: Ears, notebook: Notebook, now: Callable[[], datetime], *, first: bool) -> None:
+        """Take the way to Slack, and the notebook with the marks. `first`: whether nothing was ever written down."""
+        self._web = web
+        self._ears = ears
+        self._notebook = notebook
+        self._now = now
+        self._first = first
+        self._progress = Progress()
+        self._reached: dict[str, str] = {}
+        """How far channels are written whose marks did not move there yet."""
+
+    def begin(self) -> None:
+        """Count every place as behind: a connection has ended, or another has begun."""
+        self._progress = Progress()
+
+    def written(self, post: Post) -> None:
+        """Know that a post is in the ledger."""
+        where = whereabouts(post.id)
+        if where is None:
+            return
+        channel, ts = where
+        progress, place = self._progress, PlaceId(channel)
+        if progress.awaited.get(place) == (post.id, post.late):
+            del progress.awaited[place]
+            if place not in progress.reading:
+                progress.catch_up(place)
+        self._reached[channel] = _later(ts, self._reached.get(channel, ""))
+
+    def note(self) -> None:
+        """Move the marks on, but of no place that is still behind."""
+        for channel, ts in list(self._reached.items()):
+            if not self._is_behind(PlaceId(channel)):
+                self._notebook.marks[channel] = _later(ts, self._notebook.marks.get(channel, ""))
+                del self._reached[channel]
+
+    def _is_behind(self, place: PlaceId) -> bool:
+        progress = self._progress
+        if place in progress.current or place in progress.behind:
+            return place in progress.behind
+        return WORKSPACE not in progress.through
+
+    def came_to(self, channel: str) -> None:
+        """Begin in a place that we were let into: what was written there before is not ours to judge."""
+        if channel not in self._notebook.marks and self._progress.through:
+            self._notebook.began[channel] = self._notebook.marks[channel] = ts_of(self._now())
+
+    async def run(self, places: Sequence[Conversation]) -> None:
+        """Read every place that we are in. What cannot be read is said, and read the next time."""
+        progress = self._progress
+        if self._first:
+            self._begin_here(places)
+            return
+        progress.behind |= {PlaceId(each.id) for each in places}
+        for each in places:
+            await self._read(each.id, progress)
+        if progress is self._progress:
+            progress.through.add(WORKSPACE)
+
+    def _begin_here(self, places: Sequence[Conversation]) -> None:
+        """At the very first start nothing is read: what was written before we came is not ours to judge."""
+        for each in places:
+            self._notebook.began[each.id] = self._notebook.marks[each.id] = ts_of(self._now())
+        self._first = False
+        self._progress.through.add(WORKSPACE)
+        self._notebook.write()
+
+    async def _read(self, channel: str, progress: Progress) -> None:
+        """Read the gap of a place, unless the connection has begun anew: then it is read anew, too."""
+        if progress is not self._progress:
+            return
+        place = PlaceId(channel)
+        progress.begin_on(place, WORKSPACE)
+        try:
+            await self._tell_gap(channel, progress)
+        except Exception as error:  # noqa: BLE001 (what cannot be read ends the reading of its place only)
+            progress.awaited.pop(place, None)
+            why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
+            self._notebook.unread[channel] = why
+            LOG.warning("a place could not be read after an outage", place=channel, fault=type(error).__name__)
+            return
+        finally:
+            progress.reading.discard(place)
+        if place not in progress.awaited:
+            progress.catch_up(place)
+        self._notebook.unread.pop(channel, None)
+
+    async def _tell_gap(self, channel: str, progress: Progress) -> None:
+        """Tell a place's messages from a window before its mark, in the order they were written."""
+        since = self._since(channel)
+        for message in await self._messages(channel, since):
+            if progress is not self._progress:
+                return
+            late = self._is_late(channel, message)
+            post = await self._ears.post_of(message, channel, late=late)
+            if post is not None and subtype_of(message) not in BESIDE:
+                self._ears.hand_on(post)
+                progress.awaited[PlaceId(channel)] = PostId(post.id), late
+
+    async def _messages(self, channel: str, since: str) -> list[Told]:
+        """Fetch messages since a moment, and answers since then under older ones."""
+        roots_since = max(self._began(channel), ts_of(self._now() - THREADS), key=float)
+        oldest = min(since, roots_since, key=float)
+        pages = self._web.pages("conversations.history", "messages", channel=channel, oldest=oldest)
+        roots = [each async for each in pages if isinstance(each, dict)]
+        found = {str(each.get("ts")): each for each in roots if _is_after(each.get("ts"), since)}
+        for root in roots:
+            if root.get("reply_count") and _is_after(root.get("latest_reply"), since):
+                found |= await self._replies(channel, str(root["ts"]), since)
+        return [found[ts] for ts in sorted(found, key=float)]
+
+    async def _replies(self, channel: str, root: str, since: str) -> dict[str, Any]:
+        pages = self._web.pages("conversations.replies", "messages", channel=channel, ts=root, oldest=since)
+        return {
+            str(each["ts"]): each async for each in pages if _is_after(each.get("ts"), since) and each["ts"] != root
+        }
+
+    def _began(self, channel: str) -> str:
+        return self._notebook.began.get(channel, "0")
+
+    def _since(self, channel: str) -> str:
+        """Say since when a place is read: from a window before its mark, but nothing from before we came."""
+        mark = self._notebook.marks.get(channel)
+        last = ts_of(self._now() - WITHOUT_MARK) if mark is None else f"{float(mark) - WINDOW.total_seconds():.6f}"
+        return max(last, self._began(channel), key=float)
+
+    def _is_late(self, channel: str, message: Told) -> bool:
+        """Say whether a message is from after the mark, or was changed after it."""
+        mark = self._notebook.marks.get(channel)
+        latest = _later(str(message.get("ts")), edited_at(message))
+        return mark is None or float(latest) > float(mark)
+
+
+def _is_after(ts: object, since: str) -> bool:
+    return isinstance(ts, str) and float(ts) > float(since)
+
+
+def _later(one: str, other: str) -> str:
+    """Give the later of two times, of which the second may be empty."""
+    return one if not other or float(one) >= float(other) else other

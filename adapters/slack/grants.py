@@ -1,0 +1,80 @@
+"""The tokens people gave us to act as they could: sealed at rest, each with what it allows, gone when it is revoked."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from adapters.sealing import Sealing
+from bot.people import AccountId
+
+ROW: Final = b"grants of Slack"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one person has granted."""
+
+    account: AccountId
+    token: str = field(repr=False)
+    scopes: frozenset[str] = frozenset()
+
+
+class Grants:
+    """Everybody's grants, in one sealed file that is replaced as a whole."""
+
+    def __init__(self, path: Path, sealing: Sealing) -> None:
+        """Read the file, if there is one. Raises `ConfigurationError` when it was altered."""
+        self._path = path
+        self._sealing = sealing
+        self._read_at = 0
+        self._grants: dict[AccountId, Grant] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the file again if another run has written it since."""
+        written = self._path.stat().st_mtime_ns if self._path.exists() else 0
+        if written != self._read_at:
+            self._grants = self._read() if written else {}
+            self._read_at = written
+
+    def _read(self) -> dict[AccountId, Grant]:
+        told = json.loads(self._sealing.open(self._path.read_bytes(), ROW))
+        return {
+            AccountId(who): Grant(AccountId(who), each["token"], frozenset(each["scopes"]))
+            for who, each in told.items()
+        }
+
+    def of(self, account: str | None, scope: str = "") -> Grant | None:
+        """Give somebody's grant, if it allows this."""
+        found = self._grants.get(AccountId(account)) if account else None
+        return found if found is not None and (not scope or scope in found.scopes) else None
+
+    def everybody(self) -> Mapping[AccountId, Grant]:
+        """Give all grants by account."""
+        return self._grants
+
+    def take(self, grant: Grant) -> None:
+        """Keep a grant; it takes the place of an earlier one of the same person."""
+        self._grants[grant.account] = grant
+        self._write()
+
+    def drop(self, account: str) -> bool:
+        """Let a grant go. Say whether there was one."""
+        found = self._grants.pop(AccountId(account), None)
+        if found is not None:
+            self._write()
+        return found is not None
+
+    def _write(self) -> None:
+        told = {who: {"token": each.token, "scopes": sorted(each.scopes)} for who, each in self._grants.items()}
+        new = self._path.with_name(f"{self._path.name}.new")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(self._sealing.seal(json.dumps(told).encode(), ROW))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path)
+        self._read_at = self._path.stat().st_mtime_ns

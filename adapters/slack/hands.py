@@ -1,0 +1,347 @@
+"""Does deeds on Slack: each ends as a receipt, and what may have been done is looked up before it is done again."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+
+from adapters.notebook import Notebook
+from adapters.slack.buttons import buttons, concern
+from adapters.slack.digests import Digests
+from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of, is_final, reason_of
+from adapters.slack.grants import Grant, Grants
+from adapters.slack.hearing import Ears
+from adapters.slack.note import escaped, marks_in, metadata, piece_mark, pieces, section, shown
+from adapters.slack.rooms import Rooms
+from adapters.slack.versions import whereabouts
+from adapters.slack.web import Web
+from bot.actions import (
+    Alert,
+    Ask,
+    Close,
+    Copy,
+    Deed,
+    Lift,
+    Relieve,
+    Remove,
+    Restore,
+    Show,
+    Tell,
+)
+from bot.directory import Directory
+from bot.message import PlaceId
+from bot.notice import Notice
+from bot.people import AccountId, PersonId
+from bot.platform import Outcome, Receipt
+from bot.texts import ENGLISH, N_
+
+LOG: Final = structlog.get_logger("chaperone.slack")
+
+DONE: Final = Receipt(Outcome.DONE)
+
+MOST_SHOWN: Final = 5_000
+"""So many messages that we posted for others are remembered as theirs."""
+
+LOOKED_AT: Final = 200
+"""How many of the last messages of a place are looked at for a mark."""
+
+LOOK_THERE: Final = N_("There is a note for you about a message here. It is in your messages with this app.")
+GOES_ON_HERE: Final = N_("Please write here from now on.")
+
+
+class Hands:
+    """Everything we do on Slack, one method a kind of deed."""
+
+    def __init__(
+        self,
+        web: Web,
+        ears: Ears,
+        notebook: Notebook,
+        grants: Grants,
+        directory: Directory,
+        mark: Callable[[Deed], str],
+        notice_of: Callable[[Deed], Notice | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take the way to Slack, who is who, how a deed is told from every other, and how a copy's note reads."""
+        self._web = web
+        self._ears = ears
+        self._notebook = notebook
+        self._grants = grants
+        self._directory = directory
+        self._mark = mark
+        self._notice_of = notice_of
+        self._now = now
+        self._rooms = Rooms(web, ears, notebook, directory, now)
+        self._digests = Digests(web)
+        self._directs: dict[str, str] = {}
+        """The conversation with each account that we have written to."""
+        self.when_lost: Callable[[str], Awaitable[None]] | None = None
+        """Told whose token opens nothing any more."""
+
+    async def perform(self, deed: Deed) -> Receipt:
+        """Do one deed."""
+        match deed.action:
+            case Tell(to=to, account=account) | Ask(to=to, account=account):
+                return await self._note(deed, to, account)
+            case Alert(to=to) | Copy(to=to):
+                return await self._note(deed, to, AccountId(""))
+            case Show() as action:
+                return await self._posted(self._show(deed, action))
+            case Restore() as action:
+                return await self._posted(self._restore(deed, action))
+            case _:
+                return await self._change(deed)
+
+    async def _change(self, deed: Deed) -> Receipt:
+        """Do what may be done twice without harm, as far as Slack lets anybody do it."""
+        match deed.action:
+            case Remove() as action:
+                return await self._settled(self._remove(deed, action))
+            case Close(place=place):
+                return await self._settled(self._close(place))
+            case Relieve() as action:
+                return await self._settled(self._relieve(deed, action))
+            case Lift():
+                return Receipt(Outcome.DONE, "nothing was taken")
+            case _:
+                return Receipt(Outcome.REFUSED, "not done on Slack")
+
+    async def find(self, deed: Deed) -> Receipt:
+        """Look a deed up. What can be done twice without harm is simply done again."""
+        try:
+            match deed.action:
+                case Tell(to=to, account=account) | Ask(to=to, account=account):
+                    found = await self._noted(deed, to, account)
+                case Alert(to=to) | Copy(to=to):
+                    found = await self._noted(deed, to, AccountId(""))
+                case Show(place=place):
+                    found = self._is_remembered(deed) or await self._has_mark(self._rooms.find(place), self._mark(deed))
+                case Restore(place=place):
+                    found = await self._has_mark(self._rooms.find(place), self._mark(deed))
+                case _:
+                    found = False
+        except FAILURES as error:
+            return Receipt(Outcome.UNKNOWN, reason_of(error))
+        return DONE if found else Receipt(Outcome.NOT_DONE, "not there")
+
+    # Receipts
+
+    async def _settled(self, doing: Awaitable[Receipt]) -> Receipt:
+        """Answer for what may be done twice without harm: when nobody knows whether it was done, it was not."""
+        try:
+            return await doing
+        except FAILURES as error:
+            return Receipt(Outcome.REFUSED if is_final(error) else Outcome.NOT_DONE, reason_of(error))
+
+    async def _posted(self, doing: Awaitable[Receipt]) -> Receipt:
+        """Answer for what people would see twice."""
+        try:
+            return await doing
+        except FAILURES as error:
+            return Receipt(Outcome.REFUSED if is_final(error) else Outcome.UNKNOWN, reason_of(error))
+
+    # Taking away
+
+    async def _remove(self, deed: Deed, action: Remove) -> Receipt:
+        """Take a message away: our own with our own token, anybody else's with an administrator's or their own."""
+        where = whereabouts(action.post)
+        if where is None:
+            return await self._remove_ours(action)
+        channel, ts = where
+        token = await self._token_for(channel, ts, ordered=deed.ordered)
+        if token is None:
+            return Receipt(Outcome.REFUSED, "no token can take it away")
+        try:
+            await self._web.ask("chat.delete", token.token, channel=channel, ts=ts)
+        except FAILURES as error:
+            if code_of(error) == "message_not_found":
+                return Receipt(Outcome.MOOT, reason_of(error))
+            if code_of(error) in TOKEN_LOST and self.when_lost is not None:
+                await self.when_lost(token.account)
+            raise
+        return DONE
+
+    async def _remove_ours(self, action: Remove) -> Receipt:
+        """Take back what we posted for somebody; and what was never posted needs no taking away."""
+        posted = [post for post, (order, _) in self._notebook.shown.items() if order == action.post]
+        for channel, ts in filter(None, map(whereabouts, posted)):
+            await self._web.ask("chat.delete", channel=channel, ts=ts)
+        if posted:
+            return DONE
+        is_pin = "/pin:" in action.post
+        return Receipt(Outcome.REFUSED if is_pin else Outcome.MOOT, "a pin" if is_pin else "nothing was posted")
+
+    async def _token_for(self, channel: str, ts: str, *, ordered: bool) -> Grant | None:
+        """Find whose token may take a message away: the administrator's; else its author's, when they asked for it."""
+        self._grants.refresh()
+        remover = self._grants.of(self._ears.setup.remover, "chat:write")
+        if remover is not None or not ordered:
+            return remover
+        history = await self._web.ask(
+            "conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
+        )
+        author = next((each.get("user") for each in history.get("messages") or () if each.get("ts") == ts), None)
+        return self._grants.of(author, "chat:write")
+
+    # Telling
+
+    async def _note(self, deed: Deed, to: PersonId, account: AccountId) -> Receipt:
+        """Hand somebody a note in our own conversation with them; for speed, point at it where they wrote."""
+        accounts, notice = await self._accounts(to, account), self._notice_of(deed)
+        if notice is None or not accounts:
+            nobody = account.startswith(("B", "username:"))
+            return Receipt(Outcome.MOOT if nobody else Outcome.REFUSED, "no account to write to")
+        receipt = Receipt(Outcome.REFUSED)
+        for each in accounts:
+            receipt = await self._posted(self._hand_over(deed, each, notice))
+            if receipt.outcome is not Outcome.REFUSED:
+                break
+        if receipt.outcome is Outcome.DONE and account:
+            await self._point(deed, account)
+        return receipt
+
+    async def _accounts(self, to: PersonId, account: AccountId) -> tuple[AccountId, ...]:
+        """Say where somebody is written to: the account named, else theirs."""
+        named = [account] if account else [*self._directory.accounts(to)]
+        return tuple(each for each in named if each.startswith(("U", "W")))
+
+    async def _hand_over(self, deed: Deed, account: AccountId, notice: Notice) -> Receipt:
+        direct, mark = await self._direct(account), self._mark(deed)
+        if isinstance(deed.action, Copy):
+            return await self._digests.hand_over(direct, mark, notice)
+        laid_out = pieces(notice)
+        there = await self._marks(direct) if len(laid_out) > 1 else frozenset()
+        for number, (text, blocks) in enumerate(laid_out, 1):
+            last = number == len(laid_out)
+            own = piece_mark(mark, 0 if last else number)
+            below = buttons(notice, deed.post, can_delete=self._can_delete(account)) if last else []
+            if last or own not in there:
+                await self._web.post(direct, text, blocks=[*blocks, *below], metadata=metadata(own))
+        return DONE
+
+    def _can_delete(self, account: AccountId) -> bool:
+        """Say whether we could delete somebody's message when they ask for it."""
+        setup = self._ears.setup
+        return any(self._grants.of(each, "chat:write") is not None for each in (setup.remover, account))
+
+    async def _direct(self, account: str) -> str:
+        """Open our own conversation with somebody."""
+        if account not in self._directs:
+            answer = await self._web.ask("conversations.open", users=account)
+            self._directs[account] = str(answer["channel"]["id"])
+        return self._directs[account]
+
+    async def inform(self, account: str, text: str, mark: str) -> bool:
+        """Tell somebody something beside all deeds, once. Say whether they have it."""
+        try:
+            direct = await self._direct(account)
+            if not await self._has_mark(direct, mark):
+                await self._web.post(direct, text, blocks=[*section(escaped(text))], metadata=metadata(mark))
+        except FAILURES as error:
+            LOG.warning("somebody could not be told", reason=reason_of(error))
+            return False
+        return True
+
+    async def _point(self, deed: Deed, account: AccountId) -> None:
+        """Point at a note where its message stands. Slack promises nothing of this, so nothing hangs on it."""
+        where = whereabouts(deed.post)
+        if where is not None and where[0].startswith(("C", "G")):
+            with suppress(*FAILURES):
+                text = ENGLISH.say(LOOK_THERE)
+                await self._web.ask("chat.postEphemeral", channel=where[0], user=account, text=text)
+
+    async def _noted(self, deed: Deed, to: PersonId, account: AccountId) -> bool:
+        for each in await self._accounts(to, account):
+            if await self._has_mark(await self._direct(each), self._mark(deed)):
+                return True
+        return False
+
+    async def _has_mark(self, channel: str, mark: str) -> bool:
+        return bool(channel) and mark in await self._marks(channel)
+
+    async def _marks(self, channel: str) -> frozenset[str]:
+        """Read the marks of our own last messages in a place."""
+        history = await self._web.ask(
+            "conversations.history", channel=channel, limit=LOOKED_AT, include_all_metadata=True
+        )
+        ours = (each for each in history.get("messages") or () if each.get("bot_id") == self._ears.our_app)
+        return frozenset().union(*(marks_in(each) for each in ours))
+
+    # Posting for somebody
+
+    async def _show(self, deed: Deed, show: Show) -> Receipt:
+        """Post what a coach asked us to send, in its place, or in a conversation that is opened for it."""
+        channel, why = self._rooms.find(show.place), "no such place"
+        if show.picture is not None:
+            return Receipt(Outcome.REFUSED, "pictures are not posted on Slack")
+        if not channel and show.readers:
+            channel, why = await self._rooms.open(show, self._mark(deed))
+        if not channel:
+            return Receipt(Outcome.REFUSED, why)
+        texts = shown(self._directory.name(show.by), show.text, show.told)
+        below = concern(deed.post) if show.readers and show.overseers else []
+        await self._post(channel, deed, texts, below, show.account)
+        self._ears.guard.changed(show.place, self._now())
+        return DONE
+
+    async def _post(
+        self,
+        channel: str,
+        deed: Deed,
+        texts: tuple[str, ...],
+        below: list[dict[str, Any]],
+        account: AccountId | None = None,
+    ) -> None:
+        """Post a text in pieces, those that are not there yet, with what belongs under the first."""
+        mark = self._mark(deed)
+        there = await self._marks(channel) if len(texts) > 1 else frozenset()
+        for number, text in enumerate(texts):
+            own = piece_mark(mark, number)
+            if own in there:
+                continue
+            blocks = [*section(text), *(below if not number else ())]
+            ts = await self._web.post(channel, text, blocks=blocks, metadata=metadata(own))
+            if account is not None:
+                self._remember(f"{channel}/{ts}", deed, account)
+
+    def _remember(self, posted: str, deed: Deed, account: AccountId) -> None:
+        """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
+        shown_ = self._notebook.shown
+        shown_[posted] = [deed.post, account]
+        while len(shown_) > MOST_SHOWN:
+            shown_.pop(next(iter(shown_)))
+        self._notebook.write()
+
+    def _is_remembered(self, deed: Deed) -> bool:
+        return any(order == deed.post for order, _ in self._notebook.shown.values())
+
+    async def _restore(self, deed: Deed, action: Restore) -> Receipt:
+        channel = self._rooms.find(action.place)
+        if not channel or not action.text:
+            return Receipt(Outcome.REFUSED, "no such place")
+        name = self._directory.name(action.by) if action.by is not None else ""
+        await self._post(channel, deed, shown(name, action.text, ""), [])
+        return DONE
+
+    # Places
+
+    async def _close(self, place: PlaceId) -> Receipt:
+        if not self._rooms.find(place):
+            return Receipt(Outcome.REFUSED, "no such place")
+        closed = await self._rooms.close(place)
+        return DONE if closed else Receipt(Outcome.REFUSED, "a group conversation cannot be closed")
+
+    async def _relieve(self, deed: Deed, action: Relieve) -> Receipt:
+        before = self._rooms.find(action.place)
+        if not before:
+            return Receipt(Outcome.REFUSED, "no such place")
+        mark = self._mark(deed)
+        came = await self._rooms.relieve(action.place, action.out, action.into, mark)
+        after = self._rooms.find(action.place)
+        if came and after != before:
+            await self._web.post(after, ENGLISH.say(GOES_ON_HERE), metadata=metadata(mark))
+        self._ears.guard.changed(action.place, self._now())
+        return DONE if came else Receipt(Outcome.REFUSED, "nobody else could be let in")

@@ -1,0 +1,384 @@
+"""Hears what happens on Slack: every kind of event comes in here, and each goes to its own door.
+
+Whatever is told is handed on in the order it came in each place; `hear` returns what has to be written down before
+Slack may be told that we have it. What is heard twice is handed on twice: the ledger writes it once.
+"""
+
+import asyncio
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from adapters.notebook import Notebook
+from adapters.slack import telling
+from adapters.slack.audience import Audiences
+from adapters.slack.setup import Setup
+from adapters.slack.telling import MESSAGES, Told, subtype_of
+from adapters.slack.versions import moment_of, post_id
+from bot.directory import Directory
+from bot.guard import Guard
+from bot.message import PlaceId, PostId, Where
+from bot.people import AccountId, TeamId
+from bot.platform import Deletion, Heard, Post, Readers
+
+LOG: Final = structlog.get_logger("chaperone.slack")
+
+ONE_TALK: Final = timedelta(minutes=10)
+"""What somebody writes to us within so long is one case."""
+
+COMING: Final = frozenset(f"{kind}_join" for kind in ("channel", "group", "mpim"))
+GOING: Final = frozenset(f"{kind}_leave" for kind in ("channel", "group", "mpim"))
+CALLED: Final = frozenset(
+    f"{kind}_{what}" for kind in ("channel", "group", "mpim") for what in ("topic", "purpose", "name")
+)
+"""What a place is called is another: it is looked at again, and its words come with that."""
+
+OUR_OWN_LINES: Final = frozenset(
+    {
+        *(f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "unarchive")),
+        *("message_replied", "pinned_item", "unpinned_item", "bot_add", "bot_remove", "reminder_add", "huddle_thread"),
+        *("channel_convert_to_private", "channel_convert_to_public", "channel_posting_permissions", "bookmark_remove"),
+        *("joiner_notification", "joiner_notification_for_inviter", "tabbed_canvas_updated", "sh_room_created"),
+    }
+)
+"""Lines that Slack writes by itself, whose words come another way or are nobody's."""
+
+BESIDE: Final = COMING | GOING | CALLED | OUR_OWN_LINES
+"""What stands among the messages of a place and is none."""
+
+MOST_REMEMBERED: Final = 10_000
+"""So many ids of events are remembered."""
+
+SUBSCRIBED: Final = {"channel": "channels", "group": "groups", "mpim": "mpim", "im": "im"}
+"""How subscriptions call the kinds of places."""
+
+Wait = Awaitable[None]
+"""What has to be written before Slack may be told that we have it."""
+
+
+class Ears:
+    """Hears events and hands on what they tell."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        notebook: Notebook,
+        directory: Directory,
+        audiences: Audiences,
+        tell: Callable[[Heard], Wait],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take what each place is for, what we remember, who is who and who is where, and whom to tell."""
+        self.setup = setup
+        self.notebook = notebook
+        self.audiences = audiences
+        self.guard = Guard(timedelta())
+        self.us = ""
+        """Our own account; empty until we are connected."""
+        self.our_app = ""
+        """Our own bot's id."""
+        self.app_id = ""
+        self.can_remove: Callable[[str], bool] = lambda _: False
+        """Says whether what others write in a place can be taken away."""
+        self.when_revoked: Callable[[tuple[str, ...], bool], Awaitable[None]] | None = None
+        """Told whose tokens open nothing any more, and whether ours does not."""
+        self.when_limited: Callable[[], None] | None = None
+        """Told that Slack holds back events."""
+        self.when_let_in: Callable[[str], None] | None = None
+        """Told that we are in a place that we were not in before."""
+        self.when_home: Callable[[str], Awaitable[None]] | None = None
+        """Told who opened the app's own page."""
+        self.when_overheard: Callable[[Told, str], Awaitable[list[Wait]]] | None = None
+        """Told of what somebody's own grant shows us."""
+        self._directory = directory
+        self._tell = tell
+        self._now = now
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Where hearing has to ask Slack first, what comes in one place waits its turn."""
+        self._talks: dict[str, tuple[datetime, str]] = {}
+        self._events: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
+        """Events that are on their way or were written, by Slack's id of each."""
+
+    async def hear_once(self, body: Told) -> None:
+        """Hear an event, and return once all it tells is written. One that is delivered again waits for the first."""
+        id_ = str(body.get("event_id") or "")
+        known = self._events.get(id_) if id_ else None
+        if known is not None:
+            await asyncio.shield(known)
+            return
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._remember(id_, done)
+        try:
+            for each in await self.hear(body):
+                await each
+        except BaseException:
+            self._events.pop(id_, None)
+            done.cancel()
+            raise
+        done.set_result(None)
+
+    def _remember(self, id_: str, done: "asyncio.Future[None]") -> None:
+        if id_:
+            self._events[id_] = done
+            if len(self._events) > MOST_REMEMBERED:
+                self._events.popitem(last=False)
+
+    async def hear(self, body: Told) -> list[Wait]:
+        """Hear an event. Give what has to be written first."""
+        event = body.get("event")
+        if body.get("type") == "app_rate_limited":
+            self._limited()
+            return []
+        if not isinstance(event, dict):
+            return []
+        overheard, channel = self._whose(body), _channel_of(event)
+        self.notebook.kinds[_kind(event)] = f"{self._now():%Y-%m-%d}"
+        if overheard:
+            return await self.when_overheard(event, overheard) if self.when_overheard is not None else []
+        if event.get("type") == "message" and event.get("channel_type") == "im":
+            return self._direct(event, channel, subtype_of(event))
+        if event.get("type") == "message" and channel:
+            return await self.hear_message(event, channel)
+        return await self._beside(event, channel)
+
+    def _whose(self, body: Told) -> str:
+        """Name the person by whose own grant we see this; empty where the app itself does."""
+        acting = body.get("authorizations")
+        first = acting[0] if isinstance(acting, list) and acting and isinstance(acting[0], dict) else {}
+        return str(first.get("user_id") or "") if first.get("is_bot") is False else ""
+
+    # Messages
+
+    async def hear_message(self, event: Told, channel: str) -> list[Wait]:
+        """Hear what happens to messages in a place, one after the other."""
+        async with self._turns[channel]:
+            return await self._message(event, channel)
+
+    async def _message(self, event: Told, channel: str) -> list[Wait]:
+        subtype = subtype_of(event)
+        if subtype == "message_deleted":
+            return self._deleted(event, channel)
+        if subtype == "message_changed":
+            return await self._changed(event, channel)
+        if subtype in BESIDE - OUR_OWN_LINES:
+            self._look_again(channel, event, subtype)
+        return [] if subtype in BESIDE else await self._said(event, channel)
+
+    async def _said(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> list[Wait]:
+        """Tell of a message, unless it is our own. One of a kind we do not know is told if it says anything."""
+        post = await self.post_of(message, channel, revision, late=late)
+        return [] if post is None else [self._tell(post)]
+
+    def hand_on(self, post: Post) -> None:
+        """Hand on a message that was read after an outage; nobody waits for it."""
+        self._tell(post)
+
+    async def post_of(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> Post | None:
+        """Put a message in our words; None for our own, and for what says nothing."""
+        author, relayed = telling.author_of(message)
+        if author in {self.us, self.our_app} or message.get("app_id") == self.app_id != "":
+            return None
+        readers, named = await self.audiences.readers(channel), await self._named(author, relayed=relayed)
+        place, team = self.place(channel), self.team_of(channel)
+        relayed = relayed and not self.setup.trusted_apps & {author, str(message.get("app_id"))}
+        try:
+            post = telling.to_post(message, channel, place, named, readers, team, revision, relayed=relayed, late=late)
+        except Exception as error:  # noqa: BLE001 (whatever stands in it, it must not be passed over)
+            LOG.warning("a message could not be read whole", fault=type(error).__name__)
+            at = moment_of(message.get("ts")) or self._now()
+            return telling.to_bare_post(message, channel, place, named, at, team)
+        if post is None or (subtype_of(message) not in MESSAGES and not post.words):
+            return None
+        post = replace(post, removable=self.can_remove(channel))
+        if subtype_of(message) == "bookmark_add":
+            post = replace(post, words=tuple(each._replace(where=Where.PIN) for each in post.words))
+        return post
+
+    async def _named(self, author: str, *, relayed: bool) -> AccountId:
+        return AccountId(author) if relayed else await self.audiences.named(author)
+
+    async def _changed(self, event: Told, channel: str) -> list[Wait]:
+        """Hear a message as it reads now, however old it is. The preview of a link is no edit."""
+        message = event.get("message")
+        if not isinstance(message, dict):
+            return []
+        if subtype_of(message) == "tombstone":
+            return [self._tell(self._gone(channel, str(message.get("ts")), event))]
+        if not telling.is_edit(event):
+            return []
+        return await self._said(message, channel, telling.revision_of_change(event))
+
+    def _deleted(self, event: Told, channel: str) -> list[Wait]:
+        before = event.get("previous_message")
+        ts = event.get("deleted_ts") or (before.get("ts") if isinstance(before, dict) else None)
+        return [self._tell(self._gone(channel, ts, event))] if isinstance(ts, str) else []
+
+    def _gone(self, channel: str, ts: str, event: Told) -> Deletion:
+        """Tell that a message is gone; one that we posted for somebody, by the order it was."""
+        at = moment_of(event.get("event_ts")) or moment_of(event.get("ts")) or self._now()
+        alone = not self.can_remove(channel)
+        return telling.to_deletion(self.origin(channel, ts)[0], self.place(channel), at, by_author=alone)
+
+    def _direct(self, event: Told, channel: str, subtype: str) -> list[Wait]:
+        """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.
+
+        What they go on to write belongs to the case that they began.
+        """
+        author, relayed = telling.author_of(event)
+        if relayed or author == self.us or subtype not in MESSAGES:
+            return []
+        at, ts = moment_of(event.get("ts")) or self._now(), str(event.get("ts"))
+        began, about = self._talks.get(author, (at, ts))
+        if at - began >= ONE_TALK:
+            began, about = at, ts
+        self._talks[author] = began, about
+        return [self._tell(telling.to_report(event, channel, f"{channel}:{about}", AccountId(author), at))]
+
+    def origin(self, channel: str, ts: str) -> tuple[PostId, AccountId | None]:
+        """Say which post a message is, and whose, where it is one that we posted for somebody."""
+        id_ = post_id(channel, ts)
+        shown = self.notebook.shown.get(id_)
+        return (id_, None) if shown is None else (PostId(shown[0]), AccountId(shown[1]))
+
+    # Beside messages
+
+    async def _beside(self, event: Told, channel: str) -> list[Wait]:
+        match event.get("type"):
+            case "member_joined_channel" | "member_left_channel" as kind:
+                return self._moved(event, channel, came=kind == "member_joined_channel")
+            case "user_change" | "team_join" | "user_profile_changed":
+                return self._person(event)
+            case "pin_added":
+                return await self._pinned(event, channel)
+            case "emoji_changed":
+                return self._emoji(event)
+            case "tokens_revoked" | "app_uninstalled":
+                await self._revoked(event)
+            case "app_home_opened" if event.get("tab") == "home" and self.when_home is not None:
+                await self.when_home(str(event.get("user")))
+            case "app_rate_limited":
+                self._limited()
+            case str() as kind if kind.startswith(("channel_", "group_", "mpim_", "im_")) and channel:
+                self._place_changed(event, channel)
+            case _:
+                pass
+        return []
+
+    def _moved(self, event: Told, channel: str, *, came: bool) -> list[Wait]:
+        who = str(event.get("user"))
+        (self.audiences.came if came else self.audiences.left)(channel, who)
+        if who == self.us:
+            self.audiences.forget_members(channel)
+            self.audiences.forget_place(channel)
+            if came and self.when_let_in is not None:
+                self.when_let_in(channel)
+        self.guard.changed(self.place(channel), self._now())
+        return []
+
+    def _look_again(self, channel: str, event: Told, subtype: str) -> None:
+        """Look at a place anew: somebody came or went, or it is called otherwise."""
+        who = event.get("user")
+        if isinstance(who, str) and subtype in COMING:
+            self.audiences.came(channel, who)
+        if isinstance(who, str) and subtype in GOING:
+            self.audiences.left(channel, who)
+        self._place_changed(event, channel)
+
+    def _place_changed(self, event: Told, channel: str) -> None:
+        if event.get("type") in {"channel_left", "group_left", "channel_archive", "channel_deleted"}:
+            self.audiences.forget_members(channel)
+        self.audiences.forget_place(channel)
+        self.guard.changed(self.place(channel), self._now())
+
+    def _person(self, event: Told) -> list[Wait]:
+        """Know somebody as they are now, look at how they show up, and at the places they are in."""
+        told = event.get("user")
+        if not isinstance(told, dict):
+            return []
+        account = self.audiences.take_account(told)
+        for channel in self.audiences.places_of(account.id):
+            self.guard.changed(self.place(channel), self._now())
+        if not account.is_human:
+            return []
+        return [self._tell(telling.to_profile(account, self.audiences.name(account), self._now()))]
+
+    async def _pinned(self, event: Told, channel: str) -> list[Wait]:
+        if not channel or event.get("user") == self.us:
+            return []
+        by = await self._named(str(event.get("user")), relayed=False)
+        readers = await self.audiences.readers(channel)
+        at = moment_of(event.get("event_ts")) or self._now()
+        post = telling.to_pin(event, self.place(channel), by, readers, self.team_of(channel), at)
+        return [] if post is None else [self._tell(post)]
+
+    def _emoji(self, event: Told) -> list[Wait]:
+        name = event.get("new_name") if event.get("subtype") == "rename" else event.get("name")
+        if event.get("subtype") == "remove" or not isinstance(name, str):
+            return []
+        return [self._tell(telling.to_emoji(name, self._now()))]
+
+    async def _revoked(self, event: Told) -> None:
+        tokens = event.get("tokens")
+        told = tokens if isinstance(tokens, dict) else {}
+        people = tuple(str(each) for each in told.get("oauth") or ())
+        ours = event.get("type") == "app_uninstalled" or bool(told.get("bot"))
+        if self.when_revoked is not None:
+            await self.when_revoked(people, ours)
+
+    def _limited(self) -> None:
+        LOG.error("Slack holds back events: too many happen in an hour; they are read later")
+        if self.when_limited is not None:
+            self.when_limited()
+
+    # Places
+
+    def place(self, channel: str) -> PlaceId:
+        """Name a place: a conversation that we opened by what it was opened as, any other by Slack's own id."""
+        return PlaceId(self.notebook.threads.get(channel, channel))
+
+    def channel_of(self, place: PlaceId) -> str:
+        """Find a place's own id: of several that were opened as one, the newest."""
+        opened = [channel for channel, opened_as in self.notebook.threads.items() if opened_as == place]
+        return opened[-1] if opened else str(place)
+
+    def team_of(self, channel: str) -> TeamId | None:
+        """Name the team that a channel is registered for."""
+        return self.setup.teams.get(channel)
+
+    async def look(self, place: PlaceId) -> None:
+        """Tell of a place as it is now, if we can still see it. Raises what `FAILURES` names."""
+        channel = self.channel_of(place)
+        if not channel.startswith(("C", "G")):
+            return
+        conversation = await self.audiences.place(channel)
+        if conversation.archived or not conversation.joined:
+            return
+        readers, team = await self.audiences.readers(channel), self.team_of(channel)
+        speaks = self._coach_reads(readers)
+        seen = telling.to_space(conversation, place, readers, team, self._now(), advisor_may_speak=speaks)
+        self._tell(seen)
+
+    def _coach_reads(self, readers: Readers) -> bool:
+        """Say whether a coach or advisor is in a place: whoever is in it may write there."""
+        return any(self._directory.leads(each) for each in readers.accounts)
+
+
+def _channel_of(event: Told) -> str:
+    """Name the place of an event, wherever Slack has put its id."""
+    channel = event.get("channel") or event.get("channel_id")
+    if isinstance(channel, dict):
+        channel = channel.get("id")
+    item = event.get("item")
+    if channel is None and isinstance(item, dict):
+        channel = item.get("channel")
+    return channel if isinstance(channel, str) else ""
+
+
+def _kind(event: Told) -> str:
+    """Name the kind of an event as subscriptions do: of messages, by the kind of place."""
+    kind = str(event.get("type"))
+    return f"message.{SUBSCRIBED.get(str(event.get('channel_type')), 'channels')}" if kind == "message" else kind

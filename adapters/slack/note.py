@@ -1,0 +1,103 @@
+"""How a note looks on Slack: blocks for the eye, and the whole of it as plain text for notifications and readers aloud.
+
+A deed's mark travels as the message's metadata, which nobody sees; by it a note that may have been sent is found again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from bot.notice import Notice
+from bot.texts import ENGLISH, N_
+
+Block = dict[str, Any]
+"""One block of a message or a form, as Slack takes it."""
+
+LONGEST: Final = 12_000
+"""Characters of one message of ours. Slack cuts at 40,000."""
+
+SECTION: Final = 2_900
+"""Characters of one block; Slack takes 3,000."""
+
+EVENT: Final = "chaperone_deed"
+"""What the metadata of our messages is called."""
+
+COPIES_WAIT: Final = N_("{number} copies wait for you.")
+
+
+def metadata(*marks: str) -> dict[str, Any]:
+    """Write the marks of deeds where nobody sees them."""
+    return {"event_type": EVENT, "event_payload": {"marks": " ".join(marks)}}
+
+
+def marks_in(message: dict[str, Any]) -> frozenset[str]:
+    """Read the marks of a message of ours."""
+    told = message.get("metadata")
+    payload = told.get("event_payload") if isinstance(told, dict) and told.get("event_type") == EVENT else None
+    marks = payload.get("marks") if isinstance(payload, dict) else None
+    return frozenset(marks.split()) if isinstance(marks, str) else frozenset()
+
+
+def piece_mark(mark: str, piece: int) -> str:
+    """Name one piece of what a deed sends; the piece that matters most has the bare mark."""
+    return mark if piece == 0 else f"{mark}.{piece}"
+
+
+def escaped(text: str) -> str:
+    """Keep what people wrote from being read as markup: no mention, no link, no entity."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def section(text: str) -> Iterator[Block]:
+    """Show a text in as many blocks as it takes."""
+    for piece in cut(text, SECTION):
+        yield {"type": "section", "text": {"type": "mrkdwn", "text": piece}}
+
+
+def pieces(notice: Notice) -> tuple[tuple[str, list[Block]], ...]:
+    """Lay a note out as messages in the order they are sent: text given back that is long first, the note last."""
+    whole = _layout(notice, notice.returned)
+    if len(whole) <= LONGEST:
+        return ((whole, [*section(whole)]),)
+    given_back = (f"{notice.headings[-1]}:\n{each}" for each in cut(escaped(notice.returned), LONGEST - 200))
+    texts = [*given_back, _layout(notice, "")]
+    return tuple((each, [*section(each)]) for each in texts)
+
+
+def digest(notices: Sequence[Notice]) -> tuple[str, list[Block]]:
+    """Lay several notes of copies out as one: what each is about, then what holds for all of them."""
+    first, head = notices[0], ENGLISH.say(COPIES_WAIT.filled(number=str(len(notices))))
+    lines = [f"*{head}*", *(f"• {escaped(each.saw)}" for each in notices), *_parts(first)]
+    text = "\n".join(lines)
+    return text, [*section(text)]
+
+
+def shown(head: str, text: str, told: str) -> tuple[str, ...]:
+    """Lay out what is posted for somebody: the line above it, who says it, then the text, in pieces."""
+    above = f"_{escaped(told)}_\n\n" if told else ""
+    who = f"*{escaped(head)}:*\n" if head else ""
+    return tuple(cut(f"{above}{who}{escaped(text)}", LONGEST))
+
+
+def _layout(notice: Notice, returned: str) -> str:
+    lines = [f"*{escaped(notice.saw)}*", *_parts(notice)]
+    if returned:
+        lines.append(f"*{notice.headings[-1]}:*\n{escaped(returned)}")
+    return "\n".join(lines)
+
+
+def _parts(notice: Notice) -> list[str]:
+    rule, now, next_, disagree, _, _ = notice.headings
+    parts = [(rule, notice.rule), (now, notice.now), (next_, notice.next), (disagree, notice.disagree)]
+    return [f"*{heading}:* {escaped(text)}" for heading, text in parts if text]
+
+
+def cut(text: str, most: int) -> Iterator[str]:
+    """Cut a text into pieces that fit, at a line or a blank where there is one."""
+    rest = text
+    while len(rest) > most:
+        at = max(rest.rfind("\n", 0, most), rest.rfind(" ", 0, most))
+        at = at if at > most // 2 else most
+        yield rest[:at]
+        rest = rest[at:]
+    if rest.strip():
+        yield rest

@@ -1,0 +1,89 @@
+"""A coach's own direct messages, where the coach has granted it and the district's counsel has agreed to it.
+
+Of a conversation without a rostered student nothing is read: it is dropped before anybody looks at its words. Before
+anything of any other is kept, the student has been told, in a message of their own.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from adapters.notebook import Notebook
+from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
+from adapters.slack.grants import Grants
+from adapters.slack.hearing import Ears, Wait
+from adapters.slack.telling import Told
+from bot.directory import Directory
+from bot.people import AccountId
+from bot.texts import ENGLISH, N_
+
+LOG: Final = structlog.get_logger("chaperone.slack")
+
+SCOPE: Final = "im:history"
+
+YOU_ARE_READ: Final = N_(
+    "Your school keeps a record of the messages that you and {name} send each other here. No adult should write to a "
+    "student alone. A program checks them. A person looks only if a message may not fit the rules. You can still write "
+    "to {name}. If you want to talk about this, ask an adult at your school."
+)
+"""Told to a student before anything is kept."""
+
+
+class Overhearing:
+    """Lets in what a grant shows, and nothing else."""
+
+    def __init__(
+        self,
+        ears: Ears,
+        notebook: Notebook,
+        grants: Grants,
+        directory: Directory,
+        inform: Callable[[str, str, str], Awaitable[bool]],
+    ) -> None:
+        """Take who is who, who has granted what, and how somebody is told something (account, text, mark)."""
+        self._ears = ears
+        self._notebook = notebook
+        self._grants = grants
+        self._directory = directory
+        self._inform = inform
+        self.when_lost: Callable[[str], Awaitable[None]] | None = None
+
+    async def hear(self, event: Told, owner: str) -> list[Wait]:
+        """Hear what somebody's grant shows us; nothing unless the district has turned that on."""
+        channel, grant = event.get("channel"), self._grants.of(owner, SCOPE)
+        is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
+        if self._ears.setup.counsel is None or grant is None or not is_direct or not isinstance(channel, str):
+            return []
+        try:
+            members = await self._ears.audiences.members(channel, grant.token)
+        except FAILURES as error:
+            if code_of(error) in TOKEN_LOST and self.when_lost is not None:
+                await self.when_lost(owner)
+                return []
+            raise
+        students = [each for each in sorted(members - {owner}) if self._directory.is_student(AccountId(each))]
+        if not students or self._ears.us in members or not await self._are_told(students, owner, channel):
+            return []
+        return await self._ears.hear_message(event, channel)
+
+    async def _are_told(self, students: list[str], owner: str, channel: str) -> bool:
+        """Tell the students, once for each grant, that they are read. Say whether all of them know."""
+        if channel in self._notebook.informed:
+            return True
+        person = self._directory.person(AccountId(owner))
+        name = self._directory.name(person) if person is not None else owner
+        text = ENGLISH.say(YOU_ARE_READ.filled(name=name))
+        for each in students:
+            if not await self._inform(each, text, f"informed-{channel}-{owner}"):
+                LOG.error("a student could not be told that direct messages are read, so they are not", place=channel)
+                return False
+        self._notebook.informed[channel] = owner
+        self._notebook.write()
+        return True
+
+    def forget(self, owner: str) -> None:
+        """Know that a grant has ended: who grants again, of whom the students are told again."""
+        ended = [channel for channel, its in self._notebook.informed.items() if its == owner]
+        for each in ended:
+            del self._notebook.informed[each]

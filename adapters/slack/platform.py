@@ -1,0 +1,312 @@
+"""Slack behind our door: what is heard waits here, what is decided is done, what was missed is read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from aiohttp import web as http
+
+from adapters.inbox import Inbox
+from adapters.notebook import Notebook
+from adapters.slack.alarms import Alarms
+from adapters.slack.audience import Audiences
+from adapters.slack.catching_up import CatchingUp
+from adapters.slack.door import PATH, Reply, Socket, open_app
+from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
+from adapters.slack.grants import Grants
+from adapters.slack.hands import Hands
+from adapters.slack.hearing import Ears
+from adapters.slack.home import Home
+from adapters.slack.landing import Landing
+from adapters.slack.overhearing import Overhearing
+from adapters.slack.reception import Reception
+from adapters.slack.setup import Secrets, Setup
+from adapters.slack.telling import Told
+from adapters.slack.versions import PLATFORM
+from adapters.slack.web import Web
+from bot.actions import Deed
+from bot.directory import Directory
+from bot.errors import ConfigurationError
+from bot.message import PlaceId
+from bot.notice import Notice
+from bot.platform import Heard, Post, Receipt, Tick
+
+LOG: Final = structlog.get_logger("chaperone.slack")
+
+TICK: Final = 1.0
+"""Seconds between two looks at the clock: what waits for a moment, and which places to look at again."""
+
+NOTED_EVERY: Final = timedelta(seconds=10)
+"""How often it is written down how far each place is read."""
+
+AFTER_A_LIMIT: Final = timedelta(minutes=1)
+"""How long after Slack held back events, or could not be read, everything is read again."""
+
+OURS: Final = "public_channel,private_channel,mpim"
+"""The kinds of places that we are in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an adapter keeps between two runs, each in a file of its own."""
+
+    notebook: Notebook
+    inbox: Inbox
+    grants: Grants
+
+
+class Slack:
+    """The district's Slack workspace."""
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        setup: Setup,
+        secrets: Secrets,
+        directory: Directory,
+        kept: Kept,
+        mark: Callable[[Deed], str],
+        notice_of: Callable[[Deed], Notice | None],
+        now: Callable[[], datetime],
+        *,
+        first: bool = False,
+    ) -> None:
+        """Take where we stand and who is who; connect to nothing yet.
+
+        `first` says whether nothing was ever heard here: then what was written before we came is not read.
+        """
+        self.setup = setup
+        self._secrets = secrets
+        self._now = now
+        self._notebook, self._grants = kept.notebook, kept.grants
+        self.web = Web(secrets.bot_token, setup.api_base)
+        self.landing = Landing(kept.inbox)
+        self.audiences = Audiences(self.web)
+        self.ears = Ears(setup, kept.notebook, directory, self.audiences, self.landing.tell, now)
+        self.hands = Hands(self.web, self.ears, kept.notebook, kept.grants, directory, mark, notice_of, now)
+        self.reception = Reception(self.web, self.ears, directory, self._take_down, now)
+        self.home = Home(self.web, directory)
+        self.catching_up = CatchingUp(self.web, self.ears, kept.notebook, now, first=first)
+        self._overhearing = Overhearing(self.ears, kept.notebook, kept.grants, directory, self.hands.inform)
+        self._alarms = Alarms(setup, kept.notebook, kept.grants, directory, self.hands.inform, now)
+        self._tell_each_other()
+        self._noted_at = now()
+        self._socket: Socket | None = None
+        self._server: http.AppRunner | None = None
+        self._begun = asyncio.Event()
+        """Set when a connection begins or begins anew, or something may have been missed."""
+        self._again_at: datetime | None = None
+        """When to read again what Slack held back."""
+        self.caught_up = False
+        """Whether everything is read that happened before this connection."""
+
+    def _tell_each_other(self) -> None:
+        """Let each part hear from the others what concerns it."""
+        ears = self.ears
+        ears.can_remove = self._can_remove
+        ears.when_let_in = self.catching_up.came_to
+        ears.when_home = self.home.opened
+        ears.when_overheard = self._overhearing.hear
+        ears.when_revoked = self._revoked
+        ears.when_limited = self._limited
+        self.hands.when_lost = self._overhearing.when_lost = self._lost
+        self.reception.when_linked = self.look_again
+
+    # The door
+
+    async def hear(self) -> AsyncIterator[Heard]:
+        """Bring what happens; it never ends."""
+        while True:
+            yield await self.landing.heard.get()
+
+    async def acknowledge(self, heard: Heard) -> None:
+        """Know that something is written down: Slack may be told that we have it."""
+        if isinstance(heard, Post):
+            self.catching_up.written(heard)
+        await self.landing.written(heard)
+
+    async def perform(self, deed: Deed) -> Receipt:
+        """Do one deed."""
+        return await self.hands.perform(deed)
+
+    async def find(self, deed: Deed) -> Receipt:
+        """Look a deed up."""
+        return await self.hands.find(deed)
+
+    async def _take_down(self, said: Heard) -> None:
+        """Take down what somebody said, and return once it is durable."""
+        await self.landing.tell(said)
+
+    # Tokens
+
+    def _can_remove(self, channel: str) -> bool:
+        """Say whether what others write in a place can be taken away: with an administrator's own token alone."""
+        return not channel.startswith("D") and self._grants.of(self.setup.remover, "chat:write") is not None
+
+    async def _revoked(self, people: tuple[str, ...], ours: bool) -> None:
+        for each in people:
+            await self._lost(each)
+        if ours:
+            await self._alarms.taken_off()
+
+    async def _lost(self, account: str) -> None:
+        """Know that somebody's grant has ended."""
+        self._overhearing.forget(account)
+        await self._alarms.lapsed(account)
+
+    def _limited(self) -> None:
+        self._again_at = self._now() + AFTER_A_LIMIT
+
+    # The connection
+
+    async def connect(self) -> None:
+        """Say who we are, and open the door.
+
+        Raises:
+            ConfigurationError: Slack does not know a token.
+        """
+        await self._identify()
+        app = open_app(self.web, self._secrets.signing_secret, self.take)
+        self.landing.take_up()
+        if self.setup.socket:
+            self._socket = Socket(app, self.web, self._secrets.app_token, self._said)
+            await self._socket.open(await self._address())
+            return
+        self._server = http.AppRunner(app.web_app(PATH), access_log=None)
+        await self._server.setup()
+        await http.TCPSite(self._server, self.setup.host, self.setup.port).start()
+        self._begun.set()
+
+    async def _identify(self) -> None:
+        try:
+            told = await self.web.ask("auth.test")
+            bot = await self.web.ask("bots.info", bot=told["bot_id"])
+        except FAILURES as error:
+            raise refusal(error, "bot token", "OAuth & Permissions") from None
+        if self.setup.workspace not in {"", told["team_id"]}:
+            raise ConfigurationError(
+                "The bot token is of another workspace than slack.workspace says. Copy the token of the app there, or "
+                "mend the id."
+            )
+        self.ears.us, self.ears.our_app = str(told["user_id"]), str(told["bot_id"])
+        self.ears.app_id = str((bot.get("bot") or {}).get("app_id") or "")
+        self.audiences.team = str(told["team_id"])
+
+    async def _address(self) -> str:
+        """Ask where to connect to; Slack gives this out once a minute or so."""
+        try:
+            return str((await self.web.ask("apps.connections.open", self._secrets.app_token))["url"])
+        except FAILURES as error:
+            raise refusal(error, "app-level token", "Basic Information") from None
+
+    def _said(self, kind: str) -> None:
+        if kind == "hello":
+            self._begun.set()
+
+    async def take(self, body: Told) -> Reply:
+        """Take whatever Slack sends."""
+        if body.get("type") in {"event_callback", "app_rate_limited"}:
+            await self.ears.hear_once(body)
+            return None
+        return await self.reception.take(body)
+
+    async def stay_connected(self) -> None:
+        """Hold the connection, and read what was missed whenever it began anew."""
+        await self.connect()
+        async with asyncio.TaskGroup() as tasks:
+            ticking = tasks.create_task(self._tick_on())
+            try:
+                while True:
+                    await self._begun.wait()
+                    self._begun.clear()
+                    await self._begin()
+            finally:
+                ticking.cancel()
+
+    async def _begin(self) -> None:
+        """Look at every place as it is, then at what happened while we were away."""
+        self.caught_up = False
+        self.catching_up.begin()
+        self.audiences.forget_members()
+        if await _tried("reading places", self._read_places()):
+            self.caught_up = not self._begun.is_set()
+        else:
+            self._again_at = self._now() + AFTER_A_LIMIT
+
+    async def _read_places(self) -> None:
+        """Look at the places that we are in, those of teams first; then read what was missed there."""
+        pages = self.web.pages("users.conversations", "channels", types=OURS, exclude_archived=True)
+        found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
+        places = sorted(found, key=lambda each: each.id not in self.setup.teams)
+        for each in places:
+            await self._look(self.ears.place(each.id))
+        await self.catching_up.run(places)
+
+    def look_again(self) -> None:
+        """Look at every place again: somebody's account is another person's now."""
+        for each in self.audiences.known_places():
+            self.ears.guard.changed(self.ears.place(each.id), self._now())
+
+    async def close(self) -> None:
+        """Take leave, and remember how far everything is read."""
+        if self._socket is not None:
+            await self._socket.close()
+        if self._server is not None:
+            await self._server.cleanup()
+        self.reception.close()
+        await self._note()
+        await self.web.close()
+        self.landing.inbox.close()
+
+    # The clock
+
+    async def _tick_on(self) -> None:
+        while True:
+            await self.tick()
+            await asyncio.sleep(TICK)
+
+    async def tick(self) -> None:
+        """Do what is due, and let the house know that time has passed. Whatever fails is tried again."""
+        now = self._now()
+        if self._again_at is not None and now >= self._again_at:
+            self._again_at = None
+            self._begun.set()
+        for place in self.ears.guard.take_due(now):
+            await self._look(place)
+        if now - self._noted_at >= NOTED_EVERY:
+            self._noted_at = now
+            await _tried("noting", self._note())
+        self.landing.heard.put_nowait(Tick(PLATFORM, now))
+
+    async def _look(self, place: PlaceId) -> None:
+        if not await _tried("looking at a place", self.ears.look(place)):
+            self.ears.guard.changed(place, self._now())
+
+    async def _note(self) -> None:
+        self.catching_up.note()
+        self._notebook.write()
+
+
+async def _tried(what: str, doing: Awaitable[None]) -> bool:
+    """Do something, and say whether it could be done: one request that fails never ends the bot."""
+    try:
+        await doing
+    except Exception as error:  # noqa: BLE001 (whatever fails, it is tried again)
+        LOG.warning("something on Slack failed", what=what, fault=type(error).__name__)
+        return False
+    return True
+
+
+def refusal(error: Exception, what: str, page: str) -> ConfigurationError:
+    """Say in plain words what Slack refused for good, or that it could not be reached."""
+    if code_of(error) in TOKEN_LOST:
+        return ConfigurationError(f"Slack does not know this {what}. Copy it anew from the app's page, under {page}.")
+    if code_of(error) in {"not_allowed_token_type", "missing_scope"}:
+        return ConfigurationError(
+            f"This is not the {what} that Chaperone needs. Copy it from the app's page, under {page}."
+        )
+    return ConfigurationError("Slack could not be reached. Look at the network, or at slack.api_base.")

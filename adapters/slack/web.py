@@ -1,0 +1,163 @@
+"""Asks Slack's Web API, with manners: no faster than it allows, and nothing that people see is ever sent again blindly.
+
+The library's own retries are all off. Asked too often, Slack says when to ask again, and until then nobody asks. What
+cannot have arrived, because no connection came about, is tried again; what only reads is, too.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.failures import FAILURES, is_final, retry_after
+
+LOG: Final = structlog.get_logger("chaperone.slack")
+
+ANSWERED_WITHIN: Final = 30.0
+"""Seconds."""
+
+A_POST_EVERY: Final = 1.0
+"""Seconds between two posts in one channel; Slack allows about as much."""
+
+PAUSES: Final = (1.0, 2.0, 5.0, 15.0, 30.0)
+"""Seconds before Slack is asked again that could not be reached; the last again and again."""
+
+READINGS: Final = 3
+"""How often what only reads is tried."""
+
+A_PAGE: Final = 200
+"""How many of a list are asked for at once."""
+
+READS: Final = ("info", "members", "history", "replies", "list", "test", "conversations")
+"""How the methods are called that only read."""
+
+Answer = Mapping[str, Any]
+"""What Slack answers."""
+
+SILENT: Final = logging.getLogger("chaperone.slack.library")
+"""The library writes into its log whatever it was told. Ours says what failed instead."""
+SILENT.setLevel(logging.CRITICAL + 1)
+
+
+class Web:
+    """Slack's Web API, asked with the app's own token or with somebody's."""
+
+    def __init__(self, token: str, api_base: str = "") -> None:
+        """Take the app's own token, and where the API is."""
+        self._token = token
+        self._base = f"{api_base.rstrip('/')}/" if api_base else AsyncWebClient.BASE_URL
+        self._session: aiohttp.ClientSession | None = None
+        self._clients: dict[str, AsyncWebClient] = {}
+        self._open_at: defaultdict[tuple[str, str], float] = defaultdict(float)
+        """When a method may be asked again, by token."""
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._next_post: defaultdict[str, float] = defaultdict(float)
+
+    def client(self, token: str = "") -> AsyncWebClient:
+        """Give the library's client of a token; all of them share one connection pool."""
+        used = token or self._token
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWERED_WITHIN))
+            self._clients.clear()
+        if used not in self._clients:
+            self._clients[used] = AsyncWebClient(
+                token=used,
+                base_url=self._base,
+                timeout=int(ANSWERED_WITHIN),
+                session=self._session,
+                retry_handlers=[],
+                logger=SILENT,
+            )
+        return self._clients[used]
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def ask(self, method: str, token: str = "", /, **args: object) -> Answer:
+        """Ask for something. It waits while Slack wants to be left alone, or cannot be reached.
+
+        Raises what `FAILURES` names.
+        """
+        data = {name: _written(value) for name, value in args.items() if value is not None}
+        reads, tries, unreached = method.rpartition(".")[2] in READS, 0, 0
+        while True:
+            await self._wait_for(method, token)
+            try:
+                return _answer(await self.client(token).api_call(method, data=dict(data)))
+            except aiohttp.ClientConnectorError as error:
+                LOG.warning("Slack cannot be reached", method=method, fault=type(error).__name__)
+                await asyncio.sleep(PAUSES[min(unreached, len(PAUSES) - 1)])
+                unreached += 1
+            except FAILURES as error:
+                pause = retry_after(error)
+                tries += pause is None
+                if pause is not None:
+                    self._leave_alone(method, token, pause)
+                elif not reads or is_final(error) or tries >= READINGS:
+                    raise
+                else:
+                    await asyncio.sleep(PAUSES[tries - 1])
+
+    async def scopes(self, token: str = "") -> frozenset[str]:
+        """Say what a token allows, as Slack tells with every answer. Raises what `FAILURES` names."""
+        answer = await self.client(token).auth_test()
+        told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
+        return frozenset(each.strip() for each in str(told).split(",") if each.strip())
+
+    async def pages(self, method: str, field: str, token: str = "", /, **args: object) -> AsyncIterator[Any]:
+        """Go through a list that Slack gives in pages."""
+        cursor: str | None = None
+        while True:
+            answer = await self.ask(method, token, limit=A_PAGE, cursor=cursor, **args)
+            for each in answer.get(field) or ():
+                yield each
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
+
+    async def post(self, channel: str, text: str, **more: object) -> str:
+        """Post in a channel, no faster than one a second; give the time of the message, which names it."""
+        async with self._turns[channel]:
+            await self._sleep_until(self._next_post[channel])
+            try:
+                answer = await self.ask("chat.postMessage", channel=channel, text=text, unfurl_links=False, **more)
+            finally:
+                self._next_post[channel] = asyncio.get_running_loop().time() + A_POST_EVERY
+        return str(answer["ts"])
+
+    async def _wait_for(self, method: str, token: str) -> None:
+        """Wait until a method may be asked; while somebody waits, another answer may have moved that on."""
+        moment = 0.0
+        while moment != self._open_at[method, token]:
+            moment = self._open_at[method, token]
+            await self._sleep_until(moment)
+
+    async def _sleep_until(self, moment: float) -> None:
+        left = moment - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left)
+
+    def _leave_alone(self, method: str, token: str, pause: float) -> None:
+        LOG.warning("Slack was asked too often", method=method, seconds=pause)
+        moment = asyncio.get_running_loop().time() + pause
+        self._open_at[method, token] = max(moment, self._open_at[method, token])
+
+
+def _written(value: object) -> object:
+    """Write an argument as a form holds it."""
+    return json.dumps(value) if isinstance(value, dict | list | tuple) else value
+
+
+def _answer(response: Any) -> Answer:  # noqa: ANN401 (the library's own answer, whose data may be bytes)
+    if not isinstance(response.data, dict):
+        raise SlackApiError("not understood", response)
+    return response.data

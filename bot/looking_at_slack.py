@@ -1,0 +1,55 @@
+"""Looks at the district's Slack workspace without standing there: what is missing, and what can be seen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from adapters.around import Surroundings
+from adapters.slack import doctor
+from adapters.slack.audience import Audiences
+from adapters.slack.doctor import NEVER_SHOWN, Looking
+from adapters.slack.failures import FAILURES
+from adapters.slack.platform import refusal
+from adapters.slack.versions import PLATFORM
+from adapters.slack.web import Web
+from bot.checkup import Remark
+from bot.directory import Directory
+from bot.on_slack import slack_files, slack_secrets, slack_setup
+from bot.roster import Lists
+from bot.stand import LivePlan, now, roster_read_at
+from bot.store.vault import read_master_key
+from bot.wiring import build_roster
+
+
+async def examine_slack(plan: LivePlan, lists: Lists, around: Surroundings) -> list[tuple[str, list[Remark]]]:
+    """Ask Slack, and say what is missing: of the app, then of the teams' channels."""
+    async with _looking(plan, lists) as look:
+        overall = [each async for each in doctor.overall(look, around)]
+        return [("Slack", overall), ("Channels on Slack", [each async for each in doctor.channels(look)])]
+
+
+async def cover_slack(plan: LivePlan, lists: Lists) -> list[tuple[str, list[str]]]:
+    """List every channel with what can be seen there, and what never can."""
+    async with _looking(plan, lists) as look:
+        covered = [each async for each in doctor.cover(look)]
+    return [("Slack", covered), ("What Slack never shows, and what cannot be done there", [*NEVER_SHOWN])]
+
+
+@asynccontextmanager
+async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
+    """Ask with the tokens of the settings, beside a Chaperone that may be running."""
+    plan.check()
+    roster, zone = (
+        build_roster(lists, plan.configuration, roster_read_at(plan.roster)),
+        plan.configuration.settings.zone,
+    )
+    directory = Directory(PLATFORM, roster, lambda: now().astimezone(zone).date())
+    setup, secrets = slack_setup(plan.configuration), slack_secrets(plan.configuration)
+    web = Web(secrets.bot_token, setup.api_base)
+    kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
+    try:
+        yield Looking(web, setup, secrets, directory, Audiences(web), kept.notebook, kept.grants)
+    except FAILURES as error:
+        raise refusal(error, "bot token", "OAuth & Permissions") from None
+    finally:
+        kept.inbox.close()
+        await web.close()

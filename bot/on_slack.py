@@ -1,0 +1,148 @@
+"""Puts Chaperone on the district's Slack workspace, as the settings say. Its library is loaded with this."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+import rules
+from adapters.inbox import Inbox
+from adapters.notebook import Notebook
+from adapters.sealing import Sealing
+from adapters.slack.grants import Grants
+from adapters.slack.home import Look, Page
+from adapters.slack.platform import Kept, Slack
+from adapters.slack.setup import Counsel, Secrets, Setup
+from adapters.slack.versions import PLATFORM
+from bot.config import Configuration
+from bot.docket import Docket
+from bot.errors import ConfigurationError
+from bot.people import AccountId, PersonId, TeamId
+from bot.sheets import case_rows
+from bot.stand import Ground, Stand, build_notice, now, policy_pieces
+from bot.store.copies import Kept as KeptCopy
+from bot.store.copies import kept
+from bot.store.record import Recorder
+from bot.store.vault import MasterKey
+from bot.wiring import HouseFiles
+
+MOST_COPIES: Final = 20
+"""So many of the last copies stand on somebody's page."""
+
+
+async def stand_on_slack(ground: Ground) -> Stand:
+    """Put the adapter on its ground. Marks in its notebook, too, say that it is no first start."""
+    plan, stood = ground.plan, await ground.has_stood(PLATFORM)
+    files = slack_files(plan.place, ground.house.database.master)
+    slack = Slack(
+        slack_setup(plan.configuration),
+        slack_secrets(plan.configuration),
+        ground.directory(PLATFORM),
+        files,
+        ground.mark,
+        build_notice(plan),
+        now,
+        first=not stood and not files.notebook.marks,
+    )
+    reception = slack.reception
+    reception.registrar, reception.copied, reception.policy = (
+        ground.registrar(PLATFORM),
+        ground.moderator.copied,
+        policy_pieces(),
+    )
+    slack.home.look = _look(ground)
+    return Stand(
+        slack,
+        plan.configuration.settings.slack.rehearse,
+        slack.stay_connected,
+        slack.close,
+        slack.look_again,
+        lambda: slack.caught_up,
+    )
+
+
+def slack_setup(configuration: Configuration) -> Setup:
+    """Say what the settings say of the district's workspace."""
+    told = configuration.settings.slack
+    reads = told.read_direct_messages and told.counsel_date is not None
+    return Setup(
+        {channel: TeamId(team) for team, channels in told.teams.items() for channel in channels},
+        frozenset(told.trusted_apps),
+        tuple(AccountId(each) for each in told.alarms),
+        AccountId(told.remover) if told.remover else None,
+        Counsel(told.counsel_answer, told.counsel_date) if reads and told.counsel_date is not None else None,
+        told.transport == "socket",
+        told.host,
+        told.port,
+        told.api_base,
+        told.workspace,
+    )
+
+
+def slack_secrets(configuration: Configuration) -> Secrets:
+    """Read what opens Slack to us."""
+    return Secrets(configuration.slack_token(), configuration.slack_app_token(), configuration.slack_signing_secret())
+
+
+def slack_files(place: HouseFiles, master: MasterKey) -> Kept:
+    """Open what the adapter keeps between two runs, beside the database."""
+
+    def beside(what: str) -> Path:
+        return place.database.with_name(f"{place.database.name}.slack{what}")
+
+    sealing = slack_sealing(beside(".key"), master)
+    return Kept(Notebook(beside("")), Inbox(beside(".inbox"), sealing), Grants(beside(".grants"), sealing))
+
+
+def slack_sealing(path: Path, master: MasterKey) -> Sealing:
+    """Seal with a data key of the adapter's own, wrapped by the master key; made where there is none.
+
+    Raises:
+        ConfigurationError: the file holds no key of this district.
+    """
+    if not path.exists():
+        key, wrapped = master.new_data_key()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(json.dumps({"name": key.id, "wrapped": wrapped.hex()}))
+            file.flush()
+            os.fsync(file.fileno())
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        key = master.unwrap(told["name"], bytes.fromhex(told["wrapped"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(
+            f"{path} holds no key. Put it back from a backup, or move it away with the grants and the inbox beside it."
+        ) from error
+    return Sealing(key.seal, key.open)
+
+
+def _look(ground: Ground) -> Look:
+    """Look up what the app's own page shows somebody: short names and days, as they may see them anyway."""
+    recorder = Recorder(ground.house.database.master)
+    clauses = tuple(each.clause for each in rules.every())
+
+    async def look(person: PersonId) -> Page:
+        docket = Docket(ground.roster, clauses, ground.house.ledger, recorder)
+        desk = docket.desk(now())
+        cases = [each for each in await docket.waiting() if desk.may_decide(person, each)]
+        copies = await ground.house.ledger.read(_copies_of(person))
+        zone = ground.plan.configuration.settings.zone
+        return Page(
+            tuple("  ".join(row) for row in case_rows([(each, True) for each in cases])),
+            tuple(f"{each.at.astimezone(zone):%d %b %Y}  {each.clause}" for each in ground.moderator.told(person)),
+            tuple(f"{each.name}  {each.at.astimezone(zone):%d %b %Y}" for each in copies),
+        )
+
+    return look
+
+
+def _copies_of(person: PersonId) -> Callable[[Connection, MasterKey], list[KeptCopy]]:
+    def read(connection: Connection, master: MasterKey) -> list[KeptCopy]:
+        theirs = [each for each in kept(connection, master) if each.goes_to(person)]
+        return theirs[-MOST_COPIES:]
+
+    return read

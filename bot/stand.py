@@ -1,0 +1,197 @@
+"""What every live platform stands on: the plan, the people, the notes; and what one looks like to the house."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+import rules
+from adapters.mail import Mail
+from adapters.oneroster import who_has
+from bot.actions import Alert, Ask, Copy, Deed, Tell
+from bot.config import Configuration
+from bot.directory import Directory
+from bot.letter import CopyNotice, Letter, note_of_copy, write_code
+from bot.moderator import Moderator
+from bot.notice import Notice
+from bot.people import PersonId
+from bot.platform import Outcome, Platform
+from bot.registrar import Registrar
+from bot.roster import LinkedAccount, Roster
+from bot.store import memory
+from bot.store.people import link as keep_link
+from bot.store.people import load_lists
+from bot.store.whole import finish
+from bot.wiring import House, HouseFiles, letterhead
+
+LOG: Final = structlog.get_logger("chaperone.live")
+
+PIECE: Final = 1_800
+"""Characters of the policy in one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlan:
+    """Where to keep things, and what the settings say."""
+
+    place: HouseFiles
+    configuration: Configuration
+    tell: Callable[[str], None]
+    """Told, in a sentence, what is going on."""
+
+    @property
+    def roster(self) -> Path | None:
+        """Name the district's roster files."""
+        path = self.configuration.settings.roster.path
+        return None if path is None else self.configuration.resolve(path)
+
+    def check(self) -> None:
+        """Refuse what cannot work, before anything is opened: a rule, an exception, a token that is not there."""
+        every, settings = rules.every(), self.configuration.settings
+        self.configuration.rules(every)
+        self.configuration.exemptions(every)
+        if settings.discord.servers:
+            self.configuration.discord_token()
+        if settings.slack.workspace:
+            self.configuration.slack_token()
+            self.configuration.slack_app_token()
+            self.configuration.slack_signing_secret()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a platform is put on: an open house, and all that stands in it."""
+
+    house: House
+    plan: LivePlan
+    roster: Roster
+    moderator: Moderator
+    mail: Mail | None
+
+    def directory(self, platform: str) -> Directory:
+        """Say who is who, as seen from a platform."""
+        zone = self.plan.configuration.settings.zone
+        return Directory(platform, self.roster, lambda: now().astimezone(zone).date())
+
+    async def has_stood(self, platform: str) -> bool:
+        """Say whether a platform was ever heard here."""
+        return await self.house.ledger.read(lambda connection, key: memory.has_stood(connection, key, platform))
+
+    def registrar(self, platform: str) -> Registrar:
+        """Let people link their accounts on a platform, with codes by mail."""
+        return build_registrar(platform, self.house, self.roster, self.plan, self.mail)
+
+    def mark(self, deed: Deed) -> str:
+        """Tell a deed from every other, in a way that says nothing."""
+        return self.house.database.master.index("note", deed.id).hex()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One live platform, as the house sees it."""
+
+    platform: Platform
+    rehearse: bool
+    stay: Callable[[], Coroutine[Any, Any, None]]
+    """Holds the connection until it is cancelled."""
+    close: Callable[[], Coroutine[Any, Any, None]]
+    changed: Callable[[], None]
+    """Told that people may be others now."""
+    caught_up: Callable[[], bool]
+    """Says whether everything is read that happened before this connection."""
+
+
+def now() -> datetime:
+    """Read the clock on the wall."""
+    return datetime.now(UTC)
+
+
+def roster_read_at(path: Path | None) -> datetime | None:
+    """Say how old a roster is: as old as the newest of its files."""
+    if path is None:
+        return None
+    files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+    newest = max((each.stat().st_mtime for each in files), default=None)
+    return None if newest is None else datetime.fromtimestamp(newest, UTC)
+
+
+def build_notice(plan: LivePlan) -> Callable[[Deed], Notice | None]:
+    """Say what a deed tells somebody."""
+    head = letterhead(plan.configuration)
+
+    def notice_of(deed: Deed) -> Notice | None:
+        match deed.action:
+            case Tell(notice=notice) | Ask(notice=notice) | Alert(notice=notice):
+                return notice
+            case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy:
+                return note_of_copy(head, CopyNotice(deed.copy, sent_at, to, office, copy.stands_in))
+            case _:
+                return None
+
+    return notice_of
+
+
+def policy_pieces() -> dict[str, tuple[str, ...]]:
+    """Cut the district's words at their sections, and each section into pieces that a chat message holds."""
+    sections: dict[str, tuple[str, ...]] = {}
+    _, *parts = re.split(r"^(\w+ Guidelines):$", (rules.FOLDER / "policy.txt").read_text("utf-8"), flags=re.MULTILINE)
+    for name, text in zip(parts[::2], parts[1::2], strict=True):
+        pieces = [f"**{name}**"]
+        for line in filter(None, map(str.strip, text.splitlines())):
+            if len(pieces[-1]) + len(line) > PIECE:
+                pieces.append("")
+            pieces[-1] = f"{pieces[-1]}\n{line}".strip()
+        sections[name] = tuple(pieces)
+    return sections
+
+
+def build_registrar(platform: str, house: House, roster: Roster, plan: LivePlan, mail: Mail | None) -> Registrar:
+    """Let people link their accounts, with codes by mail."""
+    head, path = letterhead(plan.configuration), plan.roster
+
+    async def owner(address: str) -> PersonId | None:
+        if path is not None:
+            return await asyncio.to_thread(who_has, path, address)
+        return next((each.id for each in roster.lists.people if each.active and each.mail_address == address), None)
+
+    def send(address: str, code: str) -> None:
+        if mail is not None:
+            house.tasks.create_task(_deliver(mail, write_code(head, code, address, secrets.token_hex(16))))
+
+    async def link(line: LinkedAccount) -> None:
+        async with house.ledger.still():
+            await finish(_keep(house, line))
+        roster.renew(await house.ledger.read(load_lists))
+
+    return Registrar(
+        platform,
+        roster,
+        plan.configuration.settings.district.mail_domains,
+        owner,
+        send if mail is not None else None,
+        link,
+        lambda: f"{secrets.randbelow(1_000_000):06}",
+        now,
+    )
+
+
+async def _deliver(mail: Mail, letter: Letter) -> None:
+    """Send a code. What is lost is asked for again."""
+    try:
+        receipt = await mail.send(letter)
+    except Exception as error:  # noqa: BLE001 (whatever fails, the house goes on standing)
+        LOG.warning("a code could not be sent", fault=type(error).__name__)
+        return
+    if receipt.outcome is not Outcome.DONE:
+        LOG.warning("a code was not sent", outcome=receipt.outcome)
+
+
+async def _keep(house: House, line: LinkedAccount) -> None:
+    async with house.database.engine.begin() as connection:
+        await connection.run_sync(keep_link, house.database.master, line, now())
