@@ -132,7 +132,8 @@ class Channel:
             metadata,
             by_app,
             seen_by,
-            more=({} if by_app or author is None or subtype else {"client_msg_id": str(uuid4())}) | (more or {}),
+            more=({} if by_app or author is None or subtype or files else {"client_msg_id": str(uuid4())})
+            | (more or {}),
             versions=[text],
         )
         return self.publish(made)

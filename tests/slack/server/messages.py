@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 TOMBSTONE: Body = {"subtype": "tombstone", "hidden": True, "text": "This message was deleted.", "user": "USLACKBOT"}
 """What is left of a deleted message that has replies."""
 
+WITHOUT_TEAM = frozenset({"channel_purpose", "channel_topic", "me_message"})
+"""Kinds of messages that do not say of which workspace their author is."""
+
 
 @dataclass(slots=True, eq=False)
 class Message:
@@ -72,7 +75,9 @@ class Message:
         """Write it as conversations.history gives it, its metadata left out."""
         written: Body = {"type": "message", "ts": self.ts, "text": self.text}
         written |= {} if self.subtype is None else {"subtype": self.subtype}
-        written |= {} if self.author is None else {"user": self.author.id, "team": self.author.team.id}
+        written |= {} if self.author is None else {"user": self.author.id}
+        if self.author is not None and self.subtype not in WITHOUT_TEAM:
+            written["team"] = self.author.team.id
         written |= self._app_marks()
         written |= {"blocks": self.blocks} if self.blocks else {}
         written |= {"attachments": self.attachments} if self.attachments else {}
@@ -92,10 +97,7 @@ class Message:
     @property
     def event(self) -> Body:
         """Write it as the event does that tells of it."""
-        told = self.body | {"channel": self.channel.id, "event_ts": self.ts, "channel_type": self.channel.kind.value}
-        if self.broadcast and self.root is not None:
-            told["root"] = self.root.body
-        return told
+        return self.body | {"channel": self.channel.id, "event_ts": self.ts, "channel_type": self.channel.kind.value}
 
     def edit(
         self,
@@ -188,7 +190,7 @@ class Message:
     def _thread_marks(self) -> Body:
         if self.root is not None:
             parent = {} if self.root.author is None else {"parent_user_id": self.root.author.id}
-            return {"thread_ts": self.root.ts} | parent
+            return {"thread_ts": self.root.ts} | parent | ({"root": self.root.body} if self.broadcast else {})
         standing = self.standing_replies
         if not standing:
             return {}

@@ -15,45 +15,30 @@ Scopes, subscriptions and membership are enforced; people act whether or not the
 """
 
 import asyncio
-import base64
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 from aiohttp import web
 
-from tests.slack.server import (
-    app_methods,
-    chat_methods,
-    conversation_methods,
-    file_methods,
-    people_methods,
-    view_methods,
-)
-from tests.slack.server.calls import HANDLERS, Call, Desk, Refusal, unpack
+from tests.slack.server.api import Api
+from tests.slack.server.calls import Desk
 from tests.slack.server.channels import Channel, open_channel, open_conversation
 from tests.slack.server.deliveries import Courier
 from tests.slack.server.events import Events
-from tests.slack.server.faults import Fault, Faults, Request, hang_up
+from tests.slack.server.faults import Faults, Request
 from tests.slack.server.hands import Hands
-from tests.slack.server.interactions import MINUTES, USES, Interactions
+from tests.slack.server.interactions import Interactions
 from tests.slack.server.messages import Message
 from tests.slack.server.people import User, open_account
 from tests.slack.server.posts import Posts
-from tests.slack.server.scopes import METHODS, Terms
 from tests.slack.server.sockets import Sockets
 from tests.slack.server.tokens import Installation, Setup, Token
 from tests.slack.server.views import View, Views
 from tests.slack.server.world import Body, Event, Rules, Team, World
-
-METHODS_OF = (app_methods, chat_methods, conversation_methods, file_methods, people_methods, view_methods)
-"""Loading these makes their methods known."""
-SIGN_IN_PAGE = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in</body></html>"
-"""What Slack gives, with status 200, to whoever asks for a file without the right token."""
 
 
 @dataclass(slots=True, eq=False)
@@ -69,17 +54,17 @@ class Server:
     views: Views
     interactions: Interactions
     hands: Hands
-    faults: Faults = field(default_factory=Faults)
-    requests: list[Request] = field(default_factory=list)
-    """Every call of the Web API, in the order of arrival."""
-    unknown: list[str] = field(default_factory=list)
-    """Methods that were called and that this peer does not know."""
-    broken: list[Exception] = field(default_factory=list)
-    """Errors in the peer itself, raised when it stops."""
-    desk: Desk = field(init=False)
+    api: Api
 
-    def __post_init__(self) -> None:
-        self.desk = Desk(self.world, self.installation, self.events, self.sockets, self.views, self.interactions)
+    @property
+    def faults(self) -> Faults:
+        """What shall go wrong with calls of the Web API."""
+        return self.api.faults
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every call of the Web API, in the order of arrival."""
+        return self.api.requests
 
     @property
     def api_url(self) -> str:
@@ -284,124 +269,9 @@ class Server:
         """Wait until everything so far is acknowledged or given up."""
         await self.courier.settle()
 
-    async def answer(self, web_request: web.Request) -> web.StreamResponse:
-        """Answer a call of the Web API, or let it go wrong as planned."""
-        request = await _read(web_request)
-        self.requests.append(request)
-        fault = self.faults.meet(request)
-        answer: Body = {"ok": False, "error": "unspoken"}
-        if fault is None or fault.applied:
-            answer = self._carry_out(request)
-        if fault is not None:
-            return await _spoil(web_request, request, answer, fault)
-        request.error = answer.get("error")
-        return _say(200, answer, self._scopes_of(request), request)
-
-    async def give_file(self, web_request: web.Request) -> web.StreamResponse:
-        """Give a file to whoever has a token that may see it, and else a page to sign in on."""
-        token = self.installation.tokens.get(_bearer(web_request))
-        file = self.world.files.get(web_request.match_info["id"].partition("-")[2])
-        allowed = token is not None and not token.revoked and "files:read" in token.scopes
-        if file is None or file.deleted or token is None or not allowed or not file.seen_by(token.user):
-            return web.Response(text=SIGN_IN_PAGE, content_type="text/html")
-        return web.Response(body=file.upload.data, content_type=file.mimetype)
-
-    async def take_upload(self, web_request: web.Request) -> web.StreamResponse:
-        """Take the bytes of a file."""
-        ticket = web_request.match_info["ticket"]
-        if ticket not in self.desk.uploads:
-            return web.Response(status=404)
-        name, data = self.desk.uploads[ticket][0], await web_request.read()
-        self.desk.uploads[ticket] = (name, data)
-        return web.Response(text=f"OK - {len(data)}")
-
-    async def take_response(self, web_request: web.Request) -> web.StreamResponse:
-        """Take what the app answers at a response_url: five times, for half an hour."""
-        found = self.interactions.by_token.get(web_request.match_info["token"])
-        if found is None:
-            return web.json_response({"ok": False, "error": "invalid_url"}, status=404)
-        age = asyncio.get_running_loop().time() - found.begun
-        if found.uses == USES or age > MINUTES * 60:
-            return web.json_response(
-                {"ok": False, "error": "used_url" if found.uses == USES else "expired_url"}, status=404
-            )
-        found.uses += 1
-        self.interactions.respond(found, await web_request.json())
-        return web.Response(text="ok")
-
-    def _carry_out(self, request: Request) -> Body:
-        handler, terms = HANDLERS.get(request.method), METHODS.get(request.method)
-        if handler is None or terms is None:
-            self.unknown.append(request.method)
-            return {"ok": False, "error": "unknown_method", "req_method": request.method}
-        try:
-            call = Call(self.desk, request.method, unpack(request.args), self._admit(request, terms))
-            if terms.scope(call.token.kind):
-                call.need_any()
-            given = handler(call)
-        except Refusal as refusal:
-            return refusal.body
-        except Exception as error:  # noqa: BLE001 (kept, and raised when the server stops)
-            self.broken.append(error)
-            return {"ok": False, "error": "fatal_error", "about": repr(error)}
-        request.applied = True
-        return {"ok": True, **given}
-
-    def _admit(self, request: Request, terms: Terms) -> Token:
-        """Find the token of a call, and refuse one that does not hold."""
-        if terms == Terms(each_minute=terms.each_minute):
-            return self.installation.bot  # oauth.v2.access takes the app's secret instead
-        token = self.installation.tokens.get(request.token)
-        if token is None:
-            raise Refusal("invalid_auth" if request.token else "not_authed")
-        if token.revoked:
-            raise Refusal("token_revoked")
-        if token.user.deleted:
-            raise Refusal("account_inactive")
-        if terms.scope(token.kind) is None:
-            raise Refusal("not_allowed_token_type")
-        return token
-
-    def _scopes_of(self, request: Request) -> dict[str, str]:
-        token = self.installation.tokens.get(request.token)
-        return {} if token is None else {"X-OAuth-Scopes": ",".join(sorted(token.scopes))}
-
     def _tell_emoji(self, told: Body) -> None:
         data = {"type": "emoji_changed", **told, "event_ts": self.world.new_ts()}
         self.world.emit(Event(data, "emoji_changed", "emoji:read"))
-
-
-async def _read(web_request: web.Request) -> Request:
-    args: Body = dict(web_request.query)
-    if web_request.content_type == "application/json":
-        args |= await web_request.json()
-    elif web_request.can_read_body:
-        args |= {key: value for key, value in (await web_request.post()).items() if isinstance(value, str)}
-    authorization = web_request.headers.get("Authorization", "")
-    if authorization.startswith("Basic "):
-        name, _, secret = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
-        args |= {"client_id": name, "client_secret": secret}
-    token = str(args.pop("token", "")) or _bearer(web_request)
-    return Request(web_request.match_info["method"], args, token, asyncio.get_running_loop().time())
-
-
-async def _spoil(web_request: web.Request, request: Request, answer: Body, fault: Fault) -> web.Response:
-    await asyncio.sleep(fault.delay)
-    if fault.cuts:
-        hang_up(web_request)
-        return web.Response(status=500)  # nobody reads it
-    told = answer if fault.status is None else fault.body
-    request.error = told.get("error")
-    return _say(fault.status or 200, told, fault.headers, request)
-
-
-def _say(status: int, body: Body, headers: dict[str, str], request: Request) -> web.Response:
-    request.status = status
-    return web.Response(text=json.dumps(body), content_type="application/json", status=status, headers=headers)
-
-
-def _bearer(web_request: web.Request) -> str:
-    return web_request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
 @asynccontextmanager
@@ -440,10 +310,10 @@ async def open_server(
             await server.courier.stop()
             await server.sockets.stop()
             await runner.cleanup()
-    broken = [*server.broken, *server.courier.broken]
+    broken = [*server.api.broken, *server.courier.broken]
     if broken:
         raise ExceptionGroup("the peer itself broke", broken)
-    assert not server.unknown, f"No such method: {server.unknown}"
+    assert not server.api.unknown, f"No such method: {server.api.unknown}"
 
 
 def _assemble(
@@ -460,17 +330,14 @@ def _assemble(
     views, interactions = Views(world), Interactions(world, trigger_seconds)
     events = Events(world, installation, courier)
     hands = Hands(world, setup, courier, views, interactions)
-    return Server(world, installation, events, courier, sockets, posts, views, interactions, hands)
+    api = Api(Desk(world, installation, events, sockets, views, interactions))
+    return Server(world, installation, events, courier, sockets, posts, views, interactions, hands, api)
 
 
 def _site(server: Server) -> web.Application:
     app = web.Application(client_max_size=32 << 20)
     app.router.add_get("/link/", server.sockets.connect)
-    app.router.add_route("*", "/api/{method}", server.answer)
-    app.router.add_get("/files-pri/{id}/{name}", server.give_file)
-    app.router.add_get("/files-pri/download/{id}/{name}", server.give_file)
-    app.router.add_post("/upload/v1/{ticket}", server.take_upload)
-    app.router.add_post("/actions/{team}/{token}", server.take_response)
+    server.api.serve(app)
     return app
 
 

@@ -37,7 +37,7 @@ def view_fault(view: Body) -> str:
 def event_shapes() -> dict[tuple[str, str | None], str]:
     """Name the shape of each event, by its type and subtype."""
     found = {}
-    for name, shape in _definitions().items():
+    for name, shape in definitions().items():
         properties = shape.get("properties", {})
         if name.endswith("Event") and name not in UNIONS and "const" in properties.get("type", {}):
             kinds: dict[str, Any] = properties.get("subtype", {})
@@ -49,8 +49,8 @@ def event_shapes() -> dict[tuple[str, str | None], str]:
 @cache
 def _blocks() -> dict[str, str]:
     """Name the shape of each block, by its type."""
-    names = (each["$ref"].rpartition("/")[2] for each in _definitions()["KnownBlock"]["anyOf"])
-    return {_first(_definitions()[name])["properties"]["type"]["const"]: name for name in names}
+    names = (each["$ref"].rpartition("/")[2] for each in definitions()["KnownBlock"]["anyOf"])
+    return {_first(definitions()[name])["properties"]["type"]["const"]: name for name in names}
 
 
 def _first(shape: Body) -> Body:
@@ -61,10 +61,11 @@ def _first(shape: Body) -> Body:
 
 @cache
 def _validator(name: str) -> Draft7Validator:
-    return Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": _definitions()})
+    return Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": definitions()})
 
 
 @cache
-def _definitions() -> dict[str, Any]:
-    definitions: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["definitions"]
-    return definitions
+def definitions() -> dict[str, Any]:
+    """Give every shape, by its name."""
+    read: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["definitions"]
+    return read

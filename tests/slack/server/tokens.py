@@ -90,21 +90,20 @@ class Installation:
 
     def revoke(self, *tokens: Token) -> None:
         """Take tokens back, and tell the app whose they were."""
+        self.tell_revoked(tokens)
         for token in tokens:
             token.revoked = True
-        self.tell_revoked(tokens)
 
     def tell_revoked(self, tokens: Collection[Token]) -> None:
         """Tell that tokens were revoked, each by the account it belonged to."""
         oauth = [token.user.id for token in tokens if token.kind == "user"]
         bot = [token.user.id for token in tokens if token.kind == "bot"]
         told: Body = {"type": "tokens_revoked", "tokens": {"oauth": oauth, "bot": bot}}
-        told |= {"event_ts": self.world.new_ts()}
         self.world.emit(Event(told, "tokens_revoked"))
 
     def uninstall(self) -> None:
         """Take the app out of the workspace: it is told, and no token holds any more."""
-        self.world.emit(Event({"type": "app_uninstalled", "event_ts": self.world.new_ts()}, "app_uninstalled"))
+        self.world.emit(Event({"type": "app_uninstalled"}, "app_uninstalled"))
         self.revoke(*self.grants, self.bot)
 
     def agree(self, user: User, scopes: Iterable[str]) -> str:
