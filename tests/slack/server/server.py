@@ -27,7 +27,7 @@ from aiohttp import web
 from tests.slack.server.api import Api
 from tests.slack.server.calls import Desk
 from tests.slack.server.channels import Channel, open_channel, open_conversation
-from tests.slack.server.deliveries import Courier
+from tests.slack.server.deliveries import Courier, Delivery
 from tests.slack.server.events import Events
 from tests.slack.server.faults import Faults, Request
 from tests.slack.server.hands import Hands
@@ -205,6 +205,10 @@ class Server:
     def uninstall(self) -> None:
         """Take the app out of the workspace."""
         self.installation.uninstall()
+
+    def rate_limit(self) -> Delivery:
+        """Tell the app that there were too many events."""
+        return self.events.rate_limit()
 
     def consent(self, user: User, url: str) -> str:
         """Let somebody agree on the page that the app sent them to; give where they are sent back to."""
