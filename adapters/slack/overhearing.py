@@ -4,6 +4,8 @@ Of a conversation without a rostered student nothing is read: it is dropped befo
 anything of any other is kept, the student has been told, in a message of their own.
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -47,6 +49,8 @@ class Overhearing:
         self._grants = grants
         self._directory = directory
         self._inform = inform
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Where a student is being told, whatever else comes waits."""
         self.when_lost: Callable[[str], Awaitable[None]] | None = None
 
     async def hear(self, event: Told, owner: str) -> list[Wait]:
@@ -69,8 +73,10 @@ class Overhearing:
 
     async def _are_told(self, students: list[str], owner: str, channel: str) -> bool:
         """Tell the students, once for each grant, that they are read. Say whether all of them know."""
-        if channel in self._notebook.informed:
-            return True
+        async with self._turns[channel]:
+            return channel in self._notebook.informed or await self._tell(students, owner, channel)
+
+    async def _tell(self, students: list[str], owner: str, channel: str) -> bool:
         person = self._directory.person(AccountId(owner))
         name = self._directory.name(person) if person is not None else owner
         text = ENGLISH.say(YOU_ARE_READ.filled(name=name))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +46,12 @@ class Workspace:
     team: Channel
     roster: Roster
     setup: Setup
+    shift: timedelta = timedelta()
+    """How far the adapter's clock is ahead."""
+
+    def now(self) -> datetime:
+        """Read the adapter's clock."""
+        return datetime.now(UTC) + self.shift
 
     def id(self, name: str) -> AccountId:
         """Give somebody's account."""
@@ -85,6 +91,12 @@ class Stage:
     async def said(self) -> list[Heard]:
         """Take what was heard, without looks at places."""
         return [each for each in await self.heard() if not isinstance(each, SpaceSeen)]
+
+    async def looks(self) -> list[SpaceSeen]:
+        """Let a second pass, in which places that changed settle, and take the looks at them."""
+        self.space.shift += timedelta(seconds=2)
+        await self.slack.tick()
+        return [each for each in await self.heard() if isinstance(each, SpaceSeen)]
 
     def notes(self, name: str) -> list[str]:
         """Read what we wrote to somebody alone."""
@@ -142,7 +154,7 @@ async def connected(space: Workspace, folder: Path, *, first: bool | None = None
         files,
         mark,
         notice_of,
-        lambda: datetime.now(UTC),
+        space.now,
         first=not files.notebook.marks if first is None else first,
     )
     staying = asyncio.create_task(slack.stay_connected())

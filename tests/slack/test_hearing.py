@@ -1,10 +1,32 @@
 """What happens in a workspace, heard by the adapter through unmodified Bolt, on our own small Slack."""
 
+import asyncio
+import socket
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from bot.message import Where
-from bot.platform import Post
-from tests.slack.stage import open_school
+import pytest
+
+from adapters.slack.door import PATH
+from adapters.slack.grants import Grant
+from adapters.slack.setup import Counsel
+from bot.message import PlaceId, Where
+from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
+from tests.slack.server.tokens import Token
+from tests.slack.stage import Stage, connected, moderated, open_school, until, workspace
+from tests.store.house import rows
+from tests.test_moderator import entries
+
+
+def posts(heard: list[Heard]) -> list[Post]:
+    return [each for each in heard if isinstance(each, Post)]
+
+
+def texts(heard: list[Heard]) -> list[str]:
+    return [each.text for post in posts(heard) for each in post.words]
 
 
 async def test_a_message_is_heard_with_everybody_who_is_there(tmp_path: Path) -> None:
@@ -17,3 +39,483 @@ async def test_a_message_is_heard_with_everybody_who_is_there(tmp_path: Path) ->
     assert post.readers.accounts == {stage.space.id(each) for each in ("coach", "s1", "s2", "s3")}
     assert [tuple(each) for each in post.words] == [(Where.BODY, "Bus at 4.")]
     assert post.team == "soccer"
+    assert not post.relayed
+
+
+BLOCKS: list[dict[str, Any]] = [
+    {"type": "header", "text": {"type": "plain_text", "text": "Practice"}},
+    {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_list",
+                "style": "bullet",
+                "elements": [
+                    {"type": "rich_text_section", "elements": [{"type": "text", "text": "bring water"}]},
+                ],
+            }
+        ],
+    },
+]
+
+
+async def test_words_are_found_where_the_text_is_empty(tmp_path: Path) -> None:
+    """Posts of blocks alone, and of attachments alone, arrive with an empty text."""
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["coach"], "", blocks=BLOCKS)
+        stage.team.say(stage.people["coach"], "", attachments=[{"title": "Map", "text": "Meet here", "footer": "F"}])
+        found = texts(await stage.said())
+
+    assert any("bring water" in each for each in found)
+    assert any("Practice" in each for each in found)
+    assert {"Map", "Meet here", "F"} <= set(found)
+
+
+async def test_a_file_is_heard_by_its_names(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["coach"], "here", files={"plan.txt": b"x"})
+        (post,) = posts(await stage.said())
+
+    assert (Where.FILE_NAME, "plan.txt") in [tuple(each) for each in post.words]
+
+
+async def test_an_edit_is_another_version_and_the_preview_of_a_link_is_none(tmp_path: Path) -> None:
+    """Both come as message_changed. Only somebody's own words are theirs to answer for."""
+    async with open_school(tmp_path) as stage:
+        message = stage.team.say(stage.people["coach"], "See https://example.org")
+        (first,) = posts(await stage.said())
+        message.unfurl({"title": "Example", "text": "A page", "from_url": "https://example.org"})
+        preview = await stage.said()
+        message.edit("See you at 5.")
+        (edited,) = posts(await stage.said())
+
+    assert preview == []
+    assert edited.id == first.id
+    assert (first.revision, bool(edited.revision)) == ("", True)
+    assert texts([edited])[0] == "See you at 5."
+
+
+async def test_a_deletion_is_heard_also_of_a_message_that_others_answered(tmp_path: Path) -> None:
+    """A thread's first message stays as a tombstone, which Slack tells as a change."""
+    async with open_school(tmp_path) as stage:
+        alone, answered = (stage.team.say(stage.people["coach"], text) for text in ("one", "two"))
+        stage.team.say(stage.people["s1"], "why?", thread=answered)
+        await stage.heard()
+        alone.delete()
+        answered.delete()
+        gone = [each.id for each in await stage.said() if isinstance(each, Deletion)]
+
+    assert gone == [f"{stage.team.id}/{each.ts}" for each in (alone, answered)]
+
+
+async def test_what_an_app_posts_says_nothing_of_who_is_behind_it(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        stage.team.webhook("Reminders", "Call me.")
+        stage.team.me(stage.people["coach"], "waves")
+        relayed, own = posts(await stage.said())
+
+    assert relayed.relayed
+    assert not own.relayed
+    assert own.author == stage.space.id("coach")
+
+
+async def test_an_app_that_the_district_trusts_hides_nobody(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        message = stage.team.webhook("Reminders", "Bus at 4.")
+        (post,) = posts(await stage.said())
+        stage.slack.ears.setup = replace(stage.slack.setup, trusted_apps=frozenset({post.author}))
+        stage.team.webhook("Reminders", "Bus at 5.")
+        later = posts(await stage.said())
+
+    assert message.text == "Bus at 4."
+    assert [each.relayed for each in later if each.author == post.author] in ([False], [])
+
+
+async def test_whom_nobody_counts_as_a_student(tmp_path: Path) -> None:
+    """Bots and deactivated accounts read nothing. Somebody of another organisation reads, and is never linked."""
+    async with open_school(tmp_path) as stage:
+        kim = stage.server.stranger("kim", team="Other High")
+        channel = stage.server.channel("open", [stage.people["coach"], stage.people["s1"], kim], shared=True)
+        channel.join(stage.server.bot_user("reminders"))
+        gone = stage.people["s2"]
+        channel.join(gone)
+        gone.deactivate()
+        await stage.heard()
+        channel.say(stage.people["coach"], "hello")
+        (post,) = [each for each in posts(await stage.said()) if each.place == channel.id]
+        author = channel.say(kim, "hi")
+        (theirs,) = [each for each in posts(await stage.said()) if each.id.endswith(author.ts)]
+
+    assert {stage.space.id("coach"), stage.space.id("s1")} < post.readers.accounts
+    assert [each for each in post.readers.accounts if each.startswith("connect:")] != []
+    assert len(post.readers.accounts) == 3
+    assert theirs.author.startswith("connect:")
+    message = stage.space.roster.recognise(post)
+    assert {each.id for each in message.audience.students} == {"s1"}
+    assert message.audience.unlinked == 1
+
+
+async def test_a_guest_counts_only_as_whom_the_roster_knows(tmp_path: Path) -> None:
+    """That Slack calls somebody a guest makes no student of them."""
+    async with open_school(tmp_path) as stage:
+        aunt = stage.server.guest("aunt")
+        stage.team.join(aunt)
+        await stage.heard()
+        stage.team.say(stage.people["coach"], "hello")
+        (post,) = posts(await stage.said())
+
+    message = stage.space.roster.recognise(post)
+    assert {each.id for each in message.audience.students} == {"s1", "s2", "s3"}
+    assert message.audience.unlinked == 1
+
+
+async def test_who_comes_and_goes_is_known_at_once(tmp_path: Path) -> None:
+    """The audience is kept in step by what Slack tells; nobody is asked again for each message."""
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["coach"], "one")
+        await stage.heard()
+        asked = len(stage.server.calls("conversations.members"))
+        stage.team.leave(stage.people["s3"])
+        stage.team.join(stage.people["parent"])
+        stage.team.say(stage.people["coach"], "two")
+        (post,) = posts(await stage.heard())
+        looked = await stage.looks()
+
+    assert post.readers.accounts == {stage.space.id(each) for each in ("coach", "s1", "s2", "parent")}
+    assert len(stage.server.calls("conversations.members")) == asked
+    assert looked[-1].readers == post.readers
+
+
+async def test_what_a_place_is_called_is_heard(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        stage.team.set_topic("Call 978 555 0147", stage.people["coach"])
+        stage.team.set_purpose("Fall season", stage.people["coach"])
+        stage.team.rename("soccer-fall", stage.people["coach"])
+        await stage.heard()
+        (seen,) = await stage.looks()
+
+    assert [tuple(each) for each in seen.words] == [
+        (Where.CHANNEL_NAME, "soccer-fall"),
+        (Where.TOPIC, "Call 978 555 0147"),
+        (Where.TOPIC, "Fall season"),
+    ]
+    assert seen.advisor_may_speak
+
+
+async def test_pins_bookmarks_profiles_and_emoji_are_heard(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        message = stage.team.say(stage.people["s1"], "my number")
+        await stage.heard()
+        message.pin(stage.people["coach"])
+        (pin,) = posts(await stage.said())
+        stage.team.bookmark(stage.people["coach"], "Plan", "https://example.org/plan")
+        (mark,) = posts(await stage.said())
+        stage.people["s1"].change(display_name="ann", title="call me")
+        (profile,) = [each for each in await stage.said() if isinstance(each, ProfileSeen)]
+        stage.server.add_emoji("coach_is_dumb")
+        (emoji,) = [each for each in await stage.heard() if isinstance(each, SpaceSeen) and "emoji" in each.place]
+
+    assert (pin.author, texts([pin])) == (stage.space.id("coach"), ["my number"])
+    assert {each.where for each in pin.words} == {Where.PIN}
+    assert any("Plan" in each for each in texts([mark]))
+    assert {each.where for each in mark.words} == {Where.PIN}
+    assert (Where.DISPLAY_NAME, "ann") in [tuple(each) for each in profile.words]
+    assert (Where.ABOUT, "call me") in [tuple(each) for each in profile.words]
+    assert [each.text for each in emoji.words] == ["coach is dumb"]
+
+
+async def test_a_group_conversation_with_us_is_heard(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        group = stage.server.group_direct([stage.people["coach"], stage.people["s1"]])
+        group.say(stage.people["coach"], "Stay after class.")
+        (post,) = posts(await stage.said())
+
+    assert post.readers.accounts == {stage.space.id("coach"), stage.space.id("s1")}
+    assert post.place == group.id
+
+
+async def test_who_writes_to_us_alone_tells_an_adult(tmp_path: Path) -> None:
+    """What they go on to write belongs to the same case."""
+    async with open_school(tmp_path) as stage:
+        direct = stage.server.direct(stage.people["s1"])
+        direct.say(stage.people["s1"], "help me")
+        direct.say(stage.people["s1"], "he scares me")
+        first, second = [each for each in await stage.said() if isinstance(each, Report)]
+
+    assert first.reporter == stage.space.id("s1")
+    assert first.post == second.post
+    assert first.id != second.id
+
+
+# A coach's own direct messages
+
+
+def granted(stage: Stage) -> Token:
+    """Let the coach grant their direct messages."""
+    token = stage.server.grant(stage.people["coach"], {"im:history", "im:read", "chat:write"})
+    own = Grant(stage.space.id("coach"), token.text, frozenset({"im:history", "im:read", "chat:write"}))
+    stage.slack._grants.take(own)
+    return token
+
+
+def allow(stage: Stage) -> None:
+    """Turn the reading of them on."""
+    counsel = Counsel("It may be done.", date(2026, 9, 1))
+    stage.slack.ears.setup = replace(stage.slack.ears.setup, counsel=counsel)
+
+
+async def test_a_direct_message_is_not_heard_unless_the_district_turned_that_on(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        granted(stage)
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        direct.say(stage.people["coach"], "Stay after class.")
+        heard = await stage.said()
+
+    assert heard == []
+    assert stage.notes("s1") == []
+
+
+async def test_a_student_is_told_before_a_direct_message_is_kept(tmp_path: Path) -> None:
+    """Once; and neither coach nor student can do anything about who reads it then: both are its readers."""
+    async with open_school(tmp_path) as stage:
+        granted(stage)
+        allow(stage)
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        direct.say(stage.people["coach"], "Stay after class.")
+        direct.say(stage.people["s1"], "why?")
+        found = posts(await stage.said())
+
+    assert [each.author for each in found] == [stage.space.id("coach"), stage.space.id("s1")]
+    assert all(each.readers.accounts == {stage.space.id("coach"), stage.space.id("s1")} for each in found)
+    assert not any(each.removable for each in found)
+    (told,) = stage.notes("s1")
+    assert "Your school keeps a record" in told
+
+
+async def test_where_the_student_cannot_be_told_nothing_is_kept(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        granted(stage)
+        allow(stage)
+        stage.server.faults.refuse("conversations.open", "user_disabled", times=None)
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        direct.say(stage.people["coach"], "Stay after class.")
+        heard = await stage.said()
+
+    assert heard == []
+
+
+async def test_a_direct_message_without_a_student_is_dropped_unread(tmp_path: Path) -> None:
+    """Neither read nor written; of a colleague and a coach nobody has to know anything."""
+    async with open_school(tmp_path) as stage:
+        granted(stage)
+        allow(stage)
+        direct = stage.server.direct(stage.people["coach"], stage.people["principal"])
+        direct.say(stage.people["coach"], "About my leave.")
+        heard = await stage.said()
+
+    assert heard == []
+    assert stage.notes("principal") == []
+    assert not any("leave" in str(each.args) for each in stage.server.requests)
+
+
+async def test_a_grant_that_is_taken_back_raises_an_alarm(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        token = granted(stage)
+        allow(stage)
+        setup = replace(stage.slack.ears.setup, alarms=(stage.space.id("director"),))
+        stage.slack.ears.setup = stage.slack._alarms._setup = setup
+        stage.server.revoke(token)
+        await until(lambda: bool(stage.notes("director")))
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        direct.say(stage.people["coach"], "Stay after class.")
+        heard = await stage.said()
+
+    assert "has taken back what they had granted" in stage.notes("director")[0]
+    assert heard == []
+    assert stage.slack._grants.of(stage.space.id("coach")) is None
+    assert stage.space.id("coach") in stage.slack._notebook.lapsed
+
+
+# Delivery
+
+
+async def test_an_event_is_acknowledged_after_it_is_written(tmp_path: Path) -> None:
+    """Bolt would acknowledge it before."""
+    async with open_school(tmp_path) as stage:
+        stage.slack.landing.patience = 1_000.0
+        stage.team.say(stage.people["coach"], "Bus at 4.")
+        await until(lambda: not stage.slack.landing.heard.empty())
+        await asyncio.sleep(0.5)
+        before = stage.server.events.sent[-1].acked
+        await stage.heard()
+        await stage.server.settled()
+
+    assert not before
+    assert stage.server.events.sent[-1].acked
+
+
+async def test_what_cannot_be_judged_in_time_is_kept_sealed_and_acknowledged(tmp_path: Path) -> None:
+    """A house that is busy with thousands of posts must not make Slack tell everything again, and then give up."""
+    async with open_school(tmp_path) as stage:
+        for number in range(200):
+            stage.team.say(stage.people["s1"], f"hello {number}")
+        await stage.server.settled()
+        tries = [len(each.tries) for each in stage.server.events.sent if each.event.get("type") == "message"]
+        inbox = tmp_path / "slack.inbox"
+        sealed = rows(inbox, "SELECT sealed FROM heard")
+        left = len(sealed)
+        await stage.heard()
+        emptied = rows(inbox, "SELECT count(*) FROM heard")
+
+    assert tries == [1] * 200
+    assert left == 200
+    assert all(b"hello" not in each for (each,) in sealed)
+    assert emptied == [(0,)]
+
+
+async def test_what_was_acknowledged_and_not_judged_is_heard_at_the_next_start(tmp_path: Path) -> None:
+    async with workspace() as space:
+        async with connected(space, tmp_path) as stage:
+            await stage.heard()
+            space.team.say(space.people["coach"], "Bus at 4.")
+            await space.server.settled()
+        async with connected(space, tmp_path) as stage:
+            found = texts(await stage.said())
+
+    assert "Bus at 4." in found
+
+
+async def test_what_cannot_be_written_is_not_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk: Slack keeps it, and tells it again."""
+    async with open_school(tmp_path) as stage:
+
+        def full(*_: object) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        monkeypatch.setattr(stage.slack.landing.inbox, "_insert", full)
+        stage.team.say(stage.people["coach"], "Bus at 4.")
+        await until(lambda: len(stage.server.events.sent[-1].tries) > 1)
+
+        assert not stage.server.events.sent[-1].acked
+
+
+@pytest.mark.parametrize("retry", [None, 1])
+async def test_what_is_delivered_twice_is_written_once(tmp_path: Path, retry: int | None) -> None:
+    """Whatever the mark of a retry says: the first try may have come to nothing."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        stage.server.events.times = 2
+        stage.team.say(stage.people["s1"], "hello")
+        await until(lambda: _messages(tmp_path) > 0)
+        delivery = next(each for each in stage.server.events.sent if each.event.get("type") == "message")
+        stage.server.events.times = 1
+        stage.server.events.again(delivery, retry=retry or 0, reason="http_timeout")
+        await stage.server.settled()
+        stage.team.say(stage.people["s2"], "later")
+        await until(lambda: _messages(tmp_path) > 1)
+
+    assert _messages(tmp_path) == 2
+
+
+async def test_what_is_told_again_after_a_restart_is_written_once(tmp_path: Path) -> None:
+    """The memory of events is gone by then; the ledger's index is not."""
+    async with workspace() as space:
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            message = space.team.say(space.people["s1"], "hello")
+            await until(lambda: _messages(tmp_path) == 1)
+            delivery = next(each for each in space.server.events.sent if each.event.get("ts") == message.ts)
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            space.server.events.again(delivery, retry=1, reason="http_timeout")
+            await space.server.settled()
+            space.team.say(space.people["s1"], "later")
+            await until(lambda: _messages(tmp_path) > 1)
+
+    assert _messages(tmp_path) == 2
+
+
+def _messages(folder: Path) -> int:
+    return sum(each["subject"] == "message" for each in entries(folder, "judged"))
+
+
+async def test_events_that_come_in_another_order_lose_nothing(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        with stage.server.events.held() as held:
+            message = stage.team.say(stage.people["coach"], "one")
+            message.edit("two")
+            held.reverse()
+        found = posts(await stage.said())
+
+    assert {each.revision == "" for each in found} == {True, False}
+
+
+async def test_nothing_is_lost_when_the_socket_is_cut_with_events_on_their_way(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        with stage.server.sockets.losing():
+            stage.team.say(stage.people["coach"], "on its way")
+        await until(lambda: stage.server.sockets.count > 0)
+        found = texts(await stage.heard())
+        stage.team.say(stage.people["coach"], "after it")
+        found += texts(await stage.heard())
+
+    assert {"on its way", "after it"} <= set(found)
+
+
+async def test_by_http_a_signature_is_checked_and_an_old_one_refused(tmp_path: Path) -> None:
+    async with workspace() as space:
+        port = _free_port()
+        space.setup = replace(space.setup, socket=False, port=port)
+        async with connected(space, tmp_path) as stage:
+            met = await space.server.post_to(f"http://127.0.0.1:{port}{PATH}")
+            space.team.say(space.people["coach"], "Bus at 4.")
+            good = texts(await stage.heard())
+            space.server.posts.skew = -400
+            space.team.say(space.people["coach"], "stale")
+            stale = texts(await stage.heard())
+            statuses = [each.status for each in space.server.events.sent[-1].tries]
+            space.server.posts.skew, space.server.posts.secret = 0, "another secret"
+            space.team.say(space.people["coach"], "forged")
+            forged = texts(await stage.heard())
+
+    assert met
+    assert good == ["Bus at 4."]
+    assert (stale, forged) == ([], [])
+    assert set(statuses) == {401}
+
+
+def _free_port() -> int:
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return int(opened.getsockname()[1])
+
+
+async def test_too_many_events_are_read_later(tmp_path: Path) -> None:
+    """Slack says that it holds events back; what it held back is in the history."""
+    async with open_school(tmp_path) as stage:
+        with stage.server.events.lost():
+            stage.team.say(stage.people["coach"], "held back")
+        stage.server.events.rate_limit()
+        await until(lambda: stage.slack._again_at is not None)
+        stage.slack._again_at = datetime.now(UTC)
+        await stage.slack.tick()
+        await until(lambda: stage.slack.caught_up)
+        found = texts(await stage.heard())
+
+    assert "held back" in found
+
+
+async def test_no_words_get_into_a_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with open_school(tmp_path) as stage:
+        stage.server.events.send({"type": "message", "channel": stage.team.id, "text": "canary words", "ts": "broken"})
+        stage.server.events.send({"type": "unheard_of", "text": "canary words"})
+        stage.team.say(stage.people["coach"], "canary words")
+        await stage.heard()
+
+    assert all("canary" not in each.getMessage() for each in caplog.records)
+
+
+async def test_what_we_post_ourselves_is_not_heard(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        await stage.slack.web.post(stage.team.id, "A note.")
+        heard = await stage.said()
+
+    assert heard == []
+    assert stage.slack.ears.place(stage.team.id) == PlaceId(stage.team.id)
