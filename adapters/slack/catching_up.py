@@ -140,8 +140,7 @@ class CatchingUp:
 
     async def _messages(self, channel: str, since: str) -> list[Told]:
         """Fetch messages since a moment, and answers since then under older ones."""
-        roots_since = max(self._began(channel), ts_of(self._now() - THREADS), key=float)
-        oldest = min(since, roots_since, key=float)
+        oldest = min(since, ts_of(self._now() - THREADS), key=float)
         pages = self._web.pages("conversations.history", "messages", channel=channel, oldest=oldest)
         roots = [each async for each in pages if isinstance(each, dict)]
         found = {str(each.get("ts")): each for each in roots if _is_after(each.get("ts"), since)}

@@ -1,0 +1,171 @@
+"""What happened while nobody listened is found: each place from its mark, with its threads and what was rewritten."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.platform import Heard, Post
+from tests.slack.server.server import Server
+from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, until, workspace
+from tests.test_moderator import entries
+
+
+def posts(heard: list[Heard]) -> list[Post]:
+    return [each for each in heard if isinstance(each, Post)]
+
+
+def texts(heard: list[Heard]) -> list[str]:
+    return [each.text for post in posts(heard) for each in post.words]
+
+
+async def leave_a_mark(space: Workspace, folder: Path) -> None:
+    """Let a first run hear something, so that there is a mark."""
+    async with connected(space, folder) as stage:
+        await stage.heard()
+        space.team.say(space.people["s1"], "before")
+        await stage.heard()
+        await stage.slack._note()
+
+
+async def test_at_the_very_first_start_nothing_from_before_is_read(tmp_path: Path) -> None:
+    async with workspace() as space:
+        space.team.say(space.people["coach"], "long ago")
+        async with connected(space, tmp_path) as stage:
+            found = posts(await stage.heard())
+
+    assert found == []
+
+
+async def test_what_was_written_meanwhile_is_found_and_known_to_be_late(tmp_path: Path) -> None:
+    """New messages, answers under an old one, and an old one that was rewritten; not what was heard before."""
+    async with workspace() as space:
+        old = space.team.say(space.people["s1"], "an old one", at=datetime.now(UTC) - timedelta(days=9))
+        await leave_a_mark(space, tmp_path)
+        rewritten = next(each for each in space.team.messages.values() if each.text == "before")
+        space.team.say(space.people["coach"], "one")
+        space.team.say(space.people["s2"], "an answer", thread=old)
+        rewritten.edit("something else")
+        space.team.say(space.people["coach"], "two")
+        async with connected(space, tmp_path) as stage:
+            found = posts(await stage.heard())
+
+    late = {each.words[0].text: each for each in found if each.late}
+    assert set(late) == {"one", "an answer", "something else", "two"}
+    assert late["something else"].revision
+    ordered = [each.words[0].text for each in found if each.late and not each.revision]
+    assert ordered == ["one", "an answer", "two"]
+
+
+async def test_what_was_heard_before_is_written_once(tmp_path: Path) -> None:
+    """The window before the mark is told again."""
+    async with workspace() as space:
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            space.team.say(space.people["s1"], "before")
+            await until(lambda: messages(tmp_path) == 1)
+            await stage.slack._note()
+        space.team.say(space.people["s1"], "meanwhile")
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            await until(lambda: messages(tmp_path) == 2)
+            space.team.say(space.people["s1"], "after")
+            await until(lambda: messages(tmp_path) > 2)
+
+    assert messages(tmp_path) == 3
+
+
+def messages(folder: Path) -> int:
+    return sum(each["subject"] == "message" for each in entries(folder, "judged"))
+
+
+async def test_a_socket_that_is_made_anew_reads_what_was_missed(tmp_path: Path) -> None:
+    """Slack keeps nothing for an app that has no socket."""
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["s1"], "before")
+        await stage.heard()
+        await stage.slack._note()
+        connects = stage.server.sockets.counted["CONNECT"]
+        stage.server.sockets.takes_connections = False
+        stage.server.sockets.drop()
+        await until(lambda: stage.server.sockets.count == 0)
+        stage.team.say(stage.people["coach"], "unheard")
+        stage.server.sockets.takes_connections = True
+        await until(lambda: stage.server.sockets.counted["CONNECT"] > connects, 600)
+        await until(lambda: stage.slack.caught_up)
+        found = texts(await stage.heard())
+
+    assert "unheard" in found
+
+
+async def test_a_mark_moves_only_once_everything_up_to_it_is_written(tmp_path: Path) -> None:
+    """A run that is killed meanwhile must not have moved it past what it read and never wrote."""
+    async with workspace() as space:
+        await leave_a_mark(space, tmp_path)
+        lost = space.team.say(space.people["coach"], "one")
+        async with connected(space, tmp_path) as stage:
+            space.team.say(space.people["coach"], "live")
+            await until(lambda: stage.slack.landing.heard.qsize() > 2)
+            while not stage.slack.landing.heard.empty():
+                each = stage.slack.landing.heard.get_nowait()
+                if isinstance(each, Post) and each.id.endswith(lost.ts):
+                    continue
+                await stage.slack.acknowledge(each)
+            await stage.slack._note()
+            marks = dict(stage.slack._notebook.marks)
+
+    assert float(marks[space.team.id]) < float(lost.ts)
+
+
+async def test_a_place_that_cannot_be_read_is_said_and_the_others_are_read(tmp_path: Path) -> None:
+    async with workspace() as space:
+        other = space.server.channel("robotics", [space.people["advisor"], space.people["s1"]])
+        await leave_a_mark(space, tmp_path)
+        space.team.say(space.people["coach"], "one")
+        other.say(space.people["advisor"], "two")
+        space.server.faults.refuse("conversations.history", "missing_scope", times=None, where=space.team.id)
+        async with connected(space, tmp_path) as stage:
+            found = texts(await stage.heard())
+            unread = dict(stage.slack._notebook.unread)
+
+    assert "two" in found
+    assert "one" not in found
+    assert unread == {space.team.id: "answered 200 (missing_scope)"}
+
+
+async def test_slack_is_asked_no_faster_than_it_allows(tmp_path: Path) -> None:
+    """By its own tiers: whoever asks too often is told when to come again, and nobody asks before."""
+    async with workspace() as space:
+        rooms = [space.server.channel(f"room-{number}", [space.people["s1"]]) for number in range(60)]
+        await leave_a_mark(space, tmp_path)
+        for each in rooms:
+            each.say(space.people["s1"], f"in {each.name}")
+        space.server.faults.ration("conversations.history", 50, 60.0)
+        async with connected(space, tmp_path) as stage:
+            found = await _all(stage, 60)
+
+    assert len({each for each in found if each.startswith("in room-")}) == 60
+    assert impatient(space.server) == []
+
+
+async def _all(stage: Stage, number: int) -> list[str]:
+    found: list[str] = []
+    while len(found) < number:
+        found += texts(await stage.heard())
+    return found
+
+
+def impatient(server: Server) -> list[object]:
+    return [each for each in server.impatient_calls() if each.method == "conversations.history"]
+
+
+async def test_what_was_there_when_we_were_let_in_is_not_ours_to_judge(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        club = stage.server.channel("chess", [stage.people["advisor"]], with_bot=False)
+        club.say(stage.people["advisor"], "before you came")
+        club.join(stage.server.bot)
+        await stage.heard()
+        club.say(stage.people["advisor"], "now you are here")
+        await stage.heard()
+        await stage.slack._note()
+        stage.slack._begun.set()
+        await until(lambda: stage.slack.caught_up and not stage.slack._begun.is_set())
+        found = texts(await stage.heard())
+
+    assert "before you came" not in found
