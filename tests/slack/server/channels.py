@@ -193,7 +193,7 @@ class Channel:
         """Let somebody go, or be put out by another."""
         self._say_system("channel_leave", by or user, f"<@{user.id}> has left the channel", user=user)
         told = {"type": "member_left_channel", "user": user.id, **self._place_of(user)}
-        self.tell(told, scope=f"{self.family}:read")
+        self.tell(told)
         self.members.remove(user)
 
     def kick(self, user: User, by: User) -> None:
@@ -209,7 +209,7 @@ class Channel:
         told |= {"is_channel": True, "is_mpim": False}
         prefix = "channel" if self.public else "group"
         event = {"type": f"{prefix}_rename", "channel": told, "event_ts": self.world.new_ts()}
-        self.tell(event, scope=f"{self.family}:read", everybody=self.public)
+        self.tell(event, everybody=self.public)
 
     def set_topic(self, text: str, by: User) -> None:
         """Set the line above the channel."""
@@ -261,18 +261,18 @@ class Channel:
         self.shared = True
         other = self.world.other_team(team)
         told = {"type": "channel_shared", "connected_team_id": other.id, "channel": self.id}
-        self.tell(told | {"event_ts": self.world.new_ts()}, scope=f"{self.family}:read")
+        self.tell(told | {"event_ts": self.world.new_ts()})
 
     def tell_message(self, data: Body) -> None:
         """Tell something about a message here."""
         told = {"channel": self.id, "channel_type": self.kind.value} | data
         audience = frozenset(self.members)
-        self.world.emit(Event(told, f"message.{self.family}", f"{self.family}:history", self, audience))
+        self.world.emit(Event(told, f"message.{self.family}", self, audience))
 
-    def tell(self, data: Body, *, scope: str, everybody: bool = False) -> None:
+    def tell(self, data: Body, *, everybody: bool = False) -> None:
         """Tell something else about this place, to those in it or to the whole workspace."""
         audience = None if everybody else frozenset(self.members)
-        self.world.emit(Event(data, data["type"], scope, self, audience))
+        self.world.emit(Event(data, data["type"], self, audience))
 
     def _enter(self, user: User, by: User | None) -> None:
         if user in self.members:
@@ -281,7 +281,7 @@ class Channel:
         inviter = {} if by is None else {"inviter": by.id}
         self._say_system("channel_join", user, f"<@{user.id}> has joined the channel", **inviter)
         told = {"type": "member_joined_channel", "user": user.id, **self._place_of(user), **inviter}
-        self.tell(told, scope=f"{self.family}:read")
+        self.tell(told)
 
     def _place_of(self, user: User) -> Body:
         letter = {Kind.PUBLIC: "C", Kind.PRIVATE: "G", Kind.MPIM: "G", Kind.IM: "D"}[self.kind]
@@ -301,13 +301,13 @@ class Channel:
         author = message.author or self.world.bot
         told = {"type": "file_shared", "file_id": file, "user_id": author.id, "file": {"id": file}}
         told |= {"channel_id": self.id, "event_ts": self.world.new_ts()}
-        self.tell(told, scope="files:read")
+        self.tell(told)
 
     def _tell_archived(self, deed: str, by: User) -> None:
         prefix, actor = ("channel", "user") if self.public else ("group", "user" if deed == "archive" else "actor_id")
         told: Body = {"type": f"{prefix}_{deed}", "channel": self.id, actor: by.id, "event_ts": self.world.new_ts()}
         told |= {} if self.public or deed != "archive" else {"is_moved": 0}
-        self.tell(told, scope=f"{self.family}:read", everybody=self.public)
+        self.tell(told, everybody=self.public)
 
 
 def open_channel(
@@ -320,7 +320,7 @@ def open_channel(
     if told and not private:
         shown = {key: value for key, value in made.described_to(creator).items() if key not in UNTOLD}
         event = {"type": "channel_created", "channel": shown, "event_ts": world.new_ts()}
-        made.tell(event, scope="channels:read", everybody=True)
+        made.tell(event, everybody=True)
     return made
 
 

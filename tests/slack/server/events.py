@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.slack.server.channels import Channel
 from tests.slack.server.deliveries import EVENT, Courier, Delivery
+from tests.slack.server.scopes import EVENT_SCOPES, for_place
 from tests.slack.server.tokens import Installation, Token
 from tests.slack.server.world import Body, Event, World
 
@@ -95,10 +96,12 @@ class Events:
         candidates = [bot] if event.subscription in setup.bot_events and not bot.revoked else []
         if event.subscription in setup.user_events and event.audience is not None:
             candidates += self.installation.grants
+        family = "" if event.channel is None else event.channel.family
+        scope = for_place(EVENT_SCOPES[event.subscription], "bot", family)
         return [
             token
             for token in candidates
-            if event.scope in {"", *token.scopes} and (event.audience is None or token.user in event.audience)
+            if scope in {"", *token.scopes} and (event.audience is None or token.user in event.audience)
         ]
 
     def _envelope(self, event: Event, tokens: list[Token]) -> Delivery:

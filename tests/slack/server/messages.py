@@ -214,7 +214,7 @@ class Message:
         item = {"type": "message", "channel": self.channel.id, "ts": self.ts}
         told = {"type": kind, "user": user.id, "reaction": name, "item": item}
         told |= {"item_user": "" if self.author is None else self.author.id, "event_ts": self.channel.world.new_ts()}
-        self.channel.tell(told, scope="reactions:read")
+        self.channel.tell(told)
 
     def _tell_pin(self, kind: str, by: User, item: Body) -> None:
         world, pinned = self.channel.world, [each for each in self.channel.messages.values() if each.pinned_by]
@@ -229,4 +229,4 @@ class Message:
             "event_ts": world.new_ts(),
         }
         told |= {"has_pins": bool(pinned)} if kind == "pin_removed" else {}
-        self.channel.tell(told, scope="pins:read")
+        self.channel.tell(told)

@@ -140,7 +140,7 @@ class User:
         """Tell that they changed, or joined the workspace."""
         self.updated = self.world.seconds()
         told = {"type": kind, "user": self.body, "cache_ts": self.updated, "event_ts": self.world.new_ts()}
-        self.world.emit(Event(told, kind, "users:read"))
+        self.world.emit(Event(told, kind))
 
 
 def open_account(world: World, name: str, *, team: Team | None = None, email: str | None = None) -> User:

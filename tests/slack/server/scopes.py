@@ -120,33 +120,36 @@ ADMIN_SCOPES = frozenset({"chat:write"})
 """What an administrator grants who lets others' messages be removed."""
 APP_SCOPES = frozenset({"connections:write", "authorizations:read"})
 
-MESSAGES = frozenset(f"message.{family}" for family in FAMILIES)
-BOT_EVENTS = MESSAGES | {
-    "app_home_opened",
-    "app_rate_limited",
-    "app_uninstalled",
-    "channel_archive",
-    "channel_created",
-    "channel_rename",
-    "channel_shared",
-    "channel_unarchive",
-    "emoji_changed",
-    "file_shared",
-    "group_archive",
-    "group_rename",
-    "group_unarchive",
-    "member_joined_channel",
-    "member_left_channel",
-    "pin_added",
-    "pin_removed",
-    "reaction_added",
-    "reaction_removed",
-    "team_join",
-    "tokens_revoked",
-    "user_change",
+MESSAGES: Mapping[str, str] = {f"message.{family}": f"{family}:history" for family in FAMILIES}
+EVENT_SCOPES: Mapping[str, str] = {
+    **MESSAGES,
+    "app_home_opened": "",
+    "app_rate_limited": "",
+    "app_uninstalled": "",
+    "channel_archive": "channels:read",
+    "channel_created": "channels:read",
+    "channel_rename": "channels:read",
+    "channel_shared": "{place}:read",
+    "channel_unarchive": "channels:read",
+    "emoji_changed": "emoji:read",
+    "file_shared": "files:read",
+    "group_archive": "groups:read",
+    "group_rename": "groups:read",
+    "group_unarchive": "groups:read",
+    "member_joined_channel": "{place}:read",
+    "member_left_channel": "{place}:read",
+    "pin_added": "pins:read",
+    "pin_removed": "pins:read",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "team_join": "users:read",
+    "tokens_revoked": "",
+    "user_change": "users:read",
 }
-"""What the app's bot subscribes to unless a test says otherwise: all that this peer can tell."""
-USER_EVENTS = MESSAGES
+"""Every event that this peer can tell of, by what the app subscribes to, and the scope that it asks for."""
+BOT_EVENTS = frozenset(EVENT_SCOPES)
+"""What the app's bot subscribes to unless a test says otherwise."""
+USER_EVENTS = frozenset(MESSAGES)
 """What is heard with the tokens of people who granted one."""
 
 

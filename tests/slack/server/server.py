@@ -275,7 +275,7 @@ class Server:
 
     def _tell_emoji(self, told: Body) -> None:
         data = {"type": "emoji_changed", **told, "event_ts": self.world.new_ts()}
-        self.world.emit(Event(data, "emoji_changed", "emoji:read"))
+        self.world.emit(Event(data, "emoji_changed"))
 
 
 @asynccontextmanager

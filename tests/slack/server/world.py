@@ -43,8 +43,6 @@ class Event:
     """The event as Slack writes it, inside its envelope."""
     subscription: str
     """What the app has to subscribe to: "message.channels", "user_change"."""
-    scope: str = ""
-    """What the token needs; "" if nothing."""
     channel: "Channel | None" = None
     audience: "frozenset[User] | None" = None
     """Who is in the place where it happened; None where the whole workspace may know."""
