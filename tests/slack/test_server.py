@@ -609,6 +609,7 @@ async def test_blocks_that_slack_does_not_know_are_refused(school: School) -> No
         {"type": "sectoin"},
         {**SECTION, "colour": "red"},
         {**SECTION, "text": {"type": "mrkdwn", "text": "x" * 3001}},
+        {**SECTION, "text": {"type": "mrkdwn", "text": ""}},
         {"type": "header", "text": {"type": "mrkdwn", "text": "only plain text"}},
     ]
     words = [
@@ -616,7 +617,7 @@ async def test_blocks_that_slack_does_not_know_are_refused(school: School) -> No
     ]
     twice = school.client.chat_postMessage(channel=school.team.id, text="x", blocks=[SECTION, SECTION])
 
-    assert words == ["invalid_blocks"] * 4
+    assert words == ["invalid_blocks"] * 5
     assert await refused(twice) == "invalid_blocks"
 
 
@@ -719,6 +720,33 @@ async def test_a_command_opens_a_form_which_is_filled_in_and_sent(school: School
     assert slack.modals(school.coach) == []
     assert got[1]["who"]["student"] == {"type": "users_select", "selected_user": school.ana.id}
     assert got[1]["what"]["words"]["value"] == "See me."
+
+
+async def test_commands_buttons_and_forms_come_by_signed_posts_too(school: School) -> None:
+    slack, app = school.slack, bolt(school.slack)
+
+    @app.command("/chaperone")
+    async def ask(ack: AsyncAck, command: Body) -> None:
+        await ack(f"You asked for {command['text']}.", blocks=[SECTION, BUTTON])
+
+    @app.action("write")
+    async def write(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=FORM)
+
+    @app.view("form")
+    async def take(ack: AsyncAck) -> None:
+        await ack(response_action="update", view=FORM | {"title": {"type": "plain_text", "text": "Once more"}})
+
+    async with served(slack, app):
+        asked = await slack.hands.answered(slack.hands.command(school.coach, school.team, "/chaperone", "private"))
+        pressed = await slack.hands.answered(slack.hands.press(school.coach, asked.messages[0], "write"))
+        assert pressed.view is not None
+        sent = slack.hands.submit(school.coach, pressed.view, {"student": school.ana, "words": "See me."})
+        await slack.hands.answered(sent)
+
+    assert (asked.messages[0].text, asked.messages[0].seen_by) == ("You asked for private.", school.coach)
+    assert [view.title for view in slack.modals(school.coach)] == ["Once more"]
 
 
 async def test_a_button_is_answered_at_its_response_url(school: School) -> None:

@@ -1,6 +1,6 @@
 """Whether Slack would take blocks and views: by their shapes, and by the lengths and numbers it allows.
 
-The lengths are those of Slack's Block Kit reference.
+The lengths and numbers are those that Slack's own package of types gives in its comments.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,8 @@ from tests.slack.server.world import Body
 MOST_BLOCKS: Final = {"message": 50, "modal": 100, "home": 100}
 LENGTHS: Final[Mapping[str, Mapping[str, int]]] = {
     "header": {"text": 150},
-    "section": {"text": 3000},
+    "mrkdwn": {"text": 3000},
+    "plain_text": {"text": 3000},
     "input": {"label": 2000, "hint": 2000},
     "image": {"alt_text": 2000, "image_url": 3000, "title": 2000},
     "button": {"text": 75, "value": 2000, "url": 3000, "accessibility_label": 75},
@@ -30,7 +31,7 @@ COUNTS: Final[Mapping[str, Mapping[str, int]]] = {
     "radio_buttons": {"options": 10},
 }
 """The most parts of each list, by the type it belongs to; any other list of options takes 100."""
-OPTION: Final = {"text": 75, "value": 150, "description": 75}
+OPTION: Final = {"text": 75, "value": 75, "description": 75}
 CONFIRMATION: Final = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
 
 
@@ -82,8 +83,8 @@ def _lengths(part: Body | None, most: Mapping[str, int]) -> Iterator[str]:
         text = given.get("text") if isinstance(given, dict) else given
         if isinstance(text, str) and len(text) > limit:
             yield f"{key}: {len(text)} characters, and no more than {limit} are allowed"
-        if isinstance(given, dict) and text == "":
-            yield f"{key}: it is empty"
+        if key == "text" and text == "":
+            yield "text: it is empty"
 
 
 def _counts(part: Body, kind: str) -> Iterator[str]:

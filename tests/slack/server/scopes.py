@@ -1,4 +1,4 @@
-"""Which token may call which method, with which scope, and how often: one table, from Slack's method reference.
+"""Which token may call which method, with which scope, and how often: one table, kept after Slack's method reference.
 
 In a scope "{place}" stands for channels, groups, mpim or im by the kind of place that a call is about, and "{manage}"
 for whatever lets a token of its kind change such a place.
