@@ -187,6 +187,31 @@ def coverage(config: ConfigOption = None) -> None:
             OUT.print(line, markup=False, soft_wrap=True)
 
 
+@app.command("slack-grant")
+def slack_grant(
+    account: Annotated[str, typer.Argument(help="Whose account on Slack: U and what follows.")],
+    to: Annotated[str, typer.Option(help="What for: remove (others' messages) or read (their direct messages).")],
+    config: ConfigOption = None,
+) -> None:
+    """Let somebody grant Chaperone to act as they could on Slack: an administrator to remove, a coach to be read."""
+    from adapters.slack.granting import TO_READ, TO_REMOVE, Request
+    from bot.looking_at_slack import keep_grant
+    from bot.people import AccountId
+
+    plan = _live_plan(config)
+    told, wanted = plan.configuration.settings.slack, {"remove": TO_REMOVE, "read": TO_READ}
+    if to not in wanted:
+        raise ConfigurationError(f"--to takes remove or read, not '{to}'.")
+    if not told.client_id:
+        raise ConfigurationError(f"{plan.configuration.path} names no slack.client_id. It stands on the app's page.")
+    request = Request(told.client_id, wanted[to], told.api_base)
+    OUT.print(f"Let {account} open this page, signed in to Slack, and agree:", markup=False)
+    OUT.print(request.address, markup=False, soft_wrap=True)
+    OUT.print("The page it leads to does not open. Copy its address from the browser.", markup=False)
+    asyncio.run(keep_grant(plan, AccountId(account), request, typer.prompt("The address")))
+    OUT.print(f"{account} has granted it. It is kept sealed, and in force at once.", markup=False)
+
+
 def _live_plan(config: Path | None) -> "LivePlan":
     """Say which live platforms the settings name."""
     from bot.stand import LivePlan

@@ -8,12 +8,14 @@ from adapters.slack import doctor
 from adapters.slack.audience import Audiences
 from adapters.slack.doctor import NEVER_SHOWN, Looking
 from adapters.slack.failures import FAILURES
+from adapters.slack.granting import Request, trade
 from adapters.slack.platform import refusal
 from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from bot.checkup import Remark
 from bot.directory import Directory
 from bot.on_slack import slack_files, slack_secrets, slack_setup
+from bot.people import AccountId
 from bot.roster import Lists
 from bot.stand import LivePlan, now, roster_read_at
 from bot.store.vault import read_master_key
@@ -53,3 +55,19 @@ async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
     finally:
         kept.inbox.close()
         await web.close()
+
+
+async def keep_grant(plan: LivePlan, account: AccountId, request: Request, landed: str) -> None:
+    """Trade what somebody agreed to for their token, and keep it sealed; one that runs beside takes it up.
+
+    Raises:
+        ConfigurationError: it says why, and nothing was kept.
+    """
+    web = Web("", plan.configuration.settings.slack.api_base)
+    try:
+        grant = await trade(web, request, plan.configuration.slack_client_secret(), request.code_in(landed), account)
+    finally:
+        await web.close()
+    kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
+    kept.inbox.close()
+    kept.grants.take(grant)

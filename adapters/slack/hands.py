@@ -176,7 +176,6 @@ class Hands:
 
     async def _token_for(self, channel: str, ts: str, *, ordered: bool) -> Grant | None:
         """Find whose token may take a message away: the administrator's; else its author's, when they asked for it."""
-        self._grants.refresh()
         remover = self._grants.of(self._ears.setup.remover, "chat:write")
         if remover is not None or not ordered:
             return remover

@@ -275,6 +275,7 @@ class Slack:
         if self._again_at is not None and now >= self._again_at:
             self._again_at = None
             self._begun.set()
+        self._grants.refresh()
         for place in self.ears.guard.take_due(now):
             await self._look(place)
         if now - self._noted_at >= NOTED_EVERY:

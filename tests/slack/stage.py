@@ -28,6 +28,7 @@ from rules.employee_04_group_messages import GroupMessages
 from rules.general_11_anonymizers import Anonymizers
 from tests.discord.stage import mark, notice_of
 from tests.district import SOCCER, ZONE, lists, reader
+from tests.slack.manifest import as_manifested
 from tests.slack.server.channels import Channel
 from tests.slack.server.people import User
 from tests.slack.server.server import Server, open_server
@@ -133,7 +134,7 @@ def kept(folder: Path) -> Kept:
 @asynccontextmanager
 async def workspace(ack_seconds: float = 3.0) -> AsyncIterator[Workspace]:
     """Put up a workspace with its people. It outlives any connection to it."""
-    async with open_server(ack_seconds=ack_seconds) as server:
+    async with open_server(setup=as_manifested(), ack_seconds=ack_seconds) as server:
         people = {name: server.user(name) for name in PEOPLE}
         members = [people[name] for name in ("coach", "s1", "s2", "s3")]
         team = server.channel("soccer", members)
