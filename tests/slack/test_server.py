@@ -98,7 +98,7 @@ class School:
 
 @pytest.fixture
 async def school() -> AsyncIterator[School]:
-    async with open_server(retries=(0.0, 0.5)) as slack:
+    async with open_server(retries=(0.0, 0.5), ack_seconds=20.0, trigger_seconds=20.0) as slack:
         coach, ana, ben = slack.user("coach rivera"), slack.user("ana"), slack.user("ben")
         yield School(slack, coach, ana, ben, slack.channel("team", [coach, ana, ben]), client_of(slack, slack.token))
 
@@ -161,7 +161,7 @@ async def test_an_event_comes_once_and_is_acknowledged(school: School) -> None:
 
 async def test_what_is_not_acknowledged_comes_again_and_says_so(school: School) -> None:
     listener = Listener(bolt(school.slack), silent=1)
-    school.slack.sockets.ack_seconds = 0.3
+    school.slack.sockets.ack_seconds = 2.0
     async with connected(school.slack, listener.app):
         school.team.say(school.coach, "Bus leaves at 4.")
         await school.slack.settled()
@@ -173,7 +173,7 @@ async def test_what_is_not_acknowledged_comes_again_and_says_so(school: School) 
 
 async def test_what_is_never_acknowledged_is_given_up(school: School) -> None:
     listener = Listener(bolt(school.slack), silent=9)
-    school.slack.sockets.ack_seconds = 0.3
+    school.slack.sockets.ack_seconds = 2.0
     async with connected(school.slack, listener.app):
         school.team.say(school.coach, "Bus leaves at 4.")
         await school.slack.settled()
