@@ -60,14 +60,18 @@ class Request:
 
 
 async def trade(web: Web, request: Request, client_secret: str, code: str, account: AccountId) -> Grant:
-    """Trade a code for the token of whoever agreed.
+    """Trade a code for the token of whoever agreed, asking with no token at all.
 
     Raises:
         ConfigurationError: Slack does not take the code, somebody else agreed, or not to everything.
     """
     try:
-        answer = await web.client().oauth_v2_access(
-            client_id=request.client_id, client_secret=client_secret, code=code, redirect_uri=REDIRECT
+        answer = await web.ask(
+            "oauth.v2.access",
+            client_id=request.client_id,
+            client_secret=client_secret,
+            code=code,
+            redirect_uri=REDIRECT,
         )
     except FAILURES as error:
         raise ConfigurationError(f"Slack did not take it ({reason_of(error)}). Try again from the beginning.") from None
