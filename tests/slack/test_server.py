@@ -548,6 +548,69 @@ async def test_a_private_channel_is_made_filled_and_closed(school: School) -> No
     assert kinds.count("member_left_channel") == 1
 
 
+async def test_a_channel_is_renamed_described_left_and_opened_again(school: School) -> None:
+    client, team = school.client, school.team
+    await client.conversations_rename(channel=team.id, name="track")
+    await client.conversations_setTopic(channel=team.id, topic="State finals")
+    await client.conversations_setPurpose(channel=team.id, purpose="Practice")
+    await client.conversations_archive(channel=team.id)
+    await client.conversations_unarchive(channel=team.id)
+    shown = (await client.conversations_info(channel=team.id, include_num_members=True))["channel"]
+    await client.conversations_leave(channel=team.id)
+    subtypes = [each.event["subtype"] for each in school.slack.events.sent if "subtype" in each.event]
+
+    assert (shown["name"], shown["topic"]["value"], shown["purpose"]["value"]) == ("track", "State finals", "Practice")
+    assert shown["num_members"] == 4
+    assert subtypes == [
+        *("channel_name", "channel_topic", "channel_purpose", "channel_archive", "channel_unarchive"),
+        "channel_leave",
+    ]
+    assert (await client.users_conversations())["channels"] == []
+
+
+async def test_what_a_bot_wrote_it_may_change_and_nothing_else(school: School) -> None:
+    said, posted = (
+        school.team.say(school.coach, "mine"),
+        await school.client.chat_postMessage(channel=school.team.id, text="one"),
+    )
+    await school.client.chat_update(channel=school.team.id, ts=posted["ts"], text="two")
+    call = school.client.chat_update(channel=school.team.id, ts=said.ts, text="yours")
+
+    assert await refused(call) == "cant_update_message"
+    assert school.team.messages[posted["ts"]].versions == ["one", "two"]
+    assert school.slack.events.sent[-1].event["message"]["edited"]["user"] == school.slack.bot.id
+
+
+async def test_pins_bookmarks_and_files_are_taken_away_by_who_may(school: School) -> None:
+    slack, head = school.slack, school.slack.user("principal", owner=True)
+    said = school.team.say(school.coach, files={"plan.txt": b"Bus at 4."})
+    said.pin(school.coach)
+    mark = school.team.bookmark(school.coach, "Plan", "https://maps.example")
+    scopes = {"files:write", "pins:write", "bookmarks:write"}
+    client = client_of(slack, slack.grant(head, scopes).text)
+    school.slack.setup.bot_scopes.add("files:write")
+    word = await refused(school.client.files_delete(file=said.files[0].id))
+    await client.files_delete(file=said.files[0].id)
+    await client.pins_remove(channel=school.team.id, timestamp=said.ts)
+    await client.bookmarks_remove(channel_id=school.team.id, bookmark_id=mark["id"])
+
+    assert word == "cant_delete_file"
+    assert said.body["files"] == [{"id": said.files[0].id, "mode": "tombstone"}]
+    assert (said.pinned_by, school.team.bookmarks) == (None, [])
+
+
+async def test_people_become_guests_leave_and_come_back(school: School) -> None:
+    school.ana.become(single=True)
+    school.ana.deactivate()
+    school.ana.reactivate()
+    told = [each.event["user"] for each in school.slack.events.sent]
+    everybody = [each["id"] async for page in await school.client.users_list(limit=2) for each in page["members"]]
+
+    assert [each.get("is_ultra_restricted") for each in told] == [True, None, True]
+    assert [each["deleted"] for each in told] == [False, True, False]
+    assert everybody == list(school.slack.world.users)
+
+
 async def test_an_ephemeral_is_for_one_pair_of_eyes(school: School) -> None:
     await school.client.chat_postEphemeral(channel=school.team.id, user=school.coach.id, text="It may not fit.")
     outsider = school.slack.user("outsider")
@@ -815,6 +878,34 @@ async def test_shortcuts_and_the_home_tab_are_used(school: School) -> None:
     home = slack.home(school.coach)
     assert home is not None
     assert home.blocks[0]["text"]["text"] == "Reach a student?"
+
+
+async def test_a_field_asks_the_app_what_it_offers(school: School) -> None:
+    slack, app = school.slack, bolt(school.slack)
+
+    @app.options("student")
+    async def offer(ack: AsyncAck, payload: Body) -> None:
+        await ack(options=[{"text": {"type": "plain_text", "text": f"{payload['value']}na"}, "value": "7"}])
+
+    asks = {"type": "external_select", "action_id": "student", "min_query_length": 1}
+    form = FORM | {"blocks": [FORM["blocks"][0] | {"element": asks}]}
+    trigger = slack.hands.shortcut(school.coach, "x").trigger_id
+    await school.client.views_open(trigger_id=trigger, view=form)
+    (view,) = slack.modals(school.coach)
+    async with connected(slack, app):
+        typed = await slack.hands.answered(slack.hands.options(school.coach, view, "student", "a"))
+
+    assert [each["text"]["text"] for each in typed.options] == ["ana"]
+
+
+async def test_any_event_can_be_sent_even_one_that_slack_never_sends(school: School) -> None:
+    listener = Listener(bolt(school.slack))
+    async with connected(school.slack, listener.app):
+        school.slack.events.send({"type": "message", "subtype": "ekm_access_denied"}, school.team)
+        school.slack.events.send({"type": "unheard_of"})
+        await school.slack.settled()
+
+    assert sorted(body["event"]["type"] for body, _ in listener.heard) == ["message", "unheard_of"]
 
 
 async def test_a_trigger_is_good_once_and_soon(school: School) -> None:

@@ -101,11 +101,6 @@ class Sockets:
             self._losing = False
             self.drop()
 
-    def send_text(self, text: str) -> None:
-        """Send a text frame that is no envelope, to every socket; Slack sends such ones at times."""
-        for socket in self.open:
-            socket.outbox.put_nowait({"type": "noise", "text": text})
-
     async def carry(self, delivery: Delivery, attempt: Try) -> Try:
         """Bring something on the next socket in turn, and wait for its acknowledgement."""
         if not self.open and attempt.retry == 0 and not self.keeps:

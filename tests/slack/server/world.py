@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -124,10 +124,6 @@ class World:
     def other_team(self, name: str) -> Team:
         """Find another workspace, or open it."""
         return self.teams.setdefault(name, Team(self.new_id("T"), name))
-
-    def later(self, **distance: float) -> datetime:
-        """Give a moment from now."""
-        return self.now() + timedelta(**distance)
 
 
 def write_ts(microseconds: int) -> str:
