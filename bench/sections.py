@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
-from bench import chat, corpus, mail, matters, process, scan, verify
+from bench import chat, corpus, mail, matters, process, scan, verify, workspace
 from bench.journey import Day, every_rule, journey, open_loop
 from bench.references import naive_pipeline, raw_sqlite
 from bench.scorecard import Bound, Result, Target
@@ -33,6 +33,7 @@ T5_COLD = Target("T5", "scan of 10,000 patterns, cold", Bound.AT_MOST, 25.0, "us
 T5_HOSTILE = Target("T5", "scan of 10,000 patterns, hostile texts", Bound.AT_MOST, 200.0, "us a text")
 T5_LOAD = Target("T5", "load 10,000 patterns anew", Bound.AT_MOST, 1.0, "s")
 T6 = Target("T6", "hearing on Discord beside the bare library (0.5: as much again)", Bound.AT_LEAST, 0.5)
+T6_SLACK = Target("T6", "hearing on Slack beside bare Bolt (0.77: 0.3 as much again)", Bound.AT_LEAST, 1 / 1.3)
 T6_MEMORY = Target("T6", "memory for each member of a server", Bound.AT_MOST, 2_000.0, "bytes")
 T9_START = Target("T9", "start to first verdict", Bound.AT_MOST, 3.0, "s")
 T9_MEMORY = Target("T9", "memory of a replay at most", Bound.AT_MOST, 300.0, "MB")
@@ -70,6 +71,7 @@ def every(day: Day, size: Size, folder: Path) -> Iterator[Outcome]:
     yield words(size, folder)
     yield many_patterns(size, folder)
     yield hearing(size, folder)
+    yield hearing_on_slack(size, folder)
     yield start(size, folder)
     yield proof(day, size, folder)
     yield letters(size, folder)
@@ -161,6 +163,15 @@ def hearing(size: Size, folder: Path) -> Outcome:
     measured = measure(section, size.passes, folder)
     members = Spread.of([chat.bytes_a_member(20_000)])
     return measured, [Result(T6, measured.ratio(ours, bare)), Result(T6_MEMORY, members)]
+
+
+def hearing_on_slack(size: Size, folder: Path) -> Outcome:
+    """Hear twenty kinds of events on Slack, beside Bolt alone with one listener that does nothing."""
+    ours, bare = "Chaperone's door", "Bolt alone"
+    some = workspace.envelopes(corpus.texts(corpus.listed_words(scan.LISTED), size.texts))
+    speeds = {ours: partial(workspace.ours, some), bare: partial(workspace.bare, some)}
+    measured = measure(Section("Slack", "events a second", speeds), size.passes, folder)
+    return measured, [Result(T6_SLACK, measured.ratio(ours, bare))]
 
 
 def proof(day: Day, size: Size, folder: Path) -> Outcome:

@@ -5,7 +5,7 @@ deactivated accounts are nobody. Somebody of another organisation (Slack Connect
 to; a guest is whoever the roster says, as anybody is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -97,6 +97,8 @@ class Audiences:
         self._accounts: dict[str, Account] = {}
         self._places: dict[str, Conversation] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._readers: dict[str, Readers] = {}
+        """Counted once, and kept until somebody comes or goes, or is somebody else."""
 
     async def account(self, id_: str, token: str = "") -> Account:
         """Look somebody up. Raises what `FAILURES` names."""
@@ -124,12 +126,16 @@ class Audiences:
 
     async def readers(self, channel: str, token: str = "") -> Readers:
         """Say who can read a place now; unknown where Slack does not say."""
+        counted = self._readers.get(channel)
+        if counted is not None:
+            return counted
         try:
             people = [await self.account(each) for each in sorted(await self.members(channel, token))]
         except FAILURES:
             return UNKNOWN_READERS
         accounts = frozenset(self.name(each) for each in people if each.is_human)
-        return Readers(accounts, accounts)
+        counted = self._readers[channel] = Readers(accounts, accounts)
+        return counted
 
     def name(self, account: Account) -> AccountId:
         """Name an account; one of another organisation so that nobody is ever linked to it."""
@@ -151,12 +157,19 @@ class Audiences:
         account = Account.of(told)
         if account.id:
             self._accounts[account.id] = account
+            for channel in self.places_of(account.id):
+                self._readers.pop(channel, None)
         return account
 
     def take_place(self, told: Mapping[str, Any]) -> Conversation:
         """Know a place as it is now."""
         place = self._places[str(told["id"])] = Conversation.of(told)
         return place
+
+    def take_members(self, channel: str, members: Iterable[str]) -> None:
+        """Know who is in a place."""
+        self._members[channel] = frozenset(members)
+        self._readers.pop(channel, None)
 
     def forget_place(self, channel: str) -> None:
         """Ask for a place anew when it is needed: its name, topic or kind is another."""
@@ -165,21 +178,23 @@ class Audiences:
     def came(self, channel: str, who: str) -> None:
         """Know that somebody is in a place."""
         if channel in self._members:
-            self._members[channel] |= {who}
+            self.take_members(channel, self._members[channel] | {who})
 
     def left(self, channel: str, who: str) -> None:
         """Know that somebody is in a place no more."""
         if channel in self._members:
-            self._members[channel] -= {who}
+            self.take_members(channel, self._members[channel] - {who})
 
     def forget_members(self, channel: str | None = None) -> None:
         """Ask anew who is in a place, or in any: what happened meanwhile was not told."""
         if channel is None:
             self._members.clear()
+            self._readers.clear()
             self._accounts.clear()
             self._places.clear()
         else:
             self._members.pop(channel, None)
+            self._readers.pop(channel, None)
 
     def places_of(self, who: str) -> tuple[str, ...]:
         """Name the places that somebody is known to be in."""
