@@ -45,6 +45,9 @@ NOTED_EVERY: Final = timedelta(seconds=10)
 AFTER_A_LIMIT: Final = timedelta(minutes=1)
 """How long after Slack held back events, or could not be read, everything is read again."""
 
+AGAIN_BY_HTTP: Final = timedelta(hours=1)
+"""How often everything is read again where no socket tells that something may have been missed."""
+
 OURS: Final = "public_channel,private_channel,mpim"
 """The kinds of places that we are in."""
 
@@ -109,7 +112,7 @@ class Slack:
         ears = self.ears
         ears.can_remove = self._can_remove
         ears.when_let_in = self.catching_up.came_to
-        ears.when_home = self.home.opened
+        ears.when_home = self._show_home
         ears.when_overheard = self._overhearing.hear
         ears.when_revoked = self._revoked
         ears.when_limited = self._limited
@@ -146,6 +149,10 @@ class Slack:
     def _can_remove(self, channel: str) -> bool:
         """Say whether what others write in a place can be taken away: with an administrator's own token alone."""
         return not channel.startswith("D") and self._grants.of(self.setup.remover, "chat:write") is not None
+
+    async def _show_home(self, account: str) -> None:
+        """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""
+        self.reception.later(_drawn(self.home.opened(account)))
 
     async def _revoked(self, people: tuple[str, ...], ours: bool) -> None:
         for each in people:
@@ -234,6 +241,7 @@ class Slack:
         self.audiences.forget_members()
         if await _tried("reading places", self._read_places()):
             self.caught_up = not self._begun.is_set()
+            self._again_at = None if self.setup.socket else self._now() + AGAIN_BY_HTTP
         else:
             self._again_at = self._now() + AFTER_A_LIMIT
 
@@ -290,6 +298,10 @@ class Slack:
     async def _note(self) -> None:
         self.catching_up.note()
         self._notebook.write()
+
+
+async def _drawn(drawing: Awaitable[None]) -> None:
+    await _tried("drawing a page", drawing)
 
 
 async def _tried(what: str, doing: Awaitable[None]) -> bool:

@@ -411,3 +411,17 @@ async def test_what_we_posted_for_somebody_is_taken_back_by_ourselves(tmp_path: 
 
     assert receipt.outcome is Outcome.DONE
     assert message.deleted
+
+
+async def test_a_note_is_found_again_where_the_workspace_gives_no_metadata_back(tmp_path: Path) -> None:
+    """Whether an app may read the metadata of its own messages is Slack's to say; the blocks always come back."""
+    async with open_school(tmp_path) as stage:
+        copies = [deed(Copy("c", PersonId("principal"), Office.PRINCIPAL), str(number)) for number in range(12)]
+        told = [deed(tell(stage), "99"), deed(show(stage, stage.team.id, readers=(), overseers=()), "98")]
+        await asyncio.gather(*(stage.slack.perform(each) for each in (*copies, *told)))
+        for each in stage.server.ledger:
+            each.metadata = None
+        stage.slack._notebook.shown.clear()
+        found = [await stage.slack.find(each) for each in (*copies, *told)]
+
+    assert {each.outcome for each in found} == {Outcome.DONE}
