@@ -285,6 +285,8 @@ class Hands:
         below = concern(deed.post) if show.readers and show.overseers else []
         await self._post(channel, deed, texts, below, show.account)
         self._ears.guard.changed(show.place, self._now())
+        if show.readers and show.urgent and not await self._rooms.is_overseen(channel, show):
+            await self._rooms.close(show.place)
         return DONE
 
     async def _post(

@@ -32,7 +32,7 @@ from bot.directory import Directory
 from bot.errors import ConfigurationError
 from bot.message import PlaceId
 from bot.notice import Notice
-from bot.platform import Heard, Post, Receipt, Tick
+from bot.platform import Heard, Post, Receipt, Report, Tick
 
 LOG: Final = structlog.get_logger("chaperone.slack")
 
@@ -48,7 +48,7 @@ AFTER_A_LIMIT: Final = timedelta(minutes=1)
 AGAIN_BY_HTTP: Final = timedelta(hours=1)
 """How often everything is read again where no socket tells that something may have been missed."""
 
-OURS: Final = "public_channel,private_channel,mpim"
+OURS: Final = "public_channel,private_channel,mpim,im"
 """The kinds of places that we are in."""
 
 
@@ -128,7 +128,7 @@ class Slack:
 
     async def acknowledge(self, heard: Heard) -> None:
         """Know that something is written down: Slack may be told that we have it."""
-        if isinstance(heard, Post):
+        if isinstance(heard, Post | Report):
             self.catching_up.written(heard)
         await self.landing.written(heard)
 
@@ -147,8 +147,9 @@ class Slack:
     # Tokens
 
     def _can_remove(self, channel: str) -> bool:
-        """Say whether what others write in a place can be taken away: with an administrator's own token alone."""
-        return not channel.startswith("D") and self._grants.of(self.setup.remover, "chat:write") is not None
+        """Say whether what others write in a place can be taken away: by an administrator's token, if they see it."""
+        remover = self.setup.remover
+        return self._grants.of(remover, "chat:write") is not None and self.audiences.sees(channel, str(remover))
 
     async def _show_home(self, account: str) -> None:
         """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""
@@ -249,7 +250,7 @@ class Slack:
         """Look at the places that we are in, those of teams first; then read what was missed there."""
         pages = self.web.pages("users.conversations", "channels", types=OURS, exclude_archived=True)
         found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
-        places = sorted(found, key=lambda each: each.id not in self.setup.teams)
+        places = sorted(found, key=lambda each: (each.kind == "im", each.id not in self.setup.teams))
         for each in places:
             await self._look(self.ears.place(each.id))
         await self.catching_up.run(places)

@@ -118,8 +118,10 @@ async def test_a_channel_that_the_administrator_cannot_see_is_not_taken_for_empt
         appoint(stage, "principal")
         hidden = stage.server.channel("hidden", [stage.people["coach"]], private=True)
         message = hidden.say(stage.people["coach"], "hello")
+        (post,) = [each for each in await stage.said() if isinstance(each, Post)]
         receipt = await stage.slack.perform(deed(Remove("c", PlaceId(hidden.id), PostId(where(message)))))
 
+    assert not post.removable, "so its author is asked, and not told that it is gone"
     assert receipt.outcome is Outcome.REFUSED
     assert not message.deleted
 
@@ -367,8 +369,11 @@ async def test_without_anybody_to_get_the_copy_nothing_is_shown_but_an_emergency
         held = await stage.slack.perform(deed(show(stage), post="order"))
         urgent = await stage.slack.perform(deed(show(stage, urgent=True), "2", "order2"))
 
+        (message,) = [each for each in stage.server.seen(author=stage.server.bot) if "physical" in each.text]
+
     assert held.outcome is Outcome.REFUSED
     assert urgent.outcome is Outcome.DONE
+    assert message.channel.archived, "nothing more is written where nobody watches over it"
 
 
 async def test_others_watch_over_a_matter_that_goes_on_without_whom_it_concerns(tmp_path: Path) -> None:
