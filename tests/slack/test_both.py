@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.discord.live import campus
 from tests.discord.server import TOKEN, open_server
-from tests.discord.test_live import alone, bodies, done, ended
+from tests.discord.test_live import bodies, done, ended
+from tests.discord.test_outages import alone
 from tests.slack.stage import until, workspace
 from tests.slack.test_live import put_down
 
