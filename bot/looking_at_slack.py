@@ -46,7 +46,7 @@ async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
     )
     directory = Directory(PLATFORM, roster, lambda: now().astimezone(zone).date())
     setup, secrets = slack_setup(plan.configuration), slack_secrets(plan.configuration)
-    web = Web(secrets.bot_token, setup.api_base)
+    web = Web(secrets.bot_token, setup.api_base, patient=False)
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
     try:
         yield Looking(web, setup, secrets, directory, Audiences(web), kept.notebook, kept.grants)
@@ -63,7 +63,7 @@ async def keep_grant(plan: LivePlan, account: AccountId, request: Request, lande
     Raises:
         ConfigurationError: it says why, and nothing was kept.
     """
-    web = Web("", plan.configuration.settings.slack.api_base)
+    web = Web("", plan.configuration.settings.slack.api_base, patient=False)
     try:
         grant = await trade(web, request, plan.configuration.slack_client_secret(), request.code_in(landed), account)
     finally:

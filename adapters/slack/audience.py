@@ -196,6 +196,11 @@ class Audiences:
             self._members.pop(channel, None)
             self._readers.pop(channel, None)
 
+    def sees(self, channel: str, who: str) -> bool:
+        """Say whether somebody is known to see a place: who is in it, and anybody where it is public."""
+        known = self._places.get(channel)
+        return who in self._members.get(channel, ()) or (known is not None and known.kind == "channel")
+
     def places_of(self, who: str) -> tuple[str, ...]:
         """Name the places that somebody is known to be in."""
         return tuple(sorted(channel for channel, members in self._members.items() if who in members))

@@ -15,12 +15,12 @@ from adapters.notebook import Notebook
 from adapters.progress import Progress
 from adapters.slack.audience import Conversation
 from adapters.slack.failures import FAILURES, reason_of
-from adapters.slack.hearing import BESIDE, Ears
-from adapters.slack.telling import Told, subtype_of
+from adapters.slack.hearing import Ears
+from adapters.slack.telling import Told
 from adapters.slack.versions import edited_at, ts_of, whereabouts
 from adapters.slack.web import Web
 from bot.message import PlaceId, PostId
-from bot.platform import Post
+from bot.platform import Post, Report
 
 LOG: Final = structlog.get_logger("chaperone.slack")
 
@@ -55,14 +55,14 @@ class CatchingUp:
         """Count every place as behind: a connection has ended, or another has begun."""
         self._progress = Progress()
 
-    def written(self, post: Post) -> None:
-        """Know that a post is in the ledger."""
-        where = whereabouts(post.id)
+    def written(self, heard: Post | Report) -> None:
+        """Know that a message is in the ledger. What somebody wrote to us alone counts as late: it is told once."""
+        where = whereabouts(heard.id)
         if where is None:
             return
         channel, ts = where
         progress, place = self._progress, PlaceId(channel)
-        if progress.awaited.get(place) == (post.id, post.late):
+        if progress.awaited.get(place) == (heard.id, not isinstance(heard, Post) or heard.late):
             del progress.awaited[place]
             if place not in progress.reading:
                 progress.catch_up(place)
@@ -133,10 +133,10 @@ class CatchingUp:
             if progress is not self._progress:
                 return
             late = self._is_late(channel, message)
-            post = await self._ears.post_of(message, channel, late=late)
-            if post is not None and subtype_of(message) not in BESIDE:
-                self._ears.hand_on(post)
-                progress.awaited[PlaceId(channel)] = PostId(post.id), late
+            heard = await self._ears.missed(message, channel, late=late)
+            if heard is not None:
+                self._ears.hand_on(heard)
+                progress.awaited[PlaceId(channel)] = PostId(heard.id), late
 
     async def _messages(self, channel: str, since: str) -> list[Told]:
         """Fetch messages since a moment, and answers since then under older ones."""

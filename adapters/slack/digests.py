@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.slack.failures import FAILURES, is_final, reason_of
-from adapters.slack.note import digest, metadata, pieces
+from adapters.slack.note import digest, metadata, pieces, stamped
 from adapters.slack.web import Web
 from bot.notice import Notice
 from bot.platform import Outcome, Receipt
@@ -65,8 +65,9 @@ class Digests:
         (text, blocks), *_ = pieces(group[0].notice)
         if len(group) > 1:
             text, blocks = digest([each.notice for each in group])
+        marks = [each.mark for each in group]
         try:
-            await self._web.post(direct, text, blocks=blocks, metadata=metadata(*(each.mark for each in group)))
+            await self._web.post(direct, text, blocks=stamped(blocks, *marks), metadata=metadata(*marks))
         except FAILURES as error:
             return Receipt(Outcome.REFUSED if is_final(error) else Outcome.UNKNOWN, reason_of(error))
         return Receipt(Outcome.DONE)

@@ -31,6 +31,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "groups:read": "see who is in private channels",
     "groups:write": "open private channels for private matters",
     "im:history": "hear who writes to it alone, and look its own notes up",
+    "im:read": "find who wrote to it alone while it was down",
     "im:write": "send notes",
     "mpim:history": "hear group conversations",
     "mpim:read": "see who is in group conversations",

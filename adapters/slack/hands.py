@@ -13,7 +13,7 @@ from adapters.slack.digests import Digests
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of, is_final, reason_of
 from adapters.slack.grants import Grant, Grants
 from adapters.slack.hearing import Ears
-from adapters.slack.note import escaped, marks_in, metadata, piece_mark, pieces, section, shown
+from adapters.slack.note import escaped, marks_in, metadata, piece_mark, pieces, section, shown, stamped
 from adapters.slack.rooms import Rooms
 from adapters.slack.versions import whereabouts
 from adapters.slack.web import Web
@@ -218,7 +218,7 @@ class Hands:
             own = piece_mark(mark, 0 if last else number)
             below = buttons(notice, deed.post, can_delete=self._can_delete(account)) if last else []
             if last or own not in there:
-                await self._web.post(direct, text, blocks=[*blocks, *below], metadata=metadata(own))
+                await self._web.post(direct, text, blocks=[*stamped(blocks, own), *below], metadata=metadata(own))
         return DONE
 
     def _can_delete(self, account: AccountId) -> bool:
@@ -238,7 +238,8 @@ class Hands:
         try:
             direct = await self._direct(account)
             if not await self._has_mark(direct, mark):
-                await self._web.post(direct, text, blocks=[*section(escaped(text))], metadata=metadata(mark))
+                blocks = stamped([*section(escaped(text))], mark)
+                await self._web.post(direct, text, blocks=blocks, metadata=metadata(mark))
         except FAILURES as error:
             LOG.warning("somebody could not be told", reason=reason_of(error))
             return False
@@ -284,6 +285,8 @@ class Hands:
         below = concern(deed.post) if show.readers and show.overseers else []
         await self._post(channel, deed, texts, below, show.account)
         self._ears.guard.changed(show.place, self._now())
+        if show.readers and show.urgent and not await self._rooms.is_overseen(channel, show):
+            await self._rooms.close(show.place)
         return DONE
 
     async def _post(
@@ -301,7 +304,7 @@ class Hands:
             own = piece_mark(mark, number)
             if own in there:
                 continue
-            blocks = [*section(text), *(below if not number else ())]
+            blocks = [*stamped([*section(text)], own), *(below if not number else ())]
             ts = await self._web.post(channel, text, blocks=blocks, metadata=metadata(own))
             if account is not None:
                 self._remember(f"{channel}/{ts}", deed, account)

@@ -23,7 +23,7 @@ from bot.directory import Directory
 from bot.guard import Guard
 from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, TeamId
-from bot.platform import Deletion, Heard, Post, Readers
+from bot.platform import Deletion, Heard, Post, Readers, Report
 
 LOG: Final = structlog.get_logger("chaperone.slack")
 
@@ -173,9 +173,17 @@ class Ears:
         post = await self.post_of(message, channel, revision, late=late)
         return [] if post is None else [self._tell(post)]
 
-    def hand_on(self, post: Post) -> None:
+    def hand_on(self, heard: Post | Report) -> None:
         """Hand on a message that was read after an outage; nobody waits for it."""
-        self._tell(post)
+        self._tell(heard)
+
+    async def missed(self, message: Told, channel: str, *, late: bool) -> Post | Report | None:
+        """Put a message that was read after an outage in our words."""
+        if subtype_of(message) in BESIDE:
+            return None
+        if not channel.startswith("D"):
+            return await self.post_of(message, channel, late=late)
+        return self.report_of(message, channel) if late and subtype_of(message) in MESSAGES else None
 
     async def post_of(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> Post | None:
         """Put a message in our words; None for our own, and for what says nothing."""
@@ -228,15 +236,20 @@ class Ears:
 
         What they go on to write belongs to the case that they began.
         """
+        report = self.report_of(event, channel) if subtype in MESSAGES else None
+        return [] if report is None else [self._tell(report)]
+
+    def report_of(self, event: Told, channel: str) -> Report | None:
+        """Put what somebody wrote to us alone in our words; None for our own, and for an app's."""
         author, relayed = telling.author_of(event)
-        if relayed or author == self.us or subtype not in MESSAGES:
-            return []
+        if relayed or author == self.us:
+            return None
         at, ts = moment_of(event.get("ts")) or self._now(), str(event.get("ts"))
         began, about = self._talks.get(author, (at, ts))
         if at - began >= ONE_TALK:
             began, about = at, ts
         self._talks[author] = began, about
-        return [self._tell(telling.to_report(event, channel, f"{channel}:{about}", AccountId(author), at))]
+        return telling.to_report(event, channel, f"{channel}:{about}", AccountId(author), at)
 
     def origin(self, channel: str, ts: str) -> tuple[PostId, AccountId | None]:
         """Say which post a message is, and whose, where it is one that we posted for somebody."""

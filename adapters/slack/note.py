@@ -1,6 +1,7 @@
 """How a note looks on Slack: blocks for the eye, and the whole of it as plain text for notifications and readers aloud.
 
 A deed's mark travels as the message's metadata, which nobody sees; by it a note that may have been sent is found again.
+It also names a block, for a workspace may not give metadata back to whoever reads the history.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,9 @@ SECTION: Final = 2_900
 EVENT: Final = "chaperone_deed"
 """What the metadata of our messages is called."""
 
+STAMP: Final = "deed:"
+"""Begins the name of a block that a mark has named."""
+
 COPIES_WAIT: Final = N_("{number} copies wait for you.")
 
 
@@ -29,8 +33,19 @@ def metadata(*marks: str) -> dict[str, Any]:
     return {"event_type": EVENT, "event_payload": {"marks": " ".join(marks)}}
 
 
+def stamped(blocks: Sequence[Block], *marks: str) -> list[Block]:
+    """Name the first blocks of a message by the marks of deeds."""
+    named = [{**block, "block_id": f"{STAMP}{mark}"} for block, mark in zip(blocks, marks, strict=False)]
+    return [*named, *blocks[len(named) :]]
+
+
 def marks_in(message: dict[str, Any]) -> frozenset[str]:
-    """Read the marks of a message of ours."""
+    """Read the marks of a message of ours, by whichever way they came."""
+    ids = (str(each.get("block_id") or "") for each in message.get("blocks") or () if isinstance(each, dict))
+    return _metadata_marks(message) | {each.removeprefix(STAMP) for each in ids if each.startswith(STAMP)}
+
+
+def _metadata_marks(message: dict[str, Any]) -> frozenset[str]:
     told = message.get("metadata")
     payload = told.get("event_payload") if isinstance(told, dict) and told.get("event_type") == EVENT else None
     marks = payload.get("marks") if isinstance(payload, dict) else None
@@ -65,10 +80,10 @@ def pieces(notice: Notice) -> tuple[tuple[str, list[Block]], ...]:
 
 def digest(notices: Sequence[Notice]) -> tuple[str, list[Block]]:
     """Lay several notes of copies out as one: what each is about, then what holds for all of them."""
-    first, head = notices[0], ENGLISH.say(COPIES_WAIT.filled(number=str(len(notices))))
-    lines = [f"*{head}*", *(f"• {escaped(each.saw)}" for each in notices), *_parts(first)]
-    text = "\n".join(lines)
-    return text, [*section(text)]
+    head = ENGLISH.say(COPIES_WAIT.filled(number=str(len(notices))))
+    lines, rest = [f"• {escaped(each.saw)}" for each in notices], "\n".join(_parts(notices[0]))
+    blocks = [block for text in (*lines, rest, f"*{head}*") for block in section(text)]
+    return "\n".join([f"*{head}*", *lines, rest]), blocks
 
 
 def shown(head: str, text: str, told: str) -> tuple[str, ...]:

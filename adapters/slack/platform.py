@@ -32,7 +32,7 @@ from bot.directory import Directory
 from bot.errors import ConfigurationError
 from bot.message import PlaceId
 from bot.notice import Notice
-from bot.platform import Heard, Post, Receipt, Tick
+from bot.platform import Heard, Post, Receipt, Report, Tick
 
 LOG: Final = structlog.get_logger("chaperone.slack")
 
@@ -45,7 +45,10 @@ NOTED_EVERY: Final = timedelta(seconds=10)
 AFTER_A_LIMIT: Final = timedelta(minutes=1)
 """How long after Slack held back events, or could not be read, everything is read again."""
 
-OURS: Final = "public_channel,private_channel,mpim"
+AGAIN_BY_HTTP: Final = timedelta(hours=1)
+"""How often everything is read again where no socket tells that something may have been missed."""
+
+OURS: Final = "public_channel,private_channel,mpim,im"
 """The kinds of places that we are in."""
 
 
@@ -109,7 +112,7 @@ class Slack:
         ears = self.ears
         ears.can_remove = self._can_remove
         ears.when_let_in = self.catching_up.came_to
-        ears.when_home = self.home.opened
+        ears.when_home = self._show_home
         ears.when_overheard = self._overhearing.hear
         ears.when_revoked = self._revoked
         ears.when_limited = self._limited
@@ -125,7 +128,7 @@ class Slack:
 
     async def acknowledge(self, heard: Heard) -> None:
         """Know that something is written down: Slack may be told that we have it."""
-        if isinstance(heard, Post):
+        if isinstance(heard, Post | Report):
             self.catching_up.written(heard)
         await self.landing.written(heard)
 
@@ -144,8 +147,13 @@ class Slack:
     # Tokens
 
     def _can_remove(self, channel: str) -> bool:
-        """Say whether what others write in a place can be taken away: with an administrator's own token alone."""
-        return not channel.startswith("D") and self._grants.of(self.setup.remover, "chat:write") is not None
+        """Say whether what others write in a place can be taken away: by an administrator's token, if they see it."""
+        remover = self.setup.remover
+        return self._grants.of(remover, "chat:write") is not None and self.audiences.sees(channel, str(remover))
+
+    async def _show_home(self, account: str) -> None:
+        """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""
+        self.reception.later(_drawn(self.home.opened(account)))
 
     async def _revoked(self, people: tuple[str, ...], ours: bool) -> None:
         for each in people:
@@ -234,6 +242,7 @@ class Slack:
         self.audiences.forget_members()
         if await _tried("reading places", self._read_places()):
             self.caught_up = not self._begun.is_set()
+            self._again_at = None if self.setup.socket else self._now() + AGAIN_BY_HTTP
         else:
             self._again_at = self._now() + AFTER_A_LIMIT
 
@@ -241,7 +250,7 @@ class Slack:
         """Look at the places that we are in, those of teams first; then read what was missed there."""
         pages = self.web.pages("users.conversations", "channels", types=OURS, exclude_archived=True)
         found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
-        places = sorted(found, key=lambda each: each.id not in self.setup.teams)
+        places = sorted(found, key=lambda each: (each.kind == "im", each.id not in self.setup.teams))
         for each in places:
             await self._look(self.ears.place(each.id))
         await self.catching_up.run(places)
@@ -290,6 +299,10 @@ class Slack:
     async def _note(self) -> None:
         self.catching_up.note()
         self._notebook.write()
+
+
+async def _drawn(drawing: Awaitable[None]) -> None:
+    await _tried("drawing a page", drawing)
 
 
 async def _tried(what: str, doing: Awaitable[None]) -> bool:

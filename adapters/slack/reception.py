@@ -230,14 +230,15 @@ class Reception:
             await self._open(body, forms.reason(post))
         elif choice is Choice.PRIVATE and not kind:
             question = ENGLISH.say(WHICH_KIND)
-            self._later(_respond(body, question, kinds(post, question)))
+            self.later(_respond(body, question, kinds(post, question)))
         else:
             id_ = f"{action.get('action_ts')}:{_who(body)}"
             matter = MatterKind(kind) if choice is Choice.PRIVATE else None
             await self._say(Answer(PLATFORM, id_, _who(body), self._now(), post, choice, matter))
-            self._later(_respond(body, ENGLISH.say(WE_HAVE_IT)))
+            self.later(_respond(body, ENGLISH.say(WE_HAVE_IT)))
 
-    def _later(self, doing: Coroutine[Any, Any, None]) -> None:
+    def later(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Do something beside everything else."""
         task = asyncio.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -114,6 +114,12 @@ class Rooms:
         self._audiences.forget_members(channel)
         return True
 
+    async def is_overseen(self, channel: str, show: Show) -> bool:
+        """Say whether somebody who gets the copies is in a conversation; one that nobody watches over is closed."""
+        members = await self._audiences.members(channel)
+        accounts = {account for each in show.overseers for account in self._directory.accounts(each)}
+        return not show.overseers or bool(accounts & members)
+
     async def close(self, place: PlaceId) -> bool:
         """Close a channel for good. A group conversation cannot be closed: say so."""
         channel = self.find(place)

@@ -49,9 +49,10 @@ SILENT.setLevel(logging.CRITICAL + 1)
 class Web:
     """Slack's Web API, asked with the app's own token or with somebody's."""
 
-    def __init__(self, token: str, api_base: str = "") -> None:
-        """Take the app's own token, and where the API is."""
+    def __init__(self, token: str, api_base: str = "", *, patient: bool = True) -> None:
+        """Take the app's own token, where the API is, and whether to wait for it where it cannot be reached."""
         self._token = token
+        self._patient = patient
         self._base = f"{api_base.rstrip('/')}/" if api_base else AsyncWebClient.BASE_URL
         self._session: aiohttp.ClientSession | None = None
         self._clients: dict[str, AsyncWebClient] = {}
@@ -94,6 +95,8 @@ class Web:
             try:
                 return _answer(await self.client(token).api_call(method, data=dict(data)))
             except aiohttp.ClientConnectorError as error:
+                if not self._patient:
+                    raise
                 LOG.warning("Slack cannot be reached", method=method, fault=type(error).__name__)
                 await asyncio.sleep(PAUSES[min(unreached, len(PAUSES) - 1)])
                 unreached += 1

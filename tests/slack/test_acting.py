@@ -118,8 +118,10 @@ async def test_a_channel_that_the_administrator_cannot_see_is_not_taken_for_empt
         appoint(stage, "principal")
         hidden = stage.server.channel("hidden", [stage.people["coach"]], private=True)
         message = hidden.say(stage.people["coach"], "hello")
+        (post,) = [each for each in await stage.said() if isinstance(each, Post)]
         receipt = await stage.slack.perform(deed(Remove("c", PlaceId(hidden.id), PostId(where(message)))))
 
+    assert not post.removable, "so its author is asked, and not told that it is gone"
     assert receipt.outcome is Outcome.REFUSED
     assert not message.deleted
 
@@ -367,8 +369,11 @@ async def test_without_anybody_to_get_the_copy_nothing_is_shown_but_an_emergency
         held = await stage.slack.perform(deed(show(stage), post="order"))
         urgent = await stage.slack.perform(deed(show(stage, urgent=True), "2", "order2"))
 
+        (message,) = [each for each in stage.server.seen(author=stage.server.bot) if "physical" in each.text]
+
     assert held.outcome is Outcome.REFUSED
     assert urgent.outcome is Outcome.DONE
+    assert message.channel.archived, "nothing more is written where nobody watches over it"
 
 
 async def test_others_watch_over_a_matter_that_goes_on_without_whom_it_concerns(tmp_path: Path) -> None:
@@ -411,3 +416,17 @@ async def test_what_we_posted_for_somebody_is_taken_back_by_ourselves(tmp_path: 
 
     assert receipt.outcome is Outcome.DONE
     assert message.deleted
+
+
+async def test_a_note_is_found_again_where_the_workspace_gives_no_metadata_back(tmp_path: Path) -> None:
+    """Whether an app may read the metadata of its own messages is Slack's to say; the blocks always come back."""
+    async with open_school(tmp_path) as stage:
+        copies = [deed(Copy("c", PersonId("principal"), Office.PRINCIPAL), str(number)) for number in range(12)]
+        told = [deed(tell(stage), "99"), deed(show(stage, stage.team.id, readers=(), overseers=()), "98")]
+        await asyncio.gather(*(stage.slack.perform(each) for each in (*copies, *told)))
+        for each in stage.server.ledger:
+            each.metadata = None
+        stage.slack._notebook.shown.clear()
+        found = [await stage.slack.find(each) for each in (*copies, *told)]
+
+    assert {each.outcome for each in found} == {Outcome.DONE}

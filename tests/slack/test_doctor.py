@@ -1,5 +1,6 @@
 """What a look at the workspace finds, and what it says cannot be seen or done there."""
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from bot.checkup import Remark, Weight
 from bot.directory import Directory
 from bot.errors import ConfigurationError
 from tests.district import SOCCER, ZONE
+from tests.journeys import ROOT
 from tests.slack.stage import Workspace, kept, workspace
 
 NOW: Final = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
@@ -213,3 +215,21 @@ async def test_what_somebody_else_agreed_to_is_not_kept(tmp_path: Path) -> None:
 def test_an_address_that_answers_something_else_is_refused(landed: str) -> None:
     with pytest.raises(ConfigurationError, match="not the address"):
         Request("1.2", TO_READ).code_in(landed)
+
+
+def test_the_guide_names_what_the_log_and_the_refusals_say() -> None:
+    """Whoever looks for a line finds it, as it is written."""
+    guide = (ROOT / "docs" / "slack.md").read_text("utf-8")
+    _, _, refusals = guide.partition("## What each refusal means")
+    said = [
+        each for row in re.findall(r"^\| (`.*?`) \|", refusals, re.MULTILINE) for each in re.findall(r"`([^`]+)`", row)
+    ]
+    code = "".join(each.read_text("utf-8") for each in (ROOT / "adapters" / "slack").glob("*.py"))
+    code += "".join((ROOT / "bot" / name).read_text("utf-8") for name in ("config.py", "on_slack.py"))
+    joined = re.sub(r'"\s+f?"', "", code)
+
+    assert len(said) > 12
+    for line in said:
+        for part in filter(None, (each.strip() for each in line.split("…"))):
+            words = part.replace("this bot token.", "this {what}.").replace("app-level token.", "app-level token")
+            assert words in joined, line

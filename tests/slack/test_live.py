@@ -189,6 +189,18 @@ async def test_what_slack_refuses_is_said_in_plain_words(tmp_path: Path, wrong: 
     assert secret not in told
 
 
+async def test_the_doctor_does_not_wait_for_a_slack_that_is_not_there(tmp_path: Path) -> None:
+    async with workspace() as space:
+        put_down(tmp_path, space)
+        config = tmp_path / "config.toml"
+        config.write_text(config.read_text().replace(space.server.api_url.rstrip("/"), "http://127.0.0.1:9/api"))
+        code, told = await asyncio.wait_for(ended(await start(tmp_path, space, "doctor")), 600)
+
+    assert code == 2
+    assert "Slack could not be reached" in told
+    assert "Traceback" not in told
+
+
 async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: Path) -> None:
     async with workspace() as space:
         put_down(tmp_path, space)

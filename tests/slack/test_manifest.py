@@ -14,7 +14,6 @@ TEXT: Final = MANIFEST.read_text("utf-8")
 CODE: Final = [each.read_text("utf-8") for each in Path(doctor.__file__).parent.glob("*.py")]
 
 PLACES: Final = {
-    "users.conversations": ("channels", "groups", "mpim"),
     "conversations.open": ("mpim", "im"),
     "conversations.create": ("groups",),
     "conversations.invite": ("groups",),
@@ -59,7 +58,7 @@ def needed() -> Iterator[str]:
 def test_it_asks_for_the_scopes_that_the_methods_and_events_need_and_no_others() -> None:
     needs = {each for each in needed() if each} | {"commands"}
 
-    assert set(listed("    bot")) == needs - {"im:read"}, "who is in a conversation with us alone is never asked"
+    assert set(listed("    bot")) == needs
 
 
 def test_each_scope_has_its_reason() -> None:

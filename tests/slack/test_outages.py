@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.platform import Heard, Post
+from bot.platform import Heard, Post, Report
 from tests.slack.server.server import Server
 from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, until, workspace
 from tests.test_moderator import entries
@@ -127,6 +127,22 @@ async def test_a_place_that_cannot_be_read_is_said_and_the_others_are_read(tmp_p
     assert "two" in found
     assert "one" not in found
     assert unread == {space.team.id: "answered 200 (missing_scope)"}
+
+
+async def test_who_wrote_to_us_alone_meanwhile_is_heard_once(tmp_path: Path) -> None:
+    """It may be a cry for help."""
+    async with workspace() as space:
+        await leave_a_mark(space, tmp_path)
+        direct = space.server.direct(space.people["s1"])
+        direct.say(space.people["s1"], "help me")
+        found: list[Heard] = []
+        for _ in range(2):
+            async with connected(space, tmp_path) as stage:
+                found += await stage.heard()
+                await stage.slack._note()
+
+    (report,) = [each for each in found if isinstance(each, Report)]
+    assert report.reporter == space.id("s1")
 
 
 async def test_slack_is_asked_no_faster_than_it_allows(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""What the settings say of Slack, read strictly; and the files that the adapter keeps."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import read_configuration
+from bot.errors import ConfigurationError
+from bot.on_slack import slack_files, slack_setup
+from bot.store.vault import MasterKey
+from bot.wiring import HouseFiles
+from tests.slack.stage import kept
+
+
+def read(folder: Path, told: str) -> object:
+    path = folder / "config.toml"
+    path.write_text(f"[slack]\n{told}\n")
+    return slack_setup(read_configuration(path))
+
+
+@pytest.mark.parametrize(
+    ("told", "line", "why"),
+    [
+        ('workspace = "our-school"', 2, "begin with T"),
+        ('teams = { soccer = ["soccer"] }', 2, "begin with C or G"),
+        ('alarms = ["principal"]', 2, "begin with U or W"),
+        ('remover = "B0123ABCD"', 2, "begin with U or W"),
+        ('trusted_apps = ["reminders"]', 2, "begin with A or B"),
+        ('teams = { soccer = ["C0123ABCD"], swim = ["C0123ABCD"] }', 2, "registered for two teams, soccer and swim"),
+        ("read_direct_messages = true", 1, "needs counsel_answer and counsel_date"),
+        ('read_direct_messages = true\ncounsel_answer = "Yes."', 1, "needs counsel_answer and counsel_date"),
+        ('token = "xoxb-1"', 2, "is a secret, so not for this file"),
+        ('signing_secret = "1"', 2, "is a secret, so not for this file"),
+        ('transport = "carrier pigeon"', 2, "'socket' or 'http'"),
+        ('api_base = "slack.com"', 2, "write an address like"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_its_line(tmp_path: Path, told: str, line: int, why: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        read(tmp_path, told)
+
+    assert why in str(refusal.value)
+    assert f"line {line}" in str(refusal.value)
+    assert "xoxb-1" not in str(refusal.value)
+
+
+def test_direct_messages_are_read_only_with_counsels_answer_on_record(tmp_path: Path) -> None:
+    off = read(tmp_path, 'workspace = "T0123ABCD"')
+    on = read(tmp_path, 'read_direct_messages = true\ncounsel_answer = "Allowed."\ncounsel_date = 2026-09-01')
+
+    assert getattr(off, "counsel", "") is None
+    assert "Allowed." in str(on)
+
+
+def test_what_is_kept_is_sealed_under_a_key_that_the_master_key_wraps(tmp_path: Path) -> None:
+    place = HouseFiles(tmp_path / "c.sqlite", tmp_path / "c.key")
+    first = slack_files(place, MasterKey(b"1" * 32))
+    again = slack_files(place, MasterKey(b"1" * 32))
+    sealed = first.grants._sealing.seal(b"words", b"row")
+    key = tmp_path / "c.sqlite.slack.key"
+
+    assert again.grants._sealing.open(sealed, b"row") == b"words"
+    assert key.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(ConfigurationError, match="master key does not fit"):
+        slack_files(place, MasterKey(b"2" * 32))
+    key.write_text("{}")
+    with pytest.raises(ConfigurationError, match="holds no key"):
+        slack_files(place, MasterKey(b"1" * 32))
+    for each in (first, again):
+        each.inbox.close()
+
+
+def test_grants_that_were_altered_are_refused(tmp_path: Path) -> None:
+    files = kept(tmp_path)
+    (tmp_path / "slack.grants").write_bytes(b"not sealed by us, and long enough to be taken for it")
+    with pytest.raises(ConfigurationError):
+        kept(tmp_path)
+    files.inbox.close()
