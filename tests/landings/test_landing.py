@@ -8,10 +8,10 @@ from time import perf_counter
 
 import pytest
 
-import rules.general_09_link_shorteners as general_09
 from adapters.landing import AT_ONCE, HEARD, KEPT, KEPT_FAILURE, AskedLandings
 from adapters.public import HeardEnoughError, PublicConnector
 from bot.links import find_links
+from bot.readings.hosts import known_shorteners
 from bot.readings.landing import Landing, Landings, Unknown
 from tests.landings.shortener import (
     HOST,
