@@ -43,6 +43,13 @@ class Where(StrEnum):
     ABOUT = "about"
 
 
+PICTURE_ENDINGS: Final = (
+    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif"),
+    *(".mp4", ".mov", ".m4v", ".webm", ".avi", ".mkv"),
+)
+"""How the names of pictures and films end."""
+
+
 class Words(NamedTuple):
     """Some text and the place it stands in."""
 
@@ -128,6 +135,12 @@ class Message(msgspec.Struct, frozen=True):
         own = (self.id.platform, self.id.post)
         others = (each for each in self.told if each.clause == clause and (each.platform, each.post) != own)
         return max((each.at for each in others if each.at <= self.sent_at), default=None)
+
+    @property
+    def pictures(self) -> tuple[Words, ...]:
+        """List the names of the pictures and films that are attached, as far as their endings tell."""
+        named = (each for each in self.words if each.where is Where.FILE_NAME)
+        return tuple(each for each in named if each.text.lower().endswith(PICTURE_ENDINGS))
 
     @property
     def opens_matter(self) -> bool:

@@ -93,6 +93,8 @@ class ProfileSeen:
     change: str
     at: datetime
     words: tuple[Words, ...] = field(repr=False)
+    new_picture: bool = False
+    """Whether its picture is another than before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,3 +20,5 @@ class Profile:
     seen_at: datetime
     day: date
     readings: Readings = NOTHING_READ
+    new_picture: bool = False
+    """Whether the account's picture is another than before."""

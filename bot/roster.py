@@ -323,6 +323,7 @@ class Roster:
             seen.words,
             seen.at,
             date_,
+            new_picture=seen.new_picture,
         )
 
     def _audience(

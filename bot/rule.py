@@ -10,6 +10,7 @@ from bot.message import Message, Where
 from bot.people import Office
 from bot.profile import Profile
 from bot.readings.found import Spot, Trace
+from bot.readings.signs import Sign
 from bot.space import Space
 from bot.texts import Text
 
@@ -86,6 +87,12 @@ class Evidence(NamedTuple):
 def evidence_of(subject: Subject, spots: Iterable[Spot]) -> tuple[Evidence, ...]:
     """Give the words that were read as evidence, each with the place it stands in."""
     return tuple(Evidence(Where(subject.words[each.part].where), each.text) for each in spots)
+
+
+def words_of(subject: Subject, *signs: Sign | None) -> tuple[Evidence, ...]:
+    """Give what speaks for some signs as evidence: the words of their clues, each once, in the order they stand."""
+    clues = {(each.part, each.start, each.end): each for sign in signs if sign is not None for each in sign.clues}
+    return tuple(Evidence(Where(subject.words[part].where), each.text) for (part, *_), each in sorted(clues.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,8 @@ class ProfileLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, t
     account: str
     name: str
     about: str = ""
+    new_picture: bool = False
+    """Whether its picture is another than before."""
 
 
 class ReportLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="report"):
@@ -395,7 +397,7 @@ def _change(at: datetime, line: bytes) -> str:
 
 def _profile(line: ProfileLine, change: str) -> ProfileSeen:
     words = (Words(Where.DISPLAY_NAME, line.name), Words(Where.ABOUT, line.about))
-    return ProfileSeen(PLATFORM, AccountId(line.account), change, line.at, words)
+    return ProfileSeen(PLATFORM, AccountId(line.account), change, line.at, words, line.new_picture)
 
 
 def _said(line: AppealLine | DecideLine | AnswerLine | TickLine) -> Appeal | Decision | Answer | Tick:

@@ -1,8 +1,12 @@
 """What a reading tells: values only, so that a message can carry them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
+
+from bot.readings.labels import Label, Scores
+from bot.readings.signs import Point, Sign, Slow, signs_of
 
 
 class Kind(StrEnum):
@@ -43,10 +47,15 @@ class Trace:
 
     pieces: tuple[str, ...] = ()
     """One of them stands in the folded text, be it inside a word. None: it is something else that is read."""
+    labels: tuple[Label, ...] = ()
+    """One of these labels may hold."""
 
 
 PERSONAL: Final = Trace()
 """The trace of personal data: some was read."""
+
+LEAK: Final = Trace()
+"""The trace of a leak: something confidential about a student may be told to a group."""
 
 
 class Readings(NamedTuple):
@@ -55,10 +64,39 @@ class Readings(NamedTuple):
     personal: tuple[Spot, ...] = ()
     lacks: frozenset[Trace] = frozenset()
     """What was looked for, and stands nowhere in the words."""
+    scores: Scores = Scores()
+    """How sure each label is, with every clue that was found."""
+    signs: tuple[Sign, ...] = ()
+    """The labels that may hold, at most one sign each."""
+    leak: bool = False
+    """Whether it may tell a group what is confidential about a student (`confidential_leak` in docs/labelling.md)."""
+    unread: frozenset[Slow] = frozenset()
+    """What is still to be read, in a later round."""
+    pair: int = 0
+    """How many signs of closeness came between the author and the one student who reads, within 14 days."""
 
     def of(self, *kinds: Kind) -> tuple[Spot, ...]:
         """Pick the personal data of some kinds."""
         return tuple(spot for spot in self.personal if spot.kind in kinds)
+
+    def scored(self, scores: Scores, points: Mapping[Label, Point]) -> "Readings":
+        """Add how sure each label is, and the signs that follow."""
+        return self._replace(scores=scores).seeing(signs_of(scores, points), leak=self.leak)
+
+    def seeing(self, signs: tuple[Sign, ...], *, leak: bool = False) -> "Readings":
+        """Add what the words may be about. A rule that looks for one of it is asked from now on."""
+        labels = {each.label for each in signs}
+        lacks = frozenset(each for each in self.lacks if labels.isdisjoint(each.labels) and not (leak and each is LEAK))
+        return self._replace(lacks=lacks, signs=signs, leak=leak)
+
+    def sign(self, label: Label) -> Sign | None:
+        """Give the sign that a label may hold; None where it does not seem so."""
+        return next((each for each in self.signs if each.label is label), None)
+
+    def is_sure(self, label: Label) -> bool:
+        """Say whether a label is taken to hold."""
+        found = self.sign(label)
+        return found is not None and found.sure
 
 
 NOTHING_READ = Readings()

@@ -9,7 +9,7 @@ import msgspec
 from bot.message import Message
 from bot.patterns import Pieces
 from bot.profile import Profile
-from bot.readings.found import PERSONAL, Readings, Spot, Trace
+from bot.readings.found import LEAK, PERSONAL, Readings, Spot, Trace
 from bot.readings.personal import Known, PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
 from bot.space import Space
@@ -24,9 +24,10 @@ class Reader:
     def __init__(self, known: Known, traces: Iterable[Trace] = ()) -> None:
         """Take what the district knows, and what the rules have to see; a new roster needs a new reader."""
         self._personal = PersonalData(known)
-        pieces = {each: each.pieces for each in (SPELLED, *traces) if each.pieces}
-        self._pieces = Pieces(pieces)
-        self._nothing = Readings(lacks=frozenset({*pieces, PERSONAL}))
+        looked_for = (SPELLED, *traces)
+        self._pieces = Pieces({each: each.pieces for each in looked_for if each.pieces})
+        read = (each for each in looked_for if each.pieces or each.labels)
+        self._nothing = Readings(lacks=frozenset({PERSONAL, LEAK, *read}))
 
     def read(self, subject: Subject) -> Subject:
         """Give the same subject with its readings."""

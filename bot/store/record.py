@@ -21,6 +21,7 @@ from bot.actions import (
     Deed,
     Disconnect,
     Lift,
+    ReadLater,
     Remove,
     Restrict,
     Resume,
@@ -65,7 +66,9 @@ class Recorder:
             self._facts(verdict, about),
             key=timed(moment, self._judgement(subject.id, verdict.round, about)),
             words=encode(_excerpt(subject, verdict, kept_from)),
-            scope=_scope(subject, flagged=bool(verdict.standing or actions)),
+            scope=_scope(
+                subject, flagged=bool(verdict.standing) or not all(isinstance(each, ReadLater) for each in actions)
+            ),
             deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
@@ -391,14 +394,14 @@ class Recorder:
             evidence[clause] = "\n".join([evidence.get(clause, ""), *_rests_on(finding)])
         for each in actions:
             action = each.action if isinstance(each, Waiting) else each
-            each_time = isinstance(action, Copy | Restrict | Lift | Disconnect)
+            each_time = isinstance(action, Copy | Restrict | Lift | Disconnect | ReadLater)
             of_a_room = isinstance(action, Alert | Tell) and isinstance(verdict.subject, Space)
             again = id_.revision if each_time else _gathering(verdict.subject) if of_a_room else ""
             identity = (
                 id_.platform,
                 id_.post,
                 action.kind,
-                getattr(action, "to", ""),
+                str(action.what) if isinstance(action, ReadLater) else getattr(action, "to", ""),
                 action.clause,
                 again,
             )

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from bot.judge import judge
 from bot.message import Message, PlaceId, PostId, Told, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Post, Readers
+from bot.readings.labels import Label
+from bot.readings.signs import Sign
 from bot.rule import Rule, Subject
 from tests import district
 from tests.rules.tables import Row, label, tables
@@ -37,6 +40,22 @@ def readers(cell: str) -> Readers:
     return Readers(frozenset(AccountId(each.strip()) for each in (cell or TEAM).split(",")))
 
 
+def signs(cell: str) -> Iterator[Sign]:
+    """Read a cell like `medical, boundary?`: what the words are about; with a question mark, what they may be about."""
+    for name in filter(None, (each.strip() for each in cell.split(","))):
+        if name != "leak" and not name.startswith("pair"):
+            yield Sign(Label(name.removesuffix("?")), 0.4 if name.endswith("?") else 0.9, not name.endswith("?"))
+
+
+def read(message: Message, cell: str) -> Message:
+    """Read a message as the reader does, and see in it what a row says that is there."""
+    found = district.reader().read(message)
+    told = [each.strip() for each in cell.split(",")]
+    pair = next((int(each.removeprefix("pair ")) for each in told if each.startswith("pair ")), 0)
+    readings = found.readings.seeing(tuple(signs(cell)), leak="leak" in told)._replace(pair=pair)
+    return msgspec.structs.replace(found, readings=readings)
+
+
 def recognised(row: Row, rule: type[Rule]) -> Subject:
     """Turn a row into the message a rule is handed, read and with what its author was told."""
     post = Post(
@@ -54,7 +73,7 @@ def recognised(row: Row, rule: type[Rule]) -> Subject:
     if told := row.get("told"):
         before = message.sent_at - timedelta(days=int(told.removesuffix(" days ago")))
         message = msgspec.structs.replace(message, told=(Told(before, str(rule.clause), "replay", PostId("0")),))
-    return district.reader().read(message)
+    return read(message, row.get("read", ""))
 
 
 @pytest.mark.parametrize(
@@ -63,11 +82,11 @@ def recognised(row: Row, rule: type[Rule]) -> Subject:
 def test_nothing_is_found_where_a_trace_is_missing(rule: type[Rule], row: Row) -> None:
     """Whether a rule is asked may only spare time: asked or not, the verdict is the same."""
     built = TypeAdapter(rule).validate_python(settings(row["settings"]))
-    read = recognised(row, rule)
-    assert isinstance(read, Message)
-    asked = msgspec.structs.replace(read, readings=read.readings._replace(lacks=frozenset()))
+    message = recognised(row, rule)
+    assert isinstance(message, Message)
+    asked = msgspec.structs.replace(message, readings=message.readings._replace(lacks=frozenset()))
 
-    assert judge(read, [built]).standing == judge(asked, [built]).standing
+    assert judge(message, [built]).standing == judge(asked, [built]).standing
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""What readings say a text is about, as far as a rule needs it: a sign where a label may hold. Values only."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from bot.readings.labels import Clue, Label, Scores
+
+
+class Point(NamedTuple):
+    """From which probability on a label may hold, and from which it is taken to hold."""
+
+    review: float
+    act: float
+
+
+POINTS: Final[Mapping[Label, Point]] = {label: Point(0.5, 0.8) for label in Label} | {
+    Label.MEDICAL: Point(0.25, 0.5),
+    Label.ACADEMIC: Point(0.25, 0.5),
+}
+"""Where no models are, these hold. The models bring their own, measured when they were built."""
+
+
+class Sign(NamedTuple):
+    """A label that may hold, and why."""
+
+    label: Label
+    score: float
+    """How probable it is, 0 to 1."""
+    sure: bool
+    """Whether it is taken to hold; otherwise a person is asked before anything follows."""
+    clues: tuple[Clue, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show the label only: words stay out of logs and tracebacks."""
+        return f"Sign({self.label.value}, sure={self.sure})"
+
+
+class Slow(StrEnum):
+    """What may be read later than at once, in a further round."""
+
+    MEANING = "meaning"
+    """What the models make of the words."""
+    LANDING = "landing"
+    """Where a shortened link leads."""
+    PICTURE = "picture"
+    """What a picture may show."""
+    PAIR = "pair signals"
+    """How often such signs came between the same two people."""
+
+
+def signs_of(scores: Scores, points: Mapping[Label, Point]) -> tuple[Sign, ...]:
+    """Pick the labels that may hold, in the order of `Label`."""
+    told = ((label, scores.of(label), points[label]) for label in Label)
+    return tuple(
+        Sign(label, score, score >= point.act, tuple(each for each in scores.clues if each.label is label))
+        for label, score, point in told
+        if score >= point.review
+    )

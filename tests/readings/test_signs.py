@@ -1,0 +1,33 @@
+from bot.readings.found import LEAK, Readings, Trace
+from bot.readings.labels import Clue, Label, Scores
+from bot.readings.signs import POINTS, Sign, signs_of
+
+MEDICAL, HARASSMENT = Trace(labels=(Label.MEDICAL, Label.ACADEMIC)), Trace(labels=(Label.HARASSMENT,))
+KNEE = Clue(Label.MEDICAL, "body", 0, 4, "knee", 0.4)
+
+
+def scores(**values: float) -> Scores:
+    return Scores(tuple(values.get(label.value, 0.0) for label in Label), (KNEE,))
+
+
+def test_a_label_that_may_hold_is_a_sign_with_its_clues() -> None:
+    """Between the two points a person is asked; above the second one it is taken to hold."""
+    signs = signs_of(scores(medical=0.3, harassment=0.85, threat=0.1), POINTS)
+
+    assert signs == (
+        Sign(Label.MEDICAL, 0.3, sure=False, clues=(KNEE,)),
+        Sign(Label.HARASSMENT, 0.85, sure=True),
+    )
+
+
+def test_a_rule_is_asked_where_one_of_its_labels_may_hold() -> None:
+    """A rule that is not asked finds nothing, so a sign must never go by its trace."""
+    nothing = Readings(lacks=frozenset({MEDICAL, HARASSMENT, LEAK}))
+
+    assert nothing.seeing((Sign(Label.ACADEMIC, 0.6, sure=True),)).lacks == {HARASSMENT, LEAK}
+    assert nothing.seeing((), leak=True).lacks == {MEDICAL, HARASSMENT}
+
+
+def test_a_sign_shows_no_words() -> None:
+    """Words stay out of logs and tracebacks."""
+    assert "knee" not in repr(Sign(Label.MEDICAL, 0.3, sure=False, clues=(KNEE,)))
