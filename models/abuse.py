@@ -151,4 +151,5 @@ def _run(weights: Mapping[str, Array], way: str, values: Array) -> Array:
 
 
 def _hard(values: Array) -> Array:
-    return np.clip(0.2 * values + 0.5, 0, 1).astype(np.float32)
+    clipped: Array = np.clip(0.2 * values + 0.5, 0, 1)
+    return clipped.astype(np.float32)

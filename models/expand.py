@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.readings.labels import Setting, Speaker
 from models.families import Family
-from models.samples import Kind, Sample
 from models.hands import disguised, typed
+from models.samples import Kind, Sample
 
 SLOTS: Final = Path(__file__).parent / "slots.toml"
 _SLOT: Final = re.compile(r"\{(\w+)\}")

@@ -1,4 +1,4 @@
-"""Reads the families of templates in `models/templates/*.toml`: lines that people would type, and what they are about."""
+"""Reads the families of templates in `models/templates/*.toml`: what people would type, and what it is about."""
 
 import tomllib
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def read_families(folder: Path = FOLDER) -> tuple[Family, ...]:
     found = [family for path in sorted(folder.glob("*.toml")) for family in _read(path)]
     names = [family.name for family in found]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ConfigurationError(f"{folder}: several families are called {sorted(twice)[0]!r}. Give each its own name.")
+        raise ConfigurationError(f"{folder}: several families are called {min(twice)!r}. Give each its own name.")
     return tuple(found)
 
 

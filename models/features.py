@@ -10,16 +10,10 @@ import numpy as np
 
 from bot.readings.abuse import Abuse
 from bot.readings.heads import Floats
-from bot.readings.meaning import Meaning
-from bot.text import fold, loosen
+from bot.readings.meaning import WIDTH, Meaning
 
 KEPT: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chaperone-models"
 """Outside the repository; it can be deleted at any time."""
-
-
-def view(text: str) -> str:
-    """Give a text as the models read it: folded, disguises undone."""
-    return loosen(fold(text)).text
 
 
 class Readers:
@@ -35,7 +29,7 @@ class Readers:
                 self._known = dict(zip(file["keys"].tolist(), file["rows"], strict=True))
 
     def read(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Give meaning (n, 384) and abuse (n, 6) of texts as they are viewed."""
+        """Give meaning (n, 1152) and abuse (n, 6) of texts as they are viewed."""
         keys = [sha256(text.encode("utf-8", "replace")).hexdigest()[:24] for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
@@ -44,4 +38,4 @@ class Readers:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             np.savez(self._path, keys=np.array([*self._known]), rows=np.stack([*self._known.values()]))
         whole = np.stack([self._known[key] for key in keys])
-        return whole[:, :384], whole[:, 384:]
+        return whole[:, :WIDTH], whole[:, WIDTH:]

@@ -6,21 +6,39 @@ from random import Random
 from typing import Final
 
 _SHORT: Final = {
-    **{"you": "u", "are": "r", "your": "ur", "because": "bc", "please": "pls", "tomorrow": "tmrw", "though": "tho"},
-    **{"people": "ppl", "about": "abt", "really": "rly", "okay": "ok", "with": "w", "going to": "gonna"},
-    **{
-        "want to": "wanna",
-        "i don't know": "idk",
-        "right now": "rn",
-        "i swear": "istg",
-        "before": "b4",
-        "thanks": "thx",
-    },
-    **{"to be honest": "tbh", "someone": "sm1", "something": "smth", "probably": "prob", "practice": "prac"},
-    **{"don't": "dont", "i'm": "im", "can't": "cant", "didn't": "didnt", "that's": "thats", "won't": "wont"},
+    "you": "u",
+    "are": "r",
+    "your": "ur",
+    "because": "bc",
+    "please": "pls",
+    "tomorrow": "tmrw",
+    "though": "tho",
+    "people": "ppl",
+    "about": "abt",
+    "really": "rly",
+    "okay": "ok",
+    "with": "w",
+    "going to": "gonna",
+    "want to": "wanna",
+    "i don't know": "idk",
+    "right now": "rn",
+    "i swear": "istg",
+    "before": "b4",
+    "thanks": "thx",
+    "to be honest": "tbh",
+    "someone": "sm1",
+    "something": "smth",
+    "probably": "prob",
+    "practice": "prac",
+    "don't": "dont",
+    "i'm": "im",
+    "can't": "cant",
+    "didn't": "didnt",
+    "that's": "thats",
+    "won't": "wont",
 }
 _SHORTENED: Final = re.compile(
-    r"\b(?:" + "|".join(map(re.escape, sorted(_SHORT, key=len, reverse=True))) + r")\b", re.I
+    r"\b(?:" + "|".join(map(re.escape, sorted(_SHORT, key=len, reverse=True))) + r")\b", re.IGNORECASE
 )
 _SLOT_OR_WORD: Final = re.compile(r"\{\w+\}|[A-Za-z]{4,}")
 _BEFORE: Final = (
@@ -129,18 +147,18 @@ def _slip(word: str, chance: Random) -> str:
 
 _LEET: Final = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7"}
 _ALIKE: Final = {
-    "a": "аɑ",
-    "c": "с",
-    "e": "еε",
-    "i": "іí",
-    "o": "оо",
-    "p": "р",
-    "s": "ѕ",
-    "x": "х",
-    "y": "у",
-    "u": "ս",
-    "k": "к",
-}  # noqa: RUF001
+    "a": "\u0430\u0251",
+    "c": "\u0441",
+    "e": "\u0435\u03b5",
+    "i": "\u0456\u00ed",
+    "k": "\u043a",
+    "o": "\u043e\u03bf",
+    "p": "\u0440",
+    "s": "\u0455",
+    "u": "\u057d",
+    "x": "\u0445",
+    "y": "\u0443",
+}
 _UNSEEN: Final = ("\u200b", "\u200c", "\u2060", "\u00ad")
 _MARKS: Final = ("**", "*", "||", "~~", "_", "__")
 _LETTERS: Final = re.compile(r"[A-Za-z]{3,}")

@@ -1,4 +1,4 @@
-"""Teaches the heads. Seeded; families never straddle folds."""
+"""Teaches the heads. The same texts and seed give the same heads; a family never straddles folds."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,15 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
 
 from bot.readings.heads import Arrays, Floats
 from models.samples import HEADS, Sample
 
 FOLDS: Final = 5
-SEED: Final = 11
-UNITS: Final = 16
+LOOSENESS: Final = 0.0005
+"""How freely a head may follow its lesson (the inverse of what its weights cost)."""
+MOST_TIMES: Final = 8.0
+"""How many times more than a no a yes may weigh, where it is rare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,25 @@ class Lesson:
 
 
 class Learned(NamedTuple):
-    """One head as it was learned."""
+    """One head: a weight for each feature, and a bias."""
 
-    straight: Floats
-    inner: Floats
-    inner_bias: Floats
-    outer: Floats
+    weights: Floats
     bias: float
 
     def margins(self, rows: Floats) -> Floats:
         """Give how far each row is on the yes side."""
-        bent = np.maximum(rows @ self.inner + self.inner_bias, 0) @ self.outer
-        margins: Floats = rows @ self.straight + bent + self.bias
+        margins: Floats = rows @ self.weights + np.float32(self.bias)
         return margins
+
+
+class Taught(NamedTuple):
+    """A head when it is done."""
+
+    name: str
+    head: Learned
+    """Its margins are the logits of probabilities."""
+    across: Floats
+    """For each sample the probability by a head that learned from none of its family; NaN where none was asked."""
 
 
 def fold_of(family: str) -> int:
@@ -62,45 +69,31 @@ def lesson(samples: Sequence[Sample], rows: Floats, head: str) -> tuple[Lesson, 
     return Lesson(rows, answers, weights, folds).of(taught), taught
 
 
-def balanced(each: Lesson, most: float = 8.0) -> NDArray[np.float64]:
-    """Weigh yes up, where it is rare, but no more than so many times."""
+def balanced(each: Lesson) -> NDArray[np.float64]:
+    """Weigh yes up where it is rare."""
     yes, no = each.weights[each.answers].sum(), each.weights[~each.answers].sum()
-    factor = min(np.sqrt(no / max(yes, 1e-9)), most)
+    factor = min(float(np.sqrt(no / max(yes, 1e-9))), MOST_TIMES)
     weighed = np.where(each.answers, each.weights * factor, each.weights)
     scaled: NDArray[np.float64] = weighed * len(weighed) / weighed.sum()
     return scaled
 
 
-def learn(each: Lesson, seed: int) -> Learned:
-    """Teach one head: a straight one and a bent one, whose margins are averaged."""
-    weights = balanced(each)
-    straight = LogisticRegression(C=0.01, max_iter=300)
-    straight.fit(each.rows, each.answers, sample_weight=weights)
-    bent = MLPClassifier(
-        (UNITS,),
-        alpha=3.0,
-        batch_size=256,
-        learning_rate_init=2e-3,
-        max_iter=14,
-        random_state=seed,
-        early_stopping=False,
-    )
-    bent.fit(each.rows, each.answers, sample_weight=weights)
-    return Learned(
-        straight.coef_[0].astype(np.float32) / 2,
-        bent.coefs_[0].astype(np.float32),
-        bent.intercepts_[0].astype(np.float32),
-        bent.coefs_[1][:, 0].astype(np.float32) / 2,
-        float(straight.intercept_[0] + bent.intercepts_[1][0]) / 2,
-    )
+def learn(each: Lesson) -> Learned:
+    """Teach one head on features of equal size, and write it down for features as they are."""
+    middle, size = each.rows.mean(axis=0), each.rows.std(axis=0) + 1e-6
+    model = LogisticRegression(C=LOOSENESS, max_iter=200)
+    model.fit((each.rows - middle) / size, each.answers, sample_weight=balanced(each))
+    weights = (model.coef_[0] / size).astype(np.float32)
+    return Learned(weights, float(model.intercept_[0] - weights @ middle))
 
 
-def across(each: Lesson, seed: int) -> Floats:
+def across(each: Lesson) -> Floats:
     """Give for each row the margin of a head that learned from none of its family."""
     margins = np.zeros(len(each.rows), np.float32)
     for fold in range(FOLDS):
         held = each.folds == fold
-        margins[held] = learn(each.of(~held), seed).margins(each.rows[held])
+        if held.any():
+            margins[held] = learn(each.of(~held)).margins(each.rows[held])
     return margins
 
 
@@ -111,19 +104,20 @@ def stretch(margins: Floats, each: Lesson) -> tuple[float, float]:
     return float(platt.coef_[0, 0]), float(platt.intercept_[0])
 
 
-def teach(samples: Sequence[Sample], rows: Floats) -> Iterator[tuple[str, Learned, tuple[float, float], Floats]]:
-    """Teach every head. Gives its name, what it learned, its stretch, and for each sample the margin across families."""
-    for head in HEADS:
-        each, taught = lesson(samples, rows, head)
-        margins = across(each, SEED)
+def teach(samples: Sequence[Sample], rows: Floats) -> Iterator[Taught]:
+    """Teach every head, and stretch its margins to probabilities by what it said across families."""
+    for name in HEADS:
+        each, taught = lesson(samples, rows, name)
+        margins = across(each)
+        slope, shift = stretch(margins, each)
+        head = learn(each)
         whole = np.full(len(samples), np.nan, np.float32)
-        whole[taught] = margins
-        yield head, learn(each, SEED), stretch(margins, each), whole
+        whole[taught] = 1 / (1 + np.exp(-np.clip(margins * slope + shift, -30, 30)))
+        yield Taught(name, Learned(head.weights * np.float32(slope), head.bias * slope + shift), whole)
 
 
-def joined(heads: Sequence[Learned], stretched: Sequence[tuple[float, float]]) -> Arrays:
+def joined(taught: Sequence[Taught]) -> Arrays:
     """Put the heads into the arrays that are written down."""
-    slopes, shifts = zip(*stretched, strict=True)
-    stacks = [np.stack([getattr(head, name) for head in heads]) for name in Learned._fields[:-1]]
-    biases = np.array([head.bias for head in heads], np.float32)
-    return Arrays(*stacks, biases, np.array(slopes, np.float32), np.array(shifts, np.float32))
+    return Arrays(
+        np.stack([each.head.weights for each in taught]), np.array([each.head.bias for each in taught], np.float32)
+    )

@@ -1,4 +1,4 @@
-"""Public sets that the heads learn from: which rows, and what each set can say and cannot. See `models/public/NOTICE.md`.
+"""Public sets that the heads learn from: which rows, and what each can say. See `models/public/NOTICE.md`.
 
 `python -m models.public FOLDER` picks the rows anew from a folder with the whole sets; the picked ones stand in
 `models/public/`, compressed, so that `make models` needs nothing else.
@@ -31,7 +31,7 @@ class Source(NamedTuple):
     """One set: how many rows are used, which heads it says something about, and how much each row weighs."""
 
     file: str
-    count: int
+    rows: int
     weight: float
     says: frozenset[str]
     holds: Callable[[Row], frozenset[str] | None]
@@ -108,7 +108,7 @@ def pick(whole: Path, folder: Path = FOLDER) -> None:
     for source in SOURCES:
         rows = [json.loads(line) for line in (whole / f"{source.file}.jsonl").read_text("utf-8").splitlines()]
         fitting = [row for row in rows if len(row["text"]) <= LONGEST and source.holds(row) is not None]
-        picked = Random(SEED).sample(fitting, min(source.count, len(fitting)))  # noqa: S311 (no secret)
+        picked = Random(SEED).sample(fitting, min(source.rows, len(fitting)))  # noqa: S311 (no secret)
         lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in sorted(picked, key=lambda row: row["id"]))
         (folder / f"{source.file}.jsonl.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
 

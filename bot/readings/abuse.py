@@ -1,4 +1,4 @@
-"""How abusive a text is, by the six labels of a small recurrent network that others trained (MIT; `model/NOTICE.md`)."""
+"""How abusive a text is, by six labels of a small recurrent network that others trained (MIT; `model/NOTICE.md`)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -29,12 +29,17 @@ class Abuse:
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Give one row of six scores from 0 to 1 a text, in the order of `COLUMNS`: shape (texts, 6)."""
+        rows = self.places(texts)
+        batches = [self._session.run(None, {"words": rows[start : start + BATCH]})[0] for start in _starts(len(rows))]
+        return np.concatenate(batches) if batches else np.empty((0, len(COLUMNS)), np.float32)
+
+    def places(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """Give what the network is fed: the places of a text's last words, zeroes in front: shape (texts, 100)."""
         rows = np.zeros((len(texts), LENGTH), np.int32)
         for row, text in zip(rows, texts, strict=True):
             places = self._read(text)
             row[LENGTH - len(places) :] = places
-        batches = [self._session.run(None, {"words": rows[start : start + BATCH]})[0] for start in _starts(len(rows))]
-        return np.concatenate(batches) if batches else np.empty((0, len(COLUMNS)), np.float32)
+        return rows
 
     def _read(self, text: str) -> list[int]:
         """Give the places of the last words that the network knows; others are passed over."""

@@ -37,8 +37,15 @@ def artefact(name: str, folder: Path = FOLDER) -> bytes:
 
 def encoder() -> bytes:
     """Read the encoder's weights as their package brings them; refused as `artefact` does."""
-    path = Path(str(resources.files(ENCODER.replace("-", "_")) / "model.onnx"))
-    return checked(path, manifest()["encoder"]["sha256"], REINSTALL)
+    return checked(encoder_path(), manifest()["encoder"]["sha256"], REINSTALL)
+
+
+def encoder_path() -> Path:
+    """Give the place of the encoder's weights. Raises `ConfigurationError` where the package is not installed."""
+    try:
+        return Path(str(resources.files(ENCODER.replace("-", "_")) / "model.onnx"))
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(f"The package {ENCODER} is not installed. Bring it back: {REINSTALL}") from error
 
 
 def checked(path: Path, digest: str, command: str) -> bytes:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.readings.labels import Label, Listeners, Setting, Speaker
+from bot.readings.labels import Listeners, Setting, Speaker
 
 Floats = NDArray[np.float32]
 
@@ -32,21 +32,11 @@ def _bits(settings: Iterable[Setting]) -> Floats:
 
 
 class Arrays(NamedTuple):
-    """The heads' numbers, one row a head: a straight one and a bent one, whose sum is stretched to a probability."""
+    """The heads' numbers, one row a head."""
 
-    straight: Floats
+    weights: Floats
     """(heads, features)."""
-    inner: Floats
-    """(heads, features, units)."""
-    inner_bias: Floats
-    """(heads, units)."""
-    outer: Floats
-    """(heads, units)."""
     bias: Floats
-    """(heads,): of both together."""
-    slope: Floats
-    """(heads,): Platt's, learned where the head had not learned from the same family."""
-    shift: Floats
     """(heads,)."""
 
 
@@ -56,9 +46,8 @@ class Heads:
     def __init__(self, names: Sequence[str], arrays: Arrays) -> None:
         """Take the heads' names in the order of the rows."""
         self.names = tuple(names)
-        self._arrays = arrays
-        count, width, units = arrays.inner.shape
-        self._inner = np.ascontiguousarray(arrays.inner.transpose(1, 0, 2).reshape(width, count * units))
+        self._weights = np.ascontiguousarray(arrays.weights.T)
+        self._bias = arrays.bias
 
     @classmethod
     def read(cls, names: Sequence[str], content: bytes) -> "Heads":
@@ -66,16 +55,8 @@ class Heads:
         with np.load(BytesIO(content), allow_pickle=False) as file:
             return cls(names, Arrays(*(file[name].astype(np.float32) for name in Arrays._fields)))
 
-    def margins(self, rows: Floats) -> Floats:
-        """Give how far each text (n, `WIDTH`) is on the yes side of each head, before stretching: (n, heads)."""
-        arrays = self._arrays
-        count, units = arrays.outer.shape
-        active = np.maximum(rows @ self._inner + arrays.inner_bias.reshape(-1), 0).reshape(-1, count, units)
-        margins: Floats = rows @ arrays.straight.T + (active * arrays.outer).sum(axis=2) + arrays.bias
-        return margins
-
     def probabilities(self, rows: Floats) -> Floats:
-        """Give how sure each head is: (n, heads) from 0 to 1."""
-        stretched = np.clip(self.margins(rows) * self._arrays.slope + self._arrays.shift, -30, 30)
-        sure: Floats = 1 / (1 + np.exp(-stretched))
+        """Give how sure each head is of each text (n, features): (n, heads) from 0 to 1."""
+        margins = np.clip(rows @ self._weights + self._bias, -30, 30)
+        sure: Floats = 1 / (1 + np.exp(-margins))
         return sure
