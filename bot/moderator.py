@@ -38,7 +38,7 @@ from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
-from bot.judge import Exemption, Verdict, judge
+from bot.judge import Exemption, Rulebook, Verdict, judge
 from bot.message import Message, MessageId
 from bot.performer import Performer
 from bot.platform import (
@@ -59,6 +59,7 @@ from bot.platform import (
     moment,
 )
 from bot.readings.reader import Reader
+from bot.readings.setting import closeness, pair_of
 from bot.readings.signs import Slow
 from bot.roster import Day, Roster
 from bot.rounds import ReadSlowly, Rounds, only_new, read_later
@@ -131,7 +132,7 @@ class Moderator:
         """Take everything the journey needs; the moderator makes nothing itself. Without a study no model reads."""
         self._roster = roster
         self._reader = reader
-        self._rules = tuple(rules)
+        self._rules = Rulebook(rules)
         self._exemptions = tuple(exemptions)
         self._standing = standing
         self._ledger = ledger
@@ -295,16 +296,34 @@ class Moderator:
 
     def _slow_readings(self) -> dict[Slow, ReadSlowly]:
         """Name what can be read later here."""
-        return {} if self._study is None else {Slow.MEANING: self._study.read_late}
+        readings: dict[Slow, ReadSlowly] = {Slow.PAIR: self._count_signals}
+        if self._study is not None:
+            readings[Slow.MEANING] = _as_read
+        return readings
+
+    async def _count_signals(self, messages: Sequence[Message]) -> list[Message]:
+        """Give messages with how many signs of closeness came between the same two people."""
+        pairs = [(pair_of(each), each.day) for each in messages]
+        asked = [(self._recorder.pair(pair), day) for pair, day in pairs if pair is not None]
+        counts = iter(await self._ledger.read(lambda open_, _: [memory.signals(open_, *each) for each in asked]))
+        found = [0 if pair is None else next(counts) for pair, _ in pairs]
+        return [
+            msgspec.structs.replace(message, readings=message.readings._replace(pair=count))
+            for message, count in zip(messages, found, strict=True)
+        ]
 
     def _unread(self, subject: Subject) -> list[Slow]:
         """Name what is to be read later in a message."""
-        return [each for each in Slow if each in subject.readings.unread and self._rounds.makes(each)]
+        if not isinstance(subject, Message):
+            return []
+        unread = {*subject.readings.unread, *({Slow.PAIR} if closeness(subject) else ())}
+        return [each for each in Slow if each in unread and self._rounds.makes(each)]
 
-    def recognise_again(self, post: Post, later: ReadLater) -> Message:
-        """Say who and where, as it was when the post was heard, and read what is read at once."""
-        message = self._reader.read(self._roster.recognise(post, later.matter))
-        return self._standing.remind(message)
+    async def recognise_again(self, posts: Sequence[tuple[Post, ReadLater]]) -> Sequence[Message]:
+        """Say who and where, as it was when each post was heard, and read its words, however long it takes."""
+        known = (self._roster.recognise(post, later.matter) for post, later in posts)
+        messages = [self._reader.read(self._standing.remind(each)) for each in known]
+        return messages if self._study is None else await self._study.read(messages)
 
     async def judge_again(self, message: Message, later: ReadLater, in_round: int) -> Draft | None:
         """Judge a message once more. None where nothing is found that was not found before.
@@ -486,3 +505,8 @@ async def _acknowledge(platform: Platform, heard: Heard) -> None:
         await platform.acknowledge(heard)
     except Exception as error:  # noqa: BLE001 (what is written is to be done, whatever breaks in a platform's library)
         LOG.warning("a platform could not be answered", fault=type(error).__name__)
+
+
+async def _as_read(messages: Sequence[Message]) -> list[Message | None]:
+    """Give messages as the models read them; None where they failed."""
+    return [None if each.readings.unread else each for each in messages]

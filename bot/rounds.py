@@ -29,8 +29,8 @@ ReadSlowly = Callable[[Sequence[Message]], Awaitable[Sequence[Message | None]]]
 class Judges(Protocol):
     """What rounds need of the moderator, who alone knows who is who and what stands."""
 
-    def recognise_again(self, post: Post, later: ReadLater) -> Message:
-        """Say who and where, as it was when the post was heard, and read what is read at once."""
+    async def recognise_again(self, posts: Sequence[tuple[Post, ReadLater]]) -> Sequence[Message]:
+        """Say who and where, as it was when each post was heard, and read its words."""
         ...
 
     async def judge_again(self, message: Message, later: ReadLater, in_round: int) -> Draft | None:
@@ -94,8 +94,8 @@ class Rounds:
             self._read_all.set()
 
     async def _read(self, deeds: Sequence[Deed], what: Slow, judges: Judges) -> list[Deed]:
-        messages = [judges.recognise_again(decode_as(Post, _later(each).told), _later(each)) for each in deeds]
-        found = await self._made(what, messages)
+        told = [(decode_as(Post, _later(each).told), _later(each)) for each in deeds]
+        found = await self._made(what, await judges.recognise_again(told))
         drafts: list[Draft] = []
         for deed, message in zip(deeds, found, strict=True):
             drafts += await _drafts(deed, message, ROUND[what], judges)

@@ -74,10 +74,6 @@ class Study:
         await self._learn(_in_order(messages, asked, self._known, None if by is None else AT_ONCE), by)
         return [self._with_signs(message, each) for message, each in zip(messages, asked, strict=True)]
 
-    async def read_late(self, messages: Sequence[Message]) -> list[Message | None]:
-        """Give the messages with what the models make of them, however long it takes; None where they failed."""
-        return [None if each.readings.unread else each for each in await self.read(messages)]
-
     async def _learn(self, asked: Sequence[Asked], by: float | None) -> None:
         loop = asyncio.get_running_loop()
         for first in range(0, len(asked), BATCH):

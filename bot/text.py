@@ -293,6 +293,33 @@ def join_spaced(folded: Folded) -> Folded:
     return _edited(folded, _gaps(folded.text))
 
 
+_MIXED = re.compile(r"(?=[a-z0-9@$!|+]*[a-z])(?=[a-z0-9@$!|+]*[0-9@$!|+])[a-z0-9@$!|+]{2,}")
+
+
+def read_signs(folded: Folded, one: str) -> Folded:
+    """Guess furthest: read every sign beside a letter as a letter ("kn33", "m3"), a 1 as `one`.
+
+    Words and numbers that stand together honestly ("4pm") become nonsense: only for looking up what no nonsense can be.
+    """
+    if not _LEET_SIGN.search(folded.text):
+        return folded
+    signs = str.maketrans({**_LEET, "1": one, "|": one, "+": "t", "9": "g", "6": "g", "2": "z"})
+    return folded._replace(text=_MIXED.sub(lambda word: word[0].translate(signs), folded.text))
+
+
+_CONTRACTED = re.compile(
+    r"\b(?:(?:do|ca|wo|did|does|is|are|was|were|have|has|had|could|would|should|ai|must)(?=nt\b)n"
+    r"|(?:i(?=m\b|ve\b)|(?:you|they)(?=re\b|ve\b|ll\b)|we(?=ve\b)|(?:it|that)(?=ll\b)"
+    r"|(?:she|he|how|what|who|where|that|here|let|it|there|when)(?=s\b))|y(?=all\b))"
+)
+
+
+def part_contractions(folded: Folded) -> Folded:
+    """Part what was typed without its apostrophe: "dont" becomes "don t", "hows" becomes "how s"."""
+    parts = (_Edit(match.end(), match.end(), " ") for match in _CONTRACTED.finditer(folded.text))
+    return _edited(folded, parts)
+
+
 def _gaps(text: str) -> Iterator[_Edit]:
     for run in _SPACED.finditer(text):
         gap = run["gap"]

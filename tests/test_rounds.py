@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,14 +16,14 @@ from bot.readings.found import Trace
 from bot.readings.labels import Label, Scores
 from bot.readings.reader import Reader
 from bot.readings.signs import POINTS, Point
-from bot.rule import Clause, Finding, LooksAt, Measure
+from bot.rule import Clause, Finding, LooksAt, Measure, Rule, traces
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.record import Recorder
 from bot.study import AT_ONCE, Asked, Study
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
-from tests.district import KNOWN, NOON, roster
+from tests.district import DAY, KNOWN, NOON, roster
 from tests.store.house import audited, chat, house, place, post, rows
 from tests.test_moderator import Stage, entries, outcomes
 
@@ -43,6 +44,20 @@ class Respect:
             yield Finding(self.name, self.clause, frozenset({Measure.REVIEW, Measure.TELL}), MAY_HURT)
 
 
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """Finds signs of closeness that come again; a rule like the one that comes."""
+
+    name: ClassVar[str] = "closeness"
+    clause: ClassVar[Clause] = Clause("General Guidelines", 1, "Inappropriate contact")
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = Trace(labels=(Label.BOUNDARY,))
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        if message.readings.pair >= 2:
+            yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), MAY_HURT)
+
+
 @dataclass
 class Harsh:
     """Stands in for the models: harsh is whatever says so. It may take its time, and may break."""
@@ -57,30 +72,40 @@ class Harsh:
         if self.breaks:
             raise RuntimeError("canary")
         self.read += [each.text for each in asked]
-        return [_scores("harsh" in each.text) for each in asked]
+        return [_scores(each.text) for each in asked]
 
 
-def _scores(harsh: bool) -> Scores:
-    return Scores(tuple(float(harsh and label is Label.HARASSMENT) for label in Label))
+def _scores(text: str) -> Scores:
+    told = {Label.HARASSMENT: "harsh", Label.BOUNDARY: "our secret"}
+    return Scores(tuple(float(told.get(label, "?") in text) for label in Label))
 
 
-RULES = (GroupMessages(), Respect())
-READER = Reader(KNOWN, {Respect.trace} if Respect.trace else set())
+RULES: tuple[Rule, ...] = (GroupMessages(), Respect())
+READER = Reader(KNOWN, traces([Respect(), Closeness()]))
 
 
 async def run(
-    folder: Path, heard: Sequence[Heard], model: Harsh, patience: float | None = 1.0, *, stage: Stage | None = None
+    folder: Path,
+    heard: Sequence[Heard],
+    model: Harsh,
+    patience: float | None = 1.0,
+    *,
+    stage: Stage | None = None,
+    rules: Sequence[Rule] = RULES,
+    forget: date | None = None,
 ) -> Stage:
     """Let a platform tell everything to a real house with a model, what an earlier run left first."""
     stage = stage or Stage()
     stage.heard = heard
     async with house(folder) as opened:
         recorder, study = Recorder(opened.database.master), Study(model, patience)
-        moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
+        moderator = Moderator(roster(), READER, rules, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
         left = await opened.ledger.read(lambda connection, master: [*memory.deeds(connection, master)])
         await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), stage)
         await moderator.follow(stage, opened.tasks, asyncio.Event())
         study.close()
+        if forget is not None:
+            await opened.ledger.forget(forget, NOON)
     return stage
 
 
@@ -199,3 +224,32 @@ async def test_a_further_round_does_not_open_what_was_decided(tmp_path: Path) ->
     assert waiting == [(1,)]
     assert judged(tmp_path) == [(0, ["group-messages"]), (1, ["respect"])]
     assert rows(place(tmp_path).database, "SELECT count(*) FROM open_case") == [(0,)]
+
+
+async def test_signs_of_closeness_are_counted_between_two_people(tmp_path: Path) -> None:
+    """One sign says little; the second between the same two, whoever of them writes, is for a person."""
+    told = [
+        post("p1", "this is our secret"),
+        post("p2", "this is our secret", to=("s2",)),
+        post("p3", "our secret is safe", by="s1", to=("coach",)),
+    ]
+
+    await run(tmp_path, told[:2], Harsh(), rules=[Closeness()])
+    once = judged(tmp_path)
+    await run(tmp_path, told[2:], Harsh(), rules=[Closeness()])
+
+    assert once == [(0, []), (0, [])]
+    assert judged(tmp_path) == [*once, (0, []), (4, ["closeness"])]
+
+
+async def test_signs_of_closeness_are_forgotten_after_two_weeks(tmp_path: Path) -> None:
+    """What was said in the summer is no pattern in the fall, and nothing of it is kept."""
+    await run(tmp_path, [post("p1", "this is our secret")], Harsh(), rules=[Closeness()], forget=DAY + timedelta(14))
+    kept = rows(place(tmp_path).database, "SELECT count(*) FROM pair_signal")
+    later = post("p2", "our secret again", at=NOON + timedelta(15))
+
+    await run(tmp_path, [later], Harsh(), rules=[Closeness()], forget=DAY + timedelta(15))
+
+    assert kept == [(1,)]
+    assert [found for _, found in judged(tmp_path) if found] == []
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM pair_signal") == [(1,)]

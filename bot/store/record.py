@@ -35,9 +35,10 @@ from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId, Words
 from bot.people import Audience, PersonId, Role
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
+from bot.readings.setting import closeness, pair_of
 from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
-from bot.store.draft import Draft, Planned, Step, undelivered
+from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
 from bot.texts import ENGLISH
@@ -73,6 +74,7 @@ class Recorder:
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
+            signals=self._signals(subject, about),
         )
 
     def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
@@ -418,6 +420,18 @@ class Recorder:
                 isinstance(each, Waiting) and each.until is None,
                 id_.post,
             )
+
+    def _signals(self, subject: Subject, about: bytes) -> PairSignals | None:
+        """Name the signs of closeness in a message, to be counted."""
+        pair = pair_of(subject) if isinstance(subject, Message) and subject.readings.signs else None
+        if pair is None or not isinstance(subject, Message):
+            return None
+        kinds = closeness(subject)
+        return PairSignals(self.pair(pair), about, kinds, subject.day) if kinds else None
+
+    def pair(self, people: tuple[PersonId, PersonId]) -> bytes:
+        """Hash which two people."""
+        return self._master.index("pair", *people)
 
     def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:
         if not isinstance(subject, Message) or subject.matter is None or not subject.opens_matter:

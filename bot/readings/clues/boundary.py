@@ -1,0 +1,22 @@
+"""Between one adult of the school and one student: secrecy, gifts, being alone, late or romantic talk, from either side."""
+
+from typing import Final
+
+from bot.readings.clues.passage import Passage
+from bot.readings.clues.cue import cues
+from bot.readings.labels import Label, Listeners
+
+_CLOSENESS: Final = {
+    (True, Listeners.DM_TO_STUDENT): 1.0,
+    (False, Listeners.DM_TO_STAFF): 1.0,
+    (True, Listeners.GROUP): 0.4,
+}
+"""Whether the author is staff, and who reads. Between students, or between adults, nothing here is a boundary."""
+
+
+def alone(passage: Passage) -> float:
+    """Weigh whether an adult and a student are alone there."""
+    return _CLOSENESS.get((passage.setting.is_staff, passage.setting.audience), 0.0)
+
+
+CUES: Final = cues(Label.BOUNDARY, {"alone": alone})

@@ -1,0 +1,133 @@
+"""How a clue is written down: a pattern, how much it says, and what around it says the opposite."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+from bot.readings.clues.passage import Passage
+from bot.readings.labels import Label
+
+_GAP: Final = r"[ ,.'\"*_-]{1,3}"
+"""What may stand between two words of a phrase."""
+_BLANK: Final = re.compile(r" (\?)?")
+_WORD: Final = re.compile(r"(?<!\(\?)<[a-z_]+>")
+_PERHAPS_A_GAP: Final = r"[ ,.'\"*_-]{0,3}"
+
+Weighs = Callable[[Passage], float]
+
+
+class Cue(NamedTuple):
+    """One pattern that speaks for a label."""
+
+    label: Label
+    name: str
+    pattern: str
+    """For RE2. Short gaps only: thousands of characters between two words would cost memory."""
+    glued: str
+    """The same with no gaps at all, for words that are glued together; empty where there is no such thing."""
+    strength: float
+    needs: re.Pattern[str] | None = None
+    """What has to stand in the same sentence."""
+    unless: re.Pattern[str] | None = None
+    """What must not stand in the same sentence: "shoot the ball"."""
+    weighs: Weighs | None = None
+    """Gives a factor for the strength, 0 to 1, from who speaks to whom and who is meant."""
+
+    def weigh(self, passage: Passage) -> float:
+        """Say how much this place says for the label; 0 when nothing."""
+        if self.needs is not None and not self.needs.search(passage.sentence):
+            return 0.0
+        if self.unless is not None and self.unless.search(passage.sentence):
+            return 0.0
+        return self.strength if self.weighs is None else self.strength * self.weighs(passage)
+
+
+def cues(label: Label, weighs: Mapping[str, Weighs]) -> tuple[Cue, ...]:
+    """Read the cues of a label from its file in `bot/readings/data`; the README there tells its form."""
+    book = _book(label)
+    words = _words(book)
+    around = {name: _phrases(table, words) for name, table in book.get("around", {}).items()}
+    return tuple(_cue(label, name, cue, words, around, weighs) for name, cue in book["cues"].items())
+
+
+def veto(label: Label, name: str) -> re.Pattern[str]:
+    """Read one table of words around a hit from a label's file."""
+    book = _book(label)
+    return _phrases(book["around"][name], _words(book))
+
+
+@cache
+def _book(label: Label) -> Mapping[str, Any]:
+    return tomllib.loads((files("bot.readings") / "data" / f"{label.value}.toml").read_text("utf-8"))
+
+
+def _words(book: Mapping[str, Any]) -> dict[str, str]:
+    tables = {**_SHARED, **book.get("words", {}), **book.get("around", {})}
+    return {f"<{name}>": _one_of(table) for name, table in tables.items()}
+
+
+def _cue(
+    label: Label,
+    name: str,
+    cue: Mapping[str, Any],
+    words: Mapping[str, str],
+    around: Mapping[str, re.Pattern[str]],
+    weighs: Mapping[str, Weighs],
+) -> Cue:
+    phrases = _filled(rf"\b{_one_of(cue.get('phrases', ''))}\b", words)
+    return Cue(
+        label,
+        name,
+        _filled(_one_of(cue["patterns"]), words) if "patterns" in cue else _spaced(phrases),
+        "" if "patterns" in cue else _glued(phrases),
+        cue["strength"],
+        around[cue["needs"]] if "needs" in cue else None,
+        around[cue["unless"]] if "unless" in cue else None,
+        weighs[cue["weighs"]] if "weighs" in cue else None,
+    )
+
+
+def _phrases(table: str, words: Mapping[str, str]) -> re.Pattern[str]:
+    """Write a pattern that matches one of several phrases, one a line, each whole."""
+    return re.compile(_spaced(_filled(rf"\b{_one_of(table)}\b", words)))
+
+
+def _spaced(phrases: str) -> str:
+    return _BLANK.sub(lambda blank: _PERHAPS_A_GAP if blank[1] else _GAP, phrases)
+
+
+def _glued(phrases: str) -> str:
+    return _BLANK.sub("", phrases)
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    """Put the meaning for each `<word>`, until none is left: words may name one another."""
+    while "<" in pattern and (more := _WORD.sub(lambda word: words.get(word[0], word[0]), pattern)) != pattern:
+        pattern = more
+    return pattern
+
+
+def _one_of(table: str) -> str:
+    return f"(?:{'|'.join(line.strip() for line in table.splitlines() if line.strip())})"
+
+
+_SHARED: Final[Mapping[str, str]] = {
+    "your": "your|ur|yr|you re|youre",
+    "you": "you|u|ya|y all|yall",
+    "my": "my|his|her|their|your|ur|yr|our",
+    "the": "the|that|this|my|his|her|their|your|ur|yr|our|a|an|some",
+    "he": "he|she|they|you|u|i|we",
+    "him": "him|her|them|you|u|me",
+    "is": "is|was|are|were|s|re|been|being|be|gets?|got|getting|looks?|feels?|seems?",
+    "im": "i am|i m",
+    "youre": "you are|you re|ur|u r|u are|your|y all are|yall are",
+    "hes": "he s|she s|they re|he is|she is|they are",
+    "will": "will|ll|gonna|going to|gunna|boutta|about to|finna|tryna|trying to|wanna|want to|need to",
+    "app": "snap(?:chat)?|sc|insta(?:gram)?|ig|discord|disc|whats ?app|telegram|signal|kik|wechat|messenger|fb"
+    "|facebook|tiktok|tik tok|twitter|bereal|imessage|face ?time|viber|line|gc|groupme|group me|skype|twitch|ps ?n"
+    "|xbox|steam|roblox|google chat|hangouts|email|tele|wickr|threema|reddit|x",
+}
+"""Words that any file may use."""

@@ -1,0 +1,54 @@
+"""One place in a text, with what stands around it and who is meant."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from bot.readings.clues.meant import Meant
+from bot.readings.labels import Setting
+from bot.text import Folded
+
+_ENDS: Final = re.compile(r"[.!?]+[\s\"')]|\n")
+_FAR: Final = 200
+"""How many characters of a sentence are looked at on each side: a hostile text has no full stop."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A hit: half-open, in the folded text."""
+
+    folded: Folded = field(repr=False)
+    start: int
+    end: int
+    setting: Setting
+    meant: Meant = field(repr=False)
+
+    @property
+    def before(self) -> str:
+        """The same sentence before the hit."""
+        start = max(0, self.start - _FAR)
+        text = self.folded.text[start : self.start]
+        return text[max((match.end() for match in _ENDS.finditer(text)), default=0) :]
+
+    @property
+    def after(self) -> str:
+        """The same sentence behind the hit, and the sign it ends with."""
+        text = self.folded.text[self.end : self.end + _FAR]
+        ends = _ENDS.search(text)
+        return text[: ends.end()] if ends else text
+
+    @property
+    def hit(self) -> str:
+        """What was found, folded."""
+        return self.folded.text[self.start : self.end]
+
+    @cached_property
+    def sentence(self) -> str:
+        """The sentence it stands in."""
+        return f"{self.before}{self.hit}{self.after}"
+
+
+def of_a_student(passage: Passage) -> float:
+    """Weigh how surely a student is meant."""
+    return passage.meant.student
