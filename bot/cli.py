@@ -160,6 +160,30 @@ def _run_live(configuration: Configuration, place: "HouseFiles") -> None:
 
 
 @app.command()
+def classify(
+    path: Annotated[Path, typer.Argument(help="JSON Lines: id, text, author_role, audience.")],
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="The students' full names, one a line, for last names.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say what each message of a file is about, by the readings and thresholds that the rules use. Keeps nothing."""
+    from bot.classify import classify_file
+
+    skipped = 0
+
+    def wrong(problem: str) -> None:
+        nonlocal skipped
+        skipped += 1
+        ERR.print(problem, markup=False, soft_wrap=True)
+
+    for line in classify_file(path, roster, _configuration(config), datetime.now(UTC), wrong):
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+    raise typer.Exit(UNSURE if skipped else 0)
+
+
+@app.command()
 def doctor(config: ConfigOption = None) -> None:
     """Look at the live platforms: what is missing there, and how to mend it. Changes nothing."""
     from bot.checkup import is_sound, lines

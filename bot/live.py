@@ -27,6 +27,7 @@ from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import PersonId, SchoolId, TeamId
 from bot.platform import Outcome, Platform
+from bot.readings.hosts import known_anonymizers, known_shorteners
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount, Lists, Roster
 from bot.rule import Rule
@@ -52,8 +53,8 @@ from bot.wiring import (
     told_to_stop,
 )
 from rules.employee_04_group_messages import GroupMessages
-from rules.general_09_link_shorteners import LinkShorteners, known_shorteners
-from rules.general_11_anonymizers import Anonymizers, known_anonymizers
+from rules.general_09_link_shorteners import LinkShorteners
+from rules.general_11_anonymizers import Anonymizers
 
 if TYPE_CHECKING:
     from adapters.discord.automod import KeywordRule

@@ -1,29 +1,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
 from bot.links import SLASHES, find_links, host_matches
 from bot.message import Message, Where
 from bot.readings.found import Trace
+from bot.readings.hosts import known_shorteners
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.texts import N_
-
-LISTS: Final = ("url_shorteners_peterdavehello.txt", "url_shorteners_ut1.txt")
 
 A_SLASH: Final = Trace(SLASHES)
 
 SHORTENED = N_("Your message has a shortened link. Nobody can see where it leads before they open it.")
 USE_THE_ORIGINAL = N_("Look where it leads. Then post the full link instead.")
-
-
-@cache
-def known_shorteners() -> frozenset[str]:
-    """Read the hosts of both public lists; `rules/data/NOTICE.md` names their sources and licences."""
-    lines = (line for name in LISTS for line in (Path(__file__).parent / "data" / name).read_text("utf-8").splitlines())
-    return frozenset(line.strip().lower() for line in lines if line.strip() and not line.startswith("#"))
 
 
 @dataclass(frozen=True, slots=True)

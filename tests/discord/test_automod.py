@@ -35,8 +35,7 @@ from adapters.discord.automod import (
 from bot.links import host_matches
 from bot.message import PlaceId, Where
 from bot.platform import Readers
-from rules.general_09_link_shorteners import known_shorteners
-from rules.general_11_anonymizers import known_anonymizers
+from bot.readings.hosts import known_anonymizers, known_shorteners
 from tests.discord.stage import School, open_school
 from tests.district import NOON, SOCCER
 

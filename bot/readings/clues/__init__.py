@@ -1,0 +1,65 @@
+"""Clues for what a text is about, found without any model: in phrases, links and personal data. Pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.readings.clues import (
+    academic,
+    boundary,
+    harassment,
+    medical,
+    offplatform,
+    profanity,
+    report,
+    self_harm,
+    sexual,
+    solicit,
+    substances,
+    threat,
+)
+from bot.readings.clues.finder import Cues
+from bot.readings.clues.hosts import anonymizers, shortened
+from bot.readings.clues.meant import Names
+from bot.readings.clues.personal import personal_clues
+from bot.readings.labels import Clue, Label, Listeners, Setting
+from bot.readings.personal import Known, PersonalData
+from bot.text import Folded
+
+_CUES: Final = tuple(
+    cue
+    for each in (
+        *(medical, academic, harassment, profanity, sexual, substances),
+        *(solicit, offplatform, boundary, self_harm, threat, report),
+    )
+    for cue in each.CUES
+)
+_QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
+"""What is quoted where harm is told: it is not what the text itself does."""
+
+
+class Clues:
+    """Looks for every clue. Built once, for its patterns cost some time to build."""
+
+    def __init__(self, known: Known, personal: PersonalData | None = None) -> None:
+        """Take what the district knows: names tell of a person, and what it made public is nobody's private data."""
+        self.names = Names(known.people)
+        self._cues = Cues(_CUES, self.names)
+        self._personal = PersonalData(known) if personal is None else personal
+
+    def find(self, folded: Folded, setting: Setting, this_year: int) -> tuple[Clue, ...]:
+        """Find the clues of a folded text, said by somebody to somebody. Names and places of each are in `Clue`."""
+        found = tuple(self._found(folded, setting, this_year))
+        return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
+
+    def _found(self, folded: Folded, setting: Setting, this_year: int) -> Iterator[Clue]:
+        yield from self._cues.find(folded, setting)
+        yield from personal_clues(self._personal, folded, setting, this_year)
+        yield from shortened(folded)
+        yield from anonymizers(folded)
+
+
+def _told_on(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
+    """Leave out what is quoted where a student tells an adult of harm. Self-harm and threats stay."""
+    if not any(clue.label is Label.REPORT and clue.strength >= 0.5 for clue in clues):
+        return clues
+    return tuple(clue for clue in clues if clue.label not in _QUOTED)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.readings.clues.passage import of_a_student
 from bot.readings.clues.cue import cues
+from bot.readings.clues.passage import of_a_student
 from bot.readings.labels import Label
 
 CUES: Final = cues(Label.ACADEMIC, {"student": of_a_student})

@@ -1,9 +1,9 @@
-"""Between one adult of the school and one student: secrecy, gifts, being alone, late or romantic talk, from either side."""
+"""Between one adult of the school and one student, from either side: secrecy, gifts, being alone, romantic talk."""
 
 from typing import Final
 
-from bot.readings.clues.passage import Passage
 from bot.readings.clues.cue import cues
+from bot.readings.clues.passage import Passage
 from bot.readings.labels import Label, Listeners
 
 _CLOSENESS: Final = {

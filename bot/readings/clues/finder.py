@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Final
 
 from bot.patterns import Hit, Patterns
+from bot.readings.clues.cue import Cue
 from bot.readings.clues.meant import Meant, Names
 from bot.readings.clues.passage import Passage
-from bot.readings.clues.cue import Cue
 from bot.readings.labels import Clue, Label, Setting
 from bot.text import Folded, loosen, part_contractions, read_signs
 

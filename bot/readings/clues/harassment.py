@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from bot.readings.clues.passage import Passage
 from bot.readings.clues.cue import cues, veto
+from bot.readings.clues.passage import Passage
 from bot.readings.labels import Label, Listeners
 
 _TEASING: Final = veto(Label.HARASSMENT, "teasing")

@@ -29,11 +29,12 @@ _EVERYONE: Final = re.compile(
 _TITLE: Final = re.compile(r"\b(?:mr|mrs|ms|mx|dr|coach|miss|principal|prof|nurse|st|officer)\.? $")
 _ALSO_WORDS: Final = words(
     """
-    will may mark bill art sue drew chase grant hope faith grace jay rob pat skip dean gene jack angel daisy violet amber
-    hazel lily ruby rose summer max gray reed nick jordan sydney chad paris guy ray frank rich harry dick jimmy case
-    jasmine israel kenny christian jesus maria sierra london savannah austin dallas brooklyn madison jackson taylor
-    logan mason morgan hunter parker carter cole don matt josh bob lee long green field day price cross fox bell winter
-    park hill rice stone banks woods young kim brooks king page love ali dan ed eve gene ben
+    will may mark bill art sue drew chase grant hope faith grace jay rob pat skip dean gene jack angel daisy
+    violet amber hazel lily ruby rose summer max gray reed nick jordan sydney chad paris guy ray frank rich
+    harry dick jimmy case jasmine israel kenny christian jesus maria sierra london savannah austin dallas
+    brooklyn madison jackson taylor logan mason morgan hunter parker carter cole don matt josh bob lee long
+    green field day price cross fox bell winter park hill rice stone banks woods young kim brooks king page love
+    ali dan ed eve gene ben
     """
 )
 _WORD: Final = re.compile(r"[^\W\d_][\w'-]*")

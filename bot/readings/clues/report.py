@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.readings.clues.passage import Passage
 from bot.readings.clues.cue import cues
+from bot.readings.clues.passage import Passage
 from bot.readings.labels import Label, Listeners
 
 

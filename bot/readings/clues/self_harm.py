@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.readings.clues.passage import Passage
 from bot.readings.clues.cue import cues, veto
+from bot.readings.clues.passage import Passage
 from bot.readings.labels import Label
 
 _JOKE: Final = veto(Label.SELF_HARM, "joke")

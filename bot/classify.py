@@ -1,0 +1,123 @@
+"""Say what the messages of a file are about, by the very readings and thresholds that the rules use."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+import msgspec
+
+from bot.config import Configuration
+from bot.errors import ConfigurationError
+from bot.readings.clues import Clues
+from bot.readings.labels import Label, Listeners, Setting, Speaker
+from bot.readings.personal import Known
+from bot.readings.topics import Topic, Topics
+
+_AT_ONCE: Final = 32
+"""How many lines are read together: enough for models to be quick, few enough to stream."""
+
+_PLACES: Final = 6
+
+
+class _Line(msgspec.Struct, frozen=True):
+    id: str | int
+    text: str
+    author_role: Speaker
+    audience: Listeners
+
+
+_FORM: Final = (
+    f"it needs an 'id', a 'text', an 'author_role' ({', '.join(Speaker)}) and an 'audience' ({', '.join(Listeners)})"
+)
+
+
+class Row(NamedTuple):
+    """One line: a message, who wrote it and who reads it."""
+
+    id: str | int
+    text: str
+    setting: Setting
+
+    def __repr__(self) -> str:
+        """Show the id only: words stay out of logs and tracebacks."""
+        return f"Row({self.id!r})"
+
+
+def classify_file(
+    path: Path, roster: Path | None, configuration: Configuration, now: datetime, wrong: Callable[[str], None]
+) -> Iterator[str]:
+    """Read a file of messages and give one line of JSON for each, in the same order, as it goes."""
+    own = configuration.settings.district
+    people = frozenset[tuple[str, str]]() if roster is None else read_people(roster)
+    topics = Topics(Clues(Known(people, own.mail_domains, own.phone_numbers, own.venues)))
+    with _opened(path) as lines:
+        for told in classify(rows(path.name, lines, wrong), topics, now.astimezone(configuration.settings.zone).year):
+            yield json.dumps(told)
+
+
+def rows(name: str, lines: Iterable[bytes], wrong: Callable[[str], None]) -> Iterator[Row]:
+    """Read the lines of a file. One that cannot be read is told by `wrong`, and left out; an empty one is passed."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _row(line)
+        except ValueError as problem:
+            wrong(f"{name}, line {number} is skipped: {problem}.")
+
+
+def classify(rows: Iterable[Row], topics: Topics, this_year: int) -> Iterator[dict[str, Any]]:
+    """Say of each row what it is about, in the same order, a few rows at a time."""
+    rest = iter(rows)
+    while batch := list(islice(rest, _AT_ONCE)):
+        scored = topics.read([row.text for row in batch], [row.setting for row in batch], this_year)
+        for row, scores in zip(batch, scored, strict=True):
+            yield _told(row, topics.judge(row.text, scores, row.setting))
+
+
+def read_people(path: Path) -> frozenset[tuple[str, str]]:
+    """Read a roster of one full name a line: given and family names. The family name is the last word."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigurationError(f"{path} cannot be read as a roster. Give a UTF-8 text file of names.") from problem
+    names = (line.split() for line in lines if line.strip())
+    return frozenset((" ".join(parts[:-1]), parts[-1]) for parts in names)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as problem:
+        raise ConfigurationError(f"{path} cannot be read: {problem.strerror}. Name a file of JSON Lines.") from problem
+
+
+def _told(row: Row, topic: Topic) -> dict[str, Any]:
+    scores = zip(Label, topic.scores.values, strict=True)
+    return {
+        "id": row.id,
+        "labels": [label.value for label in topic.labels],
+        "copy_to_principal": topic.copy_to_principal,
+        "confidential_leak": topic.confidential_leak,
+        "scores": {label.value: round(score, _PLACES) for label, score in scores},
+        "evidence": [
+            {"label": clue.label.value, "clue": clue.name, "start": clue.start, "end": clue.end, "text": clue.text}
+            for clue in topic.scores.clues
+        ],
+    }
+
+
+def _row(line: bytes) -> Row:
+    """Read one line. Raises ValueError with what is wrong, and none of its words."""
+    try:
+        value = msgspec.convert(json.loads(line), _Line)
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except msgspec.ValidationError:
+        raise ValueError(_FORM) from None
+    except (ValueError, RecursionError):
+        raise ValueError("it is not JSON") from None
+    return Row(value.id, value.text, Setting(value.author_role, value.audience))

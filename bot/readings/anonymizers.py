@@ -1,0 +1,140 @@
+"""What hides who or where somebody is, offered, asked for or praised: a VPN, a proxy, an app for anonymous messages."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from string import ascii_lowercase, digits
+from typing import Final
+
+from bot.links import SLASHES, Link, find_links, host_matches
+from bot.patterns import Literals
+from bot.readings.hosts import known_anonymizers
+from bot.text import Folded
+
+TOOLS: Final = (
+    *("vpn", "vpns", "proxy", "proxies", "web proxy", "unblocker", "unblockers", "proxy site", "proxy server"),
+    *("nordvpn", "expressvpn", "protonvpn", "proton vpn", "surfshark", "windscribe", "tunnelbear", "hotspot shield"),
+    *(
+        "cyberghost",
+        "private internet access",
+        "mullvad",
+        "zenmate",
+        "betternet",
+        "turbo vpn",
+        "super vpn",
+        "urban vpn",
+    ),
+    *("psiphon", "ultrasurf", "hola vpn", "opera vpn", "tor browser", "onion browser", "orbot", "lantern vpn"),
+    *("croxyproxy", "croxy proxy", "kproxy", "hide.me", "hidester", "proxysite", "holy unblocker", "node unblocker"),
+    *(
+        "interstellar proxy",
+        "ultraviolet proxy",
+        "rammerhead",
+        "titanium network",
+        "utopia unblocker",
+        "doge unblocker",
+    ),
+    *("1.1.1.1", "warp vpn", "shadowsocks", "wireguard", "openvpn"),
+)
+"""Names and words for what hides where somebody is. Alone they are talk."""
+
+MASKS: Final = (
+    *("ngl.link", "ngl link", "my ngl", "ngl app", "on ngl", "the ngl", "sendit app", "my sendit", "on sendit"),
+    *("tellonym", "sarahah", "curiouscat", "curious cat", "yik yak", "yikyak", "whisper app", "ask.fm", "askfm"),
+    *("fizz app", "sidechat", "lipsi", "lmk app", "saraha", "connected2.me", "anon box", "anonbox", "tbh app"),
+    *("anonymous messages", "anonymous message", "anonymous questions", "anonymous confessions", "anon messages"),
+)
+"""Names and words for what hides who somebody is."""
+
+PIECES: Final = (*(f".{each}" for each in f"{ascii_lowercase}{digits}-"), *SLASHES, *TOOLS, *MASKS)
+"""One of them stands in every folded text in which something could be found."""
+
+HOST_WORDS: Final = re.compile(
+    r"(?:unblock|anonymi[sz]|anonymous|anonym|(?:web|free|best|my|croxy|k)-?prox(?:y|ies)|proxysite|vpn)"
+)
+_BARE_HOST: Final = re.compile(r"(?<![\w@./-])(?:[a-z0-9-]+\.){1,4}[a-z]{2,12}(?![\w@-])")
+
+_PROMOTES: Final = re.compile(
+    r"\b(?:use|using|try|get|got|gets|download|install|installed|join|turn on|switch to|works?|working|worked"
+    r"|bypass(?:es)?"
+    r"|get (?:around|past|through)|gets (?:around|past|through)|here'?s|here is|this is|link|free|send me|sends? me"
+    r"|ask me"
+    r"|tell me|dm me|add me|check out|just|best|good|better|fast|connect|how (?:do|to|can)|anyone (?:have|got|know)"
+    r"|any"
+    r"|who has|have a|need a?|want|recommend|go to|hop on|leave me|post|drop|do|unblocks?|my|lets you|you can|usa"
+    r"|usen|prueba"
+    r"|baja|descarga|funciona)\b"
+)
+_DISCUSSES: Final = re.compile(
+    r"\b(?:don'?t|do not|never|not (?:allowed|ok|okay|supposed|use)|isn'?t (?:allowed|ok)|aren'?t allowed|against"
+    r"|banned|bans?"
+    r"|no (?:vpns?|prox(?:y|ies)|anonymous|more)|blocked|blocks|blocking|policy|rules?|handbook|report(?:ed)?"
+    r"|reporting|essay"
+    r"|history|project|presentation|research|article|debate|cyber ?security|homework|lesson|class|unit|quiz|vocab"
+    r"|definition"
+    r"|what (?:is|are|does)|what'?s a|for (?:her|his|their|my) (?:job|work)|works? (?:remotely|from home)"
+    r"|work laptop|at work"
+    r"|(?:mom|dad|mother|father|parent)'?s? (?:work|job|uses|has)|district(?:'s)?|school(?:'s)? vpn|staff vpn"
+    r"|allowed|legal|illegal"
+    r"|safe\?|sketchy|scam|virus|hack(?:ed|s)?|stop|deleted?|uninstall(?:ed)?|got in trouble|suspended|detention"
+    r"|shut down"
+    r"|by proxy|proxy (?:vote|voting|war|wars|fight|statement|server error)|approved|bullying|mean|hurt(?:ful)?"
+    r"|creepy|gross)\b"
+)
+_SENTENCE: Final = re.compile(r"[.!?]\s|\n")
+
+
+@cache
+def known_names() -> Literals:
+    """Build the search for names and words once."""
+    return Literals((*TOOLS, *MASKS))
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymizers:
+    """Which hosts count, beside the lists, and which the district allows."""
+
+    also: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+    def find(self, folded: Folded) -> Iterator[tuple[int, int, str]]:
+        """Give links, hosts and names: the place in what was typed, half-open, and the words or the target there."""
+        names = known_names().scan(folded)
+        if not names and not _may_have_a_host(folded.text):
+            return
+        links = find_links(folded.raw, known_anonymizers())
+        yield from ((link.start, link.end, link.target) for link in links if self._hides(link.host))
+        yield from self._bare_hosts(folded)
+        for hit in names:
+            start, end = folded.span(hit.start, hit.end)
+            if not _is_within(links, start) and _is_offered(folded.text, hit.start, hit.end):
+                yield start, end, folded.raw[start:end]
+
+    def _bare_hosts(self, folded: Folded) -> Iterator[tuple[int, int, str]]:
+        for match in _BARE_HOST.finditer(folded.text):
+            if self._hides(match[0]) and _is_offered(folded.text, *match.span()):
+                yield *folded.span(*match.span()), match[0]
+
+    def _hides(self, host: str) -> bool:
+        if host_matches(host, self.allowed) is not None:
+            return False
+        listed = host_matches(host, known_anonymizers()) or host_matches(host, self.also)
+        return listed is not None or HOST_WORDS.search(host) is not None
+
+
+def _is_within(links: tuple[Link, ...], start: int) -> bool:
+    return any(link.start <= start < link.end for link in links)
+
+
+def _may_have_a_host(text: str) -> bool:
+    """Let most texts go: a host has a dot, or a slash behind it that is spelled."""
+    return "." in text.rstrip(".") or "slash" in text
+
+
+def _is_offered(text: str, start: int, end: int) -> bool:
+    """Say whether a name is offered, asked for or praised in its sentence, rather than talked about."""
+    begins = max((match.end() for match in _SENTENCE.finditer(text, 0, start)), default=0)
+    following = _SENTENCE.search(text, end)
+    sentence = text[begins : following.start() if following else len(text)]
+    return _PROMOTES.search(sentence) is not None and _DISCUSSES.search(sentence) is None
