@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.errors import ConfigurationError
-from bot.readings.labels import Label, Listeners, Speaker
-from models.samples import CONFIDENTIAL, Kind
+from bot.readings.labels import CONFIDENTIAL, Label, Listeners, Speaker
+from models.samples import Kind
 
 FOLDER: Final = Path(__file__).parent / "templates"
 

@@ -1,6 +1,5 @@
 """Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act)."""
 
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -8,7 +7,7 @@ from numpy.typing import NDArray
 
 from bot.readings.heads import Floats
 from bot.readings.labels import Label
-from models.samples import CONFIDENTIAL, Kind
+from models.samples import Kind
 
 
 class Ceiling(NamedTuple):
@@ -18,37 +17,26 @@ class Ceiling(NamedTuple):
     bait: float
 
 
-STRICT: Final = Ceiling(0.003, 0.03)
+HELD: Final = Ceiling(0.001, 0.008)
+"""For what a person looks at: a label holds from here on."""
+SURE: Final = Ceiling(0.0003, 0.003)
 """For what may lead to consequences."""
-ROUTING: Final = Ceiling(0.01, 0.06)
-"""For what is only routed, without blame, and for what a person looks at."""
-WIDE: Final = Ceiling(0.02, 0.15)
+WIDE: Final = Ceiling(0.004, 0.03)
 """For what a person looks at where a miss costs most."""
 
 COPIED: Final = (0.25, 0.5)
 """Review and act where a miss breaks the policy and a false copy leaks an ordinary chat: by probability alone."""
 
-CEILINGS: Final[Mapping[str, tuple[Ceiling, Ceiling]]] = {
-    Label.HARASSMENT: (ROUTING, STRICT),
-    Label.PROFANITY: (ROUTING, STRICT),
-    Label.SEXUAL: (ROUTING, STRICT),
-    Label.SUBSTANCES: (ROUTING, STRICT),
-    Label.BOUNDARY: (ROUTING, STRICT),
-    Label.OFFPLATFORM: (ROUTING, STRICT),
-    Label.SELF_HARM: (WIDE, ROUTING),
-    Label.THREAT: (WIDE, ROUTING),
-    Label.REPORT: (WIDE, ROUTING),
-    CONFIDENTIAL: (ROUTING, STRICT),
-}
-"""For each head the ceilings of review and of act."""
+COSTLY: Final = (Label.SELF_HARM, Label.THREAT)
 
 
 def point(head: str, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np.str_]) -> tuple[float, float]:
     """Choose review and act of a head by what it said across families: shape (samples,), NaN where it was not asked."""
     if head in (Label.MEDICAL, Label.ACADEMIC):
         return COPIED
-    review, act = (_lowest(ceiling, sure, answers, kinds) for ceiling in CEILINGS[head])
-    return round(min(review, act), 4), round(act, 4)
+    review = _lowest(WIDE if head in COSTLY else HELD, sure, answers, kinds)
+    act = max(review, _lowest(SURE, sure, answers, kinds))
+    return round(review, 4), round(act, 4)
 
 
 def _lowest(ceiling: Ceiling, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np.str_]) -> float:

@@ -86,7 +86,7 @@ SOURCES: Final = (
 
 def read_public(folder: Path = FOLDER) -> Iterator[Sample]:
     """Give the picked rows as samples. Nobody knows who wrote them to whom: each gets some setting."""
-    chance = Random(SEED)  # noqa: S311 (no secret)
+    chance = Random(SEED)
     settings = [Setting(role, audience) for role in Speaker for audience in Listeners]
     for source in SOURCES:
         for row in _rows(folder / f"{source.file}.jsonl.gz"):
@@ -108,7 +108,7 @@ def pick(whole: Path, folder: Path = FOLDER) -> None:
     for source in SOURCES:
         rows = [json.loads(line) for line in (whole / f"{source.file}.jsonl").read_text("utf-8").splitlines()]
         fitting = [row for row in rows if len(row["text"]) <= LONGEST and source.holds(row) is not None]
-        picked = Random(SEED).sample(fitting, min(source.rows, len(fitting)))  # noqa: S311 (no secret)
+        picked = Random(SEED).sample(fitting, min(source.rows, len(fitting)))
         lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in sorted(picked, key=lambda row: row["id"]))
         (folder / f"{source.file}.jsonl.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
 

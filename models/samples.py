@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.readings.labels import Label, Setting
+from bot.readings.labels import CONFIDENTIAL, Label, Setting
 
 
 class Kind(StrEnum):
@@ -16,9 +16,6 @@ class Kind(StrEnum):
     DISGUISED = "disguised"
     """A hit whose letters are hidden."""
 
-
-CONFIDENTIAL: Final = "confidential"
-"""The head that is no label: whether a text tells something confidential about a person meant."""
 
 LEARNED: Final = (
     *(Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.PROFANITY, Label.SEXUAL, Label.SUBSTANCES),

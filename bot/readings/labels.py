@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Label(StrEnum):
@@ -28,6 +28,10 @@ class Label(StrEnum):
     SELF_HARM = "self_harm"
     THREAT = "threat"
     REPORT = "report"
+
+
+CONFIDENTIAL: Final = "confidential"
+"""What is no label, but read like one: something confidential about a person meant."""
 
 
 class Speaker(StrEnum):

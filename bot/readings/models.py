@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -12,13 +12,10 @@ from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
 from bot.readings.compact import compact
 from bot.readings.heads import Floats, Heads, features
-from bot.readings.labels import Clue, Label, Scores, Setting, weigh
+from bot.readings.labels import CONFIDENTIAL, Clue, Label, Scores, Setting, weigh
 from bot.readings.meaning import Meaning, windows
 from bot.readings.signs import POINTS, Point
 from bot.text import fold, loosen
-
-CONFIDENTIAL: Final = "confidential"
-"""The head that is no label: something confidential about a person meant."""
 
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
 """Labels for which the head alone decides: clues only speak to it. For the others the surer of both does."""
@@ -28,25 +25,6 @@ SAME: Final = 0.9
 WITNESS: Final = "Your ankle is swollen, so the trainer wants you to sit out until Thursday."
 
 
-class Text(Protocol):
-    """A text to be read."""
-
-    @property
-    def text(self) -> str:
-        """What was typed."""
-        ...
-
-    @property
-    def setting(self) -> Setting:
-        """Who speaks to whom."""
-        ...
-
-    @property
-    def clues(self) -> tuple[Clue, ...]:
-        """What speaks for which label."""
-        ...
-
-
 class Networks(NamedTuple):
     """Everything that was built, opened."""
 
@@ -54,53 +32,48 @@ class Networks(NamedTuple):
     meaning: Meaning
     heads: Heads
 
-    def sure(self, asked: Sequence[Text], by_clues: Sequence[Scores]) -> list[dict[str, float]]:
-        """Say for each text how sure each head is, by the surest of its windows."""
-        windowed = [windows(view(each.text)) for each in asked]
-        owners = [place for place, parts in enumerate(windowed) for _ in parts]
-        most = np.zeros((len(asked), len(self.heads.names)), np.float32)
-        np.maximum.at(
-            most, owners, self._parts([part for parts in windowed for part in parts], owners, asked, by_clues)
+    def sure(self, parts: Sequence[str], settings: Iterable[Setting], clues: Sequence[Scores]) -> Floats:
+        """Say how sure each head is of each part: (parts, heads)."""
+        scores = np.array([each.values for each in clues], np.float32)
+        return self.heads.probabilities(
+            features(self.meaning.encode(parts), self.abuse.scores(parts), scores, settings)
         )
-        return [dict(zip(self.heads.names, row, strict=True)) for row in most.tolist()]
-
-    def _parts(self, parts: list[str], owners: list[int], asked: Sequence[Text], by_clues: Sequence[Scores]) -> Floats:
-        """Ask the heads about each part of each text."""
-        clues = np.array([by_clues[owner].values for owner in owners], np.float32)
-        settings = [asked[owner].setting for owner in owners]
-        rows = features(self.meaning.encode(parts), self.abuse.scores(parts), clues, settings)
-        return self.heads.probabilities(rows)
 
 
 class Models:
-    """Scores texts. Without networks it scores by clues alone, and says what is blind."""
+    """Says how probable labels are. Never waits for anything; a batch and its order change nothing."""
 
-    def __init__(self, networks: Networks | None, points: Mapping[Label, Point], blind: Iterable[Remark] = ()) -> None:
-        """Take what could be opened, the operating points that belong to it, and what a doctor should tell."""
+    def __init__(self, networks: Networks, points: Mapping[Label, Point]) -> None:
+        """Take the networks, and the thresholds that were measured with them."""
         self.points = points
-        self.blind = tuple(blind)
         self._networks = networks
 
-    def score(self, asked: Sequence[Text]) -> list[Scores]:
-        """Score each text, in order. Neither batch nor order changes a score."""
-        by_clues = [weigh(each.clues) for each in asked]
-        if self._networks is None or not asked:
-            return by_clues
-        sure = self._networks.sure(asked, by_clues)
-        return [_fused(*each) for each in zip(asked, by_clues, sure, strict=True)]
+    def __call__(
+        self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
+    ) -> list[dict[str, float]]:
+        """Give for each text the probabilities of the labels that have a head, and of `CONFIDENTIAL`."""
+        by_clues = [weigh(each) for each in clues]
+        parted = [windows(view(text)) for text in texts]
+        owners = [place for place, parts in enumerate(parted) for _ in parts]
+        names = self._networks.heads.names
+        most = np.zeros((len(texts), len(names)), np.float32)
+        if owners:
+            parts = [part for each in parted for part in each]
+            sure = self._networks.sure(
+                parts, [settings[owner] for owner in owners], [by_clues[owner] for owner in owners]
+            )
+            np.maximum.at(most, owners, sure)  # a text is as sure as its surest part
+        return [
+            _fused(dict(zip(names, row, strict=True)), own) for row, own in zip(most.tolist(), by_clues, strict=True)
+        ]
 
 
-def _fused(asked: Text, by_clues: Scores, sure: Mapping[str, float]) -> Scores:
-    if not asked.text.strip():
-        return by_clues
-    values = tuple(_fuse(label, by_clues.of(label), sure.get(label)) for label in Label)
-    return Scores(values, by_clues.clues, sure[CONFIDENTIAL])
-
-
-def _fuse(label: Label, by_clues: float, head: float | None) -> float:
-    if head is None:
-        return by_clues
-    return head if label in ALONE else max(head, by_clues)
+def _fused(sure: Mapping[str, float], by_clues: Scores) -> dict[str, float]:
+    """Let the surer of head and clues speak where both have a vote."""
+    own = {label: by_clues.of(label) for label in Label if label not in ALONE}
+    return {
+        name: max(value, own.get(Label(name), 0.0)) if name != CONFIDENTIAL else value for name, value in sure.items()
+    }
 
 
 def view(text: str) -> str:
@@ -108,18 +81,27 @@ def view(text: str) -> str:
     return loosen(fold(text)).text
 
 
-def open_models(folder: Path = FOLDER) -> Models:
-    """Open what was built. Where a part is missing or altered, clues alone score, and `blind` says so."""
-    try:
-        return Models(_open(folder), _points())
-    except ConfigurationError as error:
-        return Models(None, POINTS, [Remark(Weight.BROKEN, BLIND, str(error))])
+class Opened(NamedTuple):
+    """What could be opened, and what a doctor should tell of it."""
+
+    models: Models | None
+    """None: lists and patterns go on alone."""
+    remark: Remark
 
 
+SEEING: Final = "Words are read by lists, patterns and models."
 BLIND: Final = (
-    "Words are read by lists and patterns alone. What is medical or academic, harassment, threats and closeness between"
-    " staff and students are mostly not seen."
+    "Words are read by lists and patterns alone. What is medical or academic, harassment and closeness between staff"
+    " and students are mostly not seen."
 )
+
+
+def open_models(folder: Path = FOLDER) -> Opened:
+    """Open what was built. A part that is missing or altered is refused, and the remark says how to bring it back."""
+    try:
+        return Opened(Models(_open(folder), _points()), Remark(Weight.FINE, SEEING))
+    except ConfigurationError as error:
+        return Opened(None, Remark(Weight.BROKEN, BLIND, str(error)))
 
 
 def _open(folder: Path) -> Networks:
