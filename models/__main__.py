@@ -91,7 +91,7 @@ def _teach(texts: Sequence[Sample], readers: Readers) -> list[learn.Taught]:
 
 
 def _points(texts: Sequence[Sample], taught: Sequence[learn.Taught]) -> dict[str, tuple[float, float]]:
-    kinds = np.array([each.kind for each in texts])
+    kinds = np.array([public.yardstick(each) for each in texts])
     answers = {head: np.array([head in each.holds for each in texts]) for head in HEADS}
     return {each.name: points.point(each.name, each.across, answers[each.name], kinds) for each in taught}
 

@@ -31,7 +31,10 @@ COSTLY: Final = (Label.SELF_HARM, Label.THREAT)
 
 
 def point(head: str, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np.str_]) -> tuple[float, float]:
-    """Choose review and act of a head by what it said across families: shape (samples,), NaN where it was not asked."""
+    """Choose review and act of a head by what it said across families: shape (samples,), NaN where it was not asked.
+
+    `kinds` has each sample's kind, and "" for what is no yardstick.
+    """
     if head in (Label.MEDICAL, Label.ACADEMIC):
         return COPIED
     review = _lowest(WIDE if head in COSTLY else HELD, sure, answers, kinds)

@@ -18,10 +18,10 @@ WIDTH: Final = 1152
 MOST_TOKENS: Final = 256
 """Pieces of words that are read of one text, its begin and end marks among them."""
 
-WINDOW: Final = 480
-"""Characters of a long text that are read together, about a paragraph."""
-FIRST_WINDOWS: Final = 8
-LAST_WINDOWS: Final = 2
+WINDOW: Final = 200
+"""Characters of a long text that are read together: two or three sentences."""
+FIRST_WINDOWS: Final = 20
+LAST_WINDOWS: Final = 4
 
 
 class Meaning:
@@ -39,9 +39,13 @@ class Meaning:
         """Give one row a text: shape (texts, `WIDTH`)."""
         rows = np.empty((len(texts), WIDTH), np.float32)
         for row, text in zip(rows, texts, strict=True):
-            words = np.array([self._tokenizer.encode(text).ids], np.int32)
-            row[:] = self._session.run(None, {"words": words})[0][0]
+            row[:] = self._session.run(None, {"words": np.array([self.words(text)], np.int32)})[0][0]
         return rows
+
+    def words(self, text: str) -> list[int]:
+        """Give what the network is fed: the places of a text's pieces of words, between two marks."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
 
 
 def windows(text: str) -> tuple[str, ...]:
@@ -50,7 +54,7 @@ def windows(text: str) -> tuple[str, ...]:
     One sentence about a knee is lost in the mean of a long letter, so a label is as sure as its surest window. Of an
     endless text only the beginning and the end are read here: what people add is at the end, and patterns read it all.
     """
-    if len(text) <= WINDOW + WINDOW // 2:
+    if len(text) <= 2 * WINDOW:
         return (text,)
     parts = tuple(_parts(text))
     if len(parts) <= FIRST_WINDOWS + LAST_WINDOWS:
