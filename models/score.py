@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from bot.classify import read_people
 from bot.readings.clues import Clues
 from bot.readings.labels import Label, Listeners, Setting, Speaker
+from bot.readings.models import open_models
 from bot.readings.personal import Known
 from bot.readings.topics import Topic, Topics
 from models.intervals import Share
@@ -45,10 +46,10 @@ class Figures(NamedTuple):
     """False alarms on rows of kind `everyday` and `bait`."""
 
 
-def build(roster: Path | None) -> Topics:
+def build(roster: Path | None, *, with_models: bool = True) -> Topics:
     """Build the readings as the product does, for the district of the example."""
     people = frozenset[tuple[str, str]]() if roster is None else read_people(roster)
-    return Topics(Clues(Known(people, MAIL)))
+    return Topics(Clues(Known(people, MAIL)), open_models().models if with_models else None)
 
 
 def judge(rows: Sequence[Labelled], topics: Topics) -> list[Judged]:
@@ -121,8 +122,9 @@ def main() -> int:
     parser.add_argument("--wrong", type=Label, choices=list(Label))
     parser.add_argument("--benign", nargs="+", type=Path, default=[])
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--clues-alone", action="store_true", help="as if the models could not be opened")
     asked = parser.parse_args()
-    topics = build(asked.roster)
+    topics = build(asked.roster, with_models=not asked.clues_alone)
     judged = judge(list(read(asked.files)), topics)
     lines = [*table(judged)] if judged else []
     lines += wrong(judged, asked.wrong) if asked.wrong is not None else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Label(StrEnum):
@@ -28,6 +28,10 @@ class Label(StrEnum):
     SELF_HARM = "self_harm"
     THREAT = "threat"
     REPORT = "report"
+
+
+CONFIDENTIAL: Final = "confidential"
+"""What is no label, but read like one: something confidential about a person meant."""
 
 
 class Speaker(StrEnum):
@@ -86,6 +90,8 @@ class Scores(NamedTuple):
     values: tuple[float, ...] = (0.0,) * len(Label)
     """Probabilities 0 to 1, one a label, in the order of `Label`."""
     clues: tuple[Clue, ...] = ()
+    confidential: float = 0.0
+    """How sure it is that the text tells something confidential about a person meant, 0 to 1."""
 
     def of(self, label: Label) -> float:
         """Give the probability of one label."""

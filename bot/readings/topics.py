@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from bot.readings.clues import Clues
-from bot.readings.labels import Clue, Label, Listeners, Scores, Setting, weigh
+from bot.readings.labels import CONFIDENTIAL, Clue, Label, Listeners, Scores, Setting, weigh
 from bot.readings.leak import is_leak
 from bot.readings.signs import POINTS, Point
 from bot.text import fold
@@ -21,8 +21,11 @@ class Models(Protocol):
 
     def __call__(
         self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
-    ) -> Sequence[Mapping[Label, float]]:
-        """Give for each text the probabilities of the labels that the models know; others keep what the clues say."""
+    ) -> Sequence[Mapping[str, float]]:
+        """Give for each text the probabilities of the labels that the models know; others keep what the clues say.
+
+        A name that is no label is `CONFIDENTIAL`.
+        """
         ...
 
 
@@ -81,5 +84,6 @@ def _from(label: Label, point: Point) -> float:
     return point.act if label in COPIED else point.review
 
 
-def _joined(scores: Scores, more: Mapping[Label, float]) -> Scores:
-    return scores._replace(values=tuple(more.get(label, scores.of(label)) for label in Label))
+def _joined(scores: Scores, more: Mapping[str, float]) -> Scores:
+    values = tuple(more.get(label, scores.of(label)) for label in Label)
+    return scores._replace(values=values, confidential=more.get(CONFIDENTIAL, 0.0))

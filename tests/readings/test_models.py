@@ -1,0 +1,157 @@
+"""What networks, heads and clues make of a text together."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.checkup import Weight
+from bot.readings.artefacts import FOLDER
+from bot.readings.labels import CONFIDENTIAL, Clue, Label, Setting
+from bot.readings.models import open_models
+from tests.readings.networks import IN_GROUP, TO_ONE, TO_STAFF, models, sure
+
+PLAIN = (
+    ("Your ankle is still swollen, so the trainer wants you to sit out until Thursday.", Label.MEDICAL, TO_ONE),
+    ("You are failing chemistry and you are not eligible until the grade comes up.", Label.ACADEMIC, TO_ONE),
+    ("you're a pathetic loser and nobody on this team wants you here", Label.HARASSMENT, IN_GROUP),
+    ("Delete these messages. Nobody needs to know I bought you that necklace.", Label.BOUNDARY, TO_ONE),
+    ("i don't want to be alive anymore", Label.SELF_HARM, TO_STAFF),
+    ("i'm bringing a gun to school tomorrow and they will all pay", Label.THREAT, IN_GROUP),
+    ("the older boys keep hitting me in the locker room and i am scared to come back", Label.REPORT, TO_STAFF),
+)
+CLEAN = "Practice is at four on the turf today, bring water."
+
+
+@pytest.mark.parametrize(("text", "label", "setting"), PLAIN, ids=[label.value for _, label, _ in PLAIN])
+def test_a_plain_text_is_far_surer_than_a_clean_one(text: str, label: Label, setting: Setting) -> None:
+    """Numbers differ a little between processors: a wide margin stands for them all."""
+    assert sure(text, label, setting) > sure(CLEAN, label, setting) + 0.3
+
+
+@pytest.mark.parametrize(("text", "label", "setting"), PLAIN, ids=[label.value for _, label, _ in PLAIN])
+def test_a_matter_is_found_in_the_midst_of_a_long_letter(text: str, label: Label, setting: Setting) -> None:
+    """A long text is as sure as its surest part."""
+    talk = "The bus leaves at four and the band plays at five. Bring the white shirt and a snack. " * 12
+
+    assert sure(f"{talk}\n{text}\n{talk}", label, setting) > sure(talk, label, setting) + 0.1
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "😀" * 10_000, "x" * 100_000, "\u202e\u200b", "[CLS]", "a\u0301" * 2_000, "\ud800"]
+)
+def test_nothing_that_can_be_typed_breaks_it(text: str) -> None:
+    """Bad input loses nothing: everything gets scores between 0 and 1."""
+    scores = models()([text], [IN_GROUP], [()])[0]
+
+    assert all(0 <= value <= 1 for value in scores.values())
+
+
+def test_neither_batch_nor_order_changes_a_score() -> None:
+    """The same post must be judged the same by every process, whatever came at the same moment."""
+    texts = [text for text, _, _ in PLAIN]
+    settings = [setting for _, _, setting in PLAIN]
+    together = models()(texts, settings, [()] * len(texts))
+    turned = models()(texts[::-1], settings[::-1], [()] * len(texts))[::-1]
+    alone = [models()([text], [setting], [()])[0] for text, setting in zip(texts, settings, strict=True)]
+
+    for one, other, third in zip(together, turned, alone, strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
+        assert one == pytest.approx(third, abs=1e-5)
+
+
+def test_a_clue_that_is_sure_is_not_outvoted_where_both_have_a_vote() -> None:
+    """What a list finds for certain holds, whatever the models make of it."""
+    clue = Clue(Label.PROFANITY, "a list", 0, 3, "abc", 0.9)
+
+    assert sure(CLEAN, Label.PROFANITY, IN_GROUP, (clue,)) >= 0.9
+
+
+def test_no_text_gives_no_scores() -> None:
+    """An empty batch is no fault."""
+    assert models()([], [], []) == []
+
+
+def test_every_label_has_its_thresholds() -> None:
+    """A label without one could never hold."""
+    assert set(models().points) == set(Label)
+    assert all(0 < point.review <= point.act <= 1 for point in models().points.values())
+
+
+def test_what_is_confidential_is_read_like_a_label() -> None:
+    """The leak rule needs it, though it is no label."""
+    assert CONFIDENTIAL in models()([CLEAN], [IN_GROUP], [()])[0]
+
+
+def test_no_socket_is_opened_while_reading() -> None:
+    """The tokenizer brings an internet client along. It must never be used: a fresh process may open no socket."""
+    told = subprocess.run([sys.executable, "-c", READ_WITHOUT_SOCKETS], capture_output=True, text=True, check=False)
+
+    assert (told.returncode, told.stdout.strip(), told.stderr) == (0, "read", "")
+
+
+READ_WITHOUT_SOCKETS = """
+import sys
+
+def refuse(event, _):
+    if event.startswith("socket."):
+        raise RuntimeError(event)
+
+sys.addaudithook(refuse)
+from bot.readings.labels import Listeners, Setting, Speaker
+from bot.readings.models import open_models
+
+models = open_models().models
+models(["your ankle is swollen"], [Setting(Speaker.COACH, Listeners.DM_TO_STUDENT)], [()])
+assert "huggingface_hub" not in sys.modules
+print("read")
+"""
+
+
+def test_the_hook_of_that_test_does_see_sockets() -> None:
+    """A test that cannot fail shows nothing."""
+    code = READ_WITHOUT_SOCKETS.replace('print("read")', "import socket; socket.socket()")
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert "RuntimeError: socket." in told.stderr
+    assert socket.AF_INET
+
+
+@pytest.mark.parametrize("name", ["abuse.onnx", "abuse.txt", "tokenizer.json", "heads.npz"])
+def test_an_altered_part_is_refused_and_the_rest_goes_on(name: str, tmp_path: Path) -> None:
+    """An altered model could be made to see nothing. The lists go on, and the doctor says how to bring it back."""
+    folder = tmp_path / "model"
+    shutil.copytree(FOLDER, folder)
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+
+    models, remark = open_models(folder)
+
+    assert models is None
+    assert remark.weight is Weight.BROKEN
+    assert name in remark.mend
+    assert "make models" in remark.mend
+
+
+def test_a_missing_part_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
+    """The same when somebody tidied up."""
+    folder = tmp_path / "model"
+    shutil.copytree(FOLDER, folder)
+    (folder / "heads.npz").unlink()
+
+    models, remark = open_models(folder)
+
+    assert models is None
+    assert "missing" in remark.mend
+
+
+def test_what_is_shipped_is_what_the_manifest_says() -> None:
+    """Every file stands there, and no other; so nothing slips in beside the manifest."""
+    named = json.loads((FOLDER / "manifest.json").read_text("utf-8"))["files"]
+
+    assert {path.name for path in FOLDER.iterdir()} == {*named, "manifest.json", "NOTICE.md"}
