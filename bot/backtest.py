@@ -1,5 +1,6 @@
 """What one rule would have done on past messages: counts and a list. Nothing is written, and nobody is told."""
 
+import asyncio
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ import rules
 from adapters.oneroster import read_lists
 from adapters.replay import History, open_history
 from bot.actions import plan
+from bot.checkup import Weight
 from bot.config import Configuration, nearest
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Verdict, judge
@@ -23,7 +25,7 @@ from bot.rule import Finding, Measure, Rule, Subject
 from bot.standing import Standing
 from bot.study import Study
 from bot.texts import ENGLISH
-from bot.wiring import build_reader, build_roster
+from bot.wiring import build_reader, build_roster, open_study
 
 AT_ONCE: Final = 64
 """How many are read by the models together."""
@@ -134,7 +136,6 @@ async def try_rule(
     files: Sequence[Path],
     roster: Path | None,
     show: Callable[[Would], None],
-    study: Study | None = None,
 ) -> Tried:
     """Try a rule as the settings build it on histories, with the roster of a folder or zip.
 
@@ -148,13 +149,12 @@ async def try_rule(
     reading = None if roster is None else read_lists(roster, None, frozenset())
     lists = Lists() if reading is None else reading.lists
     tried = Tried(name, notes=["No roster was named, so every author is a stranger."] if reading is None else [])
-    trial = Trial(
-        built[name],
-        histories,
-        build_roster(lists, configuration, None),
-        build_reader(lists, configuration),
-        configuration.exemptions(rules.every()),
-        study,
-    )
+    reader = build_reader(lists, configuration)
+    study, remark = await asyncio.to_thread(open_study, reader, configuration, None)
+    tried.notes += [remark.what] if remark.weight is not Weight.FINE else []
+    exemptions = configuration.exemptions(rules.every())
+    trial = Trial(built[name], histories, build_roster(lists, configuration, None), reader, exemptions, study)
     await trial.run(tried, show)
+    if study is not None:
+        study.close()
     return tried

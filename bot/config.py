@@ -87,6 +87,13 @@ class RosterFiles(Section):
     """A roster older than this warns, and a person is asked where a message would have been removed."""
 
 
+class Reading(Section):
+    """How what people write is read."""
+
+    models: bool = True
+    """Let the models read words, too. Without them lists and patterns go on alone, and see much less."""
+
+
 class ReplayFiles(Section):
     """A history to replay, in place of a live platform."""
 
@@ -365,6 +372,7 @@ class Settings(BaseSettings):
     district: District = District()
     store: Store = Store()
     roster: RosterFiles = RosterFiles()
+    reading: Reading = Reading()
     replay: ReplayFiles = ReplayFiles()
     discord: DiscordServers = DiscordServers()
     slack: SlackWorkspace = SlackWorkspace()

@@ -30,7 +30,7 @@ from bot.store.people import load_lists
 from bot.store.tables import ENTRY
 from bot.store.turn import Turn
 from bot.store.vault import read_master_key
-from bot.wiring import build_roster
+from bot.wiring import build_roster, how_it_reads
 
 PATIENCE: Final = 60.0
 """Seconds in which the servers have to be known."""
@@ -45,7 +45,9 @@ Covering = tuple[str, list[str]]
 async def examine(plan: LivePlan) -> list[Section]:
     """Look at every live platform that the settings name, and say what is missing there."""
     settings, around = plan.configuration.settings, _around(plan)
-    found: list[Section] = await _examine_discord(plan, around) if settings.discord.servers else []
+    reading = await asyncio.to_thread(how_it_reads, plan.configuration)
+    found: list[Section] = [("Reading", [reading])]
+    found += await _examine_discord(plan, around) if settings.discord.servers else []
     return found + (await examine_slack(plan, _lists(plan), around) if settings.slack.workspace else [])
 
 

@@ -34,6 +34,9 @@ from bot.wiring import (
     told_to_stop,
 )
 
+PATIENCE: Final = 1.0
+"""Seconds after hearing it that words may wait for the models; what takes longer is read later."""
+
 LOOKED_FOR_EVERY: Final = 0.25
 """Seconds between two looks at whether somebody asks for a turn."""
 
@@ -50,7 +53,8 @@ async def run(plan: LivePlan) -> None:
         lists = await house.ledger.read(load_lists)
         async with _mail(plan) as mail:
             roster = build_roster(lists, plan.configuration, roster_read_at(plan.roster))
-            moderator = await build_moderator(house, roster, plan.configuration, now)
+            moderator, reading = await build_moderator(house, roster, plan.configuration, now, patience=PATIENCE)
+            plan.tell(reading.what)
             ground = Ground(house, plan, roster, moderator, mail)
             await _stand(ground, await _stands(plan, ground), lists)
 

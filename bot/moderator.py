@@ -359,6 +359,8 @@ class Moderator:
         """Go on with what was changed beside us: another roster was read, an exception granted or ended."""
         self._reader = reader
         self._exemptions = tuple(exemptions)
+        if self._study is not None:
+            self._study.renew(reader.clues)
 
     def copied(self, order: Order) -> tuple[str, ...]:
         """Name who would receive a copy of an order, by office and name: whoever writes has to know it before."""

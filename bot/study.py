@@ -7,15 +7,17 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import msgspec
 import structlog
 
 from bot.message import Message, Where
+from bot.readings.clues import Clues
 from bot.readings.labels import Clue, Label, Scores, Setting
 from bot.readings.setting import setting_of
-from bot.readings.signs import Point, Slow
+from bot.readings.signs import Slow
+from bot.readings.topics import Topics
 
 BATCH: Final = 16
 """How many texts the models take at once: more would keep what is urgent waiting."""
@@ -44,24 +46,13 @@ class Asked(NamedTuple):
         return f"Asked({self.setting})"
 
 
-class Model(Protocol):
-    """What reads texts. It may take its time, so it is asked in a thread; it opens no connection."""
-
-    points: Mapping[Label, Point]
-    """From which score on each label may hold, and is taken to hold."""
-
-    def score(self, asked: Sequence[Asked]) -> Sequence[Scores]:
-        """Score each text, in order."""
-        ...
-
-
 class Study:
     """Reads what was written, as far as there is time."""
 
-    def __init__(self, model: Model, patience: float | None = 1.0) -> None:
-        """Take the model, and how many seconds after hearing it a text may still be waited for; None: for all."""
+    def __init__(self, topics: Topics, patience: float | None = 1.0) -> None:
+        """Take what reads, and how many seconds after hearing it a text may still be waited for; None: for all."""
         self.patience = patience
-        self._model = model
+        self._topics = topics
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
         self._known: OrderedDict[tuple[str, Setting], Scores] = OrderedDict()
 
@@ -86,7 +77,7 @@ class Study:
     def _score(self, asked: Sequence[Asked]) -> None:
         """Read a few texts and remember what they are about. Runs in the thread; what fails stays unread."""
         try:
-            scores = self._model.score(asked)
+            scores = self._topics.score(*zip(*asked, strict=True))
         except Exception as error:  # noqa: BLE001 (whatever breaks in a model, the words are judged without it)
             LOG.warning("texts could not be read", number=len(asked), fault=type(error).__name__)
             return
@@ -99,7 +90,13 @@ class Study:
         found = self._known.get((asked.text, asked.setting))
         if found is None:
             return msgspec.structs.replace(message, readings=message.readings._replace(unread=UNREAD))
-        return msgspec.structs.replace(message, readings=message.readings.scored(found, self._model.points))
+        leak = self._topics.leaks(asked.text, found, asked.setting)
+        readings = message.readings.scored(found, self._topics.points, leak=leak)
+        return msgspec.structs.replace(message, readings=readings)
+
+    def renew(self, clues: Clues) -> None:
+        """Go on with the clues of another roster."""
+        self._topics = self._topics.knowing(clues)
 
     def close(self) -> None:
         """Let the thread end; what it reads now is read to its end."""

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import rules
 from adapters.mail import Server, open_mail
@@ -18,6 +18,7 @@ from adapters.rehearsal import Rehearsal
 from adapters.replay import Board, Replay, open_history
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import Changes, compare, merge, refuse_large_drop
+from bot.checkup import Remark, Weight
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.fault import point
@@ -29,6 +30,7 @@ from bot.people import PersonId, Role
 from bot.platform import Platform
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
+from bot.readings.topics import Topics
 from bot.roster import Lists, Roster
 from bot.rule import traces
 from bot.store import copies, memory
@@ -43,7 +45,11 @@ from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder, View
 from bot.store.vault import MasterKey
 from bot.store.whole import finish
+from bot.study import Study
 from bot.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from bot.readings.models import Models
 
 LIVE: Final = "live"
 AUDIT: Final = "audit"
@@ -68,6 +74,8 @@ class HouseFiles:
         """The file that stands in for a replayed platform's memory."""
         return self.database.with_name(f"{self.database.name}.board")
 
+
+NO_MODELS: Final = "The models are turned off: words are read by lists and patterns alone, which see much less."
 
 PATIENCE: Final = 15.0
 """Seconds that somebody at the command line waits for a Chaperone that runs beside it."""
@@ -337,7 +345,8 @@ async def replay(plan: ReplayPlan) -> Ran:
         lists = await house.ledger.read(load_lists)
         odd = _odd_exceptions(plan.configuration, lists)
         roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
-        moderator = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
+        moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
+        notes += [reading.what] if reading.weight is not Weight.FINE else []
         with told_to_stop() as stop:
             async with _door(house, lists, plan, platform) as door:
                 await take_up(house, moderator, door, plan.now)
@@ -429,10 +438,12 @@ async def build_moderator(
     configuration: Configuration,
     now: Callable[[], datetime],
     today: datetime | None = None,
-) -> Moderator:
-    """Build the moderator from what is configured and what earlier runs left.
+    patience: float | None = None,
+) -> tuple[Moderator, Remark]:
+    """Build the moderator from what is configured and what earlier runs left, and say how well it reads.
 
-    `now` is the platform's clock; `today`, where it is another, the one on the wall.
+    `now` is the platform's clock; `today`, where it is another, the one on the wall. `patience` is how many seconds
+    after hearing it words may wait for the models; None: as long as it takes.
     """
     master = house.database.master
     standing = await house.ledger.read(memory.standing)
@@ -440,16 +451,40 @@ async def build_moderator(
     recorder = Recorder(master)
     for exemption in configuration.exemptions(every):
         await house.ledger.write(recorder.granted(exemption, today or now()))
-    return Moderator(
+    reader = build_reader(roster.lists, configuration)
+    study, reading = await asyncio.to_thread(open_study, reader, configuration, patience)
+    moderator = Moderator(
         roster,
-        build_reader(roster.lists, configuration),
+        reader,
         configuration.rules(every),
         await exemptions_in_force(house, configuration),
         standing,
         house.ledger,
         recorder,
         now,
+        study,
     )
+    return moderator, reading
+
+
+def open_study(reader: Reader, configuration: Configuration, patience: float | None) -> tuple[Study | None, Remark]:
+    """Open the models as the settings want them. Where they cannot be opened, the remark says what is blind."""
+    models, remark = _models(configuration)
+    return None if models is None else Study(Topics(reader.clues, models), patience), remark
+
+
+def how_it_reads(configuration: Configuration) -> Remark:
+    """Say what is blind, if anything is."""
+    return _models(configuration)[1]
+
+
+def _models(configuration: Configuration) -> "tuple[Models | None, Remark]":
+    """Open the models; loading their libraries takes a while, and some can do without."""
+    if not configuration.settings.reading.models:
+        return None, Remark(Weight.WEAK, NO_MODELS, "Set models = true under [reading].")
+    from bot.readings.models import open_models  # noqa: PLC0415
+
+    return open_models()
 
 
 def build_reader(lists: Lists, configuration: Configuration) -> Reader:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import rules
@@ -97,6 +98,7 @@ def ended(tenures: tuple[Tenure, ...], person: str) -> tuple[Tenure, ...]:
     return tuple(replace(each, until=DAY - timedelta(days=1)) if each.person == person else each for each in tenures)
 
 
+@cache
 def reader() -> Reader:
     """Give what reads the words, knowing what this district knows, and what any rule has to see."""
     return Reader(KNOWN, traces(rules.every()))

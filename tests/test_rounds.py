@@ -13,14 +13,15 @@ from bot.moderator import Moderator
 from bot.people import PersonId
 from bot.platform import UNKNOWN_READERS, Decision, Heard, Ruling
 from bot.readings.found import Trace
-from bot.readings.labels import Label, Scores
+from bot.readings.labels import Clue, Label, Setting
 from bot.readings.reader import Reader
 from bot.readings.signs import POINTS, Point
+from bot.readings.topics import Topics
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule, traces
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.record import Recorder
-from bot.study import AT_ONCE, Asked, Study
+from bot.study import AT_ONCE, Study
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
 from tests.district import DAY, KNOWN, NOON, roster
@@ -67,17 +68,15 @@ class Harsh:
     points: Mapping[Label, Point] = field(default_factory=lambda: POINTS)
     read: list[str] = field(default_factory=list)
 
-    def score(self, asked: Sequence[Asked]) -> list[Scores]:
+    def __call__(
+        self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
+    ) -> list[dict[str, float]]:
         time.sleep(self.pause)
         if self.breaks:
             raise RuntimeError("canary")
-        self.read += [each.text for each in asked]
-        return [_scores(each.text) for each in asked]
-
-
-def _scores(text: str) -> Scores:
-    told = {Label.HARASSMENT: "harsh", Label.BOUNDARY: "our secret"}
-    return Scores(tuple(float(told.get(label, "?") in text) for label in Label))
+        self.read += texts
+        told = {Label.HARASSMENT: "harsh", Label.BOUNDARY: "our secret"}
+        return [{label: float(word in text) for label, word in told.items()} for text in texts]
 
 
 RULES: tuple[Rule, ...] = (GroupMessages(), Respect())
@@ -98,7 +97,7 @@ async def run(
     stage = stage or Stage()
     stage.heard = heard
     async with house(folder) as opened:
-        recorder, study = Recorder(opened.database.master), Study(model, patience)
+        recorder, study = Recorder(opened.database.master), Study(Topics(READER.clues, model), patience)
         moderator = Moderator(roster(), READER, rules, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
         left = await opened.ledger.read(lambda connection, master: [*memory.deeds(connection, master)])
         await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), stage)
@@ -198,7 +197,7 @@ async def test_what_a_model_cannot_read_is_for_a_person(tmp_path: Path) -> None:
 async def test_what_was_to_be_read_outlives_a_crash(tmp_path: Path) -> None:
     """That something is read later is written with its judgement, so the next run reads it."""
     async with house(tmp_path) as opened:
-        study = Study(Harsh(pause=0.2), 0.0)
+        study = Study(Topics(READER.clues, Harsh(pause=0.2)), 0.0)
         moderator = Moderator(
             roster(),
             READER,
@@ -224,7 +223,7 @@ async def test_a_further_round_does_not_open_what_was_decided(tmp_path: Path) ->
     unclear = replace(post(text="harsh words"), readers=UNKNOWN_READERS)
     ruling = Decision("replay", "d1", PersonId("principal"), NOON, Ruling.NOT_A_PROBLEM, post=unclear.id)
     async with house(tmp_path) as opened:
-        study, recorder = Study(Harsh(), 0.0), Recorder(opened.database.master)
+        study, recorder = Study(Topics(READER.clues, Harsh()), 0.0), Recorder(opened.database.master)
         moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
         await moderator.moderate([unclear], Stage(), by=0.0)
         waiting = rows(place(tmp_path).database, "SELECT count(*) FROM open_case")
@@ -257,11 +256,11 @@ async def test_signs_of_closeness_are_counted_between_two_people(tmp_path: Path)
 async def test_signs_of_closeness_are_forgotten_after_two_weeks(tmp_path: Path) -> None:
     """What was said in the summer is no pattern in the fall, and nothing of it is kept."""
     await run(tmp_path, [post("p1", "this is our secret")], Harsh(), rules=[Closeness()], forget=DAY + timedelta(14))
-    kept = rows(place(tmp_path).database, "SELECT count(*) FROM pair_signal")
+    kept = rows(place(tmp_path).database, "SELECT count(DISTINCT about) FROM pair_signal")
     later = post("p2", "our secret again", at=NOON + timedelta(15))
 
     await run(tmp_path, [later], Harsh(), rules=[Closeness()], forget=DAY + timedelta(15))
 
     assert kept == [(1,)]
     assert [found for _, found in judged(tmp_path) if found] == []
-    assert rows(place(tmp_path).database, "SELECT count(*) FROM pair_signal") == [(1,)]
+    assert rows(place(tmp_path).database, "SELECT count(DISTINCT about) FROM pair_signal") == [(1,)]

@@ -79,9 +79,9 @@ class Readings(NamedTuple):
         """Pick the personal data of some kinds."""
         return tuple(spot for spot in self.personal if spot.kind in kinds)
 
-    def scored(self, scores: Scores, points: Mapping[Label, Point]) -> "Readings":
+    def scored(self, scores: Scores, points: Mapping[Label, Point], *, leak: bool) -> "Readings":
         """Add how sure each label is, and the signs that follow."""
-        return self._replace(scores=scores).seeing(signs_of(scores, points), leak=self.leak)
+        return self._replace(scores=scores).seeing(signs_of(scores, points), leak=leak)
 
     def seeing(self, signs: tuple[Sign, ...], *, leak: bool = False) -> "Readings":
         """Add what the words may be about. A rule that looks for one of it is asked from now on."""

@@ -2,18 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
-from bot.message import Message
+from bot.message import Message, Where
 from bot.patterns import Pieces
 from bot.profile import Profile
+from bot.readings.clues import Clues
 from bot.readings.found import LEAK, PERSONAL, Readings, Spot, Trace
+from bot.readings.labels import Clue, Listeners, Setting, Speaker, weigh
+from bot.readings.leak import is_leak
 from bot.readings.personal import Known, PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
+from bot.readings.setting import setting_of
+from bot.readings.signs import POINTS
 from bot.space import Space
 from bot.text import fold
+
+SHOWN: Final = Setting(Speaker.STUDENT, Listeners.GROUP)
+"""How a name or a topic is read: nobody says it to anybody, and everybody sees it."""
 
 Subject = TypeVar("Subject", bound=Message | Space | Profile)
 
@@ -24,6 +32,7 @@ class Reader:
     def __init__(self, known: Known, traces: Iterable[Trace] = ()) -> None:
         """Take what the district knows, and what the rules have to see; a new roster needs a new reader."""
         self._personal = PersonalData(known)
+        self.clues = Clues(known, self._personal)
         looked_for = (SPELLED, *traces)
         self._pieces = Pieces({each: each.pieces for each in looked_for if each.pieces})
         read = (each for each in looked_for if each.pieces or each.labels)
@@ -33,6 +42,8 @@ class Reader:
         """Give the same subject with its readings."""
         spots: list[Spot] = []
         traces: list[Trace] = []
+        clues: list[Clue] = []
+        setting = setting_of(subject) if isinstance(subject, Message) else SHOWN
         for part, words in enumerate(subject.words):
             folded = fold(words.text)
             seen = self._pieces.scan(folded)
@@ -40,11 +51,23 @@ class Reader:
             traces += seen
             if found := self._personal.find(folded, subject.day.year, spelled=spelled):
                 spots += (spot._replace(part=part) for spot in found)
-        return _with(subject, self._readings(spots, traces) if spots or traces else self._nothing)
+            if words.where is not Where.QUOTE:  # what somebody quotes is not what they say
+                clues += (clue._replace(part=part) for clue in self.clues.find(folded, setting, subject.day.year))
+        if not spots and not traces and not clues:
+            return _with(subject, self._nothing)
+        return _with(subject, self._about(subject, setting, tuple(clues), self._readings(spots, traces)))
 
     def _readings(self, spots: list[Spot], traces: list[Trace]) -> Readings:
         lacks = self._nothing.lacks.difference(traces)
         return Readings(tuple(spots), lacks - {PERSONAL} if spots else lacks)
+
+    def _about(self, subject: Subject, setting: Setting, clues: tuple[Clue, ...], readings: Readings) -> Readings:
+        """Add what the words may be about, as far as clues alone tell."""
+        if not clues:
+            return readings
+        scores, names = weigh(clues), self.clues.names
+        leak = setting.is_staff and any(is_leak(fold(words.text), scores, setting, names) for words in subject.words)
+        return readings.scored(scores, POINTS, leak=leak)
 
 
 def _with(subject: Subject, readings: Readings) -> Subject:

@@ -52,17 +52,30 @@ class Topics:
         """Score each text, said by somebody to somebody, with every clue that was found."""
         folded = [fold(text) for text in texts]
         clues = [self._clues.find(*each, this_year) for each in zip(folded, settings, strict=True)]
+        return self.score(texts, settings, clues)
+
+    def score(
+        self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
+    ) -> tuple[Scores, ...]:
+        """Score each text whose clues are found already."""
         scores = tuple(map(weigh, clues))
         if self._models is None:
             return scores
         modelled = self._models(texts, settings, clues)
         return tuple(_joined(score, more) for score, more in zip(scores, modelled, strict=True))
 
+    def leaks(self, text: str, scores: Scores, setting: Setting) -> bool:
+        """Say whether a text tells a group what is confidential about a student."""
+        return is_leak(fold(text), scores, setting, self._clues.names)
+
     def judge(self, text: str, scores: Scores, setting: Setting) -> Topic:
         """Say what holds at the thresholds."""
         held = holding(scores, self.points)
-        leak = is_leak(fold(text), scores, setting, self._clues.names)
-        return Topic(scores, held, is_copied(held, setting), leak)
+        return Topic(scores, held, is_copied(held, setting), self.leaks(text, scores, setting))
+
+    def knowing(self, clues: Clues) -> "Topics":
+        """Give the same with the clues of another roster."""
+        return Topics(clues, self._models)
 
 
 def holding(scores: Scores, points: Mapping[Label, Point]) -> tuple[Label, ...]:
