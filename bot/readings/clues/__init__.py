@@ -5,7 +5,9 @@ from typing import Final
 
 from bot.readings.clues import (
     academic,
+    ages,
     boundary,
+    codes,
     harassment,
     medical,
     offplatform,
@@ -16,6 +18,7 @@ from bot.readings.clues import (
     solicit,
     substances,
     threat,
+    unblocking,
 )
 from bot.readings.clues.boundary import is_between_adult_and_student
 from bot.readings.clues.finder import Cues
@@ -31,7 +34,7 @@ _CUES: Final = tuple(
     cue
     for each in (
         *(medical, academic, harassment, profanity, sexual, substances),
-        *(solicit, offplatform, boundary, self_harm, threat, report),
+        *(ages, codes, solicit, offplatform, boundary, unblocking, self_harm, threat, report),
     )
     for cue in each.CUES
 )
