@@ -19,4 +19,4 @@ YEAR: Final = 2026
 def scores(samples: Sequence[Sample]) -> Floats:
     """Give the score by clues alone for each label: shape (samples, 20)."""
     clues = Clues(Known())
-    return np.array([weigh(clues.find(fold(each.text), each.setting, YEAR)).values for each in samples], np.float32)
+    return np.array([weigh(clues.read(fold(each.text), each.setting, YEAR)).values for each in samples], np.float32)

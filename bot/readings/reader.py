@@ -49,10 +49,10 @@ class Reader:
             seen = self._pieces.scan(folded)
             spelled = len(seen) >= FEWEST_WORDS and seen.count(SPELLED) >= FEWEST_WORDS
             traces += seen
-            if found := self._personal.find(folded, subject.day.year, spelled=spelled):
-                spots += (spot._replace(part=part) for spot in found)
+            found = self._personal.find(folded, subject.day.year, spelled=spelled)
+            spots += (spot._replace(part=part) for spot in found)
             if words.where is not Where.QUOTE:  # what somebody quotes is not what they say
-                clues += (clue._replace(part=part) for clue in self.clues.find(folded, setting, subject.day.year))
+                clues += (clue._replace(part=part) for clue in self.clues.find(folded, setting, found))
         if not spots and not traces and not clues:
             return _with(subject, self._nothing)
         return _with(subject, self._about(subject, setting, tuple(clues), self._readings(spots, traces)))

@@ -51,7 +51,7 @@ class Topics:
     def read(self, texts: Sequence[str], settings: Sequence[Setting], this_year: int) -> tuple[Scores, ...]:
         """Score each text, said by somebody to somebody, with every clue that was found."""
         folded = [fold(text) for text in texts]
-        clues = [self._clues.find(*each, this_year) for each in zip(folded, settings, strict=True)]
+        clues = [self._clues.read(*each, this_year) for each in zip(folded, settings, strict=True)]
         return self.score(texts, settings, clues)
 
     def score(

@@ -1,6 +1,6 @@
 """Clues for what a text is about, found without any model: in phrases, links and personal data. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.readings.clues import (
@@ -24,8 +24,9 @@ from bot.readings.clues.boundary import is_between_adult_and_student
 from bot.readings.clues.finder import Cues
 from bot.readings.clues.hosts import anonymizers, shortened
 from bot.readings.clues.meant import Names
-from bot.readings.clues.personal import personal_clues
+from bot.readings.clues.personal import find_spots, personal_clues
 from bot.readings.clues.report import is_told_to_staff
+from bot.readings.found import Spot
 from bot.readings.labels import Clue, Label, Listeners, Setting
 from bot.readings.personal import Known, PersonalData
 from bot.text import Folded
@@ -53,15 +54,24 @@ class Clues:
         self._cues = Cues(_CUES, self.names)
         self._personal = PersonalData(known) if personal is None else personal
 
-    def find(self, folded: Folded, setting: Setting, this_year: int) -> tuple[Clue, ...]:
-        """Find the clues of a folded text, said by somebody to somebody. Names and places of each are in `Clue`."""
-        found = tuple(self._found(folded, setting, this_year))
+    def read(self, folded: Folded, setting: Setting, this_year: int) -> tuple[Clue, ...]:
+        """Find the personal data of a folded text, and every clue in it."""
+        return self.find(folded, setting, find_spots(self._personal, folded, this_year))
+
+    def find(self, folded: Folded, setting: Setting, spots: Sequence[Spot]) -> tuple[Clue, ...]:
+        """Find the clues of a folded text, said by somebody to somebody. `spots` are where personal data stands in it.
+
+        Names and places of each are in `Clue`.
+        """
+        found = tuple(self._found(folded, setting, spots))
+        if not found:
+            return ()
         found += tuple(_following(found, setting))
         return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
 
-    def _found(self, folded: Folded, setting: Setting, this_year: int) -> Iterator[Clue]:
+    def _found(self, folded: Folded, setting: Setting, spots: Sequence[Spot]) -> Iterator[Clue]:
         yield from self._cues.find(folded, setting)
-        yield from personal_clues(self._personal, folded, setting, this_year)
+        yield from personal_clues(spots, folded, setting)
         yield from shortened(folded)
         yield from anonymizers(folded)
 

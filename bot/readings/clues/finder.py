@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -33,10 +34,7 @@ class Cues:
         """Take the cues, and the names that tell of a person."""
         self._cues = tuple(cues)
         self._names = names
-        self._patterns = Patterns({str(number): cue.pattern for number, cue in enumerate(self._cues)})
-        glued = {str(number): cue.glued for number, cue in enumerate(self._cues) if cue.glued}
-        self._glued = Patterns({number: rf"\b{pattern}\b" for number, pattern in glued.items()})
-        self._within = Patterns(glued)
+        self._patterns, self._glued, self._within = _looked_for(self._cues)
 
     def find(self, folded: Folded, setting: Setting) -> tuple[Clue, ...]:
         """Find the clues of a folded text, and those that only a guess at its disguise shows."""
@@ -80,15 +78,30 @@ class Cues:
         return bool(self._glued.named(glued) or (_SENTENCE.search(words) and self._within.named(glued)))
 
 
+@cache
+def _looked_for(cues: tuple[Cue, ...]) -> tuple[Patterns, Patterns, Patterns]:
+    """Build the patterns: as they read, glued together, and glued within a longer word. Half a second, so once."""
+    glued = {str(number): cue.glued for number, cue in enumerate(cues) if cue.glued}
+    return (
+        Patterns({str(number): cue.pattern for number, cue in enumerate(cues)}),
+        Patterns({number: rf"\b{pattern}\b" for number, pattern in glued.items()}),
+        Patterns(glued),
+    )
+
+
 def _views(folded: Folded) -> Iterator[Folded]:
     """Give the text as it reads, then the guesses at its disguise that read otherwise."""
     view = part_contractions(folded)
     yield view
-    loose = part_contractions(loosen(join_letters(folded)))
+    loosened = loosen(join_letters(folded))
+    loose = view if loosened is folded else part_contractions(loosened)
     if loose.text != view.text:
         yield loose
     for one in "il":
-        read = part_contractions(loosen(read_signs(folded, one)))
+        signs = read_signs(folded, one)
+        if signs is folded:  # most texts have no sign in the midst of a word
+            return
+        read = part_contractions(loosen(signs))
         if read.text not in {loose.text, view.text}:
             yield read
 

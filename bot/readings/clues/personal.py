@@ -1,7 +1,7 @@
 """Personal data as clues: where it stands is found by `bot.readings.personal`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.patterns import Pieces
@@ -42,10 +42,15 @@ _ONES_OWN: Final = re.compile(
 _DIGITS: Final = Pieces({SPELLED: SPELLED.pieces})
 
 
-def personal_clues(personal: PersonalData, folded: Folded, setting: Setting, this_year: int) -> Iterator[Clue]:
-    """Make a clue of each spot."""
+def find_spots(personal: PersonalData, folded: Folded, this_year: int) -> tuple[Spot, ...]:
+    """Find where personal data stands in a text."""
     spelled = len(_DIGITS.scan(folded)) >= FEWEST_WORDS
-    for spot in personal.find(folded, this_year, spelled=spelled):
+    return personal.find(folded, this_year, spelled=spelled)
+
+
+def personal_clues(spots: Iterable[Spot], folded: Folded, setting: Setting) -> Iterator[Clue]:
+    """Make a clue of each spot."""
+    for spot in spots:
         strength = _strength(spot, folded, setting)
         yield Clue(_LABELS[spot.kind], spot.kind.value, spot.start, spot.end, spot.text, strength)
 
