@@ -226,7 +226,16 @@ class Moderator:
         for post in said:
             with suppress(Exception):  # who decides on it comes upon the same fault, and hands it to a person
                 recognised[id(post)] = self._reader.read(self._roster.recognise(post))
-        return dict(zip(recognised, await self._study.read([*recognised.values()], by), strict=True))
+        new = await self._not_judged(recognised)
+        return dict(zip(new, await self._study.read([*new.values()], by), strict=True))
+
+    async def _not_judged(self, recognised: Read) -> Read:
+        """Leave out what was judged before: a history that is told again costs no reading."""
+        keys = {key: self._recorder.judgement(each.sent_at, each.id) for key, each in recognised.items()}
+        if not keys:
+            return {}
+        judged = await self._ledger.read(lambda connection, _: memory.which_written(connection, [*keys.values()]))
+        return {key: each for key, each in recognised.items() if keys[key] not in judged}
 
     def _decide(self, heard: Unanswered, read: Read) -> list[Draft]:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
