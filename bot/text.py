@@ -293,6 +293,24 @@ def join_spaced(folded: Folded) -> Folded:
     return _edited(folded, _gaps(folded.text))
 
 
+_LETTERS_APART = re.compile(r"(?<![^\s])\S(?: \S(?!\S))+(?![^\s])")
+_FEWEST_APART = 6
+
+
+def join_letters(folded: Folded) -> Folded:
+    """Guess at a text whose letters all stand apart: "g o   h o m e". Where two blanks or more stand, a word ends."""
+    apart = sum(len(run[0]) + 1 for run in _LETTERS_APART.finditer(folded.text)) // 2
+    if apart < _FEWEST_APART or 3 * apart < len(folded.text) - folded.text.count(" "):
+        return folded
+    single = (
+        _Edit(place, place + 1)
+        for run in _LETTERS_APART.finditer(folded.text)
+        for place in range(run.start() + 1, run.end(), 2)
+    )
+    return _edited(folded, single)
+
+
+_ANY_SIGNS = re.compile(r"[a-z0-9@$!|+]+")
 _MIXED = re.compile(r"(?=[a-z0-9@$!|+]*[a-z])(?=[a-z0-9@$!|+]*[0-9@$!|+])[a-z0-9@$!|+]{2,}")
 
 
@@ -304,7 +322,9 @@ def read_signs(folded: Folded, one: str) -> Folded:
     if not _LEET_SIGN.search(folded.text):
         return folded
     signs = str.maketrans({**_LEET, "1": one, "|": one, "+": "t", "9": "g", "6": "g", "2": "z"})
-    return folded._replace(text=_MIXED.sub(lambda word: word[0].translate(signs), folded.text))
+    several = len(_MIXED.findall(folded.text)) > 1
+    words = _ANY_SIGNS if several else _MIXED  # who writes "l0$3r" and "$uch" means an a by a lone 4
+    return folded._replace(text=words.sub(lambda word: word[0].translate(signs), folded.text))
 
 
 _CONTRACTED = re.compile(

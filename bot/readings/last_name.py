@@ -19,7 +19,7 @@ _EVERYDAY: Final = words(
     boone booth bowman boyd branch brand bridges bright brook brooks brother brown buck bui bull burns bush butcher
     butler byrd camp carpenter carter case cash chambers chance chandler chapman charity chase cherry child chin
     church clark clay cliff close cobb coffee cole cook cooper corn cotton court cox crane creek cross crow curry dale
-    daly daniel day dean diamond dick do dollar drake driver duke dunn dyer eagle early east elder english falls
+    daly daniel day dean diamond dick do dollar drake driver duke dunn dyer eagle early east elder english falls field
     farmer fields finch fine fish fisher fleming fletcher flood flowers flynn ford foreman forest foster fountain
     fowler fox francis franklin free freeman french frost gage gale gamble garden gardener gates gay gentry george
     gibbs gold good grace grant graves gray green grey gross grove guest gunn hail hall ham hand hang hardy harley
@@ -77,6 +77,10 @@ _DOES: Final = re.compile(
 """What people do and have, and meals, places and adjectives do not."""
 
 _RUNS_ON: Final = frozenset("-_@#/")
+_DETERMINED: Final = re.compile(
+    r"\b(?:the|a|an|this|that|these|those|our|your|some|any|no|of|more|every|each|white|fried|track|home) $"
+)
+"""What stands before a thing and not before a name, where the name is typed small."""
 _ALSO_VERBS: Final = words(
     "will may mark bill art sue drew chase grant hope faith grace jay rob pat skip dean gene jack"
 )
@@ -124,6 +128,8 @@ class LastNames:
             return False
         if _NAMED.search(before):
             return True
+        if _DETERMINED.search(before) and not _is_capital(folded, hit.start):
+            return False
         word = before[:-1].rpartition(" ")[2].strip("\"'(,.") if before.endswith(" ") else ""
         if not {hit.name, hit.name.removesuffix("s")} & (_EVERYDAY | self._first):
             return True

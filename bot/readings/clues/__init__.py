@@ -5,7 +5,9 @@ from typing import Final
 
 from bot.readings.clues import (
     academic,
+    ages,
     boundary,
+    codes,
     harassment,
     medical,
     offplatform,
@@ -16,11 +18,14 @@ from bot.readings.clues import (
     solicit,
     substances,
     threat,
+    unblocking,
 )
+from bot.readings.clues.boundary import is_between_adult_and_student
 from bot.readings.clues.finder import Cues
 from bot.readings.clues.hosts import anonymizers, shortened
 from bot.readings.clues.meant import Names
 from bot.readings.clues.personal import personal_clues
+from bot.readings.clues.report import is_told_to_staff
 from bot.readings.labels import Clue, Label, Listeners, Setting
 from bot.readings.personal import Known, PersonalData
 from bot.text import Folded
@@ -29,10 +34,12 @@ _CUES: Final = tuple(
     cue
     for each in (
         *(medical, academic, harassment, profanity, sexual, substances),
-        *(solicit, offplatform, boundary, self_harm, threat, report),
+        *(ages, codes, solicit, offplatform, boundary, unblocking, self_harm, threat, report),
     )
     for cue in each.CUES
 )
+_CONTACT: Final = frozenset({Label.OFFPLATFORM, Label.PII_SOLICIT})
+_WORRY: Final = "worry about another"
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 """What is quoted where harm is told: it is not what the text itself does."""
 
@@ -49,6 +56,7 @@ class Clues:
     def find(self, folded: Folded, setting: Setting, this_year: int) -> tuple[Clue, ...]:
         """Find the clues of a folded text, said by somebody to somebody. Names and places of each are in `Clue`."""
         found = tuple(self._found(folded, setting, this_year))
+        found += tuple(_following(found, setting))
         return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
 
     def _found(self, folded: Folded, setting: Setting, this_year: int) -> Iterator[Clue]:
@@ -56,6 +64,17 @@ class Clues:
         yield from personal_clues(self._personal, folded, setting, this_year)
         yield from shortened(folded)
         yield from anonymizers(folded)
+
+
+def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
+    """Say what follows from other clues between these people."""
+    for clue in clues:
+        if clue.strength < 0.5:
+            continue
+        if clue.label in _CONTACT and is_between_adult_and_student(setting):
+            yield clue._replace(label=Label.BOUNDARY, name="private contact asked", strength=0.55)
+        if clue.label is Label.SELF_HARM and clue.name == _WORRY and is_told_to_staff(setting):
+            yield clue._replace(label=Label.REPORT, name="worry told", strength=0.6)
 
 
 def _told_on(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.readings.clues.cue import cues
-from bot.readings.clues.passage import of_a_student
+from bot.readings.clues.passage import of_a_student, of_a_student_in_private
 from bot.readings.labels import Label
 
-CUES: Final = cues(Label.ACADEMIC, {"student": of_a_student})
+CUES: Final = cues(Label.ACADEMIC, {"student": of_a_student, "student in private": of_a_student_in_private})

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.readings.clues.cue import cues
 from bot.readings.clues.passage import Passage
-from bot.readings.labels import Label, Listeners
+from bot.readings.labels import Label, Listeners, Setting
 
 _CLOSENESS: Final = {
     (True, Listeners.DM_TO_STUDENT): 1.0,
@@ -12,6 +12,11 @@ _CLOSENESS: Final = {
     (True, Listeners.GROUP): 0.4,
 }
 """Whether the author is staff, and who reads. Between students, or between adults, nothing here is a boundary."""
+
+
+def is_between_adult_and_student(setting: Setting) -> bool:
+    """Say whether an adult of the school writes to one student, or a student to one adult."""
+    return _CLOSENESS.get((setting.is_staff, setting.audience)) == 1.0
 
 
 def alone(passage: Passage) -> float:

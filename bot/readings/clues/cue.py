@@ -13,6 +13,7 @@ from bot.readings.labels import Label
 _GAP: Final = r"[ ,.'\"*_-]{1,3}"
 """What may stand between two words of a phrase."""
 _BLANK: Final = re.compile(r" (\?)?")
+_SPECIAL: Final = re.compile(r"[^\w\s]")
 _WORD: Final = re.compile(r"(?<!\(\?)<[a-z_]+>")
 _PERHAPS_A_GAP: Final = r"[ ,.'\"*_-]{0,3}"
 
@@ -27,7 +28,7 @@ class Cue(NamedTuple):
     pattern: str
     """For RE2. Short gaps only: thousands of characters between two words would cost memory."""
     glued: str
-    """The same with no gaps at all, for words that are glued together; empty where there is no such thing."""
+    """The same with no gaps at all, and no edges; empty where there is no such thing."""
     strength: float
     needs: re.Pattern[str] | None = None
     """What has to stand in the same sentence."""
@@ -77,17 +78,33 @@ def _cue(
     around: Mapping[str, re.Pattern[str]],
     weighs: Mapping[str, Weighs],
 ) -> Cue:
-    phrases = _filled(rf"\b{_one_of(cue.get('phrases', ''))}\b", words)
+    pattern, glued = _patterns(cue, words)
     return Cue(
         label,
         name,
-        _filled(_one_of(cue["patterns"]), words) if "patterns" in cue else _spaced(phrases),
-        "" if "patterns" in cue else _glued(phrases),
+        pattern,
+        glued,
         cue["strength"],
         around[cue["needs"]] if "needs" in cue else None,
         around[cue["unless"]] if "unless" in cue else None,
         weighs[cue["weighs"]] if "weighs" in cue else None,
     )
+
+
+def _patterns(cue: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, str]:
+    """Write the pattern of a cue, and the one for glued words: of phrases, of raw patterns, or of a list of words."""
+    if "patterns" in cue:
+        return _filled(_one_of(cue["patterns"]), words), ""
+    if "list" in cue:
+        return rf"\b{_listed(cue['list'])}\b", ""
+    phrases = _filled(_one_of(cue["phrases"]), words)
+    return rf"\b{_spaced(phrases)}\b", _glued(phrases)
+
+
+def _listed(name: str) -> str:
+    lines = (files("bot.readings") / "data" / name).read_text("utf-8").splitlines()
+    literal = (_SPECIAL.sub(r"\\\g<0>", line) for line in lines if not line.startswith("#"))
+    return _one_of("\n".join(literal))
 
 
 def _phrases(table: str, words: Mapping[str, str]) -> re.Pattern[str]:

@@ -10,7 +10,7 @@ from bot.readings.clues.cue import Cue
 from bot.readings.clues.meant import Meant, Names
 from bot.readings.clues.passage import Passage
 from bot.readings.labels import Clue, Label, Setting
-from bot.text import Folded, loosen, part_contractions, read_signs
+from bot.text import Folded, join_letters, loosen, part_contractions, read_signs
 
 _MOST: Final = 4
 """How many clues of one cue are told; one more would say nothing new."""
@@ -18,6 +18,12 @@ _MOST: Final = 4
 _SHORT: Final = re.compile(r"(?<![\w'])[\w']{1,7}(?![\w'])")
 """What is too short to be several words glued together: "app" is no "a pp"."""
 _LONG: Final = re.compile(r"[a-z0-9']{8,}")
+
+
+_SENTENCE: Final = re.compile(r"[a-z0-9']{14}")
+"""What is long enough to be a whole sentence glued together."""
+_LONGEST_CHANCE: Final = 7
+"""A shorter piece within a long word stands there by chance."""
 
 
 class Cues:
@@ -28,7 +34,9 @@ class Cues:
         self._cues = tuple(cues)
         self._names = names
         self._patterns = Patterns({str(number): cue.pattern for number, cue in enumerate(self._cues)})
-        self._glued = Patterns({str(number): cue.glued for number, cue in enumerate(self._cues) if cue.glued})
+        glued = {str(number): cue.glued for number, cue in enumerate(self._cues) if cue.glued}
+        self._glued = Patterns({number: rf"\b{pattern}\b" for number, pattern in glued.items()})
+        self._within = Patterns(glued)
 
     def find(self, folded: Folded, setting: Setting) -> tuple[Clue, ...]:
         """Find the clues of a folded text, and those that only a guess at its disguise shows."""
@@ -59,21 +67,29 @@ class Cues:
     def _together(self, view: Folded) -> tuple[Hit, ...]:
         """Find phrases whose words are glued together."""
         words = " ".join(_LONG.findall(view.text))
-        if not words or not self._glued.named(Folded(words, words)):
+        if not words:
             return ()
-        return self._glued.scan(view._replace(text=_SHORT.sub(_blank, view.text)))
+        long = view._replace(text=_SHORT.sub(_blank, view.text)) if self._may_be_glued(words) else None
+        if long is None:
+            return ()
+        within = (hit for hit in self._within.scan(long) if hit.end - hit.start >= _LONGEST_CHANCE)
+        return (*self._glued.scan(long), *(within if _SENTENCE.search(words) else ()))
+
+    def _may_be_glued(self, words: str) -> bool:
+        glued = Folded(words, words)
+        return bool(self._glued.named(glued) or (_SENTENCE.search(words) and self._within.named(glued)))
 
 
 def _views(folded: Folded) -> Iterator[Folded]:
     """Give the text as it reads, then the guesses at its disguise that read otherwise."""
     view = part_contractions(folded)
     yield view
-    loose = part_contractions(loosen(folded))
+    loose = part_contractions(loosen(join_letters(folded)))
     if loose.text != view.text:
         yield loose
     for one in "il":
-        read = read_signs(loose, one)
-        if read.text != loose.text:
+        read = part_contractions(loosen(read_signs(folded, one)))
+        if read.text not in {loose.text, view.text}:
             yield read
 
 

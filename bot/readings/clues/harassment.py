@@ -43,4 +43,12 @@ def aimed_mildly(passage: Passage) -> float:
     return aimed(passage)
 
 
-CUES: Final = cues(Label.HARASSMENT, {"aimed": aimed, "aimed mildly": aimed_mildly, "told to staff": aimed})
+def aimed_at_a_person(passage: Passage) -> float:
+    """Weigh what may be said of anything: somebody has to be named, pointed at or spoken to."""
+    return aimed_mildly(passage) if passage.meant.third or passage.meant.you else 0.0
+
+
+CUES: Final = cues(
+    Label.HARASSMENT,
+    {"aimed": aimed, "aimed mildly": aimed_mildly, "told to staff": aimed, "aimed at a person": aimed_at_a_person},
+)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from bot.readings.clues.meant import Meant
-from bot.readings.labels import Setting
+from bot.readings.labels import Listeners, Setting
 from bot.text import Folded
 
 _ENDS: Final = re.compile(r"[.!?]+[\s\"')]|\n")
@@ -52,3 +52,9 @@ class Passage:
 def of_a_student(passage: Passage) -> float:
     """Weigh how surely a student is meant."""
     return passage.meant.student
+
+
+def of_a_student_in_private(passage: Passage) -> float:
+    """Weigh the same for what says little by itself: between one adult and one student it is about that student."""
+    private = passage.setting.audience in {Listeners.DM_TO_STUDENT, Listeners.DM_TO_STAFF}
+    return passage.meant.student * (1.0 if private else 0.7)

@@ -1,14 +1,15 @@
 """Personal data as clues: where it stands is found by `bot.readings.personal`."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from bot.patterns import Pieces
-from bot.readings.found import Kind
+from bot.readings.found import Kind, Spot
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.personal import PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
-from bot.text import Folded
+from bot.text import Folded, fold
 
 _LABELS: Final = {
     Kind.PHONE: Label.PII_PHONE,
@@ -22,6 +23,22 @@ _LABELS: Final = {
 _SURE: Final = 0.95
 _AMONG_STAFF: Final = 0.3
 """A last name that staff write is how they speak of a student; only the rule on leaks asks for it."""
+_LISTED: Final = 0.3
+"""A number or address that is said to be an office's or a venue's."""
+_FAR: Final = 48
+_OFFICE: Final = re.compile(
+    r"\b(?:office|school|district|main line|front desk|desk|hotel|motel|rink|venue|stadium|arena|gym|field(?: house)?"
+    r"|box office|attendance|athletics|restaurant|store|pizzeria|pizza|bus company|hot ?line|help ?line|crisis|lifeline"
+    r"|library|dispatch|camp|clinic|hospital|pharmacy|theater|theatre|church|center|centre|club house|clubhouse|ymca"
+    r"|complex|park|pool|track|high|middle school|elementary|bowling|warehouse|shop|bank|museum|registrar|reception"
+    r"|ticket line|tip line|toll[- ]free|customer service)\b"
+)
+_ONES_OWN: Final = re.compile(
+    r"\b(?:my|mine|his|her|ur|your|our|their)(?: new| personal| private| home| own)* (?:number|cell|phone|house|place"
+    r"|home|address|addy|digits|apartment|apt|mobile)\b|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at"
+    r"|am at)\b"
+    r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
+)
 _DIGITS: Final = Pieces({SPELLED: SPELLED.pieces})
 
 
@@ -29,6 +46,15 @@ def personal_clues(personal: PersonalData, folded: Folded, setting: Setting, thi
     """Make a clue of each spot."""
     spelled = len(_DIGITS.scan(folded)) >= FEWEST_WORDS
     for spot in personal.find(folded, this_year, spelled=spelled):
-        weak = spot.kind is Kind.LAST_NAME and setting.is_staff
-        strength = _AMONG_STAFF if weak else _SURE
+        strength = _strength(spot, folded, setting)
         yield Clue(_LABELS[spot.kind], spot.kind.value, spot.start, spot.end, spot.text, strength)
+
+
+def _strength(spot: Spot, folded: Folded, setting: Setting) -> float:
+    if spot.kind is Kind.LAST_NAME and setting.is_staff:
+        return _AMONG_STAFF
+    if spot.kind in {Kind.PHONE, Kind.ADDRESS}:
+        around = fold(folded.raw[max(0, spot.start - _FAR) : spot.start]).text
+        around += " " + fold(folded.raw[spot.end : spot.end + _FAR]).text
+        return _LISTED if _OFFICE.search(around) and not _ONES_OWN.search(around) else _SURE
+    return _SURE

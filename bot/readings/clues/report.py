@@ -4,7 +4,12 @@ from typing import Final
 
 from bot.readings.clues.cue import cues
 from bot.readings.clues.passage import Passage
-from bot.readings.labels import Label, Listeners
+from bot.readings.labels import Label, Listeners, Setting
+
+
+def is_told_to_staff(setting: Setting) -> bool:
+    """Say whether a student writes to an adult of the school."""
+    return not setting.is_staff and setting.audience is Listeners.DM_TO_STAFF
 
 
 def told(passage: Passage) -> float:

@@ -1,0 +1,40 @@
+"""What the tests of this folder read, built once."""
+
+from functools import cache
+from pathlib import Path
+
+from bot.readings.clues import Clues
+from bot.readings.labels import Listeners, Setting, Speaker
+from bot.readings.personal import Known
+from bot.readings.topics import Topic, Topics
+from tests.rules.tables import Row, tables
+
+YEAR = 2026
+KNOWN = Known(
+    people=frozenset({("Maya", "Green"), ("Nadia", "Petrov"), ("Hannah", "Field"), ("Ben", "Park")}),
+    mail_domains=("example.org",),
+)
+FOLDER = Path(__file__).parent
+
+
+@cache
+def topics() -> Topics:
+    """Build the readings."""
+    return Topics(Clues(KNOWN))
+
+
+def read(text: str, setting: Setting) -> Topic:
+    """Read one text."""
+    (scores,) = topics().read([text], [setting], YEAR)
+    return topics().judge(text, scores, setting)
+
+
+def setting_of(row: Row) -> Setting:
+    """Read who speaks to whom from a row of a page."""
+    return Setting(Speaker(row["author"]), Listeners(row["audience"]))
+
+
+def rows(name: str) -> list[Row]:
+    """Read the rows of a page."""
+    (page,) = tables(FOLDER / name)
+    return page
