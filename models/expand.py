@@ -16,7 +16,7 @@ from models.samples import Kind, Sample
 SLOTS: Final = Path(__file__).parent / "slots.toml"
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 DISGUISED_SHARE: Final = 0.2
-LENGTHENED_SHARE: Final = 0.12
+LENGTHENED_SHARE: Final = 0.25
 HIDDEN: Final = frozenset({"harassment", "profanity", "sexual", "substances", "self_harm", "threat", "offplatform"})
 """What people hide from a filter. Nobody disguises a sprained ankle."""
 

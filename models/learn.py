@@ -13,7 +13,7 @@ from bot.readings.heads import Arrays, Floats
 from models.samples import HEADS, Sample
 
 FOLDS: Final = 5
-LOOSENESS: Final = 0.0005
+LOOSENESS: Final = 0.001
 """How freely a head may follow its lesson (the inverse of what its weights cost)."""
 MOST_TIMES: Final = 8.0
 """How many times more than a no a yes may weigh, where it is rare."""
