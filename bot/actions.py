@@ -8,10 +8,11 @@ from typing import ClassVar, Final, NewType
 
 from bot.judge import Verdict
 from bot.message import NO_POST, Message, PlaceId, PostId
-from bot.notice import Notice, write_alert, write_notice, write_unanswered
+from bot.notice import Notice, write_alert, write_alert_by, write_notice, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.rule import Finding, Measure
 from bot.space import Space
+from bot.staff import Seat, rank_of
 from bot.texts import N_
 
 DeedId = NewType("DeedId", str)
@@ -267,11 +268,14 @@ def plan(
 
 
 def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
-    """Say whether a person has to look: a rule asks for it, or a copy is owed and no office could be reached."""
+    """Say whether a person has to look: a rule asks for it, or no office could be reached with what it is owed."""
     if not verdict.standing:
         return False
-    owed_to_nobody = Measure.COPY in verdict.measures and not any(isinstance(each, Copy) for each in actions)
-    return owed_to_nobody or Measure.REVIEW in verdict.measures
+    reached = {type(each) for each in actions}
+    owed = {Measure.COPY: Copy, Measure.ALERT: Alert}
+    return Measure.REVIEW in verdict.measures or any(
+        owed[each] not in reached for each in verdict.measures & owed.keys()
+    )
 
 
 def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Action | Waiting]:
@@ -279,6 +283,7 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
     if removed:
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post)
+    yield from alerts(verdict, message, offices, names)
     for finding in verdict.standing:
         clause = str(finding.clause)
         copied = copies(finding, message, offices)
@@ -349,6 +354,42 @@ def _addressed(finding: Finding, message: Message, offices: Offices, concerned: 
                 in_place = person in message.audience.members
                 stands_in = not offices.holds(person, school, office, message.day)
                 yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in)
+
+
+def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = NO_NAMES) -> Iterator[Alert]:
+    """Alert the offices that findings in a message name: those of the author's school, where its case is decided.
+
+    Nobody is alerted about what they wrote, what somebody above them wrote, or what is kept from them; where that
+    leaves nobody, every overseer above the author is.
+    """
+    concerned = concerned_in(verdict, offices) | {message.author.id}
+    for finding in verdict.standing:
+        alerted = _alerted(finding.copy_to, message, concerned, offices) if Measure.ALERT in finding.measures else {}
+        for person, office in alerted.items():
+            notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
+            yield Alert(str(finding.clause), person, office, notice)
+
+
+def _alerted(
+    wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
+) -> dict[PersonId, Office]:
+    found: dict[PersonId, Office] = {}
+    for school in sorted(message.author.schools) or _schools_of(message):
+        above = _above(school, wanted, message, concerned, offices)
+        for office, person in above or _above(school, EVERY_OVERSEER, message, concerned, offices):
+            found.setdefault(person, office)
+    return found
+
+
+def _above(
+    school: SchoolId, wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
+) -> list[tuple[Office, PersonId]]:
+    """Reach the offices whose holders, or who stands in for them, stand above the author of a message."""
+    day, rank = message.day, rank_of(message.author, offices, message.day)
+    own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
+    reached = _reach(school, wanted - own, concerned, day, offices)
+    seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]
+    return [(seat.office, seat.person) for seat in seats if seat.rank > rank]
 
 
 CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
@@ -432,7 +473,7 @@ def _for_space(
             notice = write_notice(finding)
             yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in coaches)
         if Measure.ALERT in finding.measures:
-            yield from _alerts(finding, space, offices)
+            yield from _alerts_of_a_space(finding, space, offices)
         if Measure.CLOSE in finding.measures:
             yield from _close(finding, space.place, (person.id for person in space.audience.readers))
     short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
@@ -442,7 +483,7 @@ def _for_space(
         yield Lift("", space.place)
 
 
-def _alerts(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
+def _alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
     """Alert the offices of the team's school; in a room of no team, those of the students' schools."""
     seen = space.connected or space.audience
     concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))

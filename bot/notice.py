@@ -82,10 +82,19 @@ class Notice:
 
 
 def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> Notice:
-    """Turn a finding into the note an office reads: it has no author to speak to."""
+    """Turn a finding about a place into the note an office reads: it has no author to speak to."""
+    return _alert(finding, (THE_PLACE.filled(where=where),) if where else (), language)
+
+
+def write_alert_by(finding: Finding, who: str, day: date, language: Language = ENGLISH) -> Notice:
+    """Turn a finding about a message into the note an office reads: who wrote it by name, and on which day."""
+    return _alert(finding, (IT_WAS_THEIRS.filled(who=who, day=language.say_day(day)),), language)
+
+
+def _alert(finding: Finding, more: tuple[Text, ...], language: Language) -> Notice:
     return write(
         finding.clause,
-        saw=(finding.because, THE_PLACE.filled(where=where)) if where else (finding.because,),
+        saw=(finding.because, *more),
         now=(finding.remedy or NOTHING_TO_DO,),
         next_=(IT_WAITS,),
         disagree=(CLOSE_THE_CASE,),

@@ -103,12 +103,13 @@ class Finding:
     clause: Clause
     measures: frozenset[Measure]
     because: Text
-    """What we saw, in words for the author."""
+    """What we saw, in words for the author; where `measures` holds ALERT, for the office that is alerted. Who both
+    tells and alerts finds twice."""
     remedy: Text | None = None
-    """What to do now, in words for the author; None where there is nothing to do."""
+    """What to do now, in words for whoever reads it; None where there is nothing to do."""
     evidence: tuple[Evidence, ...] = ()
     copy_to: frozenset[Office] = frozenset()
-    """The offices that are owed a copy, where `measures` holds COPY."""
+    """The offices that are owed a copy, where `measures` holds COPY; that are alerted, where it holds ALERT."""
     excusable: bool = True
     """Whether a standing exception can set the finding aside. A copy that is owed is owed whatever else is excused."""
     choices: tuple[Choice, ...] = ()
