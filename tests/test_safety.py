@@ -1,0 +1,90 @@
+"""Whoever may be in danger or asks for help: people hear of it at once, and nothing of ours stands in the way."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.actions import Alert
+from bot.message import Message
+from bot.people import Office, PersonId, Tenure
+from bot.platform import Heard, Ruling
+from bot.readings.labels import Label
+from bot.readings.reader import Reader, Subject
+from bot.readings.signs import Sign
+from bot.rule import Rule
+from rules.employee_04_group_messages import GroupMessages
+from rules.general_09_link_shorteners import LinkShorteners
+from rules.safety_self_harm import SelfHarm
+from tests.cases import Came, after, decision, happen, kinds, tick
+from tests.district import DAY, HIGH, KNOWN, NOON, TENURES, lists
+from tests.store.house import faults, post
+
+RULES: tuple[Rule, ...] = (GroupMessages(), LinkShorteners(), SelfHarm())
+STAFFED = lists((*TENURES, Tenure(HIGH, Office.COUNSELOR, PersonId("teacher"))))
+CRY = "i dont want to be here anymore"
+
+
+class Seeing(Reader):
+    """A reader that sees in some texts what the models would."""
+
+    def __init__(self, seen: Mapping[str, Label], rules: tuple[Rule, ...] = RULES) -> None:
+        super().__init__(KNOWN, (each.trace for each in rules if each.trace is not None))
+        self.seen = seen
+
+    def read(self, subject: Subject) -> Subject:
+        found = super().read(subject)
+        if not isinstance(found, Message) or found.text not in self.seen:
+            return found
+        sign = Sign(self.seen[found.text], 0.9, sure=True)
+        return msgspec.structs.replace(found, readings=found.readings.seeing((sign,)))
+
+
+async def befall(folder: Path, *heard: Heard, now: datetime = NOON, rehearse: bool = False) -> Came:
+    """Let things happen where a cry for help is seen."""
+    reads = Seeing({CRY: Label.SELF_HARM})
+    return await happen(folder, *heard, district=STAFFED, rules=RULES, reads=reads, now=now, rehearse=rehearse)
+
+
+async def test_the_counselor_hears_first_then_the_principal(tmp_path: Path) -> None:
+    """At once and by name, with who wrote it; the student gets no note, and the message stands."""
+    came = await befall(tmp_path, post(text=CRY, by="s1", to=("s2", "coach")))
+
+    alerts = [each for each in came.done("alert") if isinstance(each, Alert)]
+    assert [(each.to, each.office) for each in alerts] == [
+        ("teacher", Office.COUNSELOR),
+        ("principal", Office.PRINCIPAL),
+    ]
+    assert alerts[0].notice.saw.endswith(" s1 wrote it on Wednesday, November 18.")
+    assert alerts[0].notice.rule == "Safety comes first. The policy has no clause of its own for it."
+
+
+async def test_in_rehearsal_an_alert_about_safety_reaches_its_people(tmp_path: Path) -> None:
+    """A child in danger does not rehearse (rule 12). What else the rules want is only written down."""
+    came = await befall(tmp_path, post(text=CRY, by="s1", to=("s2",)), post("p2"), rehearse=True)
+
+    assert came.performed == ["alert", "alert"]
+    assert came.asked() == ["teacher", "principal"]
+    assert "remove rehearsed" in kinds(came.deeds)
+
+
+@pytest.mark.parametrize("ruling", [Ruling.UPHOLD, Ruling.NOT_A_PROBLEM])
+async def test_whoever_was_in_danger_gets_no_note_about_what_was_decided(tmp_path: Path, ruling: Ruling) -> None:
+    """That a cry for help does not fit a rule, or is fine, is nothing a note should say. People talk with them."""
+    given = decision(ruling, by="teacher")
+    await befall(tmp_path, post(text=CRY, by="s1", to=("s2",)), given)
+    later = await befall(tmp_path, tick(140), now=after(140))
+
+    assert later.cases == []
+    assert later.told("s1") == []
+    assert await faults(tmp_path) == []
+
+
+async def test_a_suspension_for_a_threat_is_told_all_the_same(tmp_path: Path) -> None:
+    """Whoever may not write any more has to know it, and how to disagree."""
+    await befall(tmp_path, post(text=CRY, by="s1", to=("s2",)), decision(Ruling.UPHOLD, by="principal", until=DAY))
+    later = await befall(tmp_path, tick(140), now=after(140))
+
+    assert later.told("s1") == ["A person looked at your message. It does not fit the rule."]
