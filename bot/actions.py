@@ -295,7 +295,8 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         clause = str(finding.clause)
         copied = copies(finding, message, offices)
         yield from copied
-        if Measure.COPY in finding.measures and not copied and message.opens_matter:
+        owed_to_nobody = Measure.COPY in finding.measures and not copied
+        if owed_to_nobody and message.opens_matter and not verdict.is_about_safety:
             yield from _close(
                 replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
             )

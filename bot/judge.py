@@ -1,8 +1,9 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,9 @@ from bot.people import PersonId, TeamId
 from bot.rule import Finding, Measure, Rule, Subject
 from bot.space import Space
 from bot.texts import N_
+
+FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.ALERT, Measure.COPY})
+"""What never stands in the way of help: somebody else hears of it, and whoever wrote notices nothing."""
 
 NOT_CHECKED = N_("We could not check this by itself. A person will look at it.")
 
@@ -33,7 +37,7 @@ class Exemption:
 
     def covers(self, finding: Finding, subject: Subject) -> bool:
         """Say whether this exception sets the finding aside."""
-        if finding.rule != self.rule or not finding.excusable:
+        if finding.rule != self.rule or finding.safety or not finding.excusable:
             return False
         if subject.day > self.until or (self.since is not None and subject.day < self.since):
             return False
@@ -72,6 +76,11 @@ class Verdict(msgspec.Struct, frozen=True):
         """Join the measures of all standing findings."""
         return frozenset().union(*(each.measures for each in self.standing))
 
+    @property
+    def is_about_safety(self) -> bool:
+        """Say whether somebody may be in danger, asks for help or answers that."""
+        return any(each.safety for each in self.standing)
+
 
 def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemption] = (), in_round: int = 0) -> Verdict:
     """Ask every rule that could find something in this subject. Never raises: a broken rule asks for a person."""
@@ -84,6 +93,7 @@ def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemptio
             found += _ask(rule, subject)
     if not found:
         return Verdict(subject, round=in_round)
+    found = _shielded(subject, found)
     granted = tuple(exemptions)
     standing: list[Finding] = []
     excused: list[Excused] = []
@@ -94,6 +104,25 @@ def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemptio
         else:
             excused.append(Excused(finding, exemption))
     return Verdict(subject, tuple(standing), tuple(excused), in_round)
+
+
+def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:
+    """Put safety first, and let nothing else that was found stand in its way (docs/decisions/0017)."""
+    first = [each for each in found if each.safety]
+    if not first:
+        return found
+    kept = FOR_PEOPLE
+    if isinstance(subject, Message) and subject.emergency:
+        kept |= {Measure.ASK}  # who declared it knows that the reason is asked for
+    return first + [_let_be(each, kept) for each in found if not each.safety]
+
+
+def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
+    """Leave of a finding what only other people notice; where nothing is left of it, a person looks."""
+    measures = finding.measures & kept or frozenset({Measure.REVIEW})
+    if measures == finding.measures:
+        return finding
+    return replace(finding, measures=measures, choices=(), answer_within=None)
 
 
 def _ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:

@@ -126,7 +126,8 @@ class Finding:
     answer_within: timedelta | None = None
     """When an office is asked to look, if the author has not answered by then."""
     safety: bool = False
-    """Whether somebody may be in danger or asks for help: nothing else that is found may stand in the way of that."""
+    """Whether somebody may be in danger or asks for help: nothing else that is found may stand in the way of that, and
+    no standing exception excuses from it."""
     about_author: bool = False
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
 

@@ -46,6 +46,5 @@ class SelfHarm:
                 SEE_THEM,
                 words_of(message, sign),
                 copy_to=frozenset(self.alert),
-                excusable=False,
                 safety=True,
             )

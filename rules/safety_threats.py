@@ -46,6 +46,5 @@ class Threats:
                 ACT_NOW,
                 words_of(message, sign),
                 copy_to=frozenset(self.alert),
-                excusable=False,
                 safety=True,
             )

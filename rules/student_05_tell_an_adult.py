@@ -47,6 +47,5 @@ class TellAnAdult:
                 LISTEN,
                 words_of(message, sign),
                 copy_to=frozenset(self.alert),
-                excusable=False,
                 safety=True,
             )

@@ -36,10 +36,10 @@ class Seeing(Reader):
 
     def read(self, subject: Subject) -> Subject:
         found = super().read(subject)
-        if not isinstance(found, Message) or found.text not in self.seen:
+        if not isinstance(found, Message):
             return found
-        sign = Sign(self.seen[found.text], 0.9, sure=True)
-        return msgspec.structs.replace(found, readings=found.readings.seeing((sign,)))
+        signs = (Sign(label, 0.9, sure=True) for text, label in self.seen.items() if text in found.text)
+        return msgspec.structs.replace(found, readings=found.readings.seeing(tuple(signs)))
 
 
 async def befall(folder: Path, *heard: Heard, now: datetime = NOON, rehearse: bool = False) -> Came:
@@ -88,3 +88,13 @@ async def test_a_suspension_for_a_threat_is_told_all_the_same(tmp_path: Path) ->
     later = await befall(tmp_path, tick(140), now=after(140))
 
     assert later.told("s1") == ["A person looked at your message. It does not fit the rule."]
+
+
+async def test_a_cry_for_help_is_not_warned_for_what_else_is_in_it(tmp_path: Path) -> None:
+    """A shortened link, a swear word, a phone number: whatever it holds, its author hears nothing of it (rule 6)."""
+    text = f"{CRY} https://bit.ly/x"
+    came = await befall(tmp_path, post(text=text, by="s1", to=("s2", "coach")), post("p2", "https://bit.ly/x", by="s1"))
+
+    assert len(came.told("s1")) == 1
+    assert came.performed.count("alert") == 2
+    assert [case.about.rules for case in came.cases] == [("link-shorteners", "self-harm")]
