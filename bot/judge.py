@@ -109,7 +109,8 @@ def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemptio
 def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:
     """Put safety first, and let nothing else that was found stand in its way (docs/decisions/0017)."""
     first = [each for each in found if each.safety]
-    if not first:
+    answers_help = isinstance(subject, Message) and subject.answers_help
+    if not first and not answers_help:
         return found
     kept = FOR_PEOPLE
     if isinstance(subject, Message) and subject.emergency:

@@ -121,6 +121,8 @@ class Message(msgspec.Struct, frozen=True):
     """What its author was told so far, this post's earlier versions among it."""
     concerns_copied: bool = False
     """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
+    answers_help: bool = False
+    """Whether an adult of the district writes it to a student who asked for help shortly before."""
     relayed: bool = False
     """Whether a webhook or an app posted it, so that nobody can know who is behind it."""
     late: bool = False

@@ -210,7 +210,7 @@ class Moderator:
         actions = plan(verdict, day.offices, restricted, day.names)
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
-        self._standing.note(subject, actions)
+        self._standing.note(subject, actions, safety=verdict.is_about_safety)
         return self._recorder.judged(verdict, actions, concerned_in(verdict, day.offices))
 
     def _order(self, order: Order, once: bytes | None = None) -> Draft:

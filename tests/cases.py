@@ -142,6 +142,7 @@ async def happen(
     answers: Mapping[str, Receipt | Exception] | None = None,
     rules: tuple[Rule, ...] = RULES,
     reads: Reader | None = None,
+    standing: Standing | None = None,
 ) -> Came:
     """Let things happen one after the other, and say what came of it. May be called again for what follows."""
     stage = Stage(heard, answers or {})
@@ -149,7 +150,8 @@ async def happen(
     async with house(folder, now) as opened:
         recorder = Recorder(opened.database.master)
         people = roster_of(district)
-        moderator = Moderator(people, reads or reader(), rules, [], Standing(), opened.ledger, recorder, lambda: now)
+        known = standing or Standing()
+        moderator = Moderator(people, reads or reader(), rules, [], known, opened.ledger, recorder, lambda: now)
         async with opened.database.reading().connect() as connection:
             left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
         await moderator.performer.take_up([(deed, state) for deed, state, _ in left], frozenset(), door)
