@@ -56,7 +56,9 @@ class PersonalData:
 
     def check(self, message: Message) -> Iterator[Finding]:
         """Find at most once, with everything that was given out as evidence."""
-        if not message.readings.personal or not message.author.has(Role.STUDENT) or _only_adults_read(message):
+        if not message.readings.personal or not message.author.has(Role.STUDENT):
+            return
+        if message.audience.is_adults_alone:
             return
         spots = [spot for spot in message.readings.personal if not self._is_allowed(message, spot)]
         if spots:
@@ -85,12 +87,6 @@ class PersonalData:
     def _was_told(self, message: Message) -> bool:
         before = message.told_before(str(self.clause))
         return before is not None and message.sent_at - before <= timedelta(days=self.repeated_within_days)
-
-
-def _only_adults_read(message: Message) -> bool:
-    """Say whether, for certain, nobody reads but staff and guardians."""
-    audience = message.audience
-    return audience.known and not audience.unlinked and not audience.students
 
 
 def _remedy(kinds: set[Kind]) -> Text:

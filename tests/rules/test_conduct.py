@@ -1,0 +1,39 @@
+"""The rules about how people write, where their pages of examples do not reach: names of places and accounts."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.judge import judge
+from bot.message import MessageId, PlaceId, PostId, Where, Words
+from bot.people import AccountId, PersonId
+from bot.platform import Readers, SpaceSeen
+from bot.profile import Profile
+from bot.readings.found import Readings
+from bot.readings.labels import Label
+from bot.readings.signs import Sign
+from bot.rule import Measure, Rule
+from rules.general_02_sexual_content import SexualContent
+from tests import district
+
+NAMED: tuple[tuple[Rule, Label], ...] = ((SexualContent(), Label.SEXUAL),)
+"""The rules that look at names too, and what each looks for."""
+
+WORDS = (Words(Where.DISPLAY_NAME, "canary"),)
+ROSTER = district.roster()
+
+
+@pytest.mark.parametrize("sure", [True, False])
+@pytest.mark.parametrize(("rule", "label"), NAMED, ids=lambda each: getattr(each, "name", str(each)))
+def test_the_name_of_a_place_or_an_account_is_for_a_person(rule: Rule, label: Label, sure: bool) -> None:
+    """Nobody writes a name to somebody, so there is nobody to tell, and nothing to take away."""
+    readings = Readings().seeing((Sign(label, 0.9, sure),))
+    seen = SpaceSeen("replay", PlaceId("p"), "1", district.NOON, Readers(), WORDS)
+    space = replace(ROSTER.recognise_space(seen), readings=readings)
+    id_ = MessageId("replay", PostId("profile:s1"), "1")
+    owner = ROSTER.on(district.DAY).people[PersonId("s1")]
+    profile = Profile(id_, AccountId("s1"), owner, WORDS, district.NOON, district.DAY, readings)
+
+    for subject in (space, profile):
+        assert judge(subject, [rule]).measures == {Measure.REVIEW}
+        assert not judge(replace(subject, readings=Readings()), [rule]).standing
