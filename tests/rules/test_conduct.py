@@ -14,9 +14,13 @@ from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from bot.rule import Measure, Rule
 from rules.general_02_sexual_content import SexualContent
+from rules.general_03_tobacco_drugs_alcohol import TobaccoDrugsAlcohol
 from tests import district
 
-NAMED: tuple[tuple[Rule, Label], ...] = ((SexualContent(), Label.SEXUAL),)
+NAMED: tuple[tuple[Rule, Label], ...] = (
+    (SexualContent(), Label.SEXUAL),
+    (TobaccoDrugsAlcohol(), Label.SUBSTANCES),
+)
 """The rules that look at names too, and what each looks for."""
 
 WORDS = (Words(Where.DISPLAY_NAME, "canary"),)
