@@ -15,11 +15,13 @@ from bot.readings.signs import Sign
 from bot.rule import Measure, Rule
 from rules.general_02_sexual_content import SexualContent
 from rules.general_03_tobacco_drugs_alcohol import TobaccoDrugsAlcohol
+from rules.student_01_respect import Respect
 from tests import district
 
 NAMED: tuple[tuple[Rule, Label], ...] = (
     (SexualContent(), Label.SEXUAL),
     (TobaccoDrugsAlcohol(), Label.SUBSTANCES),
+    (Respect(), Label.HARASSMENT),
 )
 """The rules that look at names too, and what each looks for."""
 
