@@ -1,7 +1,7 @@
 """A message, its author and its audience known, and the words that anything a rule looks at can offer."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, NewType
 
@@ -137,6 +137,11 @@ class Message(msgspec.Struct, frozen=True):
         own = (self.id.platform, self.id.post)
         others = (each for each in self.told if each.clause == clause and (each.platform, each.post) != own)
         return max((each.at for each in others if each.at <= self.sent_at), default=None)
+
+    def was_told(self, clause: str, within: timedelta) -> bool:
+        """Say whether its author was told under a clause about another post, not longer ago than this."""
+        before = self.told_before(clause)
+        return before is not None and self.sent_at - before <= within
 
     @property
     def pictures(self) -> tuple[Words, ...]:

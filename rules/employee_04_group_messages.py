@@ -147,9 +147,7 @@ class GroupMessages:
 
     def _answers_help(self, message: Message) -> Finding:
         """Find a copy that is owed; the author is told so once a day."""
-        before = message.told_before(str(self.clause))
-        told = before is not None and message.sent_at - before < timedelta(days=1)
-        also = () if told else (Measure.TELL,)
+        also = () if message.was_told(str(self.clause), timedelta(days=1)) else (Measure.TELL,)
         finding = self._owes_copy(HELP_ANSWERED, BRING_HELP, message.team, *also)
         return replace(finding, safety=True)
 

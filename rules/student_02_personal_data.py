@@ -65,7 +65,8 @@ class PersonalData:
             yield self._finds(message, spots)
 
     def _finds(self, message: Message, spots: list[Spot]) -> Finding:
-        measures = {Measure.TELL, Measure.REVIEW} if self._was_told(message) else {Measure.TELL}
+        again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
+        measures = {Measure.TELL, Measure.REVIEW} if again else {Measure.TELL}
         kinds = {spot.kind for spot in spots}
         because = SEVERAL if len(kinds) > 1 else GIVEN[spots[0].kind]
         return Finding(
@@ -83,10 +84,6 @@ class PersonalData:
         allowed = self.last_names_allowed_in
         team = message.team.id if message.team_place and message.team is not None else ""
         return spot.kind is Kind.LAST_NAME and (message.place in allowed or team in allowed)
-
-    def _was_told(self, message: Message) -> bool:
-        before = message.told_before(str(self.clause))
-        return before is not None and message.sent_at - before <= timedelta(days=self.repeated_within_days)
 
 
 def _remedy(kinds: set[Kind]) -> Text:

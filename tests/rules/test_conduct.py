@@ -15,22 +15,28 @@ from bot.readings.signs import Sign
 from bot.rule import Measure, Rule
 from rules.general_02_sexual_content import SexualContent
 from rules.general_03_tobacco_drugs_alcohol import TobaccoDrugsAlcohol
+from rules.general_10_same_standards import SameStandards
 from rules.student_01_respect import Respect
 from tests import district
 
-NAMED: tuple[tuple[Rule, Label], ...] = (
+DOUBTED: tuple[tuple[Rule, Label], ...] = (
     (SexualContent(), Label.SEXUAL),
     (TobaccoDrugsAlcohol(), Label.SUBSTANCES),
     (Respect(), Label.HARASSMENT),
 )
-"""The rules that look at names too, and what each looks for."""
+"""The rules that look at names too, also where it is not sure what they read, and what each looks for."""
+
+SWEARING: tuple[Rule, Label] = (SameStandards(), Label.PROFANITY)
 
 WORDS = (Words(Where.DISPLAY_NAME, "canary"),)
 ROSTER = district.roster()
 
 
-@pytest.mark.parametrize("sure", [True, False])
-@pytest.mark.parametrize(("rule", "label"), NAMED, ids=lambda each: getattr(each, "name", str(each)))
+@pytest.mark.parametrize(
+    ("rule", "label", "sure"),
+    [(*each, sure) for each in DOUBTED for sure in (True, False)] + [(*SWEARING, True)],
+    ids=lambda each: getattr(each, "name", str(each)),
+)
 def test_the_name_of_a_place_or_an_account_is_for_a_person(rule: Rule, label: Label, sure: bool) -> None:
     """Nobody writes a name to somebody, so there is nobody to tell, and nothing to take away."""
     readings = Readings().seeing((Sign(label, 0.9, sure),))
