@@ -13,6 +13,7 @@ from bot.readings.found import Readings
 from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from bot.rule import Measure, Rule
+from rules.employee_18_unprofessional_comments import UnprofessionalComments
 from rules.general_02_sexual_content import SexualContent
 from rules.general_03_tobacco_drugs_alcohol import TobaccoDrugsAlcohol
 from rules.general_10_same_standards import SameStandards
@@ -49,3 +50,15 @@ def test_the_name_of_a_place_or_an_account_is_for_a_person(rule: Rule, label: La
     for subject in (space, profile):
         assert judge(subject, [rule]).measures == {Measure.REVIEW}
         assert not judge(replace(subject, readings=Readings()), [rule]).standing
+
+
+@pytest.mark.parametrize("label", [Label.HARASSMENT, Label.PROFANITY])
+@pytest.mark.parametrize(("who", "found"), [("coach", {Measure.REVIEW}), ("s1", set())])
+def test_how_staff_call_themselves_is_for_a_person(label: Label, who: str, found: set[Measure]) -> None:
+    """A display name is read by everybody. How a student is called has rules of its own."""
+    owner = ROSTER.on(district.DAY).people[PersonId(who)]
+    readings = Readings().seeing((Sign(label, 0.9, sure=True),))
+    id_ = MessageId("replay", PostId(f"profile:{who}"), "1")
+    profile = Profile(id_, AccountId(who), owner, WORDS, district.NOON, district.DAY, readings)
+
+    assert judge(profile, [UnprofessionalComments()]).measures == found
