@@ -8,11 +8,12 @@ from typing import ClassVar, Final, NewType
 
 from bot.judge import Verdict
 from bot.message import NO_POST, Message, PlaceId, PostId, PrivacyMatter
-from bot.notice import Notice, write_alert, write_notice, write_request, write_unanswered
+from bot.notice import Notice, write_alert, write_alert_by, write_notice, write_request, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.readings.signs import Slow
 from bot.rule import Finding, Measure
 from bot.space import Space
+from bot.staff import Seat, rank_of
 from bot.texts import N_
 
 DeedId = NewType("DeedId", str)
@@ -78,6 +79,8 @@ class Alert:
     office: Office | None
     """The office they are told for; None for an adult whom somebody chose."""
     notice: Notice
+    safety: bool = False
+    """Whether somebody may be in danger or asks for help: then it goes out in rehearsal, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +254,7 @@ class Deed:
     held: bool = False
     """Whether it waits until a copy planned with it was accepted."""
     ordered: bool = False
-    """Whether it follows from what a person asked for or decided: then it is done in rehearsal, too."""
+    """Whether it follows from what a person asked for or decided."""
     post: PostId = NO_POST
     """The post or order it is about, by the platform's own id: what an answer to its note answers."""
 
@@ -259,6 +262,11 @@ class Deed:
     def waits(self) -> bool:
         """Say whether it is not to be done at once."""
         return self.held or self.until is not None
+
+    @property
+    def is_owed(self) -> bool:
+        """Say whether it is done in rehearsal, too: a person counts on it, or somebody may be in danger."""
+        return self.ordered or (isinstance(self.action, Alert) and self.action.safety)
 
 
 Names = Mapping[PersonId, str]
@@ -284,11 +292,14 @@ def plan(
 
 
 def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
-    """Say whether a person has to look: a rule asks for it, or a copy is owed and no office could be reached."""
+    """Say whether a person has to look: a rule asks for it, or no office could be reached with what it is owed."""
     if not verdict.standing:
         return False
-    owed_to_nobody = Measure.COPY in verdict.measures and not any(isinstance(each, Copy) for each in actions)
-    return owed_to_nobody or Measure.REVIEW in verdict.measures
+    reached = {type(each) for each in actions}
+    owed = {Measure.COPY: Copy, Measure.ALERT: Alert}
+    return Measure.REVIEW in verdict.measures or any(
+        owed[each] not in reached for each in verdict.measures & owed.keys()
+    )
 
 
 def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Action | Waiting]:
@@ -296,11 +307,13 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
     if taken:
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post)
+    yield from alerts(verdict, message, offices, names)
     for finding in verdict.standing:
         clause = str(finding.clause)
         copied = copies(finding, message, offices)
         yield from copied
-        if Measure.COPY in finding.measures and not copied and message.opens_matter:
+        owed_to_nobody = Measure.COPY in finding.measures and not copied
+        if owed_to_nobody and message.opens_matter and not verdict.is_about_safety:
             yield from _close(
                 replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
             )
@@ -378,6 +391,43 @@ def _addressed(finding: Finding, message: Message, offices: Offices, concerned: 
 
 TIME_TO_DELETE: Final = timedelta(hours=4)
 """How long an author has to delete what we cannot take away, before an office is asked to look."""
+
+
+def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = NO_NAMES) -> Iterator[Alert]:
+    """Alert the offices that findings in a message name: those of the author's school, where its case is decided.
+
+    Nobody is alerted about what they wrote, what somebody above them wrote, or what is kept from them; where that
+    leaves nobody, every overseer above the author is.
+    """
+    concerned = concerned_in(verdict, offices) | {message.author.id}
+    for finding in verdict.standing:
+        alerted = _alerted(finding.copy_to, message, concerned, offices) if Measure.ALERT in finding.measures else {}
+        for person, office in alerted.items():
+            notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
+            yield Alert(str(finding.clause), person, office, notice, finding.safety)
+
+
+def _alerted(
+    wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
+) -> dict[PersonId, Office]:
+    found: dict[PersonId, Office] = {}
+    for school in sorted(message.author.schools) or _schools_of(message):
+        above = _above(school, wanted, message, concerned, offices)
+        for office, person in above or _above(school, EVERY_OVERSEER, message, concerned, offices):
+            found.setdefault(person, office)
+    return found
+
+
+def _above(
+    school: SchoolId, wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
+) -> list[tuple[Office, PersonId]]:
+    """Reach the offices whose holders, or who stands in for them, stand above the author of a message."""
+    day, rank = message.day, rank_of(message.author, offices, message.day)
+    own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
+    reached = _reach(school, wanted - own, concerned, day, offices)
+    seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]
+    return [(seat.office, seat.person) for seat in seats if seat.rank > rank]
+
 
 CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
 """Who is asked to look when an author does not answer, one after the other."""
@@ -460,7 +510,7 @@ def _for_space(
             notice = write_notice(finding)
             yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in coaches)
         if Measure.ALERT in finding.measures:
-            yield from _alerts(finding, space, offices)
+            yield from _alerts_of_a_space(finding, space, offices)
         if Measure.CLOSE in finding.measures:
             yield from _close(finding, space.place, (person.id for person in space.audience.readers))
     short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
@@ -470,7 +520,7 @@ def _for_space(
         yield Lift("", space.place)
 
 
-def _alerts(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
+def _alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
     """Alert the offices of the team's school; in a room of no team, those of the students' schools."""
     seen = space.connected or space.audience
     concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))

@@ -18,6 +18,7 @@ from bot.actions import (
     Show,
     Tell,
     Waiting,
+    alerts,
     asked,
     concerned_in,
     copies,
@@ -109,17 +110,19 @@ def compose(order: Order, message: Message, verdict: Verdict, day: Day, *, suspe
     """Say what follows from an order, given the message it would become and what the rules find in it."""
     sheet = Sheet(order, message, verdict, day, suspended)
     refusal = sheet.refusal()
+    alerted = alerts(verdict, message, day.offices, day.names)
     if refusal is not None:
-        return (sheet.tell(replace(refusal, returned=message.text)),)
+        return (sheet.tell(replace(refusal, returned=message.text)), *alerted)
     match order.kind:
         case OrderKind.PRIVATE:
-            return tuple(sheet.private())
+            follows = sheet.private()
         case OrderKind.EMERGENCY:
-            return tuple(sheet.emergency())
+            follows = sheet.emergency()
         case OrderKind.PHOTO:
-            return tuple(sheet.photo())
+            follows = sheet.photo()
         case _:
-            return tuple(sheet.team())
+            follows = sheet.team()
+    return (*follows, *alerted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
+NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
 NO_ANSWER = N_("A coach or advisor was asked about a message, and has not answered.")
 IT_WAS_THEIRS = N_("{who} wrote it on {day}.")
 LOOK_WITH_THEM = N_("Look at it with them today.")
@@ -84,10 +85,19 @@ class Notice:
 
 
 def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> Notice:
-    """Turn a finding into the note an office reads: it has no author to speak to."""
+    """Turn a finding about a place into the note an office reads: it has no author to speak to."""
+    return _alert(finding, (THE_PLACE.filled(where=where),) if where else (), language)
+
+
+def write_alert_by(finding: Finding, who: str, day: date, language: Language = ENGLISH) -> Notice:
+    """Turn a finding about a message into the note an office reads: who wrote it by name, and on which day."""
+    return _alert(finding, (IT_WAS_THEIRS.filled(who=who, day=language.say_day(day)),), language)
+
+
+def _alert(finding: Finding, more: tuple[Text, ...], language: Language) -> Notice:
     return write(
         finding.clause,
-        saw=(finding.because, THE_PLACE.filled(where=where)) if where else (finding.because,),
+        saw=(finding.because, *more),
         now=(finding.remedy or NOTHING_TO_DO,),
         next_=(IT_WAITS,),
         disagree=(CLOSE_THE_CASE,),
@@ -154,7 +164,7 @@ def write(
     """
     return Notice(
         saw=language.say(*saw),
-        rule=f"{clause}: “{clause.quote}”",
+        rule=clause.in_full if clause.quote else language.say(NOT_IN_THE_POLICY),
         now=language.say(*now),
         next=language.say(*next_),
         disagree=language.say(*disagree),

@@ -59,6 +59,17 @@ class Seat:
         return (STOOD_IN_FOR if self.stands_in else HELD)[self.office]
 
 
+def rank_of(person: Person, offices: Offices, day: date) -> Rank:
+    """Say how high somebody stands by the list of offices alone. A student is a student; a stranger may be anybody."""
+    if person.has(Role.STUDENT):
+        return Rank.OTHER
+    works_here = not person.roles.isdisjoint({*WORKS_HERE, Role.STRANGER})
+    ranks = [Rank.STAFF if works_here else Rank.OTHER]
+    ranks += [HELD[each.office] for each in offices.tenures if each.person == person.id and each.runs(day)]
+    ranks += [STOOD_IN_FOR[each.office] for each in offices.tenures if each.deputy == person.id]
+    return max(ranks)
+
+
 @dataclass(frozen=True, slots=True)
 class Concern:
     """What settles who may look into a case: whom it is about, who told, where it belongs, who was asked."""

@@ -35,6 +35,8 @@ IT_WAS_COPIED = N_("You sent a private message to a student. The office the poli
 NOTHING_TO_DO = N_("Nothing. If it was not a medical or academic matter, write to the team next time.")
 EMERGENCY = N_("You sent this as an emergency. It went out at once, and the office the policy names gets a copy.")
 SAY_WHY = N_("What was the emergency? Write one or two sentences.")
+HELP_ANSWERED = N_("You wrote to one student who may need help. It stands, and the office gets a copy.")
+BRING_HELP = N_("Bring in the counselor today. For all else, write to the team.")
 AUDIENCE_UNKNOWN = N_("We could not tell who was able to read this. A person will look at it.")
 NOT_A_STAFF_ROOM = N_("Somebody we do not know can read this place, and no student we know. A person will look at it.")
 ROSTER_TOO_OLD = N_("The roster is too old to tell who could read this. A person will look at it.")
@@ -70,8 +72,9 @@ class GroupMessages:
     What counts is how many rostered students can read the place at that moment. Staff, parents, bots and accounts
     nobody is linked to count zero; a student with two accounts counts once. A medical or academic privacy matter may
     go to one student and is then copied to the principal or the athletic director. An emergency goes out at once, is
-    copied, and its reason is due by the next school day. What was found only after an outage is for a person, since
-    nobody knows who could read it then. A team's own place where too few students can read is closed to its coaches
+    copied, and its reason is due by the next school day. For three days after a student asked for help, what is written
+    to them alone stands and is copied, too. What was found only after an outage is for a person, since nobody knows who
+    could read it then. A team's own place where too few students can read is closed to its coaches
     until more can.
     """
 
@@ -128,6 +131,9 @@ class GroupMessages:
         overseen = self._is_overseen(message.audience)
         if enough and overseen:
             return
+        if message.answers_help and len(message.audience.students) == 1:
+            yield self._answers_help(message)
+            return
         if message.audience.stale:
             yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
         elif message.late:
@@ -138,6 +144,12 @@ class GroupMessages:
             yield replace(finding, choices=WAYS_OUT, answer_within=answer_within)
         else:
             yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
+
+    def _answers_help(self, message: Message) -> Finding:
+        """Find a copy that is owed; the author is told so once a day."""
+        also = () if message.was_told(str(self.clause), timedelta(days=1)) else (Measure.TELL,)
+        finding = self._owes_copy(HELP_ANSWERED, BRING_HELP, message.team, *also)
+        return replace(finding, safety=True)
 
     def _space(self, space: Space) -> Iterator[Finding]:
         yield from self._voice(space)

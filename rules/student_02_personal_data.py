@@ -56,14 +56,17 @@ class PersonalData:
 
     def check(self, message: Message) -> Iterator[Finding]:
         """Find at most once, with everything that was given out as evidence."""
-        if not message.readings.personal or not message.author.has(Role.STUDENT) or _only_adults_read(message):
+        if not message.readings.personal or not message.author.has(Role.STUDENT):
+            return
+        if message.audience.is_adults_alone:
             return
         spots = [spot for spot in message.readings.personal if not self._is_allowed(message, spot)]
         if spots:
             yield self._finds(message, spots)
 
     def _finds(self, message: Message, spots: list[Spot]) -> Finding:
-        measures = {Measure.TELL, Measure.REVIEW} if self._was_told(message) else {Measure.TELL}
+        again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
+        measures = {Measure.TELL, Measure.REVIEW} if again else {Measure.TELL}
         kinds = {spot.kind for spot in spots}
         because = SEVERAL if len(kinds) > 1 else GIVEN[spots[0].kind]
         return Finding(
@@ -81,16 +84,6 @@ class PersonalData:
         allowed = self.last_names_allowed_in
         team = message.team.id if message.team_place and message.team is not None else ""
         return spot.kind is Kind.LAST_NAME and (message.place in allowed or team in allowed)
-
-    def _was_told(self, message: Message) -> bool:
-        before = message.told_before(str(self.clause))
-        return before is not None and message.sent_at - before <= timedelta(days=self.repeated_within_days)
-
-
-def _only_adults_read(message: Message) -> bool:
-    """Say whether, for certain, nobody reads but staff and guardians."""
-    audience = message.audience
-    return audience.known and not audience.unlinked and not audience.students
 
 
 def _remedy(kinds: set[Kind]) -> Text:

@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,9 +29,10 @@ from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, R
 from bot.platform import Readers, SpaceSeen
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space
+from bot.staff import Concern, Staff
 from bot.texts import N_
 from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
-from tests.district import DAY, HIGH, MIDDLE, NOON, SOCCER, ZONE, roster
+from tests.district import DAY, HIGH, MIDDLE, NOON, SOCCER, TENURES, ZONE, roster
 from tests.store.house import post
 
 ROSTER = roster()
@@ -158,6 +160,55 @@ def test_an_alert_reaches_nobody_whom_it_is_about(case: Case) -> None:
     assert alerted <= set().union(*within_reach) - set(case.coaches)
     assert bool(alerted) is any(within_reach)
     assert needs_a_person(verdict, actions)
+
+
+@given(cases, st.frozensets(st.sampled_from(Office), min_size=1), st.booleans())
+def test_whoever_is_alerted_about_a_message_may_look_into_its_case(
+    case: Case, wanted: frozenset[Office], by_student: bool
+) -> None:
+    """An alert to somebody who then finds no case is worse than none; nor may it reach its author, or who is below."""
+    author = replace(case.student, schools=case.student.schools or frozenset({HIGH})) if by_student else None
+    message = case.message() if author is None else msgspec.structs.replace(case.message(), author=author)
+    verdict = Verdict(message, (replace(finding(Measure.ALERT), copy_to=wanted),))
+    people = {each: Person(each, frozenset({Role.EMPLOYEE}), frozenset({HIGH})) for each in case.offices.active}
+    staff = Staff({**people, message.author.id: message.author}, case.offices, DAY)
+    concern = Concern(frozenset({message.author.id}), schools=message.author.schools)
+
+    actions = plan(verdict, case.offices)
+
+    alerted = [each.to for each in actions if isinstance(each, Alert)]
+    assert all(staff.may_see(each, concern) for each in alerted)
+    assert len(alerted) == len(set(alerted))
+    assert needs_a_person(verdict, actions) is not bool(alerted)
+
+
+@pytest.mark.parametrize(
+    ("by", "wanted", "told"),
+    [
+        ("s1", {Office.COUNSELOR, Office.PRINCIPAL}, ["teacher", "principal"]),
+        ("coach", {Office.COUNSELOR, Office.PRINCIPAL}, ["principal"]),
+        ("coach", {Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE}, ["principal", "designee"]),
+        ("coach", {Office.COUNSELOR}, ["director", "principal", "designee"]),
+        ("director", {Office.ATHLETIC_DIRECTOR}, ["principal", "designee"]),
+        ("principal", {Office.COUNSELOR, Office.PRINCIPAL}, ["designee"]),
+        ("principal", {Office.ATHLETIC_DIRECTOR}, ["designee"]),
+        ("designee", {Office.PRINCIPAL}, []),
+    ],
+)
+def test_an_alert_goes_to_the_offices_that_stand_above_the_author(
+    by: str, wanted: set[Office], told: list[str]
+) -> None:
+    """The counselor looks after students alone, and nobody looks after whom they answer to."""
+    offices = replace(OFFICES, tenures=(*TENURES, Tenure(HIGH, Office.COUNSELOR, PersonId("teacher"))))
+    found = replace(finding(Measure.ALERT), copy_to=frozenset(wanted))
+    verdict = Verdict(ROSTER.recognise(post(by=by)), (found,))
+
+    actions = plan(verdict, offices, names={PersonId(by): "Sam Reyes"})
+
+    alerts = [each for each in actions if isinstance(each, Alert)]
+    assert [each.to for each in alerts] == told
+    assert {each.notice.saw for each in alerts} <= {"because Sam Reyes wrote it on Wednesday, November 18."}
+    assert needs_a_person(verdict, actions) is not bool(told)
 
 
 @given(cases)

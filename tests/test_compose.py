@@ -11,15 +11,18 @@ import pytest
 
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
+from bot.compose import EMPLOYEE_4, compose
+from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId
 from bot.people import AccountId, Tenure
+from bot.people import Office as Held
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
-from bot.rule import Choice
+from bot.rule import Choice, Finding, Measure
 from bot.standing import Standing
-from bot.texts import ENGLISH
+from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
 from bot.wiring import read_notices
-from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists
+from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
 from tests.store.house import audited, faults, place, post
 from tests.test_moderator import NOT_A_DATE, Stage, entries, outcomes, run
 
@@ -390,6 +393,19 @@ async def test_only_the_writer_ends_the_wait_for_an_answer(
 
     assert ("alert" in [each.action.kind for each in office.done]) is asked
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("measures", [{Measure.ALERT}, {Measure.ALERT, Measure.REMOVE}])
+@pytest.mark.parametrize("kind", OrderKind)
+def test_whatever_comes_of_an_order_an_alert_about_its_words_is_sent(kind: OrderKind, measures: set[Measure]) -> None:
+    """What is worth an adult's eyes in a channel is worth them here, and more so where it was refused."""
+    given = order(kind)
+    day, message = roster().on(DAY), roster().recognise(given.post)
+    found = Finding("any", EMPLOYEE_4, frozenset(measures), N_("because"), copy_to=frozenset({Held.PRINCIPAL}))
+
+    actions = compose(given, message, Verdict(message, (found,)), day)
+
+    assert [each.to for each in actions if isinstance(each, Alert)] == ["principal"]
 
 
 async def test_the_team_reads_in_its_own_channel_not_in_its_latest_thread(tmp_path: Path) -> None:

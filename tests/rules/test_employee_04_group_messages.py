@@ -58,7 +58,7 @@ def recognised(row: Row, roster: Roster) -> Message:
         MatterKind(declared) if declared in {"medical", "academic"} else None,
         declared == "emergency",
     )
-    return roster.recognise(post)
+    return msgspec.structs.replace(roster.recognise(post), answers_help=declared == "answers help")
 
 
 def settled(row: Row) -> tuple[GroupMessages, list[Exemption]]:
