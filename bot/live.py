@@ -125,7 +125,7 @@ async def _stand(house: House, lists: Lists, plan: LivePlan, mail: Mail | None, 
     door: Platform = discord if mail is None else Postal(discord, mail, write)
     if settings.discord.rehearse:
         door = Rehearsal(door)
-        plan.tell("Rehearsal: everything is written, and nothing is done but what a person orders.")
+        plan.tell("Rehearsal: everything is written. Done is only what a person orders, and alerts about safety.")
     with told_to_stop() as stop:
         live = LiveHouse(house, plan, roster, moderator, door, discord.client.look_at_servers_again)
         connection = house.tasks.create_task(discord.stay_connected(token))
