@@ -111,7 +111,7 @@ def _door(ground: Ground, stand: Stand, lists: Lists) -> Platform:
         door = Postal(door, ground.mail, letters(lists, letterhead(plan.configuration), ground.house.database.master))
     if stand.rehearse:
         door = Rehearsal(door)
-        plan.tell("Rehearsal: everything is written, and nothing is done but what a person orders.")
+        plan.tell("Rehearsal: everything is written. Done is only what a person orders, and alerts about safety.")
     return door
 
 

@@ -460,16 +460,16 @@ class Moderator:
             await self._set_about(deeds, platform, tasks, stop)
             hall.leave(len(group))
         minding.cancel()
-        await self._rounds.rest(stop)
+        await self._rounds.rest(platform.name, stop)
         reading_on.cancel()
         await self._farewell(stop)
 
     async def _read_on(self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
         """Read what there was no time for, whenever there is, and do what follows."""
         while True:
-            read, deeds = await self._rounds.next(self)
+            read, deeds = await self._rounds.next(platform.name, self)
             await self._set_about(deeds, platform, tasks, stop)
-            self._rounds.done(read)
+            self._rounds.done(platform.name, read)
 
     def _by(self, came_at: float) -> float | None:
         """Say when reading what came then has to end, on the loop's clock; never where nobody waits for it."""

@@ -1,6 +1,7 @@
 """Further rounds: what there was no time for is read when there is, and the post is judged again. A round only adds."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, Protocol
 
@@ -46,16 +47,43 @@ class Judges(Protocol):
         ...
 
 
+class Shelf:
+    """What waits to be read of one platform."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._waiting: asyncio.Queue[Deed] = asyncio.Queue()
+        self._open = 0
+        self.read_all = asyncio.Event()
+        self.read_all.set()
+
+    def put(self, deed: Deed) -> None:
+        """Put something here."""
+        self._open += 1
+        self.read_all.clear()
+        self._waiting.put_nowait(deed)
+
+    async def some(self) -> list[Deed]:
+        """Wait for something, and give it with what waits beside it."""
+        deeds = [await self._waiting.get()]
+        while len(deeds) < MOST and not self._waiting.empty():
+            deeds.append(self._waiting.get_nowait())
+        return deeds
+
+    def take_off(self, number: int) -> None:
+        """Know that so many are read."""
+        self._open -= number
+        if not self._open:
+            self.read_all.set()
+
+
 class Rounds:
     """The posts that are read later, and how each slow reading is made."""
 
     def __init__(self, readings: Mapping[Slow, ReadSlowly]) -> None:
         """Take the slow readings there are."""
         self._readings = readings
-        self._waiting: asyncio.Queue[Deed] = asyncio.Queue()
-        self._open = 0
-        self._read_all = asyncio.Event()
-        self._read_all.set()
+        self._shelves: defaultdict[str, Shelf] = defaultdict(Shelf)
 
     def makes(self, what: Slow) -> bool:
         """Say whether there is such a reading here."""
@@ -63,35 +91,30 @@ class Rounds:
 
     def put(self, deed: Deed) -> None:
         """Remember something to be read later."""
-        self._open += 1
-        self._read_all.clear()
-        self._waiting.put_nowait(deed)
+        self._shelves[deed.platform].put(deed)
 
-    async def rest(self, stop: asyncio.Event) -> None:
-        """Wait until all is read; not once we are told to stop, for what is written as planned is taken up again."""
-        stopping, reading = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(self._read_all.wait())
+    async def rest(self, platform: str, stop: asyncio.Event) -> None:
+        """Wait until all of a platform is read; not once we are told to stop: what is planned is taken up again."""
+        read_all = self._shelves[platform].read_all
+        stopping, reading = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(read_all.wait())
         await asyncio.wait({stopping, reading}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         reading.cancel()
 
-    async def next(self, judges: Judges) -> tuple[int, list[Deed]]:
-        """Wait for something to read, and read it together with what waits beside it.
+    async def next(self, platform: str, judges: Judges) -> tuple[int, list[Deed]]:
+        """Wait for something of a platform to read, and read it together with what waits beside it.
 
         Give back how many were read, and what is to be done now; `done` is to be told once that is set about.
         """
-        deeds = [await self._waiting.get()]
-        while len(deeds) < MOST and not self._waiting.empty():
-            deeds.append(self._waiting.get_nowait())
+        deeds = await self._shelves[platform].some()
         todo: list[Deed] = []
         for what in dict.fromkeys(_later(each).what for each in deeds):
             todo += await self._read([each for each in deeds if _later(each).what is what], what, judges)
         return len(deeds), todo
 
-    def done(self, number: int) -> None:
+    def done(self, platform: str, number: int) -> None:
         """Know that so many were read, and what follows was set about."""
-        self._open -= number
-        if not self._open:
-            self._read_all.set()
+        self._shelves[platform].take_off(number)
 
     async def _read(self, deeds: Sequence[Deed], what: Slow, judges: Judges) -> list[Deed]:
         told = [(decode_as(Post, _later(each).told), _later(each)) for each in deeds]
