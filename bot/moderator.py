@@ -59,11 +59,12 @@ from bot.platform import (
     Tick,
     moment,
 )
+from bot.readings.labels import Label
 from bot.readings.reader import Reader
 from bot.readings.setting import closeness, pair_of
 from bot.readings.signs import Slow
 from bot.roster import Day, Roster
-from bot.rounds import ReadSlowly, Rounds, only_new, read_later
+from bot.rounds import ReadingRoom, ReadSlowly, Rounds, only_new, read_later
 from bot.rule import Choice, Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
@@ -71,7 +72,6 @@ from bot.store import memory
 from bot.store.draft import Draft, Written
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
-from bot.study import Study
 
 IN_FLIGHT: Final = 200
 """How many posts, and how many deeds, may be on their way at once. More wait at the door, so memory is bounded."""
@@ -88,6 +88,8 @@ Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Appeal | Decis
 
 Read = Mapping[int, Message]
 """What was read beforehand, by the identity of the post."""
+
+NO_ROOM: Final = ReadingRoom()
 
 LOG = structlog.get_logger("chaperone.moderator")
 
@@ -128,9 +130,9 @@ class Moderator:
         ledger: Ledger,
         recorder: Recorder,
         now: Callable[[], datetime],
-        study: Study | None = None,
+        room: ReadingRoom = NO_ROOM,
     ) -> None:
-        """Take everything the journey needs; the moderator makes nothing itself. Without a study no model reads."""
+        """Take everything the journey needs; the moderator makes nothing itself."""
         self._roster = roster
         self._reader = reader
         self._rules = Rulebook(rules)
@@ -139,8 +141,8 @@ class Moderator:
         self._ledger = ledger
         self._recorder = recorder
         self._now = now
-        self._study = study
-        self._rounds = Rounds(self._slow_readings())
+        self._study = room.study
+        self._rounds = Rounds({**self._slow_readings(), **room.slow})
         self._docket = Docket(roster, (each.clause for each in self._rules), ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._acting: set[asyncio.Task[None]] = set()
@@ -327,6 +329,8 @@ class Moderator:
         if not isinstance(subject, Message):
             return []
         unread = {*subject.readings.unread, *({Slow.PAIR} if closeness(subject) else ())}
+        if subject.readings.sign(Label.LINK_SHORTENER) is not None:
+            unread.add(Slow.LANDING)
         return [each for each in Slow if each in unread and self._rounds.makes(each)]
 
     async def recognise_again(self, posts: Sequence[tuple[Post, ReadLater]]) -> Sequence[Message]:

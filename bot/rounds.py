@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import structlog
@@ -14,6 +15,7 @@ from bot.platform import Outcome, Post, Receipt
 from bot.readings.signs import Slow
 from bot.store.draft import Draft, Written
 from bot.store.sealed import decode_as, encode
+from bot.study import Study
 
 ROUND: Final = {Slow.MEANING: 1, Slow.LANDING: 2, Slow.PICTURE: 3, Slow.PAIR: 4}
 """Which round a slow reading opens. A post is judged once in each, however often the reading arrives."""
@@ -25,6 +27,16 @@ LOG = structlog.get_logger("chaperone.rounds")
 
 ReadSlowly = Callable[[Sequence[Message]], Awaitable[Sequence[Message | None]]]
 """Gives messages with a slow reading; None where it could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """What takes its time to read."""
+
+    study: Study | None = None
+    """What asks the models; without it none reads."""
+    slow: Mapping[Slow, ReadSlowly] = field(default_factory=dict)
+    """Further readings, each for a round of its own."""
 
 
 class Judges(Protocol):

@@ -23,15 +23,20 @@ from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption
+from bot.landed import read_landings
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
 from bot.notice import LONGEST_REASON
 from bot.people import PersonId, Role
 from bot.platform import Platform
+from bot.readings.hosts import known_shorteners
+from bot.readings.landing import Landings
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
+from bot.readings.signs import Slow
 from bot.readings.topics import Topics
 from bot.roster import Lists, Roster
+from bot.rounds import ReadingRoom
 from bot.rule import traces
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
@@ -47,6 +52,7 @@ from bot.store.vault import MasterKey
 from bot.store.whole import finish
 from bot.study import Study
 from bot.summary import Summary, summarise
+from rules.general_09_link_shorteners import LinkShorteners
 
 if TYPE_CHECKING:
     from bot.readings.models import Models
@@ -439,11 +445,13 @@ async def build_moderator(
     now: Callable[[], datetime],
     today: datetime | None = None,
     patience: float | None = None,
+    landings: Landings | None = None,
 ) -> tuple[Moderator, Remark]:
     """Build the moderator from what is configured and what earlier runs left, and say how well it reads.
 
     `now` is the platform's clock; `today`, where it is another, the one on the wall. `patience` is how many seconds
-    after hearing it words may wait for the models; None: as long as it takes.
+    after hearing it words may wait for the models; None: as long as it takes. `landings` finds out where shortened
+    links lead.
     """
     master = house.database.master
     standing = await house.ledger.read(memory.standing)
@@ -453,6 +461,7 @@ async def build_moderator(
         await house.ledger.write(recorder.granted(exemption, today or now()))
     reader = build_reader(roster.lists, configuration)
     study, reading = await asyncio.to_thread(open_study, reader, configuration, patience)
+    slow = {} if landings is None else {Slow.LANDING: read_landings(landings, shorteners(configuration), reader)}
     moderator = Moderator(
         roster,
         reader,
@@ -462,9 +471,16 @@ async def build_moderator(
         house.ledger,
         recorder,
         now,
-        study,
+        ReadingRoom(study, slow),
     )
     return moderator, reading
+
+
+def shorteners(configuration: Configuration) -> frozenset[str]:
+    """Name the services that may be asked where their links lead: those whose links the rule knows."""
+    built = configuration.rules(rules.every())
+    rule = next(each for each in built if isinstance(each, LinkShorteners))
+    return frozenset(known_shorteners()) | frozenset(rule.also) - frozenset(rule.allowed)
 
 
 def open_study(reader: Reader, configuration: Configuration, patience: float | None) -> tuple[Study | None, Remark]:

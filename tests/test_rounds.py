@@ -8,15 +8,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
+
+from bot.landed import read_landings
+from bot.links import Link
 from bot.message import Message
 from bot.moderator import Moderator
 from bot.people import PersonId
 from bot.platform import UNKNOWN_READERS, Decision, Heard, Ruling
 from bot.readings.found import Trace
 from bot.readings.labels import Clue, Label, Setting
+from bot.readings.landing import Landing, Unknown
 from bot.readings.reader import Reader
-from bot.readings.signs import POINTS, Point
+from bot.readings.signs import POINTS, Point, Slow
 from bot.readings.topics import Topics
+from bot.rounds import ReadingRoom, ReadSlowly
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule, traces
 from bot.standing import Standing
 from bot.store import memory
@@ -24,6 +30,8 @@ from bot.store.record import Recorder
 from bot.study import AT_ONCE, Study
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
+from rules.general_09_link_shorteners import LinkShorteners
+from rules.general_11_anonymizers import Anonymizers
 from tests.district import DAY, KNOWN, NOON, roster
 from tests.store.house import audited, chat, house, place, post, rows
 from tests.test_moderator import Stage, entries, outcomes
@@ -92,13 +100,16 @@ async def run(
     stage: Stage | None = None,
     rules: Sequence[Rule] = RULES,
     forget: date | None = None,
+    slow: Mapping[Slow, ReadSlowly] | None = None,
+    reader: Reader = READER,
 ) -> Stage:
     """Let a platform tell everything to a real house with a model, what an earlier run left first."""
     stage = stage or Stage()
     stage.heard = heard
     async with house(folder) as opened:
         recorder, study = Recorder(opened.database.master), Study(Topics(READER.clues, model), patience)
-        moderator = Moderator(roster(), READER, rules, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
+        room = ReadingRoom(study, slow or {})
+        moderator = Moderator(roster(), reader, rules, [], Standing(), opened.ledger, recorder, lambda: NOON, room)
         left = await opened.ledger.read(lambda connection, master: [*memory.deeds(connection, master)])
         await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), stage)
         await moderator.follow(stage, opened.tasks, asyncio.Event())
@@ -207,7 +218,7 @@ async def test_what_was_to_be_read_outlives_a_crash(tmp_path: Path) -> None:
             opened.ledger,
             Recorder(opened.database.master),
             lambda: NOON,
-            study,
+            ReadingRoom(study),
         )
         await moderator.moderate([chat(text="harsh words")], Stage(), by=0.0)
         study.close()
@@ -224,7 +235,9 @@ async def test_a_further_round_does_not_open_what_was_decided(tmp_path: Path) ->
     ruling = Decision("replay", "d1", PersonId("principal"), NOON, Ruling.NOT_A_PROBLEM, post=unclear.id)
     async with house(tmp_path) as opened:
         study, recorder = Study(Topics(READER.clues, Harsh()), 0.0), Recorder(opened.database.master)
-        moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
+        moderator = Moderator(
+            roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, ReadingRoom(study)
+        )
         await moderator.moderate([unclear], Stage(), by=0.0)
         waiting = rows(place(tmp_path).database, "SELECT count(*) FROM open_case")
         await moderator.moderate([ruling], Stage())
@@ -264,3 +277,30 @@ async def test_signs_of_closeness_are_forgotten_after_two_weeks(tmp_path: Path) 
     assert kept == [(1,)]
     assert [found for _, found in judged(tmp_path) if found] == []
     assert rows(place(tmp_path).database, "SELECT count(DISTINCT about) FROM pair_signal") == [(1,)]
+
+
+@dataclass
+class Known:
+    """Knows where links lead; a service on this machine is asked in tests/landings."""
+
+    url: str
+
+    async def of(self, link: Link) -> Landing | Unknown:
+        return Landing("nordvpn.com", self.url) if self.url else Unknown.NO_LINK
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [("https://nordvpn.com/deal", [(0, ["link-shorteners"]), (2, ["anonymizers"])]), ("", [(0, ["link-shorteners"])])],
+)
+async def test_a_short_link_is_judged_by_where_it_leads(
+    tmp_path: Path, url: str, found: list[tuple[int, list[str]]]
+) -> None:
+    """A shortener hides nothing for long; a link that nobody can follow is told of once, as before."""
+    rules = (LinkShorteners(), Anonymizers())
+    reader = Reader(KNOWN, traces(rules))
+    slow = {Slow.LANDING: read_landings(Known(url), frozenset({"bit.ly"}), reader)}
+
+    await run(tmp_path, [chat(text="look https://bit.ly/3abc")], Harsh(), rules=rules, slow=slow, reader=reader)
+
+    assert judged(tmp_path) == found
