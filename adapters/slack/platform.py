@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import structlog
 from aiohttp import web as http
 
 from adapters.inbox import Inbox
+from adapters.mending import sound_through
 from adapters.notebook import Notebook
 from adapters.slack.alarms import Alarms
 from adapters.slack.audience import Audiences
@@ -220,7 +221,7 @@ class Slack:
         if body.get("type") in {"event_callback", "app_rate_limited"}:
             await self.ears.hear_once(body)
             return None
-        return await self.reception.take(body)
+        return await self.reception.take(cast("Told", sound_through(body)))
 
     async def stay_connected(self) -> None:
         """Hold the connection, and read what was missed whenever it began anew."""
