@@ -109,7 +109,9 @@ class Ears:
         id_ = str(body.get("event_id") or "")
         known = self._events.get(id_) if id_ else None
         if known is not None:
-            await asyncio.shield(known)
+            await asyncio.wait({known})
+            if known.cancelled():
+                raise RuntimeError("the first try came to nothing")
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._remember(id_, done)

@@ -46,6 +46,9 @@ NOTED_EVERY: Final = timedelta(seconds=10)
 AFTER_A_LIMIT: Final = timedelta(minutes=1)
 """How long after Slack held back events, or could not be read, everything is read again."""
 
+LONG_ALONE: Final = timedelta(minutes=1)
+"""How long there may be no socket before that is said."""
+
 AGAIN_BY_HTTP: Final = timedelta(hours=1)
 """How often everything is read again where no socket tells that something may have been missed."""
 
@@ -105,6 +108,8 @@ class Slack:
         """Set when a connection begins or begins anew, or something may have been missed."""
         self._again_at: datetime | None = None
         """When to read again what Slack held back."""
+        self._alone_since: datetime | None = None
+        """Since when there is no socket."""
         self.caught_up = False
         """Whether everything is read that happened before this connection."""
 
@@ -286,12 +291,23 @@ class Slack:
             self._again_at = None
             self._begun.set()
         self._grants.refresh()
+        self._watch_socket(now)
         for place in self.ears.guard.take_due(now):
             await self._look(place)
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
+
+    def _watch_socket(self, now: datetime) -> None:
+        """Say it, once, when there has been no socket for long: the library tries on, and says nothing."""
+        if self._socket is None or self._socket.is_open:
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = now
+        elif self._alone_since <= now - LONG_ALONE:
+            self._alone_since = datetime.max.replace(tzinfo=now.tzinfo)
+            LOG.error("there is no socket to Slack: nothing is heard until there is")
 
     async def _look(self, place: PlaceId) -> None:
         if not await _tried("looking at a place", self.ears.look(place)):

@@ -12,7 +12,9 @@ import pytest
 
 from adapters.slack.door import PATH
 from adapters.slack.grants import Grant
+from adapters.slack.hearing import Wait
 from adapters.slack.setup import Counsel
+from adapters.slack.telling import Told
 from bot.message import PlaceId, Where
 from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
 from tests.slack.server.tokens import Token
@@ -397,6 +399,26 @@ async def test_what_cannot_be_written_is_not_acknowledged(tmp_path: Path, monkey
         await until(lambda: len(stage.server.events.sent[-1].tries) > 1)
 
         assert not stage.server.events.sent[-1].acked
+
+
+async def test_a_retry_of_what_came_to_nothing_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mark of a retry says nothing of whether the first try was written."""
+    async with open_school(tmp_path) as stage:
+        hear, failed = stage.slack.ears.hear, list[int]()
+
+        async def fail(body: Told) -> list[Wait]:
+            if not failed:
+                failed.append(1)
+                raise OSError("no room")
+            return await hear(body)
+
+        monkeypatch.setattr(stage.slack.ears, "hear", fail)
+        stage.team.say(stage.people["coach"], "Bus at 4.")
+        await until(lambda: stage.server.events.sent[-1].acked)
+        found = texts(await stage.said())
+
+    assert found == ["Bus at 4."]
+    assert len(stage.server.events.sent[-1].tries) == 2
 
 
 @pytest.mark.parametrize("retry", [None, 1])

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.platform import Heard, Post, Report
 from tests.slack.server.server import Server
 from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, until, workspace
@@ -92,6 +94,21 @@ async def test_a_socket_that_is_made_anew_reads_what_was_missed(tmp_path: Path) 
         found = texts(await stage.heard())
 
     assert "unheard" in found
+
+
+async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The library tries on without a word."""
+    async with open_school(tmp_path) as stage:
+        stage.server.sockets.takes_connections = False
+        stage.server.sockets.drop()
+        await until(lambda: stage.slack._socket is not None and not stage.slack._socket.is_open)
+        for _ in range(4):
+            stage.space.shift += timedelta(seconds=40)
+            await stage.slack.tick()
+        said = capsys.readouterr().out
+        stage.server.sockets.takes_connections = True
+
+    assert said.count("there is no socket to Slack") == 1
 
 
 async def test_a_mark_moves_only_once_everything_up_to_it_is_written(tmp_path: Path) -> None:
