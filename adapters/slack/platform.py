@@ -155,6 +155,8 @@ class Slack:
     def _can_remove(self, channel: str) -> bool:
         """Say whether what others write in a place can be taken away: by an administrator's token, if they see it."""
         remover = self.setup.remover
+        if channel in self.hands.kept_in:
+            return False
         return self._grants.of(remover, "chat:write") is not None and self.audiences.sees(channel, str(remover))
 
     async def _show_home(self, account: str) -> None:
