@@ -34,7 +34,7 @@ from tests.slack.server.people import User
 from tests.slack.server.server import Server, open_server
 from tests.store.house import house
 
-PEOPLE: Final = ("coach", "advisor", "s1", "s2", "s3", "principal", "director", "parent", "stranger")
+PEOPLE: Final = ("coach", "advisor", "s1", "s2", "s3", "principal", "director", "designee", "parent", "stranger")
 """Who is in the workspace. Nobody is linked to the stranger's account."""
 
 
@@ -98,6 +98,13 @@ class Stage:
         self.space.shift += timedelta(seconds=2)
         await self.slack.tick()
         return [each for each in await self.heard() if isinstance(each, SpaceSeen)]
+
+    async def looks_again(self) -> None:
+        """Let a house behind it know the places as they are."""
+        self.slack.look_again()
+        self.space.shift += timedelta(seconds=2)
+        await self.slack.tick()
+        await asyncio.sleep(3)
 
     def notes(self, name: str) -> list[str]:
         """Read what we wrote to somebody alone."""
