@@ -15,7 +15,7 @@ from adapters.notebook import Notebook
 from adapters.slack.alarms import Alarms
 from adapters.slack.audience import Audiences
 from adapters.slack.catching_up import CatchingUp
-from adapters.slack.door import PATH, Reply, Socket, open_app
+from adapters.slack.door import Reply, Socket, open_app, site
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
 from adapters.slack.grants import Grants
 from adapters.slack.hands import Hands
@@ -192,7 +192,7 @@ class Slack:
             self._socket = Socket(app, self.web, self._secrets.app_token, self._said)
             await self._socket.open(await self._address())
             return
-        self._server = http.AppRunner(app.web_app(PATH), access_log=None)
+        self._server = http.AppRunner(site(app), access_log=None)
         await self._server.setup()
         await http.TCPSite(self._server, self.setup.host, self.setup.port).start()
         self._begun.set()

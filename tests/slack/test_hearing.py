@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from adapters.slack.door import PATH
@@ -501,6 +502,27 @@ async def test_by_http_a_signature_is_checked_and_an_old_one_refused(tmp_path: P
     assert good == ["Bus at 4."]
     assert (stale, forged) == ([], [])
     assert set(statuses) == {401}
+
+
+async def test_by_http_nothing_else_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bolt would offer a page to install the app, to anybody, where another app's secrets stand in the environment."""
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"):
+        monkeypatch.setenv(name, "another")
+    async with workspace() as space:
+        port = _free_port()
+        space.setup = replace(space.setup, socket=False, port=port)
+        async with connected(space, tmp_path) as stage, aiohttp.ClientSession() as session:
+            met = await space.server.post_to(f"http://127.0.0.1:{port}{PATH}")
+            space.team.say(space.people["coach"], "Bus at 4.")
+            heard = texts(await stage.heard())
+            statuses = []
+            for path in ("/slack/install", "/slack/oauth_redirect", "/", PATH):
+                async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
+                    statuses.append(answer.status)
+
+    assert met
+    assert heard == ["Bus at 4."]
+    assert statuses == [404, 404, 404, 405]
 
 
 def _free_port() -> int:
