@@ -221,6 +221,7 @@ class Slack:
 
     def _said(self, kind: str) -> None:
         if kind == "hello":
+            self.catching_up.begin()  # at once: what was missed before this socket must not be passed by a mark
             self._begun.set()
 
     async def take(self, body: Told) -> Reply:

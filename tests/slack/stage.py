@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -152,8 +152,10 @@ async def workspace(ack_seconds: float = 3.0) -> AsyncIterator[Workspace]:
 
 
 @asynccontextmanager
-async def connected(space: Workspace, folder: Path, *, first: bool | None = None) -> AsyncIterator[Stage]:
-    """Connect, and wait until everything that happened meanwhile was asked for."""
+async def started(
+    space: Workspace, folder: Path, *, first: bool | None = None, waits: bool = False
+) -> AsyncIterator[Stage]:
+    """Connect; where it `waits`, until everything that happened meanwhile was asked for."""
     files, server = kept(folder), space.server
     slack = Slack(
         space.setup,
@@ -167,7 +169,7 @@ async def connected(space: Workspace, folder: Path, *, first: bool | None = None
     )
     staying = asyncio.create_task(slack.stay_connected())
     try:
-        await until(lambda: slack.caught_up or staying.done())
+        await until(lambda: not waits or slack.caught_up or staying.done())
         if staying.done():
             staying.result()
         yield Stage(space, slack)
@@ -175,6 +177,11 @@ async def connected(space: Workspace, folder: Path, *, first: bool | None = None
         staying.cancel()
         await asyncio.wait({staying})
         await slack.close()
+
+
+def connected(space: Workspace, folder: Path, *, first: bool | None = None) -> AbstractAsyncContextManager[Stage]:
+    """Connect, and wait until everything that happened meanwhile was asked for."""
+    return started(space, folder, first=first, waits=True)
 
 
 @asynccontextmanager
