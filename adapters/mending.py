@@ -31,11 +31,20 @@ def value_of(piece: bytes | msgspec.Raw) -> object:
 def mended(data: bytes) -> object:
     """Read JSON with patience. Raises `json.JSONDecodeError` or `RecursionError` for what is none."""
     text = data.decode("utf-8-sig", "replace")
-    return _whole(json.loads(text, parse_int=_number, parse_constant=lambda _: None))
+    return sound_through(json.loads(text, parse_int=_number, parse_constant=lambda _: None))
 
 
 def _number(digits: str) -> int | float:
     return int(digits) if len(digits) < 20 else float(digits)
+
+
+def sound_through(value: object) -> object:
+    """Mend every text in a value; the very same value where there is nothing to mend."""
+    try:
+        msgspec.json.encode(value)
+    except (UnicodeEncodeError, RecursionError):
+        return _whole(value)
+    return value
 
 
 def _whole(value: object) -> object:

@@ -167,9 +167,10 @@ def hearing(size: Size, folder: Path) -> Outcome:
 
 def hearing_on_slack(size: Size, folder: Path) -> Outcome:
     """Hear twenty kinds of events on Slack, beside Bolt alone with one listener that does nothing."""
-    ours, bare = "Chaperone's door", "Bolt alone"
+    ours, bare, empty = "Chaperone's door", "Bolt alone", "a door that hears nothing"
     some = workspace.envelopes(corpus.texts(corpus.listed_words(scan.LISTED), size.texts))
     speeds = {ours: partial(workspace.ours, some), bare: partial(workspace.bare, some)}
+    speeds[empty] = partial(workspace.empty, some)
     measured = measure(Section("Slack", "events a second", speeds), size.passes, folder)
     return measured, [Result(T6_SLACK, measured.ratio(ours, bare))]
 

@@ -130,6 +130,22 @@ async def _authorize(enterprise_id: str | None, team_id: str | None) -> Authoriz
     return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
 
+def empty(some: Sequence[str]) -> float:
+    """The same with a door like ours that hears nothing: what is left of Bolt once no listener is looked for."""
+    return asyncio.run(_empty(some))
+
+
+async def _empty(some: Sequence[str]) -> float:
+    web = Web("xoxb-none")
+
+    async def take(_: Told) -> Reply:
+        return None
+
+    speed = await _run(open_app(web, "", take), some)
+    await web.close()
+    return speed
+
+
 def ours(some: Sequence[str]) -> float:
     """The same through our door: every event told with its words, its team, and who is there."""
     return asyncio.run(_ours(some))

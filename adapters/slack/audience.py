@@ -9,7 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from slack_sdk.errors import SlackClientError
+
+from adapters.mending import sound
 from adapters.slack.failures import FAILURES
+from adapters.slack.versions import is_id
 from adapters.slack.web import Web
 from bot.people import AccountId
 from bot.platform import UNKNOWN_READERS, Readers
@@ -103,6 +107,8 @@ class Audiences:
     async def account(self, id_: str, token: str = "") -> Account:
         """Look somebody up. Raises what `FAILURES` names."""
         known = self._accounts.get(id_)
+        if known is None and not is_id(id_):
+            raise SlackClientError("no id")
         if known is None:
             answer = await self._web.ask("users.info", token, user=id_)
             known = self._accounts[id_] = Account.of(answer.get("user") or {"id": id_})
@@ -148,14 +154,14 @@ class Audiences:
         try:
             return self.name(await self.account(id_))
         except FAILURES:
-            return AccountId(id_)
+            return AccountId(sound(id_))
 
     # What Slack tells
 
     def take_account(self, told: Mapping[str, Any]) -> Account:
         """Know somebody as they are now."""
         account = Account.of(told)
-        if account.id:
+        if is_id(account.id):
             self._accounts[account.id] = account
             for channel in self.places_of(account.id):
                 self._readers.pop(channel, None)

@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import structlog
+from aiohttp import web as http
 from slack_bolt import BoltResponse
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -53,6 +55,17 @@ def open_app(web: Web, signing_secret: str, take: Take) -> AsyncApp:
 
     app.use(door)
     return app
+
+
+def site(app: AsyncApp) -> http.Application:
+    """Take what Slack posts, and nothing else. Bolt's own site would let anybody install, were it told a client id."""
+
+    async def posted(request: http.Request) -> http.Response:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    made = http.Application()
+    made.router.add_post(PATH, posted)
+    return made
 
 
 async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

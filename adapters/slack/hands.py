@@ -47,6 +47,11 @@ MOST_SHOWN: Final = 5_000
 LOOKED_AT: Final = 200
 """How many of the last messages of a place are looked at for a mark."""
 
+KEPT_BY_SLACK: Final = frozenset(
+    {"cant_delete_message", "compliance_exports_prevent_deletion", "channel_not_found", "is_archived"}
+)
+"""Answers after which nothing more is promised in a channel: what others wrote there stays."""
+
 LOOK_THERE: Final = N_("There is a note for you about a message here. It is in your messages with this app.")
 GOES_ON_HERE: Final = N_("Please write here from now on.")
 
@@ -78,6 +83,8 @@ class Hands:
         self._digests = Digests(web)
         self._directs: dict[str, str] = {}
         """The conversation with each account that we have written to."""
+        self.kept_in: set[str] = set()
+        """Channels in which Slack refused a removal: there authors are asked from now on, until the next start."""
         self.when_lost: Callable[[str], Awaitable[None]] | None = None
         """Told whose token opens nothing any more."""
 
@@ -159,6 +166,8 @@ class Hands:
         except FAILURES as error:
             if code_of(error) == "message_not_found":
                 return Receipt(Outcome.MOOT, reason_of(error))
+            if code_of(error) in KEPT_BY_SLACK:
+                self.kept_in.add(channel)
             if code_of(error) in TOKEN_LOST and self.when_lost is not None:
                 await self.when_lost(token.account)
             raise

@@ -13,12 +13,13 @@ from typing import Final
 
 import structlog
 
+from adapters.mending import sound_through
 from adapters.notebook import Notebook
 from adapters.slack import telling
 from adapters.slack.audience import Audiences
 from adapters.slack.setup import Setup
 from adapters.slack.telling import MESSAGES, Told, subtype_of
-from adapters.slack.versions import moment_of, post_id
+from adapters.slack.versions import is_id, moment_of, post_id
 from bot.directory import Directory
 from bot.guard import Guard
 from bot.message import PlaceId, PostId, Where
@@ -108,7 +109,9 @@ class Ears:
         id_ = str(body.get("event_id") or "")
         known = self._events.get(id_) if id_ else None
         if known is not None:
-            await asyncio.shield(known)
+            await asyncio.wait({known})
+            if known.cancelled():
+                raise RuntimeError("the first try came to nothing")
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._remember(id_, done)
@@ -129,7 +132,7 @@ class Ears:
 
     async def hear(self, body: Told) -> list[Wait]:
         """Hear an event. Give what has to be written first."""
-        event = body.get("event")
+        event = sound_through(body.get("event"))
         if body.get("type") == "app_rate_limited":
             self._limited()
             return []
@@ -271,7 +274,7 @@ class Ears:
                 return self._emoji(event)
             case "tokens_revoked" | "app_uninstalled":
                 await self._revoked(event)
-            case "app_home_opened" if event.get("tab") == "home" and self.when_home is not None:
+            case "app_home_opened" if self._is_home(event) and self.when_home is not None:
                 await self.when_home(str(event.get("user")))
             case "app_rate_limited":
                 self._limited()
@@ -281,8 +284,13 @@ class Ears:
                 pass
         return []
 
+    def _is_home(self, event: Told) -> bool:
+        return event.get("tab") == "home" and is_id(event.get("user"))
+
     def _moved(self, event: Told, channel: str, *, came: bool) -> list[Wait]:
         who = str(event.get("user"))
+        if not channel or not is_id(who):
+            return []
         (self.audiences.came if came else self.audiences.left)(channel, who)
         if who == self.us:
             self.audiences.forget_members(channel)
@@ -388,7 +396,7 @@ def _channel_of(event: Told) -> str:
     item = event.get("item")
     if channel is None and isinstance(item, dict):
         channel = item.get("channel")
-    return channel if isinstance(channel, str) else ""
+    return channel if isinstance(channel, str) and is_id(channel) else ""
 
 
 def _kind(event: Told) -> str:

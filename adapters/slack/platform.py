@@ -4,17 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import structlog
 from aiohttp import web as http
 
 from adapters.inbox import Inbox
+from adapters.mending import sound_through
 from adapters.notebook import Notebook
 from adapters.slack.alarms import Alarms
 from adapters.slack.audience import Audiences
 from adapters.slack.catching_up import CatchingUp
-from adapters.slack.door import PATH, Reply, Socket, open_app
+from adapters.slack.door import Reply, Socket, open_app, site
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
 from adapters.slack.grants import Grants
 from adapters.slack.hands import Hands
@@ -44,6 +45,9 @@ NOTED_EVERY: Final = timedelta(seconds=10)
 
 AFTER_A_LIMIT: Final = timedelta(minutes=1)
 """How long after Slack held back events, or could not be read, everything is read again."""
+
+LONG_ALONE: Final = timedelta(minutes=1)
+"""How long there may be no socket before that is said."""
 
 AGAIN_BY_HTTP: Final = timedelta(hours=1)
 """How often everything is read again where no socket tells that something may have been missed."""
@@ -104,6 +108,8 @@ class Slack:
         """Set when a connection begins or begins anew, or something may have been missed."""
         self._again_at: datetime | None = None
         """When to read again what Slack held back."""
+        self._alone_since: datetime | None = None
+        """Since when there is no socket."""
         self.caught_up = False
         """Whether everything is read that happened before this connection."""
 
@@ -149,6 +155,8 @@ class Slack:
     def _can_remove(self, channel: str) -> bool:
         """Say whether what others write in a place can be taken away: by an administrator's token, if they see it."""
         remover = self.setup.remover
+        if channel in self.hands.kept_in:
+            return False
         return self._grants.of(remover, "chat:write") is not None and self.audiences.sees(channel, str(remover))
 
     async def _show_home(self, account: str) -> None:
@@ -184,7 +192,7 @@ class Slack:
             self._socket = Socket(app, self.web, self._secrets.app_token, self._said)
             await self._socket.open(await self._address())
             return
-        self._server = http.AppRunner(app.web_app(PATH), access_log=None)
+        self._server = http.AppRunner(site(app), access_log=None)
         await self._server.setup()
         await http.TCPSite(self._server, self.setup.host, self.setup.port).start()
         self._begun.set()
@@ -213,6 +221,7 @@ class Slack:
 
     def _said(self, kind: str) -> None:
         if kind == "hello":
+            self.catching_up.begin()  # at once: what was missed before this socket must not be passed by a mark
             self._begun.set()
 
     async def take(self, body: Told) -> Reply:
@@ -220,7 +229,7 @@ class Slack:
         if body.get("type") in {"event_callback", "app_rate_limited"}:
             await self.ears.hear_once(body)
             return None
-        return await self.reception.take(body)
+        return await self.reception.take(cast("Told", sound_through(body)))
 
     async def stay_connected(self) -> None:
         """Hold the connection, and read what was missed whenever it began anew."""
@@ -285,12 +294,23 @@ class Slack:
             self._again_at = None
             self._begun.set()
         self._grants.refresh()
+        self._watch_socket(now)
         for place in self.ears.guard.take_due(now):
             await self._look(place)
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
+
+    def _watch_socket(self, now: datetime) -> None:
+        """Say it, once, when there has been no socket for long: the library tries on, and says nothing."""
+        if self._socket is None or self._socket.is_open:
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = now
+        elif self._alone_since <= now - LONG_ALONE:
+            self._alone_since = datetime.max.replace(tzinfo=now.tzinfo)
+            LOG.error("there is no socket to Slack: nothing is heard until there is")
 
     async def _look(self, place: PlaceId) -> None:
         if not await _tried("looking at a place", self.ears.look(place)):

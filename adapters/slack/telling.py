@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from adapters.mending import sound
 from adapters.slack.audience import Account, Conversation
 from adapters.slack.versions import PLATFORM, digest_of, edited_at, moment_of, post_id, typed
 from adapters.slack.words import pinned_words, plain_words, words_of
@@ -28,10 +29,10 @@ def author_of(message: Told) -> tuple[str, bool]:
     """Name who wrote a message, as Slack does, and say whether an app posted it."""
     user, app = message.get("user"), message.get("bot_id")
     if isinstance(app, str) and app:
-        return app, True
+        return sound(app), True
     if isinstance(user, str) and user:
-        return user, subtype_of(message) == "bot_message"
-    return f"username:{message.get('username') or ''}", True
+        return sound(user), subtype_of(message) == "bot_message"
+    return sound(f"username:{message.get('username') or ''}"), True
 
 
 def is_edit(event: Told) -> bool:

@@ -14,7 +14,13 @@ SHOWN_LATER: Final = frozenset({Where.EMBED, Where.LINK_TARGET, Where.FORWARD})
 """Where words stand that Slack may put under a message by itself: the preview of a link."""
 
 POST: Final = re.compile(r"(?P<channel>[A-Z][A-Z0-9]+)/(?P<ts>\d{1,10}\.\d{1,9})")
+ID: Final = re.compile(r"[A-Z][A-Z0-9]{1,40}")
 TIME: Final = re.compile(r"\d{1,10}(?:\.\d{1,9})?")
+
+
+def is_id(text: object) -> bool:
+    """Say whether this is an id as Slack gives them out."""
+    return isinstance(text, str) and ID.fullmatch(text) is not None
 
 
 def post_id(channel: str, ts: str) -> PostId:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +34,7 @@ from tests.slack.server.people import User
 from tests.slack.server.server import Server, open_server
 from tests.store.house import house
 
-PEOPLE: Final = ("coach", "advisor", "s1", "s2", "s3", "principal", "director", "parent", "stranger")
+PEOPLE: Final = ("coach", "advisor", "s1", "s2", "s3", "principal", "director", "designee", "parent", "stranger")
 """Who is in the workspace. Nobody is linked to the stranger's account."""
 
 
@@ -99,6 +99,13 @@ class Stage:
         await self.slack.tick()
         return [each for each in await self.heard() if isinstance(each, SpaceSeen)]
 
+    async def looks_again(self) -> None:
+        """Let a house behind it know the places as they are."""
+        self.slack.look_again()
+        self.space.shift += timedelta(seconds=2)
+        await self.slack.tick()
+        await asyncio.sleep(3)
+
     def notes(self, name: str) -> list[str]:
         """Read what we wrote to somebody alone."""
         return [each.text for each in self.server.directs(self.people[name])]
@@ -145,8 +152,10 @@ async def workspace(ack_seconds: float = 3.0) -> AsyncIterator[Workspace]:
 
 
 @asynccontextmanager
-async def connected(space: Workspace, folder: Path, *, first: bool | None = None) -> AsyncIterator[Stage]:
-    """Connect, and wait until everything that happened meanwhile was asked for."""
+async def started(
+    space: Workspace, folder: Path, *, first: bool | None = None, waits: bool = False
+) -> AsyncIterator[Stage]:
+    """Connect; where it `waits`, until everything that happened meanwhile was asked for."""
     files, server = kept(folder), space.server
     slack = Slack(
         space.setup,
@@ -160,7 +169,7 @@ async def connected(space: Workspace, folder: Path, *, first: bool | None = None
     )
     staying = asyncio.create_task(slack.stay_connected())
     try:
-        await until(lambda: slack.caught_up or staying.done())
+        await until(lambda: not waits or slack.caught_up or staying.done())
         if staying.done():
             staying.result()
         yield Stage(space, slack)
@@ -168,6 +177,11 @@ async def connected(space: Workspace, folder: Path, *, first: bool | None = None
         staying.cancel()
         await asyncio.wait({staying})
         await slack.close()
+
+
+def connected(space: Workspace, folder: Path, *, first: bool | None = None) -> AbstractAsyncContextManager[Stage]:
+    """Connect, and wait until everything that happened meanwhile was asked for."""
+    return started(space, folder, first=first, waits=True)
 
 
 @asynccontextmanager

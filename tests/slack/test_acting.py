@@ -107,10 +107,15 @@ async def test_a_removal_that_the_workspace_refuses_is_for_a_person(tmp_path: Pa
         stage.team.join(stage.people["principal"])
         setattr(stage.server.rules, rule, rule == "held_for_compliance")
         message = stage.team.say(stage.people["coach"], "Stay after class.")
+        (first,) = [each for each in await stage.said() if isinstance(each, Post)]
         receipt = await stage.slack.perform(deed(Remove("c", PlaceId(stage.team.id), PostId(where(message)))))
+        stage.team.say(stage.people["coach"], "And again.")
+        (later,) = [each for each in await stage.said() if isinstance(each, Post)]
 
     assert receipt.outcome is Outcome.REFUSED
     assert not message.deleted
+    assert first.removable
+    assert not later.removable, "whoever writes there next is asked, and told nothing that is not so"
 
 
 async def test_a_channel_that_the_administrator_cannot_see_is_not_taken_for_empty(tmp_path: Path) -> None:
@@ -430,3 +435,22 @@ async def test_a_note_is_found_again_where_the_workspace_gives_no_metadata_back(
         found = [await stage.slack.find(each) for each in (*copies, *told)]
 
     assert {each.outcome for each in found} == {Outcome.DONE}
+
+
+async def test_every_message_says_the_whole_in_its_text(tmp_path: Path) -> None:
+    """Notifications and readers aloud take the text alone; and no two buttons of a message say the same."""
+    async with open_school(tmp_path) as stage:
+        copies = [deed(Copy("c", PersonId("principal"), Office.PRINCIPAL), str(number)) for number in range(8)]
+        note = tell(stage, replace(write_request(FINDING), returned="What they wrote."))
+        sent = [*copies, deed(note, "20", "order"), deed(show(stage), "21", "order")]
+        await asyncio.gather(*(stage.slack.perform(each) for each in sent))
+        messages = stage.server.seen(author=stage.server.bot)
+
+    assert len(messages) > 3
+    for message in messages:
+        for block in message.blocks:
+            if block["type"] == "section":
+                assert block["text"]["text"].strip() in message.text
+        buttons = [each for block in message.blocks if block["type"] == "actions" for each in block["elements"]]
+        labels = [each["text"]["text"] for each in buttons]
+        assert len(set(labels)) == len(labels)

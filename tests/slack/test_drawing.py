@@ -64,6 +64,41 @@ async def test_a_reply_in_a_private_matter_is_copied_too(tmp_path: Path) -> None
         await until(lambda: outcomes(tmp_path).count("copy done") == 4)
 
 
+async def test_whom_a_matter_concerns_no_longer_watches_over_it(tmp_path: Path) -> None:
+    """The student says that it is about somebody who gets the copies: it goes on without them, and others watch."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        await ask_privately(stage)
+        await until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+        (message,) = posted(stage, "physical")
+        await done(stage, stage.server.hands.press(stage.people["s1"], message, "note:concerns_copied"))
+        await until(lambda: "relieve done" in outcomes(tmp_path))
+        (moved,) = posted(stage, "Please write here from now on.")
+        moved.channel.say(stage.people["s1"], "It was the principal.")
+        copies = outcomes(tmp_path).count("copy done")
+        await until(lambda: outcomes(tmp_path).count("copy done") > copies)
+        notes = stage.notes("principal") + stage.notes("director")
+
+    members = set(moved.channel.members)
+    assert stage.people["designee"] in members
+    assert {stage.people["principal"], stage.people["director"]}.isdisjoint(members)
+    assert {stage.people["coach"], stage.people["s1"]} <= members
+    assert len(notes) == 2, "the first copies; of what follows they are told nothing"
+
+
+async def test_a_text_that_was_stopped_goes_to_the_team_when_its_writer_says_so(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        await stage.looks_again()
+        group = stage.server.group_direct([stage.people["coach"], stage.people["s1"]])
+        group.say(stage.people["coach"], "Bus at 4.")
+        await until(lambda: "tell done" in outcomes(tmp_path))
+        note = stage.server.directs(stage.people["coach"])[-1]
+        await done(stage, stage.server.hands.press(stage.people["coach"], note, "note:team"))
+        await until(lambda: "show done" in outcomes(tmp_path))
+        (message,) = posted(stage, "*coach:*\nBus at 4.")
+
+    assert message.channel is stage.team
+
+
 async def test_held_when_no_copy_can_be_delivered(tmp_path: Path) -> None:
     """The student sees nothing, and the coach is told that it waits."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):

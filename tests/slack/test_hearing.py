@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from adapters.slack.door import PATH
 from adapters.slack.grants import Grant
+from adapters.slack.hearing import Wait
 from adapters.slack.setup import Counsel
+from adapters.slack.telling import Told
 from bot.message import PlaceId, Where
 from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
 from tests.slack.server.tokens import Token
@@ -399,6 +402,26 @@ async def test_what_cannot_be_written_is_not_acknowledged(tmp_path: Path, monkey
         assert not stage.server.events.sent[-1].acked
 
 
+async def test_a_retry_of_what_came_to_nothing_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mark of a retry says nothing of whether the first try was written."""
+    async with open_school(tmp_path) as stage:
+        hear, failed = stage.slack.ears.hear, list[int]()
+
+        async def fail(body: Told) -> list[Wait]:
+            if not failed:
+                failed.append(1)
+                raise OSError("no room")
+            return await hear(body)
+
+        monkeypatch.setattr(stage.slack.ears, "hear", fail)
+        stage.team.say(stage.people["coach"], "Bus at 4.")
+        await until(lambda: stage.server.events.sent[-1].acked)
+        found = texts(await stage.said())
+
+    assert found == ["Bus at 4."]
+    assert len(stage.server.events.sent[-1].tries) == 2
+
+
 @pytest.mark.parametrize("retry", [None, 1])
 async def test_what_is_delivered_twice_is_written_once(tmp_path: Path, retry: int | None) -> None:
     """Whatever the mark of a retry says: the first try may have come to nothing."""
@@ -479,6 +502,27 @@ async def test_by_http_a_signature_is_checked_and_an_old_one_refused(tmp_path: P
     assert good == ["Bus at 4."]
     assert (stale, forged) == ([], [])
     assert set(statuses) == {401}
+
+
+async def test_by_http_nothing_else_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bolt would offer a page to install the app, to anybody, where another app's secrets stand in the environment."""
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"):
+        monkeypatch.setenv(name, "another")
+    async with workspace() as space:
+        port = _free_port()
+        space.setup = replace(space.setup, socket=False, port=port)
+        async with connected(space, tmp_path) as stage, aiohttp.ClientSession() as session:
+            met = await space.server.post_to(f"http://127.0.0.1:{port}{PATH}")
+            space.team.say(space.people["coach"], "Bus at 4.")
+            heard = texts(await stage.heard())
+            statuses = []
+            for path in ("/slack/install", "/slack/oauth_redirect", "/", PATH):
+                async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
+                    statuses.append(answer.status)
+
+    assert met
+    assert heard == ["Bus at 4."]
+    assert statuses == [404, 404, 404, 405]
 
 
 def _free_port() -> int:

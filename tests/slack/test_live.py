@@ -109,6 +109,9 @@ async def test_it_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
             alone(space)
             asked = space.team.say(space.people["coach"], "Stay after class.")
             await until(lambda: "tell done" in done(tmp_path), 600)
+            space.server.hands.open_home(space.people["coach"])
+            await until(lambda: space.server.home(space.people["coach"]) is not None, 600)
+            page = space.server.home(space.people["coach"])
             await grant_removal(tmp_path, space)
             await asyncio.sleep(30)
             taken = space.team.say(space.people["coach"], "Come to my room.")
@@ -120,6 +123,8 @@ async def test_it_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
         notes = [each.text for each in space.server.directs(space.people["coach"])]
 
     assert code == 0, said
+    assert page is not None
+    assert "Employee Guidelines 4" in str(page.body), "the coach's own record"
     assert not asked.deleted
     assert taken.deleted
     assert any("Please delete it." in each for each in notes)

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.message import PlaceId
 from bot.platform import Heard, Post, Report
 from tests.slack.server.server import Server
-from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, until, workspace
+from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, started, until, workspace
 from tests.test_moderator import entries
 
 
@@ -94,6 +97,21 @@ async def test_a_socket_that_is_made_anew_reads_what_was_missed(tmp_path: Path) 
     assert "unheard" in found
 
 
+async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The library tries on without a word."""
+    async with open_school(tmp_path) as stage:
+        stage.server.sockets.takes_connections = False
+        stage.server.sockets.drop()
+        await until(lambda: stage.slack._socket is not None and not stage.slack._socket.is_open)
+        for _ in range(4):
+            stage.space.shift += timedelta(seconds=40)
+            await stage.slack.tick()
+        said = capsys.readouterr().out
+        stage.server.sockets.takes_connections = True
+
+    assert said.count("there is no socket to Slack") == 1
+
+
 async def test_a_mark_moves_only_once_everything_up_to_it_is_written(tmp_path: Path) -> None:
     """A run that is killed meanwhile must not have moved it past what it read and never wrote."""
     async with workspace() as space:
@@ -111,6 +129,35 @@ async def test_a_mark_moves_only_once_everything_up_to_it_is_written(tmp_path: P
             marks = dict(stage.slack._notebook.marks)
 
     assert float(marks[space.team.id]) < float(lost.ts)
+
+
+async def test_no_mark_passes_what_was_missed_before_a_socket_was_made_anew(tmp_path: Path) -> None:
+    """A place was read already, others are being read, and the socket breaks: the place has a gap again."""
+    async with workspace() as space:
+        slow = space.server.channel("slow", [space.people["s1"]])
+        await leave_a_mark(space, tmp_path)
+        space.server.faults.delay("conversations.history", 25.0, times=None, where=slow.id)
+        async with started(space, tmp_path) as stage:
+            await until(lambda: space.server.calls("conversations.history", slow) != [], 100)
+            await stage.heard()
+            assert PlaceId(space.team.id) in stage.slack.catching_up._progress.current
+            connects = space.server.sockets.counted["CONNECT"]
+            with space.server.events.lost():
+                missed = space.team.say(space.people["coach"], "missed")
+            space.server.sockets.drop()
+            await until(lambda: space.server.sockets.counted["CONNECT"] > connects, 600)
+            await until(stage.slack._begun.is_set, 100)
+            space.team.say(space.people["s1"], "after")
+            await until(lambda: stage.slack.landing.heard.qsize() > 0)
+            await stage.heard()
+            await stage.slack._note()
+            mark = stage.slack._notebook.marks[space.team.id]
+            space.server.faults.clear()
+            await until(lambda: stage.slack.caught_up, 1_000)
+            late = [each.words[0].text for each in posts(await stage.heard()) if each.late]
+
+    assert float(mark) < float(missed.ts)
+    assert "missed" in late
 
 
 async def test_a_place_that_cannot_be_read_is_said_and_the_others_are_read(tmp_path: Path) -> None:
