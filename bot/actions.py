@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import ClassVar, Final, NewType
 
 from bot.judge import Verdict
-from bot.message import NO_POST, Message, PlaceId, PostId
+from bot.message import NO_POST, Message, PlaceId, PostId, PrivacyMatter
 from bot.notice import Notice, write_alert, write_alert_by, write_notice, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
+from bot.readings.signs import Slow
 from bot.rule import Finding, Measure
 from bot.space import Space
 from bot.staff import Seat, rank_of
@@ -186,6 +187,21 @@ class Resume:
     account: AccountId
 
 
+@dataclass(frozen=True, slots=True)
+class ReadLater:
+    """Read something that was not read in time, and judge the post again in a further round. Nobody is asked for it."""
+
+    kind: ClassVar[str] = "read"
+    clause: str
+    what: Slow
+    told: bytes = field(repr=False)
+    """The post as the platform told it, as JSON."""
+    matter: PrivacyMatter | None = field(default=None, repr=False)
+    """The matter it belonged to when it was heard."""
+    found: tuple[tuple[str, str], ...] = ()
+    """What was found so far: each rule with a measure. A further round only adds to it."""
+
+
 Action = (
     Remove
     | Tell
@@ -201,6 +217,7 @@ Action = (
     | Restore
     | Suspend
     | Resume
+    | ReadLater
 )
 
 

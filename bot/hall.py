@@ -14,6 +14,9 @@ class Hall:
         self._room = room
         self._inside = 0
         self._waiting: list[Heard] = []
+        self.came_at = 0.0
+        """When the first of the last group came in, on the loop's clock."""
+        self._first = 0.0
         self._closed = False
         self._came = asyncio.Event()
         self._left = asyncio.Event()
@@ -24,6 +27,8 @@ class Hall:
             self._left.clear()
             await self._left.wait()
         self._inside += 1
+        if not self._waiting:
+            self._first = asyncio.get_running_loop().time()
         self._waiting.append(heard)
         self._came.set()
 
@@ -33,6 +38,7 @@ class Hall:
         if not self._closed:
             self._came.clear()
         group, self._waiting = self._waiting, []
+        self.came_at = self._first
         return group
 
     def leave(self, number: int) -> None:

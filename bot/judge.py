@@ -96,6 +96,24 @@ def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemptio
     return Verdict(subject, tuple(standing), tuple(excused), in_round)
 
 
+Found = tuple[tuple[str, str], ...]
+"""Each rule that found something, with each measure it asked for."""
+
+
+def found_in(verdict: Verdict) -> Found:
+    """Say what was found, so that a later round can leave it out."""
+    return tuple((each.rule, str(measure)) for each in verdict.standing for measure in sorted(each.measures))
+
+
+def added_to(earlier: Found, verdict: Verdict) -> Verdict:
+    """Keep of a later round what no round before has found. It takes nothing back, so it can only add."""
+    known = frozenset(earlier)
+    new = tuple(
+        each for each in verdict.standing if any((each.rule, str(measure)) not in known for measure in each.measures)
+    )
+    return msgspec.structs.replace(verdict, standing=new)
+
+
 def _ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:
     try:
         return tuple(rule.check(subject))

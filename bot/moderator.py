@@ -1,14 +1,27 @@
 """The journey of one message, from the platform to the record and back."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 import msgspec
 import structlog
 
-from bot.actions import Actions, Copy, Deed, DeedId, Lift, Restrict, Show, Waiting, concerned_in, plan
+from bot.actions import (
+    Actions,
+    Copy,
+    Deed,
+    DeedId,
+    Lift,
+    ReadLater,
+    Restrict,
+    Show,
+    Waiting,
+    concerned_in,
+    plan,
+)
 from bot.compose import (
     Earlier,
     broken,
@@ -39,20 +52,25 @@ from bot.platform import (
     Platform,
     Post,
     ProfileSeen,
+    Receipt,
     Report,
     SpaceSeen,
     Tick,
     moment,
 )
 from bot.readings.reader import Reader
+from bot.readings.setting import closeness, pair_of
+from bot.readings.signs import Slow
 from bot.roster import Day, Roster
+from bot.rounds import ReadSlowly, Rounds, only_new, read_later
 from bot.rule import Choice, Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
 from bot.store import memory
-from bot.store.draft import Draft
+from bot.store.draft import Draft, Written
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
+from bot.study import Study
 
 IN_FLIGHT: Final = 200
 """How many posts, and how many deeds, may be on their way at once. More wait at the door, so memory is bounded."""
@@ -66,6 +84,9 @@ FAREWELL: Final = 4.0
 
 Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Appeal | Decision | Order | Tick
 """What can be decided without reading what is kept."""
+
+Read = Mapping[int, Message]
+"""What was read beforehand, by the identity of the post."""
 
 LOG = structlog.get_logger("chaperone.moderator")
 
@@ -106,8 +127,9 @@ class Moderator:
         ledger: Ledger,
         recorder: Recorder,
         now: Callable[[], datetime],
+        study: Study | None = None,
     ) -> None:
-        """Take everything the journey needs; the moderator makes nothing itself."""
+        """Take everything the journey needs; the moderator makes nothing itself. Without a study no model reads."""
         self._roster = roster
         self._reader = reader
         self._rules = tuple(rules)
@@ -116,19 +138,23 @@ class Moderator:
         self._ledger = ledger
         self._recorder = recorder
         self._now = now
+        self._study = study
+        self._rounds = Rounds(self._slow_readings())
         self._docket = Docket(roster, (each.clause for each in self._rules), ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._acting: set[asyncio.Task[None]] = set()
         self.performer = Performer(standing, ledger, recorder, now)
         """Does what was decided."""
 
-    async def moderate(self, group: Sequence[Heard], platform: Platform) -> list[Deed]:
-        """Decide, record, acknowledge: nothing is done that was not first written. Give back what is to be done.
+    async def moderate(self, group: Sequence[Heard], platform: Platform, by: float | None = None) -> list[Deed]:
+        """Read, decide, record, acknowledge: nothing is done that was not first written. Give back what is to be done.
 
         What came at once is written at once, in the order it came. A decision stands alone: it may be about what came
-        before it, and what comes after it may be too late to undo it.
+        before it, and what comes after it may be too late to undo it. `by` is when reading has to end, on the loop's
+        clock; what was not read by then is judged as far as it is, and read later.
         """
         performer, batch = self.performer, Batch()
+        read = await self._read(group, by)
         deeds: list[Deed] = []
         for heard in group:
             now, of_a_case = moment(heard), isinstance(heard, Appeal | Decision)
@@ -140,7 +166,7 @@ class Moderator:
             if looks_back:
                 await self._finish(deeds, platform)
                 deeds = []
-            batch.add(heard, await self._answer(heard) if isinstance(heard, Answer) else self._decide(heard))
+            batch.add(heard, await self._answer(heard) if isinstance(heard, Answer) else self._decide(heard, read))
             if of_a_case:
                 deeds += await self._record(batch, platform)
                 batch = Batch()
@@ -169,25 +195,51 @@ class Moderator:
                 deeds += await self._put_to_its_case(heard)
             await _acknowledge(platform, heard)
             point("acknowledged")
-        return [deed for deed in deeds if not self.performer.lay_aside(deed)]
+        return [deed for deed in deeds if not self._lay_aside(deed)]
+
+    async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
+        """Go on with what an earlier run left open: what was to be read later, and the deeds."""
+        for deed, _ in left:
+            if isinstance(deed.action, ReadLater):
+                self._rounds.put(deed)
+        others = [each for each in left if not isinstance(each[0].action, ReadLater)]
+        await self.performer.take_up(others, copied, platform)
+
+    def _lay_aside(self, deed: Deed) -> bool:
+        """Say whether a deed is not to be done at once on the platform, and remember it until then."""
+        if isinstance(deed.action, ReadLater):
+            self._rounds.put(deed)
+            return True
+        return self.performer.lay_aside(deed)
 
     def _take_back(self, draft: Draft) -> None:
         """Forget what was planned for something that had been written before: nothing of it will be done."""
         for planned in draft.deeds:
             self._standing.ended(Deed(DeedId(""), planned.platform, planned.action), Outcome.NOT_DONE)
 
-    def _decide(self, heard: Unanswered) -> list[Draft]:
+    async def _read(self, group: Sequence[Heard], by: float | None) -> Read:
+        """Let the models read what people wrote, as much of it as there is time for."""
+        if self._study is None:
+            return {}
+        said = [each.post if isinstance(each, Order) else each for each in group if isinstance(each, Post | Order)]
+        recognised: dict[int, Message] = {}
+        for post in said:
+            with suppress(Exception):  # who decides on it comes upon the same fault, and hands it to a person
+                recognised[id(post)] = self._reader.read(self._roster.recognise(post))
+        return dict(zip(recognised, await self._study.read([*recognised.values()], by), strict=True))
+
+    def _decide(self, heard: Unanswered, read: Read) -> list[Draft]:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
         try:
             match heard:
                 case Post() | SpaceSeen() | ProfileSeen():
-                    return [self._judge(heard)]
+                    return [self._judge(heard, read)]
                 case Deletion():
                     return [self._recorder.deleted(heard)]
                 case Report():
                     return [self._recorder.reported(heard)]
                 case Order():
-                    return [self._order(heard)]
+                    return [self._order(heard, read)]
                 case Tick() | Appeal() | Decision():
                     return []
         except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and a person looks at this one)
@@ -198,27 +250,33 @@ class Moderator:
         tells = [broken(heard)] if isinstance(heard, Order) else []
         return [self._recorder.stumbled(heard, self._now(), tells)]
 
-    def _judge(self, heard: Post | SpaceSeen | ProfileSeen) -> Draft:
+    def _judge(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
         """Recognise, read, judge, plan: the four pure steps. From most messages nothing follows."""
-        subject = self._recognise(heard)
+        subject = self._recognise(heard, read)
         verdict = judge(subject, self._rules, self._exemptions)
+        later = read_later(heard, verdict, self._unread(subject)) if isinstance(heard, Post) else ()
         if isinstance(subject, Message) and not verdict.standing:
             self._standing.note(subject, ())
-            return self._recorder.judged(verdict, ())
-        day = self._roster.on(subject.day)
-        restricted = self._standing.restricted(heard.platform) if isinstance(subject, Space) else frozenset()
+            return self._recorder.judged(verdict, later)
+        return self._follow_from(verdict, heard.platform, later)
+
+    def _follow_from(self, verdict: Verdict, platform: str, later: Actions = (), *, opens: bool = True) -> Draft:
+        """Plan what follows from a verdict. `opens` says whether it may open a case."""
+        subject, day = verdict.subject, self._roster.on(verdict.subject.day)
+        restricted = self._standing.restricted(platform) if isinstance(subject, Space) else frozenset()
         actions = plan(verdict, day.offices, restricted, day.names)
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         self._standing.note(subject, actions)
-        return self._recorder.judged(verdict, actions, concerned_in(verdict, day.offices))
+        drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
+        return drafted if opens else msgspec.structs.replace(drafted, case=None)
 
-    def _order(self, order: Order, once: bytes | None = None) -> Draft:
+    def _order(self, order: Order, read: Read, once: bytes | None = None) -> Draft:
         """Judge what somebody asks us to send as the message it would become, and say what follows.
 
         `once` is a key for what is sent once only; what is not sent may be asked for again.
         """
-        message, verdict = self._judge_order(order)
+        message, verdict = self._judge_order(order, read)
         day = self._roster.on(message.day)
         suspended = (order.platform, order.post.author) in self._standing.suspended
         actions = compose(order, message, verdict, day, suspended=suspended)
@@ -232,9 +290,60 @@ class Moderator:
         reached = owed_copies(order, message, verdict, day) if isinstance(message, Message) else ()
         return self._recorder.ordered(order, verdict, actions, reached, concerned_in(verdict, day.offices), once)
 
-    def _judge_order(self, order: Order) -> tuple[Message, Verdict]:
-        message = self._recognise_post(order.post)
+    def _judge_order(self, order: Order, read: Read) -> tuple[Message, Verdict]:
+        message = self._recognise_post(order.post, read)
         return message, judge(message, self._rules, self._exemptions)
+
+    def _slow_readings(self) -> dict[Slow, ReadSlowly]:
+        """Name what can be read later here."""
+        readings: dict[Slow, ReadSlowly] = {Slow.PAIR: self._count_signals}
+        if self._study is not None:
+            readings[Slow.MEANING] = _as_read
+        return readings
+
+    async def _count_signals(self, messages: Sequence[Message]) -> list[Message]:
+        """Give messages with how many signs of closeness came between the same two people."""
+        pairs = [(pair_of(each), each.day) for each in messages]
+        asked = [(self._recorder.pair(pair), day) for pair, day in pairs if pair is not None]
+        counts = iter(await self._ledger.read(lambda open_, _: [memory.signals(open_, *each) for each in asked]))
+        found = [0 if pair is None else next(counts) for pair, _ in pairs]
+        return [
+            msgspec.structs.replace(message, readings=message.readings._replace(pair=count))
+            for message, count in zip(messages, found, strict=True)
+        ]
+
+    def _unread(self, subject: Subject) -> list[Slow]:
+        """Name what is to be read later in a message."""
+        if not isinstance(subject, Message):
+            return []
+        unread = {*subject.readings.unread, *({Slow.PAIR} if closeness(subject) else ())}
+        return [each for each in Slow if each in unread and self._rounds.makes(each)]
+
+    async def recognise_again(self, posts: Sequence[tuple[Post, ReadLater]]) -> Sequence[Message]:
+        """Say who and where, as it was when each post was heard, and read its words, however long it takes."""
+        known = (self._roster.recognise(post, later.matter) for post, later in posts)
+        messages = [self._reader.read(self._standing.remind(each)) for each in known]
+        return messages if self._study is None else await self._study.read(messages)
+
+    async def judge_again(self, message: Message, later: ReadLater, in_round: int) -> Draft | None:
+        """Judge a message once more. None where nothing is found that was not found before.
+
+        A case that somebody has said something about is not opened again: it would undo what they decided.
+        """
+        verdict = only_new(judge(message, self._rules, self._exemptions, in_round), later)
+        if not verdict.standing:
+            return None
+        first_paper = self._recorder.paper(self._recorder.case(verdict), 1)
+        decided = await self._ledger.read(lambda connection, _: memory.written(connection, first_paper))
+        return self._follow_from(verdict, message.id.platform, opens=not decided)
+
+    async def write(self, drafts: Sequence[Draft]) -> list[Written | None]:
+        """Write drafts together, durably."""
+        return await self._ledger.write_all(drafts)
+
+    def closed(self, deed: Deed, receipt: Receipt) -> Draft:
+        """Say what is written when a deed ends."""
+        return self._recorder.closed(deed, receipt, self._now())
 
     def renew(self, reader: Reader, exemptions: Iterable[Exemption]) -> None:
         """Go on with what was changed beside us: another roster was read, an exception granted or ended."""
@@ -243,7 +352,7 @@ class Moderator:
 
     def copied(self, order: Order) -> tuple[str, ...]:
         """Name who would receive a copy of an order, by office and name: whoever writes has to know it before."""
-        message, verdict = self._judge_order(order)
+        message, verdict = self._judge_order(order, {})
         day = self._roster.on(message.day)
         owed = owed_copies(order, message, verdict, day)
         return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
@@ -270,14 +379,14 @@ class Moderator:
         once = self._recorder.sent_on_answer(answer)
         if await self._ledger.read(lambda connection, _: memory.written(connection, once)):
             return [self._recorder.answered(answer, sent_before(answer, earlier))]
-        ordered = self._order(order, once)
+        ordered = self._order(order, await self._read([order], None), once)
         return [self._recorder.answered(answer, settled=ordered.key == once), ordered]
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
         """Copy another office from now on, and stop every note that is still tried."""
         about = self._recorder.about(MessageId(answer.platform, answer.about))
         is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
-        message, verdict = self._judge_order(order)
+        message, verdict = self._judge_order(order, {})
         self._standing.note(message, ())
         actions = copied_elsewhere(order, message, verdict, day, is_held=is_held)
         answered = self._recorder.answered(
@@ -301,20 +410,26 @@ class Moderator:
             await self._ledger.write_all(self._stumble(said, error))
             return ()
 
-    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen) -> Subject:
+    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Subject:
         """Say who and where, and read the words."""
         match heard:
             case Post():
-                return self._recognise_post(heard)
+                return self._recognise_post(heard, read)
             case SpaceSeen():
                 was_overseen = (heard.platform, heard.place) in self._standing.overseen
                 return self._reader.read(self._roster.recognise_space(heard, was_overseen=was_overseen))
             case ProfileSeen():
                 return self._reader.read(self._roster.recognise_profile(heard))
 
-    def _recognise_post(self, post: Post) -> Message:
-        message = self._roster.recognise(post, self._standing.inherited(post))
-        return self._reader.read(self._standing.remind(message))
+    def _recognise_post(self, post: Post, read: Read) -> Message:
+        """Say who wrote and who reads, with what stands about the place and what its author was told."""
+        inherited, known = self._standing.inherited(post), read.get(id(post))
+        message = known if known is not None and inherited is None else self._roster.recognise(post, inherited)
+        if known is None:
+            message = self._reader.read(message)
+        elif message is not known:
+            message = msgspec.structs.replace(message, readings=known.readings)
+        return self._standing.remind(message)
 
     async def follow(
         self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event, in_flight: int = IN_FLIGHT
@@ -323,16 +438,38 @@ class Moderator:
         hall = Hall(in_flight)
         listening = tasks.create_task(listen(platform, hall, stop))
         minding = tasks.create_task(mind(stop, listening))
+        reading_on = tasks.create_task(self._read_on(platform, tasks, stop))
         while group := await hall.next_group():
-            for deed in await self.moderate(group, platform):
-                if not await self._has_room(stop):
-                    break  # they are written as planned: the next start takes them up
-                acting = tasks.create_task(self._act(deed, platform))
-                self._acting.add(acting)
-                acting.add_done_callback(self._acting.discard)
+            deeds = await self.moderate(group, platform, self._by(hall.came_at))
+            await self._set_about(deeds, platform, tasks, stop)
             hall.leave(len(group))
         minding.cancel()
+        await self._rounds.rest(stop)
+        reading_on.cancel()
         await self._farewell(stop)
+
+    async def _read_on(self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+        """Read what there was no time for, whenever there is, and do what follows."""
+        while True:
+            read, deeds = await self._rounds.next(self)
+            await self._set_about(deeds, platform, tasks, stop)
+            self._rounds.done(read)
+
+    def _by(self, came_at: float) -> float | None:
+        """Say when reading what came then has to end, on the loop's clock; never where nobody waits for it."""
+        patience = None if self._study is None else self._study.patience
+        return None if patience is None else came_at + patience
+
+    async def _set_about(
+        self, deeds: Sequence[Deed], platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event
+    ) -> None:
+        """Do what is to be done beside the journey of what comes next."""
+        for deed in deeds:
+            if not await self._has_room(stop):
+                return  # they are written as planned: the next start takes them up
+            acting = tasks.create_task(self._act(deed, platform))
+            self._acting.add(acting)
+            acting.add_done_callback(self._acting.discard)
 
     async def _has_room(self, stop: asyncio.Event) -> bool:
         """Wait for room to do one more deed. False where there is none and we are told to stop: all may wait."""
@@ -368,3 +505,8 @@ async def _acknowledge(platform: Platform, heard: Heard) -> None:
         await platform.acknowledge(heard)
     except Exception as error:  # noqa: BLE001 (what is written is to be done, whatever breaks in a platform's library)
         LOG.warning("a platform could not be answered", fault=type(error).__name__)
+
+
+async def _as_read(messages: Sequence[Message]) -> list[Message | None]:
+    """Give messages as the models read them; None where they failed."""
+    return [None if each.readings.unread else each for each in messages]

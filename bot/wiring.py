@@ -491,7 +491,7 @@ async def take_up(house: House, moderator: Moderator, platform: Platform, now: d
     copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
     by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))
     ready = [(_due(deed, now) if deed.cause in by_the_wall else deed, state) for deed, state, _ in left]
-    await moderator.performer.take_up(ready, copied, platform)
+    await moderator.take_up(ready, copied, platform)
 
 
 def _due(deed: Deed, now: datetime) -> Deed:

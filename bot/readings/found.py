@@ -1,11 +1,12 @@
 """What a reading tells: values only, so that a message can carry them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.readings.labels import Label
-from bot.readings.signs import Sign, Slow
+from bot.readings.labels import Label, Scores
+from bot.readings.signs import Point, Sign, Slow, signs_of
 
 
 class Kind(StrEnum):
@@ -63,6 +64,8 @@ class Readings(NamedTuple):
     personal: tuple[Spot, ...] = ()
     lacks: frozenset[Trace] = frozenset()
     """What was looked for, and stands nowhere in the words."""
+    scores: Scores = Scores()
+    """How sure each label is, with every clue that was found."""
     signs: tuple[Sign, ...] = ()
     """The labels that may hold, at most one sign each."""
     leak: bool = False
@@ -75,6 +78,10 @@ class Readings(NamedTuple):
     def of(self, *kinds: Kind) -> tuple[Spot, ...]:
         """Pick the personal data of some kinds."""
         return tuple(spot for spot in self.personal if spot.kind in kinds)
+
+    def scored(self, scores: Scores, points: Mapping[Label, Point]) -> "Readings":
+        """Add how sure each label is, and the signs that follow."""
+        return self._replace(scores=scores).seeing(signs_of(scores, points), leak=self.leak)
 
     def seeing(self, signs: tuple[Sign, ...], *, leak: bool = False) -> "Readings":
         """Add what the words may be about. A rule that looks for one of it is asked from now on."""

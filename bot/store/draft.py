@@ -1,8 +1,8 @@
 """What is to be written: one entry and everything that must stand or fall with it. Pure values."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -35,6 +35,17 @@ class Planned:
     """Whether it waits until a copy planned with it was accepted."""
     post: PostId = NO_POST
     """The post or order it is about, by the platform's own id; sealed with the action."""
+
+
+class PairSignals(NamedTuple):
+    """Signs of closeness in one message, to be counted for a while."""
+
+    pair: bytes
+    """Keyed hash of the two people."""
+    about: bytes
+    """Keyed hash of the post: an edit counts once."""
+    kinds: tuple[str, ...]
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,8 @@ class Draft(msgspec.Struct, frozen=True):
     """Keyed hash of what is answered or undone: the deeds about it that wait for a moment are closed as moot."""
     revokes: bytes | None = None
     """Keyed hash of what is copied elsewhere from now on: open copies of it, and what is held for them, are closed."""
+    signals: PairSignals | None = None
+    """Signs between two people, to be counted."""
     drops: tuple[str, ...] = ()
     """Ids of data keys that are dropped with this entry."""
 

@@ -117,6 +117,8 @@ class Ledger:
 
         The ledger tells which, in the transaction that drops them; then the file beside the master key does.
         """
+        async with self._writing:
+            await finish(self._forget_signals(today))
         keys = await self.read(lambda connection, _: due(connection, today))
         for start in range(0, len(keys), GROUP):
             dropped = tuple(keys[start : start + GROUP])
@@ -128,6 +130,10 @@ class Ledger:
         if keys:
             await asyncio.to_thread(self._database.truncate)
         return len(keys)
+
+    async def _forget_signals(self, today: date) -> None:
+        async with self._database.engine.begin() as connection:
+            await connection.run_sync(memory.forget_signals, today)
 
     async def _commit(self, connection: Connection, group: Sequence[Waiting]) -> None:
         loop, drafts = asyncio.get_running_loop(), [each for each, _ in group]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
@@ -14,7 +14,7 @@ from bot.platform import CONSOLE, Outcome
 from bot.standing import NOT_IN_FORCE, REMEMBERED, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
-from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER
+from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, PAIR_SIGNAL
 from bot.store.vault import DataKey, MasterKey, seconds
 
 
@@ -132,6 +132,21 @@ def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:
     row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == seq)).one_or_none()
     key = None if row is None else data_key(connection, master, row.data_key)
     return None if row is None or key is None else decode(key.open(row.sealed, b"entry %d" % row.seq))
+
+
+SIGNALS_KEPT: Final = timedelta(days=14)
+"""How long signs between two people are counted."""
+
+
+def signals(connection: Connection, pair: bytes, day: date) -> int:
+    """Count the messages with a sign between two people in the two weeks that end with a day."""
+    between = (PAIR_SIGNAL.c.pair == pair) & PAIR_SIGNAL.c.day.between(day - SIGNALS_KEPT, day)
+    return connection.scalar(select(func.count(PAIR_SIGNAL.c.about.distinct())).where(between)) or 0
+
+
+def forget_signals(connection: Connection, today: date) -> None:
+    """Forget the signs that have had their time."""
+    connection.execute(delete(PAIR_SIGNAL).where(PAIR_SIGNAL.c.day < today - SIGNALS_KEPT))
 
 
 def holds(connection: Connection, about: bytes) -> bool:

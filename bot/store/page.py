@@ -16,7 +16,7 @@ from bot.store import chain
 from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written, undelivered
 from bot.store.memory import deeds
 from bot.store.sealed import encode_action
-from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE
+from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, PAIR_SIGNAL
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
 Rows = list[tuple[object, ...]]
@@ -55,7 +55,8 @@ COPIES: Final = _sent(insert(COPY))
 MATTERS: Final = _sent(_REPLACE_MATTER)
 DECIDED: Final = _sent(delete(OPEN_CASE).where(OPEN_CASE.c.id == bindparam("decided")))
 CASES: Final = _sent(insert_or_leave(OPEN_CASE).on_conflict_do_nothing())
-IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS, DECIDED, CASES)
+SIGNALS: Final = _sent(insert_or_leave(PAIR_SIGNAL).on_conflict_do_nothing())
+IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS, DECIDED, CASES, SIGNALS)
 MOVE_HEAD: Final = _sent(update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash")))
 
 
@@ -197,6 +198,9 @@ class Page:
             step = draft.step
             self._states[step.deed] = step.state
             self._rows[STEPS].append((step.state, step.outcome, int(step.state == "begun"), step.deed))
+        if draft.signals is not None:
+            pair, about, kinds, day = draft.signals
+            self._rows[SIGNALS].extend((pair, about, kind, day.isoformat()) for kind in kinds)
         if draft.drops:
             self._keys.drop(draft.drops)
             self._rows[DROPS].extend((key,) for key in draft.drops)

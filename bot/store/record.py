@@ -21,6 +21,7 @@ from bot.actions import (
     Deed,
     Disconnect,
     Lift,
+    ReadLater,
     Remove,
     Restrict,
     Resume,
@@ -34,9 +35,10 @@ from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PlaceId, Words
 from bot.people import Audience, PersonId, Role
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
+from bot.readings.setting import closeness, pair_of
 from bot.rule import Evidence, Finding, Subject
 from bot.space import Space
-from bot.store.draft import Draft, Planned, Step, undelivered
+from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
 from bot.texts import ENGLISH
@@ -65,11 +67,14 @@ class Recorder:
             self._facts(verdict, about),
             key=timed(moment, self._judgement(subject.id, verdict.round, about)),
             words=encode(_excerpt(subject, verdict, kept_from)),
-            scope=_scope(subject, flagged=bool(verdict.standing or actions)),
+            scope=_scope(
+                subject, flagged=bool(verdict.standing) or not all(isinstance(each, ReadLater) for each in actions)
+            ),
             deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
+            signals=self._signals(subject, about),
         )
 
     def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
@@ -391,14 +396,14 @@ class Recorder:
             evidence[clause] = "\n".join([evidence.get(clause, ""), *_rests_on(finding)])
         for each in actions:
             action = each.action if isinstance(each, Waiting) else each
-            each_time = isinstance(action, Copy | Restrict | Lift | Disconnect)
+            each_time = isinstance(action, Copy | Restrict | Lift | Disconnect | ReadLater)
             of_a_room = isinstance(action, Alert | Tell) and isinstance(verdict.subject, Space)
             again = id_.revision if each_time else _gathering(verdict.subject) if of_a_room else ""
             identity = (
                 id_.platform,
                 id_.post,
                 action.kind,
-                getattr(action, "to", ""),
+                str(action.what) if isinstance(action, ReadLater) else getattr(action, "to", ""),
                 action.clause,
                 again,
             )
@@ -415,6 +420,18 @@ class Recorder:
                 isinstance(each, Waiting) and each.until is None,
                 id_.post,
             )
+
+    def _signals(self, subject: Subject, about: bytes) -> PairSignals | None:
+        """Name the signs of closeness in a message, to be counted."""
+        pair = pair_of(subject) if isinstance(subject, Message) and subject.readings.signs else None
+        if pair is None or not isinstance(subject, Message):
+            return None
+        kinds = closeness(subject)
+        return PairSignals(self.pair(pair), about, kinds, subject.day) if kinds else None
+
+    def pair(self, people: tuple[PersonId, PersonId]) -> bytes:
+        """Hash which two people."""
+        return self._master.index("pair", *people)
 
     def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:
         if not isinstance(subject, Message) or subject.matter is None or not subject.opens_matter:

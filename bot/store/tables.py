@@ -108,6 +108,15 @@ MATTER = Table(
     Column("sealed", Bytes, nullable=False),
     comment="The private matter a place is about, so that what follows there is copied too.",
 )
+PAIR_SIGNAL = Table(
+    "pair_signal",
+    METADATA,
+    Column("pair", Bytes(16), primary_key=True, comment="Keyed hash of the two people"),
+    Column("about", Bytes(16), primary_key=True, comment="Keyed hash of the post"),
+    Column("kind", String(32), primary_key=True, comment="What the sign was: secrecy, a gift"),
+    Column("day", Date, nullable=False),
+    comment="Signs between two people, forgotten after 14 days.",
+)
 PERSON = Table(
     "person",
     METADATA,

@@ -1,0 +1,135 @@
+"""Where words are read by the models: in a thread, a few at a time, what matters most first, until time is up.
+
+What is not read in time says so, and is read later in a further round; nothing is dropped.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, NamedTuple, Protocol
+
+import msgspec
+import structlog
+
+from bot.message import Message, Where
+from bot.readings.labels import Clue, Label, Scores, Setting
+from bot.readings.setting import setting_of
+from bot.readings.signs import Point, Slow
+
+BATCH: Final = 16
+"""How many texts the models take at once: more would keep what is urgent waiting."""
+
+AT_ONCE: Final = 32
+"""In a burst, so many texts that came together are read at once; the others later, but for what is never put off."""
+
+REMEMBERED: Final = 4_096
+"""The scores of so many texts are remembered: the same is written again and again."""
+
+UNREAD: Final = frozenset({Slow.MEANING})
+URGENT: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
+
+LOG = structlog.get_logger("chaperone.study")
+
+
+class Asked(NamedTuple):
+    """A text to be read: what was written, who spoke to whom, and the clues that were found in it."""
+
+    text: str
+    setting: Setting
+    clues: tuple[Clue, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show who spoke to whom only: words stay out of logs and tracebacks."""
+        return f"Asked({self.setting})"
+
+
+class Model(Protocol):
+    """What reads texts. It may take its time, so it is asked in a thread; it opens no connection."""
+
+    points: Mapping[Label, Point]
+    """From which score on each label may hold, and is taken to hold."""
+
+    def score(self, asked: Sequence[Asked]) -> Sequence[Scores]:
+        """Score each text, in order."""
+        ...
+
+
+class Study:
+    """Reads what was written, as far as there is time."""
+
+    def __init__(self, model: Model, patience: float | None = 1.0) -> None:
+        """Take the model, and how many seconds after hearing it a text may still be waited for; None: for all."""
+        self.patience = patience
+        self._model = model
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
+        self._known: OrderedDict[tuple[str, Setting], Scores] = OrderedDict()
+
+    async def read(self, messages: Sequence[Message], by: float | None = None) -> list[Message]:
+        """Give the messages with what the models make of them; those not read until `by` say what is unread.
+
+        `by` is a time of the loop's clock; without it everything is read, however long it takes.
+        """
+        asked = [_asked(each) for each in messages]
+        await self._learn(_in_order(messages, asked, self._known, None if by is None else AT_ONCE), by)
+        return [self._with_signs(message, each) for message, each in zip(messages, asked, strict=True)]
+
+    async def _learn(self, asked: Sequence[Asked], by: float | None) -> None:
+        loop = asyncio.get_running_loop()
+        for first in range(0, len(asked), BATCH):
+            left = None if by is None else by - loop.time()
+            if left is not None and left <= 0:
+                return
+            reading = loop.run_in_executor(self._thread, self._score, asked[first : first + BATCH])
+            await asyncio.wait({reading}, timeout=left)
+
+    def _score(self, asked: Sequence[Asked]) -> None:
+        """Read a few texts and remember what they are about. Runs in the thread; what fails stays unread."""
+        try:
+            scores = self._model.score(asked)
+        except Exception as error:  # noqa: BLE001 (whatever breaks in a model, the words are judged without it)
+            LOG.warning("texts could not be read", number=len(asked), fault=type(error).__name__)
+            return
+        for each, found in zip(asked, scores, strict=True):
+            self._known[each.text, each.setting] = found
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _with_signs(self, message: Message, asked: Asked) -> Message:
+        found = self._known.get((asked.text, asked.setting))
+        if found is None:
+            return msgspec.structs.replace(message, readings=message.readings._replace(unread=UNREAD))
+        return msgspec.structs.replace(message, readings=message.readings.scored(found, self._model.points))
+
+    def close(self) -> None:
+        """Let the thread end; what it reads now is read to its end."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _asked(message: Message) -> Asked:
+    """Put together what its author wrote; what they quoted is somebody else's."""
+    text = "\n".join(words.text for words in message.words if words.text and words.where is not Where.QUOTE)
+    return Asked(text, setting_of(message), message.readings.scores.clues)
+
+
+def _in_order(
+    messages: Sequence[Message], asked: Sequence[Asked], known: Mapping[tuple[str, Setting], Scores], most: int | None
+) -> list[Asked]:
+    """List what is to be read, what is urgent first, the same text once. Beyond `most` only the urgent is read now."""
+    urgent: dict[Asked, None] = {}
+    other: dict[Asked, None] = {}
+    for message, each in zip(messages, asked, strict=True):
+        if each.text and (each.text, each.setting) not in known:
+            (urgent if is_urgent(message) else other)[each] = None
+    room = None if most is None else max(0, most - len(urgent))
+    return [*urgent, *[each for each in other if each not in urgent][:room]]
+
+
+def is_urgent(message: Message) -> bool:
+    """Say whether a message is read first and never put off: staff to one student, and whatever hints at danger."""
+    alone = message.author.is_staff and len(message.audience.students) == 1
+    return alone or _hints(message.readings.scores.clues)
+
+
+def _hints(clues: Iterable[Clue]) -> bool:
+    return any(each.label in URGENT for each in clues)

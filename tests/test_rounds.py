@@ -1,0 +1,255 @@
+"""What the models read, in time and later: nothing is dropped, nothing done twice, nothing decided is opened again."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from bot.message import Message
+from bot.moderator import Moderator
+from bot.people import PersonId
+from bot.platform import UNKNOWN_READERS, Decision, Heard, Ruling
+from bot.readings.found import Trace
+from bot.readings.labels import Label, Scores
+from bot.readings.reader import Reader
+from bot.readings.signs import POINTS, Point
+from bot.rule import Clause, Finding, LooksAt, Measure, Rule, traces
+from bot.standing import Standing
+from bot.store import memory
+from bot.store.record import Recorder
+from bot.study import AT_ONCE, Asked, Study
+from bot.texts import N_
+from rules.employee_04_group_messages import GroupMessages
+from tests.district import DAY, KNOWN, NOON, roster
+from tests.store.house import audited, chat, house, place, post, rows
+from tests.test_moderator import Stage, entries, outcomes
+
+MAY_HURT = N_("It may hurt somebody.")
+
+
+@dataclass(frozen=True, slots=True)
+class Respect:
+    """Finds what may be harsh, as the readings say; a rule like those that come."""
+
+    name: ClassVar[str] = "respect"
+    clause: ClassVar[Clause] = Clause("Student Guidelines", 1, "do it in a respectful way")
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = Trace(labels=(Label.HARASSMENT,))
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        if message.readings.sign(Label.HARASSMENT):
+            yield Finding(self.name, self.clause, frozenset({Measure.REVIEW, Measure.TELL}), MAY_HURT)
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """Finds signs of closeness that come again; a rule like the one that comes."""
+
+    name: ClassVar[str] = "closeness"
+    clause: ClassVar[Clause] = Clause("General Guidelines", 1, "Inappropriate contact")
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = Trace(labels=(Label.BOUNDARY,))
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        if message.readings.pair >= 2:
+            yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), MAY_HURT)
+
+
+@dataclass
+class Harsh:
+    """Stands in for the models: harsh is whatever says so. It may take its time, and may break."""
+
+    pause: float = 0.0
+    breaks: bool = False
+    points: Mapping[Label, Point] = field(default_factory=lambda: POINTS)
+    read: list[str] = field(default_factory=list)
+
+    def score(self, asked: Sequence[Asked]) -> list[Scores]:
+        time.sleep(self.pause)
+        if self.breaks:
+            raise RuntimeError("canary")
+        self.read += [each.text for each in asked]
+        return [_scores(each.text) for each in asked]
+
+
+def _scores(text: str) -> Scores:
+    told = {Label.HARASSMENT: "harsh", Label.BOUNDARY: "our secret"}
+    return Scores(tuple(float(told.get(label, "?") in text) for label in Label))
+
+
+RULES: tuple[Rule, ...] = (GroupMessages(), Respect())
+READER = Reader(KNOWN, traces([Respect(), Closeness()]))
+
+
+async def run(
+    folder: Path,
+    heard: Sequence[Heard],
+    model: Harsh,
+    patience: float | None = 1.0,
+    *,
+    stage: Stage | None = None,
+    rules: Sequence[Rule] = RULES,
+    forget: date | None = None,
+) -> Stage:
+    """Let a platform tell everything to a real house with a model, what an earlier run left first."""
+    stage = stage or Stage()
+    stage.heard = heard
+    async with house(folder) as opened:
+        recorder, study = Recorder(opened.database.master), Study(model, patience)
+        moderator = Moderator(roster(), READER, rules, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
+        left = await opened.ledger.read(lambda connection, master: [*memory.deeds(connection, master)])
+        await moderator.take_up([(deed, state) for deed, state, _ in left], frozenset(), stage)
+        await moderator.follow(stage, opened.tasks, asyncio.Event())
+        study.close()
+        if forget is not None:
+            await opened.ledger.forget(forget, NOON)
+    return stage
+
+
+def judged(folder: Path) -> list[tuple[int, list[str]]]:
+    """Say in which rounds something was judged, and by which rules it was found."""
+    return [
+        (each.get("round", 0), [found["rule"] for found in each.get("found", [])]) for each in entries(folder, "judged")
+    ]
+
+
+async def test_what_is_read_in_time_is_judged_at_once(tmp_path: Path) -> None:
+    """The author is told while it is fresh, and there is no second round."""
+    stage = await run(tmp_path, [chat(text="harsh words")], Harsh())
+
+    assert judged(tmp_path) == [(0, ["respect"])]
+    assert stage.performed == ["tell"]
+
+
+async def test_what_is_not_read_in_time_is_judged_again(tmp_path: Path) -> None:
+    """The platform is answered in time, and nothing goes by unread."""
+    stage = await run(tmp_path, [chat("p1", "harsh words"), chat("p2", "kind words")], Harsh(pause=0.2), patience=0.05)
+
+    assert judged(tmp_path) == [(0, []), (0, []), (1, ["respect"])]
+    assert stage.performed == ["tell"]
+    assert outcomes(tmp_path) == ["read done", "read done", "tell done"]
+    assert (await audited(tmp_path)).faults == []
+
+
+async def test_a_further_round_repeats_nothing(tmp_path: Path) -> None:
+    """A message that was removed at once is not removed or told of again."""
+    stage = await run(tmp_path, [post(text="Stay after class.")], Harsh(pause=0.2), patience=0.05)
+
+    assert judged(tmp_path) == [(0, ["group-messages"])]
+    assert sorted(stage.performed) == ["remove", "tell"]
+
+
+async def test_five_thousand_that_come_at_once_are_all_answered_and_all_read(tmp_path: Path) -> None:
+    """A burst is judged by what is read at once; the models read the rest when they can."""
+    posts = [chat(f"p{number}", f"words {number}{' harsh' * (number % 500 == 0)}") for number in range(5_000)]
+    model, stage = Harsh(), Stage()
+    stage.looks = lambda: len(model.read)
+
+    await run(tmp_path, posts, model, stage=stage)
+
+    assert len(stage.acknowledged) == 5_000
+    assert sorted(model.read) == sorted({each.words[0].text for each in posts})
+    assert stage.seen[199] <= 2 * AT_ONCE + 200
+    assert len([found for _, found in judged(tmp_path) if found]) == 10
+
+
+async def test_what_is_urgent_is_read_first_and_never_put_off(tmp_path: Path) -> None:
+    """What staff write to one student does not wait behind the chat of a whole school."""
+    model = Harsh()
+    posts = [*(chat(f"p{number}", f"words {number}") for number in range(100)), post("last", "Well done today.")]
+
+    await run(tmp_path, posts, model)
+
+    assert model.read[0] == "Well done today."
+
+
+async def test_the_same_words_are_read_once(tmp_path: Path) -> None:
+    """A hundred times "ok" costs one reading."""
+    model = Harsh()
+
+    await run(tmp_path, [chat(f"p{number}", "ok") for number in range(100)], model)
+
+    assert model.read == ["ok"]
+
+
+async def test_what_a_model_cannot_read_is_for_a_person(tmp_path: Path) -> None:
+    """A broken model never lets a message slip by unseen, and stops nothing."""
+    await run(tmp_path, [chat(text="harsh words")], Harsh(breaks=True))
+
+    assert outcomes(tmp_path) == ["read refused"]
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM open_case") == [(1,)]
+
+
+async def test_what_was_to_be_read_outlives_a_crash(tmp_path: Path) -> None:
+    """That something is read later is written with its judgement, so the next run reads it."""
+    async with house(tmp_path) as opened:
+        study = Study(Harsh(pause=0.2), 0.0)
+        moderator = Moderator(
+            roster(),
+            READER,
+            RULES,
+            [],
+            Standing(),
+            opened.ledger,
+            Recorder(opened.database.master),
+            lambda: NOON,
+            study,
+        )
+        await moderator.moderate([chat(text="harsh words")], Stage(), by=0.0)
+        study.close()
+
+    stage = await run(tmp_path, [], Harsh())
+
+    assert judged(tmp_path) == [(0, []), (1, ["respect"])]
+    assert stage.performed == ["tell"]
+
+
+async def test_a_further_round_does_not_open_what_was_decided(tmp_path: Path) -> None:
+    """What a person decided stands, whatever is read later."""
+    unclear = replace(post(text="harsh words"), readers=UNKNOWN_READERS)
+    ruling = Decision("replay", "d1", PersonId("principal"), NOON, Ruling.NOT_A_PROBLEM, post=unclear.id)
+    async with house(tmp_path) as opened:
+        study, recorder = Study(Harsh(), 0.0), Recorder(opened.database.master)
+        moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, study)
+        await moderator.moderate([unclear], Stage(), by=0.0)
+        waiting = rows(place(tmp_path).database, "SELECT count(*) FROM open_case")
+        await moderator.moderate([ruling], Stage())
+        study.close()
+
+    await run(tmp_path, [], Harsh())
+
+    assert waiting == [(1,)]
+    assert judged(tmp_path) == [(0, ["group-messages"]), (1, ["respect"])]
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM open_case") == [(0,)]
+
+
+async def test_signs_of_closeness_are_counted_between_two_people(tmp_path: Path) -> None:
+    """One sign says little; the second between the same two, whoever of them writes, is for a person."""
+    told = [
+        post("p1", "this is our secret"),
+        post("p2", "this is our secret", to=("s2",)),
+        post("p3", "our secret is safe", by="s1", to=("coach",)),
+    ]
+
+    await run(tmp_path, told[:2], Harsh(), rules=[Closeness()])
+    once = judged(tmp_path)
+    await run(tmp_path, told[2:], Harsh(), rules=[Closeness()])
+
+    assert once == [(0, []), (0, [])]
+    assert judged(tmp_path) == [*once, (0, []), (4, ["closeness"])]
+
+
+async def test_signs_of_closeness_are_forgotten_after_two_weeks(tmp_path: Path) -> None:
+    """What was said in the summer is no pattern in the fall, and nothing of it is kept."""
+    await run(tmp_path, [post("p1", "this is our secret")], Harsh(), rules=[Closeness()], forget=DAY + timedelta(14))
+    kept = rows(place(tmp_path).database, "SELECT count(*) FROM pair_signal")
+    later = post("p2", "our secret again", at=NOON + timedelta(15))
+
+    await run(tmp_path, [later], Harsh(), rules=[Closeness()], forget=DAY + timedelta(15))
+
+    assert kept == [(1,)]
+    assert [found for _, found in judged(tmp_path) if found] == []
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM pair_signal") == [(1,)]
