@@ -379,30 +379,41 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
     Nobody is alerted about what they wrote, what somebody above them wrote, or what is kept from them; where that
     leaves nobody, every overseer above the author is.
     """
-    concerned = concerned_in(verdict, offices) | {message.author.id}
+    kept = concerned_in(verdict, offices)
     for finding in verdict.standing:
-        alerted = _alerted(finding.copy_to, message, concerned, offices) if Measure.ALERT in finding.measures else {}
+        alerted = _alerted(finding, message, kept, offices) if Measure.ALERT in finding.measures else {}
         for person, office in alerted.items():
             notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
             yield Alert(str(finding.clause), person, office, notice)
 
 
-def _alerted(
-    wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
-) -> dict[PersonId, Office]:
+def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:
+    """Find who is alerted: the offices named; where they are too few people, others above whom it is about."""
     found: dict[PersonId, Office] = {}
     for school in sorted(message.author.schools) or _schools_of(message):
-        above = _above(school, wanted, message, concerned, offices)
-        for office, person in above or _above(school, EVERY_OVERSEER, message, concerned, offices):
+        above = _above(school, finding.copy_to, finding, message, kept, offices)
+        others = _above(school, EVERY_OVERSEER, finding, message, kept, offices)
+        reached = above or others
+        more = [each for each in others if each[1] not in {person for _, person in reached}]
+        missing = max(0, finding.fewest_alerted - len({person for _, person in reached}))
+        for office, person in reached + more[:missing]:
             found.setdefault(person, office)
     return found
 
 
 def _above(
-    school: SchoolId, wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
+    school: SchoolId,
+    wanted: frozenset[Office],
+    finding: Finding,
+    message: Message,
+    kept: frozenset[PersonId],
+    offices: Offices,
 ) -> list[tuple[Office, PersonId]]:
-    """Reach the offices whose holders, or who stands in for them, stand above the author of a message."""
-    day, rank = message.day, rank_of(message.author, offices, message.day)
+    """Reach the offices whose holders, or who stands in for them, stand above everybody a message is about."""
+    others = [each for each in message.audience.readers if each.id in finding.also_about]
+    subjects, day = [message.author, *others], message.day
+    rank = max(rank_of(each, offices, day) for each in subjects)
+    concerned = kept | {each.id for each in subjects}
     own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
     reached = _reach(school, wanted - own, concerned, day, offices)
     seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]

@@ -65,6 +65,8 @@ class About:
     """What it said when it was last seen, as its author wrote it."""
     concerned: tuple[PersonId, ...] = ()
     """From whom its private matter is kept, because it concerns them."""
+    others: tuple[PersonId, ...] = ()
+    """Whom it may be about beside its author: what a student writes to an adult may be about the adult."""
 
 
 @dataclass(frozen=True, slots=True)

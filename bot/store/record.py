@@ -517,6 +517,8 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     emergency: bool = False
     concerned: tuple[str, ...] = ()
     """Those whom it concerns, by the roster's id: it is kept from them, though their office would see it."""
+    also_about: tuple[str, ...] = ()
+    """Who else it may be about, by the roster's id: no less subjects of a case than its author."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
@@ -545,6 +547,7 @@ def _excerpt(subject: Subject, verdict: Verdict, kept_from: frozenset[PersonId])
                 matter,
                 message.emergency,
                 concerned,
+                tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
             )
         case Space() as space:
             return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)
