@@ -314,8 +314,25 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
             yield Tell(clause, message.author.id, message.account, notice)
         if finding.answer_within is not None:
             yield from _unanswered(finding, message, offices, names, finding.answer_within)
-        if Measure.ASK in finding.measures:
+        if Measure.ASK in finding.measures and finding.answer_within is None:
             yield from asked(finding, message, offices, names)
+        elif Measure.ASK in finding.measures and finding.answer_within is not None:
+            yield from _asked_what_it_is(finding, message, finding.answer_within)
+
+
+def _asked_what_it_is(finding: Finding, message: Message, within: timedelta) -> Iterator[Ask | Waiting]:
+    """Ask what a message is while it stands; without an answer it is taken away then, and its author told."""
+    clause, until = str(finding.clause), message.sent_at + within
+    due = message.day + timedelta(days=-(-within // timedelta(days=1)))
+    yield Ask(clause, message.author.id, message.account, write_notice(finding), due)
+    yield Waiting(Remove(clause, message.place, message.id.post), until)
+    unanswered = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
+    notice = write_notice(unanswered, returned=message.text)
+    yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
+
+
+NOT_ANSWERED = N_("We asked you about a message to one student, and you did not answer.")
+CHOOSE_NOW = N_("Choose how to send it, or take it back.")
 
 
 def _present(message: Message) -> Iterator[PersonId]:

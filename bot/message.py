@@ -136,6 +136,11 @@ class Message(msgspec.Struct, frozen=True):
         others = (each for each in self.told if each.clause == clause and (each.platform, each.post) != own)
         return max((each.at for each in others if each.at <= self.sent_at), default=None)
 
+    def told_of_this(self, clause: str) -> bool:
+        """Say whether its author was told under a clause about this very post, by an earlier version or round."""
+        own = (clause, self.id.platform, self.id.post)
+        return any((each.clause, each.platform, each.post) == own for each in self.told)
+
     @property
     def pictures(self) -> tuple[Words, ...]:
         """List the names of the pictures and films that are attached, as far as their endings tell."""

@@ -46,6 +46,8 @@ class Measure(StrEnum):
     RESTRICT = "restrict"
     CLOSE = "close"
     DISCONNECT = "disconnect"
+    LIST = "list"
+    """Mark the copy for the weekly look of who receives it. It opens no case and tells nobody anything."""
 
 
 class Choice(StrEnum):
