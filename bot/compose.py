@@ -240,9 +240,10 @@ class Sheet:
         return Tell(self.clause, *self._to, notice)
 
     def _told(self) -> Iterator[Tell]:
+        """Tell of what was found and stops nothing, with no choices: what is posted has another name than the order."""
         for finding in self.verdict.standing:
             if Measure.TELL in finding.measures and Measure.COPY not in finding.measures:
-                yield Tell(str(finding.clause), *self._to, write_notice(finding))
+                yield Tell(str(finding.clause), *self._to, write_notice(replace(finding, choices=())))
 
     @property
     def _to(self) -> tuple[PersonId, AccountId]:
