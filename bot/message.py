@@ -1,7 +1,7 @@
 """A message, its author and its audience known, and the words that anything a rule looks at can offer."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, NewType
 
@@ -135,6 +135,11 @@ class Message(msgspec.Struct, frozen=True):
         own = (self.id.platform, self.id.post)
         others = (each for each in self.told if each.clause == clause and (each.platform, each.post) != own)
         return max((each.at for each in others if each.at <= self.sent_at), default=None)
+
+    def told_within(self, clause: str, span: timedelta) -> bool:
+        """Say whether its author was told under a clause about another post, no longer before this than a span."""
+        before = self.told_before(clause)
+        return before is not None and self.sent_at - before <= span
 
     def told_of_this(self, clause: str) -> bool:
         """Say whether its author was told under a clause about this very post, by an earlier version or round."""

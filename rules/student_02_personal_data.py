@@ -70,7 +70,8 @@ class PersonalData:
             yield self._finds(message, spots, asks)
 
     def _finds(self, message: Message, spots: list[Spot], asks: Sign | None) -> Finding:
-        measures = {Measure.TELL, Measure.REVIEW} if self._was_told(message) else {Measure.TELL}
+        again = message.told_within(str(self.clause), timedelta(days=self.repeated_within_days))
+        measures = {Measure.TELL, Measure.REVIEW} if again else {Measure.TELL}
         kinds = {spot.kind for spot in spots}
         return Finding(
             self.name,
@@ -87,10 +88,6 @@ class PersonalData:
         allowed = self.last_names_allowed_in
         team = message.team.id if message.team_place and message.team is not None else ""
         return spot.kind is Kind.LAST_NAME and (message.place in allowed or team in allowed)
-
-    def _was_told(self, message: Message) -> bool:
-        before = message.told_before(str(self.clause))
-        return before is not None and message.sent_at - before <= timedelta(days=self.repeated_within_days)
 
 
 def _only_adults_read(message: Message) -> bool:
