@@ -60,6 +60,8 @@ case_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list
 app.add_typer(case_app, name="case")
 exemption_app = typer.Typer(no_args_is_help=True, help="Standing exceptions that people grant, each with an end.")
 app.add_typer(exemption_app, name="exemption")
+rule_app = typer.Typer(no_args_is_help=True, help="The rules, and what one would have done on past messages.")
+app.add_typer(rule_app, name="rule")
 
 OUT = Console(highlight=False, emoji=False)
 ERR = Console(stderr=True, highlight=False, emoji=False)
@@ -218,6 +220,36 @@ def replay_command(
         outcome = asyncio.run(replay(plan))
     after = f"notices --database {_quoted(into)} --purpose 'why I look'"
     _show(outcome, place, f"audit of {', '.join(file.name for file in files)}", after)
+
+
+@rule_app.command("test")
+def rule_test(
+    rule: Annotated[str, typer.Argument(help="The rule's name, as under [rules] in the settings.")],
+    files: Annotated[list[Path], typer.Argument(help="JSON Lines, or an export of Slack or DiscordChatExporter.")],
+    roster: RosterOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say what a rule, as it is set, would have done on past messages. Writes nothing and tells nobody."""
+    from bot.backtest import Would, try_rule
+
+    configuration = _configuration(config, needed=False)
+    zone = configuration.settings.zone
+
+    def show(would: Would) -> None:
+        measures = ", ".join(would.measures) + (" (excused)" if would.excused else "")
+        OUT.print(
+            f"{would.at.astimezone(zone):%Y-%m-%d %H:%M}  {would.what}  {measures}: {would.because}", markup=False
+        )
+
+    tried = asyncio.run(try_rule(configuration, rule, files, roster, show))
+    looked_at = ", ".join(f"{number:,} {kind}s" for kind, number in sorted(tried.looked_at.items()) if number)
+    told = ", ".join(f"{measure} {number:,}" for measure, number in sorted(tried.measures.items())) or "nothing"
+    for line in (
+        *(f"Note: {note}" for note in tried.notes),
+        f"'{tried.rule}' looked at {looked_at or 'nothing'}, and would have found something in {tried.found:,}.",
+        f"What it would have asked for: {told}. Nothing was written, and nobody was told.",
+    ):
+        OUT.print(line, markup=False, soft_wrap=True)
 
 
 @roster_app.command("import")

@@ -1,16 +1,24 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import msgspec
 
 from bot.message import Message
 from bot.people import PersonId, TeamId
+from bot.readings.found import Trace
 from bot.rule import Finding, Measure, Rule, Subject
 from bot.space import Space
 from bot.texts import N_
+
+Case = tuple[type[Subject], frozenset[Trace]]
+"""What kind of thing is looked at, and which traces it lacks."""
+
+CASES: Final = 4_096
+"""So many combinations of what is lacking are remembered; there are as many as the rules have traces, at worst."""
 
 NOT_CHECKED = N_("We could not check this by itself. A person will look at it.")
 
@@ -73,15 +81,39 @@ class Verdict(msgspec.Struct, frozen=True):
         return frozenset().union(*(each.measures for each in self.standing))
 
 
-def judge(subject: Subject, rules: Iterable[Rule], exemptions: Iterable[Exemption] = (), in_round: int = 0) -> Verdict:
+class Rulebook:
+    """All rules, and which of them are to be asked: most subjects lack the traces of most rules."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Take every rule, in the order in which they are asked."""
+        self._rules = tuple(rules)
+        self._asked: dict[Case, tuple[Rule, ...]] = {}
+
+    def __iter__(self) -> Iterator[Rule]:
+        """Go through every rule."""
+        return iter(self._rules)
+
+    def asked_about(self, subject: Subject) -> tuple[Rule, ...]:
+        """Pick the rules that look at such a thing and whose trace may be there. Remembered: there are few cases."""
+        lacks = subject.readings.lacks
+        if isinstance(subject, Message) and subject.relayed:
+            lacks = frozenset()  # who posted it may be found wanting, whatever the words are
+        found = self._asked.get((type(subject), lacks))
+        if found is None:
+            found = tuple(each for each in self._rules if type(subject) in each.looks_at and each.trace not in lacks)
+            if len(self._asked) < CASES:
+                self._asked[type(subject), lacks] = found
+        return found
+
+
+def judge(
+    subject: Subject, rules: Rulebook | Iterable[Rule], exemptions: Iterable[Exemption] = (), in_round: int = 0
+) -> Verdict:
     """Ask every rule that could find something in this subject. Never raises: a broken rule asks for a person."""
+    book = rules if isinstance(rules, Rulebook) else Rulebook(rules)
     found: list[Finding] = []
-    kind, lacks = type(subject), subject.readings.lacks
-    if isinstance(subject, Message) and subject.relayed:
-        lacks = frozenset()  # who posted it may be found wanting, whatever the words are
-    for rule in rules:
-        if kind in rule.looks_at and rule.trace not in lacks:
-            found += _ask(rule, subject)
+    for rule in book.asked_about(subject):
+        found += _ask(rule, subject)
     if not found:
         return Verdict(subject, round=in_round)
     granted = tuple(exemptions)

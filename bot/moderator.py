@@ -40,7 +40,7 @@ from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
-from bot.judge import Exemption, Verdict, judge
+from bot.judge import Exemption, Rulebook, Verdict, judge
 from bot.message import Message, MessageId
 from bot.performer import Performer
 from bot.platform import (
@@ -134,7 +134,7 @@ class Moderator:
         """Take everything the journey needs; the moderator makes nothing itself. Without a study no model reads."""
         self._roster = roster
         self._reader = reader
-        self._rules = tuple(rules)
+        self._rules = Rulebook(rules)
         self._exemptions = tuple(exemptions)
         self._standing = standing
         self._ledger = ledger
@@ -228,7 +228,16 @@ class Moderator:
         for post in said:
             with suppress(Exception):  # who decides on it comes upon the same fault, and hands it to a person
                 recognised[id(post)] = self._reader.read(self._roster.recognise(post))
-        return dict(zip(recognised, await self._study.read([*recognised.values()], by), strict=True))
+        new = await self._not_judged(recognised)
+        return dict(zip(new, await self._study.read([*new.values()], by), strict=True))
+
+    async def _not_judged(self, recognised: Read) -> Read:
+        """Leave out what was judged before: a history that is told again costs no reading."""
+        keys = {key: self._recorder.judgement(each.sent_at, each.id) for key, each in recognised.items()}
+        if not keys:
+            return {}
+        judged = await self._ledger.read(lambda connection, _: memory.which_written(connection, [*keys.values()]))
+        return {key: each for key, each in recognised.items() if keys[key] not in judged}
 
     def _decide(self, heard: Unanswered, read: Read) -> list[Draft]:
         """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""

@@ -175,6 +175,18 @@ async def test_the_same_words_are_read_once(tmp_path: Path) -> None:
     assert model.read == ["ok"]
 
 
+async def test_what_was_judged_before_is_not_read_again(tmp_path: Path) -> None:
+    """After an outage two days are told again; the models have better things to do."""
+    told, model = [chat("p1", "harsh words"), chat("p2", "kind words")], Harsh()
+    await run(tmp_path, told, model)
+    model.read.clear()
+
+    await run(tmp_path, [*told, chat("p3", "new words")], model)
+
+    assert model.read == ["new words"]
+    assert judged(tmp_path) == [(0, ["respect"]), (0, []), (0, [])]
+
+
 async def test_what_a_model_cannot_read_is_for_a_person(tmp_path: Path) -> None:
     """A broken model never lets a message slip by unseen, and stops nothing."""
     await run(tmp_path, [chat(text="harsh words")], Harsh(breaks=True))

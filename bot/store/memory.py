@@ -1,6 +1,6 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -173,6 +173,11 @@ def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
 def written(connection: Connection, key: bytes) -> bool:
     """Say whether what may be written once only was written."""
     return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
+
+
+def which_written(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
+    """Pick from what may be written once only what was written."""
+    return {key for key in connection.scalars(select(ENTRY.c.key).where(ENTRY.c.key.in_(keys))) if key is not None}
 
 
 def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[dict[str, object]]:

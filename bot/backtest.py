@@ -1,0 +1,160 @@
+"""What one rule would have done on past messages: counts and a list. Nothing is written, and nobody is told."""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import rules
+from adapters.oneroster import read_lists
+from adapters.replay import History, open_history
+from bot.actions import plan
+from bot.config import Configuration, nearest
+from bot.errors import ConfigurationError
+from bot.judge import Exemption, Verdict, judge
+from bot.message import Message
+from bot.platform import Heard, Post, ProfileSeen, SpaceSeen, moment
+from bot.readings.reader import Reader
+from bot.roster import Lists, Roster
+from bot.rule import Finding, Measure, Rule, Subject
+from bot.standing import Standing
+from bot.study import Study
+from bot.texts import ENGLISH
+from bot.wiring import build_reader, build_roster
+
+AT_ONCE: Final = 64
+"""How many are read by the models together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Would:
+    """One thing the rule would have found."""
+
+    at: datetime
+    what: str
+    """The platform's own id of the message, place or account."""
+    measures: tuple[Measure, ...]
+    because: str
+    excused: bool = False
+
+
+@dataclass(slots=True)
+class Tried:
+    """What came of trying a rule."""
+
+    rule: str
+    looked_at: Counter[str] = field(default_factory=Counter)
+    """Messages, spaces and profiles that the rule could look at."""
+    found: int = 0
+    """How many of them it would have found something in, excused ones left out."""
+    measures: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A rule as the settings build it, and what it is tried on."""
+
+    rule: Rule
+    histories: Sequence[History]
+    roster: Roster
+    reader: Reader
+    exemptions: Sequence[Exemption]
+    study: Study | None = None
+    """What reads meaning; without it only what can be told without models is read."""
+
+    async def run(self, tried: Tried, show: Callable[[Would], None]) -> None:
+        """Go through the histories in the order of their time, and show each thing that would have been found."""
+        standing = Standing()
+        for group in _groups(heapq.merge(*(each.hear() for each in self.histories), key=moment)):
+            for subject in await self._read(group, standing):
+                verdict = self._judge(subject, standing)
+                tried.looked_at[type(subject).__name__.lower()] += isinstance(subject, self.rule.looks_at)
+                tried.found += bool(verdict.standing)
+                tried.measures.update(str(each) for each in verdict.measures)
+                for each in _would(verdict):
+                    show(each)
+        tried.notes += [note for each in self.histories for note in each.notes]
+
+    async def _read(self, group: Sequence[Post | SpaceSeen | ProfileSeen], standing: Standing) -> list[Subject]:
+        subjects = [self.reader.read(self._recognise(each, standing)) for each in group]
+        messages = [each for each in subjects if isinstance(each, Message)]
+        if self.study is None or not messages:
+            return subjects
+        read = iter(await self.study.read(messages))
+        return [next(read) if isinstance(each, Message) else each for each in subjects]
+
+    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen, standing: Standing) -> Subject:
+        match heard:
+            case Post():
+                return self.roster.recognise(heard, standing.inherited(heard))
+            case SpaceSeen():
+                return self.roster.recognise_space(heard)
+            case ProfileSeen():
+                return self.roster.recognise_profile(heard)
+
+    def _judge(self, subject: Subject, standing: Standing) -> Verdict:
+        """Judge with what its author was told so far in this history, as the journey does."""
+        reminded = standing.remind(subject) if isinstance(subject, Message) else subject
+        verdict = judge(reminded, [self.rule], self.exemptions)
+        standing.note(reminded, plan(verdict, self.roster.on(subject.day).offices))
+        return verdict
+
+
+def _groups(heard: Iterator[Heard]) -> Iterator[list[Post | SpaceSeen | ProfileSeen]]:
+    group: list[Post | SpaceSeen | ProfileSeen] = []
+    for each in heard:
+        if isinstance(each, Post | SpaceSeen | ProfileSeen):
+            group.append(each)
+        if len(group) >= AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _would(verdict: Verdict) -> Iterator[Would]:
+    for finding in verdict.standing:
+        yield _one(verdict.subject, finding, excused=False)
+    for each in verdict.excused:
+        yield _one(verdict.subject, each.finding, excused=True)
+
+
+def _one(subject: Subject, finding: Finding, *, excused: bool) -> Would:
+    at = subject.sent_at if isinstance(subject, Message) else subject.seen_at
+    return Would(at, subject.id.post, tuple(sorted(finding.measures)), ENGLISH.say(finding.because), excused)
+
+
+async def try_rule(
+    configuration: Configuration,
+    name: str,
+    files: Sequence[Path],
+    roster: Path | None,
+    show: Callable[[Would], None],
+    study: Study | None = None,
+) -> Tried:
+    """Try a rule as the settings build it on histories, with the roster of a folder or zip.
+
+    Raises:
+        ConfigurationError: there is no such rule, file or roster.
+    """
+    built = {each.name: each for each in configuration.rules(rules.every())}
+    if name not in built:
+        raise ConfigurationError(f"There is no rule '{name}'.{nearest(name, [*built])}")
+    histories = [open_history(each) for each in files]
+    reading = None if roster is None else read_lists(roster, None, frozenset())
+    lists = Lists() if reading is None else reading.lists
+    tried = Tried(name, notes=["No roster was named, so every author is a stranger."] if reading is None else [])
+    trial = Trial(
+        built[name],
+        histories,
+        build_roster(lists, configuration, None),
+        build_reader(lists, configuration),
+        configuration.exemptions(rules.every()),
+        study,
+    )
+    await trial.run(tried, show)
+    return tried

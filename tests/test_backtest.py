@@ -1,0 +1,71 @@
+"""What a rule would have done on past messages, and that asking changes nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.backtest import Tried, Would, try_rule
+from bot.config import Configuration, Settings
+from bot.errors import ConfigurationError
+from tests.journeys import DISTRICT, ROOT, example_configuration
+from tests.test_cli import Command, chaperone
+
+__all__ = ["chaperone"]
+
+DAY = DISTRICT / "day.jsonl"
+ROSTER = DISTRICT / "roster"
+DEFAULTS = Configuration(Settings(), Path("config.toml"), "")
+
+
+async def tried(rule: str, *files: Path, roster: Path | None = ROSTER) -> tuple[Tried, list[Would]]:
+    """Try a rule on files with the example's settings."""
+    shown: list[Would] = []
+    return await try_rule(example_configuration(), rule, files, roster, shown.append), shown
+
+
+async def test_a_rule_finds_what_it_finds_on_the_journey() -> None:
+    """A backtest that differs from what happens would be worth nothing: seven links on the sample day."""
+    came_of_it, shown = await tried("link-shorteners", DAY)
+
+    assert came_of_it.found == 7
+    assert len(shown) == 7
+    assert came_of_it.looked_at["message"] > 300
+    assert came_of_it.measures["tell"] == 7
+
+
+async def test_it_remembers_who_was_told_before() -> None:
+    """A second time within thirty days is for a person, as on the journey."""
+    _, shown = await tried("personal-data", DAY)
+
+    assert {each.measures for each in shown} == {("tell",), ("review", "tell")}
+
+
+async def test_it_shows_no_words() -> None:
+    """The list can be pasted into a ticket: ids, times, measures and our own sentences."""
+    _, shown = await tried("private-numbers", DAY)
+
+    assert shown
+    assert all("555" not in f"{each.what} {each.because}" for each in shown)
+
+
+async def test_an_unknown_rule_is_told_with_the_nearest_name() -> None:
+    """A typing mistake costs one try."""
+    with pytest.raises(ConfigurationError, match="Did you mean 'link-shorteners'"):
+        await tried("link-shortener", DAY)
+
+
+async def test_without_a_roster_everybody_is_a_stranger() -> None:
+    """It says so, instead of finding nothing in silence."""
+    came_of_it, _ = await tried("link-shorteners", DAY, roster=None)
+
+    assert came_of_it.notes[0] == "No roster was named, so every author is a stranger."
+
+
+def test_at_the_command_line_nothing_is_written(chaperone: Command, tmp_path: Path) -> None:
+    """No database, no note, no mail; the counts come last."""
+    ended = chaperone("rule", "test", "link-shorteners", str(DAY), "--roster", str(ROSTER))
+
+    assert ended.code == 0
+    assert "would have found something in 7." in ended.out
+    assert [each for each in tmp_path.rglob("*") if each.suffix == ".sqlite"] == []
+    assert not (ROOT / "var" / "link-shorteners").exists()
