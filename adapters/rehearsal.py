@@ -1,4 +1,4 @@
-"""A platform in rehearsal: everything is heard and written, and only what people asked for is done."""
+"""A platform in rehearsal: everything is heard and written, and only what people count on is done."""
 
 from collections.abc import AsyncIterator
 
@@ -9,7 +9,8 @@ from bot.platform import Heard, Outcome, Platform, Receipt
 class Rehearsal:
     """Stands in front of a real platform and answers for it that a deed was rehearsed.
 
-    What a person ordered, answered, reported or decided is done all the same: they count on it.
+    What a person ordered, answered, reported or decided is done all the same: they count on it. So does whoever may be
+    in danger: an alert about that reaches its people.
     """
 
     def __init__(self, platform: Platform) -> None:
@@ -26,9 +27,9 @@ class Rehearsal:
         await self._platform.acknowledge(heard)
 
     async def perform(self, deed: Deed) -> Receipt:
-        """Do what people asked for; else do nothing, and say so."""
-        return await self._platform.perform(deed) if deed.ordered else Receipt(Outcome.REHEARSED)
+        """Do what people count on; else do nothing, and say so."""
+        return await self._platform.perform(deed) if deed.is_owed else Receipt(Outcome.REHEARSED)
 
     async def find(self, deed: Deed) -> Receipt:
         """Answer the same for a deed that a crash left open."""
-        return await self._platform.find(deed) if deed.ordered else Receipt(Outcome.REHEARSED)
+        return await self._platform.find(deed) if deed.is_owed else Receipt(Outcome.REHEARSED)

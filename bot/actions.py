@@ -79,6 +79,8 @@ class Alert:
     office: Office | None
     """The office they are told for; None for an adult whom somebody chose."""
     notice: Notice
+    safety: bool = False
+    """Whether somebody may be in danger or asks for help: then it goes out in rehearsal, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,7 @@ class Deed:
     held: bool = False
     """Whether it waits until a copy planned with it was accepted."""
     ordered: bool = False
-    """Whether it follows from what a person asked for or decided: then it is done in rehearsal, too."""
+    """Whether it follows from what a person asked for or decided."""
     post: PostId = NO_POST
     """The post or order it is about, by the platform's own id: what an answer to its note answers."""
 
@@ -260,6 +262,11 @@ class Deed:
     def waits(self) -> bool:
         """Say whether it is not to be done at once."""
         return self.held or self.until is not None
+
+    @property
+    def is_owed(self) -> bool:
+        """Say whether it is done in rehearsal, too: a person counts on it, or somebody may be in danger."""
+        return self.ordered or (isinstance(self.action, Alert) and self.action.safety)
 
 
 Names = Mapping[PersonId, str]
@@ -305,7 +312,8 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         clause = str(finding.clause)
         copied = copies(finding, message, offices)
         yield from copied
-        if Measure.COPY in finding.measures and not copied and message.opens_matter:
+        owed_to_nobody = Measure.COPY in finding.measures and not copied
+        if owed_to_nobody and message.opens_matter and not verdict.is_about_safety:
             yield from _close(
                 replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
             )
@@ -401,7 +409,7 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
         alerted = _alerted(finding, message, kept, offices) if Measure.ALERT in finding.measures else {}
         for person, office in alerted.items():
             notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
-            yield Alert(str(finding.clause), person, office, notice)
+            yield Alert(str(finding.clause), person, office, notice, finding.safety)
 
 
 def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:

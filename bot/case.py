@@ -67,6 +67,8 @@ class About:
     """From whom its private matter is kept, because it concerns them."""
     others: tuple[PersonId, ...] = ()
     """Whom it may be about beside its author: what a student writes to an adult may be about the adult."""
+    safety: bool = False
+    """Whether somebody may be in danger or asks for help: what comes of it is said in person, not by a note."""
 
 
 @dataclass(frozen=True, slots=True)

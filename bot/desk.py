@@ -299,9 +299,9 @@ class Desk:
         yield from self._told(paper, case, notice)
 
     def _told(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:
-        """Tell the author, where there is one."""
-        about = case.about
-        if about.account is not None:
+        """Tell the author, where there is one. Where it is about safety, only what was done to them is told."""
+        about, noticed = case.about, case.is_hidden or case.suspension(self.day.day) or paper.suspended_until
+        if about.account is not None and (noticed or not about.safety):
             author = about.author or self.person(about.platform, about.account)
             yield _later(paper, Tell(about.clause, author, about.account, notice))
 

@@ -1,7 +1,7 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -19,6 +19,9 @@ Case = tuple[type[Subject], frozenset[Trace]]
 
 CASES: Final = 4_096
 """So many combinations of what is lacking are remembered; there are as many as the rules have traces, at worst."""
+
+FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.ALERT, Measure.COPY, Measure.LIST})
+"""What never stands in the way of help: somebody else hears of it, and whoever wrote notices nothing."""
 
 NOT_CHECKED = N_("We could not check this by itself. A person will look at it.")
 
@@ -41,7 +44,7 @@ class Exemption:
 
     def covers(self, finding: Finding, subject: Subject) -> bool:
         """Say whether this exception sets the finding aside."""
-        if finding.rule != self.rule or not finding.excusable:
+        if finding.rule != self.rule or finding.safety or not finding.excusable:
             return False
         if subject.day > self.until or (self.since is not None and subject.day < self.since):
             return False
@@ -80,6 +83,11 @@ class Verdict(msgspec.Struct, frozen=True):
         """Join the measures of all standing findings."""
         return frozenset().union(*(each.measures for each in self.standing))
 
+    @property
+    def is_about_safety(self) -> bool:
+        """Say whether somebody may be in danger, asks for help or answers that."""
+        return any(each.safety for each in self.standing)
+
 
 class Rulebook:
     """All rules, and which of them are to be asked: most subjects lack the traces of most rules."""
@@ -116,6 +124,7 @@ def judge(
         found += _ask(rule, subject)
     if not found:
         return Verdict(subject, round=in_round)
+    found = _shielded(subject, found)
     granted = tuple(exemptions)
     standing: list[Finding] = []
     excused: list[Excused] = []
@@ -144,6 +153,26 @@ def added_to(earlier: Found, verdict: Verdict) -> Verdict:
         each for each in verdict.standing if any((each.rule, str(measure)) not in known for measure in each.measures)
     )
     return msgspec.structs.replace(verdict, standing=new)
+
+
+def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:
+    """Put safety first, and let nothing else that was found stand in its way (docs/decisions/0017)."""
+    first = [each for each in found if each.safety]
+    answers_help = isinstance(subject, Message) and subject.answers_help
+    if not first and not answers_help:
+        return found
+    kept = FOR_PEOPLE
+    if isinstance(subject, Message) and subject.emergency:
+        kept |= {Measure.ASK}  # who declared it knows that the reason is asked for
+    return first + [_let_be(each, kept) for each in found if not each.safety]
+
+
+def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
+    """Leave of a finding what only other people notice; where nothing is left of it, a person looks."""
+    measures = finding.measures & kept or frozenset({Measure.REVIEW})
+    if measures == finding.measures:
+        return finding
+    return replace(finding, measures=measures, choices=(), answer_within=None)
 
 
 def _ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:

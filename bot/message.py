@@ -121,6 +121,8 @@ class Message(msgspec.Struct, frozen=True):
     """What its author was told so far, this post's earlier versions among it."""
     concerns_copied: bool = False
     """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
+    answers_help: bool = False
+    """Whether an adult of the district writes it to a student who asked for help shortly before."""
     relayed: bool = False
     """Whether a webhook or an app posted it, so that nobody can know who is behind it."""
     late: bool = False
@@ -136,10 +138,10 @@ class Message(msgspec.Struct, frozen=True):
         others = (each for each in self.told if each.clause == clause and (each.platform, each.post) != own)
         return max((each.at for each in others if each.at <= self.sent_at), default=None)
 
-    def told_within(self, clause: str, span: timedelta) -> bool:
-        """Say whether its author was told under a clause about another post, no longer before this than a span."""
+    def was_told(self, clause: str, within: timedelta) -> bool:
+        """Say whether its author was told under a clause about another post, not longer ago than this."""
         before = self.told_before(clause)
-        return before is not None and self.sent_at - before <= span
+        return before is not None and self.sent_at - before <= within
 
     def told_of_this(self, clause: str) -> bool:
         """Say whether its author was told under a clause about this very post, by an earlier version or round."""

@@ -278,7 +278,7 @@ class Moderator:
         actions = plan(verdict, day.offices, restricted, day.names)
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
-        self._standing.note(subject, actions)
+        self._standing.note(subject, actions, safety=verdict.is_about_safety)
         drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
         return drafted if opens else msgspec.structs.replace(drafted, case=None)
 

@@ -17,6 +17,7 @@ ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
+NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
 NO_ANSWER = N_("A coach or advisor was asked about a message, and has not answered.")
 IT_WAS_THEIRS = N_("{who} wrote it on {day}.")
 LOOK_WITH_THEM = N_("Look at it with them today.")
@@ -148,7 +149,7 @@ def write(
     """
     return Notice(
         saw=language.say(*saw),
-        rule=f"{clause}: “{clause.quote}”",
+        rule=clause.in_full if clause.quote else language.say(NOT_IN_THE_POLICY),
         now=language.say(*now),
         next=language.say(*next_),
         disagree=language.say(*disagree),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, get_args, get_origin
 
 import rules
-from bot.rule import Rule
+from bot.rule import SAFETY, Rule
 
 SECTIONS: Final = ("General Guidelines", "Employee Guidelines", "Student Guidelines")
 CLAUSES: Final = {"General Guidelines": 11, "Employee Guidelines": 18, "Student Guidelines": 7}
@@ -18,6 +18,8 @@ HEAD: Final = """# The policy, clause by clause
 This page is printed from the rules by `chaperone policy`. A rule says what it looks at, in its own words and the
 district's; beside it stand its settings and their defaults. What no rule keeps is listed with the reason.
 """
+
+BEYOND: Final = "The policy has no clause for these. Every school needs them, and they come before every other rule."
 
 
 def policy_page() -> str:
@@ -52,6 +54,10 @@ def _lines() -> Iterator[str]:
         for number in range(1, CLAUSES[section] + 1):
             rule = ruled.get((section, number))
             yield from _ruled(rule) if rule is not None else _excused(number, told[section, number])
+    yield f"## Beyond the policy\n\n{BEYOND}\n"
+    for rule in (each for each in rules.every() if each.clause == SAFETY):
+        yield f"### {rule.name}\n"
+        yield from _page(rule)
     yield "## Duties in the policy's prose\n"
     for duty in unruled()["duty"]:
         yield f"- **{duty['name']}**{_to_come(duty)}: {duty['reason']}"
@@ -60,6 +66,10 @@ def _lines() -> Iterator[str]:
 def _ruled(rule: type[Rule]) -> Iterator[str]:
     yield f"### {rule.clause.number}. {rule.name}\n"
     yield f"> {rule.clause.quote}\n"
+    yield from _page(rule)
+
+
+def _page(rule: type[Rule]) -> Iterator[str]:
     yield f"{inspect.getdoc(rule)}\n"
     settings = [f"| `{name}` | `{_toml(default)}` | {sentence} |" for name, default, sentence in settings_of(rule)]
     if settings:

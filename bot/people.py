@@ -162,6 +162,11 @@ class Audience:
         """Whether nobody but staff can read, for certain."""
         return self.known and not self.unlinked and all(person.is_staff for person in self.readers)
 
+    @cached_property
+    def is_adults_alone(self) -> bool:
+        """Whether nobody but staff and guardians can read, for certain."""
+        return self.known and not self.unlinked and not self.students
+
     def of(self, role: Role) -> frozenset[Person]:
         """Pick the readers who hold a role."""
         return frozenset(person for person in self.readers if role in person.roles)

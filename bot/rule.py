@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from bot.message import Message, Where
 from bot.people import Office, PersonId
@@ -26,12 +26,21 @@ class Clause:
     """A numbered clause of the district's policy, with the words a rule rests on."""
 
     section: str
-    number: int
-    quote: str
+    number: int = 0
+    quote: str = ""
 
     def __str__(self) -> str:
         """Name the clause as people do: Employee Guidelines 4."""
-        return f"{self.section} {self.number}"
+        return f"{self.section} {self.number}" if self.number else self.section
+
+    @property
+    def in_full(self) -> str:
+        """Name it and quote it, in the district's own words."""
+        return f"{self}: “{self.quote}”" if self.quote else str(self)
+
+
+SAFETY: Final = Clause("Safety")
+"""Stands where somebody may be in danger and the policy has no clause: it has neither number nor words to quote."""
 
 
 class Measure(StrEnum):
@@ -118,6 +127,9 @@ class Finding:
     """What the author can answer."""
     answer_within: timedelta | None = None
     """When an office is asked to look, if the author has not answered by then."""
+    safety: bool = False
+    """Whether somebody may be in danger or asks for help: nothing else that is found may stand in the way of that, and
+    no standing exception excuses from it."""
     about_author: bool = False
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
     also_about: frozenset[PersonId] = frozenset()

@@ -74,7 +74,7 @@ def case_sheet(case: Case, desk: Desk) -> Iterator[str]:
     yield f"{case.name} ({state}), because of {WHY.get(case.why, case.why)}"
     clause = desk.clauses.get(about.clause)
     if clause is not None:
-        yield f"The rule: {clause}: “{clause.quote}”"
+        yield f"The rule: {clause.in_full}"
     if about.author is not None or about.account is not None:
         yield f"Written by {_called(desk, about.author or about.account or '')}, in {about.place or 'an unknown place'}"
     yield from (f"  {words}" for words in about.words or ("nothing of it is kept",))

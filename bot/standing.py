@@ -1,9 +1,9 @@
-"""What stands: which places we have restricted, which are about a private matter, and who was told of what."""
+"""What stands: which places we have restricted, which are about a private matter, who was told, who asked for help."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -20,7 +20,20 @@ IDLE: Final = timedelta(days=14)
 REMEMBERED: Final = timedelta(days=90)
 """How long it is remembered that somebody was told."""
 
+ANSWERED_ALONE: Final = timedelta(days=3)
+"""How long what an adult writes to a student alone may be the answer to a call for help: over a weekend."""
+
+ANSWERED_AMONG_OTHERS: Final = timedelta(hours=1)
+"""How long it may be in the very place where the student asked, with others reading."""
+
 Where = tuple[str, PlaceId]
+
+
+class Sought(NamedTuple):
+    """Somebody asked for help, or may be in danger: when and where it was seen last."""
+
+    at: datetime
+    place: Where
 
 
 NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
@@ -45,6 +58,8 @@ class Standing:
     """When each place was last looked at: a look that is told again, late, changes nothing."""
     told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
     """What each person was told, oldest first."""
+    sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
+    """Who asked for help."""
 
     def restricted(self, platform: str) -> frozenset[PlaceId]:
         """Name the places of a platform that stand restricted by us."""
@@ -69,9 +84,25 @@ class Standing:
         return found
 
     def remind(self, message: Message) -> Message:
-        """Add to a message what its author was told so far; the very same message when that was nothing."""
-        told = self.told.get(message.author.id)
-        return message if told is None else msgspec.structs.replace(message, told=told)
+        """Add to a message what its author was told, and whether it answers help; most messages stay as they are."""
+        told, answers = self.told.get(message.author.id, ()), self._answers_help(message)
+        if not told and not answers:
+            return message
+        return msgspec.structs.replace(message, told=told, answers_help=answers)
+
+    def _answers_help(self, message: Message) -> bool:
+        if not self.sought or not message.author.is_staff:
+            return False
+        students, where = message.audience.students, (message.id.platform, message.place)
+        sought = (each for each in (self.sought.get(student.id) for student in students) if each is not None)
+        if len(students) == 1:
+            return any(timedelta(0) <= message.sent_at - each.at <= ANSWERED_ALONE for each in sought)
+        here = (each for each in sought if each.place == where)
+        return any(timedelta(0) <= message.sent_at - each.at <= ANSWERED_AMONG_OTHERS for each in here)
+
+    def seek(self, person: PersonId, sought: Sought) -> None:
+        """Remember that somebody asked for help; the last time counts."""
+        self.sought[person] = max(sought, self.sought.get(person, sought))
 
     def tell(self, person: PersonId, clause: str, id_: MessageId, at: datetime) -> None:
         """Remember that somebody was told; of one post and its edits the first time counts."""
@@ -81,9 +112,11 @@ class Standing:
         others = (each for each in known if each[1:] != new[1:] and at - each.at <= REMEMBERED)
         self.told[person] = tuple(sorted([*others, first]))
 
-    def note(self, subject: Subject, actions: Iterable[Action | Waiting]) -> None:
+    def note(self, subject: Subject, actions: Iterable[Action | Waiting], *, safety: bool = False) -> None:
         """Remember what a judgement changes, before the next post is judged."""
         if isinstance(subject, Message):
+            if safety:
+                self.seek(subject.author.id, Sought(subject.sent_at, (subject.id.platform, subject.place)))
             for each in actions:
                 if isinstance(each, Tell):
                     self.tell(each.to, each.clause, subject.id, subject.sent_at)

@@ -18,9 +18,9 @@ class Fraternizing:
 
     It is for a person, once for each account. Nothing is taken away, and nobody is told: most such words are help.
     Another adult who belongs to the place is enough, and so is a second student; who only may look in is not. Private
-    matters, which are copied, are fine, and so are emergencies. What coaches and advisors write is for Employee
-    Guidelines 4, and what may be too close for General Guidelines 1. Whose work it is to talk with students alone, such
-    as a counselor or a nurse, gets a standing exception.
+    matters, and what answers a student who asked for help, are copied, so they are fine; so are emergencies. What
+    coaches and advisors write is for Employee Guidelines 4, and what may be too close for General Guidelines 1. Whose
+    work it is to talk with students alone, such as a counselor or a nurse, gets a standing exception.
     """
 
     name: ClassVar[str] = "fraternizing"
@@ -42,9 +42,9 @@ class Fraternizing:
 
 
 def is_for_this_clause(message: Message) -> bool:
-    """Say whether somebody on staff writes who coaches nothing, in no emergency and about no private matter."""
-    author = message.author
-    return author.is_staff and not author.has(Role.ADVISOR) and not message.emergency and message.matter is None
+    """Say whether somebody on staff writes who coaches nothing, and it is no emergency, private matter or help."""
+    author, excepted = message.author, message.emergency or message.answers_help or message.matter is not None
+    return author.is_staff and not author.has(Role.ADVISOR) and not excepted
 
 
 def is_alone_with_a_student(message: Message) -> bool:

@@ -42,6 +42,8 @@ SAY_WHAT_IT_IS = N_("Say what it is. Hours to answer: {hours}. Then it is taken 
 LIKE_NEITHER = N_("This was sent as a private matter. We see neither a medical nor an academic one in it.")
 EMERGENCY = N_("You sent this as an emergency. It went out at once, and the office the policy names gets a copy.")
 SAY_WHY = N_("What was the emergency? Write one or two sentences.")
+HELP_ANSWERED = N_("You wrote to one student who may need help. It stands, and the office gets a copy.")
+BRING_HELP = N_("Bring in the counselor today. For all else, write to the team.")
 AUDIENCE_UNKNOWN = N_("We could not tell who was able to read this. A person will look at it.")
 NOT_A_STAFF_ROOM = N_("Somebody we do not know can read this place, and no student we know. A person will look at it.")
 ROSTER_TOO_OLD = N_("The roster is too old to tell who could read this. A person will look at it.")
@@ -81,8 +83,9 @@ class GroupMessages:
     copied, and its reason is due by the next school day. What goes to one student and is plainly about such a matter,
     though nobody declared it, stays and is copied, and its author is told. Where that is not sure the author is asked,
     and the message stays until they answer or the time is up. What was declared as one and reads like neither is sent
-    and copied all the same, and marked for the weekly look. What was found only after an outage is for a person, since
-    nobody knows who could read it then. A team's own place where too few students can read is closed to its coaches
+    and copied all the same, and marked for the weekly look. For three days after a student asked for help, what is
+    written to them alone stands and is copied, too. What was found only after an outage is for a person, since nobody
+    knows who could read it then. A team's own place where too few students can read is closed to its coaches
     until more can.
     """
 
@@ -141,6 +144,9 @@ class GroupMessages:
         overseen = self._is_overseen(message.audience)
         if enough and overseen:
             return
+        if message.answers_help and len(message.audience.students) == 1:
+            yield self._answers_help(message)
+            return
         private = None if enough else _private_sign(message)
         if private is not None and private.sure:
             copied = self._owes_copy(LOOKED_PRIVATE, COPY_FIRST, message.team, Measure.TELL)
@@ -160,6 +166,12 @@ class GroupMessages:
 
     def _waits_for_answer(self, finding: Finding) -> Finding:
         return replace(finding, choices=WAYS_OUT, answer_within=timedelta(hours=self.answer_within_hours))
+
+    def _answers_help(self, message: Message) -> Finding:
+        """Find a copy that is owed; the author is told so once a day."""
+        also = () if message.was_told(str(self.clause), timedelta(days=1)) else (Measure.TELL,)
+        finding = self._owes_copy(HELP_ANSWERED, BRING_HELP, message.team, *also)
+        return replace(finding, safety=True)
 
     def _space(self, space: Space) -> Iterator[Finding]:
         yield from self._voice(space)

@@ -73,7 +73,7 @@ class FriendsAndFollowers:
             return
         evidence = tuple(_offers(message))
         if evidence:
-            again = message.told_within(str(self.clause), timedelta(days=self.repeated_within_days))
+            again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
             measures = measures_for(message, again=again)
             choices = (Choice.DELETE,)
             yield Finding(self.name, self.clause, measures, BEFRIENDS, STAY_HERE, evidence, choices=choices)

@@ -53,7 +53,7 @@ class OfficialPlatforms:
         if not sign.sure:
             yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), MAY_MOVE_AWAY, evidence=evidence)
             return
-        again = message.told_within(str(self.clause), timedelta(days=self.repeated_within_days))
+        again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
         measures = measures_for(message, again=again)
         yield Finding(self.name, self.clause, measures, MOVES_AWAY, THE_OFFICIAL_WAY, evidence, choices=choices)
 

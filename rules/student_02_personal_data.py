@@ -63,14 +63,16 @@ class PersonalData:
         """Find at most once, with everything that was given out or asked for as evidence."""
         readings = message.readings
         asks = readings.sign(Label.PII_SOLICIT) if readings.is_sure(Label.PII_SOLICIT) else None
-        if not (readings.personal or asks) or not message.author.has(Role.STUDENT) or _only_adults_read(message):
+        if not (readings.personal or asks) or not message.author.has(Role.STUDENT):
+            return
+        if message.audience.is_adults_alone:
             return
         spots = [spot for spot in readings.personal if not self._is_allowed(message, spot)]
         if spots or asks:
             yield self._finds(message, spots, asks)
 
     def _finds(self, message: Message, spots: list[Spot], asks: Sign | None) -> Finding:
-        again = message.told_within(str(self.clause), timedelta(days=self.repeated_within_days))
+        again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
         measures = {Measure.TELL, Measure.REVIEW} if again else {Measure.TELL}
         kinds = {spot.kind for spot in spots}
         return Finding(
@@ -88,12 +90,6 @@ class PersonalData:
         allowed = self.last_names_allowed_in
         team = message.team.id if message.team_place and message.team is not None else ""
         return spot.kind is Kind.LAST_NAME and (message.place in allowed or team in allowed)
-
-
-def _only_adults_read(message: Message) -> bool:
-    """Say whether, for certain, nobody reads but staff and guardians."""
-    audience = message.audience
-    return audience.known and not audience.unlinked and not audience.students
 
 
 def _because(spots: list[Spot], kinds: set[Kind], asks: Sign | None) -> Text:

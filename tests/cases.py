@@ -14,6 +14,7 @@ from bot.message import PlaceId, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.people import AccountId, Office, PersonId, TeamId
 from bot.platform import Appeal, Decision, Heard, Outcome, Platform, Receipt, Report, Ruling, Tick
+from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
 from bot.rule import Rule
 from bot.standing import Standing
@@ -139,6 +140,9 @@ async def happen(
     now: datetime = NOON,
     rehearse: bool = False,
     answers: Mapping[str, Receipt | Exception] | None = None,
+    rules: tuple[Rule, ...] = RULES,
+    reads: Reader | None = None,
+    standing: Standing | None = None,
 ) -> Came:
     """Let things happen one after the other, and say what came of it. May be called again for what follows."""
     stage = Stage(heard, answers or {})
@@ -146,7 +150,8 @@ async def happen(
     async with house(folder, now) as opened:
         recorder = Recorder(opened.database.master)
         people = roster_of(district)
-        moderator = Moderator(people, reader(), RULES, [], Standing(), opened.ledger, recorder, lambda: now)
+        known = standing or Standing()
+        moderator = Moderator(people, reads or reader(), rules, [], known, opened.ledger, recorder, lambda: now)
         async with opened.database.reading().connect() as connection:
             left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))
         await moderator.performer.take_up([(deed, state) for deed, state, _ in left], frozenset(), door)

@@ -163,6 +163,16 @@ async def test_a_report_from_before_our_time_knows_its_subject_from_the_platform
     assert came.asked() == ["principal"]
 
 
+async def test_what_happened_elsewhere_opens_the_same_kind_of_case(tmp_path: Path) -> None:
+    """Student 7: conduct on other platforms counts. A report need not be about a message of ours to be looked into."""
+    came = await happen(tmp_path, report(post="report:r1", office=Office.PRINCIPAL), decision(UPHOLD, post="report:r1"))
+
+    assert came.asked() == ["principal"]
+    assert came.told("s2")[0].startswith("Thank you.")
+    assert came.cases == []
+    assert [each["ruling"] for each in entries(tmp_path, "decided")] == ["uphold"]
+
+
 async def test_the_reported_person_never_learns_who_told(tmp_path: Path) -> None:
     """Nothing they are shown, before or after, names the reporter or quotes the reason."""
     came = await happen(

@@ -13,7 +13,7 @@ from bot.compose import EMPLOYEE_4
 from bot.config import Settings, read_configuration, secrets
 from bot.letter import OF_COPIES
 from bot.pages import CLAUSES, policy_page, settings_of, unruled
-from bot.rule import Clause, Rule
+from bot.rule import SAFETY, Clause, Rule
 from tests.journeys import ROOT
 from tests.rules.tables import tables
 
@@ -28,15 +28,20 @@ def test_every_rule_file_is_named_after_its_clause() -> None:
     sections = {"General Guidelines": "general", "Employee Guidelines": "employee", "Student Guidelines": "student"}
 
     for rule in EVERY:
-        begins = f"rules.{sections[rule.clause.section]}_{rule.clause.number:02}_"
+        clause = rule.clause
+        begins = "rules.safety_" if clause == SAFETY else f"rules.{sections[clause.section]}_{clause.number:02}_"
         assert rule.__module__ == f"{begins}{rule.name.replace('-', '_')}"
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
 def test_a_rule_quotes_the_policy(rule: type[Rule]) -> None:
-    """A rule without the district's authority has no business here."""
+    """A rule without the district's authority has no business here, unless somebody may be in danger.
+
+    A rule about safety pretends no authority: it quotes nothing.
+    """
     policy = " ".join((rules.FOLDER / "policy.txt").read_text("utf-8").split())
 
+    assert rule.clause == SAFETY or len(rule.clause.quote) > 20
     assert rule.clause.quote in policy
 
 
@@ -68,7 +73,7 @@ def test_a_rule_says_what_it_and_its_settings_do(rule: type[Rule]) -> None:
 
 def test_all_clauses_are_ruled_or_excused() -> None:
     """36 clauses and four duties: none is passed over in silence."""
-    ruled = {(rule.clause.section, rule.clause.number) for rule in EVERY}
+    ruled = {(rule.clause.section, rule.clause.number) for rule in EVERY if rule.clause != SAFETY}
     excused = {(each["section"], each["number"]) for each in unruled()["clause"]}
     all_clauses = {(section, number) for section, most in CLAUSES.items() for number in range(1, most + 1)}
 

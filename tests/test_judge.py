@@ -9,19 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.judge import Exemption, judge
-from bot.message import Message, PlaceId
-from bot.people import PersonId, TeamId
+from bot.actions import Alert, Close, Copy, Tell, plan
+from bot.judge import FOR_PEOPLE, Exemption, judge
+from bot.message import MatterKind, Message, PlaceId
+from bot.people import Office, Offices, PersonId, TeamId
 from bot.platform import Readers, SpaceSeen
 from bot.readings.found import Readings, Trace
-from bot.rule import Clause, Finding, LooksAt, Measure, Rule
+from bot.rule import SAFETY, Choice, Clause, Finding, LooksAt, Measure, Rule
 from bot.space import Space
 from bot.texts import N_
+from rules.employee_04_group_messages import GroupMessages
 from tests.district import CHESS, DAY, NOON, SOCCER, roster
 from tests.store.house import post
 
 CLAUSE = Clause("Employee Guidelines", 4, "shall be sent to more than one member")
 A_DAY = timedelta(days=1)
+OFFICES = roster().on(DAY).offices
 FREE_TIME = roster().recognise(post())
 IN_PLACE = roster().recognise(replace(post(), team=SOCCER))
 ROOM = roster().recognise_space(SpaceSeen("replay", PlaceId("room"), "1", NOON, Readers(), team=SOCCER))
@@ -57,6 +60,20 @@ class Breaks:
         raise ZeroDivisionError
 
 
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Finds in every message that somebody may be in danger."""
+
+    name: ClassVar[str] = "alarms"
+    clause: ClassVar[Clause] = SAFETY
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = None
+
+    def check(self, subject: Message) -> Iterator[Finding]:
+        yield Finding(self.name, self.clause, ALARM, N_("because"), copy_to=frozenset({Office.PRINCIPAL}), safety=True)
+
+
+ALARM = frozenset({Measure.ALERT, Measure.REVIEW})
 REMOVES = Finds(frozenset({Measure.REMOVE}))
 TEAM_IS_EXCUSED = Exemption("e", "finds", until=DAY, team=SOCCER)
 
@@ -218,3 +235,69 @@ def test_the_same_message_is_judged_alike_again() -> None:
     rules: list[Rule] = [REMOVES, Breaks()]
 
     assert judge(IN_PLACE, rules, [TEAM_IS_EXCUSED]) == judge(IN_PLACE, rules, [TEAM_IS_EXCUSED])
+
+
+@given(st.lists(st.frozensets(st.sampled_from(Measure), min_size=1), max_size=4), st.integers(0, 4))
+def test_nothing_that_is_found_stands_in_the_way_of_help(found: list[frozenset[Measure]], at: int) -> None:
+    """Whatever the other rules want, and in whatever order they are asked: people hear of it, and nothing else is done.
+
+    The rule about safety itself is left alone, and leads: the case rests on it.
+    """
+    rules: list[Rule] = [Finds(measures) for measures in found]
+    rules.insert(min(at, len(rules)), Alarms())
+
+    verdict = judge(FREE_TIME, rules)
+    actions = plan(verdict, OFFICES)
+
+    assert verdict.standing[0].safety
+    assert verdict.standing[0].measures == ALARM
+    assert len(verdict.standing) == len(rules)
+    assert verdict.measures <= FOR_PEOPLE
+    assert {type(each) for each in actions} <= {Alert, Copy}
+
+
+@given(st.lists(st.frozensets(st.sampled_from(Measure), min_size=1), min_size=1, max_size=4))
+def test_where_nobody_needs_help_what_is_found_stands(found: list[frozenset[Measure]]) -> None:
+    """The shield is for help alone, or anybody could hide behind it."""
+    verdict = judge(FREE_TIME, [Finds(measures) for measures in found])
+
+    assert [each.measures for each in verdict.standing] == found
+
+
+def test_what_is_kept_from_its_author_offers_them_no_answer() -> None:
+    """Without a note there is nothing to answer, and nobody is asked about a silence."""
+
+    class Asks(Finds):
+        def check(self, subject: Message) -> Iterator[Finding]:
+            for each in super().check(subject):
+                yield replace(each, choices=(Choice.DELETE,), answer_within=timedelta(hours=4))
+
+    asked = judge(FREE_TIME, [Asks(frozenset({Measure.TELL})), Alarms()]).standing[1]
+
+    assert (asked.measures, asked.choices, asked.answer_within) == (frozenset({Measure.REVIEW}), (), None)
+
+
+def test_the_reason_of_an_emergency_is_asked_for_all_the_same() -> None:
+    """Its author declared it, and was told that it would be."""
+    verdict = judge(roster().recognise(post(emergency=True)), [GroupMessages(), Alarms()])
+
+    assert [each.measures for each in verdict.standing[1:]] == [{Measure.COPY, Measure.ASK}]
+
+
+def test_a_place_where_somebody_asks_for_help_is_not_closed() -> None:
+    """Not even when nobody from the office is left to get the copies: a person looks."""
+    written = post(by="s1", to=("coach",), matter=MatterKind.MEDICAL)
+    verdict = judge(roster().recognise(written), [GroupMessages(), Alarms()])
+
+    assert plan(verdict, Offices()) == ()
+    assert [type(each) for each in plan(judge(verdict.subject, [GroupMessages()]), Offices())] == [Close, Tell, Tell]
+
+
+def test_no_standing_exception_excuses_from_safety() -> None:
+    """Nobody can be let off from being helped."""
+    granted = [Exemption("e", "alarms", DAY), Exemption("f", "finds", DAY)]
+
+    verdict = judge(FREE_TIME, [REMOVES, Alarms()], granted)
+
+    assert [each.rule for each in verdict.standing] == ["alarms"]
+    assert [each.finding.rule for each in verdict.excused] == ["finds"]

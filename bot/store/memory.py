@@ -11,7 +11,7 @@ from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Res
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, Outcome
-from bot.standing import NOT_IN_FORCE, REMEMBERED, Standing
+from bot.standing import ANSWERED_ALONE, NOT_IN_FORCE, REMEMBERED, Sought, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, PAIR_SIGNAL
@@ -82,6 +82,7 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         where = (state["platform"], PlaceId(state["place"]))
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     _recall_tellings(connection, master, rebuilt)
+    _recall_calls_for_help(connection, master, rebuilt)
     return rebuilt
 
 
@@ -125,6 +126,20 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
         seen = _excerpt(connection, master, row.cause) if row.outcome != Outcome.REHEARSED else None
         if seen is not None and "author" in seen:  # who is told about a place has written nothing there
             standing.tell(PersonId(seen["author"]), facts["clause"], MessageId(*seen["id"]), at)
+
+
+def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read who asked for help, as far back before the last entry as it is answered. Keys of judgements sort by time."""
+    last = connection.scalar(select(ENTRY.c.body).order_by(ENTRY.c.seq.desc()).limit(1))
+    if last is None:
+        return
+    since = seconds(datetime.fromisoformat(decode(last)["at"]) - ANSWERED_ALONE)
+    found = select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "judged", ENTRY.c.key >= since)
+    for row in connection.execute(found.where(func.instr(ENTRY.c.body, b'"safety":true') > 0)):
+        seen = _excerpt(connection, master, row.seq)
+        if seen is not None:
+            at, where = datetime.fromisoformat(decode(row.body)["at"]), (seen["id"][0], PlaceId(seen["place"]))
+            standing.seek(PersonId(seen["author"]), Sought(at, where))
 
 
 def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:  # noqa: ANN401 (as in `decode`)

@@ -473,11 +473,12 @@ def _gathering(subject: Subject) -> str:
 
 
 def _found(finding: Finding) -> dict[str, object]:
-    return {
+    found: dict[str, object] = {
         "clause": str(finding.clause),
         "measures": sorted(str(each) for each in finding.measures),
         "rule": finding.rule,
     }
+    return {**found, "safety": True} if finding.safety else found
 
 
 def _counts(audience: Audience) -> dict[str, object]:

@@ -61,7 +61,7 @@ def recognised(row: Row, roster: Roster) -> Message:
     )
     message = roster.recognise(post)
     found = message.readings.seeing(tuple(signs(row.get("read", ""))))
-    return msgspec.structs.replace(message, readings=found)
+    return msgspec.structs.replace(message, readings=found, answers_help=declared == "answers help")
 
 
 def settled(row: Row) -> tuple[GroupMessages, list[Exemption]]:

@@ -1,0 +1,57 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.message import Message
+from bot.people import Office
+from bot.profile import Profile
+from bot.readings.found import Trace
+from bot.readings.labels import Label
+from bot.readings.signs import Sign
+from bot.rule import Choice, Clause, Finding, LooksAt, Measure, words_of
+from bot.space import Space
+from bot.texts import N_
+
+MAY_BE_SEXUAL = N_("Your message may have sexual content. It may not fit.")
+LEAVE_IT_OUT = N_("Leave that part out. You can write the rest again.")
+DELETE_IT = N_("Delete it. If somebody makes you feel unsafe, you can tell an adult.")
+STAFF_WROTE_IT = N_("A message by somebody of the staff may have sexual content.")
+LOOK_FIRST = N_("Look at it today, and decide. Talk with them after that.")
+
+
+@dataclass(frozen=True, slots=True)
+class SexualContent:
+    """Somebody writes something with sexual content.
+
+    Where it is sure and an adult of the district wrote it, it is taken away, its author is told, and the principal is
+    alerted. A student is told, and a person looks; where only adults read it, a person looks and the student gets no
+    note, since it may be a question they need an answer to. What is not sure is for a person alone, and so are the
+    names of places and accounts. Health and biology class are let be; pictures are looked at elsewhere.
+    """
+
+    name: ClassVar[str] = "sexual-content"
+    clause: ClassVar[Clause] = Clause("General Guidelines", 2, "It is inappropriate to post items with sexual content.")
+    looks_at: ClassVar[LooksAt] = (Message, Space, Profile)
+    trace: ClassVar[Trace | None] = Trace(labels=(Label.SEXUAL,))
+
+    def check(self, subject: Message | Space | Profile) -> Iterator[Finding]:
+        """Find by who wrote it, and how sure it is."""
+        sign = subject.readings.sign(Label.SEXUAL)
+        if sign is None:
+            return
+        if not isinstance(subject, Message) or not sign.sure:
+            yield self._finds(subject, sign, Measure.REVIEW)
+        elif subject.author.is_staff:
+            yield self._finds(subject, sign, Measure.REMOVE, Measure.TELL, Measure.REVIEW)
+            alert = self._finds(subject, sign, Measure.ALERT)
+            offices = frozenset({Office.PRINCIPAL})
+            yield replace(alert, because=STAFF_WROTE_IT, remedy=LOOK_FIRST, copy_to=offices)
+        elif subject.audience.is_adults_alone:
+            yield self._finds(subject, sign, Measure.REVIEW)
+        else:
+            told = self._finds(subject, sign, Measure.TELL, Measure.REVIEW)
+            yield replace(told, remedy=DELETE_IT, choices=(Choice.DELETE,))
+
+    def _finds(self, subject: Message | Space | Profile, sign: Sign, *measures: Measure) -> Finding:
+        evidence = words_of(subject, sign)
+        return Finding(self.name, self.clause, frozenset(measures), MAY_BE_SEXUAL, LEAVE_IT_OUT, evidence)

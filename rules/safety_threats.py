@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from annotated_types import MinLen
+
+from bot.message import Message
+from bot.people import Office
+from bot.readings.found import Trace
+from bot.readings.labels import Label
+from bot.rule import SAFETY, Clause, Finding, LooksAt, Measure, words_of
+from bot.texts import N_
+
+MAY_THREATEN = N_("A message may threaten people or the school.")
+ACT_NOW = N_("Look at it now. If it may be real, follow the safety plan of your school.")
+
+
+@dataclass(frozen=True, slots=True)
+class Threats:
+    """Somebody threatens people or the school with violence, or hints at it.
+
+    Where it is sure, the offices named here are alerted at once; otherwise a person looks. The message stays where it
+    is, so that nobody is warned off, its author gets no note, and no other rule may take it away or send one. Big
+    words about a game are no threat.
+    """
+
+    name: ClassVar[str] = "threats"
+    clause: ClassVar[Clause] = SAFETY
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = Trace(labels=(Label.THREAT,))
+
+    alert: Annotated[Annotated[tuple[Office, ...], MinLen(1)], "Which offices are alerted at once."] = (
+        Office.COUNSELOR,
+        Office.PRINCIPAL,
+    )
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        """Alert people where it is sure; else ask a person."""
+        sign = message.readings.sign(Label.THREAT)
+        if sign is not None:
+            yield Finding(
+                self.name,
+                self.clause,
+                frozenset({Measure.ALERT, Measure.REVIEW} if sign.sure else {Measure.REVIEW}),
+                MAY_THREATEN,
+                ACT_NOW,
+                words_of(message, sign),
+                copy_to=frozenset(self.alert),
+                safety=True,
+            )
