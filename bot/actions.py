@@ -324,8 +324,30 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         within = _answer_within(finding, message)
         if within is not None:
             yield from _unanswered(finding, message, offices, names, within)
-        if Measure.ASK in finding.measures:
+        if Measure.ASK in finding.measures and finding.answer_within is None:
             yield from asked(finding, message, offices, names)
+        elif Measure.ASK in finding.measures and finding.answer_within is not None:
+            yield from _asked_what_it_is(finding, message, finding.answer_within)
+
+
+def _asked_what_it_is(finding: Finding, message: Message, within: timedelta) -> Iterator[Ask | Waiting]:
+    """Ask what a message is while it stands; without an answer it is taken away then, and its author told.
+
+    What nobody but its author can take away, they are asked to.
+    """
+    clause, until = str(finding.clause), message.sent_at + within
+    due = message.day + timedelta(days=-(-within // timedelta(days=1)))
+    yield Ask(clause, message.author.id, message.account, write_notice(finding), due)
+    unanswered = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
+    notice = write_request(unanswered)
+    if message.removable:
+        yield Waiting(Remove(clause, message.place, message.id.post), until)
+        notice = write_notice(unanswered, returned=message.text)
+    yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
+
+
+NOT_ANSWERED = N_("We asked you about a message to one student, and you did not answer.")
+CHOOSE_NOW = N_("Choose how to send it, or take it back.")
 
 
 def _answer_within(finding: Finding, message: Message) -> timedelta | None:
@@ -399,30 +421,41 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
     Nobody is alerted about what they wrote, what somebody above them wrote, or what is kept from them; where that
     leaves nobody, every overseer above the author is.
     """
-    concerned = concerned_in(verdict, offices) | {message.author.id}
+    kept = concerned_in(verdict, offices)
     for finding in verdict.standing:
-        alerted = _alerted(finding.copy_to, message, concerned, offices) if Measure.ALERT in finding.measures else {}
+        alerted = _alerted(finding, message, kept, offices) if Measure.ALERT in finding.measures else {}
         for person, office in alerted.items():
             notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
             yield Alert(str(finding.clause), person, office, notice, finding.safety)
 
 
-def _alerted(
-    wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
-) -> dict[PersonId, Office]:
+def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:
+    """Find who is alerted: the offices named; where they are too few people, others above whom it is about."""
     found: dict[PersonId, Office] = {}
     for school in sorted(message.author.schools) or _schools_of(message):
-        above = _above(school, wanted, message, concerned, offices)
-        for office, person in above or _above(school, EVERY_OVERSEER, message, concerned, offices):
+        above = _above(school, finding.copy_to, finding, message, kept, offices)
+        others = _above(school, EVERY_OVERSEER, finding, message, kept, offices)
+        reached = above or others
+        more = [each for each in others if each[1] not in {person for _, person in reached}]
+        missing = max(0, finding.fewest_alerted - len({person for _, person in reached}))
+        for office, person in reached + more[:missing]:
             found.setdefault(person, office)
     return found
 
 
 def _above(
-    school: SchoolId, wanted: frozenset[Office], message: Message, concerned: frozenset[PersonId], offices: Offices
+    school: SchoolId,
+    wanted: frozenset[Office],
+    finding: Finding,
+    message: Message,
+    kept: frozenset[PersonId],
+    offices: Offices,
 ) -> list[tuple[Office, PersonId]]:
-    """Reach the offices whose holders, or who stands in for them, stand above the author of a message."""
-    day, rank = message.day, rank_of(message.author, offices, message.day)
+    """Reach the offices whose holders, or who stands in for them, stand above everybody a message is about."""
+    others = [each for each in message.audience.readers if each.id in finding.also_about]
+    subjects, day = [message.author, *others], message.day
+    rank = max(rank_of(each, offices, day) for each in subjects)
+    concerned = kept | {each.id for each in subjects}
     own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
     reached = _reach(school, wanted - own, concerned, day, offices)
     seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]

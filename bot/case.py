@@ -65,6 +65,8 @@ class About:
     """What it said when it was last seen, as its author wrote it."""
     concerned: tuple[PersonId, ...] = ()
     """From whom its private matter is kept, because it concerns them."""
+    others: tuple[PersonId, ...] = ()
+    """Whom it may be about beside its author: what a student writes to an adult may be about the adult."""
     safety: bool = False
     """Whether somebody may be in danger or asks for help: what comes of it is said in person, not by a note."""
 

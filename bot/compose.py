@@ -53,6 +53,7 @@ CALL_THE_OFFICE = N_("Call the office. If it cannot wait, send it as an emergenc
 ASK_THE_OFFICE = N_("Use another picture, or ask the office.")
 
 NOT_SENT = N_("Nobody has seen it. Your text is given back to you here.")
+IT_STANDS = N_("Your message stands where you wrote it, for now.")
 SENT = N_("Your private message was sent, and the office has its copy.")
 SENT_NOW = N_("Nothing. What you both write there is copied too.")
 HELD = N_("It is not sent yet, because no copy could be handed over.")
@@ -112,7 +113,8 @@ def compose(order: Order, message: Message, verdict: Verdict, day: Day, *, suspe
     refusal = sheet.refusal()
     alerted = alerts(verdict, message, day.offices, day.names)
     if refusal is not None:
-        return (sheet.tell(replace(refusal, returned=message.text)), *alerted)
+        returned = "" if order.stands else message.text
+        return (sheet.tell(replace(refusal, returned=returned)), *alerted)
     match order.kind:
         case OrderKind.PRIVATE:
             follows = sheet.private()
@@ -155,7 +157,7 @@ class Sheet:
         if removed is None:
             return None
         remedy = removed.remedy or WRITE_THERE
-        return write_note((MAY_NOT_FIT, removed.because), remedy, NOT_SENT, clause=removed.clause)
+        return write_note((MAY_NOT_FIT, removed.because), remedy, self._then, clause=removed.clause)
 
     def _reasons(self) -> Iterator[Notice]:
         if self.suspended:
@@ -190,7 +192,12 @@ class Sheet:
             yield self._refused(NOBODY_TO_COPY, CALL_THE_OFFICE)
 
     def _refused(self, saw: Text, now: Text) -> Notice:
-        return write_note((saw,), now, NOT_SENT)
+        return write_note((saw,), now, self._then)
+
+    @property
+    def _then(self) -> Text:
+        """Say what becomes of what is not sent."""
+        return IT_STANDS if self.order.stands else NOT_SENT
 
     def private(self) -> Iterator[Action | Waiting]:
         """Copy first; once a copy is accepted the student sees it, and the writer is told."""
@@ -233,9 +240,10 @@ class Sheet:
         return Tell(self.clause, *self._to, notice)
 
     def _told(self) -> Iterator[Tell]:
+        """Tell of what was found and stops nothing, with no choices: what is posted has another name than the order."""
         for finding in self.verdict.standing:
             if Measure.TELL in finding.measures and Measure.COPY not in finding.measures:
-                yield Tell(str(finding.clause), *self._to, write_notice(finding))
+                yield Tell(str(finding.clause), *self._to, write_notice(replace(finding, choices=())))
 
     @property
     def _to(self) -> tuple[PersonId, AccountId]:
@@ -304,6 +312,8 @@ class Earlier:
     words: tuple[Words, ...] = field(default=(), repr=False)
     matter: str = field(default="", repr=False)
     emergency: bool = False
+    stands: bool = False
+    """Whether it is a post that nobody has taken away yet. What is sent instead of it takes its place."""
 
     @property
     def kind(self) -> MatterKind | None:
@@ -320,6 +330,11 @@ def reorder(answer: Answer, earlier: Earlier, day: Day, places: TeamPlaces) -> O
     author = day.accounts.get((answer.platform, answer.by))
     if author is None or not _may_answer(author, answer, earlier):
         return None
+    order = _asked_for(answer, earlier, author, day, places)
+    return None if order is None else replace(order, stands=earlier.stands)
+
+
+def _asked_for(answer: Answer, earlier: Earlier, author: Person, day: Day, places: TeamPlaces) -> Order | None:
     alone = _accounts(answer, earlier.readers, day)
     match answer.choice:
         case Choice.TEAM:
@@ -327,7 +342,8 @@ def reorder(answer: Answer, earlier: Earlier, day: Day, places: TeamPlaces) -> O
         case Choice.CAPTAIN:
             return _with_captain(answer, earlier, _team_of(author, earlier, day), day)
         case Choice.PRIVATE:
-            post = _post(answer, earlier, _alone(earlier), alone)
+            to = _to_one(answer, earlier, day)
+            post = _post(answer, earlier, _alone(to), _accounts(answer, to.readers, day))
             return Order(OrderKind.PRIVATE, replace(post, matter=answer.matter), opens=True)
         case Choice.CONCERNS_COPIED:
             post = _post(answer, earlier, earlier.place, alone)
@@ -400,14 +416,31 @@ def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> tuple[Tell
     person = day.accounts.get((answer.platform, answer.by))
     if person is None or (earlier is not None and not _may_answer(person, answer, earlier)):
         return ()
-    if answer.choice is Choice.DELETE and earlier is not None:
-        return (Remove("", earlier.place, answer.about),)  # no clause asks for it: its writer does
+    if earlier is not None and (answer.choice is Choice.DELETE or _takes_back(answer, earlier)):
+        return take_away(answer, earlier)
     why = WHY_NOT.get(answer.choice)
     if why is None or (earlier is not None and settles(answer, earlier, day)):
         return ()
-    saw, now = why if earlier is not None else (FORGOTTEN, WRITE_FIRST)
-    text = "\n".join(words.text for words in earlier.words) if earlier is not None else ""
-    return (Tell(str(EMPLOYEE_4), person.id, answer.by, replace(write_note((saw,), now, NOT_SENT), returned=text)),)
+    return (Tell(str(EMPLOYEE_4), person.id, answer.by, _why_not(earlier, why)),)
+
+
+def _takes_back(answer: Answer, earlier: Earlier) -> bool:
+    return answer.choice is Choice.TAKE_BACK and earlier.stands
+
+
+def take_away(answer: Answer, earlier: Earlier) -> tuple[Remove]:
+    """Take a post away because its writer wishes it; no clause asks for it."""
+    return (Remove("", earlier.place, answer.about),)
+
+
+def _why_not(earlier: Earlier | None, why: tuple[Text, Text]) -> Notice:
+    """Say why an answer could not be followed, and give back what stands nowhere."""
+    if earlier is None:
+        return write_note((FORGOTTEN,), WRITE_FIRST, NOT_SENT)
+    saw, now = why
+    if earlier.stands:
+        return write_note((saw,), now, IT_STANDS)
+    return replace(write_note((saw,), now, NOT_SENT), returned="\n".join(words.text for words in earlier.words))
 
 
 def _team_of(author: Person, earlier: Earlier, day: Day) -> Team | None:
@@ -433,6 +466,12 @@ def _with_captain(answer: Answer, earlier: Earlier, team: Team | None, day: Day)
         return None
     readers = _accounts(answer, (*earlier.readers, beside), day)
     return Order(OrderKind.TEAM, _post(answer, earlier, PlaceId(f"{_alone(earlier)}:{beside}"), readers), opens=True)
+
+
+def _to_one(answer: Answer, earlier: Earlier, day: Day) -> Earlier:
+    """Leave the one student whom a writer names; without a name, everybody who could read."""
+    student = None if answer.student is None else day.accounts.get((answer.platform, answer.student))
+    return earlier if student is None else replace(earlier, readers=(student.id,))
 
 
 def _alone(earlier: Earlier) -> PlaceId:

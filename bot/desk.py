@@ -80,7 +80,12 @@ class Desk:
         return frozenset() if account is None else frozenset({self.person(case.about.platform, account)})
 
     def _subjects(self, case: Case) -> Iterator[PersonId]:
-        """Name whom a case is about: who wrote; of a space, the coaches and advisors in it."""
+        """Name whom a case is about: who wrote, and who else; of a space, the coaches and advisors in it."""
+        yield from self._authors(case)
+        yield from case.about.others
+
+    def _authors(self, case: Case) -> Iterator[PersonId]:
+        """Name who wrote; of a space, the coaches and advisors in it."""
         about = case.about
         if about.author is not None:
             yield about.author
@@ -178,7 +183,7 @@ class Desk:
     def appeal(self, appeal: Appeal, case: Case) -> Filed | Declined:
         """Put an appeal to its case, which opens again: somebody is asked to look, once, who did not decide."""
         author = self.person(appeal.platform, appeal.by)
-        if author not in {*self._subjects(case)}:
+        if author not in {*self._authors(case)}:
             return Declined(answers.ONLY_THE_AUTHOR)
         paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))

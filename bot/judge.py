@@ -20,7 +20,7 @@ Case = tuple[type[Subject], frozenset[Trace]]
 CASES: Final = 4_096
 """So many combinations of what is lacking are remembered; there are as many as the rules have traces, at worst."""
 
-FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.ALERT, Measure.COPY})
+FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.ALERT, Measure.COPY, Measure.LIST})
 """What never stands in the way of help: somebody else hears of it, and whoever wrote notices nothing."""
 
 NOT_CHECKED = N_("We could not check this by itself. A person will look at it.")

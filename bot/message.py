@@ -145,6 +145,11 @@ class Message(msgspec.Struct, frozen=True):
         before = self.told_before(clause)
         return before is not None and self.sent_at - before <= within
 
+    def told_of_this(self, clause: str) -> bool:
+        """Say whether its author was told under a clause about this very post, by an earlier version or round."""
+        own = (clause, self.id.platform, self.id.post)
+        return any((each.clause, each.platform, each.post) == own for each in self.told)
+
     @property
     def pictures(self) -> tuple[Words, ...]:
         """List the names of the pictures and films that are attached, as far as their endings tell."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -31,6 +32,7 @@ from bot.compose import (
     reorder,
     sent_before,
     settles,
+    take_away,
     unfulfilled,
     we_heard,
 )
@@ -400,7 +402,9 @@ class Moderator:
         if await self._ledger.read(lambda connection, _: memory.written(connection, once)):
             return [self._recorder.answered(answer, sent_before(answer, earlier))]
         ordered = self._order(order, await self._read([order], None), once)
-        return [self._recorder.answered(answer, settled=ordered.key == once), ordered]
+        sent = ordered.key == once
+        away = take_away(answer, earlier) if sent and earlier.stands else ()
+        return [self._recorder.answered(answer, away, settled=sent), ordered]
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
         """Copy another office from now on, and stop every note that is still tried."""
@@ -418,7 +422,11 @@ class Moderator:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
         about = self._recorder.about(MessageId(answer.platform, answer.about))
         seen = await self._ledger.noticed(about)
-        return None if not seen else msgspec.convert(seen[-1], Earlier)
+        if not seen:
+            return None
+        gone = self._recorder.deletion(answer.platform, answer.about)
+        stands = await self._ledger.read(lambda connection, _: memory.stands(connection, about, gone))
+        return replace(msgspec.convert(seen[-1], Earlier), stands=stands)
 
     async def _put_to_its_case(self, said: Report | Appeal | Decision) -> tuple[Deed, ...]:
         """Give what somebody said about a case to the docket. A fault of our own is a case, as in `_decide`."""

@@ -207,6 +207,8 @@ class Order:
     """Whether the place is to be opened for it."""
     pictured: tuple[AccountId, ...] | None = None
     """Who is in the picture; None while nobody has said."""
+    stands: bool = False
+    """Whether its words stand in a post that it takes the place of, so that nothing is lost while it is not sent."""
 
     @property
     def platform(self) -> str:
@@ -236,6 +238,8 @@ class Answer:
     pictured: tuple[AccountId, ...] = ()
     text: str = field(default="", repr=False)
     """What was written with it: what the emergency was."""
+    student: AccountId | None = None
+    """Whom it is for, where the choice is PRIVATE and more than one student could read the post."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from bot.message import Message, Where
-from bot.people import Office
+from bot.people import Office, PersonId
 from bot.profile import Profile
 from bot.readings.found import Spot, Trace
 from bot.readings.signs import Sign
@@ -55,6 +55,8 @@ class Measure(StrEnum):
     RESTRICT = "restrict"
     CLOSE = "close"
     DISCONNECT = "disconnect"
+    LIST = "list"
+    """Mark the copy for the weekly look of who receives it. It opens no case and tells nobody anything."""
 
 
 class Choice(StrEnum):
@@ -130,6 +132,10 @@ class Finding:
     no standing exception excuses from it."""
     about_author: bool = False
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
+    also_about: frozenset[PersonId] = frozenset()
+    """Who else it may be about: like the author, they are alerted of nothing, and see no case about it."""
+    fewest_alerted: int = 1
+    """How many people are alerted at the least, where `measures` holds ALERT and there are so many to be reached."""
 
 
 class Rule(Protocol):

@@ -28,10 +28,11 @@ SAID: Final = {Said.REPORT: "told an adult", Said.APPEAL: "disagrees"}
 
 
 def copy_lines(copies: list[Kept], names: Names, zone: ZoneInfo) -> Iterator[str]:
-    """List copies, a line each: number, when, and whether each receiver was reached."""
+    """List copies, a line each: number, when, whether each receiver was reached, and whether it is to be looked at."""
     for copy in copies:
         receivers = "; ".join(_receiver(each, names) for each in copy.receivers)
-        yield f"{copy.name}  {_moment(copy.at, zone)}  {receivers}"
+        mark = "  (weekly look)" if copy.listed else ""
+        yield f"{copy.name}  {_moment(copy.at, zone)}  {receivers}{mark}"
 
 
 def copy_sheet(opened: Opened, names: Names, zone: ZoneInfo) -> Iterator[str]:

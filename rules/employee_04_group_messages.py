@@ -8,7 +8,9 @@ from annotated_types import Ge
 from bot.message import Message
 from bot.people import Audience, Office, Person, Role, Team, TeamKind
 from bot.readings.found import Trace
-from bot.rule import Choice, Clause, Finding, LooksAt, Measure
+from bot.readings.labels import Label
+from bot.readings.signs import Sign, Slow
+from bot.rule import Choice, Clause, Finding, LooksAt, Measure, words_of
 from bot.space import Space
 from bot.texts import N_, Text
 
@@ -33,6 +35,11 @@ NO_ADMINISTRATOR = N_("No administrator is in the group this went to, so it may 
 ADD_AN_ADMINISTRATOR = N_("Add an administrator to the group. Then send it again.")
 IT_WAS_COPIED = N_("You sent a private message to a student. The office the policy names gets a copy of it.")
 NOTHING_TO_DO = N_("Nothing. If it was not a medical or academic matter, write to the team next time.")
+LOOKED_PRIVATE = N_("This went to one student. It looks medical or academic, so the office gets a copy.")
+COPY_FIRST = N_("Nothing. Send such a thing as a private message next time, so that its copy goes first.")
+MAY_BE_PRIVATE = N_("This went to one student. We cannot tell if it is a medical or academic matter.")
+SAY_WHAT_IT_IS = N_("Say what it is. Hours to answer: {hours}. Then it is taken away, and you get your text back.")
+LIKE_NEITHER = N_("This was sent as a private matter. We see neither a medical nor an academic one in it.")
 EMERGENCY = N_("You sent this as an emergency. It went out at once, and the office the policy names gets a copy.")
 SAY_WHY = N_("What was the emergency? Write one or two sentences.")
 HELP_ANSWERED = N_("You wrote to one student who may need help. It stands, and the office gets a copy.")
@@ -49,6 +56,7 @@ ASK_THEM = N_("Look into the room today, and ask what it was about.")
 YOU_WERE_ALONE = N_("You were in a voice room with only one student. It may not fit, and the office was told.")
 LET_SOMEBODY_IN = N_("Let another student in next time, or talk where the team can hear you.")
 ALONE_IN_VOICE = N_("A coach or advisor has been in a voice room with only one student.")
+PRIVATE_MATTERS = (Label.MEDICAL, Label.ACADEMIC)
 WAYS_OUT = (Choice.TEAM, Choice.CAPTAIN, Choice.PRIVATE, Choice.EMERGENCY, Choice.TAKE_BACK)
 
 
@@ -72,9 +80,12 @@ class GroupMessages:
     What counts is how many rostered students can read the place at that moment. Staff, parents, bots and accounts
     nobody is linked to count zero; a student with two accounts counts once. A medical or academic privacy matter may
     go to one student and is then copied to the principal or the athletic director. An emergency goes out at once, is
-    copied, and its reason is due by the next school day. For three days after a student asked for help, what is written
-    to them alone stands and is copied, too. What was found only after an outage is for a person, since nobody knows who
-    could read it then. A team's own place where too few students can read is closed to its coaches
+    copied, and its reason is due by the next school day. What goes to one student and is plainly about such a matter,
+    though nobody declared it, stays and is copied, and its author is told. Where that is not sure the author is asked,
+    and the message stays until they answer or the time is up. What was declared as one and reads like neither is sent
+    and copied all the same, and marked for the weekly look. For three days after a student asked for help, what is
+    written to them alone stands and is copied, too. What was found only after an outage is for a person, since nobody
+    knows who could read it then. A team's own place where too few students can read is closed to its coaches
     until more can.
     """
 
@@ -116,6 +127,8 @@ class GroupMessages:
             yield replace(emergency, choices=(Choice.REASON,))
         elif message.matter is not None and (students or not message.audience.known):
             yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team, Measure.TELL)
+            if _reads_like_neither(message):
+                yield replace(self._finds(LIKE_NEITHER, Measure.LIST), excusable=False)
         if not message.audience.known:
             yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
         elif message.emergency or (message.matter is not None and students):
@@ -134,16 +147,25 @@ class GroupMessages:
         if message.answers_help and len(message.audience.students) == 1:
             yield self._answers_help(message)
             return
+        private = None if enough else _private_sign(message)
+        if private is not None and private.sure:
+            copied = self._owes_copy(LOOKED_PRIVATE, COPY_FIRST, message.team, Measure.TELL)
+            yield replace(copied, evidence=words_of(message, private))
         if message.audience.stale:
             yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
         elif message.late:
             yield self._finds(FOUND_LATE, Measure.REVIEW)
-        elif not enough:
-            answer_within = timedelta(hours=self.answer_within_hours)
-            finding = self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)
-            yield replace(finding, choices=WAYS_OUT, answer_within=answer_within)
-        else:
+        elif enough:
             yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
+        elif private is None or (not private.sure and message.told_of_this(str(self.clause))):
+            yield self._waits_for_answer(self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP))
+        elif not private.sure:
+            remedy = SAY_WHAT_IT_IS.filled(hours=str(self.answer_within_hours))
+            asked = self._waits_for_answer(self._finds(MAY_BE_PRIVATE, Measure.ASK, remedy=remedy))
+            yield replace(asked, evidence=words_of(message, private))
+
+    def _waits_for_answer(self, finding: Finding) -> Finding:
+        return replace(finding, choices=WAYS_OUT, answer_within=timedelta(hours=self.answer_within_hours))
 
     def _answers_help(self, message: Message) -> Finding:
         """Find a copy that is owed; the author is told so once a day."""
@@ -219,6 +241,21 @@ class GroupMessages:
             copy_to=copy_to,
             about_author=about_author,
         )
+
+
+def _private_sign(message: Message) -> Sign | None:
+    """Give the sign of a medical or academic matter in what one student reads, a sure one first."""
+    if len(message.audience.students) != 1:
+        return None
+    signs = (message.readings.sign(label) for label in PRIVATE_MATTERS)
+    return max((each for each in signs if each is not None), key=lambda each: (each.sure, each.score), default=None)
+
+
+def _reads_like_neither(message: Message) -> bool:
+    """Say whether a matter that begins here was read, and reads neither medical nor academic."""
+    begins = message.matter is not None and message.matter.id == f"{message.id.platform} {message.id.post}"
+    was_read = Slow.MEANING not in message.readings.unread
+    return begins and was_read and not any(message.readings.sign(label) for label in PRIVATE_MATTERS)
 
 
 def _once_led(message: Message) -> bool:

@@ -7,8 +7,10 @@ from annotated_types import Ge, Le
 
 from bot.message import Message
 from bot.people import Role
-from bot.readings.found import PERSONAL, Kind, Spot, Trace
-from bot.rule import Choice, Clause, Finding, LooksAt, Measure, evidence_of
+from bot.readings.found import Kind, Spot, Trace
+from bot.readings.labels import Label
+from bot.readings.signs import Sign
+from bot.rule import Choice, Clause, Finding, LooksAt, Measure, evidence_of, words_of
 from bot.texts import N_, Text
 
 QUOTE = (
@@ -27,6 +29,8 @@ GIVEN: Final = {
 SEVERAL = N_("Your message has more than one kind of private fact in it, such as a name or a number. It may not fit.")
 DELETE_IT = N_("Delete your message, or take that part out. It keeps you and your friends safe.")
 CHANGE_IT = N_("Delete your message. Then choose a new password.")
+ASKS = N_("Your message asks somebody for a private fact, such as a phone number or an address. It may not fit.")
+ASK_IN_PERSON = N_("Delete your message. Ask a friend in person, where nobody else can read the answer.")
 ASK_A_TEACHER = N_("Delete your message. If a friend can not log in, a teacher can help.")
 
 
@@ -34,7 +38,8 @@ ASK_A_TEACHER = N_("Delete your message. If a friend can not log in, a teacher c
 class PersonalData:
     """A student gives out personal data: a phone number, an address, an e-mail address, a birth date, a last name.
 
-    So does a student who gives a password away or asks for one. Only the student is told, and nothing is taken away.
+    So does a student who gives a password away, or asks others for a password, a number or an address. Only the student
+    is told, and nothing is taken away.
     Who was told before and does it again is for a person to look at. What a student writes where only staff and
     guardians read is let be: a student may always ask an adult for help, and passwords may go to teachers and parents.
     Last names are those of the roster's students; one that is an everyday word too, such as Park, counts only where
@@ -44,7 +49,7 @@ class PersonalData:
     name: ClassVar[str] = "personal-data"
     clause: ClassVar[Clause] = Clause("Student Guidelines", 2, QUOTE)
     looks_at: ClassVar[LooksAt] = (Message,)
-    trace: ClassVar[Trace | None] = PERSONAL
+    trace: ClassVar[Trace | None] = None
 
     repeated_within_days: Annotated[
         Annotated[int, Ge(0), Le(90)],
@@ -55,27 +60,28 @@ class PersonalData:
     ] = ()
 
     def check(self, message: Message) -> Iterator[Finding]:
-        """Find at most once, with everything that was given out as evidence."""
-        if not message.readings.personal or not message.author.has(Role.STUDENT):
+        """Find at most once, with everything that was given out or asked for as evidence."""
+        readings = message.readings
+        asks = readings.sign(Label.PII_SOLICIT) if readings.is_sure(Label.PII_SOLICIT) else None
+        if not (readings.personal or asks) or not message.author.has(Role.STUDENT):
             return
         if message.audience.is_adults_alone:
             return
-        spots = [spot for spot in message.readings.personal if not self._is_allowed(message, spot)]
-        if spots:
-            yield self._finds(message, spots)
+        spots = [spot for spot in readings.personal if not self._is_allowed(message, spot)]
+        if spots or asks:
+            yield self._finds(message, spots, asks)
 
-    def _finds(self, message: Message, spots: list[Spot]) -> Finding:
+    def _finds(self, message: Message, spots: list[Spot], asks: Sign | None) -> Finding:
         again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
         measures = {Measure.TELL, Measure.REVIEW} if again else {Measure.TELL}
         kinds = {spot.kind for spot in spots}
-        because = SEVERAL if len(kinds) > 1 else GIVEN[spots[0].kind]
         return Finding(
             self.name,
             self.clause,
             frozenset(measures),
-            because,
+            _because(spots, kinds, asks),
             _remedy(kinds),
-            evidence_of(message, spots),
+            evidence_of(message, spots) + words_of(message, asks),
             choices=(Choice.DELETE,),
         )
 
@@ -86,7 +92,15 @@ class PersonalData:
         return spot.kind is Kind.LAST_NAME and (message.place in allowed or team in allowed)
 
 
+def _because(spots: list[Spot], kinds: set[Kind], asks: Sign | None) -> Text:
+    if not spots:
+        return ASKS
+    return SEVERAL if len(kinds) > 1 or asks is not None else GIVEN[spots[0].kind]
+
+
 def _remedy(kinds: set[Kind]) -> Text:
+    if not kinds:
+        return ASK_IN_PERSON
     if kinds == {Kind.PASSWORD_ASKED}:
         return ASK_A_TEACHER
     return CHANGE_IT if Kind.PASSWORD in kinds else DELETE_IT

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.sheets import copy_lines
+from bot.store.copies import Kept
 from bot.wiring import AUDIT, HouseFiles
+from tests.district import NOON, ZONE
 from tests.journeys import DISTRICT, example_configuration, replayed
 from tests.test_cli import CANARY, Command, chaperone, plain, refused
 
@@ -42,6 +45,13 @@ def test_who_receives_copies_sees_them_listed_without_words(day: Path, chaperone
     assert "copies. It is on record that" in ended.out
     assert "dizzy" not in ended.out
     assert kinds(day)[-1] == "viewed"
+
+
+def test_what_is_marked_for_the_weekly_look_says_so_in_the_list() -> None:
+    """Whoever goes through the copies once a week sees where to begin."""
+    kept = [Kept(number, number, NOON, (), number == 2) for number in (1, 2)]
+
+    assert [line.endswith("(weekly look)") for line in copy_lines(kept, {}, ZONE)] == [False, True]
 
 
 def test_a_copy_is_shown_whole_and_tells_who_has_looked(day: Path, chaperone: Command) -> None:

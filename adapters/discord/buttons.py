@@ -11,7 +11,7 @@ from adapters.discord.answering import Asked, guarded
 from adapters.discord.forms import Form
 from adapters.discord.orders import account
 from adapters.discord.versions import PLATFORM
-from adapters.wording import DISAGREE, KINDS, SAY_WHAT, SAY_WHY, WHICH_KIND
+from adapters.wording import DISAGREE, KIND, KINDS, PRIVATE, SAY_WHAT, SAY_WHY, WHICH_KIND
 from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
 from bot.notice import LABELS, LONGEST_REASON, Notice
@@ -22,6 +22,9 @@ from bot.texts import ENGLISH, N_, Text
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
+WHOSE: Final = N_("If more than one student could read it, choose whose it is.")
+CHOOSE_ONE: Final = N_("Choose the student")
+ONE_ALONE: Final = N_("Choose one student. Nothing is sent yet.")
 WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
 CHOOSE: Final = N_("Choose the students")
@@ -93,11 +96,14 @@ class NoteButton(
         choice = Choice[what.upper()]
         match choice:
             case Choice.PRIVATE if not kind:
-                await _ask(interaction, WHICH_KIND, _kinds(self.post))
+                await _ask(interaction, (WHICH_KIND, WHOSE), _kinds(self.post))
+            case Choice.PRIVATE if kind == "student":
+                students = interaction.client.directory.students_of(account(interaction))
+                await interaction.response.send_modal(WhoseForm(self.post, students))
             case Choice.REASON:
                 await interaction.response.send_modal(ReasonForm(self.post))
             case Choice.PICTURED if not kind:
-                await _ask(interaction, WHO_IS_IN_IT, _pictured(self.post))
+                await _ask(interaction, (WHO_IS_IN_IT,), _pictured(self.post))
             case Choice.PICTURED if kind == "students":
                 students = interaction.client.directory.students_of(account(interaction))
                 await interaction.response.send_modal(PicturedForm(self.post, students))
@@ -114,10 +120,11 @@ def answer(
     matter: MatterKind | None = None,
     pictured: tuple[AccountId, ...] = (),
     text: str = "",
+    student: AccountId | None = None,
 ) -> Answer:
     """Write down what somebody answered."""
     by = account(interaction)
-    return Answer(PLATFORM, str(interaction.id), by, datetime.now(UTC), post, choice, matter, pictured, text)
+    return Answer(PLATFORM, str(interaction.id), by, datetime.now(UTC), post, choice, matter, pictured, text, student)
 
 
 async def take(interaction: Asked, said: Answer | Appeal) -> None:
@@ -125,15 +132,16 @@ async def take(interaction: Asked, said: Answer | Appeal) -> None:
     await interaction.client.take(interaction, said.id, said)
 
 
-async def _ask(interaction: Asked, question: Text, view: discord.ui.View) -> None:
-    await interaction.response.send_message(ENGLISH.say(question), view=view, ephemeral=True)
+async def _ask(interaction: Asked, question: tuple[Text, ...], view: discord.ui.View) -> None:
+    await interaction.response.send_message(ENGLISH.say(*question), view=view, ephemeral=True)
 
 
 def _kinds(post: PostId) -> discord.ui.View:
-    """Offer both kinds of matter; neither is chosen beforehand."""
+    """Offer both kinds of matter, and to choose whose it is; neither kind is chosen beforehand."""
     view = discord.ui.View(timeout=None)
     for kind, label in KINDS.items():
         _put(view, NoteButton(f"private.{kind}", post, ENGLISH.say(label)))
+    _put(view, NoteButton("private.student", post, ENGLISH.say(CHOOSE_ONE)))
     return view
 
 
@@ -144,37 +152,79 @@ def _pictured(post: PostId) -> discord.ui.View:
     return view
 
 
-class PicturedForm(Form):
-    """Who is in a picture: the students of a coach's own teams, by name.
+class StudentsForm(Form):
+    """A form in which the students of a coach's own teams are offered by name, in as many menus as it takes.
 
     Discord's own list of people would offer but the two of us, for a note is a direct message.
     """
 
-    def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
-        """Name the order whose picture it is, and offer the students; what fits no menu is for the office."""
-        super().__init__(WHO)
+    def __init__(self, title: Text, post: PostId) -> None:
+        """Name the post or order that is answered about."""
+        super().__init__(title)
         self.post = post
         self.menus: list[discord.ui.Select[Any]] = []
-        for first in range(0, min(len(students), MOST_MENUS * MOST_IN_A_MENU), MOST_IN_A_MENU):
-            self._offer(students[first : first + MOST_IN_A_MENU])
-        self.add_item(discord.ui.TextDisplay(ENGLISH.say(SOMEBODY_ELSE)))
 
-    def _offer(self, students: tuple[Choosable, ...]) -> None:
-        number = len(self.menus) + 1
-        options = [discord.SelectOption(label=each.name[:100], value=each.account) for each in students]
-        menu: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"students{number}", options=options, min_values=0, max_values=len(options), required=False
-        )
-        self.menus.append(menu)
-        self.ask(STUDENTS.filled(number=str(number)), menu)
+    def offer(self, students: tuple[Choosable, ...], menus: int, *, most: int) -> None:
+        """Offer the students in so many menus, so many of them in each; whoever fits no menu is for the office."""
+        for first in range(0, min(len(students), menus * MOST_IN_A_MENU), MOST_IN_A_MENU):
+            part = students[first : first + MOST_IN_A_MENU]
+            number = len(self.menus) + 1
+            options = [discord.SelectOption(label=each.name[:100], value=each.account) for each in part]
+            menu: discord.ui.Select[Any] = discord.ui.Select(
+                custom_id=f"students{number}",
+                options=options,
+                min_values=0,
+                max_values=min(most, len(options)),
+                required=False,
+            )
+            self.menus.append(menu)
+            self.ask(STUDENTS.filled(number=str(number)), menu)
+
+    @property
+    def chosen(self) -> tuple[AccountId, ...]:
+        """Name who was chosen."""
+        return tuple(AccountId(each) for menu in self.menus for each in menu.values)
+
+
+class PicturedForm(StudentsForm):
+    """Who is in a picture."""
+
+    def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
+        """Name the order whose picture it is, and offer the students."""
+        super().__init__(WHO, post)
+        self.offer(students, MOST_MENUS, most=MOST_IN_A_MENU)
+        self.add_item(discord.ui.TextDisplay(ENGLISH.say(SOMEBODY_ELSE)))
 
     async def on_submit(self, interaction: Asked) -> None:
         """Take who was chosen. That nobody was is no answer: nobody is in it is another button."""
-        chosen = tuple(AccountId(each) for menu in self.menus for each in menu.values)
-        if chosen:
-            await take(interaction, answer(interaction, self.post, Choice.PICTURED, pictured=chosen))
+        if self.chosen:
+            await take(interaction, answer(interaction, self.post, Choice.PICTURED, pictured=self.chosen))
         else:
             await interaction.response.send_message(ENGLISH.say(NONE_CHOSEN), ephemeral=True)
+
+
+class WhoseForm(StudentsForm):
+    """Whose private matter it is, and of which kind: for what more than one student could read."""
+
+    def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
+        """Name the post that is moved, and offer the students; neither kind is chosen beforehand."""
+        super().__init__(PRIVATE, post)
+        self.kind: discord.ui.RadioGroup[Self] = discord.ui.RadioGroup(
+            custom_id="kind",
+            options=[discord.RadioGroupOption(label=ENGLISH.say(text), value=kind) for kind, text in KINDS.items()],
+        )
+        self.ask(KIND, self.kind)
+        self.offer(students, MOST_MENUS, most=1)
+
+    async def on_submit(self, interaction: Asked) -> None:
+        """Take whose it is; one student, or it would be no private matter."""
+        matter = MatterKind(self.kind.value) if self.kind.value else None
+        if len(self.chosen) == 1:
+            (student,) = self.chosen
+            said = answer(interaction, self.post, Choice.PRIVATE, matter=matter, student=student)
+            await take(interaction, said)
+        else:
+            await interaction.response.send_message(ENGLISH.say(ONE_ALONE), ephemeral=True)
 
 
 class ReasonForm(Form):

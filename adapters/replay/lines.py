@@ -220,6 +220,8 @@ class AnswerLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
     """private: the kind."""
     pictured: list[str] = []
     text: str = ""
+    student: str | None = None
+    """private: the account of the student it is for, where more than one could read the post."""
 
 
 class TickLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="tick"):
@@ -424,6 +426,7 @@ def _answer(line: AnswerLine) -> Answer:
         MatterKind(line.matter) if line.matter else None,
         tuple(AccountId(each) for each in line.pictured),
         line.text,
+        AccountId(line.student) if line.student else None,
     )
 
 

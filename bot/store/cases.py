@@ -181,6 +181,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         next((each["clause"] for each in found if "excused" not in each), ""),
         tuple(sorted({each["rule"] for each in found if "excused" not in each})),
         text="\n".join(text for _, text in last.get("words", ()) if text),
+        others=tuple(sorted({PersonId(each) for version in versions for each in version.get("also_about", ())})),
         safety=any(each.get("safety") for each in found),
     )
 

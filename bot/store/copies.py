@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.actions import Copy
 from bot.people import Office, PersonId
 from bot.platform import Outcome
+from bot.rule import Measure
 from bot.store.memory import data_key
 from bot.store.record import Excerpt, View
 from bot.store.sealed import decode, decode_action, decode_as
@@ -43,6 +44,8 @@ class Kept:
     entry: int
     at: datetime
     receivers: tuple[Receiver, ...]
+    listed: bool = False
+    """Whether it is marked for the weekly look: it was sent as a private matter and reads like none."""
 
     @property
     def name(self) -> str:
@@ -69,9 +72,17 @@ def kept(connection: Connection, master: MasterKey, number: int | None = None) -
     wanted = select(COPY.c.number, COPY.c.seq, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == COPY.c.seq)
     if number is not None:
         wanted = wanted.where(COPY.c.number == number)
+    listed = _listed(connection)
     for row in connection.execute(wanted.order_by(COPY.c.number)).all():
-        at = datetime.fromisoformat(decode(row.body)["at"])
-        yield Kept(row.number, row.seq, at, tuple(_receivers(connection, master, row.seq)))
+        facts = decode(row.body)
+        at, receivers = datetime.fromisoformat(facts["at"]), tuple(_receivers(connection, master, row.seq))
+        yield Kept(row.number, row.seq, at, receivers, facts.get("about") in listed)
+
+
+def _listed(connection: Connection) -> frozenset[str]:
+    """Name what is marked for the weekly look, be it by a later round. It reads every entry, for a person's list."""
+    marked = func.instr(ENTRY.c.body, b'"measures":["%s"]' % Measure.LIST.encode()) > 0
+    return frozenset(decode(body)["about"] for body in connection.scalars(select(ENTRY.c.body).where(marked)))
 
 
 def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterator[Receiver]:

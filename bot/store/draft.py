@@ -92,6 +92,8 @@ class Draft(msgspec.Struct, frozen=True):
     """Keyed hash of a place, and the private matter it is about from now on."""
     settles: bytes | None = None
     """Keyed hash of what is answered or undone: the deeds about it that wait for a moment are closed as moot."""
+    replaces: bytes | None = None
+    """Keyed hash of a post that is judged anew: what an earlier judgement of it would take away later is let be."""
     revokes: bytes | None = None
     """Keyed hash of what is copied elsewhere from now on: open copies of it, and what is held for them, are closed."""
     signals: PairSignals | None = None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Restrict, Resume, Show, Suspend, Tell
+from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, Outcome
@@ -168,6 +168,21 @@ def holds(connection: Connection, about: bytes) -> bool:
     """Say whether something about a post is still held until a copy is accepted."""
     held = select(DEED.c.id).where(DEED.c.about == about, DEED.c.until == COPIED, DEED.c.state != "closed")
     return connection.scalar(held.limit(1)) is not None
+
+
+def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
+    """Say whether a post that was judged is still there: not deleted, nor taken away. `gone` is its deletion's key.
+
+    What was sent on order stands under another name, so an order never does; what a rehearsal took away counts as gone.
+    """
+    judged = select(ENTRY.c.seq).join(DEED, DEED.c.cause == ENTRY.c.seq)
+    judged = judged.where(DEED.c.about == about, ENTRY.c.kind == "judged")
+    waits = (DEED.c.state == "planned") & DEED.c.until.is_not(None)
+    removed = select(DEED.c.id).where(
+        DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.outcome.not_in(NOT_IN_FORCE), ~waits
+    )
+    is_gone = written(connection, gone) or connection.scalar(removed.limit(1)) is not None
+    return not is_gone and connection.scalar(judged.limit(1)) is not None
 
 
 def written(connection: Connection, key: bytes) -> bool:

@@ -23,6 +23,7 @@ Rows = list[tuple[object, ...]]
 
 FIND_HEAD: Final = "SELECT seq, hash FROM head"
 FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
+FIND_TAKING: Final = f"{FIND_WAITING} AND kind IN ('remove', 'tell')"
 FIND_COPIES: Final = (
     "SELECT id, kind, cause FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
 )
@@ -75,6 +76,8 @@ class Page:
         self._copies = 0
         self._waiting: dict[bytes, list[tuple[DeedId, bytes | None]]] = {}
         """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
+        self._taking: dict[bytes, list[DeedId]] = {}
+        """Deeds that would take a post away later, and tell its author."""
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
@@ -87,6 +90,9 @@ class Page:
         for about in {draft.settles for draft in drafts if draft.settles is not None}:
             found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
             self._waiting[about] = [(DeedId(name), None) for (name,) in found]
+        for about in {draft.replaces for draft in drafts if draft.replaces is not None}:
+            found = self._connection.exec_driver_sql(FIND_TAKING, (about, COPIED))
+            self._taking[about] = [DeedId(name) for (name,) in found]
         for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
             found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
             revoked = [
@@ -125,6 +131,8 @@ class Page:
         self._append(draft.kind, draft.key, sealed, draft.at, facts)
         if draft.settles is not None or draft.revokes is not None:
             self._settle(draft)
+        if draft.replaces is not None:
+            self._let_be(draft.replaces, draft.at)
         if not draft.deeds:
             return Written(seq)
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
@@ -144,6 +152,14 @@ class Page:
         for about in (draft.settles, draft.revokes):
             for name, case in self._waiting.pop(about, []) if about is not None else ():
                 self._close_as_moot(name, draft.at, "answered", case)
+
+    def _let_be(self, about: bytes, at: datetime) -> None:
+        """Close what would take a post away later: it is judged anew, be the judgement before in this group or not."""
+        own = (row for row in self._rows[DEEDS] if row[2] == about and row[4] in {"remove", "tell"})
+        names = [DeedId(str(row[0])) for row in own if row[-1] not in {None, COPIED}]
+        for name in [*self._taking.pop(about, []), *names]:
+            if self._states.get(name) != "closed":
+                self._close_as_moot(name, at, "judged anew")
 
     def _close_as_moot(self, name: DeedId, at: datetime, reason: str, case: bytes | None = None) -> None:
         facts: dict[str, object] = {"deed": name, "outcome": str(Outcome.MOOT), "reason": reason}

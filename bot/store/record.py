@@ -36,7 +36,7 @@ from bot.message import Message, MessageId, PlaceId, Words
 from bot.people import Audience, PersonId, Role
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.readings.setting import closeness, pair_of
-from bot.rule import Evidence, Finding, Subject
+from bot.rule import Evidence, Finding, Measure, Subject
 from bot.space import Space
 from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
 from bot.store.sealed import encode
@@ -75,6 +75,7 @@ class Recorder:
             copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
             signals=self._signals(subject, about),
+            replaces=about if _is_judged_anew(verdict) else None,
         )
 
     def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
@@ -388,7 +389,7 @@ class Recorder:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
 
         An alert and a note about a room are named by who was in it on which day. What is removed is removed, whatever
-        it rests on.
+        it rests on; what would only be removed for want of an answer is named by its revision, and so is its note.
         """
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
@@ -400,6 +401,8 @@ class Recorder:
             each_time = isinstance(action, Copy | Restrict | Lift | Disconnect | ReadLater)
             of_a_room = isinstance(action, Alert | Tell) and isinstance(verdict.subject, Space)
             again = id_.revision if each_time else _gathering(verdict.subject) if of_a_room else ""
+            if isinstance(each, Waiting) and isinstance(action, Remove | Tell):
+                again = f"unanswered {id_.revision}"
             identity = (
                 id_.platform,
                 id_.post,
@@ -446,6 +449,16 @@ class Recorder:
             "place": subject.place,
         }
         return self.place(subject.id.platform, subject.place), encode(state)
+
+
+def _is_judged_anew(verdict: Verdict) -> bool:
+    """Say whether a message was judged before, so that it need not be taken away any more: edited, or copied after all.
+
+    Who removes it now, or asks again, plans that anew.
+    """
+    subject = verdict.subject
+    copied_now = verdict.round > 0 and Measure.COPY in verdict.measures
+    return isinstance(subject, Message) and (bool(subject.id.revision) or copied_now)
 
 
 def _rests_on(finding: Finding) -> list[str]:
@@ -519,6 +532,8 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     emergency: bool = False
     concerned: tuple[str, ...] = ()
     """Those whom it concerns, by the roster's id: it is kept from them, though their office would see it."""
+    also_about: tuple[str, ...] = ()
+    """Who else it may be about, by the roster's id: no less subjects of a case than its author."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
@@ -547,6 +562,7 @@ def _excerpt(subject: Subject, verdict: Verdict, kept_from: frozenset[PersonId])
                 matter,
                 message.emergency,
                 concerned,
+                tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
             )
         case Space() as space:
             return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)

@@ -506,6 +506,28 @@ async def test_many_students_stand_in_several_menus(students: int, menus: list[i
     assert len(form.children) <= 5
 
 
+async def test_whose_matter_it_is_is_chosen_among_the_coachs_students(tmp_path: Path) -> None:
+    """What several could read goes to the one student it is about. Without one student nothing is sent."""
+    async with open_school(tmp_path) as stage:
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        async with moderated(stage, tmp_path):
+            await stage.people["coach"].send(stage.team, "The trainer wants to see you.")
+            await stage.until(lambda: "tell done" in outcomes(tmp_path))
+            user, s1 = stage.people["coach"].user, str(stage.people["s1"].id)
+            pressed = await user.click(user.dm_channel.last_message, label="It is private (copy the office)")
+            form = await user.click(pressed.response, label="Choose the student")
+            nobody = await user.submit_modal(form, {"kind": "medical", "students1": []})
+            again = await user.click(pressed.response, label="Choose the student")
+            await user.submit_modal(again, {"kind": "medical", "students1": [s1]})
+            await stage.until(lambda: "show done" in outcomes(tmp_path))
+        (thread,) = stage.private.threads
+        shown_there = [each.content for each in thread.history()]
+
+    assert "Choose one student." in shown(nobody)
+    assert any("The trainer wants to see you." in each for each in shown_there)
+
+
 async def test_a_picture_is_not_held_for_ever(tmp_path: Path) -> None:
     """Whoever does not say who is in it sends it again."""
     now = datetime.now(UTC)
@@ -545,7 +567,7 @@ async def test_a_note_about_what_was_stopped_has_all_its_buttons(choice: Choice)
     views = [buttons(notice, each) for each in (post.id, PostId(f"{post.id}:{longest}"))]
 
     assert [len(view.children) for view in views if view is not None] == [2, 2]
-    assert [len(each(PostId(f"{post.id}:{longest}")).children) for each in (_kinds, _pictured, concern)] == [2, 2, 1]
+    assert [len(each(PostId(f"{post.id}:{longest}")).children) for each in (_kinds, _pictured, concern)] == [3, 2, 1]
 
 
 async def test_a_button_that_is_left_out_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from bot.space import Space
 from rules.employee_04_group_messages import GroupMessages
 from tests import district
 from tests.rules.tables import Row, label, tables
+from tests.rules.test_examples import signs
 from tests.store.house import post as house_post
 
 MESSAGES, SPACES, COPIES = tables(Path(__file__).with_name("employee_04_group_messages.md"))
@@ -58,7 +59,9 @@ def recognised(row: Row, roster: Roster) -> Message:
         MatterKind(declared) if declared in {"medical", "academic"} else None,
         declared == "emergency",
     )
-    return msgspec.structs.replace(roster.recognise(post), answers_help=declared == "answers help")
+    message = roster.recognise(post)
+    found = message.readings.seeing(tuple(signs(row.get("read", ""))))
+    return msgspec.structs.replace(message, readings=found, answers_help=declared == "answers help")
 
 
 def settled(row: Row) -> tuple[GroupMessages, list[Exemption]]:

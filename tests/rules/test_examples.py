@@ -34,10 +34,12 @@ def settings(cell: str) -> dict[str, list[str] | str]:
 
 
 def readers(cell: str) -> Readers:
-    """Read a cell of accounts. Left empty it is the team; `?` is somebody nobody knows."""
+    """Read a cell of accounts. Left empty it is the team; `?` is somebody nobody knows, `(server)` no member."""
     if cell == "unknown":
         return UNKNOWN_READERS
-    return Readers(frozenset(AccountId(each.strip()) for each in (cell or TEAM).split(",")))
+    names = [each.strip() for each in (cell or TEAM).split(",")]
+    everybody = frozenset(AccountId(each.removesuffix(" (server)")) for each in names)
+    return Readers(everybody, everybody & frozenset(map(AccountId, names)))
 
 
 def signs(cell: str) -> Iterator[Sign]:

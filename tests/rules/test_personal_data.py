@@ -9,11 +9,13 @@ from bot.message import Message, PlaceId, PostId, Where, Words
 from bot.notice import A_PERSON_DECIDES, A_PERSON_LOOKS, write_notice
 from bot.people import AccountId, PersonId, TeamId
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
+from bot.readings.labels import Label
 from bot.rule import Choice, Measure
 from rules.employee_06_private_numbers import PrivateNumbers
 from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
-from rules.student_02_personal_data import PersonalData
+from rules.student_02_personal_data import ASK_IN_PERSON, ASKS, PersonalData
 from tests import district
+from tests.rules.seen import seen, sign
 
 RULES = (PrivateNumbers(), AddressesAndNumbers(), PersonalData())
 APPROVED = Exemption(
@@ -131,3 +133,13 @@ def test_a_number_in_a_staff_profile_is_for_a_person(account: str, found: set[Me
     seen = ProfileSeen("replay", AccountId(account), "1", district.NOON, (Words(Where.ABOUT, "call 978-555-0134"),))
 
     assert judge(READER.read(ROSTER.recognise_profile(seen)), RULES).measures == found
+
+
+def test_a_student_who_asks_for_a_number_is_told_so() -> None:
+    """What others would answer, they would give out."""
+    asking = seen("whats ur number", sign(Label.PII_SOLICIT, "ur number", text="whats ur number"), by="s4", to=("s1",))
+
+    (found,) = judge(asking, RULES).standing
+
+    assert (found.because, found.remedy) == (ASKS, ASK_IN_PERSON)
+    assert [each.text for each in found.evidence] == ["ur number"]

@@ -1,0 +1,222 @@
+"""What a coach writes to one student without declaring it: copied, asked about, or taken away, on a real database."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.actions import Alert, Ask, Remove, Tell
+from bot.compose import IT_STANDS
+from bot.message import MatterKind
+from bot.moderator import Moderator
+from bot.platform import Heard, Post, Tick
+from bot.readings.labels import Clue, Label, Setting
+from bot.readings.reader import Reader
+from bot.readings.signs import POINTS, Point
+from bot.readings.topics import Topics
+from bot.rounds import ReadingRoom
+from bot.rule import Choice, traces
+from bot.standing import Standing
+from bot.store import copies
+from bot.store.record import Recorder
+from bot.study import Study
+from rules.employee_04_group_messages import LOOKED_PRIVATE, MAY_BE_PRIVATE, GroupMessages
+from tests.district import KNOWN, NOON, roster
+from tests.store.house import audited, faults, house, post
+from tests.test_compose import HOUR, Office, answer, order
+from tests.test_moderator import entries, outcomes
+
+RULES = (GroupMessages(),)
+READER = Reader(KNOWN, traces(RULES))
+LATER = Tick("replay", NOON + 5 * HOUR)
+SURE, UNSURE, CHAT = "The brace stays on.", "How is that thing?", "Stay after class."
+
+
+@dataclass
+class Medical:
+    """Stands in for the models: a brace is surely medical, a thing may be."""
+
+    pause: float = 0.0
+    points: Mapping[Label, Point] = field(default_factory=lambda: POINTS)
+
+    def __call__(
+        self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
+    ) -> list[dict[str, float]]:
+        time.sleep(self.pause)
+        told = (0.9 if "brace" in each else 0.4 if "thing" in each else 0.0 for each in texts)
+        return [{Label.MEDICAL: score} for score in told]
+
+
+async def run(folder: Path, *heard: Heard, pause: float = 0.0, patience: float | None = 1.0) -> Office:
+    """Let a platform tell everything to a real house with a model, one thing after the other."""
+    office = Office(*heard, pause=0.05)
+    async with house(folder) as opened:
+        recorder, study = Recorder(opened.database.master), Study(Topics(READER.clues, Medical(pause)), patience)
+        room = ReadingRoom(study)
+        moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, room)
+        await moderator.follow(office, opened.tasks, asyncio.Event())
+        study.close()
+    return office
+
+
+def done(office: Office) -> list[str]:
+    """List the kinds of what was done, sorted."""
+    return sorted(each.action.kind for each in office.done)
+
+
+def edited(text: str, *, to: tuple[str, ...] = ("s1",)) -> Post:
+    """Let the coach change the message a minute later."""
+    return replace(post(text=text, to=to, revision="2"), sent_at=NOON + timedelta(minutes=1))
+
+
+async def test_what_is_plainly_medical_stays_and_is_copied(tmp_path: Path) -> None:
+    """The policy lets it go to one student, and wants the copy; the coach learns how to do it next time."""
+    office = await run(tmp_path, post(text=SURE), LATER)
+
+    assert done(office) == ["copy", "copy", "tell"]
+    assert office.copied() == ["director", "principal"]
+    assert office.told() == [LOOKED_PRIVATE.english]
+    assert await faults(tmp_path) == []
+
+
+async def test_what_may_be_medical_stands_until_nobody_answers(tmp_path: Path) -> None:
+    """Then it is taken away, the coach has the text and every way out, and an office is asked to look."""
+    office = await run(tmp_path, post(text=UNSURE), LATER)
+
+    (asked,) = [each.action for each in office.done if isinstance(each.action, Ask)]
+    (told,) = [each.action for each in office.done if isinstance(each.action, Tell)]
+    assert done(office) == ["alert", "ask", "remove", "tell"]
+    assert asked.notice.saw == MAY_BE_PRIVATE.english
+    assert "Hours to answer: 4." in asked.notice.now
+    assert told.notice.returned == UNSURE
+    assert told.notice.choices == asked.notice.choices
+    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["director"]
+    assert await faults(tmp_path) == []
+
+
+async def test_before_the_time_is_up_nothing_is_taken_away(tmp_path: Path) -> None:
+    """A copy of an ordinary chat would be as wrong as a private matter that is gone."""
+    office = await run(tmp_path, post(text=UNSURE), Tick("replay", NOON + 3 * HOUR))
+
+    assert done(office) == ["ask"]
+
+
+async def test_it_was_private_the_coach_says(tmp_path: Path) -> None:
+    """It moves to a private place, copied first, and stands nowhere else."""
+    said = answer(Choice.PRIVATE, matter=MatterKind.MEDICAL)
+
+    office = await run(tmp_path, post(text=UNSURE), said, LATER)
+
+    (shown,) = office.shown()
+    assert done(office) == ["ask", "copy", "copy", "remove", "show", "tell"]
+    assert (shown.text, shown.place, shown.readers) == (UNSURE, "private:coach:s1", ("s1", "s1-phone"))
+    assert [each.action.post for each in office.done if isinstance(each.action, Remove)] == ["p1"]
+    assert (await audited(tmp_path)).faults == []
+
+
+async def test_a_coach_takes_it_back_while_it_stands(tmp_path: Path) -> None:
+    """Nobody is asked about it any more, and it is gone."""
+    office = await run(tmp_path, post(text=UNSURE), answer(Choice.TAKE_BACK), LATER)
+
+    assert done(office) == ["ask", "remove"]
+    assert outcomes(tmp_path).count("alert moot") == 1
+    assert await faults(tmp_path) == []
+
+
+async def test_an_answer_that_cannot_be_followed_leaves_it_standing(tmp_path: Path) -> None:
+    """Nothing is given back that was not taken, and the wait goes on."""
+    office = await run(tmp_path, post(text=UNSURE), answer(Choice.PRIVATE), LATER)
+
+    refused, gone = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert (refused.next, refused.returned) == (IT_STANDS.english, "")
+    assert gone.returned == UNSURE
+    assert done(office) == ["alert", "ask", "remove", "tell", "tell"]
+
+
+async def test_an_edit_that_reaches_enough_is_not_taken_away_for_what_it_was(tmp_path: Path) -> None:
+    """What waits is about the version before."""
+    office = await run(tmp_path, post(text=UNSURE), edited(UNSURE, to=("s1", "s2")), LATER)
+
+    assert "remove" not in done(office)
+    assert "remove moot" in outcomes(tmp_path)
+    assert await faults(tmp_path) == []
+
+
+async def test_an_edit_that_is_plainly_medical_is_copied_and_stays(tmp_path: Path) -> None:
+    """The question is answered by it."""
+    office = await run(tmp_path, post(text=UNSURE), edited(SURE), LATER)
+
+    assert "remove" not in done(office)
+    assert office.copied() == ["director", "principal"]
+
+
+async def test_an_edit_that_is_asked_about_again_waits_anew(tmp_path: Path) -> None:
+    """Or a second question would let a message stand for ever."""
+    office = await run(tmp_path, post(text=UNSURE), edited(f"{UNSURE} Still bad?"), LATER)
+
+    assert done(office).count("remove") == 1
+    assert [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)] == [
+        f"{UNSURE} Still bad?"
+    ]
+
+
+async def test_a_message_and_its_edit_that_come_at_once_are_told_apart(tmp_path: Path) -> None:
+    """After an outage both are written together."""
+    office, together = Office(), [post(text=UNSURE), edited(UNSURE, to=("s1", "s2"))]
+    async with house(tmp_path) as opened:
+        study, recorder = Study(Topics(READER.clues, Medical()), None), Recorder(opened.database.master)
+        room = ReadingRoom(study)
+        moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, room)
+        deeds = await moderator.moderate(together, office)
+        for deed in [*deeds, *await moderator.moderate([LATER], office)]:
+            await moderator.performer.carry_out(deed, office)
+        study.close()
+
+    assert "remove" not in done(office)
+    assert await faults(tmp_path) == []
+
+
+async def test_a_removed_message_that_reads_medical_later_is_copied_all_the_same(tmp_path: Path) -> None:
+    """The student may have read it; a later round only adds, and asks nothing about what is gone."""
+    office = await run(tmp_path, post(text=SURE), LATER, pause=0.2, patience=0.05)
+
+    assert done(office) == ["alert", "copy", "copy", "remove", "tell", "tell"]
+    assert office.told()[1] == LOOKED_PRIVATE.english
+    assert await faults(tmp_path) == []
+
+
+async def test_a_removed_message_that_may_be_medical_is_not_asked_about_later(tmp_path: Path) -> None:
+    """Its author has every way out already."""
+    office = await run(tmp_path, post(text=UNSURE), pause=0.2, patience=0.05)
+
+    assert done(office) == ["remove", "tell"]
+
+
+async def test_chat_to_one_student_is_removed_as_ever(tmp_path: Path) -> None:
+    """Neither ground is there."""
+    office = await run(tmp_path, post(text=CHAT))
+
+    assert done(office) == ["remove", "tell"]
+
+
+async def test_a_matter_that_reads_like_none_is_marked_for_the_weekly_look(tmp_path: Path) -> None:
+    """It is copied like any other, and nobody is accused of anything: there is no case."""
+    await run(tmp_path, order(text=CHAT), order(text=SURE, id_="o2"))
+
+    async with house(tmp_path) as opened:
+        kept = await opened.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
+    assert [(each.name, each.listed) for each in kept] == [("CP-0001", True), ("CP-0002", False)]
+    assert [each for each in entries(tmp_path) if "case" in each] == []
+
+
+async def test_what_follows_in_a_private_place_is_not_marked(tmp_path: Path) -> None:
+    """A thank you need not name the knee again."""
+    begun = post(text=SURE, room="dm", matter=MatterKind.MEDICAL)
+
+    await run(tmp_path, begun, post("p2", CHAT, room="dm"))
+
+    async with house(tmp_path) as opened:
+        kept = await opened.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
+    assert [each.listed for each in kept] == [False, False]
