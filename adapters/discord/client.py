@@ -522,17 +522,17 @@ class Client(discord.Client):
         if before.roles != member.roles or before.timed_out_until != member.timed_out_until:
             self._changed(member.guild)
         if (before.nick, before.guild_avatar) != (member.nick, member.guild_avatar):
-            self._tell_profile(member.guild, member)
+            self._tell_profile(member.guild, member, new_picture=before.guild_avatar != member.guild_avatar)
 
-    async def on_user_update(self, _: discord.User, user: discord.User) -> None:
+    async def on_user_update(self, before: discord.User, user: discord.User) -> None:
         """Look at how somebody shows up everywhere."""
         member = next((found for each in user.mutual_guilds if (found := each.get_member(user.id))), None)
         if member is not None:
-            self._tell_profile(member.guild, member)
+            self._tell_profile(member.guild, member, new_picture=before.avatar != user.avatar)
 
-    def _tell_profile(self, guild: discord.Guild, member: discord.Member) -> None:
+    def _tell_profile(self, guild: discord.Guild, member: discord.Member, *, new_picture: bool = False) -> None:
         if self.serves(guild) and not member.bot:
-            self._tell(telling.to_profile(member, datetime.now(UTC)))
+            self._tell(telling.to_profile(member, datetime.now(UTC), new_picture=new_picture))
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:  # noqa: ARG002
         """Say which kind of event failed; never what was in it."""

@@ -152,12 +152,12 @@ def to_event(event: discord.ScheduledEvent, readers: Readers, at: datetime) -> S
     return SpaceSeen(PLATFORM, place, at.isoformat(), at, readers, shown, advisor_may_speak=False)
 
 
-def to_profile(member: discord.Member | discord.User, at: datetime) -> ProfileSeen:
+def to_profile(member: discord.Member | discord.User, at: datetime, *, new_picture: bool = False) -> ProfileSeen:
     """Tell how somebody shows up: every name they are shown by, and that a picture is another one."""
     names = dict.fromkeys((getattr(member, "nick", None), member.global_name, member.name))
     words = tuple(Words(Where.DISPLAY_NAME, each) for each in names if each)
     change = f"{at.isoformat()} {member.display_avatar.key}"
-    return ProfileSeen(PLATFORM, AccountId(str(member.id)), change, at, words)
+    return ProfileSeen(PLATFORM, AccountId(str(member.id)), change, at, words, new_picture)
 
 
 def to_reaction(

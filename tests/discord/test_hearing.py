@@ -7,6 +7,7 @@ from pathlib import Path
 
 import discord
 import pytest
+from simcord.backend import serializers
 
 from bot.guard import Guard
 from bot.message import PlaceId, Where
@@ -107,6 +108,29 @@ async def test_a_nickname_and_a_topic_are_heard(tmp_path: Path) -> None:
     assert "Coach Marino" in [each.text for each in profiles[-1].words]
     seen = next(each for each in spaces if each.place == str(stage.team.id))
     assert "carpool: 978-555-0142" in [each.text for each in seen.words if each.where is Where.TOPIC]
+
+
+async def test_only_another_picture_is_a_new_picture(tmp_path: Path) -> None:
+    """A new nickname beside the old picture gives nobody a picture to look at."""
+    async with open_school(tmp_path) as stage:
+        backend, coach = stage.env.backend, stage.people["coach"].id
+        member = backend.get_guild(stage.guild.id).members[coach]
+        for nick, avatar in (("Coach K", None), ("Coach K", "a" * 32), ("Coach Kim", "a" * 32)):
+            member.nick, member.avatar = nick, avatar
+            backend.announce_member_update(stage.guild.id, coach)
+            await stage.env.settle()
+        own = {"id": str(coach), "username": "coach", "discriminator": "0", "global_name": None, "avatar": "b" * 32}
+        backend.emit(
+            "GUILD_MEMBER_UPDATE",
+            {
+                **serializers.member_payload(backend, backend.get_guild(stage.guild.id), member),
+                "user": own,
+                "guild_id": str(stage.guild.id),
+            },
+        )
+        seen = [each for each in await stage.heard() if isinstance(each, ProfileSeen)]
+
+    assert [each.new_picture for each in seen if each.account == str(coach)] == [False, True, False, True]
 
 
 async def test_a_webhook_is_nobody(tmp_path: Path) -> None:
