@@ -6,10 +6,11 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.message import Message
+from bot.message import Message, Where
 from bot.patterns import Pieces
 from bot.profile import Profile
 from bot.readings.found import LEAK, PERSONAL, Readings, Spot, Trace
+from bot.readings.likeness import Names
 from bot.readings.personal import Known, PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
 from bot.space import Space
@@ -24,6 +25,7 @@ class Reader:
     def __init__(self, known: Known, traces: Iterable[Trace] = ()) -> None:
         """Take what the district knows, and what the rules have to see; a new roster needs a new reader."""
         self._personal = PersonalData(known)
+        self._names = Names(known.bearers)
         looked_for = (SPELLED, *traces)
         self._pieces = Pieces({each: each.pieces for each in looked_for if each.pieces})
         read = (each for each in looked_for if each.pieces or each.labels)
@@ -40,7 +42,11 @@ class Reader:
             traces += seen
             if found := self._personal.find(folded, subject.day.year, spelled=spelled):
                 spots += (spot._replace(part=part) for spot in found)
-        return _with(subject, self._readings(spots, traces) if spots or traces else self._nothing)
+        readings = self._readings(spots, traces) if spots or traces else self._nothing
+        if isinstance(subject, Profile):
+            shown = ((part, each.text) for part, each in enumerate(subject.words) if each.where is Where.DISPLAY_NAME)
+            readings = readings._replace(likenesses=self._names.find_all(shown, subject.owner.id))
+        return _with(subject, readings)
 
     def _readings(self, spots: list[Spot], traces: list[Trace]) -> Readings:
         lacks = self._nothing.lacks.difference(traces)

@@ -30,9 +30,9 @@ def examples() -> list[tuple[type[Rule], Row]]:
 
 
 def settings(cell: str) -> dict[str, list[str] | str]:
-    """Read a cell like `also=a.example` or `days=7`."""
+    """Read a cell like `also=a.example`, `days=7` or `unlinked=false`."""
     name, _, value = cell.partition("=")
-    return {name: value if value.isdecimal() else [value]} if name else {}
+    return {name: value if value.isdecimal() or value in {"true", "false"} else [value]} if name else {}
 
 
 def readers(cell: str) -> Readers:
