@@ -312,6 +312,7 @@ class Roster:
             seen.connected_for,
             was_overseen,
             seen.slips,
+            seen.pins_known,
         )
 
     def recognise_profile(self, seen: ProfileSeen) -> Profile:

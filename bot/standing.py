@@ -116,7 +116,8 @@ class Standing:
     def found_before(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Pick what the last look at the same place found too, and remember what this one finds.
 
-        A room where people meet is another matter: each meeting in it is news.
+        A room where people meet is another matter: each meeting in it is news. While it is not known what is pinned
+        somewhere, nothing that was found there counts as mended.
         """
         subject = verdict.subject
         if not isinstance(subject, Space) or subject.connected is not None:
@@ -124,7 +125,8 @@ class Standing:
         where = (subject.id.platform, subject.place)
         known, heard = self.found.get(where, frozenset()), _heard_of(verdict)
         if not self.is_late(subject):
-            self.found[where] = frozenset().union(*map(_named, heard))
+            kept = frozenset() if subject.pins_known else known
+            self.found[where] = kept.union(*map(_named, heard))
         return tuple(each for each in heard if _named(each) <= known)
 
     def is_late(self, subject: Space) -> bool:

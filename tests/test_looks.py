@@ -1,5 +1,6 @@
 """Places and profiles are looked at again and again: what is found there is a case about somebody, and a case once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -63,6 +64,15 @@ async def test_one_place_says_nothing_of_another(tmp_path: Path) -> None:
 async def test_a_look_that_is_told_late_changes_nothing(tmp_path: Path) -> None:
     """What was mended when it was last looked at is not there again because an old look arrives."""
     came = await happen(tmp_path, look(SHORT, 0), FINE, look(SHORT, 300), look("Go Herons", 200), look(SHORT, 400))
+
+    assert came.cases == []
+
+
+async def test_pins_that_are_not_known_yet_are_not_mended(tmp_path: Path) -> None:
+    """After a start a place is looked at before anybody has read what is pinned there."""
+    unread = replace(look("Go Herons", 200), pins_known=False)
+
+    came = await happen(tmp_path, look(SHORT, 0), FINE, unread, look(SHORT, 300))
 
     assert came.cases == []
 
