@@ -110,6 +110,8 @@ class Message(msgspec.Struct, frozen=True):
     sent_at: datetime
     day: date
     """The district's date when it was sent: exceptions and terms run by whole days."""
+    hour: int = 12
+    """The hour of the district's clock when it was sent, 0 to 23."""
     team: Team | None = None
     """The team of the place; where the place has none, a team that author and reader share."""
     team_place: bool = False

@@ -19,6 +19,7 @@ from bot.actions import (
     ReadLater,
     Restrict,
     Show,
+    Tell,
     Waiting,
     concerned_in,
     plan,
@@ -67,7 +68,7 @@ from bot.readings.setting import closeness, pair_of
 from bot.readings.signs import Slow
 from bot.roster import Day, Roster
 from bot.rounds import ReadingRoom, ReadSlowly, Rounds, only_new, read_later
-from bot.rule import Choice, Rule, Subject
+from bot.rule import Choice, Measure, Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
 from bot.store import memory
@@ -275,12 +276,20 @@ class Moderator:
         return self._follow_from(verdict, heard.platform, later)
 
     def _follow_from(self, verdict: Verdict, platform: str, later: Actions = (), *, opens: bool = True) -> Draft:
-        """Plan what follows from a verdict. `opens` says whether it may open a case."""
+        """Plan what follows from a verdict. `opens` says whether it may open a case.
+
+        Of what is found at a place again and again, people hear once: until it is mended, or something else is found.
+        """
         subject, day = verdict.subject, self._roster.on(verdict.subject.day)
         restricted = self._standing.restricted(platform) if isinstance(subject, Space) else frozenset()
         actions = plan(verdict, day.offices, restricted, day.names)
         if isinstance(subject, Space) and self._standing.is_late(subject):
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
+        known = self._standing.found_before(verdict)
+        if known:
+            told = {str(each.clause) for each in known}
+            actions = tuple(each for each in actions if not (isinstance(each, Tell) and each.clause in told))
+            opens = opens and any(Measure.REVIEW in each.measures for each in verdict.standing if each not in known)
         self._standing.note(subject, actions, safety=verdict.is_about_safety)
         drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
         return drafted if opens else msgspec.structs.replace(drafted, case=None)

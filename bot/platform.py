@@ -86,6 +86,8 @@ class SpaceSeen:
     connected_for: timedelta = timedelta()
     slips: bool = False
     """Whether a coach can speak although we took that away: somebody came, or somebody gave it back."""
+    pins_known: bool = True
+    """Whether what is pinned there is among the words; False while that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

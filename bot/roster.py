@@ -269,7 +269,8 @@ class Roster:
 
     def recognise(self, post: Post, inherited: PrivacyMatter | None = None) -> Message:
         """Put people in place of accounts. `inherited` is the matter its place is already about."""
-        date_ = self.day_of(post.sent_at)
+        local = post.sent_at.astimezone(self.zone)
+        date_ = local.date()
         day = self._days(date_)
         author = day.accounts.get((post.platform, post.author)) or stranger(post.platform, post.author)
         audience = self._audience(post.platform, post.readers, date_, post.sent_at, post.author)
@@ -284,6 +285,7 @@ class Roster:
             post.words,
             post.sent_at,
             date_,
+            local.hour,
             placed or day.shared_team(author, audience),
             placed is not None,
             matter,
@@ -311,6 +313,7 @@ class Roster:
             seen.connected_for,
             was_overseen,
             seen.slips,
+            seen.pins_known,
         )
 
     def recognise_profile(self, seen: ProfileSeen) -> Profile:

@@ -1,6 +1,6 @@
 """What a rule is, what it can find, and what it may ask to be done."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -104,6 +104,17 @@ def words_of(subject: Subject, *signs: Sign | None) -> tuple[Evidence, ...]:
     """Give what speaks for some signs as evidence: the words of their clues, each once, in the order they stand."""
     clues = {(each.part, each.start, each.end): each for sign in signs if sign is not None for each in sign.clues}
     return tuple(Evidence(Where(subject.words[part].where), each.text) for (part, *_), each in sorted(clues.items()))
+
+
+def words_in(subject: Subject, places: Container[Where], *signs: Sign | None) -> tuple[Evidence, ...]:
+    """Give what speaks for some signs in some places only, as `words_of` does.
+
+    A sign that no clue speaks for is one of the whole subject: then every word in those places is given.
+    """
+    found = [each for each in words_of(subject, *signs) if each.where in places]
+    if any(sign is not None and not sign.clues for sign in signs):
+        found += [Evidence(Where(where), text) for where, text in subject.words if where in places and text]
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

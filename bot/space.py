@@ -31,6 +31,8 @@ class Space:
     """Whether it is the place of a private matter that an administrator could read when it was last looked at."""
     slips: bool = False
     """Whether a coach or advisor can write or speak here although we restricted it."""
+    pins_known: bool = True
+    """Whether what is pinned there is among the words; False while that could not be read."""
     readings: Readings = NOTHING_READ
 
     @property

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 import msgspec
 
 from bot.actions import Action, Deed, Lift, Restrict, Resume, Show, Suspend, Tell, Waiting
+from bot.judge import Verdict
 from bot.message import Message, MessageId, PlaceId, PrivacyMatter, Told
 from bot.people import AccountId, PersonId, TeamId
 from bot.platform import Outcome, Post
-from bot.rule import Subject
+from bot.rule import Finding, Measure, Subject
 from bot.space import Space
 
 IDLE: Final = timedelta(days=14)
@@ -27,6 +28,9 @@ ANSWERED_AMONG_OTHERS: Final = timedelta(hours=1)
 """How long it may be in the very place where the student asked, with others reading."""
 
 Where = tuple[str, PlaceId]
+
+FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.TELL})
+"""What somebody hears of. A place is looked at again and again, and they shall hear of it once."""
 
 
 class Sought(NamedTuple):
@@ -56,6 +60,8 @@ class Standing:
     """Places of private matters that an administrator was let into, or could read when they were last looked at."""
     looked: dict[Where, datetime] = field(default_factory=dict)
     """When each place was last looked at: a look that is told again, late, changes nothing."""
+    found: dict[Where, frozenset[str]] = field(default_factory=dict, repr=False)
+    """What people heard of a place by its last look: the rules that found it, and the words it rests on."""
     told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
     """What each person was told, oldest first."""
     sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
@@ -140,6 +146,22 @@ class Standing:
             case _:
                 pass
 
+    def found_before(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """Pick what the last look at the same place found too, and remember what this one finds.
+
+        A room where people meet is another matter: each meeting in it is news. While it is not known what is pinned
+        somewhere, nothing that was found there counts as mended.
+        """
+        subject = verdict.subject
+        if not isinstance(subject, Space) or subject.connected is not None:
+            return ()
+        where = (subject.id.platform, subject.place)
+        known, heard = self.found.get(where, frozenset()), _heard_of(verdict)
+        if not self.is_late(subject):
+            kept = frozenset() if subject.pins_known else known
+            self.found[where] = kept.union(*map(_named, heard))
+        return tuple(each for each in heard if _named(each) <= known)
+
     def is_late(self, subject: Space) -> bool:
         """Say whether this place was looked at later already: then what stands is not changed."""
         return subject.seen_at < self.looked.get((subject.id.platform, subject.place), subject.seen_at)
@@ -174,3 +196,11 @@ class Standing:
                     self.restrictions.discard((subject.id.platform, action.place))
                 case _:
                     pass
+
+
+def _heard_of(verdict: Verdict) -> list[Finding]:
+    return [each for each in verdict.standing if each.measures & FOR_PEOPLE]
+
+
+def _named(finding: Finding) -> frozenset[str]:
+    return frozenset({finding.rule, *(each.text for each in finding.evidence)})

@@ -27,10 +27,11 @@ from bot.landed import read_landings
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
 from bot.notice import LONGEST_REASON
-from bot.people import PersonId, Role
+from bot.people import Person, PersonId, Role
 from bot.platform import Platform
 from bot.readings.hosts import known_shorteners
 from bot.readings.landing import Landings
+from bot.readings.likeness import Bearer
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.readings.signs import Slow
@@ -516,11 +517,15 @@ async def exemptions_in_force(house: House, configuration: Configuration) -> tup
 
 
 def _known_to_all(lists: Lists, configuration: Configuration) -> Known:
-    """Gather what tells private data from public: the students' last names, and what is the district's own."""
+    """Gather what tells private data from public, and one name from another: the roster's, and the district's own."""
     own = configuration.settings.district
-    students = (each for each in lists.people if each.active and Role.STUDENT in each.roles)
-    names = frozenset((each.given_name, each.family_name) for each in students)
-    return Known(names, own.mail_domains, own.phone_numbers, own.venues)
+    people = [each for each in lists.people if each.active]
+    names = frozenset((each.given_name, each.family_name) for each in people if Role.STUDENT in each.roles)
+    bearers = tuple(
+        Bearer(each.id, each.given_name, each.family_name, is_staff=Person(each.id, each.roles).is_staff)
+        for each in people
+    )
+    return Known(names, own.mail_domains, own.phone_numbers, own.venues, bearers)
 
 
 def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:

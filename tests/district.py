@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import rules
 from bot.people import AccountId, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
+from bot.readings.likeness import Bearer
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.roster import Belonging, LinkedAccount, Listed, Lists, Roster
@@ -59,6 +60,16 @@ KNOWN = Known(
     ("alderbrook.example",),
     ("978-555-0100",),
     ("Millpond Field, 40 Weir Street",),
+    (
+        Bearer("s1", "Maddie", "Kowalski"),
+        Bearer("s2", "Jae", "Park"),
+        Bearer("s3", "Jordan", "Rice"),
+        Bearer("s9", "Tess", "O'Connor"),
+        Bearer("parent", "Yolanda", "Rice"),
+        Bearer("coach", "Dana", "Marino", is_staff=True),
+        Bearer("teacher", "Sam", "Greer", is_staff=True),
+        Bearer("principal", "Ngozi", "Okafor", is_staff=True),
+    ),
 )
 
 

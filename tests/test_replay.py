@@ -70,6 +70,24 @@ GYM = line("space", place="gym", team="soccer", readers=["coach", "s1", "s2"], m
 GYM_READERS = readers("coach", "s1", "s2", members=["coach", "s1"])
 
 
+def test_what_stands_at_a_place_is_read_each_with_where_it_stands() -> None:
+    """Pins, bookmarks and tags are published as names are."""
+    saved = [{"text": "form", "target": "https://bit.ly/af-camp"}]
+    told = line("space", place="gym", name="#gym", topic="hoops", tags=["jv"], pins=["bus at 4"], bookmarks=saved)
+
+    (seen,) = read(told)
+
+    assert isinstance(seen, SpaceSeen)
+    assert [(each.where, each.text) for each in seen.words] == [
+        (Where.CHANNEL_NAME, "#gym"),
+        (Where.TOPIC, "hoops"),
+        (Where.TAG, "jv"),
+        (Where.PIN, "bus at 4"),
+        (Where.LINK_TEXT, "form"),
+        (Where.LINK_TARGET, "https://bit.ly/af-camp"),
+    ]
+
+
 def test_a_post_may_be_as_short_as_its_five_fields() -> None:
     """Whoever writes a history by hand should not have to write what is usual."""
     heard = read(line(text="Bus leaves at 4."))

@@ -144,6 +144,19 @@ def test_an_office_ends_with_its_last_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "hour"),
+    [
+        (datetime(2026, 11, 19, 4, 59, 59, tzinfo=UTC), 23),
+        (datetime(2026, 11, 19, 5, 0, tzinfo=UTC), 0),
+        (datetime(2026, 7, 1, 2, 0, tzinfo=UTC), 22),
+    ],
+)
+def test_an_hour_is_the_districts_own_too(moment: datetime, hour: int) -> None:
+    """What is late at night is so by the clock on the author's wall, in summer as in winter."""
+    assert roster().recognise(post(at=moment)).hour == hour
+
+
+@pytest.mark.parametrize(
     ("moment", "day"),
     [
         (datetime(2026, 11, 19, 4, 30, tzinfo=UTC), date(2026, 11, 18)),

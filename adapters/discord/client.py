@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
@@ -21,6 +21,7 @@ from adapters.discord.commands import COMMANDS, Tree
 from adapters.discord.failures import FAILURES
 from adapters.discord.forms import CodeButton
 from adapters.discord.pictures import Pictures
+from adapters.discord.pins import Pins
 from adapters.discord.setup import Setup
 from adapters.discord.telling import place_of
 from adapters.discord.versions import PLATFORM
@@ -46,6 +47,7 @@ INTENTS: Final = discord.Intents(
     messages=True,
     message_content=True,
     guild_reactions=True,
+    emojis_and_stickers=True,
     guild_scheduled_events=True,
     auto_moderation=True,
     guild_polls=True,
@@ -104,6 +106,7 @@ class Client(discord.Client):
         self.policy: Mapping[str, tuple[str, ...]] = {}
         """The district's words by section, in pieces that fit."""
         self.pictures = Pictures()
+        self.pins = Pins()
         self._talks: dict[int, tuple[datetime, int]] = {}
         """For everybody who wrote to us: when they last began to, and with which message."""
         self.when_ready: Callable[[], Awaitable[None]] | None = None
@@ -287,6 +290,8 @@ class Client(discord.Client):
 
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
         """Hear a message as it reads now, however old it is. The preview of a link comes this way, too."""
+        if self.pins.holds(edit.channel_id, edit.message_id):
+            self.pins.changed(edit.channel_id)
         await self.hear(edit.message)
 
     async def hear(self, message: discord.Message, *, late: bool = False) -> bool:
@@ -337,6 +342,8 @@ class Client(discord.Client):
 
     def _tell_deletion(self, server: int | None, channel: int, message: int) -> None:
         """Tell that a message is gone; one that we posted for somebody, by the order it was."""
+        if self.pins.holds(channel, message):
+            self.pins.changed(channel)
         if server in self.setup.servers:
             place = PlaceId(self.notebook.threads.get(str(channel), str(channel)))
             order, *_ = self.notebook.shown.get(str(message), (str(message),))
@@ -388,8 +395,21 @@ class Client(discord.Client):
     async def _seen(self, channel: Place, at: datetime) -> SpaceSeen:
         readers, team, place = await self.readers(channel), self.team_of(channel), self.place(channel)
         speaks, slips = self.may_speak(channel, readers)
-        together = self.guard.together(place, at)
-        return telling.to_space(channel, place, readers, team, at, together, advisor_may_speak=speaks, slips=slips)
+        together, pins = self.guard.together(place, at), self.pins.of(channel)
+        return telling.to_space(
+            channel, place, readers, team, at, together, pins, advisor_may_speak=speaks, slips=slips
+        )
+
+    async def read_pins(self) -> None:
+        """Read what is pinned in one place where that is not known, and look there again."""
+        due = self.pins.next_due()
+        if due is None:
+            return
+        channel = self.get_channel(due)
+        if not isinstance(channel, discord.TextChannel):
+            self.pins.drop(due)
+        elif await self.pins.read(channel):
+            self.guard.changed(self.place(channel), datetime.now(UTC))
 
     def may_speak(self, channel: Place, readers: Readers) -> tuple[bool, bool]:
         """Say whether a coach or advisor can write here but for us, and whether one can although we took it away."""
@@ -434,6 +454,20 @@ class Client(discord.Client):
     async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
         """Forget a channel that is gone."""
         self._changed(channel.guild)
+
+    async def on_guild_channel_pins_update(self, channel: GuildChannel | discord.Thread, _: datetime | None) -> None:
+        """Read anew what is pinned."""
+        if self.serves(channel.guild):
+            self.pins.changed(channel.id)
+
+    async def on_guild_emojis_update(
+        self, guild: discord.Guild, before: Sequence[discord.Emoji], after: Sequence[discord.Emoji]
+    ) -> None:
+        """Hear what new emoji are called, and those that have another name."""
+        known = {each.id: each.name for each in before}
+        if self.serves(guild):
+            for emoji in [each for each in after if known.get(each.id) != each.name]:
+                self._tell(telling.to_emoji(emoji, datetime.now(UTC)))
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
         """Look at a new thread."""
@@ -522,17 +556,17 @@ class Client(discord.Client):
         if before.roles != member.roles or before.timed_out_until != member.timed_out_until:
             self._changed(member.guild)
         if (before.nick, before.guild_avatar) != (member.nick, member.guild_avatar):
-            self._tell_profile(member.guild, member)
+            self._tell_profile(member.guild, member, new_picture=before.guild_avatar != member.guild_avatar)
 
-    async def on_user_update(self, _: discord.User, user: discord.User) -> None:
+    async def on_user_update(self, before: discord.User, user: discord.User) -> None:
         """Look at how somebody shows up everywhere."""
         member = next((found for each in user.mutual_guilds if (found := each.get_member(user.id))), None)
         if member is not None:
-            self._tell_profile(member.guild, member)
+            self._tell_profile(member.guild, member, new_picture=before.avatar != user.avatar)
 
-    def _tell_profile(self, guild: discord.Guild, member: discord.Member) -> None:
+    def _tell_profile(self, guild: discord.Guild, member: discord.Member, *, new_picture: bool = False) -> None:
         if self.serves(guild) and not member.bot:
-            self._tell(telling.to_profile(member, datetime.now(UTC)))
+            self._tell(telling.to_profile(member, datetime.now(UTC), new_picture=new_picture))
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:  # noqa: ARG002
         """Say which kind of event failed; never what was in it."""

@@ -266,6 +266,7 @@ class Discord:
             await _tried("asking for members", self._ask_for_members(now))
             for place in self.client.guard.take_due(now):
                 await self._look(place)
+            await _tried("reading pins", self.client.read_pins())
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())

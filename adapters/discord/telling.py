@@ -106,23 +106,28 @@ def to_space(
     team: TeamId | None,
     at: datetime,
     together: timedelta = timedelta(),
+    pins: tuple[Words, ...] | None = (),
     *,
     advisor_may_speak: bool,
     slips: bool,
 ) -> SpaceSeen:
-    """Tell of a place as it is now; of a voice room with who is connected, and for how long they have been together."""
+    """Tell of a place as it is now; of a voice room with who is connected, and for how long they have been together.
+
+    `pins` is what is pinned there; None while that is not known.
+    """
     return SpaceSeen(
         PLATFORM,
         place,
         at.isoformat(),
         at,
         readers,
-        tuple(each for each in _space_words(channel) if each.text),
+        tuple(each for each in (*_space_words(channel), *(pins or ())) if each.text),
         team,
         advisor_may_speak,
         connected(channel) if isinstance(channel, VOICE) else None,
         together,
         slips,
+        pins_known=pins is not None,
     )
 
 
@@ -152,12 +157,18 @@ def to_event(event: discord.ScheduledEvent, readers: Readers, at: datetime) -> S
     return SpaceSeen(PLATFORM, place, at.isoformat(), at, readers, shown, advisor_may_speak=False)
 
 
-def to_profile(member: discord.Member | discord.User, at: datetime) -> ProfileSeen:
+def to_emoji(emoji: discord.Emoji, at: datetime) -> SpaceSeen:
+    """Tell of an emoji that somebody made for a server by its name, which everybody there can use."""
+    place, words = PlaceId(f"emoji:{emoji.id}"), (Words(Where.TAG, emoji.name),)
+    return SpaceSeen(PLATFORM, place, at.isoformat(), at, UNKNOWN_READERS, words, advisor_may_speak=False)
+
+
+def to_profile(member: discord.Member | discord.User, at: datetime, *, new_picture: bool = False) -> ProfileSeen:
     """Tell how somebody shows up: every name they are shown by, and that a picture is another one."""
     names = dict.fromkeys((getattr(member, "nick", None), member.global_name, member.name))
     words = tuple(Words(Where.DISPLAY_NAME, each) for each in names if each)
     change = f"{at.isoformat()} {member.display_avatar.key}"
-    return ProfileSeen(PLATFORM, AccountId(str(member.id)), change, at, words)
+    return ProfileSeen(PLATFORM, AccountId(str(member.id)), change, at, words, new_picture)
 
 
 def to_reaction(

@@ -117,6 +117,12 @@ class SpaceLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag
     place: str
     name: str = ""
     topic: str = ""
+    tags: list[str] = []
+    """Tags and categories of the place, and the names of emoji made for it."""
+    pins: list[str] = []
+    """What the messages say that are pinned there."""
+    bookmarks: list[Link] = []
+    """The links that are saved there for all to see."""
     team: str | None = None
     """The team or club the place is registered for."""
     readers: list[str] | None = None
@@ -388,8 +394,12 @@ def _ordered_words(line: OrderLine) -> Iterator[Words]:
         yield Words(Where.ALT_TEXT, file.alt)
 
 
-def _space_words(line: SpaceLine) -> tuple[tuple[Where, str], ...]:
-    return ((Where.CHANNEL_NAME, line.name), (Where.TOPIC, line.topic))
+def _space_words(line: SpaceLine) -> Iterator[tuple[Where, str]]:
+    yield from ((Where.CHANNEL_NAME, line.name), (Where.TOPIC, line.topic))
+    yield from ((Where.TAG, each) for each in line.tags)
+    yield from ((Where.PIN, each) for each in line.pins)
+    for link in line.bookmarks:
+        yield from ((Where.LINK_TEXT, link.text), (Where.LINK_TARGET, link.target))
 
 
 def _change(at: datetime, line: bytes) -> str:

@@ -41,6 +41,32 @@ class Spot(NamedTuple):
         return f"Spot({self.kind.value}, {self.start}, {self.end})"
 
 
+class Title(StrEnum):
+    """What a title says of whoever bears it."""
+
+    SCHOOL = "school"
+    """That they work here: coach, principal."""
+    CIVIL = "civil"
+    """That they are an adult: Mr., Dr."""
+
+
+class Likeness(NamedTuple):
+    """What a display name is like."""
+
+    text: str
+    """The name as it is shown."""
+    of_another: bool = False
+    """Whether it is, or nearly is, the name of somebody on the roster who is not the account's owner."""
+    title: Title | None = None
+    """The title that it claims."""
+    part: int = 0
+    """Which of the subject's `words` it is."""
+
+    def __repr__(self) -> str:
+        """Show no name: names stay out of logs and tracebacks."""
+        return f"Likeness(of_another={self.of_another}, title={self.title})"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """What stands in every text in which some rule could find something. Most texts lack it: the rule is not asked."""
@@ -72,6 +98,8 @@ class Readings(NamedTuple):
     """Whether it may tell a group what is confidential about a student (`confidential_leak` in docs/labelling.md)."""
     unread: frozenset[Slow] = frozenset()
     """What is still to be read, in a later round."""
+    likenesses: tuple[Likeness, ...] = ()
+    """What the display names of a profile are like, where they are like anything."""
     pair: int = 0
     """How many signs of closeness came between the author and the one student who reads, within 14 days."""
 

@@ -12,6 +12,7 @@ from bot.readings.birth_date import find_birth_dates
 from bot.readings.email import find_emails, host_of
 from bot.readings.found import Spot
 from bot.readings.last_name import LastNames
+from bot.readings.likeness import Bearer
 from bot.readings.password import find_passwords
 from bot.readings.phone import FREE_OF_CHARGE, find_abroad, find_phones
 from bot.text import Folded, fold, join_spaced
@@ -41,6 +42,8 @@ class Known:
     """Numbers of offices and schools, in figures."""
     venues: tuple[str, ...] = ()
     """Addresses and places of the schedule: an address that names one, or is named by one, is nobody's home."""
+    bearers: tuple[Bearer, ...] = field(default=(), repr=False)
+    """Everybody on the roster, by name."""
 
 
 class PersonalData:

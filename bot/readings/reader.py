@@ -13,6 +13,7 @@ from bot.readings.clues import Clues
 from bot.readings.found import LEAK, PERSONAL, Readings, Spot, Trace
 from bot.readings.labels import Clue, Listeners, Setting, Speaker, weigh
 from bot.readings.leak import is_leak
+from bot.readings.likeness import Names
 from bot.readings.personal import Known, PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
 from bot.readings.setting import setting_of
@@ -33,6 +34,7 @@ class Reader:
         """Take what the district knows, and what the rules have to see; a new roster needs a new reader."""
         self._personal = PersonalData(known)
         self.clues = Clues(known, self._personal)
+        self._names = Names(known.bearers)
         looked_for = (SPELLED, *traces)
         self._pieces = Pieces({each: each.pieces for each in looked_for if each.pieces})
         read = (each for each in looked_for if each.pieces or each.labels)
@@ -54,8 +56,13 @@ class Reader:
             if words.where is not Where.QUOTE:  # what somebody quotes is not what they say
                 clues += (clue._replace(part=part) for clue in self.clues.find(folded, setting, found))
         if not spots and not traces and not clues:
-            return _with(subject, self._nothing)
-        return _with(subject, self._about(subject, setting, tuple(clues), self._readings(spots, traces)))
+            readings = self._nothing
+        else:
+            readings = self._about(subject, setting, tuple(clues), self._readings(spots, traces))
+        if isinstance(subject, Profile):
+            shown = ((part, each.text) for part, each in enumerate(subject.words) if each.where is Where.DISPLAY_NAME)
+            readings = readings._replace(likenesses=self._names.find_all(shown, subject.owner.id))
+        return _with(subject, readings)
 
     def _readings(self, spots: list[Spot], traces: list[Trace]) -> Readings:
         lacks = self._nothing.lacks.difference(traces)

@@ -11,7 +11,7 @@ from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Res
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, Outcome
-from bot.standing import ANSWERED_ALONE, NOT_IN_FORCE, REMEMBERED, Sought, Standing
+from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, REMEMBERED, Sought, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, PAIR_SIGNAL
@@ -51,7 +51,7 @@ UNDONE: Final = (*NOT_IN_FORCE, Outcome.REHEARSED)
 
 
 def standing(connection: Connection, master: MasterKey) -> Standing:
-    """Rebuild what stands about places, and who was told of what."""
+    """Rebuild what stands about places, what people have decided about them, and who was told of what."""
     rebuilt = Standing()
     planned = select(DEED.c.id, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == DEED.c.seq)
     planned = planned.where(DEED.c.kind.in_([Restrict.kind, Lift.kind]))
@@ -83,6 +83,7 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     _recall_tellings(connection, master, rebuilt)
     _recall_calls_for_help(connection, master, rebuilt)
+    _recall_looks(connection, master, rebuilt)
     return rebuilt
 
 
@@ -140,6 +141,21 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
         if seen is not None:
             at, where = datetime.fromisoformat(decode(row.body)["at"]), (seen["id"][0], PlaceId(seen["place"]))
             standing.seek(PersonId(seen["author"]), Sought(at, where))
+
+
+def _recall_looks(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read what was found at places about which people have said something: found again, it is no news to them."""
+    decided = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "decided").order_by(ENTRY.c.seq))
+    opened = dict.fromkeys(decode(body).get("number") for body in decided)
+    for seq in [each for each in opened if each is not None]:
+        facts = decode(connection.execute(select(ENTRY.c.body).where(ENTRY.c.seq == seq)).scalar_one())
+        seen = _excerpt(connection, master, seq) if facts.get("subject") == "space" else None
+        if seen is not None:
+            found = (each for each in facts["found"] if "excused" not in each)
+            rules = {each["rule"] for each in found if not FOR_PEOPLE.isdisjoint(each["measures"])}
+            where = (seen["id"][0], PlaceId(seen["place"]))
+            known = standing.found.get(where, frozenset())
+            standing.found[where] = known | rules | {text for _, text in seen.get("evidence", ())}
 
 
 def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:  # noqa: ANN401 (as in `decode`)

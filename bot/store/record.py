@@ -567,7 +567,7 @@ def _excerpt(subject: Subject, verdict: Verdict, kept_from: frozenset[PersonId])
         case Space() as space:
             return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)
         case _:
-            return Excerpt(id_, subject.words, evidence)
+            return Excerpt(id_, subject.words, evidence, author=subject.owner.id, account=subject.account)
 
 
 def _scope(subject: Subject, *, flagged: bool) -> Scope:

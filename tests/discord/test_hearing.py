@@ -7,6 +7,7 @@ from pathlib import Path
 
 import discord
 import pytest
+from simcord.backend import serializers
 
 from bot.guard import Guard
 from bot.message import PlaceId, Where
@@ -107,6 +108,102 @@ async def test_a_nickname_and_a_topic_are_heard(tmp_path: Path) -> None:
     assert "Coach Marino" in [each.text for each in profiles[-1].words]
     seen = next(each for each in spaces if each.place == str(stage.team.id))
     assert "carpool: 978-555-0142" in [each.text for each in seen.words if each.where is Where.TOPIC]
+
+
+async def seen(stage: School) -> SpaceSeen:
+    """Look at the team's channel."""
+    await stage.heard()
+    await stage.discord.client.look(PlaceId(str(stage.team.id)))
+    return next(each for each in await stage.heard() if isinstance(each, SpaceSeen))
+
+
+def pinned(space: SpaceSeen) -> list[str]:
+    """List what is pinned."""
+    return [each.text for each in space.words if each.where is Where.PIN]
+
+
+async def test_what_is_pinned_stands_in_a_place_until_it_is_changed_or_gone(tmp_path: Path) -> None:
+    """It is read when there is time; a look never waits for it, and says that it does not know."""
+    async with open_school(tmp_path) as stage:
+        client, coach = stage.discord.client, stage.people["coach"]
+        sent = await coach.send(stage.team, "This is a space of the school.")
+        channel = client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.get_partial_message(sent.id).pin()
+        first = await seen(stage)
+        while client.pins.next_due() is not None:
+            await client.read_pins()
+        looked_again = PlaceId(str(stage.team.id)) in client.guard.take_due(datetime.max.replace(tzinfo=UTC))
+        second = await seen(stage)
+        await coach.edit(sent, "This is our space.")
+        await stage.env.settle()
+        await client.read_pins()
+        third = await seen(stage)
+        await coach.delete(sent)
+        await stage.env.settle()
+        await client.read_pins()
+        last = await seen(stage)
+
+    assert (first.pins_known, pinned(first)) == (False, [])
+    assert looked_again
+    assert (second.pins_known, pinned(second)) == (True, ["This is a space of the school."])
+    assert (third.pins_known, pinned(third)) == (True, ["This is our space."])
+    assert (last.pins_known, pinned(last)) == (True, [])
+
+
+async def test_pins_that_discord_refuses_are_not_asked_for_again(tmp_path: Path) -> None:
+    """And such a place is not taken for one without pins."""
+    async with open_school(tmp_path) as stage:
+        client = stage.discord.client
+        channel = client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.delete()
+        known = await client.pins.read(channel)
+        due = client.pins.next_due()
+        assert client.pins.of(channel) is None
+
+    assert (known, due == stage.team.id) == (False, False)
+
+
+async def test_an_emoji_of_ones_own_is_heard_by_its_name(tmp_path: Path) -> None:
+    """Everybody can use it, and sees what it is called."""
+    async with open_school(tmp_path) as stage:
+        coach = stage.people["coach"].id
+        await stage.heard()
+        made = stage.env.backend.create_emoji(stage.guild.id, "losers", coach)
+        await stage.env.settle()
+        stage.env.backend.edit_emoji(stage.guild.id, made.id, {"name": "benchwarmers"})
+        stage.env.backend.create_emoji(stage.guild.id, "heron", coach)
+        told = [each for each in await stage.heard() if isinstance(each, SpaceSeen) and each.place.startswith("emoji:")]
+
+    assert [[(words.where, words.text) for words in each.words] for each in told] == [
+        [(Where.TAG, "losers")],
+        [(Where.TAG, "benchwarmers")],
+        [(Where.TAG, "heron")],
+    ]
+
+
+async def test_only_another_picture_is_a_new_picture(tmp_path: Path) -> None:
+    """A new nickname beside the old picture gives nobody a picture to look at."""
+    async with open_school(tmp_path) as stage:
+        backend, coach = stage.env.backend, stage.people["coach"].id
+        member = backend.get_guild(stage.guild.id).members[coach]
+        for nick, avatar in (("Coach K", None), ("Coach K", "a" * 32), ("Coach Kim", "a" * 32)):
+            member.nick, member.avatar = nick, avatar
+            backend.announce_member_update(stage.guild.id, coach)
+            await stage.env.settle()
+        own = {"id": str(coach), "username": "coach", "discriminator": "0", "global_name": None, "avatar": "b" * 32}
+        backend.emit(
+            "GUILD_MEMBER_UPDATE",
+            {
+                **serializers.member_payload(backend, backend.get_guild(stage.guild.id), member),
+                "user": own,
+                "guild_id": str(stage.guild.id),
+            },
+        )
+        seen = [each for each in await stage.heard() if isinstance(each, ProfileSeen)]
+
+    assert [each.new_picture for each in seen if each.account == str(coach)] == [False, True, False, True]
 
 
 async def test_a_webhook_is_nobody(tmp_path: Path) -> None:

@@ -211,7 +211,7 @@ async def test_a_case_is_decided_while_it_runs(tmp_path: Path, server: Server) -
     process = await start(tmp_path)
     try:
         await until(lambda: bool(bodies(tmp_path, "judged")), 300)
-        stranger = server.user("Coach Rivera")
+        stranger = server.user("Alex Rivera")
         place.guild.member(stranger)
         alone(place)
         place.team.say(stranger, "Come to my office, only you.")

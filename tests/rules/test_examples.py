@@ -1,5 +1,6 @@
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -8,9 +9,10 @@ from pydantic import TypeAdapter
 
 import rules
 from bot.judge import judge
-from bot.message import Message, PlaceId, PostId, Told, Where, Words
+from bot.message import MatterKind, Message, PlaceId, PostId, Told, Where, Words
 from bot.people import AccountId, TeamId
-from bot.platform import UNKNOWN_READERS, Post, Readers
+from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
+from bot.readings.found import Readings
 from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from bot.rule import Rule, Subject
@@ -28,9 +30,9 @@ def examples() -> list[tuple[type[Rule], Row]]:
 
 
 def settings(cell: str) -> dict[str, list[str] | str]:
-    """Read a cell like `also=a.example` or `days=7`."""
+    """Read a cell like `also=a.example`, `days=7` or `unlinked=false`."""
     name, _, value = cell.partition("=")
-    return {name: value if value.isdecimal() else [value]} if name else {}
+    return {name: value if value.isdecimal() or value in {"true", "false"} else [value]} if name else {}
 
 
 def readers(cell: str) -> Readers:
@@ -49,33 +51,79 @@ def signs(cell: str) -> Iterator[Sign]:
             yield Sign(Label(name.removesuffix("?")), 0.4 if name.endswith("?") else 0.9, not name.endswith("?"))
 
 
-def read(message: Message, cell: str) -> Message:
-    """Read a message as the reader does, and see in it what a row says that is there."""
-    found = district.reader().read(message)
+def with_readings(subject: Subject, readings: Readings) -> Subject:
+    """Give the same subject with other readings."""
+    if isinstance(subject, Message):
+        return msgspec.structs.replace(subject, readings=readings)
+    return replace(subject, readings=readings)
+
+
+def read(subject: Subject, cell: str) -> Subject:
+    """Read a subject as the reader does, and see in it what a row says that is there."""
+    found = district.reader().read(subject)
     told = [each.strip() for each in cell.split(",")]
     pair = next((int(each.removeprefix("pair ")) for each in told if each.startswith("pair ")), 0)
     readings = found.readings.seeing(tuple(signs(cell)), leak="leak" in told)._replace(pair=pair)
-    return msgspec.structs.replace(found, readings=readings)
+    return with_readings(found, readings)
 
 
-def recognised(row: Row, rule: type[Rule]) -> Subject:
-    """Turn a row into the message a rule is handed, read and with what its author was told."""
+def moment(cell: str) -> datetime:
+    """Read a cell like `23:30`, by the district's clock; left empty it is noon."""
+    return datetime.combine(district.DAY, time.fromisoformat(cell), district.ZONE) if cell else district.NOON
+
+
+def said(row: Row) -> tuple[Words, ...]:
+    """Read the words of a row, and the name of a file beside them."""
+    text = row["text"].replace("(long)", "and so it goes on, and on, and on " * 20)
+    words = (Words(Where(row["where"]), text),) if text else ()
+    return (*words, Words(Where.FILE_NAME, row["file"])) if row.get("file") else words
+
+
+def space(row: Row) -> Subject:
+    """Turn a row into a place that was looked at."""
+    team = TeamId(row["team"]) if row.get("team") else None
+    seen = SpaceSeen("replay", PlaceId("p"), "1", district.NOON, readers(row.get("readers", "")), said(row), team)
+    return district.roster().recognise_space(seen)
+
+
+def profile(row: Row) -> Subject:
+    """Turn a row into a profile that was looked at."""
+    account, new_picture = AccountId(row.get("author") or "s4"), row.get("picture") == "new"
+    seen = ProfileSeen("replay", account, "1", district.NOON, said(row), new_picture)
+    return district.roster().recognise_profile(seen)
+
+
+def message(row: Row, rule: type[Rule]) -> Subject:
+    """Turn a row into a message, with what its author was told."""
     post = Post(
         "replay",
         PlaceId("p"),
         PostId("1"),
         AccountId(row.get("author") or "s4"),
-        district.NOON,
+        moment(row.get("at", "")),
         readers(row.get("readers", "")),
-        (Words(Where(row["where"]), row["text"]),),
+        said(row),
         team=TeamId(row["team"]) if row.get("team") else None,
+        matter=MatterKind(row["matter"]) if row.get("matter") else None,
         emergency=row.get("declared") == "emergency",
     )
-    message = district.roster().recognise(post)
+    found = district.roster().recognise(post)
     if told := row.get("told"):
-        before = message.sent_at - timedelta(days=int(told.removesuffix(" days ago")))
-        message = msgspec.structs.replace(message, told=(Told(before, str(rule.clause), "replay", PostId("0")),))
-    return read(message, row.get("read", ""))
+        before = found.sent_at - timedelta(days=int(told.removesuffix(" days ago")))
+        return msgspec.structs.replace(found, told=(Told(before, str(rule.clause), "replay", PostId("0")),))
+    return found
+
+
+def recognised(row: Row, rule: type[Rule]) -> Subject:
+    """Turn a row into what a rule is handed, read: a message, or what its column `what` says."""
+    match row.get("what"):
+        case "space":
+            subject = space(row)
+        case "profile":
+            subject = profile(row)
+        case _:
+            subject = message(row, rule)
+    return read(subject, row.get("read", ""))
 
 
 @pytest.mark.parametrize(
@@ -84,11 +132,10 @@ def recognised(row: Row, rule: type[Rule]) -> Subject:
 def test_nothing_is_found_where_a_trace_is_missing(rule: type[Rule], row: Row) -> None:
     """Whether a rule is asked may only spare time: asked or not, the verdict is the same."""
     built = TypeAdapter(rule).validate_python(settings(row["settings"]))
-    message = recognised(row, rule)
-    assert isinstance(message, Message)
-    asked = msgspec.structs.replace(message, readings=message.readings._replace(lacks=frozenset()))
+    subject = recognised(row, rule)
+    asked = with_readings(subject, subject.readings._replace(lacks=frozenset()))
 
-    assert judge(message, [built]).standing == judge(asked, [built]).standing
+    assert judge(subject, [built]).standing == judge(asked, [built]).standing
 
 
 @pytest.mark.parametrize(
@@ -100,5 +147,4 @@ def test_words_are_found_as_the_page_says(rule: type[Rule], row: Row) -> None:
 
     verdict = judge(recognised(row, rule), [built])
 
-    assert isinstance(verdict.subject, Message)
     assert ", ".join(sorted(verdict.measures)) == row["found"]

@@ -1,0 +1,107 @@
+"""Places and profiles are looked at again and again: what is found there is a case about somebody, and a case once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.judge import judge
+from bot.message import PlaceId, PostId, Where, Words
+from bot.people import AccountId, PersonId, TeamId
+from bot.platform import ProfileSeen, Readers, Ruling, SpaceSeen
+from bot.store import memory
+from bot.store.record import Recorder
+from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
+from tests import cases
+from tests.cases import after, decision, docket_of, happen
+from tests.district import reader, roster
+from tests.store.house import faults, house
+
+ROOM = PlaceId("room")
+SHORT, OTHER = "sign up at https://bit.ly/af-camp", "rides at https://tinyurl.com/af-rides"
+
+
+def look(topic: str, at: float, place: PlaceId = ROOM) -> SpaceSeen:
+    """Look at a team's place whose topic says something."""
+    everybody = frozenset(map(AccountId, ("s1", "s2", "s3", "coach")))
+    words = (Words(Where.CHANNEL_NAME, "#soccer"), Words(Where.TOPIC, topic))
+    return SpaceSeen("replay", place, str(at), after(at), Readers(everybody, everybody), words, TeamId("soccer"))
+
+
+FINE = decision(Ruling.NOT_A_PROBLEM, "director", post="space:room", at=100)
+
+
+async def test_what_was_decided_about_a_place_is_not_asked_at_its_next_look(tmp_path: Path) -> None:
+    """A channel is looked at whenever somebody comes or goes."""
+    came = await happen(tmp_path, look(SHORT, 0), FINE, look(SHORT, 200), look(SHORT, 300))
+
+    assert came.cases == []
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "later",
+    [(look(OTHER, 200),), (look(f"{SHORT}, {OTHER}", 200),), (look("Go Herons", 200), look(SHORT, 300))],
+    ids=["other words", "more words", "mended, and there again"],
+)
+async def test_what_is_new_at_a_place_is_asked_though_something_was_decided(
+    tmp_path: Path, later: tuple[SpaceSeen, ...]
+) -> None:
+    """That one link is fine says nothing of the next one."""
+    came = await happen(tmp_path, look(SHORT, 0), FINE, *later)
+
+    assert [each.about.post for each in came.cases] == ["space:room"]
+
+
+async def test_one_place_says_nothing_of_another(tmp_path: Path) -> None:
+    """Two channels may have the same topic."""
+    came = await happen(tmp_path, look(SHORT, 0), FINE, look(SHORT, 200, PlaceId("other")))
+
+    assert [each.about.post for each in came.cases] == ["space:other"]
+
+
+async def test_a_look_that_is_told_late_changes_nothing(tmp_path: Path) -> None:
+    """What was mended when it was last looked at is not there again because an old look arrives."""
+    came = await happen(tmp_path, look(SHORT, 0), FINE, look(SHORT, 300), look("Go Herons", 200), look(SHORT, 400))
+
+    assert came.cases == []
+
+
+async def test_pins_that_are_not_known_yet_are_not_mended(tmp_path: Path) -> None:
+    """After a start a place is looked at before anybody has read what is pinned there."""
+    unread = replace(look("Go Herons", 200), pins_known=False)
+
+    came = await happen(tmp_path, look(SHORT, 0), FINE, unread, look(SHORT, 300))
+
+    assert came.cases == []
+
+
+async def test_what_was_decided_is_known_after_a_restart(tmp_path: Path) -> None:
+    """A platform tells of every place anew when it connects."""
+    await happen(tmp_path, look(SHORT, 0), FINE)
+
+    async with house(tmp_path) as opened:
+        standing = await opened.ledger.read(memory.standing)
+
+    again = judge(reader().read(roster().recognise_space(look(SHORT, 200))), cases.RULES)
+    other = judge(reader().read(roster().recognise_space(look(OTHER, 300))), cases.RULES)
+    assert [each.rule for each in standing.found_before(again)] == ["link-shorteners"]
+    assert standing.found_before(other) == ()
+
+
+async def test_a_case_about_a_profile_is_about_its_owner(tmp_path: Path) -> None:
+    """Nobody decides about themselves, and what is about a member of staff is for who stands above them."""
+    seen = ProfileSeen("replay", AccountId("coach"), "1", after(0), (Words(Where.ABOUT, "call 978-555-0134"),))
+    async with house(tmp_path) as opened:
+        verdict = judge(reader().read(roster().recognise_profile(seen)), [AddressesAndNumbers()])
+        await opened.ledger.write(Recorder(opened.database.master).judged(verdict, ()))
+        docket = docket_of(opened)
+        (case,) = await docket.waiting()
+
+        desk = docket.desk(after(0) + timedelta(minutes=1))
+
+    assert (case.about.post, case.about.author, case.about.account) == (PostId("profile:coach"), "coach", "coach")
+    assert not desk.may_see(PersonId("coach"), case)
+    assert not desk.may_see(PersonId("coach-b"), case)
+    assert desk.may_decide(PersonId("principal"), case)
