@@ -80,7 +80,7 @@ class Alert:
     """The office they are told for; None for an adult whom somebody chose."""
     notice: Notice
     safety: bool = False
-    """Whether somebody may be in danger or asks for help: then it goes out in rehearsal, too."""
+    """Whether somebody may be in danger, or asks for help: then it goes out in rehearsal, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +426,7 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
         alerted = _alerted(finding, message, kept, offices) if Measure.ALERT in finding.measures else {}
         for person, office in alerted.items():
             notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
-            yield Alert(str(finding.clause), person, office, notice, finding.safety)
+            yield Alert(str(finding.clause), person, office, notice, finding.safety or finding.discreet)
 
 
 def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:

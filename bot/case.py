@@ -69,6 +69,8 @@ class About:
     """Whom it may be about beside its author: what a student writes to an adult may be about the adult."""
     safety: bool = False
     """Whether somebody may be in danger or asks for help: what comes of it is said in person, not by a note."""
+    discreet: bool = False
+    """Whether its author knows of nothing: what comes of it is said in person, unless something is done to them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,9 +299,14 @@ class Desk:
         yield from self._told(paper, case, notice)
 
     def _told(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:
-        """Tell the author, where there is one. Where it is about safety, only what was done to them is told."""
-        about, noticed = case.about, case.is_hidden or case.suspension(self.day.day) or paper.suspended_until
-        if about.account is not None and (noticed or not about.safety):
+        """Tell the author, where there is one. Where it is about safety, only what was done to them is told.
+
+        Where it is discreet they may know that it was taken away, for another reason; only what is new to them is told.
+        """
+        about, suspended = case.about, case.suspension(self.day.day) or paper.suspended_until
+        stays_hidden = about.discreet and paper.ruling is Ruling.UPHOLD
+        noticed = suspended or (case.is_hidden and not stays_hidden)
+        if about.account is not None and (noticed or not (about.safety or about.discreet)):
             author = about.author or self.person(about.platform, about.account)
             yield _later(paper, Tell(about.clause, author, about.account, notice))
 

@@ -141,6 +141,9 @@ class Finding:
     safety: bool = False
     """Whether somebody may be in danger or asks for help: nothing else that is found may stand in the way of that, and
     no standing exception excuses from it."""
+    discreet: bool = False
+    """Whether nobody it is about may learn of it by a note: the alert goes out in rehearsal, too, and when a person has
+    decided, a person says so."""
     about_author: bool = False
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
     also_about: frozenset[PersonId] = frozenset()

@@ -183,6 +183,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         text="\n".join(text for _, text in last.get("words", ()) if text),
         others=tuple(sorted({PersonId(each) for version in versions for each in version.get("also_about", ())})),
         safety=any(each.get("safety") for each in found),
+        discreet=any(each.get("discreet") for each in found),
     )
 
 

@@ -479,7 +479,8 @@ def _found(finding: Finding) -> dict[str, object]:
         "measures": sorted(str(each) for each in finding.measures),
         "rule": finding.rule,
     }
-    return {**found, "safety": True} if finding.safety else found
+    marks = {"safety": finding.safety, "discreet": finding.discreet}
+    return found | {name: True for name, holds in marks.items() if holds}
 
 
 def _counts(audience: Audience) -> dict[str, object]:

@@ -1,20 +1,30 @@
 """Who hears of what may be too close, and who must not: what the table of examples cannot show."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.actions import Alert, concerned_in, plan
+from adapters.rehearsal import Rehearsal
+from bot.actions import Alert, Tell, Waiting, concerned_in, plan
+from bot.desk import Filed
 from bot.judge import Exemption, Verdict, judge
 from bot.message import Message
 from bot.people import PersonId, Tenure
+from bot.performer import Performer
+from bot.platform import Ruling
 from bot.readings.labels import Label
+from bot.rule import Rule
+from bot.standing import Standing
 from bot.store.record import Recorder
+from rules.employee_04_group_messages import GroupMessages
 from rules.general_01_inappropriate_contact import HELP_THE_STUDENT, InappropriateContact
-from tests.cases import after, docket_of
-from tests.district import DAY, TENURES, ended, lists, roster
+from tests.cases import after, decision, docket_of
+from tests.district import DAY, NOON, TENURES, ended, lists, roster
 from tests.rules.seen import seen, sign
 from tests.store.house import faults, house
+from tests.test_moderator import Stage
 
 SECRET = "this stays between us"
 RULES = (InappropriateContact(),)
@@ -79,6 +89,77 @@ def test_what_a_student_writes_is_not_held_against_them() -> None:
     (found,) = judge(close("s1", ("coach",)), RULES).standing
 
     assert found.remedy is HELP_THE_STUDENT
+
+
+@pytest.mark.parametrize(
+    ("ruling", "until", "told"),
+    [
+        (Ruling.UPHOLD, None, []),
+        (Ruling.UPHOLD, DAY, ["A person looked at your message. It does not fit the rule."]),
+        (Ruling.NOT_A_PROBLEM, None, []),
+    ],
+)
+async def test_when_a_person_has_decided_a_person_says_so(
+    tmp_path: Path, ruling: Ruling, until: date | None, told: list[str]
+) -> None:
+    """A note could come before anybody has seen to the student. Who can write no more notices, and is told."""
+    filed = await decided(tmp_path, close("teacher"), RULES, ruling, until)
+
+    assert notes(filed) == told
+
+
+@pytest.mark.parametrize(("ruling", "count"), [(Ruling.UPHOLD, 0), (Ruling.NOT_A_PROBLEM, 1)])
+async def test_what_was_removed_for_another_reason_gives_nothing_away(
+    tmp_path: Path, ruling: Ruling, count: int
+) -> None:
+    """The coach knows that it went to too few, and of nothing else; what is given back cannot be hidden."""
+    filed = await decided(tmp_path, close(), (GroupMessages(), *RULES), ruling)
+
+    assert len(notes(filed)) == count
+
+
+async def test_in_rehearsal_the_alert_reaches_its_people(tmp_path: Path) -> None:
+    """A district that tries it out first must not miss the one thing that matters."""
+    stage = Stage(())
+    verdict = judge(close(), (GroupMessages(), *RULES))
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        actions = plan(verdict, roster().on(DAY).offices)
+        written = await opened.ledger.write(recorder.judged(verdict, actions))
+        performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON)
+        for deed in written.deeds if written is not None else ():
+            if not performer.lay_aside(deed):
+                await performer.carry_out(deed, Rehearsal(stage))
+
+    assert stage.performed == ["alert", "alert"]
+
+
+async def decided(
+    folder: Path, message: Message, rules: tuple[Rule, ...], ruling: Ruling, until: date | None = None
+) -> Filed:
+    """Let the principal decide the case of a message that was removed, where a rule asked for it."""
+    verdict = judge(message, rules)
+    actions = plan(verdict, roster().on(DAY).offices)
+    async with house(folder) as opened:
+        recorder = Recorder(opened.database.master)
+        written = await opened.ledger.write(recorder.judged(verdict, actions))
+        performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON)
+        for deed in written.deeds if written is not None else ():
+            if not performer.lay_aside(deed):
+                await performer.carry_out(deed, Stage(()))
+        docket = docket_of(opened)
+        (waiting,) = await docket.waiting()
+        case = await docket.named(waiting.name)
+        assert case is not None
+        filed = docket.desk(after(60)).decide(replace(decision(ruling, post="1"), suspend_until=until), case)
+    assert isinstance(filed, Filed)
+    return filed
+
+
+def notes(filed: Filed) -> list[str]:
+    """Read what the author is told."""
+    waiting = (each.action for each in filed.actions if isinstance(each, Waiting))
+    return [each.notice.saw for each in waiting if isinstance(each, Tell)]
 
 
 async def test_the_adult_a_student_writes_to_sees_no_case_about_it(tmp_path: Path) -> None:
