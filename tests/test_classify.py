@@ -1,0 +1,106 @@
+"""`chaperone classify`: the readings and thresholds of the rules, on a file of messages."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.readings.labels import Label
+from tests.journeys import ROOT
+
+ROW = {"id": "a", "text": "How is the knee?", "author_role": "coach", "audience": "dm_to_student"}
+Classify = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def classify(tmp_path: Path) -> Classify:
+    """Give a way to type the command on lines, with the example's settings."""
+
+    def typed(*lines: Mapping[str, Any] | bytes, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[bytes]:
+        file = tmp_path / "messages.jsonl"
+        file.write_bytes(
+            b"".join((each if isinstance(each, bytes) else json.dumps(each).encode()) + b"\n" for each in lines)
+        )
+        command = [sys.executable, "-m", "bot", "classify", str(file), "--config", str(ROOT / "config.example.toml")]
+        return subprocess.run([*command, *options], capture_output=True, check=False, env=dict(os.environ), timeout=60)
+
+    return typed
+
+
+def objects(ended: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def test_each_message_is_answered_in_the_same_order(classify: Classify) -> None:
+    """Whoever measures lays both files side by side."""
+    ended = classify(*({**ROW, "id": number} for number in range(70)))
+
+    assert [each["id"] for each in objects(ended)] == list(range(70))
+    assert ended.returncode == 0
+
+
+def test_an_answer_says_labels_scores_evidence_and_both_decisions(classify: Classify) -> None:
+    """The form is what others read by machine."""
+    (answer,) = objects(classify(ROW))
+
+    assert answer["labels"] == ["medical"]
+    assert answer["copy_to_principal"] is True
+    assert answer["confidential_leak"] is False
+    assert list(answer["scores"]) == [label.value for label in Label]
+    assert answer["evidence"][0]["text"] == "How is the knee"
+
+
+def test_a_line_that_cannot_be_read_is_named_and_the_others_are_answered(classify: Classify) -> None:
+    """One slip in a file of thousands must not cost the rest, nor be passed over in silence."""
+    ended = classify(ROW, b"{", {**ROW, "author_role": "boss"}, b"\xff", b"[]", b"", {**ROW, "id": "b"})
+
+    assert [each["id"] for each in objects(ended)] == ["a", "b"]
+    assert [line.split(b" is skipped")[0] for line in ended.stderr.splitlines()] == [
+        b"messages.jsonl, line 2",
+        b"messages.jsonl, line 3",
+        b"messages.jsonl, line 4",
+        b"messages.jsonl, line 5",
+    ]
+    assert ended.returncode == 1
+
+
+def test_no_words_are_told_of_a_line_that_cannot_be_read(classify: Classify) -> None:
+    """Errors end up in logs."""
+    ended = classify({**ROW, "text": 5, "author_role": "rosebud"}, b'{"text": "rosebud"')
+
+    assert b"rosebud" not in ended.stderr
+
+
+def test_half_a_character_is_read_and_told_again(classify: Classify) -> None:
+    """Some clients cut an emoji in two."""
+    (answer,) = objects(
+        classify(b'{"id": "\\ud83d", "text": "kys \\ud83d", "author_role": "student", "audience": "group"}')
+    )
+
+    assert answer["id"] == "\ud83d"
+    assert "self_harm" in answer["labels"]
+
+
+def test_last_names_come_from_the_roster(classify: Classify, tmp_path: Path) -> None:
+    """Only names of the district's students are looked for."""
+    roster = tmp_path / "roster.txt"
+    roster.write_text("Nadia Petrov\n\nMaya Green\n", "utf-8")
+    row = {**ROW, "text": "is petrov coming", "author_role": "student", "audience": "group"}
+
+    (without,), (with_it,) = objects(classify(row)), objects(classify(row, options=("--roster", str(roster))))
+
+    assert without["labels"] == []
+    assert with_it["labels"] == ["pii_lastname"]
+
+
+def test_a_file_that_is_not_there_is_told_in_a_sentence(classify: Classify, tmp_path: Path) -> None:
+    """A slip in a name is the usual one."""
+    ended = classify(ROW, options=("--roster", str(tmp_path / "nobody.txt")))
+
+    assert ended.returncode == 2
+    assert b"nobody.txt cannot be read as a roster" in ended.stderr.replace(b"\n", b" ")
