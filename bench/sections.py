@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
-from bench import chat, corpus, mail, matters, process, scan, verify, workspace
+from bench import chat, corpus, mail, matters, process, reading, scan, verify, workspace
 from bench.journey import Day, every_rule, journey, open_loop
 from bench.references import naive_pipeline, raw_sqlite
 from bench.scorecard import Bound, Result, Target
@@ -35,6 +35,13 @@ T5_LOAD = Target("T5", "load 10,000 patterns anew", Bound.AT_MOST, 1.0, "s")
 T6 = Target("T6", "hearing on Discord beside the bare library (0.5: as much again)", Bound.AT_LEAST, 0.5)
 T6_SLACK = Target("T6", "hearing on Slack beside bare Bolt (0.77: 0.3 as much again)", Bound.AT_LEAST, 1 / 1.3)
 T6_MEMORY = Target("T6", "memory for each member of a server", Bound.AT_MOST, 2_000.0, "bytes")
+T7 = Target("T7", "reading all there is in a text, beside the shipped encoder alone", Bound.AT_LEAST, 2.0)
+T7_FULL = Target("T7", "reading everything by models too", Bound.AT_LEAST, 600.0, "texts/s")
+T7_GATED = Target("T7", "reading with a fifth by models", Bound.AT_LEAST, 2_500.0, "texts/s")
+T7_FAST = Target("T7", "reading by clues alone", Bound.AT_LEAST, 8_000.0, "texts/s")
+T7_MEDIAN = Target("T7", "one text by itself, median", Bound.AT_MOST, 2.0, "ms")
+T7_SLOWEST = Target("T7", "one text by itself, p99", Bound.AT_MOST, 5.0, "ms")
+T7_MEMORY = Target("T7", "memory of the models", Bound.AT_MOST, 300.0, "MB")
 T9_START = Target("T9", "start to first verdict", Bound.AT_MOST, 3.0, "s")
 T9_MEMORY = Target("T9", "memory of a replay at most", Bound.AT_MOST, 300.0, "MB")
 T10 = Target("T10", "`audit verify`", Bound.AT_LEAST, 200_000.0, "entries/s")
@@ -70,6 +77,7 @@ def every(day: Day, size: Size, folder: Path) -> Iterator[Outcome]:
     yield commit(day, size, folder)
     yield words(size, folder)
     yield many_patterns(size, folder)
+    yield meaning(size, folder)
     yield hearing(size, folder)
     yield hearing_on_slack(size, folder)
     yield start(size, folder)
@@ -152,6 +160,25 @@ def many_patterns(size: Size, folder: Path) -> Outcome:
         Result(T5_COLD, measured.spread(cold)),
         Result(T5_HOSTILE, measured.spread(noise)),
         Result(T5_LOAD, loads),
+    ]
+
+
+def meaning(size: Size, folder: Path) -> Outcome:
+    """Read what texts are about, beside the encoder as its package brings it."""
+    readers = reading.Readers.over(reading.DEV, size.singles)
+    shipped = reading.Shipped.over(readers.texts)
+    full, gated, fast, alone = "all, models too", "a fifth by models", "clues alone", "the shipped encoder alone"
+    ways = {full: readers.full, gated: readers.gated, fast: readers.fast, alone: shipped.speed}
+    measured = measure(Section("Reading", "texts a second", ways), size.passes, folder)
+    medians, slowest = zip(*(readers.alone() for _ in range(size.passes)), strict=True)
+    return measured, [
+        Result(T7, measured.ratio(full, alone)),
+        Result(T7_FULL, measured.spread(full)),
+        Result(T7_GATED, measured.spread(gated)),
+        Result(T7_FAST, measured.spread(fast)),
+        Result(T7_MEDIAN, Spread.of(medians)),
+        Result(T7_SLOWEST, Spread.of(slowest)),
+        Result(T7_MEMORY, Spread.of([reading.memory()])),
     ]
 
 

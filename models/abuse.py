@@ -1,7 +1,7 @@
 """Builds the abuse network from the files of tox-block (MIT), which is downloaded and never imported.
 
-Its weights stand in an HDF5 file, its words in a pickle. The pickle is read with every class of others replaced by a
-stub, so that nothing of it runs.
+Its weights stand in an HDF5 file (`models.weights`), its words in a pickle. The pickle is read with every class of
+others replaced by a stub, so that nothing of it runs.
 """
 
 import pickle
@@ -11,7 +11,6 @@ from io import BytesIO
 from typing import Any, Final
 from zipfile import ZipFile
 
-import h5py
 import numpy as np
 import onnx
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from onnx import TensorProto, helper, numpy_helper
 WORDS: Final = 20_000
 """The network knows words up to this place; place 0 fills up short texts."""
 UNITS: Final = 50
-_WEIGHTS: Final = "tox_block/trained_models/lstm_model_0.1.2.h5"
 _ENCODER: Final = "tox_block/trained_models/encoder_0.1.2.pkl"
 _ALLOWED: Final = {
     ("collections", "OrderedDict"): OrderedDict,
@@ -55,20 +53,6 @@ def read_words(wheel: ZipFile) -> list[str]:
     if [place for place, _ in words] != list(range(1, WORDS)) or any("\n" in word for _, word in words):
         raise ValueError("the vocabulary of tox-block is not what it was: its places have gaps")
     return [word for _, word in words]
-
-
-def read_weights(wheel: ZipFile) -> dict[str, Array]:
-    """Give the weights by short name: "embedding", "forward/kernel", "dense/bias" and so on."""
-    found: dict[str, Array] = {}
-
-    def look(name: str, each: object) -> None:
-        if isinstance(each, h5py.Dataset):
-            *_, layer, last = name.split("/")
-            found[f"{layer.removesuffix('_lstm')}/{last.removesuffix(':0')}"] = np.asarray(each, np.float32)
-
-    with h5py.File(BytesIO(wheel.read(_WEIGHTS)), "r") as file:
-        file["model_weights"].visititems(look)
-    return found
 
 
 def build(weights: Mapping[str, Array]) -> bytes:

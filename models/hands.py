@@ -160,7 +160,7 @@ _ALIKE: Final = {
     "y": "\u0443",
 }
 _UNSEEN: Final = ("\u200b", "\u200c", "\u2060", "\u00ad")
-_MARKS: Final = ("**", "*", "||", "~~", "_", "__")
+_MARKS: Final = ("**", "*", "||", "~~")
 _LETTERS: Final = re.compile(r"[A-Za-z]{3,}")
 
 

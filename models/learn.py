@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,9 +9,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from bot.readings.heads import Arrays, Floats
-from models.samples import HEADS, Sample
+from models.samples import FOLDS, HEADS, Sample, fold_of
 
-FOLDS: Final = 5
 LOOSENESS: Final = 0.001
 """How freely a head may follow its lesson (the inverse of what its weights cost)."""
 MOST_TIMES: Final = 8.0
@@ -53,11 +51,6 @@ class Taught(NamedTuple):
     """Its margins are the logits of probabilities."""
     across: Floats
     """For each sample the probability by a head that learned from none of its family; NaN where none was asked."""
-
-
-def fold_of(family: str) -> int:
-    """Give the fold of a family: by its name, so that one that is added moves no other."""
-    return int.from_bytes(sha256(family.encode()).digest()[:4]) % FOLDS
 
 
 def lesson(samples: Sequence[Sample], rows: Floats, head: str) -> tuple[Lesson, NDArray[np.bool_]]:

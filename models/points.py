@@ -17,17 +17,20 @@ class Ceiling(NamedTuple):
     bait: float
 
 
-HELD: Final = Ceiling(0.001, 0.008)
+HELD: Final = Ceiling(0.003, 0.03)
 """For what a person looks at: a label holds from here on."""
-SURE: Final = Ceiling(0.0003, 0.003)
+WIDE: Final = Ceiling(0.01, 0.06)
+"""The same where a miss costs most."""
+SURE: Final = Ceiling(0.0005, 0.004)
 """For what may lead to consequences."""
-WIDE: Final = Ceiling(0.004, 0.03)
-"""For what a person looks at where a miss costs most."""
 
-COPIED: Final = (0.25, 0.5)
-"""Review and act where a miss breaks the policy and a false copy leaks an ordinary chat: by probability alone."""
-
-COSTLY: Final = (Label.SELF_HARM, Label.THREAT)
+EVEN: Final = 0.5
+"""A label that is less likely than not holds only where a miss costs most."""
+LOW: Final = 0.35
+ASKED: Final = 0.25
+COSTLY: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
+COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
+"""A miss breaks the policy and a false copy leaks an ordinary chat. In between, the author is asked."""
 
 
 def point(head: str, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np.str_]) -> tuple[float, float]:
@@ -35,10 +38,11 @@ def point(head: str, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np
 
     `kinds` has each sample's kind, and "" for what is no yardstick.
     """
-    if head in (Label.MEDICAL, Label.ACADEMIC):
-        return COPIED
-    review = _lowest(WIDE if head in COSTLY else HELD, sure, answers, kinds)
-    act = max(review, _lowest(SURE, sure, answers, kinds))
+    if head in COPIED:
+        return ASKED, EVEN
+    ceiling, least = (WIDE, LOW) if head in COSTLY else (HELD, EVEN)
+    review = max(least, _lowest(ceiling, sure, answers, kinds))
+    act = max(review, EVEN, _lowest(SURE, sure, answers, kinds))
     return round(review, 4), round(act, 4)
 
 

@@ -6,6 +6,7 @@ Labels that are not ours are passed over. Another machine than this one is refus
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
 from typing import Final
@@ -47,15 +48,13 @@ class HttpScorer:
         return [{Label(name): value for name, value in each.items() if name in _LABELS} for each in answer.scores]
 
     def _post(self, body: bytes) -> bytes:
-        connection = HTTPConnection(self._host, self._port, timeout=self._limit)
         try:
-            connection.request("POST", self._path, body, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            content = response.read(MOST_BYTES + 1)
+            with closing(HTTPConnection(self._host, self._port, timeout=self._limit)) as connection:
+                connection.request("POST", self._path, body, {"Content-Type": "application/json"})
+                with closing(connection.getresponse()) as response:
+                    content = response.read(MOST_BYTES + 1)
         except (OSError, HTTPException) as error:
             raise ScorerError(f"{self.name}: no answer") from error
-        finally:
-            connection.close()
         if response.status != 200 or len(content) > MOST_BYTES:
             raise ScorerError(f"{self.name}: answered {response.status} with {len(content)} bytes")
         return content

@@ -18,9 +18,9 @@ WIDTH: Final = 1152
 MOST_TOKENS: Final = 256
 """Pieces of words that are read of one text, its begin and end marks among them."""
 
-WINDOW: Final = 200
-"""Characters of a long text that are read together: two or three sentences."""
-FIRST_WINDOWS: Final = 20
+WINDOW: Final = 120
+"""Characters of a long text that are read together: one or two sentences."""
+FIRST_WINDOWS: Final = 32
 LAST_WINDOWS: Final = 4
 
 
@@ -54,7 +54,7 @@ def windows(text: str) -> tuple[str, ...]:
     One sentence about a knee is lost in the mean of a long letter, so a label is as sure as its surest window. Of an
     endless text only the beginning and the end are read here: what people add is at the end, and patterns read it all.
     """
-    if len(text) <= 2 * WINDOW:
+    if len(text) <= 3 * WINDOW:
         return (text,)
     parts = tuple(_parts(text))
     if len(parts) <= FIRST_WINDOWS + LAST_WINDOWS:

@@ -11,8 +11,11 @@ import pytest
 
 from bot.checkup import Weight
 from bot.readings.artefacts import FOLDER
+from bot.readings.clues import Clues
 from bot.readings.labels import CONFIDENTIAL, Clue, Label, Setting
 from bot.readings.models import open_models
+from bot.readings.personal import Known
+from bot.readings.topics import Topics
 from tests.readings.networks import IN_GROUP, TO_ONE, TO_STAFF, models, sure
 
 PLAIN = (
@@ -35,15 +38,20 @@ def test_a_plain_text_is_far_surer_than_a_clean_one(text: str, label: Label, set
 
 @pytest.mark.parametrize(("text", "label", "setting"), PLAIN, ids=[label.value for _, label, _ in PLAIN])
 def test_a_matter_is_found_in_the_midst_of_a_long_letter(text: str, label: Label, setting: Setting) -> None:
-    """A long text is as sure as its surest part."""
+    """A long text is read in parts, and is as sure as its surest part: it holds as when it stood alone."""
     talk = "The bus leaves at four and the band plays at five. Bring the white shirt and a snack. " * 12
+    texts = (text, f"{talk}\n{text}\n{talk}", talk)
+    topics = Topics(Clues(Known()), models())
 
-    assert sure(f"{talk}\n{text}\n{talk}", label, setting) > sure(talk, label, setting) + 0.1
+    alone, within, without = (score.of(label) for score in topics.read(texts, [setting] * 3, 2026))
+
+    assert min(alone, within) >= models().points[label].review > without
 
 
-@pytest.mark.parametrize(
-    "text", ["", " \n", "😀" * 10_000, "x" * 100_000, "\u202e\u200b", "[CLS]", "a\u0301" * 2_000, "\ud800"]
-)
+ODD = ("", " \n", "😀" * 10_000, "x" * 100_000, "\u202e\u200b", "[CLS]", "a\u0301" * 2_000, "\ud800")
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_nothing_that_can_be_typed_breaks_it(text: str) -> None:
     """Bad input loses nothing: everything gets scores between 0 and 1."""
     scores = models()([text], [IN_GROUP], [()])[0]
@@ -104,6 +112,8 @@ def refuse(event, _):
 sys.addaudithook(refuse)
 from bot.readings.labels import Listeners, Setting, Speaker
 from bot.readings.models import open_models
+from bot.readings.personal import Known
+from bot.readings.topics import Topics
 
 models = open_models().models
 models(["your ankle is swollen"], [Setting(Speaker.COACH, Listeners.DM_TO_STUDENT)], [()])
