@@ -28,6 +28,9 @@ AT_ONCE: Final = 32
 REMEMBERED: Final = 4_096
 """The scores of so many texts are remembered: the same is written again and again."""
 
+SAID: Final = frozenset({Where.BODY, Where.FORWARD, Where.EMBED, Where.POLL, Where.ALT_TEXT, Where.LINK_TEXT})
+"""Where people write in sentences. What they quote is somebody else's, and names are for lists and patterns."""
+
 UNREAD: Final = frozenset({Slow.MEANING})
 URGENT: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
 
@@ -104,8 +107,8 @@ class Study:
 
 
 def _asked(message: Message) -> Asked:
-    """Put together what its author wrote; what they quoted is somebody else's."""
-    text = "\n".join(words.text for words in message.words if words.text and words.where is not Where.QUOTE)
+    """Put together what its author wrote in sentences."""
+    text = "\n".join(words.text for words in message.words if words.text and words.where in SAID)
     return Asked(text, setting_of(message), message.readings.scores.clues)
 
 
