@@ -88,6 +88,11 @@ class Verdict(msgspec.Struct, frozen=True):
         """Say whether somebody may be in danger, asks for help or answers that."""
         return any(each.safety for each in self.standing)
 
+    @property
+    def calls_for_help(self) -> bool:
+        """Say whether that is sure, so that an adult's answer has to be let stand."""
+        return any(each.safety and each.sure for each in self.standing)
+
 
 class Rulebook:
     """All rules, and which of them are to be asked: most subjects lack the traces of most rules."""

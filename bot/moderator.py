@@ -290,7 +290,7 @@ class Moderator:
             told = {str(each.clause) for each in known}
             actions = tuple(each for each in actions if not (isinstance(each, Tell) and each.clause in told))
             opens = opens and any(Measure.REVIEW in each.measures for each in verdict.standing if each not in known)
-        self._standing.note(subject, actions, safety=verdict.is_about_safety)
+        self._standing.note(subject, actions, calls_for_help=verdict.calls_for_help)
         drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
         return drafted if opens else msgspec.structs.replace(drafted, case=None)
 

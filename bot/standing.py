@@ -118,10 +118,10 @@ class Standing:
         others = (each for each in known if each[1:] != new[1:] and at - each.at <= REMEMBERED)
         self.told[person] = tuple(sorted([*others, first]))
 
-    def note(self, subject: Subject, actions: Iterable[Action | Waiting], *, safety: bool = False) -> None:
+    def note(self, subject: Subject, actions: Iterable[Action | Waiting], *, calls_for_help: bool = False) -> None:
         """Remember what a judgement changes, before the next post is judged."""
         if isinstance(subject, Message):
-            if safety:
+            if calls_for_help:
                 self.seek(subject.author.id, Sought(subject.sent_at, (subject.id.platform, subject.place)))
             for each in actions:
                 if isinstance(each, Tell):

@@ -47,4 +47,5 @@ class SelfHarm:
                 words_of(message, sign),
                 copy_to=frozenset(self.alert),
                 safety=True,
+                sure=sign.sure,
             )

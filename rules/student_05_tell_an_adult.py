@@ -48,4 +48,5 @@ class TellAnAdult:
                 words_of(message, sign),
                 copy_to=frozenset(self.alert),
                 safety=True,
+                sure=sign.sure,
             )

@@ -136,7 +136,7 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
         return
     since = seconds(datetime.fromisoformat(decode(last)["at"]) - ANSWERED_ALONE)
     found = select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "judged", ENTRY.c.key >= since)
-    for row in connection.execute(found.where(func.instr(ENTRY.c.body, b'"safety":true') > 0)):
+    for row in connection.execute(found.where(func.instr(ENTRY.c.body, b'"sure":true') > 0)):
         seen = _excerpt(connection, master, row.seq)
         if seen is not None:
             at, where = datetime.fromisoformat(decode(row.body)["at"]), (seen["id"][0], PlaceId(seen["place"]))

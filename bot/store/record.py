@@ -479,7 +479,7 @@ def _found(finding: Finding) -> dict[str, object]:
         "measures": sorted(str(each) for each in finding.measures),
         "rule": finding.rule,
     }
-    marks = {"safety": finding.safety, "discreet": finding.discreet}
+    marks = {"safety": finding.safety, "discreet": finding.discreet, "sure": finding.safety and finding.sure}
     return found | {name: True for name, holds in marks.items() if holds}
 
 
