@@ -142,7 +142,7 @@ class Finding:
     """Whether somebody may be in danger or asks for help: nothing else that is found may stand in the way of that, and
     no standing exception excuses from it."""
     sure: bool = False
-    """Whether, where it is about safety, it is sure: then what an adult answers to its author is let stand, too."""
+    """Whether its author surely calls for help: then what an adult answers to them is let stand, too."""
     discreet: bool = False
     """Whether nobody it is about may learn of it by a note: the alert goes out in rehearsal, too, and when a person has
     decided, a person says so."""

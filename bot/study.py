@@ -90,6 +90,8 @@ class Study:
             self._known.popitem(last=False)
 
     def _with_signs(self, message: Message, asked: Asked) -> Message:
+        if not asked.text:
+            return message
         found = self._known.get((asked.text, asked.setting))
         if found is None:
             return msgspec.structs.replace(message, readings=message.readings._replace(unread=UNREAD))

@@ -47,5 +47,4 @@ class Threats:
                 words_of(message, sign),
                 copy_to=frozenset(self.alert),
                 safety=True,
-                sure=sign.sure,
             )

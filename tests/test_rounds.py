@@ -12,7 +12,7 @@ import pytest
 
 from bot.landed import read_landings
 from bot.links import Link
-from bot.message import Message
+from bot.message import Message, Where, Words
 from bot.moderator import Moderator
 from bot.people import PersonId
 from bot.platform import UNKNOWN_READERS, Decision, Heard, Ruling
@@ -195,6 +195,17 @@ async def test_what_was_judged_before_is_not_read_again(tmp_path: Path) -> None:
 
     assert model.read == ["new words"]
     assert judged(tmp_path) == [(0, ["respect"]), (0, []), (0, [])]
+
+
+async def test_what_has_no_sentence_is_not_read_later_either(tmp_path: Path) -> None:
+    """A voice message or a sticker has nothing for a model, so nobody waits for one."""
+    sticker = replace(chat(), words=(Words(Where.STICKER, "harsh"), Words(Where.FILE_NAME, "voice.m4a")))
+    model = Harsh()
+
+    await run(tmp_path, [sticker], model, patience=0.0)
+
+    assert model.read == []
+    assert outcomes(tmp_path) == []
 
 
 async def test_what_a_model_cannot_read_is_for_a_person(tmp_path: Path) -> None:
