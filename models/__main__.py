@@ -21,7 +21,7 @@ from bot.readings.abuse import Abuse
 from bot.readings.compact import compact
 from bot.readings.heads import Floats, features
 from bot.readings.meaning import Meaning
-from bot.readings.models import view
+from bot.readings.networks import Networks
 from models import abuse, clues, expand, families, learn, points, public
 from models.features import Readers
 from models.samples import HEADS, Sample
@@ -51,7 +51,7 @@ def main(wheels: Path) -> None:
     shipped = artefacts.encoder_path().read_bytes()
     rounded = compact(shipped)
     meaning = Meaning(rounded, (folder / "tokenizer.json").read_bytes())
-    readers = Readers(network, meaning, sha256(rounded + (folder / "abuse.onnx").read_bytes()).hexdigest())
+    readers = Readers(Networks.of(network, meaning), sha256(rounded + (folder / "abuse.onnx").read_bytes()).hexdigest())
     taught = _teach(texts, readers)
     _write_heads(folder / "heads.npz", learn.joined(taught)._asdict())
     manifest = {
@@ -82,7 +82,7 @@ def _build_abuse(path: Path, folder: Path, texts: Sequence[str]) -> Abuse:
 
 
 def _teach(texts: Sequence[Sample], readers: Readers) -> list[learn.Taught]:
-    meaning, scores = readers.read([view(each.text) for each in texts])
+    meaning, scores = readers.read([each.text for each in texts])
     rows = features(meaning, scores, clues.scores(texts), [each.setting for each in texts])
     taught = []
     for each in learn.teach(texts, rows):

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from bot.readings.abuse import Abuse
 from bot.readings.heads import Floats
-from bot.readings.meaning import WIDTH, Meaning
+from bot.readings.meaning import WIDTH
+from bot.readings.networks import Networks
 
 KEPT: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chaperone-models"
 """Outside the repository; it can be deleted at any time."""
@@ -19,9 +19,9 @@ KEPT: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") /
 class Readers:
     """Both networks, and what they said before."""
 
-    def __init__(self, abuse: Abuse, meaning: Meaning, version: str, folder: Path = KEPT) -> None:
+    def __init__(self, networks: Networks, version: str, folder: Path = KEPT) -> None:
         """Take the networks, and a version that changes when they do."""
-        self._abuse, self._meaning = abuse, meaning
+        self._networks = networks
         self._path = folder / f"{version[:16]}.npz"
         self._known: dict[str, Floats] = {}
         if self._path.exists():
@@ -29,11 +29,12 @@ class Readers:
                 self._known = dict(zip(file["keys"].tolist(), file["rows"], strict=True))
 
     def read(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Give meaning (n, 1152) and abuse (n, 6) of texts as they are viewed."""
+        """Give meaning (n, 1152) and abuse (n, 6) of texts as they were typed."""
+        texts = [self._networks.view(text) for text in texts]
         keys = [sha256(text.encode("utf-8", "replace")).hexdigest()[:24] for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
-            rows = np.concatenate([self._meaning.encode([*new.values()]), self._abuse.scores([*new.values()])], axis=1)
+            rows = np.concatenate(self._networks.read([*new.values()]), axis=1)
             self._known |= dict(zip(new, rows, strict=True))
             self._path.parent.mkdir(parents=True, exist_ok=True)
             np.savez(self._path, keys=np.array([*self._known]), rows=np.stack([*self._known.values()]))

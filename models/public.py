@@ -7,7 +7,7 @@
 import gzip
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -17,6 +17,8 @@ from models.samples import HEADS, Kind, Sample
 
 FOLDER: Final = Path(__file__).parent / "public"
 SEED: Final = 5
+HELD: Final = "held/bias_madlibs.jsonl.gz"
+HELD_ROWS: Final = 2_500
 LONGEST: Final = 400
 """Characters: what is longer is no chat."""
 
@@ -78,7 +80,7 @@ SOURCES: Final = (
     Source("hatemoji_train", 2000, 0.25, _HARASSMENT, _by_label),
     Source("toxigen_prompts", 600, 0.25, _HARASSMENT, _by_label),
     Source("oai_moderation_part", 600, 0.5, _HARASSMENT | {str(Label.SEXUAL), str(Label.SELF_HARM)}, _moderation),
-    Source("bias_madlibs_6k", 1500, 0.3, _HARASSMENT, _by_label),
+    Source("bias_madlibs_6k", 3000, 1.0, _HARASSMENT, _by_label),
     Source("clinc_train_val", 4000, 0.5, frozenset(HEADS) - {str(Label.MEDICAL)}, _benign, Kind.EVERYDAY),
     Source("sms_part", 2500, 0.5, SCHOOL, _ham, Kind.EVERYDAY),
 )
@@ -98,8 +100,18 @@ def read_public(folder: Path = FOLDER) -> Iterator[Sample]:
 
 
 def yardstick(sample: Sample) -> str:
-    """Give the kind by which false alarms are counted; "" for public texts about abuse: chat has no such baits."""
-    return "" if sample.family.startswith("public/") and sample.kind is Kind.BAIT else sample.kind
+    """Give the kind by which false alarms are counted: everyday, or bait, as whatever holds another label is too.
+
+    "" for public texts about abuse: chat has no such baits.
+    """
+    if sample.kind is Kind.EVERYDAY:
+        return Kind.EVERYDAY
+    return "" if sample.family.startswith("public/") else Kind.BAIT
+
+
+def read_held() -> list[Row]:
+    """Give the rows of bias_madlibs that nothing learns from, as they are."""
+    return list(_rows(FOLDER / HELD))
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -114,8 +126,16 @@ def pick(whole: Path, folder: Path = FOLDER) -> None:
         rows = [json.loads(line) for line in (whole / f"{source.file}.jsonl").read_text("utf-8").splitlines()]
         fitting = [row for row in rows if len(row["text"]) <= LONGEST and source.holds(row) is not None]
         picked = Random(SEED).sample(fitting, min(source.rows, len(fitting)))
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in sorted(picked, key=lambda row: row["id"]))
-        (folder / f"{source.file}.jsonl.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
+        _write(folder / f"{source.file}.jsonl.gz", picked)
+        if source.file == "bias_madlibs_6k":
+            known = {row["id"] for row in picked}
+            rest = [row for row in rows if row["id"] not in known]
+            _write(folder / HELD, Random(SEED).sample(rest, HELD_ROWS))
+
+
+def _write(path: Path, rows: Sequence[Row]) -> None:
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in sorted(rows, key=lambda row: str(row["id"])))
+    path.write_bytes(gzip.compress(lines.encode(), mtime=0))
 
 
 if __name__ == "__main__":

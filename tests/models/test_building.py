@@ -16,7 +16,7 @@ import pytest
 from bot.errors import ConfigurationError
 from bot.readings.artefacts import manifest
 from bot.readings.labels import Label, Listeners, Setting, Speaker
-from bot.readings.models import view
+from bot.readings.networks import Networks
 from bot.readings.session import open_session
 from models import abuse, hands
 from models.expand import expand, read_slots
@@ -26,6 +26,7 @@ from models.points import EVEN, point
 from models.public import SOURCES, read_public, yardstick
 from models.samples import HEADS, LEARNED, Kind, Sample, fold_of
 from tests.journeys import ROOT
+from tests.readings.test_networks import ABUSE, MEANING
 
 FAMILIES = read_families()
 DEV = list(read(sorted((ROOT / "models" / "dev").glob("*.jsonl"))))
@@ -162,6 +163,8 @@ def test_what_a_disguise_does_the_view_undoes(way: object) -> None:
     hidden = [way(text, Random(seed)) for seed in range(20)]
 
     assert sum(each != text for each in hidden) >= 18
+    view = Networks.of(ABUSE, MEANING).view
+
     assert sum(view(each) == text for each in hidden) >= 16
 
 
