@@ -11,7 +11,7 @@ from adapters.discord.answering import Asked, guarded
 from adapters.discord.forms import Form
 from adapters.discord.orders import account
 from adapters.discord.versions import PLATFORM
-from adapters.wording import DISAGREE, KIND, KINDS, PRIVATE, SAY_WHAT, SAY_WHY, WHICH_KIND
+from adapters.wording import CHOOSE_ONE, DISAGREE, KIND, KINDS, PRIVATE, SAY_WHAT, SAY_WHY, WHICH_KIND, WHOSE
 from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
 from bot.notice import LABELS, LONGEST_REASON, Notice
@@ -22,8 +22,6 @@ from bot.texts import ENGLISH, N_, Text
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
-WHOSE: Final = N_("If more than one student could read it, choose whose it is.")
-CHOOSE_ONE: Final = N_("Choose the student")
 ONE_ALONE: Final = N_("Choose one student. Nothing is sent yet.")
 WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")

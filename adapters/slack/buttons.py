@@ -3,7 +3,7 @@
 from typing import Final
 
 from adapters.slack.note import Block, escaped
-from adapters.wording import DISAGREE, KINDS
+from adapters.wording import CHOOSE_ONE, DISAGREE, KINDS
 from bot.message import PostId
 from bot.notice import LABELS, Notice
 from bot.rule import Choice
@@ -47,7 +47,8 @@ def plain(text: str, most: int = 75) -> Block:
 
 
 def kinds(post: PostId, label: str) -> list[Block]:
-    """Offer both kinds of matter; neither is chosen beforehand."""
+    """Offer both kinds of matter, and to choose whose it is; neither kind is chosen beforehand."""
     offered = [button(f"private.{kind}", post, ENGLISH.say(each)) for kind, each in KINDS.items()]
+    offered.append(button("private.student", post, ENGLISH.say(CHOOSE_ONE)))
     asked = {"type": "section", "text": {"type": "mrkdwn", "text": escaped(label)}}
     return [asked, {"type": "actions", "elements": offered}]

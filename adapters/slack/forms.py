@@ -200,6 +200,13 @@ def report(adults: Sequence[Choosable], pointed_at: Mapping[str, str]) -> Form:
     return form("report", TELL, SEND, blocks, pointed_at)
 
 
+def whose(post: str, students: Sequence[Choosable]) -> Form:
+    """Ask whose private matter it is, and of which kind: for what more than one student could read."""
+    kinds = [(str(kind), ENGLISH.say(each)) for kind, each in KINDS.items()]
+    blocks = [ask("student", STUDENT, menu(people(students))), ask("kind", KIND, radio(kinds))]
+    return form("whose", PRIVATE, SEND_AND_COPY, blocks, {"post": post})
+
+
 def reason(post: str) -> Form:
     """Ask what an emergency was."""
     return form("reason", EMERGENCY, SEND, [ask("reason", SAY_WHAT, text_field())], {"post": post})

@@ -34,6 +34,7 @@ from adapters.wording import (
     WE_FAILED,
     WE_HAVE_IT,
     WHICH_KIND,
+    WHOSE,
 )
 from bot.directory import Directory
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
@@ -229,8 +230,11 @@ class Reception:
         if choice is Choice.REASON:
             await self._open(body, forms.reason(post))
         elif choice is Choice.PRIVATE and not kind:
-            question = ENGLISH.say(WHICH_KIND)
+            question = ENGLISH.say(WHICH_KIND, WHOSE)
             self.later(_respond(body, question, kinds(post, question)))
+        elif choice is Choice.PRIVATE and kind == "student":
+            students = self._directory.students_of(_who(body))
+            await self._open(body, forms.whose(post, students) if students else NO_STUDENTS)
         else:
             id_ = f"{action.get('action_ts')}:{_who(body)}"
             matter = MatterKind(kind) if choice is Choice.PRIVATE else None
@@ -254,6 +258,8 @@ class Reception:
                 return await self._take_down(order) if isinstance(order, Order) else wrong(*order)
             case "report":
                 return await self._report(id_, by, told, about(view))
+            case "whose":
+                return await self._whose(id_, by, told, PostId(about(view)["post"]))
             case "reason":
                 post = PostId(about(view)["post"])
                 said = Answer(PLATFORM, id_, by, self._now(), post, Choice.REASON, text=told["reason"])
@@ -264,6 +270,15 @@ class Reception:
                 return await self._take_down(Appeal(PLATFORM, id_, post, by, self._now(), words))
             case _:
                 return await self._link(name, by, told)
+
+    async def _whose(self, id_: str, by: AccountId, told: Mapping[str, Any], post: PostId) -> Reply:
+        """Take whose private matter a post is, and of which kind."""
+        student, matter = AccountId(str(told.get("student"))), MatterKind(str(told.get("kind")))
+        if not any(each.account == student for each in self._directory.students_of(by)):
+            return wrong("student", NOT_YOURS)
+        return await self._take_down(
+            Answer(PLATFORM, id_, by, self._now(), post, Choice.PRIVATE, matter, student=student)
+        )
 
     async def _take_down(self, said: Heard) -> Reply:
         await self._say(said)

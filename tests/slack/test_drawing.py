@@ -1,20 +1,28 @@
 """What people ask for and answer on Slack, drawn and filled in as they would."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from adapters.slack.home import Page
+from bot.actions import Deed, DeedId, Tell
+from bot.message import MatterKind, PostId
+from bot.notice import Notice
 from bot.people import PersonId
-from bot.platform import Post, Report
+from bot.platform import Answer, Post, Report
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
+from bot.rule import Choice
 from bot.stand import policy_pieces
 from tests.slack.server.interactions import Interaction
 from tests.slack.server.messages import Message
 from tests.slack.server.views import View
 from tests.slack.stage import Stage, connected, moderated, open_school, until, workspace
 from tests.test_moderator import entries, outcomes
+
+NOTICE: Final = Notice("We saw it.", "Employee Guidelines 4", "Write to the team.", "Nothing.", "Answer.")
 
 
 def command(stage: Stage, who: str, words: str) -> Interaction:
@@ -202,6 +210,58 @@ async def test_the_same_choices_as_elsewhere_when_it_went_to_one_student(tmp_pat
     for label in ("Send it to the team", "Add a captain", "It is private", "It was an emergency", "I think this is"):
         assert label in labels
     assert message.channel is not stage.team
+
+
+async def test_whose_matter_it_is_is_chosen_among_the_coachs_students(tmp_path: Path) -> None:
+    """What several could read goes to the one student it is about; to nobody whom the coach does not lead."""
+    async with open_school(tmp_path) as stage:
+        sent = stage.team.say(stage.people["coach"], "The trainer wants to see one of you.")
+        await stage.heard()
+        post, coach, hands = PostId(f"{stage.team.id}/{sent.ts}"), stage.people["coach"], stage.server.hands
+        notice = replace(NOTICE, choices=(Choice.PRIVATE,), labels=("It is private",))
+        tell = Tell("c", PersonId("coach"), stage.space.id("coach"), notice)
+        await stage.slack.perform(Deed(DeedId("1"), "slack", tell, post=post))
+        pressed = await done(stage, hands.press(coach, stage.server.directs(coach)[-1], "note:private"))
+        await until(lambda: bool(pressed.messages))
+        opened = await done(stage, hands.press(coach, pressed.messages[-1], "note:private.student"))
+        assert opened.view is not None
+        offered, body = str(opened.view.blocks), opened.view.body
+        told = {"student": str(stage.people["s2"].id), "kind": "medical"}
+        sending = hands.submit(coach, opened.view, told)
+        (answer,) = await stage.said()
+        answered = await done(stage, sending)
+        other = {
+            "student": {"student": {"type": "static_select", "selected_option": {"value": stage.people["parent"].id}}},
+            "kind": {"kind": {"type": "radio_buttons", "selected_option": {"value": "medical"}}},
+        }
+        forged = {"type": "view_submission", "user": {"id": coach.id}, "view": {**body, "state": {"values": other}}}
+        refused = await stage.slack.take(forged)
+        after = await stage.said()
+
+    assert all(stage.space.id(each) in offered for each in ("s1", "s2", "s3"))
+    assert isinstance(answer, Answer)
+    assert (answer.about, answer.choice) == (post, Choice.PRIVATE)
+    assert (answer.student, answer.matter) == (stage.space.id("s2"), MatterKind.MEDICAL)
+    assert "We have it." in str(answered.answer)
+    assert "Choose a student of your own teams" in str(refused)
+    assert after == []
+
+
+async def test_who_leads_nobody_is_told_so_instead_of_an_empty_list(tmp_path: Path) -> None:
+    """Slack refuses a menu of nothing, so the form would not open at all."""
+    async with open_school(tmp_path) as stage:
+        stranger = stage.people["stranger"]
+        notice = replace(NOTICE, choices=(Choice.PRIVATE,), labels=("It is private",))
+        tell = Tell("c", PersonId("x"), stage.space.id("stranger"), notice)
+        await stage.slack.perform(Deed(DeedId("1"), "slack", tell, post=PostId("C1/1.1")))
+        note = stage.server.directs(stranger)[-1]
+        pressed = await done(stage, stage.server.hands.press(stranger, note, "note:private"))
+        await until(lambda: bool(pressed.messages))
+        press = stage.server.hands.press(stranger, pressed.messages[-1], "note:private.student")
+        opened = await done(stage, press)
+
+    assert opened.view is not None
+    assert "We know no student of your teams here." in str(opened.view.blocks)
 
 
 async def test_an_author_disagrees_by_the_button_under_the_note(tmp_path: Path) -> None:
