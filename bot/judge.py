@@ -10,6 +10,7 @@ import msgspec
 from bot.message import Message
 from bot.people import PersonId, TeamId
 from bot.readings.found import Trace
+from bot.readings.signs import Slow
 from bot.rule import Finding, Measure, Rule, Subject
 from bot.space import Space
 from bot.texts import N_
@@ -178,6 +179,18 @@ def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
     if measures == finding.measures:
         return finding
     return replace(finding, measures=measures, choices=(), answer_within=None)
+
+
+def unhurried(verdict: Verdict) -> Verdict:
+    """Tell a student nothing while the models have not read their words: they may be a call for help.
+
+    The further round finds it again, and tells them then.
+    """
+    message = verdict.subject
+    if not isinstance(message, Message) or message.author.is_staff or Slow.MEANING not in message.readings.unread:
+        return verdict
+    kept = (replace(each, measures=each.measures - {Measure.TELL}) for each in verdict.standing)
+    return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures))
 
 
 def _ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """Where shortened links lead is read later: the message is judged again as if the true targets stood in it."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 
@@ -12,11 +12,11 @@ from bot.readings.reader import Reader
 from bot.rounds import ReadSlowly
 
 
-def read_landings(landings: Landings, shorteners: Collection[str], reader: Reader) -> ReadSlowly:
+def read_landings(landings: Landings, shorteners: Collection[str], reader: Callable[[], Reader]) -> ReadSlowly:
     """Give the reading that asks where the shortened links of messages lead."""
 
     async def read(messages: Sequence[Message]) -> list[Message | None]:
-        return [await _landed(each, landings, shorteners, reader) for each in messages]
+        return [await _landed(each, landings, shorteners, reader()) for each in messages]
 
     return read
 
@@ -28,7 +28,8 @@ async def _landed(message: Message, landings: Landings, shorteners: Collection[s
     if not targets:
         return message
     read = reader.read(msgspec.structs.replace(message, words=message.words + targets))
-    signs = {each.label: each for each in (*read.readings.signs, *message.readings.signs)}
+    told = sorted((*read.readings.signs, *message.readings.signs), key=lambda sign: sign.score)
+    signs = {each.label: each for each in told}  # the surer one of each
     return msgspec.structs.replace(
         read, readings=read.readings.seeing(tuple(signs.values()), leak=message.readings.leak)
     )

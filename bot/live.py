@@ -95,6 +95,7 @@ async def _stand(ground: Ground, stands: list[Stand], lists: Lists) -> None:
                 each.cancel()
             for stand in stands:
                 await stand.close()
+            ground.moderator.close()
 
 
 def _all_changed(stands: list[Stand]) -> None:

@@ -41,7 +41,7 @@ from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
-from bot.judge import Exemption, Rulebook, Verdict, judge
+from bot.judge import Exemption, Rulebook, Verdict, judge, unhurried
 from bot.message import Message, MessageId, Told
 from bot.people import PersonId
 from bot.performer import Performer
@@ -67,7 +67,7 @@ from bot.readings.reader import Reader
 from bot.readings.setting import closeness, pair_of
 from bot.readings.signs import Slow
 from bot.roster import Day, Roster
-from bot.rounds import ReadingRoom, ReadSlowly, Rounds, only_new, read_later
+from bot.rounds import ROUND, ReadingRoom, ReadSlowly, Rounds, only_new, read_later
 from bot.rule import Choice, Measure, Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
@@ -227,13 +227,17 @@ class Moderator:
         """Let the models read what people wrote, as much of it as there is time for."""
         if self._study is None:
             return {}
-        said = [each.post if isinstance(each, Order) else each for each in group if isinstance(each, Post | Order)]
+        new = await self._not_judged(self._recognised([each for each in group if isinstance(each, Post)]))
+        ordered = self._recognised([each.post for each in group if isinstance(each, Order)])
+        read = dict(zip(new, await self._study.read([*new.values()], by), strict=True))
+        return read | dict(zip(ordered, await self._study.read([*ordered.values()]), strict=True))
+
+    def _recognised(self, posts: Sequence[Post]) -> Read:
         recognised: dict[int, Message] = {}
-        for post in said:
+        for post in posts:
             with suppress(Exception):  # who decides on it comes upon the same fault, and hands it to a person
                 recognised[id(post)] = self._reader.read(self._roster.recognise(post))
-        new = await self._not_judged(recognised)
-        return dict(zip(new, await self._study.read([*new.values()], by), strict=True))
+        return recognised
 
     async def _not_judged(self, recognised: Read) -> Read:
         """Leave out what was judged before: a history that is told again costs no reading."""
@@ -268,7 +272,7 @@ class Moderator:
     def _judge(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
         """Recognise, read, judge, plan: the four pure steps. From most messages nothing follows."""
         subject = self._recognise(heard, read)
-        verdict = judge(subject, self._rules, self._exemptions)
+        verdict = unhurried(judge(subject, self._rules, self._exemptions))
         later = read_later(heard, verdict, self._unread(subject)) if isinstance(heard, Post) else ()
         if isinstance(subject, Message) and not verdict.standing:
             self._standing.note(subject, ())
@@ -306,7 +310,9 @@ class Moderator:
         sent = any(isinstance(each, Waiting | Show) for each in actions)
         if sent:
             self._standing.note(message, ())
-        return self._ordered(order, verdict, actions, once if sent else None)
+        counted = [Slow.PAIR] if sent and closeness(message) else []
+        later = read_later(order.post, verdict, counted)
+        return self._ordered(order, verdict, actions + later, once if sent else None)
 
     def _ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
         message, day = verdict.subject, self._roster.on(verdict.subject.day)
@@ -350,17 +356,19 @@ class Moderator:
         messages = [self._reader.read(self._standing.remind(each)) for each in known]
         return messages if self._study is None else await self._study.read(messages)
 
-    async def judge_again(self, message: Message, later: ReadLater, in_round: int) -> Draft | None:
-        """Judge a message once more. None where nothing is found that was not found before.
+    async def judge_again(self, message: Message, post: Post, later: ReadLater) -> Draft | None:
+        """Judge a message once more. None where nothing is found that was not found before, nor more is to be read.
 
         A case that somebody has said something about is not opened again: it would undo what they decided.
         """
-        verdict = only_new(judge(message, self._rules, self._exemptions, in_round), later)
+        verdict = only_new(judge(message, self._rules, self._exemptions, ROUND[later.what]), later)
+        counts = later.what is Slow.MEANING and bool(closeness(message))
+        more = read_later(post, verdict, [Slow.PAIR] if counts else [], later.found)
         if not verdict.standing:
-            return None
+            return self._recorder.judged(verdict, more) if more else None
         first_paper = self._recorder.paper(self._recorder.case(verdict), 1)
         decided = await self._ledger.read(lambda connection, _: memory.written(connection, first_paper))
-        return self._follow_from(verdict, message.id.platform, opens=not decided)
+        return self._follow_from(verdict, message.id.platform, more, opens=not decided)
 
     async def write(self, drafts: Sequence[Draft]) -> list[Written | None]:
         """Write drafts together, durably."""
@@ -369,6 +377,16 @@ class Moderator:
     def closed(self, deed: Deed, receipt: Receipt) -> Draft:
         """Say what is written when a deed ends."""
         return self._recorder.closed(deed, receipt, self._now())
+
+    @property
+    def reader(self) -> Reader:
+        """Give what reads words at once, as the newest roster has it."""
+        return self._reader
+
+    def close(self) -> None:
+        """Let go of what reads in a thread of its own."""
+        if self._study is not None:
+            self._study.close()
 
     def renew(self, reader: Reader, exemptions: Iterable[Exemption]) -> None:
         """Go on with what was changed beside us: another roster was read, an exception granted or ended."""
@@ -419,7 +437,7 @@ class Moderator:
         """Copy another office from now on, and stop every note that is still tried."""
         about = self._recorder.about(MessageId(answer.platform, answer.about))
         is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
-        message, verdict = self._judge_order(order, {})
+        message, verdict = self._judge_order(order, await self._read([order], None))
         self._standing.note(message, ())
         actions = copied_elsewhere(order, message, verdict, day, is_held=is_held)
         answered = self._recorder.answered(

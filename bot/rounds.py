@@ -9,7 +9,8 @@ from typing import Final, Protocol
 import structlog
 
 from bot.actions import Deed, ReadLater
-from bot.judge import Verdict, added_to, found_in
+from bot.errors import ConfigurationError
+from bot.judge import Found, Verdict, added_to, found_in
 from bot.message import Message
 from bot.platform import Outcome, Post, Receipt
 from bot.readings.signs import Slow
@@ -46,8 +47,8 @@ class Judges(Protocol):
         """Say who and where, as it was when each post was heard, and read its words."""
         ...
 
-    async def judge_again(self, message: Message, later: ReadLater, in_round: int) -> Draft | None:
-        """Judge once more. None where nothing is found that was not found before."""
+    async def judge_again(self, message: Message, post: Post, later: ReadLater) -> Draft | None:
+        """Judge once more. None where nothing is found that was not found before, and nothing more is to be read."""
         ...
 
     async def write(self, drafts: Sequence[Draft]) -> Sequence[Written | None]:
@@ -129,12 +130,24 @@ class Rounds:
         self._shelves[platform].take_off(number)
 
     async def _read(self, deeds: Sequence[Deed], what: Slow, judges: Judges) -> list[Deed]:
-        told = [(decode_as(Post, _later(each).told), _later(each)) for each in deeds]
-        found = await self._made(what, await judges.recognise_again(told))
         drafts: list[Draft] = []
-        for deed, message in zip(deeds, found, strict=True):
-            drafts += await _drafts(deed, message, ROUND[what], judges)
+        for deed, (post, message) in zip(deeds, await self._recognised(deeds, what, judges), strict=True):
+            drafts += await _drafts(deed, post, message, judges)
         return [each for written in await judges.write(drafts) if written is not None for each in written.deeds]
+
+    async def _recognised(
+        self, deeds: Sequence[Deed], what: Slow, judges: Judges
+    ) -> Sequence[tuple[Post | None, Message | None]]:
+        """Give each post as it was told, with its message and the slow reading. A fault is a person's, never a stop."""
+        try:
+            told = [(decode_as(Post, _later(each).told), _later(each)) for each in deeds]
+            found = await self._made(what, await judges.recognise_again(told))
+        except ConfigurationError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
+            LOG.warning("a post could not be read again", what=what, number=len(deeds), fault=type(error).__name__)
+            return [(None, None)] * len(deeds)
+        return [(post, message) for (post, _), message in zip(told, found, strict=True)]
 
     async def _made(self, what: Slow, messages: Sequence[Message]) -> Sequence[Message | None]:
         if what not in self._readings:
@@ -148,11 +161,17 @@ class Rounds:
             return [None] * len(messages)
 
 
-async def _drafts(deed: Deed, message: Message | None, in_round: int, judges: Judges) -> list[Draft]:
+async def _drafts(deed: Deed, post: Post | None, message: Message | None, judges: Judges) -> list[Draft]:
     """Say what is written about one post: what was found, and that it was read. What could not be read is a case."""
-    if message is None:
+    if message is None or post is None:
         return [judges.closed(deed, Receipt(Outcome.REFUSED, "not read"))]
-    judged = await judges.judge_again(message, _later(deed), in_round)
+    try:
+        judged = await judges.judge_again(message, post, _later(deed))
+    except ConfigurationError:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
+        LOG.warning("a post could not be judged again", deed=deed.id, fault=type(error).__name__)
+        return [judges.closed(deed, Receipt(Outcome.REFUSED, "not judged"))]
     return [*([] if judged is None else [judged]), judges.closed(deed, Receipt(Outcome.DONE))]
 
 
@@ -162,12 +181,15 @@ def _later(deed: Deed) -> ReadLater:
     return deed.action
 
 
-def read_later(post: Post, verdict: Verdict, whats: Sequence[Slow]) -> tuple[ReadLater, ...]:
-    """Write down what is to be read later about a post, with everything needed to judge it again."""
+def read_later(post: Post, verdict: Verdict, whats: Sequence[Slow], found: Found = ()) -> tuple[ReadLater, ...]:
+    """Write down what is to be read later about a post, with everything needed to judge it again.
+
+    `found` is what rounds before this verdict's have found.
+    """
     if not whats or not isinstance(verdict.subject, Message):
         return ()
-    told, matter, found = encode(post), verdict.subject.matter, found_in(verdict)
-    return tuple(ReadLater("", each, told, matter, found) for each in whats)
+    told, matter, so_far = encode(post), verdict.subject.matter, found + found_in(verdict)
+    return tuple(ReadLater("", each, told, matter, so_far) for each in whats)
 
 
 def only_new(verdict: Verdict, later: ReadLater) -> Verdict:

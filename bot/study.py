@@ -25,6 +25,9 @@ BATCH: Final = 16
 AT_ONCE: Final = 32
 """In a burst, so many texts that came together are read at once; the others later, but for what is never put off."""
 
+LONGER: Final = 1.5
+"""So many times the patience what is urgent may be waited for beyond it."""
+
 REMEMBERED: Final = 4_096
 """The scores of so many texts are remembered: the same is written again and again."""
 
@@ -57,7 +60,7 @@ class Study:
         self.patience = patience
         self._topics = topics
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
-        self._known: OrderedDict[tuple[str, Setting], Scores] = OrderedDict()
+        self._known: OrderedDict[Asked, Scores] = OrderedDict()
 
     async def read(self, messages: Sequence[Message], by: float | None = None) -> list[Message]:
         """Give the messages with what the models make of them; those not read until `by` say what is unread.
@@ -65,34 +68,54 @@ class Study:
         `by` is a time of the loop's clock; without it everything is read, however long it takes.
         """
         asked = [_asked(each) for each in messages]
-        await self._learn(_in_order(messages, asked, self._known, None if by is None else AT_ONCE), by)
-        return [self._with_signs(message, each) for message, each in zip(messages, asked, strict=True)]
+        known = {each: scores for each in asked if (scores := self._recall(each)) is not None}
+        urgent, other = _in_order(messages, asked, known)
+        await self._learn(urgent, None if by is None else by + LONGER * (self.patience or 0), known)
+        await self._learn(other if by is None else other[: max(0, AT_ONCE - len(urgent))], by, known)
+        return [self._with_signs(message, each, known) for message, each in zip(messages, asked, strict=True)]
 
-    async def _learn(self, asked: Sequence[Asked], by: float | None) -> None:
+    def _recall(self, asked: Asked) -> Scores | None:
+        """Give what is known of a text with the very same clues, said in the same setting."""
+        found = self._known.get(asked)
+        if found is not None:
+            self._known.move_to_end(asked)
+        return found
+
+    async def _learn(self, asked: Sequence[Asked], by: float | None, known: dict[Asked, Scores]) -> None:
+        """Read a few at a time until time is up. What comes too late is remembered all the same."""
         loop = asyncio.get_running_loop()
         for first in range(0, len(asked), BATCH):
             left = None if by is None else by - loop.time()
             if left is not None and left <= 0:
                 return
             reading = loop.run_in_executor(self._thread, self._score, asked[first : first + BATCH])
-            await asyncio.wait({reading}, timeout=left)
+            reading.add_done_callback(self._keep)
+            done, _ = await asyncio.wait({reading}, timeout=left)
+            if done:
+                known |= reading.result()
 
-    def _score(self, asked: Sequence[Asked]) -> None:
-        """Read a few texts and remember what they are about. Runs in the thread; what fails stays unread."""
-        try:
-            scores = self._topics.score(*zip(*asked, strict=True))
-        except Exception as error:  # noqa: BLE001 (whatever breaks in a model, the words are judged without it)
-            LOG.warning("texts could not be read", number=len(asked), fault=type(error).__name__)
+    def _keep(self, reading: "asyncio.Future[dict[Asked, Scores]]") -> None:
+        if reading.cancelled() or reading.exception() is not None:
             return
-        for each, found in zip(asked, scores, strict=True):
-            self._known[each.text, each.setting] = found
+        self._known |= reading.result()
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
-    def _with_signs(self, message: Message, asked: Asked) -> Message:
+    def _score(self, asked: Sequence[Asked]) -> dict[Asked, Scores]:
+        """Read a few texts, in the thread. What fails stays unread, and keeps none of the others from being read."""
+        try:
+            return dict(zip(asked, self._topics.score(*zip(*asked, strict=True)), strict=True))
+        except Exception as error:  # noqa: BLE001 (whatever breaks in a model, the words are judged without it)
+            LOG.warning("texts could not be read", number=len(asked), fault=type(error).__name__)
+        found: dict[Asked, Scores] = {}
+        for each in asked if len(asked) > 1 else ():
+            found |= self._score([each])
+        return found
+
+    def _with_signs(self, message: Message, asked: Asked, known: Mapping[Asked, Scores]) -> Message:
         if not asked.text:
             return message
-        found = self._known.get((asked.text, asked.setting))
+        found = known.get(asked)
         if found is None:
             return msgspec.structs.replace(message, readings=message.readings._replace(unread=UNREAD))
         leak = self._topics.leaks(asked.text, found, asked.setting)
@@ -102,6 +125,7 @@ class Study:
     def renew(self, clues: Clues) -> None:
         """Go on with the clues of another roster."""
         self._topics = self._topics.knowing(clues)
+        self._known.clear()
 
     def close(self) -> None:
         """Let the thread end; what it reads now is read to its end."""
@@ -115,16 +139,15 @@ def _asked(message: Message) -> Asked:
 
 
 def _in_order(
-    messages: Sequence[Message], asked: Sequence[Asked], known: Mapping[tuple[str, Setting], Scores], most: int | None
-) -> list[Asked]:
-    """List what is to be read, what is urgent first, the same text once. Beyond `most` only the urgent is read now."""
+    messages: Sequence[Message], asked: Sequence[Asked], known: Mapping[Asked, Scores]
+) -> tuple[list[Asked], list[Asked]]:
+    """List what is to be read: what is urgent, then the rest; the same text once."""
     urgent: dict[Asked, None] = {}
     other: dict[Asked, None] = {}
     for message, each in zip(messages, asked, strict=True):
-        if each.text and (each.text, each.setting) not in known:
+        if each.text and each not in known:
             (urgent if is_urgent(message) else other)[each] = None
-    room = None if most is None else max(0, most - len(urgent))
-    return [*urgent, *[each for each in other if each not in urgent][:room]]
+    return [*urgent], [each for each in other if each not in urgent]
 
 
 def is_urgent(message: Message) -> bool:

@@ -358,6 +358,7 @@ async def replay(plan: ReplayPlan) -> Ran:
             async with _door(house, lists, plan, platform) as door:
                 await take_up(house, moderator, door, plan.now)
                 await moderator.follow(door, house.tasks, stop)
+        moderator.close()
         if not stop.is_set():
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
@@ -462,7 +463,11 @@ async def build_moderator(
         await house.ledger.write(recorder.granted(exemption, today or now()))
     reader = build_reader(roster.lists, configuration)
     study, reading = await asyncio.to_thread(open_study, reader, configuration, patience)
-    slow = {} if landings is None else {Slow.LANDING: read_landings(landings, shorteners(configuration), reader)}
+    slow = (
+        {}
+        if landings is None
+        else {Slow.LANDING: read_landings(landings, shorteners(configuration), lambda: moderator.reader)}
+    )
     moderator = Moderator(
         roster,
         reader,
@@ -481,7 +486,7 @@ def shorteners(configuration: Configuration) -> frozenset[str]:
     """Name the services that may be asked where their links lead: those whose links the rule knows."""
     built = configuration.rules(rules.every())
     rule = next(each for each in built if isinstance(each, LinkShorteners))
-    return frozenset(known_shorteners()) | frozenset(rule.also) - frozenset(rule.allowed)
+    return (frozenset(known_shorteners()) | frozenset(rule.also)) - frozenset(rule.allowed)
 
 
 def open_study(reader: Reader, configuration: Configuration, patience: float | None) -> tuple[Study | None, Remark]:

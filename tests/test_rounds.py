@@ -12,7 +12,7 @@ import pytest
 
 from bot.landed import read_landings
 from bot.links import Link
-from bot.message import Message, Where, Words
+from bot.message import Message, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.people import PersonId
 from bot.platform import UNKNOWN_READERS, Decision, Heard, Ruling
@@ -31,7 +31,9 @@ from bot.study import AT_ONCE, Study
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
+from rules.general_10_same_standards import SameStandards
 from rules.general_11_anonymizers import Anonymizers
+from rules.safety_self_harm import SelfHarm
 from tests.district import DAY, KNOWN, NOON, roster
 from tests.store.house import audited, chat, house, place, post, rows
 from tests.test_moderator import Stage, entries, outcomes
@@ -75,6 +77,9 @@ class Harsh:
     breaks: bool = False
     points: Mapping[Label, Point] = field(default_factory=lambda: POINTS)
     read: list[str] = field(default_factory=list)
+    about: Mapping[Label, str] = field(
+        default_factory=lambda: {Label.HARASSMENT: "harsh", Label.BOUNDARY: "our secret"}
+    )
 
     def __call__(
         self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
@@ -83,8 +88,7 @@ class Harsh:
         if self.breaks:
             raise RuntimeError("canary")
         self.read += texts
-        told = {Label.HARASSMENT: "harsh", Label.BOUNDARY: "our secret"}
-        return [{label: float(word in text) for label, word in told.items()} for text in texts]
+        return [{label: float(word in text) for label, word in self.about.items()} for text in texts]
 
 
 RULES: tuple[Rule, ...] = (GroupMessages(), Respect())
@@ -183,6 +187,41 @@ async def test_the_same_words_are_read_once(tmp_path: Path) -> None:
     await run(tmp_path, [chat(f"p{number}", "ok") for number in range(100)], model)
 
     assert model.read == ["ok"]
+
+
+@pytest.mark.parametrize("first", ["plain", "a call"])
+async def test_what_stands_beside_the_same_words_is_never_mixed_up(tmp_path: Path, first: str) -> None:
+    """Two messages say the same, and one of them is a call for help by the name of its thread."""
+    plain = replace(chat("plain"), words=(Words(Where.BODY, "look"),))
+    call = replace(plain, id=PostId("a call"), words=(*plain.words, Words(Where.THREAD_NAME, "i want to kill myself")))
+    told = [plain, call] if first == "plain" else [call, plain]
+
+    await run(tmp_path, told, Harsh(), rules=[SelfHarm()], reader=Reader(KNOWN, traces([SelfHarm()])))
+
+    assert judged(tmp_path) == [(0, ["self-harm"] if each is call else []) for each in told]
+
+
+async def test_nobody_is_warned_before_a_call_for_help_is_read(tmp_path: Path) -> None:
+    """A student who swears in despair gets no note about swearing; people get theirs."""
+    rules = (SelfHarm(), SameStandards())
+    told = post(text="fuck this, this is our secret", by="s1", to=("s2", "s3"))
+    model = Harsh(pause=0.2, about={Label.SELF_HARM: "our secret"})
+
+    stage = await run(tmp_path, [told], model, patience=0.05, rules=rules, reader=Reader(KNOWN, traces(rules)))
+
+    assert "tell" not in stage.performed
+    assert judged(tmp_path)[-1] == (1, ["self-harm"])
+
+
+async def test_signs_of_closeness_that_are_read_late_are_counted(tmp_path: Path) -> None:
+    """A burst of chat must not be a place to hide in."""
+    told = [chat(f"c{number}", f"words {number}") for number in range(2)]
+    close = [post("p1", "our secret one", by="s1", to=("coach",)), post("p2", "our secret two", by="s1", to=("coach",))]
+
+    await run(tmp_path, [*told, *close], Harsh(pause=0.2), patience=0.05, rules=[Closeness()])
+
+    assert rows(place(tmp_path).database, "SELECT count(DISTINCT about) FROM pair_signal") == [(2,)]
+    assert (4, ["closeness"]) in judged(tmp_path)
 
 
 async def test_what_was_judged_before_is_not_read_again(tmp_path: Path) -> None:
@@ -310,7 +349,7 @@ async def test_a_short_link_is_judged_by_where_it_leads(
     """A shortener hides nothing for long; a link that nobody can follow is told of once, as before."""
     rules = (LinkShorteners(), Anonymizers())
     reader = Reader(KNOWN, traces(rules))
-    slow = {Slow.LANDING: read_landings(Known(url), frozenset({"bit.ly"}), reader)}
+    slow = {Slow.LANDING: read_landings(Known(url), frozenset({"bit.ly"}), lambda: reader)}
 
     await run(tmp_path, [chat(text="look https://bit.ly/3abc")], Harsh(), rules=rules, slow=slow, reader=reader)
 
