@@ -210,7 +210,8 @@ async def test_nobody_is_warned_before_a_call_for_help_is_read(tmp_path: Path) -
     stage = await run(tmp_path, [told], model, patience=0.05, rules=rules, reader=Reader(KNOWN, traces(rules)))
 
     assert "tell" not in stage.performed
-    assert judged(tmp_path)[-1] == (1, ["self-harm"])
+    assert judged(tmp_path)[-1][0] == 1
+    assert "self-harm" in judged(tmp_path)[-1][1]
 
 
 async def test_signs_of_closeness_that_are_read_late_are_counted(tmp_path: Path) -> None:
