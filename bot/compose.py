@@ -64,6 +64,7 @@ FORGOTTEN = N_("The message you answer about is not kept any more.")
 NO_PLACE = N_("We know no place where the whole team can read.")
 NO_CAPTAIN = N_("We know no captain of the team who could be added.")
 NO_REASON = N_("We could not take down what the emergency was.")
+NO_SOURCE = N_("We could not take down where it is from.")
 SAY_IT_SHORTLY = N_("Write one or two sentences.")
 WRITE_ANEW = N_("Write a new message, if you want to.")
 SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
@@ -99,6 +100,7 @@ WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
     Choice.EMERGENCY: (NOT_POSTED, CALL_THE_OFFICE),
     Choice.PICTURED: (NOT_POSTED, ASK_THE_OFFICE),
     Choice.REASON: (NO_REASON, SAY_IT_SHORTLY),
+    Choice.SOURCE: (NO_SOURCE, SAY_IT_SHORTLY),
 }
 """What a writer is told when their answer could not be followed, by what they chose."""
 
@@ -350,7 +352,7 @@ def settles(answer: Answer, earlier: Earlier, day: Day) -> bool:
     author = day.accounts.get((answer.platform, answer.by))
     if author is None or author.id != earlier.author:
         return False
-    if answer.choice is Choice.REASON:
+    if answer.choice in {Choice.REASON, Choice.SOURCE}:
         return 0 < len(answer.text.strip()) <= LONGEST_REASON
     return answer.choice in {Choice.TAKE_BACK, Choice.DELETE}
 

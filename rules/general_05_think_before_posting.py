@@ -36,7 +36,7 @@ class ThinkBeforePosting:
     looks_at: ClassVar[LooksAt] = (Message,)
     trace: ClassVar[Trace | None] = None
 
-    once_in_days: Annotated[Annotated[int, Ge(1), Le(180)], "Nobody is nudged more than once in so many days."] = 14
+    once_in_days: Annotated[Annotated[int, Ge(1), Le(120)], "Nobody is nudged more than once in so many days."] = 14
     long_message: Annotated[Annotated[int, Ge(1)], "From how many characters on a message is very long."] = 600
     night_from: Annotated[Annotated[int, Ge(0), Le(23)], "The hour at which it is late at night."] = 22
     night_until: Annotated[Annotated[int, Ge(0), Le(23)], "The hour at which the night is over."] = 5

@@ -24,6 +24,7 @@ LOG: Final = structlog.get_logger("chaperone.discord")
 DISAGREE: Final = N_("I think this is wrong")
 SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
 SAY_WHAT: Final = N_("What was it? One or two sentences will do.")
+SAY_WHOSE: Final = N_("Who made it? If it is not yours, why may you use it?")
 WHICH_KIND: Final = N_("What kind of matter is it? The office gets a copy.")
 WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
@@ -97,8 +98,8 @@ class NoteButton(
         match choice:
             case Choice.PRIVATE if not kind:
                 await _ask(interaction, WHICH_KIND, _kinds(self.post))
-            case Choice.REASON:
-                await interaction.response.send_modal(ReasonForm(self.post))
+            case Choice.REASON | Choice.SOURCE:
+                await interaction.response.send_modal(SayForm(self.post, choice))
             case Choice.PICTURED if not kind:
                 await _ask(interaction, WHO_IS_IN_IT, _pictured(self.post))
             case Choice.PICTURED if kind == "students":
@@ -180,21 +181,23 @@ class PicturedForm(Form):
             await interaction.response.send_message(ENGLISH.say(NONE_CHOSEN), ephemeral=True)
 
 
-class ReasonForm(Form):
-    """What an emergency was."""
+class SayForm(Form):
+    """What is answered in words: what an emergency was, or where a picture is from."""
 
-    def __init__(self, post: PostId) -> None:
-        """Name the post that was sent as one."""
-        super().__init__(LABELS[Choice.REASON])
+    def __init__(self, post: PostId, choice: Choice) -> None:
+        """Name the post it is about, and what is answered."""
+        super().__init__(LABELS[choice])
         self.post = post
-        self.reason: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        self.choice = choice
+        self.said: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id="reason", style=discord.TextStyle.paragraph, max_length=LONGEST_REASON
         )
-        self.add_item(discord.ui.Label(text=ENGLISH.say(SAY_WHAT), component=self.reason))
+        question = SAY_WHAT if choice is Choice.REASON else SAY_WHOSE
+        self.add_item(discord.ui.Label(text=ENGLISH.say(question), component=self.said))
 
     async def on_submit(self, interaction: Asked) -> None:
-        """Take the reason."""
-        await take(interaction, answer(interaction, self.post, Choice.REASON, text=self.reason.value))
+        """Take what was said."""
+        await take(interaction, answer(interaction, self.post, self.choice, text=self.said.value))
 
 
 class AppealForm(Form):
