@@ -441,8 +441,8 @@ def _reach(
 def _for_space(
     verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
 ) -> Iterator[Restrict | Lift | Alert | Close | Disconnect | Tell]:
+    coaches = sorted(person.id for person in (space.connected or space.audience).of(Role.ADVISOR))
     for finding in verdict.standing:
-        coaches = sorted(person.id for person in space.connected.of(Role.ADVISOR)) if space.connected else []
         if Measure.DISCONNECT in finding.measures:
             yield from (Disconnect(str(finding.clause), space.place, each) for each in coaches)
         if Measure.TELL in finding.measures:

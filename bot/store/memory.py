@@ -14,7 +14,7 @@ from bot.platform import CONSOLE, Outcome
 from bot.standing import FOR_PEOPLE, NOT_IN_FORCE, REMEMBERED, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
-from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, PAIR_SIGNAL
+from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
 from bot.store.vault import DataKey, MasterKey, seconds
 
 
@@ -129,10 +129,10 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
 
 
 def _recall_looks(connection: Connection, master: MasterKey, standing: Standing) -> None:
-    """Read what was found at places about which people have said something: found again, it is no news to them."""
-    decided = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "decided").order_by(ENTRY.c.seq))
-    opened = dict.fromkeys(decode(body).get("number") for body in decided)
-    for seq in [each for each in opened if each is not None]:
+    """Read what was found at places whose cases wait or were decided: found again, it is no news."""
+    decided = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "decided"))
+    opened = {*(decode(body).get("number") for body in decided), *connection.scalars(select(OPEN_CASE.c.seq))}
+    for seq in sorted(each for each in opened if each is not None):
         facts = decode(connection.execute(select(ENTRY.c.body).where(ENTRY.c.seq == seq)).scalar_one())
         seen = _excerpt(connection, master, seq) if facts.get("subject") == "space" else None
         if seen is not None:
