@@ -7,7 +7,7 @@ from string import ascii_lowercase, digits
 from typing import Annotated, ClassVar, Final
 
 from bot.links import SLASHES, find_links, host_matches
-from bot.message import Message
+from bot.message import Message, Where
 from bot.patterns import Hit, Literals
 from bot.readings.found import Trace
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
@@ -111,10 +111,10 @@ def known_names() -> Literals:
 class Anonymizers:
     """Somebody passes on a way to hide who or where they are: a VPN, a proxy, an unblocker, an anonymous-message app.
 
-    Hosts are known by two public lists and by what they call themselves. A link to one is found. A name, such as that
-    of an app, is found only where it is offered, asked for or praised; talk about it, such as a rule, a lesson or a
-    warning, is let be. Whether somebody uses one cannot be seen. A post by a webhook or an app hides who wrote it, so a
-    person looks at the account.
+    Hosts are known by two public lists and by what they call themselves. A link to one is found, and a shortened link
+    where it is known that it leads to one. A name, such as that of an app, is found only where it is offered, asked for
+    or praised; talk about it, such as a rule, a lesson or a warning, is let be. Whether somebody uses one cannot be
+    seen. A post by a webhook or an app hides who wrote it, so a person looks at the account.
     """
 
     name: ClassVar[str] = "anonymizers"
@@ -141,9 +141,16 @@ class Anonymizers:
             names = known_names().scan(folded)
             if names or _may_have_a_host(folded.text):
                 evidence += (Evidence(where, each) for each in self._offered(folded, names))
+        evidence += self._landed(subject)
         if evidence:
             measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
             yield Finding(self.name, self.clause, measures, HIDES, TAKE_IT_OUT, tuple(evidence))
+
+    def _landed(self, subject: Message | Space) -> Iterator[Evidence]:
+        """Look at where shortened links lead, as if that had been posted."""
+        for each in subject.readings.landings:
+            if self._hides(each.landing.host, known_anonymizers()):
+                yield Evidence(Where(subject.words[each.part].where), each.landing.host)
 
     def _offered(self, folded: Folded, names: tuple[Hit, ...]) -> Iterator[str]:
         hosts = known_anonymizers()

@@ -9,17 +9,21 @@ from pydantic import TypeAdapter
 
 import rules
 from bot.judge import judge
+from bot.links import find_links
 from bot.message import MatterKind, Message, PlaceId, PostId, Told, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
-from bot.readings.found import Readings
+from bot.readings.found import Landed, Readings
 from bot.readings.labels import Label
+from bot.readings.landing import Landing
 from bot.readings.signs import Sign
 from bot.rule import Rule, Subject
+from rules.general_09_link_shorteners import known_shorteners
 from tests import district
 from tests.rules.tables import Row, label, tables
 
 FOLDER = Path(__file__).parent
+SHORTENERS = known_shorteners()
 TEAM = "s1, s2, s3, coach"
 
 
@@ -112,6 +116,14 @@ def message(row: Row, rule: type[Rule]) -> Subject:
     return found
 
 
+def landed(subject: Subject, host: str) -> Subject:
+    """Let every shortened link of a row lead to a host."""
+    landing = Landing(host, f"https://{host}/")
+    links = ((part, link) for part, words in enumerate(subject.words) for link in find_links(words.text, SHORTENERS))
+    found = tuple(Landed(link.target, landing, part) for part, link in links)
+    return with_readings(subject, subject.readings.led(found))
+
+
 def recognised(row: Row, rule: type[Rule]) -> Subject:
     """Turn a row into what a rule is handed, read: a message, or what its column `what` says."""
     match row.get("what"):
@@ -121,7 +133,8 @@ def recognised(row: Row, rule: type[Rule]) -> Subject:
             subject = profile(row)
         case _:
             subject = message(row, rule)
-    return read(subject, row.get("read", ""))
+    found = read(subject, row.get("read", ""))
+    return landed(found, row["lands"]) if row.get("lands") else found
 
 
 @pytest.mark.parametrize(
