@@ -297,6 +297,8 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post)
     for finding in verdict.standing:
+        if removed and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
+            continue  # nobody is asked about what is taken away
         clause = str(finding.clause)
         copied = copies(finding, message, offices)
         yield from copied

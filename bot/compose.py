@@ -168,7 +168,8 @@ class Sheet:
         if self.order.kind is OrderKind.PRIVATE:
             yield from self._reasons_of_private()
         if self.order.kind is OrderKind.PHOTO and self.order.pictured is not None and not self._may_be_shown():
-            yield self._refused(NOT_ALLOWED, ASK_THE_OFFICE)
+            clauses = (each.clause for each in self.verdict.standing if Measure.REMOVE in each.measures)
+            yield write_note((NOT_ALLOWED,), ASK_THE_OFFICE, NOT_SENT, clause=next(clauses, EMPLOYEE_4))
 
     def _is_of_another_team(self) -> bool:
         """Say whether it would be posted in the place of a team that its writer does not lead."""
@@ -303,6 +304,8 @@ class Earlier:
     words: tuple[Words, ...] = field(default=(), repr=False)
     matter: str = field(default="", repr=False)
     emergency: bool = False
+    held: bool = False
+    """Whether it is the order of a picture, which is not posted before it is known who is in it."""
 
     @property
     def kind(self) -> MatterKind | None:
@@ -339,6 +342,19 @@ def reorder(answer: Answer, earlier: Earlier, day: Day, places: TeamPlaces) -> O
             return Order(OrderKind.PHOTO, _post(answer, earlier, earlier.place, alone), pictured=answer.pictured)
         case _:
             return None
+
+
+def says_who_is_shown(answer: Answer, earlier: Earlier, day: Day) -> bool:
+    """Say whether the writer of a post that stands says who is in its pictures."""
+    author = day.accounts.get((answer.platform, answer.by))
+    is_asked = answer.choice is Choice.PICTURED and not earlier.held
+    return is_asked and author is not None and author.id == earlier.author
+
+
+def as_it_stands(answer: Answer, earlier: Earlier, day: Day) -> Post:
+    """Give a post as it stands where it was written; the answer about it is its revision."""
+    post = replace(_post(answer, earlier, earlier.place, _accounts(answer, earlier.readers, day)), id=answer.about)
+    return replace(post, revision=answer.id, matter=earlier.kind, emergency=earlier.emergency)
 
 
 def _may_answer(person: Person, answer: Answer, earlier: Earlier) -> bool:

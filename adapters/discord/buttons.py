@@ -26,13 +26,13 @@ SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
 SAY_WHAT: Final = N_("What was it? One or two sentences will do.")
 SAY_WHOSE: Final = N_("Who made it? If it is not yours, why may you use it?")
 WHICH_KIND: Final = N_("What kind of matter is it? The office gets a copy.")
-WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
+WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose everybody, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
-CHOOSE: Final = N_("Choose the students")
+CHOOSE: Final = N_("Choose who is in it")
 WHO: Final = N_("Who is in the picture?")
-STUDENTS: Final = N_("Students, list {number}")
-SOMEBODY_ELSE: Final = N_("Choose everybody who is in it. If somebody is not listed, do not send this: ask the office.")
-NONE_CHOSEN: Final = N_("You have chosen nobody. Choose the students, or answer that nobody is in it.")
+PEOPLE: Final = N_("Students and colleagues, list {number}")
+SOMEBODY_ELSE: Final = N_("If somebody in it is not listed, do not send this: ask the office.")
+NONE_CHOSEN: Final = N_("You have chosen nobody. Choose who is in it, or answer that nobody is.")
 
 LONGEST_ID: Final = 100
 """Characters of a button's id."""
@@ -103,8 +103,9 @@ class NoteButton(
             case Choice.PICTURED if not kind:
                 await _ask(interaction, WHO_IS_IN_IT, _pictured(self.post))
             case Choice.PICTURED if kind == "students":
-                students = interaction.client.directory.students_of(account(interaction))
-                await interaction.response.send_modal(PicturedForm(self.post, students))
+                directory, by = interaction.client.directory, account(interaction)
+                people = (*directory.students_of(by), *directory.colleagues_of(by))
+                await interaction.response.send_modal(PicturedForm(self.post, people))
             case _:
                 matter = MatterKind(kind) if choice is Choice.PRIVATE else None
                 await take(interaction, answer(interaction, self.post, choice, matter=matter))
@@ -149,28 +150,28 @@ def _pictured(post: PostId) -> discord.ui.View:
 
 
 class PicturedForm(Form):
-    """Who is in a picture: the students of a coach's own teams, by name.
+    """Who is in a picture: the students of a coach's own teams, then who leads them too, by name.
 
     Discord's own list of people would offer but the two of us, for a note is a direct message.
     """
 
-    def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
-        """Name the order whose picture it is, and offer the students; what fits no menu is for the office."""
+    def __init__(self, post: PostId, people: tuple[Choosable, ...]) -> None:
+        """Name the post or order whose picture it is, and offer people; who fits no menu is for the office."""
         super().__init__(WHO)
         self.post = post
         self.menus: list[discord.ui.Select[Any]] = []
-        for first in range(0, min(len(students), MOST_MENUS * MOST_IN_A_MENU), MOST_IN_A_MENU):
-            self._offer(students[first : first + MOST_IN_A_MENU])
+        for first in range(0, min(len(people), MOST_MENUS * MOST_IN_A_MENU), MOST_IN_A_MENU):
+            self._offer(people[first : first + MOST_IN_A_MENU])
         self.add_item(discord.ui.TextDisplay(ENGLISH.say(SOMEBODY_ELSE)))
 
-    def _offer(self, students: tuple[Choosable, ...]) -> None:
+    def _offer(self, people: tuple[Choosable, ...]) -> None:
         number = len(self.menus) + 1
-        options = [discord.SelectOption(label=each.name[:100], value=each.account) for each in students]
+        options = [discord.SelectOption(label=each.name[:100], value=each.account) for each in people]
         menu: discord.ui.Select[Any] = discord.ui.Select(
             custom_id=f"students{number}", options=options, min_values=0, max_values=len(options), required=False
         )
         self.menus.append(menu)
-        self.ask(STUDENTS.filled(number=str(number)), menu)
+        self.ask(PEOPLE.filled(number=str(number)), menu)
 
     async def on_submit(self, interaction: Asked) -> None:
         """Take who was chosen. That nobody was is no answer: nobody is in it is another button."""

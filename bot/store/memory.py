@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
-from bot.platform import CONSOLE, Outcome
+from bot.platform import CONSOLE, OrderKind, Outcome
 from bot.standing import FOR_PEOPLE, NOT_IN_FORCE, REMEMBERED, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
@@ -203,7 +203,8 @@ def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool
     for row in connection.execute(wanted.where(which, ENTRY.c.kind.in_(["judged", "ordered"]))):
         key = data_key(connection, master, row.data_key)
         if key is not None:
-            found = {"found": decode(row.body).get("found", [])}
+            facts = decode(row.body)
+            found = {"found": facts.get("found", []), "held": facts.get("order") == OrderKind.PHOTO}
             read.append({**decode(key.open(row.sealed, b"entry %d" % row.seq)), **found})
     return read
 

@@ -500,9 +500,9 @@ async def test_who_is_in_a_picture_is_chosen_among_the_coachs_students(tmp_path:
         await stage.until(lambda: "ask done" in outcomes(tmp_path))
         user = stage.people["coach"].user
         pressed = await user.click(user.dm_channel.last_message, label="Say who is in it")
-        form = await user.click(pressed.response, label="Choose the students")
+        form = await user.click(pressed.response, label="Choose who is in it")
         nobody = await user.submit_modal(form, {"students1": []})
-        again = await user.click(pressed.response, label="Choose the students")
+        again = await user.click(pressed.response, label="Choose who is in it")
         await user.submit_modal(again, {"students1": [str(stage.people["s1"].id)]})
         await stage.until(lambda: any("This picture cannot be used." in each for each in stage.notes("coach")))
         posted = [each for each in stage.team.history() if each.attachments]

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 import rules
 from bot.judge import judge
 from bot.links import find_links
-from bot.message import MatterKind, Message, PlaceId, PostId, Told, Where, Words
-from bot.people import AccountId, TeamId
+from bot.message import MatterKind, Message, Pictured, PlaceId, PostId, Told, Where, Words
+from bot.people import AccountId, PersonId, TeamId, stranger
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
 from bot.readings.found import Landed, Readings
 from bot.readings.labels import Label
@@ -95,6 +95,15 @@ def profile(row: Row) -> Subject:
     return district.roster().recognise_profile(seen)
 
 
+def pictured(cell: str) -> tuple[Pictured, ...] | None:
+    """Read a cell like `s1 yes, coach-b no`, or `nobody`; left empty, nobody has said who is in a picture."""
+    people, named = district.roster().on(district.DAY).people, [each.split() for each in cell.split(",") if each]
+    if cell == "nobody":
+        return ()
+    known = ((people.get(PersonId(who)) or stranger("replay", AccountId(who)), said) for who, said in named)
+    return tuple(Pictured(person, said == "yes") for person, said in known) or None
+
+
 def message(row: Row, rule: type[Rule]) -> Subject:
     """Turn a row into a message, with what its author was told."""
     post = Post(
@@ -109,7 +118,7 @@ def message(row: Row, rule: type[Rule]) -> Subject:
         matter=MatterKind(row["matter"]) if row.get("matter") else None,
         emergency=row.get("declared") == "emergency",
     )
-    found = district.roster().recognise(post)
+    found = msgspec.structs.replace(district.roster().recognise(post), pictured=pictured(row.get("pictured", "")))
     if told := row.get("told"):
         before = found.sent_at - timedelta(days=int(told.removesuffix(" days ago")))
         return msgspec.structs.replace(found, told=(Told(before, str(rule.clause), "replay", PostId("0")),))
