@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge
 
 from bot.message import Message
-from bot.readings.found import Trace
+from bot.readings.found import FILE, Trace
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure
 from bot.texts import N_
 
@@ -31,7 +31,7 @@ class PhotoConsent:
     name: ClassVar[str] = "photo-consent"
     clause: ClassVar[Clause] = Clause("Employee Guidelines", 8, QUOTE)
     looks_at: ClassVar[LooksAt] = (Message,)
-    trace: ClassVar[Trace | None] = None
+    trace: ClassVar[Trace | None] = FILE
 
     answer_within_hours: Annotated[
         Annotated[int, Ge(1)], "After how many hours without an answer an office is asked to look."

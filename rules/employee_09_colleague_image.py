@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.message import Message
-from bot.readings.found import Trace
+from bot.readings.found import FILE, Trace
 from bot.rule import Clause, Finding, LooksAt, Measure
 from bot.texts import N_
 
@@ -25,7 +25,7 @@ class ColleagueImage:
         "Employee Guidelines", 9, "Authorization to utilize a colleague's image must also be sought."
     )
     looks_at: ClassVar[LooksAt] = (Message,)
-    trace: ClassVar[Trace | None] = None
+    trace: ClassVar[Trace | None] = FILE
 
     def check(self, message: Message) -> Iterator[Finding]:
         """Look whether every colleague in it may be shown, once it is known who is."""

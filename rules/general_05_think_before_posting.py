@@ -50,12 +50,13 @@ class ThinkBeforePosting:
             )
 
     def _is_risky(self, message: Message) -> bool:
-        is_long = sum(len(each.text) for each in message.words if each.where is Where.BODY) >= self.long_message
-        if is_long and (self._is_night(message.hour) or _is_any(message, HEATED)):
+        at_night = self._is_night(message.hour)
+        is_long = sum([len(each.text) for each in message.words if each.where is Where.BODY]) >= self.long_message
+        if is_long and (at_night or _is_any(message, HEATED)):
             return True
-        if self._is_night(message.hour):
+        if at_night:
             return bool(message.pictures) or _has_link(message)
-        return bool(message.pictures) and _has_link(message)
+        return len(message.words) > 1 and bool(message.pictures) and _has_link(message)
 
     def _is_night(self, hour: int) -> bool:
         """Say whether an hour is of the night, which may run over midnight."""

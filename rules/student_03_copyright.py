@@ -7,7 +7,7 @@ from annotated_types import Ge, Le
 
 from bot.message import Message, Where
 from bot.people import Role
-from bot.readings.found import Trace
+from bot.readings.found import FILE, Trace
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure
 from bot.texts import N_
 
@@ -31,7 +31,7 @@ class Copyright:
     name: ClassVar[str] = "copyright"
     clause: ClassVar[Clause] = Clause("Student Guidelines", 3, QUOTE)
     looks_at: ClassVar[LooksAt] = (Message,)
-    trace: ClassVar[Trace | None] = None
+    trace: ClassVar[Trace | None] = FILE
 
     once_in_days: Annotated[Annotated[int, Ge(1), Le(120)], "No student is asked more than once in so many days."] = 120
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.actions import Alert, Ask, Remove, Tell
+from bot.directory import Directory
 from bot.message import Where, Words
-from bot.people import PersonId
+from bot.people import AccountId, PersonId
 from bot.platform import Answer, OrderKind, Post, Tick
 from bot.roster import Consent
 from bot.rule import Choice
@@ -18,7 +19,7 @@ from bot.store.sealed import decode
 from rules.employee_04_group_messages import GroupMessages
 from rules.employee_08_photo_consent import PhotoConsent
 from rules.employee_09_colleague_image import ColleagueImage
-from tests.district import NOON, lists
+from tests.district import DAY, NOON, lists, roster
 from tests.store.house import audited, faults, house, post
 from tests.test_compose import Office, answer, order
 from tests.test_moderator import entries, run
@@ -153,6 +154,22 @@ async def test_nobody_is_asked_about_what_is_taken_away(tmp_path: Path) -> None:
     await run(tmp_path, office, district=DISTRICT, rules=RULES)
 
     assert [each.action.clause for each in office.done if isinstance(each.action, Tell)] == ["Employee Guidelines 4"]
+
+
+@pytest.mark.parametrize(
+    ("asker", "offered"),
+    [
+        ("coach", ["coach-b", "coach-parent", "director-coach"]),
+        ("advisor", ["principal-advisor", "vice-advisor"]),
+        ("teacher", []),
+        ("nobody", []),
+    ],
+)
+def test_those_who_lead_the_same_teams_can_be_chosen(asker: str, offered: list[str]) -> None:
+    """A student who coaches stands among the students."""
+    directory = Directory("replay", roster(DISTRICT), lambda: DAY)
+
+    assert [each.account for each in directory.colleagues_of(AccountId(asker))] == offered
 
 
 async def test_who_is_in_a_picture_is_kept_with_the_answer(tmp_path: Path) -> None:

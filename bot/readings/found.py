@@ -95,6 +95,9 @@ class Trace:
 PERSONAL: Final = Trace()
 """The trace of personal data: some was read."""
 
+FILE: Final = Trace()
+"""The trace of a picture or another file: one is attached."""
+
 LEAK: Final = Trace()
 """The trace of a leak: something confidential about a student may be told to a group."""
 
