@@ -309,6 +309,8 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         yield Remove(str(first.clause), message.place, message.id.post)
     yield from alerts(verdict, message, offices, names)
     for finding in verdict.standing:
+        if taken and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
+            continue  # nobody is asked about what is taken away
         clause = str(finding.clause)
         copied = copies(finding, message, offices)
         yield from copied
@@ -535,8 +537,8 @@ def _reach(
 def _for_space(
     verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
 ) -> Iterator[Restrict | Lift | Alert | Close | Disconnect | Tell]:
+    coaches = sorted(person.id for person in (space.connected or space.audience).of(Role.ADVISOR))
     for finding in verdict.standing:
-        coaches = sorted(person.id for person in space.connected.of(Role.ADVISOR)) if space.connected else []
         if Measure.DISCONNECT in finding.measures:
             yield from (Disconnect(str(finding.clause), space.place, each) for each in coaches)
         if Measure.TELL in finding.measures:

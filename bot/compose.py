@@ -66,6 +66,7 @@ FORGOTTEN = N_("The message you answer about is not kept any more.")
 NO_PLACE = N_("We know no place where the whole team can read.")
 NO_CAPTAIN = N_("We know no captain of the team who could be added.")
 NO_REASON = N_("We could not take down what the emergency was.")
+NO_SOURCE = N_("We could not take down where it is from.")
 SAY_IT_SHORTLY = N_("Write one or two sentences.")
 WRITE_ANEW = N_("Write a new message, if you want to.")
 SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
@@ -101,6 +102,7 @@ WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
     Choice.EMERGENCY: (NOT_POSTED, CALL_THE_OFFICE),
     Choice.PICTURED: (NOT_POSTED, ASK_THE_OFFICE),
     Choice.REASON: (NO_REASON, SAY_IT_SHORTLY),
+    Choice.SOURCE: (NO_SOURCE, SAY_IT_SHORTLY),
 }
 """What a writer is told when their answer could not be followed, by what they chose."""
 
@@ -171,7 +173,8 @@ class Sheet:
         if self.order.kind is OrderKind.PRIVATE:
             yield from self._reasons_of_private()
         if self.order.kind is OrderKind.PHOTO and self.order.pictured is not None and not self._may_be_shown():
-            yield self._refused(NOT_ALLOWED, ASK_THE_OFFICE)
+            clauses = (each.clause for each in self.verdict.standing if Measure.REMOVE in each.measures)
+            yield write_note((NOT_ALLOWED,), ASK_THE_OFFICE, NOT_SENT, clause=next(clauses, EMPLOYEE_4))
 
     def _is_of_another_team(self) -> bool:
         """Say whether it would be posted in the place of a team that its writer does not lead."""
@@ -314,6 +317,8 @@ class Earlier:
     emergency: bool = False
     stands: bool = False
     """Whether it is a post that nobody has taken away yet. What is sent instead of it takes its place."""
+    held: bool = False
+    """Whether it is the order of a picture, which is not posted before it is known who is in it."""
 
     @property
     def kind(self) -> MatterKind | None:
@@ -358,6 +363,19 @@ def _asked_for(answer: Answer, earlier: Earlier, author: Person, day: Day, place
             return None
 
 
+def says_who_is_shown(answer: Answer, earlier: Earlier, day: Day) -> bool:
+    """Say whether the writer of a post that stands says who is in its pictures."""
+    author = day.accounts.get((answer.platform, answer.by))
+    is_asked = answer.choice is Choice.PICTURED and not earlier.held
+    return is_asked and author is not None and author.id == earlier.author
+
+
+def as_it_stands(answer: Answer, earlier: Earlier, day: Day) -> Post:
+    """Give a post as it stands where it was written; the answer about it is its revision."""
+    post = replace(_post(answer, earlier, earlier.place, _accounts(answer, earlier.readers, day)), id=answer.about)
+    return replace(post, revision=answer.id, matter=earlier.kind, emergency=earlier.emergency)
+
+
 def _may_answer(person: Person, answer: Answer, earlier: Earlier) -> bool:
     """Let the writer answer; that it concerns somebody who would be copied, the student may say too."""
     concerned = answer.choice is Choice.CONCERNS_COPIED and person.id in earlier.readers
@@ -369,7 +387,7 @@ def settles(answer: Answer, earlier: Earlier, day: Day) -> bool:
     author = day.accounts.get((answer.platform, answer.by))
     if author is None or author.id != earlier.author:
         return False
-    if answer.choice is Choice.REASON:
+    if answer.choice in {Choice.REASON, Choice.SOURCE}:
         return 0 < len(answer.text.strip()) <= LONGEST_REASON
     return answer.choice in {Choice.TAKE_BACK, Choice.DELETE}
 

@@ -70,6 +70,18 @@ class Directory:
         chosen = {person.id: Choosable(each, self.name(person.id)) for each, person in sorted(people, key=_by_account)}
         return tuple(sorted(chosen.values(), key=lambda each: each.name))
 
+    def colleagues_of(self, account: AccountId) -> tuple[Choosable, ...]:
+        """List who leads the same teams as somebody, by name."""
+        coach = self.person(account)
+        led = self.day.led_by(coach) if coach is not None else frozenset()
+        people = (
+            (on_account, person)
+            for (on, on_account), person in self.day.accounts.items()
+            if on == self.platform and person.id != coach and person.is_staff and self.day.led_by(person.id) & led
+        )
+        chosen = {person.id: Choosable(each, self.name(person.id)) for each, person in sorted(people, key=_by_account)}
+        return tuple(sorted(chosen.values(), key=lambda each: each.name))
+
     def teams_of(self, account: AccountId) -> tuple[TeamId, ...]:
         """Name the teams that somebody coaches or advises."""
         coach = self.person(account)

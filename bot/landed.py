@@ -1,40 +1,39 @@
-"""Where shortened links lead is read later: the message is judged again as if the true targets stood in it."""
+"""Where shortened links lead is read later: the message is judged again with the true targets known."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
 from bot.links import Link, find_links, host_matches
-from bot.message import Message, Where, Words
+from bot.message import Message
+from bot.readings.found import Landed
 from bot.readings.landing import Landing, Landings
-from bot.readings.reader import Reader
 from bot.rounds import ReadSlowly
 
 
-def read_landings(landings: Landings, shorteners: Collection[str], reader: Callable[[], Reader]) -> ReadSlowly:
+def read_landings(landings: Landings, shorteners: Collection[str]) -> ReadSlowly:
     """Give the reading that asks where the shortened links of messages lead."""
 
     async def read(messages: Sequence[Message]) -> list[Message | None]:
-        return [await _landed(each, landings, shorteners, reader()) for each in messages]
+        return [await _landed(each, landings, shorteners) for each in messages]
 
     return read
 
 
-async def _landed(message: Message, landings: Landings, shorteners: Collection[str], reader: Reader) -> Message:
-    """Add the targets that are known to what stands in a message. A link that leads nowhere known is let be."""
-    answers = await asyncio.gather(*(landings.of(each) for each in _shortened(message, shorteners)))
-    targets = tuple(Words(Where.LINK_TARGET, each.url) for each in answers if isinstance(each, Landing))
-    if not targets:
-        return message
-    read = reader.read(msgspec.structs.replace(message, words=message.words + targets))
-    told = sorted((*read.readings.signs, *message.readings.signs), key=lambda sign: sign.score)
-    signs = {each.label: each for each in told}  # the surer one of each
-    return msgspec.structs.replace(
-        read, readings=read.readings.seeing(tuple(signs.values()), leak=message.readings.leak)
+async def _landed(message: Message, landings: Landings, shorteners: Collection[str]) -> Message:
+    """Add where the links of a message lead. One that leads nowhere known is let be."""
+    links = [*_shortened(message, shorteners)]
+    answers = await asyncio.gather(*(landings.of(link) for _, link in links))
+    led = tuple(
+        Landed(link.target, answer, part)
+        for (part, link), answer in zip(links, answers, strict=True)
+        if isinstance(answer, Landing)
     )
+    return msgspec.structs.replace(message, readings=message.readings.led(led))
 
 
-def _shortened(message: Message, shorteners: Collection[str]) -> Iterator[Link]:
-    for words in message.words:
-        yield from (each for each in find_links(words.text, shorteners) if host_matches(each.host, shorteners))
+def _shortened(message: Message, shorteners: Collection[str]) -> Iterator[tuple[int, Link]]:
+    for part, words in enumerate(message.words):
+        links = find_links(words.text, shorteners)
+        yield from ((part, each) for each in links if host_matches(each.host, shorteners) is not None)

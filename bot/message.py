@@ -97,6 +97,18 @@ class Told(NamedTuple):
     post: PostId
 
 
+class Pictured(NamedTuple):
+    """Somebody in a picture, as its author says."""
+
+    person: Person
+    allowed: bool
+    """Whether the consent register lets them be shown. Who is not in it has not agreed."""
+
+    def __repr__(self) -> str:
+        """Name nobody."""
+        return f"Pictured(allowed={self.allowed})"
+
+
 class Message(msgspec.Struct, frozen=True):
     """One message, its author and its audience known. A Struct, because every post makes one."""
 
@@ -125,6 +137,8 @@ class Message(msgspec.Struct, frozen=True):
     """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
     answers_help: bool = False
     """Whether an adult of the district writes it to a student who asked for help shortly before."""
+    pictured: tuple[Pictured, ...] | None = None
+    """Who is in its pictures; None while nobody has said."""
     relayed: bool = False
     """Whether a webhook or an app posted it, so that nobody can know who is behind it."""
     removable: bool = True

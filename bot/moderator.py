@@ -26,11 +26,13 @@ from bot.actions import (
 )
 from bot.compose import (
     Earlier,
+    as_it_stands,
     broken,
     compose,
     copied_elsewhere,
     owed_copies,
     reorder,
+    says_who_is_shown,
     sent_before,
     settles,
     take_away,
@@ -41,9 +43,9 @@ from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
-from bot.judge import Exemption, Rulebook, Verdict, judge, unhurried
+from bot.judge import Exemption, Rulebook, Verdict, added_to, found_in, judge, unhurried
 from bot.message import Message, MessageId, Told
-from bot.people import PersonId
+from bot.people import AccountId, PersonId
 from bot.performer import Performer
 from bot.platform import (
     Answer,
@@ -52,6 +54,7 @@ from bot.platform import (
     Deletion,
     Heard,
     Order,
+    OrderKind,
     Outcome,
     Platform,
     Post,
@@ -67,7 +70,7 @@ from bot.readings.reader import Reader
 from bot.readings.setting import closeness, pair_of
 from bot.readings.signs import Slow
 from bot.roster import Day, Roster
-from bot.rounds import ROUND, ReadingRoom, ReadSlowly, Rounds, only_new, read_later
+from bot.rounds import ANSWERED, ROUND, ReadingRoom, ReadSlowly, Rounds, only_new, read_later
 from bot.rule import Choice, Measure, Rule, Subject
 from bot.space import Space
 from bot.standing import Standing
@@ -321,7 +324,14 @@ class Moderator:
 
     def _judge_order(self, order: Order, read: Read) -> tuple[Message, Verdict]:
         message = self._recognise_post(order.post, read)
+        if order.kind is OrderKind.PHOTO:  # whoever orders a picture is asked by the order itself
+            message = self._picturing(message, order.pictured or ())
         return message, judge(message, self._rules, self._exemptions)
+
+    def _picturing(self, message: Message, accounts: Iterable[AccountId]) -> Message:
+        """Add who is in the pictures of a message."""
+        pictured = self._roster.pictured(message.id.platform, accounts, message.day)
+        return msgspec.structs.replace(message, pictured=pictured)
 
     def _slow_readings(self) -> dict[Slow, ReadSlowly]:
         """Name what can be read later here."""
@@ -378,11 +388,6 @@ class Moderator:
         """Say what is written when a deed ends."""
         return self._recorder.closed(deed, receipt, self._now())
 
-    @property
-    def reader(self) -> Reader:
-        """Give what reads words at once, as the newest roster has it."""
-        return self._reader
-
     def close(self) -> None:
         """Let go of what reads in a thread of its own."""
         if self._study is not None:
@@ -419,6 +424,8 @@ class Moderator:
         """Settle what waited for an answer, and perhaps send something."""
         day = self._roster.on(self._roster.day_of(answer.at))
         earlier = await self._earlier(answer)
+        if earlier is not None and says_who_is_shown(answer, earlier, day):
+            return self._say_who_is_shown(answer, earlier, day)
         order = None if earlier is None else reorder(answer, earlier, day, self._standing.team_places(answer.platform))
         if earlier is None or order is None:
             settled = earlier is not None and settles(answer, earlier, day)
@@ -432,6 +439,14 @@ class Moderator:
         sent = ordered.key == once
         away = take_away(answer, earlier) if sent and earlier.stands else ()
         return [self._recorder.answered(answer, away, settled=sent), ordered]
+
+    def _say_who_is_shown(self, answer: Answer, earlier: Earlier, day: Day) -> list[Draft]:
+        """Judge a post that stands once more, now that it is known who is in its pictures: what that adds follows."""
+        message = self._recognise_post(as_it_stands(answer, earlier, day), {})
+        without = judge(message, self._rules, self._exemptions)
+        knowing = judge(self._picturing(message, answer.pictured), self._rules, self._exemptions, ANSWERED)
+        added, answered = added_to(found_in(without), knowing), self._recorder.answered(answer, settled=True)
+        return [answered, self._follow_from(added, answer.platform)] if added.standing else [answered]
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
         """Copy another office from now on, and stop every note that is still tried."""

@@ -48,6 +48,7 @@ LABELS: Final = {
     Choice.TAKE_BACK: N_("Take it back"),
     Choice.DELETE: N_("Delete it for me"),
     Choice.PICTURED: N_("Say who is in it"),
+    Choice.SOURCE: N_("Say where it is from"),
     Choice.CONCERNS_COPIED: N_("This concerns someone who would be copied"),
     Choice.SEEN: N_("I have read it"),
 }

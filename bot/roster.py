@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.message import Message, MessageId, PostId, PrivacyMatter
+from bot.message import Message, MessageId, Pictured, PostId, PrivacyMatter
 from bot.people import (
     AccountId,
     AgeBand,
@@ -295,6 +295,12 @@ class Roster:
             removable=post.removable,
             late=post.late,
         )
+
+    def pictured(self, platform: str, accounts: Iterable[AccountId], day: date) -> tuple[Pictured, ...]:
+        """Say who is in a picture, and whom the consent register lets be shown that day."""
+        known = self._days(day)
+        people = (known.accounts.get((platform, each)) or stranger(platform, each) for each in accounts)
+        return tuple(Pictured(each, known.may_be_pictured(each.id)) for each in people)
 
     def recognise_space(self, seen: SpaceSeen, *, was_overseen: bool = False) -> Space:
         """Look at a place: whose it is and who can read it."""

@@ -21,6 +21,9 @@ from bot.study import Study
 ROUND: Final = {Slow.MEANING: 1, Slow.LANDING: 2, Slow.PICTURE: 3, Slow.PAIR: 4}
 """Which round a slow reading opens. A post is judged once in each, however often the reading arrives."""
 
+ANSWERED: Final = 5
+"""The round in which a post is judged again once its author has said something about it. Each answer is its own."""
+
 MOST: Final = 16
 """How many are read together. What comes live goes first, so none of it waits longer than for these."""
 

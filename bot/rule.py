@@ -78,6 +78,8 @@ class Choice(StrEnum):
     """Delete it for me."""
     PICTURED = "pictured"
     """Who is in the picture."""
+    SOURCE = "source"
+    """Where a picture or a file is from, and by what leave it is used."""
     CONCERNS_COPIED = "concerns copied"
     """This concerns somebody who would be copied."""
     SEEN = "seen"

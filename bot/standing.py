@@ -18,8 +18,8 @@ from bot.space import Space
 IDLE: Final = timedelta(days=14)
 """How long a private matter stays with its place after the last word there."""
 
-REMEMBERED: Final = timedelta(days=90)
-"""How long it is remembered that somebody was told."""
+REMEMBERED: Final = timedelta(days=120)
+"""How long it is remembered that somebody was told: a term, so that what is asked once a term is."""
 
 ANSWERED_ALONE: Final = timedelta(days=3)
 """How long what an adult writes to a student alone may be the answer to a call for help: over a weekend."""

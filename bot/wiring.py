@@ -463,11 +463,7 @@ async def build_moderator(
         await house.ledger.write(recorder.granted(exemption, today or now()))
     reader = build_reader(roster.lists, configuration)
     study, reading = await asyncio.to_thread(open_study, reader, configuration, patience)
-    slow = (
-        {}
-        if landings is None
-        else {Slow.LANDING: read_landings(landings, shorteners(configuration), lambda: moderator.reader)}
-    )
+    slow = {} if landings is None else {Slow.LANDING: read_landings(landings, shorteners(configuration))}
     moderator = Moderator(
         roster,
         reader,

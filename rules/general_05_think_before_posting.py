@@ -36,7 +36,7 @@ class ThinkBeforePosting:
     looks_at: ClassVar[LooksAt] = (Message,)
     trace: ClassVar[Trace | None] = None
 
-    once_in_days: Annotated[Annotated[int, Ge(1), Le(180)], "Nobody is nudged more than once in so many days."] = 14
+    once_in_days: Annotated[Annotated[int, Ge(1), Le(120)], "Nobody is nudged more than once in so many days."] = 14
     long_message: Annotated[Annotated[int, Ge(1)], "From how many characters on a message is very long."] = 600
     night_from: Annotated[Annotated[int, Ge(0), Le(23)], "The hour at which it is late at night."] = 22
     night_until: Annotated[Annotated[int, Ge(0), Le(23)], "The hour at which the night is over."] = 5
@@ -50,12 +50,13 @@ class ThinkBeforePosting:
             )
 
     def _is_risky(self, message: Message) -> bool:
-        is_long = sum(len(each.text) for each in message.words if each.where is Where.BODY) >= self.long_message
-        if is_long and (self._is_night(message.hour) or _is_any(message, HEATED)):
+        at_night = self._is_night(message.hour)
+        is_long = sum([len(each.text) for each in message.words if each.where is Where.BODY]) >= self.long_message
+        if is_long and (at_night or _is_any(message, HEATED)):
             return True
-        if self._is_night(message.hour):
+        if at_night:
             return bool(message.pictures) or _has_link(message)
-        return bool(message.pictures) and _has_link(message)
+        return len(message.words) > 1 and bool(message.pictures) and _has_link(message)
 
     def _is_night(self, hour: int) -> bool:
         """Say whether an hour is of the night, which may run over midnight."""

@@ -2,9 +2,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
-from bot.message import Message
+from bot.links import host_matches
+from bot.message import Message, Where
 from bot.readings import anonymizers
 from bot.readings.found import Trace
+from bot.readings.hosts import known_anonymizers
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.text import fold
@@ -22,10 +24,10 @@ A_HOST_OR_A_NAME: Final = Trace(anonymizers.PIECES)
 class Anonymizers:
     """Somebody passes on a way to hide who or where they are: a VPN, a proxy, an unblocker, an anonymous-message app.
 
-    Hosts are known by two public lists and by what they call themselves. A link to one is found. A name, such as that
-    of an app, is found only where it is offered, asked for or praised; talk about it, such as a rule, a lesson or a
-    warning, is let be. Whether somebody uses one cannot be seen. A post by a webhook or an app hides who wrote it, so a
-    person looks at the account.
+    Hosts are known by two public lists and by what they call themselves. A link to one is found, and a shortened link
+    where it is known that it leads to one. A name, such as that of an app, is found only where it is offered, asked for
+    or praised; talk about it, such as a rule, a lesson or a warning, is let be. Whether somebody uses one cannot be
+    seen. A post by a webhook or an app hides who wrote it, so a person looks at the account.
     """
 
     name: ClassVar[str] = "anonymizers"
@@ -48,6 +50,17 @@ class Anonymizers:
             yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), NOBODY_KNOWN, about_author=True)
         known = anonymizers.Anonymizers(self.also, self.allowed)
         evidence = [Evidence(where, words) for where, text in subject.words for _, _, words in known.find(fold(text))]
+        evidence += self._landed(subject)
         if evidence:
             measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
             yield Finding(self.name, self.clause, measures, HIDES, TAKE_IT_OUT, tuple(evidence))
+
+    def _landed(self, subject: Message | Space) -> Iterator[Evidence]:
+        """Look at where shortened links lead, as if that had been posted."""
+        for each in subject.readings.landings:
+            if self._hides(each.landing.host):
+                yield Evidence(Where(subject.words[each.part].where), each.landing.host)
+
+    def _hides(self, host: str) -> bool:
+        allowed = host_matches(host, frozenset(self.allowed)) is not None
+        return not allowed and host_matches(host, known_anonymizers() | frozenset(self.also)) is not None

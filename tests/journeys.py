@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.config import Configuration, Settings, read_configuration
 from bot.message import MessageId, PostId
 from bot.platform import Answer, Appeal, Decision, Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen, Tick
+from bot.rounds import ANSWERED
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.wiring import LIVE, HouseFiles, Ran, ReplayPlan, replay
@@ -79,6 +80,8 @@ class Told:
             case Answer():
                 recorder, ordered = Recorder(self._master), PostId(f"{heard.about}:{heard.id}")
                 yield from self._found(recorder.order(heard.at, heard.platform, ordered))
+                about = MessageId(heard.platform, heard.about, heard.id)
+                yield from self._found(recorder.judgement(heard.at, about, ANSWERED))
                 sent = self._found(recorder.sent_on_answer(heard))
                 yield from (each for each in sent if datetime.fromisoformat(each["at"]) == heard.at)
             case Report() | Appeal() | Decision():

@@ -11,9 +11,9 @@ import pytest
 
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
-from bot.compose import EMPLOYEE_4, compose
+from bot.compose import EMPLOYEE_4, NO_SOURCE, compose
 from bot.judge import Verdict
-from bot.message import MatterKind, PlaceId, PostId
+from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, Tenure
 from bot.people import Office as Held
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
@@ -22,6 +22,7 @@ from bot.standing import Standing
 from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
 from bot.wiring import read_notices
+from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
 from tests.store.house import audited, faults, place, post
 from tests.test_moderator import NOT_A_DATE, Stage, entries, outcomes, run
@@ -289,6 +290,19 @@ async def test_an_answered_emergency_is_not_asked_about_again(tmp_path: Path) ->
     assert "alert" not in [each.action.kind for each in office.done]
     assert [each["choice"] for each in entries(tmp_path, "answered")] == ["reason"]
     assert "thunderstorm" not in json.dumps(entries(tmp_path))
+
+
+async def test_where_a_picture_is_from_is_kept_and_nothing_follows(tmp_path: Path) -> None:
+    """A student who was asked, and answered, hears no more of it; an empty answer is none."""
+    shared = replace(post(by="s1", to=("s2", "s3")), words=(Words(Where.FILE_NAME, "cat.gif"),))
+    said = replace(answer(Choice.SOURCE, by="s1"), text="I drew it.")
+    office = Office(shared, replace(said, text="  "), replace(said, id="x2"))
+
+    await run(tmp_path, office, rules=(Copyright(),))
+
+    assert office.told() == [ENGLISH.say(MAY_BE_SOMEBODYS), ENGLISH.say(NO_SOURCE)]
+    assert [each["choice"] for each in entries(tmp_path, "answered")] == ["source", "source"]
+    assert "drew" not in json.dumps(entries(tmp_path))
 
 
 async def test_nobody_answers_and_the_athletic_director_is_asked(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from bot.people import AccountId, PersonId, TeamId
 from bot.platform import ProfileSeen, Readers, Ruling, SpaceSeen
 from bot.store import memory
 from bot.store.record import Recorder
+from rules.employee_13_disclaimers import Disclaimers
 from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
 from tests import cases
 from tests.cases import after, decision, docket_of, happen
 from tests.district import reader, roster
 from tests.store.house import faults, house
+from tests.test_moderator import Stage, run
 
 ROOM = PlaceId("room")
 SHORT, OTHER = "sign up at https://bit.ly/af-camp", "rides at https://tinyurl.com/af-rides"
@@ -29,6 +31,8 @@ def look(topic: str, at: float, place: PlaceId = ROOM) -> SpaceSeen:
     return SpaceSeen("replay", place, str(at), after(at), Readers(everybody, everybody), words, TeamId("soccer"))
 
 
+A_DAY = 86_400
+"""Seconds."""
 FINE = decision(Ruling.NOT_A_PROBLEM, "director", post="space:room", at=100)
 
 
@@ -88,6 +92,31 @@ async def test_what_was_decided_is_known_after_a_restart(tmp_path: Path) -> None
     other = judge(reader().read(roster().recognise_space(look(OTHER, 300))), cases.RULES)
     assert [each.rule for each in standing.found_before(again)] == ["link-shorteners"]
     assert standing.found_before(other) == ()
+
+
+async def test_coaches_are_told_of_their_place_once_until_it_is_mended(tmp_path: Path) -> None:
+    """Whoever comes or goes, and whether we are started anew: the same note twice is one too many."""
+    rules = (Disclaimers(must_say=("a space of the school",)),)
+    stage = Stage([look("Go Herons", 0), look("Go Herons", A_DAY), look("Go, Herons", 2 * A_DAY)])
+    await run(tmp_path, stage, rules=rules)
+    again = Stage([look("Go, Herons, go", 3 * A_DAY), look("Go, Herons", 4 * A_DAY)])
+    async with house(tmp_path) as opened:
+        standing = await opened.ledger.read(memory.standing)
+
+    await run(tmp_path, again, rules=rules, standing=standing)
+
+    assert stage.performed == ["tell"]
+    assert again.performed == []
+
+
+async def test_coaches_are_told_anew_when_it_is_gone_again(tmp_path: Path) -> None:
+    """It was mended meanwhile."""
+    rules = (Disclaimers(must_say=("a space of the school",)),)
+    stage = Stage([look("Go Herons", 0), look("A space of the school", 2 * A_DAY), look("Go Herons", 3 * A_DAY)])
+
+    await run(tmp_path, stage, rules=rules)
+
+    assert stage.performed == ["tell", "tell"]
 
 
 async def test_a_case_about_a_profile_is_about_its_owner(tmp_path: Path) -> None:

@@ -79,11 +79,16 @@ def _said(answer: Receipt | Exception) -> Receipt:
     return answer
 
 
-def moderator_of(opened: House, standing: Standing | None = None, district: Lists | None = None) -> Moderator:
+def moderator_of(
+    opened: House,
+    standing: Standing | None = None,
+    district: Lists | None = None,
+    rules: Iterable[Rule] = RULES,
+) -> Moderator:
     """Build the moderator of an open house."""
     recorder = Recorder(opened.database.master)
     return Moderator(
-        roster(district), reader(), RULES, [], standing or Standing(), opened.ledger, recorder, lambda: NOON
+        roster(district), reader(), rules, [], standing or Standing(), opened.ledger, recorder, lambda: NOON
     )
 
 
@@ -96,13 +101,14 @@ async def run(
     district: Lists | None = None,
     door: Platform | None = None,
     standing: Standing | None = None,
+    rules: Iterable[Rule] = RULES,
 ) -> None:
     """Let a platform tell everything to a real house, until every deed was tried; `door` stands in front of it."""
     told = asyncio.Event()
     if stop:
         told.set()
     async with house(folder) as opened:
-        moderator = moderator_of(opened, standing, district)
+        moderator = moderator_of(opened, standing, district, rules)
         if resumed:
             async with opened.database.reading().connect() as connection:
                 left = await connection.run_sync(lambda sync: list(memory.deeds(sync, opened.database.master)))

@@ -8,7 +8,7 @@ import rules
 from bot.message import Message, PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
-from bot.readings.found import LEAK, NOTHING_READ, Kind
+from bot.readings.found import FILE, LEAK, NOTHING_READ, Kind
 from bot.readings.found import PERSONAL as PERSONAL_TRACE
 from bot.readings.personal import Known, PersonalData
 from bot.readings.reader import Reader
@@ -163,7 +163,12 @@ def test_what_was_looked_for_in_vain_is_known() -> None:
 
     assert district.reader().read(plain).readings.lacks >= {PERSONAL_TRACE, *traces(rules.every())}
     assert LinkShorteners.trace not in district.reader().read(link).readings.lacks
-    assert Reader(district.KNOWN).read(link).readings.lacks.isdisjoint(traces(rules.every()) - {PERSONAL_TRACE, LEAK})
+    assert (
+        Reader(district.KNOWN)
+        .read(link)
+        .readings.lacks.isdisjoint(traces(rules.every()) - {PERSONAL_TRACE, LEAK, FILE})
+    )
+    assert FILE not in district.reader().read(message(Words(Where.FILE_NAME, "cat.gif"))).readings.lacks
     assert plain.readings.lacks == NOTHING_READ.lacks == frozenset()
 
 

@@ -350,7 +350,7 @@ async def test_a_short_link_is_judged_by_where_it_leads(
     """A shortener hides nothing for long; a link that nobody can follow is told of once, as before."""
     rules = (LinkShorteners(), Anonymizers())
     reader = Reader(KNOWN, traces(rules))
-    slow = {Slow.LANDING: read_landings(Known(url), frozenset({"bit.ly"}), lambda: reader)}
+    slow = {Slow.LANDING: read_landings(Known(url), frozenset({"bit.ly"}))}
 
     await run(tmp_path, [chat(text="look https://bit.ly/3abc")], Harsh(), rules=rules, slow=slow, reader=reader)
 

@@ -208,9 +208,9 @@ def test_what_is_told_late_does_not_look_ahead() -> None:
     assert told_before(standing, number("n1", day=0)) is None
 
 
-def test_being_told_is_forgotten_after_ninety_days() -> None:
+def test_being_told_is_forgotten_after_a_term() -> None:
     """Nobody is followed by it through school."""
-    standing = judged(number("n1"), number("n2", day=91))
+    standing = judged(number("n1"), number("n2", day=121))
 
     assert len(standing.told[PersonId("s1")]) == 1
 
@@ -261,7 +261,7 @@ STORIES: dict[str, tuple[Heard, ...]] = {
     "told of a number twice": (number("n1"), number("n2", day=1)),
     "told of an edit": (number(), number(day=1, revision="2", text=f"{NUMBER}, born 4/12/2010")),
     "told of a number late and twice": (number("n1"), number("n2", day=1), number("n1")),
-    "told long ago": (number("n1"), number("n2", day=91)),
+    "told long ago": (number("n1"), number("n2", day=121)),
     "not told": (number(text="bus at 4"),),
 }
 

@@ -23,13 +23,14 @@ from bot.texts import ENGLISH, N_, Text
 LOG: Final = structlog.get_logger("chaperone.discord")
 
 ONE_ALONE: Final = N_("Choose one student. Nothing is sent yet.")
-WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose the students, or say that nobody is.")
+SAY_WHOSE: Final = N_("Who made it? If it is not yours, why may you use it?")
+WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose everybody, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
-CHOOSE: Final = N_("Choose the students")
+CHOOSE: Final = N_("Choose who is in it")
 WHO: Final = N_("Who is in the picture?")
-STUDENTS: Final = N_("Students, list {number}")
-SOMEBODY_ELSE: Final = N_("Choose everybody who is in it. If somebody is not listed, do not send this: ask the office.")
-NONE_CHOSEN: Final = N_("You have chosen nobody. Choose the students, or answer that nobody is in it.")
+PEOPLE: Final = N_("Students and colleagues, list {number}")
+SOMEBODY_ELSE: Final = N_("If somebody in it is not listed, do not send this: ask the office.")
+NONE_CHOSEN: Final = N_("You have chosen nobody. Choose who is in it, or answer that nobody is.")
 
 LONGEST_ID: Final = 100
 """Characters of a button's id."""
@@ -98,13 +99,14 @@ class NoteButton(
             case Choice.PRIVATE if kind == "student":
                 students = interaction.client.directory.students_of(account(interaction))
                 await interaction.response.send_modal(WhoseForm(self.post, students))
-            case Choice.REASON:
-                await interaction.response.send_modal(ReasonForm(self.post))
+            case Choice.REASON | Choice.SOURCE:
+                await interaction.response.send_modal(SayForm(self.post, choice))
             case Choice.PICTURED if not kind:
                 await _ask(interaction, (WHO_IS_IN_IT,), _pictured(self.post))
             case Choice.PICTURED if kind == "students":
-                students = interaction.client.directory.students_of(account(interaction))
-                await interaction.response.send_modal(PicturedForm(self.post, students))
+                directory, by = interaction.client.directory, account(interaction)
+                people = (*directory.students_of(by), *directory.colleagues_of(by))
+                await interaction.response.send_modal(PicturedForm(self.post, people))
             case _:
                 matter = MatterKind(kind) if choice is Choice.PRIVATE else None
                 await take(interaction, answer(interaction, self.post, choice, matter=matter))
@@ -150,8 +152,8 @@ def _pictured(post: PostId) -> discord.ui.View:
     return view
 
 
-class StudentsForm(Form):
-    """A form in which the students of a coach's own teams are offered by name, in as many menus as it takes.
+class PeopleForm(Form):
+    """A form in which people of a coach's own teams are offered by name, in as many menus as it takes.
 
     Discord's own list of people would offer but the two of us, for a note is a direct message.
     """
@@ -162,10 +164,10 @@ class StudentsForm(Form):
         self.post = post
         self.menus: list[discord.ui.Select[Any]] = []
 
-    def offer(self, students: tuple[Choosable, ...], menus: int, *, most: int) -> None:
-        """Offer the students in so many menus, so many of them in each; whoever fits no menu is for the office."""
-        for first in range(0, min(len(students), menus * MOST_IN_A_MENU), MOST_IN_A_MENU):
-            part = students[first : first + MOST_IN_A_MENU]
+    def offer(self, people: tuple[Choosable, ...], menus: int, *, most: int) -> None:
+        """Offer people in so many menus, so many of them in each; whoever fits no menu is for the office."""
+        for first in range(0, min(len(people), menus * MOST_IN_A_MENU), MOST_IN_A_MENU):
+            part = people[first : first + MOST_IN_A_MENU]
             number = len(self.menus) + 1
             options = [discord.SelectOption(label=each.name[:100], value=each.account) for each in part]
             menu: discord.ui.Select[Any] = discord.ui.Select(
@@ -176,7 +178,7 @@ class StudentsForm(Form):
                 required=False,
             )
             self.menus.append(menu)
-            self.ask(STUDENTS.filled(number=str(number)), menu)
+            self.ask(PEOPLE.filled(number=str(number)), menu)
 
     @property
     def chosen(self) -> tuple[AccountId, ...]:
@@ -184,13 +186,13 @@ class StudentsForm(Form):
         return tuple(AccountId(each) for menu in self.menus for each in menu.values)
 
 
-class PicturedForm(StudentsForm):
-    """Who is in a picture."""
+class PicturedForm(PeopleForm):
+    """Who is in a picture: the students of a coach's own teams, then who leads them too."""
 
-    def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
-        """Name the order whose picture it is, and offer the students."""
+    def __init__(self, post: PostId, people: tuple[Choosable, ...]) -> None:
+        """Name the post or order whose picture it is, and offer people."""
         super().__init__(WHO, post)
-        self.offer(students, MOST_MENUS, most=MOST_IN_A_MENU)
+        self.offer(people, MOST_MENUS, most=MOST_IN_A_MENU)
         self.add_item(discord.ui.TextDisplay(ENGLISH.say(SOMEBODY_ELSE)))
 
     async def on_submit(self, interaction: Asked) -> None:
@@ -201,7 +203,7 @@ class PicturedForm(StudentsForm):
             await interaction.response.send_message(ENGLISH.say(NONE_CHOSEN), ephemeral=True)
 
 
-class WhoseForm(StudentsForm):
+class WhoseForm(PeopleForm):
     """Whose private matter it is, and of which kind: for what more than one student could read."""
 
     def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
@@ -225,21 +227,23 @@ class WhoseForm(StudentsForm):
             await interaction.response.send_message(ENGLISH.say(ONE_ALONE), ephemeral=True)
 
 
-class ReasonForm(Form):
-    """What an emergency was."""
+class SayForm(Form):
+    """What is answered in words: what an emergency was, or where a picture is from."""
 
-    def __init__(self, post: PostId) -> None:
-        """Name the post that was sent as one."""
-        super().__init__(LABELS[Choice.REASON])
+    def __init__(self, post: PostId, choice: Choice) -> None:
+        """Name the post it is about, and what is answered."""
+        super().__init__(LABELS[choice])
         self.post = post
-        self.reason: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        self.choice = choice
+        self.said: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id="reason", style=discord.TextStyle.paragraph, max_length=LONGEST_REASON
         )
-        self.add_item(discord.ui.Label(text=ENGLISH.say(SAY_WHAT), component=self.reason))
+        question = SAY_WHAT if choice is Choice.REASON else SAY_WHOSE
+        self.add_item(discord.ui.Label(text=ENGLISH.say(question), component=self.said))
 
     async def on_submit(self, interaction: Asked) -> None:
-        """Take the reason."""
-        await take(interaction, answer(interaction, self.post, Choice.REASON, text=self.reason.value))
+        """Take what was said."""
+        await take(interaction, answer(interaction, self.post, self.choice, text=self.said.value))
 
 
 class AppealForm(Form):

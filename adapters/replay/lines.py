@@ -219,6 +219,7 @@ class AnswerLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
         "take back",
         "delete",
         "pictured",
+        "source",
         "concerns copied",
         "seen",
     ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from bot.readings.labels import Label, Scores
+from bot.readings.landing import Landing
 from bot.readings.signs import Point, Sign, Slow, signs_of
 
 
@@ -67,6 +68,20 @@ class Likeness(NamedTuple):
         return f"Likeness(of_another={self.of_another}, title={self.title})"
 
 
+class Landed(NamedTuple):
+    """Where one shortened link of a message leads."""
+
+    link: str
+    """The link, as `Link.target` gives it."""
+    landing: Landing
+    part: int = 0
+    """Which of the subject's `words` it stands in."""
+
+    def __repr__(self) -> str:
+        """Show no link: words stay out of logs and tracebacks."""
+        return "Landed()"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """What stands in every text in which some rule could find something. Most texts lack it: the rule is not asked."""
@@ -79,6 +94,9 @@ class Trace:
 
 PERSONAL: Final = Trace()
 """The trace of personal data: some was read."""
+
+FILE: Final = Trace()
+"""The trace of a picture or another file: one is attached."""
 
 LEAK: Final = Trace()
 """The trace of a leak: something confidential about a student may be told to a group."""
@@ -96,6 +114,8 @@ class Readings(NamedTuple):
     """The labels that may hold, at most one sign each."""
     leak: bool = False
     """Whether it may tell a group what is confidential about a student (`confidential_leak` in docs/labelling.md)."""
+    landings: tuple[Landed, ...] = ()
+    """Where shortened links lead, as far as that is known."""
     unread: frozenset[Slow] = frozenset()
     """What is still to be read, in a later round."""
     likenesses: tuple[Likeness, ...] = ()
@@ -116,6 +136,10 @@ class Readings(NamedTuple):
         labels = {each.label for each in signs}
         lacks = frozenset(each for each in self.lacks if labels.isdisjoint(each.labels) and not (leak and each is LEAK))
         return self._replace(lacks=lacks, signs=signs, leak=leak)
+
+    def led(self, landings: tuple[Landed, ...]) -> "Readings":
+        """Add where shortened links lead. Every rule is asked from now on: what it looks for may be in the target."""
+        return self._replace(landings=landings, lacks=frozenset()) if landings else self
 
     def sign(self, label: Label) -> Sign | None:
         """Give the sign that a label may hold; None where it does not seem so."""

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
-from bot.platform import CONSOLE, Outcome
+from bot.platform import CONSOLE, OrderKind, Outcome
 from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, REMEMBERED, Sought, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
-from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, PAIR_SIGNAL
+from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
 from bot.store.vault import DataKey, MasterKey, seconds
 
 
@@ -144,10 +144,10 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
 
 
 def _recall_looks(connection: Connection, master: MasterKey, standing: Standing) -> None:
-    """Read what was found at places about which people have said something: found again, it is no news to them."""
-    decided = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "decided").order_by(ENTRY.c.seq))
-    opened = dict.fromkeys(decode(body).get("number") for body in decided)
-    for seq in [each for each in opened if each is not None]:
+    """Read what was found at places whose cases wait or were decided: found again, it is no news."""
+    decided = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "decided"))
+    opened = {*(decode(body).get("number") for body in decided), *connection.scalars(select(OPEN_CASE.c.seq))}
+    for seq in sorted(each for each in opened if each is not None):
         facts = decode(connection.execute(select(ENTRY.c.body).where(ENTRY.c.seq == seq)).scalar_one())
         seen = _excerpt(connection, master, seq) if facts.get("subject") == "space" else None
         if seen is not None:
@@ -233,7 +233,8 @@ def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool
     for row in connection.execute(wanted.where(which, ENTRY.c.kind.in_(["judged", "ordered"]))):
         key = data_key(connection, master, row.data_key)
         if key is not None:
-            found = {"found": decode(row.body).get("found", [])}
+            facts = decode(row.body)
+            found = {"found": facts.get("found", []), "held": facts.get("order") == OrderKind.PHOTO}
             read.append({**decode(key.open(row.sealed, b"entry %d" % row.seq)), **found})
     return read
 

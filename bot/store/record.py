@@ -139,7 +139,13 @@ class Recorder:
         What waits for it is `settled`. Copies whose notes are still tried, and what is held for them, are `revoked`.
         """
         about = self.about(MessageId(answer.platform, answer.about))
-        words = {"by": answer.by, "choice": str(answer.choice), "matter": answer.matter, "text": answer.text}
+        words = {
+            "by": answer.by,
+            "choice": str(answer.choice),
+            "matter": answer.matter,
+            "pictured": answer.pictured,
+            "text": answer.text,
+        }
         return Draft(
             "answered",
             answer.at,

@@ -14,19 +14,21 @@ from discord.utils import utcnow
 from simcord import InteractionResult
 
 from adapters.discord.automod import to_blocked
-from adapters.discord.buttons import PicturedForm, _kinds, _pictured, buttons, concern
+from adapters.discord.buttons import PicturedForm, SayForm, _kinds, _pictured, buttons, concern
 from adapters.discord.client import Client
 from adapters.discord.pictures import KEPT, MOST, Picture, Pictures
 from bot.actions import Close, Deed, DeedId
 from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
 from bot.directory import Choosable, Directory
 from bot.message import PlaceId, PostId
+from bot.notice import LABELS
 from bot.people import AccountId, PersonId
 from bot.platform import Order, Outcome, Post, Readers, Report
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount
 from bot.rule import Choice
 from bot.stand import policy_pieces
+from bot.texts import ENGLISH
 from tests.discord.stage import School, moderated, open_school
 from tests.district import ROBOTICS
 from tests.test_moderator import entries, outcomes
@@ -119,6 +121,20 @@ async def test_an_emergency_is_posted_and_its_reason_asked_for(tmp_path: Path) -
         await stage.until(lambda: bool(entries(tmp_path, "answered")))
 
     assert [each["choice"] for each in entries(tmp_path, "answered")] == ["reason"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "asked"),
+    [(Choice.REASON, "What was it?"), (Choice.SOURCE, "Who made it?")],
+)
+def test_what_is_answered_in_words_is_asked_in_a_form(choice: Choice, asked: str) -> None:
+    """An emergency and a picture are asked about in the same way, each in its own words."""
+    form = SayForm(PostId("1"), choice)
+
+    (label,) = form.children
+    assert isinstance(label, discord.ui.Label)
+    assert label.text.startswith(asked)
+    assert form.title == ENGLISH.say(LABELS[choice])
 
 
 async def test_a_student_tells_a_teacher_about_a_message(tmp_path: Path) -> None:
@@ -484,9 +500,9 @@ async def test_who_is_in_a_picture_is_chosen_among_the_coachs_students(tmp_path:
         await stage.until(lambda: "ask done" in outcomes(tmp_path))
         user = stage.people["coach"].user
         pressed = await user.click(user.dm_channel.last_message, label="Say who is in it")
-        form = await user.click(pressed.response, label="Choose the students")
+        form = await user.click(pressed.response, label="Choose who is in it")
         nobody = await user.submit_modal(form, {"students1": []})
-        again = await user.click(pressed.response, label="Choose the students")
+        again = await user.click(pressed.response, label="Choose who is in it")
         await user.submit_modal(again, {"students1": [str(stage.people["s1"].id)]})
         await stage.until(lambda: any("This picture cannot be used." in each for each in stage.notes("coach")))
         posted = [each for each in stage.team.history() if each.attachments]

@@ -9,17 +9,21 @@ from pydantic import TypeAdapter
 
 import rules
 from bot.judge import judge
-from bot.message import MatterKind, Message, PlaceId, PostId, Told, Where, Words
-from bot.people import AccountId, TeamId
+from bot.links import find_links
+from bot.message import MatterKind, Message, Pictured, PlaceId, PostId, Told, Where, Words
+from bot.people import AccountId, PersonId, TeamId, stranger
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
-from bot.readings.found import Readings
+from bot.readings.found import Landed, Readings
+from bot.readings.hosts import known_shorteners
 from bot.readings.labels import Label
+from bot.readings.landing import Landing
 from bot.readings.signs import Sign
 from bot.rule import Rule, Subject
 from tests import district
 from tests.rules.tables import Row, label, tables
 
 FOLDER = Path(__file__).parent
+SHORTENERS = known_shorteners()
 TEAM = "s1, s2, s3, coach"
 
 
@@ -93,6 +97,15 @@ def profile(row: Row) -> Subject:
     return district.roster().recognise_profile(seen)
 
 
+def pictured(cell: str) -> tuple[Pictured, ...] | None:
+    """Read a cell like `s1 yes, coach-b no`, or `nobody`; left empty, nobody has said who is in a picture."""
+    people, named = district.roster().on(district.DAY).people, [each.split() for each in cell.split(",") if each]
+    if cell == "nobody":
+        return ()
+    known = ((people.get(PersonId(who)) or stranger("replay", AccountId(who)), said) for who, said in named)
+    return tuple(Pictured(person, said == "yes") for person, said in known) or None
+
+
 def message(row: Row, rule: type[Rule]) -> Subject:
     """Turn a row into a message, with what its author was told."""
     post = Post(
@@ -107,11 +120,19 @@ def message(row: Row, rule: type[Rule]) -> Subject:
         matter=MatterKind(row["matter"]) if row.get("matter") else None,
         emergency=row.get("declared") == "emergency",
     )
-    found = district.roster().recognise(post)
+    found = msgspec.structs.replace(district.roster().recognise(post), pictured=pictured(row.get("pictured", "")))
     if told := row.get("told"):
         before = found.sent_at - timedelta(days=int(told.removesuffix(" days ago")))
         return msgspec.structs.replace(found, told=(Told(before, str(rule.clause), "replay", PostId("0")),))
     return found
+
+
+def landed(subject: Subject, host: str) -> Subject:
+    """Let every shortened link of a row lead to a host."""
+    landing = Landing(host, f"https://{host}/")
+    links = ((part, link) for part, words in enumerate(subject.words) for link in find_links(words.text, SHORTENERS))
+    found = tuple(Landed(link.target, landing, part) for part, link in links)
+    return with_readings(subject, subject.readings.led(found))
 
 
 def recognised(row: Row, rule: type[Rule]) -> Subject:
@@ -123,7 +144,8 @@ def recognised(row: Row, rule: type[Rule]) -> Subject:
             subject = profile(row)
         case _:
             subject = message(row, rule)
-    return read(subject, row.get("read", ""))
+    found = read(subject, row.get("read", ""))
+    return landed(found, row["lands"]) if row.get("lands") else found
 
 
 @pytest.mark.parametrize(
