@@ -2,11 +2,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
-from bot.links import host_matches
 from bot.message import Message, Where
 from bot.readings import anonymizers
 from bot.readings.found import Trace
-from bot.readings.hosts import known_anonymizers
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.text import fold
@@ -58,9 +56,5 @@ class Anonymizers:
     def _landed(self, subject: Message | Space) -> Iterator[Evidence]:
         """Look at where shortened links lead, as if that had been posted."""
         for each in subject.readings.landings:
-            if self._hides(each.landing.host):
+            if anonymizers.Anonymizers(self.also, self.allowed).hides(each.landing.host):
                 yield Evidence(Where(subject.words[each.part].where), each.landing.host)
-
-    def _hides(self, host: str) -> bool:
-        allowed = host_matches(host, frozenset(self.allowed)) is not None
-        return not allowed and host_matches(host, known_anonymizers() | frozenset(self.also)) is not None

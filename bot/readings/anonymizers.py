@@ -104,7 +104,7 @@ class Anonymizers:
         if not names and not _may_have_a_host(folded.text):
             return
         links = find_links(folded.raw, known_anonymizers())
-        yield from ((link.start, link.end, link.target) for link in links if self._hides(link.host))
+        yield from ((link.start, link.end, link.target) for link in links if self.hides(link.host))
         yield from self._bare_hosts(folded)
         for hit in names:
             start, end = folded.span(hit.start, hit.end)
@@ -113,10 +113,11 @@ class Anonymizers:
 
     def _bare_hosts(self, folded: Folded) -> Iterator[tuple[int, int, str]]:
         for match in _BARE_HOST.finditer(folded.text):
-            if self._hides(match[0]) and _is_offered(folded.text, *match.span()):
+            if self.hides(match[0]) and _is_offered(folded.text, *match.span()):
                 yield *folded.span(*match.span()), match[0]
 
-    def _hides(self, host: str) -> bool:
+    def hides(self, host: str) -> bool:
+        """Say whether a host hides who or where somebody is, by the lists or by its name."""
         if host_matches(host, self.allowed) is not None:
             return False
         listed = host_matches(host, known_anonymizers()) or host_matches(host, self.also)
