@@ -21,6 +21,16 @@ POINTS: Final[Mapping[Label, Point]] = {label: Point(0.5, 0.8) for label in Labe
 """Where no models are, these hold. The models bring their own, measured when they were built."""
 
 
+SHOWN: Final = frozenset(
+    {Label.SUBSTANCES, Label.SEXUAL, Label.SELF_HARM, Label.THREAT, Label.OFFPLATFORM, Label.PROFANITY}
+)
+"""Labels that have words of their own. Where a text has none of them, a model's guess has to be surer, and is never
+taken to hold without a person: there would be nothing to show."""
+
+WORDLESS: Final = 0.7
+"""From which probability such a label may hold where no word speaks for it."""
+
+
 class Sign(NamedTuple):
     """A label that may hold, and why."""
 
@@ -51,9 +61,15 @@ class Slow(StrEnum):
 
 def signs_of(scores: Scores, points: Mapping[Label, Point]) -> tuple[Sign, ...]:
     """Pick the labels that may hold, in the order of `Label`."""
-    told = ((label, scores.of(label), points[label]) for label in Label)
+    by_label = {label: tuple(each for each in scores.clues if each.label is label) for label in Label}
+    told = ((label, scores.of(label), points[label], by_label[label]) for label in Label)
     return tuple(
-        Sign(label, score, score >= point.act, tuple(each for each in scores.clues if each.label is label))
-        for label, score, point in told
-        if score >= point.review
+        Sign(label, score, score >= point.act and (bool(clues) or label not in SHOWN), clues)
+        for label, score, point, clues in told
+        if score >= may_hold_from(label, point, has_words=bool(clues))
     )
+
+
+def may_hold_from(label: Label, point: Point, *, has_words: bool) -> float:
+    """Say from which probability on a label may hold in a text in which a word speaks for it, or none does."""
+    return point.review if has_words or label not in SHOWN else max(point.review, WORDLESS)

@@ -20,6 +20,16 @@ def test_a_label_that_may_hold_is_a_sign_with_its_clues() -> None:
     )
 
 
+def test_a_guess_without_a_word_is_never_sure() -> None:
+    """What follows for somebody needs a word to show; below that a person is asked, and only about a strong guess."""
+    drinking = Clue(Label.SUBSTANCES, "drinking", 0, 4, "beer", 0.4)
+    said = scores(substances=0.9)._replace(clues=(drinking,))
+
+    assert signs_of(said, POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=True, clues=(drinking,)),)
+    assert signs_of(scores(substances=0.9), POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=False),)
+    assert signs_of(scores(substances=0.6), POINTS) == ()
+
+
 def test_a_rule_is_asked_where_one_of_its_labels_may_hold() -> None:
     """A rule that is not asked finds nothing, so a sign must never go by its trace."""
     nothing = Readings(lacks=frozenset({MEDICAL, HARASSMENT, LEAK}))
