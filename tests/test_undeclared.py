@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.actions import Alert, Ask, Remove, Tell
-from bot.compose import IT_STANDS
+from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
 from bot.message import MatterKind
 from bot.moderator import Moderator
-from bot.platform import Heard, Post, Tick
+from bot.platform import Heard, OrderKind, Post, Tick
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.reader import Reader
 from bot.readings.signs import POINTS, Point
@@ -220,3 +222,26 @@ async def test_what_follows_in_a_private_place_is_not_marked(tmp_path: Path) -> 
     async with house(tmp_path) as opened:
         kept = await opened.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
     assert [each.listed for each in kept] == [False, False]
+
+
+@pytest.mark.parametrize("kind", [OrderKind.TEAM, OrderKind.PHOTO])
+@pytest.mark.parametrize("text", [SURE, UNSURE])
+async def test_no_order_shows_one_student_a_private_matter_without_its_copy(
+    tmp_path: Path, kind: OrderKind, text: str
+) -> None:
+    """As a private message its copy goes first, so that is what its author is told, and they have their text."""
+    office = await run(tmp_path, order(kind, text=text, opens=False))
+
+    (told,) = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert done(office) == ["tell"]
+    assert told.saw == MAY_BE_A_MATTER.english
+    assert told.now == SEND_IT_PRIVATELY.english
+    assert told.returned == text
+    assert await faults(tmp_path) == []
+
+
+async def test_an_order_that_more_students_read_is_posted_whatever_it_is_about(tmp_path: Path) -> None:
+    """The copy is owed for what goes to one student alone."""
+    office = await run(tmp_path, order(OrderKind.TEAM, to=("s1", "s2"), text=UNSURE, opens=False))
+
+    assert done(office) == ["show"]
