@@ -156,7 +156,7 @@ class Sheet:
         for reason in self._reasons():
             return reason
         removed = next((each for each in self.verdict.standing if Measure.REMOVE in each.measures), None)
-        if removed is None:
+        if removed is None or self.order.kind is OrderKind.EMERGENCY:  # a false alarm costs less than a late one
             return None
         remedy = removed.remedy or WRITE_THERE
         return write_note((MAY_NOT_FIT, removed.because), remedy, self._then, clause=removed.clause)
