@@ -40,6 +40,7 @@ NOT_YOUR_STUDENT = N_("You can write this way only to students of your own teams
 NOT_YOUR_TEAM = N_("You can write this way only to your own teams and clubs.")
 NO_KIND = N_("You have not said what kind of matter it is.")
 NOBODY_TO_COPY = N_("Nobody could get the copy of it, so it was not sent.")
+MAY_BE_A_MATTER = N_("Only one student would read this. It looks medical or academic, so it needs a copy.")
 MAY_NOT_FIT = N_("It was not sent, because it may not fit.")
 NOT_ALLOWED = N_("This picture cannot be used.")
 
@@ -47,6 +48,7 @@ PAUSED = N_("You cannot send this way now. A person has paused your account.")
 WRITE_THERE = N_("Write to the team in its own place.")
 CHOOSE_YOURS = N_("Choose a student of your own team, or write to the team.")
 CHOOSE_YOUR_TEAM = N_("Choose a team or club that you lead.")
+SEND_IT_PRIVATELY = N_("Send it as a private message. If it is neither, write to the team.")
 CHOOSE_A_KIND = N_("Choose medical or academic. If neither fits, write to the team.")
 WRITE_FIRST = N_("Write something, then send it again.")
 CALL_THE_OFFICE = N_("Call the office. If it cannot wait, send it as an emergency.")
@@ -156,7 +158,7 @@ class Sheet:
         for reason in self._reasons():
             return reason
         removed = next((each for each in self.verdict.standing if Measure.REMOVE in each.measures), None)
-        if removed is None:
+        if removed is None or self.order.kind is OrderKind.EMERGENCY:  # a false alarm costs less than a late one
             return None
         remedy = removed.remedy or WRITE_THERE
         return write_note((MAY_NOT_FIT, removed.because), remedy, self._then, clause=removed.clause)
@@ -172,9 +174,18 @@ class Sheet:
             yield self._refused(NOT_YOUR_TEAM, CHOOSE_YOUR_TEAM)
         if self.order.kind is OrderKind.PRIVATE:
             yield from self._reasons_of_private()
+        if self._is_undeclared():
+            yield self._refused(MAY_BE_A_MATTER, SEND_IT_PRIVATELY)
         if self.order.kind is OrderKind.PHOTO and self.order.pictured is not None and not self._may_be_shown():
             clauses = (each.clause for each in self.verdict.standing if Measure.REMOVE in each.measures)
             yield write_note((NOT_ALLOWED,), ASK_THE_OFFICE, NOT_SENT, clause=next(clauses, EMPLOYEE_4))
+
+    def _is_undeclared(self) -> bool:
+        """Say whether a copy may be owed of what nobody declared as private: there, a copy goes first."""
+        if self.message.emergency or self.message.matter is not None:
+            return False
+        owed = (each.measures & {Measure.COPY, Measure.ASK} for each in self.verdict.standing if not each.safety)
+        return any(owed)
 
     def _is_of_another_team(self) -> bool:
         """Say whether it would be posted in the place of a team that its writer does not lead."""
@@ -216,8 +227,9 @@ class Sheet:
             yield Relieve(self.clause, self.message.place, tuple(sorted(concerned)), into)
 
     def team(self) -> Iterator[Action | Waiting]:
-        """Post it; what was found and does not stop it, the writer is told."""
-        yield self._show(())
+        """Post it, copied where a student is answered who asked for help; the writer is told what was found."""
+        yield self._show(self.copies)
+        yield from self.copies
         yield from self._told()
 
     def emergency(self) -> Iterator[Action | Waiting]:

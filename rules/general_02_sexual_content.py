@@ -26,7 +26,9 @@ class SexualContent:
     Where it is sure and an adult of the district wrote it, it is taken away, its author is told, and the principal is
     alerted. A student is told, and a person looks; where only adults read it, a person looks and the student gets no
     note, since it may be a question they need an answer to. What is not sure is for a person alone, and so are the
-    names of places and accounts. Health and biology class are let be; pictures are looked at elsewhere.
+    names of places and accounts. In an emergency, in a private matter and in what is surely medical nothing is taken
+    away and nobody is told, nor where no word can be shown that an adult wrote: a person looks, and of what an adult
+    wrote the principal hears. Health and biology class are let be; pictures are looked at elsewhere.
     """
 
     name: ClassVar[str] = "sexual-content"
@@ -42,11 +44,12 @@ class SexualContent:
         if not isinstance(subject, Message) or not sign.sure:
             yield self._finds(subject, sign, Measure.REVIEW)
         elif subject.author.is_staff:
-            yield self._finds(subject, sign, Measure.REMOVE, Measure.TELL, Measure.REVIEW)
+            taken = () if _may_be_needed(subject) or not sign.clues else (Measure.REMOVE, Measure.TELL)
+            yield self._finds(subject, sign, Measure.REVIEW, *taken)
             alert = self._finds(subject, sign, Measure.ALERT)
             offices = frozenset({Office.PRINCIPAL})
             yield replace(alert, because=STAFF_WROTE_IT, remedy=LOOK_FIRST, copy_to=offices)
-        elif subject.audience.is_adults_alone:
+        elif subject.audience.is_adults_alone or _may_be_needed(subject):
             yield self._finds(subject, sign, Measure.REVIEW)
         else:
             told = self._finds(subject, sign, Measure.TELL, Measure.REVIEW)
@@ -55,3 +58,8 @@ class SexualContent:
     def _finds(self, subject: Message | Space | Profile, sign: Sign, *measures: Measure) -> Finding:
         evidence = words_of(subject, sign)
         return Finding(self.name, self.clause, frozenset(measures), MAY_BE_SEXUAL, LEAVE_IT_OUT, evidence)
+
+
+def _may_be_needed(message: Message) -> bool:
+    """Say whether it may be what somebody has to be told: about a body, or about what was done to somebody."""
+    return message.emergency or message.matter is not None or message.readings.is_sure(Label.MEDICAL)

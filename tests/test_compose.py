@@ -422,6 +422,23 @@ def test_whatever_comes_of_an_order_an_alert_about_its_words_is_sent(kind: Order
     assert [each.to for each in actions if isinstance(each, Alert)] == ["principal"]
 
 
+@pytest.mark.parametrize("kind", OrderKind)
+def test_no_content_stops_an_emergency(kind: OrderKind) -> None:
+    """A false alarm costs less than a late one. Whatever else is sent waits for other words."""
+    given = order(kind, to=("s1",) if kind is OrderKind.PRIVATE else ("s1", "s2"))
+    day, message = roster().on(DAY), roster().recognise(given.post)
+    owed = frozenset({Held.PRINCIPAL})
+    found = [
+        Finding("any", EMPLOYEE_4, frozenset({measure}), N_("because"), copy_to=owed)
+        for measure in (Measure.REMOVE, Measure.COPY)
+    ]
+    found = found if message.emergency or message.matter else found[:1]
+
+    actions = compose(given, message, Verdict(message, tuple(found)), day)
+
+    assert any(isinstance(each, Show) for each in actions) is (kind is OrderKind.EMERGENCY)
+
+
 async def test_the_team_reads_in_its_own_channel_not_in_its_latest_thread(tmp_path: Path) -> None:
     """A thread of two is a place of the team as well; what goes to the team goes where most can read."""
     readers = Readers(frozenset(map(AccountId, ("coach", "s1"))))

@@ -7,22 +7,25 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.actions import Alert, Ask, Remove, Tell
-from bot.compose import IT_STANDS
+from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
 from bot.message import MatterKind
 from bot.moderator import Moderator
-from bot.platform import Heard, Post, Tick
+from bot.platform import Heard, OrderKind, Post, Tick
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.reader import Reader
 from bot.readings.signs import POINTS, Point
 from bot.readings.topics import Topics
 from bot.rounds import ReadingRoom
-from bot.rule import Choice, traces
+from bot.rule import Choice, Rule, traces
 from bot.standing import Standing
 from bot.store import copies
 from bot.store.record import Recorder
 from bot.study import Study
 from rules.employee_04_group_messages import LOOKED_PRIVATE, MAY_BE_PRIVATE, GroupMessages
+from rules.general_02_sexual_content import SexualContent
 from tests.district import KNOWN, NOON, roster
 from tests.store.house import audited, faults, house, post
 from tests.test_compose import HOUR, Office, answer, order
@@ -36,7 +39,7 @@ SURE, UNSURE, CHAT = "The brace stays on.", "How is that thing?", "Stay after cl
 
 @dataclass
 class Medical:
-    """Stands in for the models: a brace is surely medical, a thing may be."""
+    """Stands in for the models: a brace is surely medical, a thing may be. Nudes are surely sexual."""
 
     pause: float = 0.0
     points: Mapping[Label, Point] = field(default_factory=lambda: POINTS)
@@ -45,17 +48,24 @@ class Medical:
         self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
     ) -> list[dict[str, float]]:
         time.sleep(self.pause)
-        told = (0.9 if "brace" in each else 0.4 if "thing" in each else 0.0 for each in texts)
-        return [{Label.MEDICAL: score} for score in told]
+        told = ((0.9 if "brace" in each else 0.4 if "thing" in each else 0.0, "nudes" in each) for each in texts)
+        return [{Label.MEDICAL: medical, Label.SEXUAL: float(sexual)} for medical, sexual in told]
 
 
-async def run(folder: Path, *heard: Heard, pause: float = 0.0, patience: float | None = 1.0) -> Office:
+async def run(
+    folder: Path,
+    *heard: Heard,
+    pause: float = 0.0,
+    patience: float | None = 1.0,
+    rules: Sequence[Rule] = RULES,
+    slowly: float = 0.05,
+) -> Office:
     """Let a platform tell everything to a real house with a model, one thing after the other."""
-    office = Office(*heard, pause=0.05)
+    office, reader = Office(*heard, pause=slowly), Reader(KNOWN, traces(rules))
     async with house(folder) as opened:
-        recorder, study = Recorder(opened.database.master), Study(Topics(READER.clues, Medical(pause)), patience)
+        recorder, study = Recorder(opened.database.master), Study(Topics(reader.clues, Medical(pause)), patience)
         room = ReadingRoom(study)
-        moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, room)
+        moderator = Moderator(roster(), reader, rules, [], Standing(), opened.ledger, recorder, lambda: NOON, room)
         await moderator.follow(office, opened.tasks, asyncio.Event())
         study.close()
     return office
@@ -220,3 +230,39 @@ async def test_what_follows_in_a_private_place_is_not_marked(tmp_path: Path) -> 
     async with house(tmp_path) as opened:
         kept = await opened.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
     assert [each.listed for each in kept] == [False, False]
+
+
+@pytest.mark.parametrize("kind", [OrderKind.TEAM, OrderKind.PHOTO])
+@pytest.mark.parametrize("text", [SURE, UNSURE])
+async def test_no_order_shows_one_student_a_private_matter_without_its_copy(
+    tmp_path: Path, kind: OrderKind, text: str
+) -> None:
+    """As a private message its copy goes first, so that is what its author is told, and they have their text."""
+    office = await run(tmp_path, order(kind, text=text, opens=False))
+
+    (told,) = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert done(office) == ["tell"]
+    assert told.saw == MAY_BE_A_MATTER.english
+    assert told.now == SEND_IT_PRIVATELY.english
+    assert told.returned == text
+    assert await faults(tmp_path) == []
+
+
+async def test_an_order_that_more_students_read_is_posted_whatever_it_is_about(tmp_path: Path) -> None:
+    """The copy is owed for what goes to one student alone."""
+    office = await run(tmp_path, order(OrderKind.TEAM, to=("s1", "s2"), text=UNSURE, opens=False))
+
+    assert done(office) == ["show"]
+
+
+@pytest.mark.parametrize("kind", [OrderKind.EMERGENCY, OrderKind.PRIVATE])
+async def test_what_somebody_has_to_be_told_is_sent_whatever_it_is_about(tmp_path: Path, kind: OrderKind) -> None:
+    """An assault, or what a doctor said: people look at it after it is sent, and its writer is not told off."""
+    asked = order(kind, text="She says her nudes go around. Call me now.")
+
+    office = await run(tmp_path, asked, rules=(*RULES, SexualContent()))
+
+    assert len(office.shown()) == 1
+    assert office.copied() == ["director", "principal"]
+    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["principal"]
+    assert not [each for each in office.told() if "sexual" in each]

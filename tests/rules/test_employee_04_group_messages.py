@@ -60,7 +60,7 @@ def recognised(row: Row, roster: Roster) -> Message:
         declared == "emergency",
     )
     message = roster.recognise(post)
-    found = message.readings.seeing(tuple(signs(row.get("read", ""))))
+    found = message.readings.seeing(tuple(signs(row.get("read", ""), "")))
     return msgspec.structs.replace(message, readings=found, answers_help=declared == "answers help")
 
 

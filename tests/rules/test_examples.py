@@ -15,7 +15,7 @@ from bot.people import AccountId, PersonId, TeamId, stranger
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
 from bot.readings.found import Landed, Readings
 from bot.readings.hosts import known_shorteners
-from bot.readings.labels import Label
+from bot.readings.labels import Clue, Label
 from bot.readings.landing import Landing
 from bot.readings.signs import Sign
 from bot.rule import Rule, Subject
@@ -48,11 +48,18 @@ def readers(cell: str) -> Readers:
     return Readers(everybody, everybody & frozenset(map(AccountId, names)))
 
 
-def signs(cell: str) -> Iterator[Sign]:
-    """Read a cell like `medical, boundary?`: what the words are about; with a question mark, what they may be about."""
-    for name in filter(None, (each.strip() for each in cell.split(","))):
-        if name != "leak" and not name.startswith("pair"):
-            yield Sign(Label(name.removesuffix("?")), 0.4 if name.endswith("?") else 0.9, not name.endswith("?"))
+def signs(cell: str, text: str) -> Iterator[Sign]:
+    """Read a cell like `medical, boundary?`: what the words are about; with a question mark, what they may be about.
+
+    `sexual (joke)` names the word that speaks for it; without one only a model does.
+    """
+    for told in filter(None, (each.strip() for each in cell.split(","))):
+        if told != "leak" and not told.startswith("pair"):
+            name, _, word = told.removesuffix(")").partition(" (")
+            found, sure = Label(name.removesuffix("?")), not name.endswith("?")
+            start = text.index(word)
+            clues = (Clue(found, "any", start, start + len(word), word, 0.9),) if word else ()
+            yield Sign(found, 0.9 if sure else 0.4, sure, clues)
 
 
 def with_readings(subject: Subject, readings: Readings) -> Subject:
@@ -65,9 +72,9 @@ def with_readings(subject: Subject, readings: Readings) -> Subject:
 def read(subject: Subject, cell: str) -> Subject:
     """Read a subject as the reader does, and see in it what a row says that is there."""
     found = district.reader().read(subject)
-    told = [each.strip() for each in cell.split(",")]
+    told, text = [each.strip() for each in cell.split(",")], subject.words[0].text if subject.words else ""
     pair = next((int(each.removeprefix("pair ")) for each in told if each.startswith("pair ")), 0)
-    readings = found.readings.seeing(tuple(signs(cell)), leak="leak" in told)._replace(pair=pair)
+    readings = found.readings.seeing(tuple(signs(cell, text)), leak="leak" in told)._replace(pair=pair)
     return with_readings(found, readings)
 
 
