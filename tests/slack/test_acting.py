@@ -118,6 +118,25 @@ async def test_a_removal_that_the_workspace_refuses_is_for_a_person(tmp_path: Pa
     assert not later.removable, "whoever writes there next is asked, and told nothing that is not so"
 
 
+async def test_whose_message_could_not_be_taken_away_is_asked_to_delete_it(tmp_path: Path) -> None:
+    """They are not told that it is gone, for everybody in the channel still reads it."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        appoint(stage, "principal")
+        stage.team.join(stage.people["principal"])
+        for name in ("s2", "s3"):
+            stage.team.leave(stage.people[name])
+        await stage.looks_again()
+        stage.server.rules.held_for_compliance = True
+        stage.server.faults.delay("chat.delete", 1.0)
+        message = stage.team.say(stage.people["coach"], "Stay after class.")
+        await until(lambda: {"remove refused", "tell done"} <= set(outcomes(tmp_path)))
+        (note,) = stage.notes("coach")
+
+    assert not message.deleted
+    assert "taken away" not in note
+    assert "Please delete it." in note
+
+
 async def test_a_channel_that_the_administrator_cannot_see_is_not_taken_for_empty(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         appoint(stage, "principal")
