@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from adapters.around import Surroundings
 from adapters.slack import doctor
@@ -70,4 +71,4 @@ async def keep_grant(plan: LivePlan, account: AccountId, request: Request, lande
         await web.close()
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
     kept.inbox.close()
-    kept.grants.take(grant)
+    kept.grants.take(replace(grant, at=f"{now():%Y%m%dT%H%M%SZ}"))

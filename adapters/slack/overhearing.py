@@ -13,7 +13,7 @@ import structlog
 
 from adapters.notebook import Notebook
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
-from adapters.slack.grants import Grants
+from adapters.slack.grants import Grant, Grants
 from adapters.slack.hearing import Ears, Wait
 from adapters.slack.telling import Told
 from bot.directory import Directory
@@ -67,29 +67,35 @@ class Overhearing:
                 return []
             raise
         students = [each for each in sorted(members - {owner}) if self._directory.is_student(AccountId(each))]
-        if not students or self._ears.us in members or not await self._are_told(students, owner, channel):
+        if not students or self._ears.us in members or not await self._are_told(students, grant, channel):
             return []
         return await self._ears.hear_message(event, channel)
 
-    async def _are_told(self, students: list[str], owner: str, channel: str) -> bool:
+    async def _are_told(self, students: list[str], grant: Grant, channel: str) -> bool:
         """Tell the students, once for each grant, that they are read. Say whether all of them know."""
         async with self._turns[channel]:
-            return channel in self._notebook.informed or await self._tell(students, owner, channel)
+            known = self._notebook.informed.get(channel) == _named(grant)
+            return known or await self._tell(students, grant, channel)
 
-    async def _tell(self, students: list[str], owner: str, channel: str) -> bool:
-        person = self._directory.person(AccountId(owner))
-        name = self._directory.name(person) if person is not None else owner
+    async def _tell(self, students: list[str], grant: Grant, channel: str) -> bool:
+        person = self._directory.person(grant.account)
+        name = self._directory.name(person) if person is not None else grant.account
         text = ENGLISH.say(YOU_ARE_READ.filled(name=name))
         for each in students:
-            if not await self._inform(each, text, f"informed-{channel}-{owner}"):
+            if not await self._inform(each, text, f"informed-{channel}-{_named(grant)}"):
                 LOG.error("a student could not be told that direct messages are read, so they are not", place=channel)
                 return False
-        self._notebook.informed[channel] = owner
+        self._notebook.informed[channel] = _named(grant)
         self._notebook.write()
         return True
 
     def forget(self, owner: str) -> None:
         """Know that a grant has ended: who grants again, of whom the students are told again."""
-        ended = [channel for channel, its in self._notebook.informed.items() if its == owner]
+        ended = [channel for channel, its in self._notebook.informed.items() if its.partition("-")[0] == owner]
         for each in ended:
             del self._notebook.informed[each]
+
+
+def _named(grant: Grant) -> str:
+    """Tell a grant from an earlier or later one of the same person."""
+    return f"{grant.account}-{grant.at}" if grant.at else str(grant.account)

@@ -253,10 +253,10 @@ async def test_who_writes_to_us_alone_tells_an_adult(tmp_path: Path) -> None:
 # A coach's own direct messages
 
 
-def granted(stage: Stage) -> Token:
+def granted(stage: Stage, at: str = "") -> Token:
     """Let the coach grant their direct messages."""
     token = stage.server.grant(stage.people["coach"], {"im:history", "im:read", "chat:write"})
-    own = Grant(stage.space.id("coach"), token.text, frozenset({"im:history", "im:read", "chat:write"}))
+    own = Grant(stage.space.id("coach"), token.text, frozenset({"im:history", "im:read", "chat:write"}), at)
     stage.slack._grants.take(own)
     return token
 
@@ -293,6 +293,21 @@ async def test_a_student_is_told_before_a_direct_message_is_kept(tmp_path: Path)
     assert not any(each.removable for each in found)
     (told,) = stage.notes("s1")
     assert "Your school keeps a record" in told
+
+
+async def test_after_a_new_grant_the_student_is_told_again(tmp_path: Path) -> None:
+    """They may believe that it has ended; the note of the earlier grant stands in the conversation still."""
+    async with open_school(tmp_path) as stage:
+        allow(stage)
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        for day in ("20260901T080000Z", "20260915T080000Z"):
+            granted(stage, day)
+            for words in ("Stay after class.", "Or tomorrow."):
+                direct.say(stage.people["coach"], words)
+                await stage.said()
+            stage.slack._overhearing.forget(stage.space.id("coach"))
+
+    assert len(stage.notes("s1")) == 2
 
 
 async def test_where_the_student_cannot_be_told_nothing_is_kept(tmp_path: Path) -> None:
