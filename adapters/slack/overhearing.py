@@ -1,6 +1,6 @@
 """A coach's own direct messages, where the coach has granted it and the district's counsel has agreed to it.
 
-Of a conversation without a rostered student nothing is read: it is dropped before anybody looks at its words. Before
+Whoever leads no team today is not read, whatever they granted. Of a conversation without a rostered student nothing is read: it is dropped before anybody looks at its words. Before
 anything of any other is kept, the student has been told, in a message of their own.
 """
 
@@ -58,6 +58,8 @@ class Overhearing:
         channel, grant = event.get("channel"), self._grants.of(owner, SCOPE)
         is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
         if self._ears.setup.counsel is None or grant is None or not is_direct or not isinstance(channel, str):
+            return []
+        if not self._directory.leads(grant.account):
             return []
         try:
             members = await self._ears.audiences.members(channel, grant.token)

@@ -253,10 +253,10 @@ async def test_who_writes_to_us_alone_tells_an_adult(tmp_path: Path) -> None:
 # A coach's own direct messages
 
 
-def granted(stage: Stage, at: str = "") -> Token:
-    """Let the coach grant their direct messages."""
-    token = stage.server.grant(stage.people["coach"], {"im:history", "im:read", "chat:write"})
-    own = Grant(stage.space.id("coach"), token.text, frozenset({"im:history", "im:read", "chat:write"}), at)
+def granted(stage: Stage, at: str = "", whose: str = "coach") -> Token:
+    """Let somebody, the coach as a rule, grant their direct messages."""
+    token = stage.server.grant(stage.people[whose], {"im:history", "im:read", "chat:write"})
+    own = Grant(stage.space.id(whose), token.text, frozenset({"im:history", "im:read", "chat:write"}), at)
     stage.slack._grants.take(own)
     return token
 
@@ -293,6 +293,20 @@ async def test_a_student_is_told_before_a_direct_message_is_kept(tmp_path: Path)
     assert not any(each.removable for each in found)
     (told,) = stage.notes("s1")
     assert "Your school keeps a record" in told
+
+
+@pytest.mark.parametrize("name", ["principal", "s2", "stranger"])
+async def test_of_whoever_leads_no_team_nothing_is_read(tmp_path: Path, name: str) -> None:
+    """A coach whose time has ended, a student, anybody: their grant opens nothing, and nobody is told of it."""
+    async with open_school(tmp_path) as stage:
+        granted(stage, whose=name)
+        allow(stage)
+        direct = stage.server.direct(stage.people[name], stage.people["s1"])
+        direct.say(stage.people[name], "Stay after class.")
+        heard = await stage.said()
+
+    assert heard == []
+    assert stage.notes("s1") == []
 
 
 async def test_after_a_new_grant_the_student_is_told_again(tmp_path: Path) -> None:
