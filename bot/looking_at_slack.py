@@ -72,8 +72,8 @@ def check_may_be_read(plan: LivePlan, lists: Lists, account: AccountId) -> None:
     """
     if not _directory(plan, lists).leads(account):
         raise ConfigurationError(
-            f"{account} is not linked to a coach or advisor of a team today, and nobody else is read. Link the account, "
-            "or mend the roster."
+            f"{account} is not linked to a coach or advisor of a team today, and nobody else is read. Link the "
+            "account, or mend the roster."
         )
 
 

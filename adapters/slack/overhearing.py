@@ -1,7 +1,8 @@
 """A coach's own direct messages, where the coach has granted it and the district's counsel has agreed to it.
 
-Whoever leads no team today is not read, whatever they granted. Of a conversation without a rostered student nothing is read: it is dropped before anybody looks at its words. Before
-anything of any other is kept, the student has been told, in a message of their own.
+Whoever leads no team today is not read, whatever they granted. Of a conversation without a rostered student nothing is
+read: it is dropped before anybody looks at its words. Before anything of any other is kept, the student has been told,
+in a message of their own.
 """
 
 import asyncio
