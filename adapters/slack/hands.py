@@ -184,7 +184,7 @@ class Hands:
         return Receipt(Outcome.REFUSED if is_pin else Outcome.MOOT, "a pin" if is_pin else "nothing was posted")
 
     async def _token_for(self, channel: str, ts: str, *, ordered: bool) -> Grant | None:
-        """Find whose token may take a message away: its author's own, if they asked for it; else the administrator's."""
+        """Find whose token may take a message away: its author's, if they asked for it; else the administrator's."""
         own = self._grants.of(await self._author_of(channel, ts), "chat:write") if ordered else None
         return own or self._grants.of(self._ears.setup.remover, "chat:write")
 
