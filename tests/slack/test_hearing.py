@@ -285,8 +285,9 @@ async def test_a_student_is_told_before_a_direct_message_is_kept(tmp_path: Path)
         allow(stage)
         direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
         direct.say(stage.people["coach"], "Stay after class.")
-        direct.say(stage.people["s1"], "why?")
         found = posts(await stage.said())
+        direct.say(stage.people["s1"], "why?")
+        found += posts(await stage.said())
 
     assert [each.author for each in found] == [stage.space.id("coach"), stage.space.id("s1")]
     assert all(each.readers.accounts == {stage.space.id("coach"), stage.space.id("s1")} for each in found)
@@ -322,6 +323,22 @@ async def test_after_a_new_grant_the_student_is_told_again(tmp_path: Path) -> No
             stage.slack._overhearing.forget(stage.space.id("coach"))
 
     assert len(stage.notes("s1")) == 2
+
+
+async def test_what_a_student_wrote_before_they_were_told_is_not_kept(tmp_path: Path) -> None:
+    """Nor when they mend it later: they wrote it when they did not know."""
+    async with open_school(tmp_path) as stage:
+        granted(stage)
+        allow(stage)
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        direct.say(stage.people["coach"], "Stay after class.")
+        before = direct.say(stage.people["s1"], "Please tell nobody.")
+        found = posts(await stage.said())
+        before.edit("Please tell nobody this.")
+        direct.say(stage.people["s1"], "Then at four.")
+        found += posts(await stage.said())
+
+    assert [each.words[0].text for each in found] == ["Stay after class.", "Then at four."]
 
 
 async def test_where_the_student_cannot_be_told_nothing_is_kept(tmp_path: Path) -> None:
