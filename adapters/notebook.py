@@ -23,6 +23,7 @@ SECTIONS: Final = (
     "paused",
     "unread",
     "informed",
+    "told_at",
     "lapsed",
     "kinds",
 )
@@ -57,6 +58,8 @@ class Notebook:
         """For each place whose past could not be read to the end: why."""
         self.informed: dict[str, str] = read["informed"]
         """For each conversation that somebody's own grant shows us and whose students know it: whose grant."""
+        self.told_at: dict[str, float] = read["told_at"]
+        """For each of these conversations when the last of its students was told, in seconds of 1970."""
         self.lapsed: dict[str, str] = read["lapsed"]
         """For each account whose grant ended: since when."""
         self.kinds: dict[str, str] = read["kinds"]

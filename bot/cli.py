@@ -221,7 +221,8 @@ def slack_grant(
 ) -> None:
     """Let somebody grant Chaperone to act as they could on Slack: an administrator to remove, a coach to be read."""
     from adapters.slack.granting import TO_READ, TO_REMOVE, Request
-    from bot.looking_at_slack import keep_grant
+    from bot.examining import lists_of
+    from bot.looking_at_slack import check_may_be_read, keep_grant
     from bot.people import AccountId
 
     plan = _live_plan(config)
@@ -230,6 +231,8 @@ def slack_grant(
         raise ConfigurationError(f"--to takes remove or read, not '{to}'.")
     if not told.client_id:
         raise ConfigurationError(f"{plan.configuration.path} names no slack.client_id. It stands on the app's page.")
+    if to == "read":
+        check_may_be_read(plan, lists_of(plan), AccountId(account))
     request = Request(told.client_id, wanted[to], told.api_base)
     OUT.print(f"Let {account} open this page, signed in to Slack, and agree:", markup=False)
     OUT.print(request.address, markup=False, soft_wrap=True)

@@ -48,14 +48,14 @@ async def examine(plan: LivePlan) -> list[Section]:
     reading = await asyncio.to_thread(how_it_reads, plan.configuration)
     found: list[Section] = [("Reading", [reading])]
     found += await _examine_discord(plan, around) if settings.discord.servers else []
-    return found + (await examine_slack(plan, _lists(plan), around) if settings.slack.workspace else [])
+    return found + (await examine_slack(plan, lists_of(plan), around) if settings.slack.workspace else [])
 
 
 async def cover(plan: LivePlan) -> list[Covering]:
     """List every place of every live platform with what can be seen there, and what never can."""
     settings = plan.configuration.settings
     found = await _cover_discord(plan) if settings.discord.servers else []
-    return found + (await cover_slack(plan, _lists(plan)) if settings.slack.workspace else [])
+    return found + (await cover_slack(plan, lists_of(plan)) if settings.slack.workspace else [])
 
 
 async def _examine_discord(plan: LivePlan, around: Around) -> list[Section]:
@@ -87,7 +87,7 @@ async def _connected(plan: LivePlan) -> AsyncIterator[Client]:
     """Connect as the bot, beside one that may be running: Discord lets both in. Nothing is heard and nothing done."""
     plan.check()
     token, ready, zone = plan.configuration.discord_token(), asyncio.Event(), plan.configuration.settings.zone
-    roster = build_roster(_lists(plan), plan.configuration, roster_read_at(plan.roster))
+    roster = build_roster(lists_of(plan), plan.configuration, roster_read_at(plan.roster))
     directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
     setup = discord_setup(plan.configuration)
     client = Client(setup, Notebook(notebook_of(plan.place)), directory, lambda _: None)
@@ -153,7 +153,7 @@ def _moment(connection: Connection, kinds: Sequence[str]) -> datetime | None:
     return None if body is None else datetime.fromisoformat(json.loads(body)["at"])
 
 
-def _lists(plan: LivePlan) -> Lists:
+def lists_of(plan: LivePlan) -> Lists:
     """Read the people from the record, beside whoever writes it; before there is one, from the roster's files."""
     if plan.place.database.exists():
         master = read_master_key(plan.place.key_file, plan.place.database)

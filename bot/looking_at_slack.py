@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from adapters.around import Surroundings
 from adapters.slack import doctor
@@ -14,6 +15,7 @@ from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from bot.checkup import Remark
 from bot.directory import Directory
+from bot.errors import ConfigurationError
 from bot.on_slack import slack_files, slack_secrets, slack_setup
 from bot.people import AccountId
 from bot.roster import Lists
@@ -40,11 +42,7 @@ async def cover_slack(plan: LivePlan, lists: Lists) -> list[tuple[str, list[str]
 async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
     """Ask with the tokens of the settings, beside a Chaperone that may be running."""
     plan.check()
-    roster, zone = (
-        build_roster(lists, plan.configuration, roster_read_at(plan.roster)),
-        plan.configuration.settings.zone,
-    )
-    directory = Directory(PLATFORM, roster, lambda: now().astimezone(zone).date())
+    directory = _directory(plan, lists)
     setup, secrets = slack_setup(plan.configuration), slack_secrets(plan.configuration)
     web = Web(secrets.bot_token, setup.api_base, patient=False)
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
@@ -55,6 +53,28 @@ async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
     finally:
         kept.inbox.close()
         await web.close()
+
+
+def _directory(plan: LivePlan, lists: Lists) -> Directory:
+    """Say who is who on Slack today."""
+    roster, zone = (
+        build_roster(lists, plan.configuration, roster_read_at(plan.roster)),
+        plan.configuration.settings.zone,
+    )
+    return Directory(PLATFORM, roster, lambda: now().astimezone(zone).date())
+
+
+def check_may_be_read(plan: LivePlan, lists: Lists, account: AccountId) -> None:
+    """Say no to reading the direct messages of anybody but a coach or advisor of today.
+
+    Raises:
+        ConfigurationError: it says why.
+    """
+    if not _directory(plan, lists).leads(account):
+        raise ConfigurationError(
+            f"{account} is not linked to a coach or advisor of a team today, and nobody else is read. Link the "
+            "account, or mend the roster."
+        )
 
 
 async def keep_grant(plan: LivePlan, account: AccountId, request: Request, landed: str) -> None:
@@ -70,4 +90,4 @@ async def keep_grant(plan: LivePlan, account: AccountId, request: Request, lande
         await web.close()
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
     kept.inbox.close()
-    kept.grants.take(grant)
+    kept.grants.take(replace(grant, at=f"{now():%Y%m%dT%H%M%SZ}"))

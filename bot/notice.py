@@ -1,6 +1,6 @@
 """What a person is told, always in the same five parts, in a language they read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Final
@@ -145,6 +145,26 @@ def write_request(finding: Finding, language: Language = ENGLISH) -> Notice:
         disagree=(HOW_TO_DISAGREE,),
         choices=(Choice.DELETE, *(each for each in finding.choices if each is not Choice.DELETE)),
         language=language,
+    )
+
+
+def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Turn a note that says that a message is taken away into the request to delete it: the platform refused.
+
+    Any other note stays as it is. No office is promised: nothing was planned for it.
+    """
+    taken = language.say(IT_IS_TAKEN_AWAY)
+    if taken not in notice.next:
+        return notice
+    remedy = "" if notice.now == language.say(NOTHING_TO_DO) else notice.now
+    choices = (Choice.DELETE, *(each for each in notice.choices if each is not Choice.DELETE))
+    return replace(
+        notice,
+        now=f"{language.say(PLEASE_DELETE)} {remedy}".strip(),
+        next=notice.next.replace(taken, "").strip(),
+        returned="",
+        choices=choices,
+        labels=tuple(language.say(LABELS[each]) for each in choices),
     )
 
 

@@ -65,9 +65,12 @@ async def stand_on_slack(ground: Ground) -> Stand:
 
 
 def slack_setup(configuration: Configuration) -> Setup:
-    """Say what the settings say of the district's workspace."""
+    """Say what the settings say of the district's workspace. In rehearsal no direct messages are read.
+
+    Whoever is read has to be told, and in rehearsal nobody is told anything.
+    """
     told = configuration.settings.slack
-    reads = told.read_direct_messages and told.counsel_date is not None
+    reads = told.read_direct_messages and told.counsel_date is not None and not told.rehearse
     return Setup(
         {channel: TeamId(team) for team, channels in told.teams.items() for channel in channels},
         frozenset(told.trusted_apps),

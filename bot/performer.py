@@ -9,10 +9,11 @@ from typing import Final
 
 import structlog
 
-from bot.actions import Ask, Copy, Deed, DeedId, Lift, Restrict, Show, Tell
+from bot.actions import Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, Show, Tell
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
 from bot.fault import point
+from bot.notice import still_there
 from bot.platform import Outcome, Platform, Receipt
 from bot.standing import Standing
 from bot.store.ledger import Ledger
@@ -58,6 +59,10 @@ class Performer:
         self._failed: Counter[DeedId] = Counter()
         self._not_shown: set[tuple[str, int]] = set()
         """Entries whose message could not be posted."""
+        self._removing: dict[tuple[str, int], asyncio.Event] = {}
+        """Set when the removal of an entry has ended: until then nobody is told that it is done."""
+        self._still_there: set[tuple[str, int]] = set()
+        """Entries whose removal was refused."""
 
     def lay_aside(self, deed: Deed) -> bool:
         """Say whether a deed is not to be done yet, and remember it until then."""
@@ -84,11 +89,24 @@ class Performer:
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
+        if not isinstance(deed.action, Remove):
+            await self._carry_out(deed, platform)
+            return
+        ended = self._removing[deed.platform, deed.cause] = asyncio.Event()
+        try:
+            await self._carry_out(deed, platform)
+        finally:
+            self._removing.pop((deed.platform, deed.cause), None)
+            ended.set()
+
+    async def _carry_out(self, deed: Deed, platform: Platform) -> None:
         receipt = await self._answered(deed, platform)
         if receipt.outcome is Outcome.NOT_DONE:
             await self._delay(deed, platform)
             return
         self._standing.ended(deed, receipt.outcome)
+        if isinstance(deed.action, Remove) and receipt.outcome is Outcome.REFUSED:
+            self._still_there.add((deed.platform, deed.cause))
         await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
         point("closed")
         if isinstance(deed.action, Show) and receipt.outcome in NOT_SHOWN:
@@ -120,11 +138,22 @@ class Performer:
                 return await self._try_copy(deed, platform)
             case Tell() | Ask() if (deed.platform, deed.cause) in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
+            case Tell():
+                return await self._try(await self._as_it_ended(deed), platform)
             case Restrict(place=place) | Lift(place=place):
                 async with self._doors[deed.platform, place]:
                     return await self._try(deed, platform)
             case _:
                 return await self._try(deed, platform)
+
+    async def _as_it_ended(self, deed: Deed) -> Deed:
+        """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it."""
+        about = deed.platform, deed.cause
+        if about in self._removing:
+            await self._removing[about].wait()
+        if not isinstance(deed.action, Tell) or about not in self._still_there:
+            return deed
+        return replace(deed, action=replace(deed.action, notice=still_there(deed.action.notice)))
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
         """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""

@@ -20,6 +20,8 @@ class Grant:
     account: AccountId
     token: str = field(repr=False)
     scopes: frozenset[str] = frozenset()
+    at: str = ""
+    """When it was kept, so that one grant is told from the next of the same person."""
 
 
 class Grants:
@@ -43,7 +45,7 @@ class Grants:
     def _read(self) -> dict[AccountId, Grant]:
         told = json.loads(self._sealing.open(self._path.read_bytes(), ROW))
         return {
-            AccountId(who): Grant(AccountId(who), each["token"], frozenset(each["scopes"]))
+            AccountId(who): Grant(AccountId(who), each["token"], frozenset(each["scopes"]), each.get("at", ""))
             for who, each in told.items()
         }
 
@@ -69,7 +71,10 @@ class Grants:
         return found is not None
 
     def _write(self) -> None:
-        told = {who: {"token": each.token, "scopes": sorted(each.scopes)} for who, each in self._grants.items()}
+        told = {
+            who: {"token": each.token, "scopes": sorted(each.scopes), "at": each.at}
+            for who, each in self._grants.items()
+        }
         new = self._path.with_name(f"{self._path.name}.new")
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -31,7 +31,7 @@ from bot.actions import (
     Tell,
 )
 from bot.directory import Directory
-from bot.message import PlaceId
+from bot.message import PlaceId, PostId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Outcome, Receipt
@@ -184,15 +184,22 @@ class Hands:
         return Receipt(Outcome.REFUSED if is_pin else Outcome.MOOT, "a pin" if is_pin else "nothing was posted")
 
     async def _token_for(self, channel: str, ts: str, *, ordered: bool) -> Grant | None:
-        """Find whose token may take a message away: the administrator's; else its author's, when they asked for it."""
-        remover = self._grants.of(self._ears.setup.remover, "chat:write")
-        if remover is not None or not ordered:
-            return remover
-        history = await self._web.ask(
-            "conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
-        )
-        author = next((each.get("user") for each in history.get("messages") or () if each.get("ts") == ts), None)
-        return self._grants.of(author, "chat:write")
+        """Find whose token may take a message away: its author's, if they asked for it; else the administrator's."""
+        own = self._grants.of(await self._author_of(channel, ts), "chat:write") if ordered else None
+        return own or self._grants.of(self._ears.setup.remover, "chat:write")
+
+    async def _author_of(self, channel: str, ts: str) -> str | None:
+        """Ask who wrote a message, also one in a thread; in direct messages with the token that shows them to us."""
+        owner = self._notebook.informed.get(channel, "").partition("-")[0]
+        shows = self._grants.of(owner, "im:history")
+        token = "" if shows is None else shows.token
+        try:
+            answer = await self._web.ask("conversations.replies", token, channel=channel, ts=ts, limit=1)
+        except FAILURES as error:
+            if not is_final(error):
+                raise
+            return None
+        return next((each.get("user") for each in answer.get("messages") or () if each.get("ts") == ts), None)
 
     # Telling
 
@@ -225,15 +232,17 @@ class Hands:
         for number, (text, blocks) in enumerate(laid_out, 1):
             last = number == len(laid_out)
             own = piece_mark(mark, 0 if last else number)
-            below = buttons(notice, deed.post, can_delete=self._can_delete(account)) if last else []
+            below = buttons(notice, deed.post, can_delete=self._can_delete(account, deed.post)) if last else []
             if last or own not in there:
                 await self._web.post(direct, text, blocks=[*stamped(blocks, own), *below], metadata=metadata(own))
         return DONE
 
-    def _can_delete(self, account: AccountId) -> bool:
-        """Say whether we could delete somebody's message when they ask for it."""
-        setup = self._ears.setup
-        return any(self._grants.of(each, "chat:write") is not None for each in (setup.remover, account))
+    def _can_delete(self, account: AccountId, post: PostId) -> bool:
+        """Say whether we could delete a post when its author asks for it: with their token, or an administrator's."""
+        where = whereabouts(post)
+        if where is None:
+            return any(order == post for order, _ in self._notebook.shown.values())
+        return self._grants.of(account, "chat:write") is not None or self._ears.can_remove(where[0])
 
     async def _direct(self, account: str) -> str:
         """Open our own conversation with somebody."""

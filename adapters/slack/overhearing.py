@@ -1,21 +1,24 @@
 """A coach's own direct messages, where the coach has granted it and the district's counsel has agreed to it.
 
-Of a conversation without a rostered student nothing is read: it is dropped before anybody looks at its words. Before
-anything of any other is kept, the student has been told, in a message of their own.
+Whoever leads no team today is not read, whatever they granted. Of a conversation without a rostered student nothing is
+read: it is dropped before anybody looks at its words. Before anything of any other is kept, the student has been told,
+in a message of their own.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Final
 
 import structlog
 
 from adapters.notebook import Notebook
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
-from adapters.slack.grants import Grants
+from adapters.slack.grants import Grant, Grants
 from adapters.slack.hearing import Ears, Wait
-from adapters.slack.telling import Told
+from adapters.slack.telling import Told, author_of
+from adapters.slack.versions import moment_of
 from bot.directory import Directory
 from bot.people import AccountId
 from bot.texts import ENGLISH, N_
@@ -42,13 +45,15 @@ class Overhearing:
         grants: Grants,
         directory: Directory,
         inform: Callable[[str, str, str], Awaitable[bool]],
+        now: Callable[[], datetime],
     ) -> None:
-        """Take who is who, who has granted what, and how somebody is told something (account, text, mark)."""
+        """Take who is who, who has granted what, how one is told something (account, text, mark), and the clock."""
         self._ears = ears
         self._notebook = notebook
         self._grants = grants
         self._directory = directory
         self._inform = inform
+        self._now = now
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Where a student is being told, whatever else comes waits."""
         self.when_lost: Callable[[str], Awaitable[None]] | None = None
@@ -59,6 +64,8 @@ class Overhearing:
         is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
         if self._ears.setup.counsel is None or grant is None or not is_direct or not isinstance(channel, str):
             return []
+        if not self._directory.leads(grant.account):
+            return []
         try:
             members = await self._ears.audiences.members(channel, grant.token)
         except FAILURES as error:
@@ -67,29 +74,55 @@ class Overhearing:
                 return []
             raise
         students = [each for each in sorted(members - {owner}) if self._directory.is_student(AccountId(each))]
-        if not students or self._ears.us in members or not await self._are_told(students, owner, channel):
+        if not students or self._ears.us in members or not await self._are_told(students, grant, channel):
+            return []
+        if _author(event) in students and _written(event) <= self._notebook.told_at.get(channel, 0.0):
             return []
         return await self._ears.hear_message(event, channel)
 
-    async def _are_told(self, students: list[str], owner: str, channel: str) -> bool:
+    async def _are_told(self, students: list[str], grant: Grant, channel: str) -> bool:
         """Tell the students, once for each grant, that they are read. Say whether all of them know."""
         async with self._turns[channel]:
-            return channel in self._notebook.informed or await self._tell(students, owner, channel)
+            known = self._notebook.informed.get(channel) == _named(grant)
+            return known or await self._tell(students, grant, channel)
 
-    async def _tell(self, students: list[str], owner: str, channel: str) -> bool:
-        person = self._directory.person(AccountId(owner))
-        name = self._directory.name(person) if person is not None else owner
+    async def _tell(self, students: list[str], grant: Grant, channel: str) -> bool:
+        person = self._directory.person(grant.account)
+        name = self._directory.name(person) if person is not None else grant.account
         text = ENGLISH.say(YOU_ARE_READ.filled(name=name))
         for each in students:
-            if not await self._inform(each, text, f"informed-{channel}-{owner}"):
+            if not await self._inform(each, text, f"informed-{channel}-{_named(grant)}"):
                 LOG.error("a student could not be told that direct messages are read, so they are not", place=channel)
                 return False
-        self._notebook.informed[channel] = owner
+        self._notebook.informed[channel] = _named(grant)
+        self._notebook.told_at[channel] = self._now().timestamp()
         self._notebook.write()
         return True
 
     def forget(self, owner: str) -> None:
         """Know that a grant has ended: who grants again, of whom the students are told again."""
-        ended = [channel for channel, its in self._notebook.informed.items() if its == owner]
+        ended = [channel for channel, its in self._notebook.informed.items() if its.partition("-")[0] == owner]
         for each in ended:
             del self._notebook.informed[each]
+            self._notebook.told_at.pop(each, None)
+
+
+def _named(grant: Grant) -> str:
+    """Tell a grant from an earlier or later one of the same person."""
+    return f"{grant.account}-{grant.at}" if grant.at else str(grant.account)
+
+
+def _message(event: Told) -> Told:
+    """Give the message of an event: its own, or the one that it changes or takes away."""
+    inner = event.get("message") or event.get("previous_message")
+    return inner if isinstance(inner, dict) else event
+
+
+def _author(event: Told) -> str:
+    return author_of(_message(event))[0]
+
+
+def _written(event: Told) -> float:
+    """Say when a message was first written; at the beginning of time where it does not say."""
+    at = moment_of(_message(event).get("ts"))
+    return 0.0 if at is None else at.timestamp()

@@ -98,7 +98,7 @@ class Slack:
         self.reception = Reception(self.web, self.ears, directory, self._take_down, now)
         self.home = Home(self.web, directory)
         self.catching_up = CatchingUp(self.web, self.ears, kept.notebook, now, first=first)
-        self._overhearing = Overhearing(self.ears, kept.notebook, kept.grants, directory, self.hands.inform)
+        self._overhearing = Overhearing(self.ears, kept.notebook, kept.grants, directory, self.hands.inform, now)
         self._alarms = Alarms(setup, kept.notebook, kept.grants, directory, self.hands.inform, now)
         self._tell_each_other()
         self._noted_at = now()

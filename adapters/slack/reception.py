@@ -95,9 +95,15 @@ class Reception:
         """Take what somebody did. A fault is told to them, and no words of it are written down."""
         try:
             return await self._take(body)
-        except Exception as error:  # noqa: BLE001 (whatever it is, whoever asked hears of it)
+        except Exception as error:
             LOG.error("what somebody asked for failed", fault=type(error).__name__)  # noqa: TRY400 (it may hold words)
-            return _sorry(body)
+            if "response_url" in body and "command" not in body:
+                self.later(_respond(body, ENGLISH.say(WE_FAILED)))
+                return None
+            reply = _sorry(body)
+            if reply is None:
+                raise  # Slack tells whoever pressed that it did not work
+            return reply
 
     async def _take(self, body: Told) -> Reply:
         if "command" in body:

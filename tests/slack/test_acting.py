@@ -118,6 +118,25 @@ async def test_a_removal_that_the_workspace_refuses_is_for_a_person(tmp_path: Pa
     assert not later.removable, "whoever writes there next is asked, and told nothing that is not so"
 
 
+async def test_whose_message_could_not_be_taken_away_is_asked_to_delete_it(tmp_path: Path) -> None:
+    """They are not told that it is gone, for everybody in the channel still reads it."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        appoint(stage, "principal")
+        stage.team.join(stage.people["principal"])
+        for name in ("s2", "s3"):
+            stage.team.leave(stage.people[name])
+        await stage.looks_again()
+        stage.server.rules.held_for_compliance = True
+        stage.server.faults.delay("chat.delete", 1.0)
+        message = stage.team.say(stage.people["coach"], "Stay after class.")
+        await until(lambda: {"remove refused", "tell done"} <= set(outcomes(tmp_path)))
+        (note,) = stage.notes("coach")
+
+    assert not message.deleted
+    assert "taken away" not in note
+    assert "Please delete it." in note
+
+
 async def test_a_channel_that_the_administrator_cannot_see_is_not_taken_for_empty(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         appoint(stage, "principal")
@@ -167,6 +186,53 @@ async def test_a_button_deletes_with_the_authors_own_token(tmp_path: Path) -> No
     assert unasked.outcome is Outcome.REFUSED
     assert asked.outcome is Outcome.DONE
     assert message.deleted
+
+
+async def test_an_authors_own_token_is_taken_before_an_administrators(tmp_path: Path) -> None:
+    """The administrator need not see the channel, nor be let delete."""
+    async with open_school(tmp_path) as stage:
+        appoint(stage, "principal")
+        grant(stage, "coach", "chat:write")
+        stage.server.rules.admins_delete = False
+        root = stage.team.say(stage.people["s1"], "When is it?")
+        reply = stage.team.say(stage.people["coach"], "Stay after class.", thread=root)
+        remove = Remove("", PlaceId(stage.team.id), PostId(where(reply)))
+        receipt = await stage.slack.perform(deed(remove, ordered=True))
+
+    assert receipt.outcome is Outcome.DONE
+    assert reply.deleted, "an answer under another message, too"
+    assert not root.deleted
+
+
+async def test_an_author_can_have_a_direct_message_deleted_that_their_grant_shows(tmp_path: Path) -> None:
+    """The app is not in that conversation, so it cannot ask there who wrote it."""
+    async with open_school(tmp_path) as stage:
+        grant(stage, "coach", "chat:write", "im:history")
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        message = direct.say(stage.people["coach"], "Stay after class.")
+        stage.slack._notebook.informed[direct.id] = stage.space.id("coach")
+        remove = Remove("", PlaceId(direct.id), PostId(where(message)))
+        receipt = await stage.slack.perform(deed(remove, ordered=True))
+
+    assert receipt.outcome is Outcome.DONE
+    assert message.deleted
+
+
+async def test_it_is_offered_only_where_a_token_reaches(tmp_path: Path) -> None:
+    """An administrator's token deletes nothing in a channel that they do not see."""
+    async with open_school(tmp_path) as stage:
+        appoint(stage, "principal")
+        hidden = stage.server.channel("hidden", [stage.people["coach"]], private=True)
+        told = [channel.say(stage.people["coach"], "Stay after class.") for channel in (hidden, stage.team)]
+        stage.team.join(stage.people["principal"])
+        await stage.said()
+        await stage.slack.audiences.members(stage.team.id)
+        for number, message in enumerate(told):
+            await stage.slack.perform(deed(tell(stage, write_request(FINDING)), str(number), where(message)))
+        unseen, seen = [str(each.blocks) for each in stage.server.directs(stage.people["coach"])]
+
+    assert "Delete it for me" not in unseen
+    assert "Delete it for me" in seen
 
 
 async def test_in_a_house_the_author_is_asked_the_clock_runs_and_a_deletion_ends_it(tmp_path: Path) -> None:

@@ -418,6 +418,32 @@ async def test_a_fault_is_told_to_who_asked_and_its_words_to_no_log(
     assert all("he said it to me" not in each.getMessage() for each in caplog.records)
 
 
+async def test_a_press_that_fails_is_told_to_who_pressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would believe that they have answered. In a view there is nowhere to write to them, so Slack tells them."""
+    async with open_school(tmp_path) as stage:
+
+        async def fail(*_: object) -> None:
+            raise ValueError("he said it to me")
+
+        coach = stage.people["coach"]
+        note = Notice(
+            "We saw it.", "Employee Guidelines 4", "Now.", "Then.", "Else.", choices=(Choice.TEAM,), labels=("T",)
+        )
+        action = Tell("c", PersonId("coach"), stage.space.id("coach"), note)
+        await stage.slack.perform(Deed(DeedId("1"), "slack", action, post=PostId(f"{stage.team.id}/1.000001")))
+        await done_home(stage, "coach")
+        page = home_of(stage, "coach")
+        assert page is not None
+        monkeypatch.setattr(stage.slack.reception, "_say", fail)
+        pressed = await done(stage, stage.server.hands.press(coach, stage.server.directs(coach)[-1], "note:team"))
+        await until(lambda: bool(pressed.messages))
+        monkeypatch.setattr(stage.slack.reception, "_open", fail)
+        silent = await stage.server.hands.answered(stage.server.hands.press(coach, page, "open:report"))
+
+    assert "This did not work" in pressed.messages[-1].text
+    assert silent.failed
+
+
 async def test_what_was_filled_in_twice_is_sent_once(tmp_path: Path) -> None:
     """Slack shows an error where we are late, and people press again: it is the same form."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):

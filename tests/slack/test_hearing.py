@@ -253,10 +253,10 @@ async def test_who_writes_to_us_alone_tells_an_adult(tmp_path: Path) -> None:
 # A coach's own direct messages
 
 
-def granted(stage: Stage) -> Token:
-    """Let the coach grant their direct messages."""
-    token = stage.server.grant(stage.people["coach"], {"im:history", "im:read", "chat:write"})
-    own = Grant(stage.space.id("coach"), token.text, frozenset({"im:history", "im:read", "chat:write"}))
+def granted(stage: Stage, at: str = "", whose: str = "coach") -> Token:
+    """Let somebody, the coach as a rule, grant their direct messages."""
+    token = stage.server.grant(stage.people[whose], {"im:history", "im:read", "chat:write"})
+    own = Grant(stage.space.id(whose), token.text, frozenset({"im:history", "im:read", "chat:write"}), at)
     stage.slack._grants.take(own)
     return token
 
@@ -285,14 +285,60 @@ async def test_a_student_is_told_before_a_direct_message_is_kept(tmp_path: Path)
         allow(stage)
         direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
         direct.say(stage.people["coach"], "Stay after class.")
-        direct.say(stage.people["s1"], "why?")
         found = posts(await stage.said())
+        direct.say(stage.people["s1"], "why?")
+        found += posts(await stage.said())
 
     assert [each.author for each in found] == [stage.space.id("coach"), stage.space.id("s1")]
     assert all(each.readers.accounts == {stage.space.id("coach"), stage.space.id("s1")} for each in found)
     assert not any(each.removable for each in found)
     (told,) = stage.notes("s1")
     assert "Your school keeps a record" in told
+
+
+@pytest.mark.parametrize("name", ["principal", "s2", "stranger"])
+async def test_of_whoever_leads_no_team_nothing_is_read(tmp_path: Path, name: str) -> None:
+    """A coach whose time has ended, a student, anybody: their grant opens nothing, and nobody is told of it."""
+    async with open_school(tmp_path) as stage:
+        granted(stage, whose=name)
+        allow(stage)
+        direct = stage.server.direct(stage.people[name], stage.people["s1"])
+        direct.say(stage.people[name], "Stay after class.")
+        heard = await stage.said()
+
+    assert heard == []
+    assert stage.notes("s1") == []
+
+
+async def test_after_a_new_grant_the_student_is_told_again(tmp_path: Path) -> None:
+    """They may believe that it has ended; the note of the earlier grant stands in the conversation still."""
+    async with open_school(tmp_path) as stage:
+        allow(stage)
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        for day in ("20260901T080000Z", "20260915T080000Z"):
+            granted(stage, day)
+            for words in ("Stay after class.", "Or tomorrow."):
+                direct.say(stage.people["coach"], words)
+                await stage.said()
+            stage.slack._overhearing.forget(stage.space.id("coach"))
+
+    assert len(stage.notes("s1")) == 2
+
+
+async def test_what_a_student_wrote_before_they_were_told_is_not_kept(tmp_path: Path) -> None:
+    """Nor when they mend it later: they wrote it when they did not know."""
+    async with open_school(tmp_path) as stage:
+        granted(stage)
+        allow(stage)
+        direct = stage.server.direct(stage.people["coach"], stage.people["s1"])
+        direct.say(stage.people["coach"], "Stay after class.")
+        before = direct.say(stage.people["s1"], "Please tell nobody.")
+        found = posts(await stage.said())
+        before.edit("Please tell nobody this.")
+        direct.say(stage.people["s1"], "Then at four.")
+        found += posts(await stage.said())
+
+    assert [each.words[0].text for each in found] == ["Stay after class.", "Then at four."]
 
 
 async def test_where_the_student_cannot_be_told_nothing_is_kept(tmp_path: Path) -> None:

@@ -220,3 +220,15 @@ async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: 
     assert "#soccer: heard, of the team soccer; 3 students are in it." in channels
     assert "Slack never shows" in channels
     assert not re.search(r"post|open|create|invite|delete", " ".join(asked))
+
+
+async def test_a_grant_to_be_read_is_refused_for_anybody_but_a_coach(tmp_path: Path) -> None:
+    """Nothing is asked of them, and nothing is kept."""
+    async with workspace() as space:
+        put_down(tmp_path, space)
+        process = await start(tmp_path, space, "slack-grant", space.id("principal"), "--to", "read")
+        code, said = await asyncio.wait_for(ended(process), 300)
+
+    assert code == 2
+    assert "is not linked to a coach or advisor of a team today" in " ".join(said.split())
+    assert not (tmp_path / "chaperone.sqlite.slack.grants").exists()

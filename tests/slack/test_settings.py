@@ -46,10 +46,20 @@ def test_what_cannot_be_meant_is_refused_by_its_line(tmp_path: Path, told: str, 
 
 def test_direct_messages_are_read_only_with_counsels_answer_on_record(tmp_path: Path) -> None:
     off = read(tmp_path, 'workspace = "T0123ABCD"')
-    on = read(tmp_path, 'read_direct_messages = true\ncounsel_answer = "Allowed."\ncounsel_date = 2026-09-01')
+    told = 'read_direct_messages = true\ncounsel_answer = "Allowed."\ncounsel_date = 2026-09-01'
+    on = read(tmp_path, f"{told}\nrehearse = false")
 
     assert getattr(off, "counsel", "") is None
     assert "Allowed." in str(on)
+
+
+@pytest.mark.parametrize("rehearse", ["", "rehearse = true"])
+def test_in_rehearsal_no_direct_messages_are_read(tmp_path: Path, rehearse: str) -> None:
+    """A student would have to be told, and in rehearsal nobody is told anything."""
+    told = 'read_direct_messages = true\ncounsel_answer = "Allowed."\ncounsel_date = 2026-09-01'
+    found = read(tmp_path, f"{told}\n{rehearse}")
+
+    assert getattr(found, "counsel", "") is None
 
 
 def test_what_is_kept_is_sealed_under_a_key_that_the_master_key_wraps(tmp_path: Path) -> None:
