@@ -81,6 +81,8 @@ class Alert:
     notice: Notice
     safety: bool = False
     """Whether somebody may be in danger, or asks for help: then it goes out in rehearsal, too."""
+    rule: str = ""
+    """The rule that alerts: of several under one clause each is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +430,7 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
         alerted = _alerted(finding, message, kept, offices) if Measure.ALERT in finding.measures else {}
         for person, office in alerted.items():
             notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
-            yield Alert(str(finding.clause), person, office, notice, finding.safety or finding.discreet)
+            yield Alert(str(finding.clause), person, office, notice, finding.safety or finding.discreet, finding.rule)
 
 
 def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:
@@ -478,7 +480,8 @@ def _unanswered(
         people = {person: office for step in chain for office, person in step if person not in asked_so_far}
         for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
             notice = write_unanswered(finding, names.get(message.author.id) or message.author.id, message.day)
-            yield Waiting(Alert(str(finding.clause), person, office, notice), message.sent_at + number * within)
+            alert = Alert(str(finding.clause), person, office, notice, rule=finding.rule)
+            yield Waiting(alert, message.sent_at + number * within)
         asked_so_far |= people.keys()
 
 
@@ -562,7 +565,7 @@ def _alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Iter
     schools = {school for student in seen.students for school in student.schools}
     for school in sorted({space.team.school} if space.team is not None else schools):
         for office, person in _overseers(school, finding.copy_to, concerned, space.day, offices):
-            yield Alert(str(finding.clause), person, office, write_alert(finding, space.name))
+            yield Alert(str(finding.clause), person, office, write_alert(finding, space.name), rule=finding.rule)
 
 
 def next_school_day(day: date) -> date:

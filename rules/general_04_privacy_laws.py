@@ -17,9 +17,10 @@ ASK_FIRST = N_("Ask them first if it is fine with them. If you are not sure, del
 class PrivacyLaws:
     """Somebody who is no staff tells a group what is confidential about a student, such as health, grades or money.
 
-    Only they are told, and nothing is taken away: it may be their own child, or their own story, and that is for them
-    to tell. What staff tell a group is for Employee Guidelines 12. Whether a law was kept is for people to judge; how
-    records are sealed, who looked at them, and how they are forgotten is written down for them.
+    Only they are told, and nothing is taken away. It has to name a student of the roster; who tells of themselves or of
+    their own family is let be, for that is theirs to tell. What staff tell a group is for Employee Guidelines 12.
+    Whether a law was kept is for people to judge; how records are sealed, who looked at them, and how they are
+    forgotten is written down for them.
     """
 
     name: ClassVar[str] = "privacy-laws"

@@ -22,6 +22,7 @@ from rules.employee_04_group_messages import GroupMessages
 from rules.employee_06_private_numbers import PrivateNumbers
 from rules.general_09_link_shorteners import LinkShorteners
 from rules.safety_self_harm import SelfHarm
+from rules.safety_threats import Threats
 from tests.cases import Came, after, decision, happen, kinds, tick
 from tests.district import DAY, HIGH, KNOWN, NOON, TENURES, lists
 from tests.store.house import faults, house, post
@@ -67,6 +68,25 @@ async def test_the_counselor_hears_first_then_the_principal(tmp_path: Path) -> N
     ]
     assert alerts[0].notice.saw.endswith(" s1 wrote it on Wednesday, November 18.")
     assert alerts[0].notice.rule == "Safety comes first. The policy has no clause of its own for it."
+
+
+async def test_who_threatens_others_and_themselves_is_heard_for_both(tmp_path: Path) -> None:
+    """Both rest on safety, which is no clause of the policy: one alert is not the other."""
+    text = f"i will shoot up the school tomorrow, {CRY}"
+    rules = (SelfHarm(), Threats())
+    reads = Seeing({"shoot up": Label.THREAT, CRY: Label.SELF_HARM}, rules)
+
+    came = await happen(
+        tmp_path, post(text=text, by="s1", to=("s2",)), district=STAFFED, rules=rules, reads=reads, now=NOON
+    )
+
+    alerts = [each for each in came.done("alert") if isinstance(each, Alert)]
+    assert sorted((each.to, each.rule) for each in alerts) == [
+        ("principal", "self-harm"),
+        ("principal", "threats"),
+        ("teacher", "self-harm"),
+        ("teacher", "threats"),
+    ]
 
 
 async def test_in_rehearsal_an_alert_about_safety_reaches_its_people(tmp_path: Path) -> None:

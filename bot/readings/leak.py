@@ -1,4 +1,4 @@
-"""Something confidential about a student, told by staff to a group: who is meant, and what it is. Pure."""
+"""Something confidential about a student, told to a group: who is meant, and what it is. Pure."""
 
 import re
 from typing import Final
@@ -36,12 +36,25 @@ _POINTS: Final = re.compile(
 )
 
 
+_OF_THE_AUTHOR: Final = re.compile(
+    r"\b(?:i(?:'?m|'?ve|'?ll|'?d)?(?! (?:just )?(?:heard|hear|saw|know|think|bet|guess|swear)\b)|me|mine|myself"
+    r"|my(?! (?:best )?(?:friend|bestie|teammate|classmate|partner)\b))\b"
+)
+"""Who tells of themselves or their own family. Who only says how they know it does not."""
+
+
 def is_leak(folded: Folded, scores: Scores, setting: Setting, names: Names) -> bool:
-    """Say whether staff tell many readers what is confidential about a student who is named or pointed at."""
-    if not setting.is_staff or setting.audience not in {Listeners.GROUP, Listeners.ANNOUNCEMENT}:
+    """Say whether many readers are told what is confidential about a student.
+
+    Staff name a student or point at one. What others tell counts only with a name of the roster, and never where they
+    tell of themselves: that is for them to tell. Whether the author is staff is for the rules.
+    """
+    if setting.audience not in {Listeners.GROUP, Listeners.ANNOUNCEMENT}:
         return False
     private = max(scores.of(Label.MEDICAL), scores.of(Label.ACADEMIC)) >= SURELY
     other = _OTHER.search(folded.text) is not None
     if not private and (not other or _PUBLIC.search(folded.text)):
         return False
+    if not setting.is_staff:
+        return _OF_THE_AUTHOR.search(folded.text) is None and names.of_the_roster(folded)
     return names.stand_in(folded) or _POINTS.search(folded.text) is not None

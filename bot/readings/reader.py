@@ -75,7 +75,7 @@ class Reader:
         if not clues:
             return readings
         scores, names = weigh(clues), self.clues.names
-        leak = setting.is_staff and any(is_leak(fold(words.text), scores, setting, names) for words in subject.words)
+        leak = any(is_leak(fold(words.text), scores, setting, names) for words in subject.words)
         return readings.scored(scores, POINTS, leak=leak)
 
 

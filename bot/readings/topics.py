@@ -37,6 +37,7 @@ class Topic(NamedTuple):
     """The labels that hold."""
     copy_to_principal: bool
     confidential_leak: bool
+    """Whether staff tell a group what is confidential about a student."""
 
 
 class Topics:
@@ -71,7 +72,8 @@ class Topics:
     def judge(self, text: str, scores: Scores, setting: Setting) -> Topic:
         """Say what holds at the thresholds."""
         held = holding(scores, self.points)
-        return Topic(scores, held, is_copied(held, setting), self.leaks(text, scores, setting))
+        leak = setting.is_staff and self.leaks(text, scores, setting)
+        return Topic(scores, held, is_copied(held, setting), leak)
 
     def knowing(self, clues: Clues) -> "Topics":
         """Give the same with the clues of another roster."""

@@ -394,14 +394,15 @@ class Recorder:
     def _planned(self, verdict: Verdict, actions: Actions, about: bytes) -> Iterator[Planned]:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
 
+        An alert is named by its rule, too, and rests on what that rule found: two rules may serve one clause.
         An alert and a note about a room are named by who was in it on which day. What is removed is removed, whatever
         it rests on; what would only be removed for want of an answer is named by its revision, and so is its note.
         """
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
         for finding in verdict.standing:
-            clause = str(finding.clause)
-            evidence[clause] = "\n".join([evidence.get(clause, ""), *_rests_on(finding)])
+            for name in (str(finding.clause), finding.rule):
+                evidence[name] = "\n".join([evidence.get(name, ""), *_rests_on(finding)])
         for each in actions:
             action = each.action if isinstance(each, Waiting) else each
             each_time = isinstance(action, Copy | Restrict | Lift | Disconnect | ReadLater)
@@ -409,6 +410,7 @@ class Recorder:
             again = id_.revision if each_time else _gathering(verdict.subject) if of_a_room else ""
             if isinstance(each, Waiting) and isinstance(action, Remove | Tell):
                 again = f"unanswered {id_.revision}"
+            found_by = action.rule if isinstance(action, Alert) else ""
             identity = (
                 id_.platform,
                 id_.post,
@@ -416,8 +418,9 @@ class Recorder:
                 str(action.what) if isinstance(action, ReadLater) else getattr(action, "to", ""),
                 action.clause,
                 again,
+                *((found_by,) if found_by else ()),
             )
-            rests_on = "" if isinstance(action, Remove) else evidence.get(action.clause, "")
+            rests_on = "" if isinstance(action, Remove) else evidence.get(found_by or action.clause, "")
             office = str(getattr(action, "office", ""))
             yield Planned(
                 action,

@@ -1,7 +1,7 @@
 """Who a text is about. A person meant is a student whom it names, points at, or who speaks. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cached_property
 from typing import Final
 
@@ -46,19 +46,27 @@ class Names:
     def __init__(self, people: Iterable[tuple[str, str]] = ()) -> None:
         """Take given and family names of students."""
         own = {part for pair in people for name in pair for part in fold(name).text.split() if len(part) > 1}
+        self._own = frozenset(own)
         self._given = GIVEN_NAMES | own
-        self._surely = self._given - _ALSO_WORDS
 
     def stand_in(self, folded: Folded) -> bool:
         """Say whether a student is named. What is a word as well has to be written as a name; staff do not count."""
-        text = folded.text
-        for match in _WORD.finditer(text):
-            word = match[0].removesuffix("'s").removesuffix("'")
-            if word not in self._given or _TITLE.search(text, max(0, match.start() - 12), match.start()):
-                continue
-            if word in self._surely or _is_written_as_a_name(folded, match.start()):
-                return True
-        return False
+        return _one_of(self._given, folded)
+
+    def of_the_roster(self, folded: Folded) -> bool:
+        """Say whether somebody is named as a student of the roster is."""
+        return _one_of(self._own, folded)
+
+
+def _one_of(names: Container[str], folded: Folded) -> bool:
+    text = folded.text
+    for match in _WORD.finditer(text):
+        word = match[0].removesuffix("'s").removesuffix("'")
+        if word not in names or _TITLE.search(text, max(0, match.start() - 12), match.start()):
+            continue
+        if word not in _ALSO_WORDS or _is_written_as_a_name(folded, match.start()):
+            return True
+    return False
 
 
 def _is_written_as_a_name(folded: Folded, place: int) -> bool:
