@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from bot.actions import ReadLater
 from bot.config import Configuration, Settings, read_configuration
 from bot.message import MessageId, PostId
 from bot.platform import Answer, Appeal, Decision, Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen, Tick
@@ -69,7 +70,8 @@ class Told:
         if not entries and not isinstance(heard, Tick):
             return ["nothing written"]
         causes = {each["seq"] for each in entries}
-        deeds = [each for each in self.entries if each["kind"] == "planned" and each["for"] in causes]
+        planned = (each for each in self.entries if each["kind"] == "planned" and each["for"] in causes)
+        deeds = [each for each in planned if each["does"] != ReadLater.kind]  # our own, and nobody notices it
         named = [_named(each, self._ended.get(each["deed"], "")) for each in deeds]
         return sorted([*named, *({"review"} if any("case" in each for each in entries) else ())])
 
