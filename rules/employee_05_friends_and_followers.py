@@ -48,9 +48,9 @@ class FriendsAndFollowers:
     """Somebody on staff asks a student to follow or friend them on a network, or offers to follow or friend a student.
 
     The author is told, alone. Who was told before and does it again is for a person; where one student alone reads,
-    that person looks before anybody is told. The page of a team or a school is fine, and so is to say no. What a
-    student asks is never found here. Lists of friends cannot be read. Where the words are surely too close besides,
-    General Guidelines 1 alone has them, and nobody is told.
+    that person looks before anybody is told, the first time already where the words may be too close. The page of a
+    team or a school is fine, and so is to say no. What a student asks is never found here. Lists of friends cannot be
+    read. Where the words are surely too close besides, General Guidelines 1 alone has them, and nobody is told.
     """
 
     name: ClassVar[str] = "friends-and-followers"
@@ -80,11 +80,14 @@ class FriendsAndFollowers:
 
 
 def measures_for(message: Message, *, again: bool) -> frozenset[Measure]:
-    """Say what follows: a note; the second time a person looks, with one student alone before there is any note."""
-    if not again:
-        return frozenset({Measure.TELL})
+    """Say what follows: a note; the second time a person looks, with one student alone before there is any note.
+
+    Who may be too close to that student is not warned the first time either, before anybody has looked.
+    """
     alone = pair_of(message) is not None
-    return frozenset({Measure.REVIEW} if alone else {Measure.REVIEW, Measure.TELL})
+    if alone and (again or message.readings.sign(Label.BOUNDARY) is not None):
+        return frozenset({Measure.REVIEW})
+    return frozenset({Measure.REVIEW, Measure.TELL} if again else {Measure.TELL})
 
 
 def befriends(message: Message) -> bool:

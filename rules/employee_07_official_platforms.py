@@ -24,10 +24,10 @@ class OfficialPlatforms:
     """Somebody on staff moves talk to another platform, a private phone or a meeting link of their own.
 
     The author is told, alone, and shown the official way. Who was told before and does it again is for a person, and so
-    is what is not sure; where one student alone reads, that person looks before anybody is told again. Among staff
-    alone nothing is looked at, and in an emergency any way is fine. What a student asks is never found here. Asking to
-    follow or friend a student is for Employee Guidelines 5. Where the words are surely too close besides, General
-    Guidelines 1 alone has them, and nobody is told.
+    is what is not sure; where one student alone reads, that person looks before anybody is told again, the first time
+    already where the words may be too close. Among staff alone nothing is looked at, and in an emergency any way is
+    fine. What a student asks is never found here. Asking to follow or friend a student is for Employee Guidelines 5.
+    Where the words are surely too close besides, General Guidelines 1 alone has them, and nobody is told.
     """
 
     name: ClassVar[str] = "official-platforms"
