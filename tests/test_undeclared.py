@@ -11,7 +11,7 @@ import pytest
 
 from bot.actions import Alert, Ask, Remove, Tell
 from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
-from bot.message import MatterKind
+from bot.message import MatterKind, Where, Words
 from bot.moderator import Moderator
 from bot.platform import Heard, OrderKind, Post, Tick
 from bot.readings.labels import Clue, Label, Setting
@@ -158,8 +158,18 @@ async def test_an_edit_that_is_plainly_medical_is_copied_and_stays(tmp_path: Pat
     """The question is answered by it."""
     office = await run(tmp_path, post(text=UNSURE), edited(SURE), LATER)
 
-    assert "remove" not in done(office)
+    assert done(office) == ["ask", "copy", "copy", "tell"]
     assert office.copied() == ["director", "principal"]
+
+
+async def test_an_emergency_that_is_edited_is_asked_about_all_the_same(tmp_path: Path) -> None:
+    """Its copy is owed besides; what it was, nobody has said yet."""
+    told = replace(post(text="Lightning.", to=("s1", "s2")), emergency=True)
+    changed = replace(told, revision="2", words=(Words(Where.BODY, "Lightning. Inside!"),))
+
+    office = await run(tmp_path, told, changed, Tick("replay", NOON + 48 * HOUR))
+
+    assert "alert" in done(office)
 
 
 async def test_an_edit_that_is_asked_about_again_waits_anew(tmp_path: Path) -> None:
@@ -189,11 +199,12 @@ async def test_a_message_and_its_edit_that_come_at_once_are_told_apart(tmp_path:
 
 
 async def test_a_removed_message_that_reads_medical_later_is_copied_all_the_same(tmp_path: Path) -> None:
-    """The student may have read it; a later round only adds, and asks nothing about what is gone."""
-    office = await run(tmp_path, post(text=SURE), LATER, pause=0.2, patience=0.05)
+    """The student may have read it; a later round only adds, and asks nobody about what is settled by the copy."""
+    office = await run(tmp_path, post(text=SURE), LATER, pause=0.2, patience=0.05, slowly=0.6)
 
-    assert done(office) == ["alert", "copy", "copy", "remove", "tell", "tell"]
+    assert done(office) == ["copy", "copy", "remove", "tell", "tell"]
     assert office.told()[1] == LOOKED_PRIVATE.english
+    assert outcomes(tmp_path).count("alert moot") == 1
     assert await faults(tmp_path) == []
 
 

@@ -94,6 +94,8 @@ class Draft(msgspec.Struct, frozen=True):
     """Keyed hash of what is answered or undone: the deeds about it that wait for a moment are closed as moot."""
     replaces: bytes | None = None
     """Keyed hash of a post that is judged anew: what an earlier judgement of it would take away later is let be."""
+    answers: str = ""
+    """The clause under which what is judged anew is copied after all: nobody is asked about a silence any more."""
     revokes: bytes | None = None
     """Keyed hash of what is copied elsewhere from now on: open copies of it, and what is held for them, are closed."""
     signals: PairSignals | None = None

@@ -15,7 +15,7 @@ from bot.platform import Outcome
 from bot.store import chain
 from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written, undelivered
 from bot.store.memory import deeds
-from bot.store.sealed import encode_action
+from bot.store.sealed import decode, encode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, PAIR_SIGNAL
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
@@ -24,6 +24,10 @@ Rows = list[tuple[object, ...]]
 FIND_HEAD: Final = "SELECT seq, hash FROM head"
 FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
 FIND_TAKING: Final = f"{FIND_WAITING} AND kind IN ('remove', 'tell')"
+FIND_SILENCES: Final = (
+    "SELECT deed.id, entry.body FROM deed JOIN entry ON entry.seq = deed.seq"
+    " WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ? AND deed.kind = 'alert'"
+)
 FIND_COPIES: Final = (
     "SELECT id, kind, cause FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
 )
@@ -78,6 +82,8 @@ class Page:
         """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
         self._taking: dict[bytes, list[DeedId]] = {}
         """Deeds that would take a post away later, and tell its author."""
+        self._silences: dict[bytes, list[tuple[DeedId, str]]] = {}
+        """Alerts that wait for an author's silence, by what it is about; each with its clause."""
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
@@ -93,6 +99,9 @@ class Page:
         for about in {draft.replaces for draft in drafts if draft.replaces is not None}:
             found = self._connection.exec_driver_sql(FIND_TAKING, (about, COPIED))
             self._taking[about] = [DeedId(name) for (name,) in found]
+        for about in {draft.replaces for draft in drafts if draft.replaces is not None and draft.answers}:
+            asked_about = self._connection.exec_driver_sql(FIND_SILENCES, (about, COPIED))
+            self._silences[about] = [(DeedId(name), decode(body)["clause"]) for name, body in asked_about]
         for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
             found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
             revoked = [
@@ -133,6 +142,8 @@ class Page:
             self._settle(draft)
         if draft.replaces is not None:
             self._let_be(draft.replaces, draft.at)
+            if draft.answers:
+                self._break_silence(draft.replaces, draft.answers, draft.at)
         if not draft.deeds:
             return Written(seq)
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
@@ -160,6 +171,12 @@ class Page:
         for name in [*self._taking.pop(about, []), *names]:
             if self._states.get(name) != "closed":
                 self._close_as_moot(name, at, "judged anew")
+
+    def _break_silence(self, about: bytes, clause: str, at: datetime) -> None:
+        """Ask nobody about the silence of an author whose message is copied now, be it planned in this group or not."""
+        for name, under in self._silences.pop(about, []):
+            if under == clause and self._states.get(name) != "closed":
+                self._close_as_moot(name, at, "copied after all")
 
     def _close_as_moot(self, name: DeedId, at: datetime, reason: str, case: bytes | None = None) -> None:
         facts: dict[str, object] = {"deed": name, "outcome": str(Outcome.MOOT), "reason": reason}
@@ -255,6 +272,8 @@ class Page:
             facts["until"] = until
         self._append("planned", identity, sealed, draft.at, facts)
         about, platform, kind = planned.about, planned.platform, action.kind
+        if kind == "alert" and until is not None:
+            self._silences.setdefault(about, []).append((name, action.clause))
         row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, seq, until)
         self._rows[DEEDS].append(row)
         number = copy if isinstance(copy, int) else None

@@ -76,6 +76,7 @@ class Recorder:
             matter=self._matter(subject),
             signals=self._signals(subject, about),
             replaces=about if _is_judged_anew(verdict) else None,
+            answers=_copied_after_all(verdict) if _is_judged_anew(verdict) else "",
         )
 
     def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
@@ -468,6 +469,14 @@ def _is_judged_anew(verdict: Verdict) -> bool:
     subject = verdict.subject
     copied_now = verdict.round > 0 and Measure.COPY in verdict.measures
     return isinstance(subject, Message) and (bool(subject.id.revision) or copied_now)
+
+
+def _copied_after_all(verdict: Verdict) -> str:
+    """Name the clause under which a message is copied that nobody declared; a declared emergency is asked about on."""
+    subject = verdict.subject
+    if not isinstance(subject, Message) or subject.emergency:
+        return ""
+    return next((str(each.clause) for each in verdict.standing if Measure.COPY in each.measures), "")
 
 
 def _rests_on(finding: Finding) -> list[str]:
