@@ -2,9 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -17,9 +17,11 @@ from adapters.slack.home import Look, Page
 from adapters.slack.platform import Kept, Slack
 from adapters.slack.setup import Counsel, Secrets, Setup
 from adapters.slack.versions import PLATFORM
+from bot.case import Case
 from bot.config import Configuration
 from bot.docket import Docket
 from bot.errors import ConfigurationError
+from bot.message import Told
 from bot.people import AccountId, PersonId, TeamId
 from bot.sheets import case_rows
 from bot.stand import Ground, Stand, build_notice, now, policy_pieces
@@ -28,9 +30,6 @@ from bot.store.copies import kept
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.wiring import HouseFiles
-
-MOST_COPIES: Final = 20
-"""So many of the last copies stand on somebody's page."""
 
 
 async def stand_on_slack(ground: Ground) -> Stand:
@@ -133,19 +132,22 @@ def _look(ground: Ground) -> Look:
         desk = docket.desk(now())
         cases = [each for each in await docket.waiting() if desk.may_decide(person, each)]
         copies = await ground.house.ledger.read(_copies_of(person))
-        zone = ground.plan.configuration.settings.zone
-        return Page(
-            tuple("  ".join(row) for row in case_rows([(each, True) for each in cases])),
-            tuple(f"{each.at.astimezone(zone):%d %b %Y}  {each.clause}" for each in ground.moderator.told(person)),
-            tuple(f"{each.name}  {each.at.astimezone(zone):%d %b %Y}" for each in copies),
-        )
+        return page_of(cases, ground.moderator.told(person), copies, ground.plan.configuration.settings.zone)
 
     return look
 
 
+def page_of(cases: Sequence[Case], told: Sequence[Told], copies: Sequence[KeptCopy], zone: ZoneInfo) -> Page:
+    """Write somebody's page out of what there is, each the oldest first: the newest stands first there."""
+    return Page(
+        tuple("  ".join(row) for row in case_rows([(each, True) for each in reversed(cases)])),
+        tuple(f"{each.at.astimezone(zone):%d %b %Y}  {each.clause}" for each in reversed(told)),
+        tuple(f"{each.name}  {each.at.astimezone(zone):%d %b %Y}" for each in reversed(copies)),
+    )
+
+
 def _copies_of(person: PersonId) -> Callable[[Connection, MasterKey], list[KeptCopy]]:
     def read(connection: Connection, master: MasterKey) -> list[KeptCopy]:
-        theirs = [each for each in kept(connection, master) if each.goes_to(person)]
-        return theirs[-MOST_COPIES:]
+        return [each for each in kept(connection, master) if each.goes_to(person)]
 
     return read

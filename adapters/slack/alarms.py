@@ -20,6 +20,11 @@ LAPSED: Final = N_(
     "Talk with them. To see what is missing, run: chaperone doctor."
 )
 
+UNREADABLE: Final = N_(
+    "The file of what people granted Chaperone was altered, or it is gone. What hung on it is not done any more. Put "
+    "the file back from a backup, or let everybody grant anew."
+)
+
 
 class Alarms:
     """Writes an alarm into the log and the notebook, and tells whoever is named for it."""
@@ -53,6 +58,12 @@ class Alarms:
         name = self._directory.name(person) if person is not None else account
         for each in self._setup.alarms:
             await self._inform(each, ENGLISH.say(LAPSED.filled(name=name)), f"lapsed-{account}-{at}")
+
+    async def unreadable(self, fault: str) -> None:
+        """Say that nobody's grant can be read."""
+        LOG.error("the grants cannot be read: what hung on them is not done", fault=fault)
+        for each in self._setup.alarms:
+            await self._inform(each, ENGLISH.say(UNREADABLE), f"unreadable-{self._now():%Y%m%dT%H%M%SZ}")
 
     async def taken_off(self) -> None:
         """Say that the app is in the workspace no more. Nobody there can be told by us."""

@@ -5,6 +5,7 @@ deactivated accounts are nobody. Somebody of another organisation (Slack Connect
 to; a guest is whoever the roster says, as anybody is.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -103,6 +104,9 @@ class Audiences:
         self._members: dict[str, frozenset[str]] = {}
         self._readers: dict[str, Readers] = {}
         """Counted once, and kept until somebody comes or goes, or is somebody else."""
+        self._outdated = True
+        """Whether accounts may be others since they were read: before the first time, and after a connection ended."""
+        self._listing = asyncio.Lock()
 
     async def account(self, id_: str, token: str = "") -> Account:
         """Look somebody up. Raises what `FAILURES` names."""
@@ -136,12 +140,23 @@ class Audiences:
         if counted is not None:
             return counted
         try:
-            people = [await self.account(each) for each in sorted(await self.members(channel, token))]
+            members = sorted(await self.members(channel, token))
+            await self._list_accounts()
+            people = [await self.account(each) for each in members]
         except FAILURES:
             return UNKNOWN_READERS
         accounts = frozenset(self.name(each) for each in people if each.is_human)
         counted = self._readers[channel] = Readers(accounts, accounts)
         return counted
+
+    async def _list_accounts(self) -> None:
+        """Read all accounts in pages where they may be others: one by one, a school's would take too long."""
+        async with self._listing:
+            if not self._outdated:
+                return
+            async for each in self._web.pages("users.list", "members"):
+                self.take_account(each)
+            self._outdated = False
 
     def name(self, account: Account) -> AccountId:
         """Name an account; one of another organisation so that nobody is ever linked to it."""
@@ -196,8 +211,8 @@ class Audiences:
         if channel is None:
             self._members.clear()
             self._readers.clear()
-            self._accounts.clear()
             self._places.clear()
+            self._outdated = True
         else:
             self._members.pop(channel, None)
             self._readers.pop(channel, None)

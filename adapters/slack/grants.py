@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.sealing import Sealing
+from bot.errors import ConfigurationError
 from bot.people import AccountId
 
 ROW: Final = b"grants of Slack"
@@ -36,11 +37,30 @@ class Grants:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the file again if another run has written it since."""
-        written = self._path.stat().st_mtime_ns if self._path.exists() else 0
-        if written != self._read_at:
-            self._grants = self._read() if written else {}
-            self._read_at = written
+        """Read the file again if another run has written it since.
+
+        Nothing is granted from a file that was altered or is gone, until it is put back.
+
+        Raises:
+            ConfigurationError: it was altered, or it is gone; of the latter it is said once.
+            OSError, ValueError, KeyError, TypeError: it could not be read, or holds no grants.
+        """
+        written = self._written_at()
+        if written == self._read_at:
+            return
+        before, self._grants = self._grants, {}
+        if written:
+            self._read_at = -1
+            self._grants = self._read()
+        self._read_at = written
+        if before and not written:
+            raise ConfigurationError(f"{self._path} is gone. Put it back from a backup, or let everybody grant anew.")
+
+    def _written_at(self) -> int:
+        try:
+            return self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def _read(self) -> dict[AccountId, Grant]:
         told = json.loads(self._sealing.open(self._path.read_bytes(), ROW))

@@ -17,6 +17,7 @@ RECORD: Final = N_("Your record")
 COPIES: Final = N_("Your copies")
 BEGIN: Final = N_("What you can do here")
 NOTHING: Final = N_("There is none now.")
+AND_MORE: Final = N_("and {number} more")
 NOT_LINKED: Final = N_("We do not know who you are yet. Link your account with your district address.")
 
 COACHES: Final = (
@@ -32,7 +33,7 @@ MOST_LINES: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page shows somebody. Short names and days, never words of a message."""
+    """What the page shows somebody. Short names and days, the newest first, never words of a message."""
 
     to_do: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
@@ -66,8 +67,14 @@ class Home:
         if page is None:
             return [*blocks, line(ENGLISH.say(NOT_LINKED))] if self._directory.person(account) is None else blocks
         for title, lines in ((TO_DO, page.to_do), (RECORD, page.record), (COPIES, page.copies)):
-            blocks += [header(title), line("\n".join(lines[:MOST_LINES]) or ENGLISH.say(NOTHING))]
+            blocks += [header(title), line("\n".join(_shown(lines)) or ENGLISH.say(NOTHING))]
         return blocks
+
+
+def _shown(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Show as many as fit, and say how many more there are."""
+    left = len(lines) - MOST_LINES
+    return lines if left <= 0 else (*lines[:MOST_LINES], ENGLISH.say(AND_MORE.filled(number=str(left))))
 
 
 def header(text: Text) -> Block:

@@ -110,6 +110,8 @@ class Slack:
         """When to read again what Slack held back."""
         self._alone_since: datetime | None = None
         """Since when there is no socket."""
+        self._grants_unread = False
+        """Whether it was said that the grants cannot be read."""
         self.caught_up = False
         """Whether everything is read that happened before this connection."""
 
@@ -293,7 +295,7 @@ class Slack:
         if self._again_at is not None and now >= self._again_at:
             self._again_at = None
             self._begun.set()
-        self._grants.refresh()
+        await self._refresh_grants()
         self._watch_socket(now)
         for place in self.ears.guard.take_due(now):
             await self._look(place)
@@ -301,6 +303,17 @@ class Slack:
             self._noted_at = now
             await _tried("noting", self._note())
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
+
+    async def _refresh_grants(self) -> None:
+        """Take up what was granted meanwhile. A file that cannot be read is said once, until it can be again."""
+        try:
+            self._grants.refresh()
+        except Exception as error:  # noqa: BLE001 (whatever stands in the file, it never ends the bot)
+            if not self._grants_unread:
+                self._grants_unread = True
+                await self._alarms.unreadable(type(error).__name__)
+        else:
+            self._grants_unread = False
 
     def _watch_socket(self, now: datetime) -> None:
         """Say it, once, when there has been no socket for long: the library tries on, and says nothing."""

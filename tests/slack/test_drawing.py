@@ -391,6 +391,23 @@ async def test_the_apps_own_page_shows_what_there_is_to_do(tmp_path: Path) -> No
     assert opened.view is not None
 
 
+async def test_a_long_list_on_the_page_shows_the_newest_and_says_how_many_more(tmp_path: Path) -> None:
+    async def look(_: PersonId) -> Page:
+        return Page(copies=tuple(f"CP-{number:04}" for number in range(45, 0, -1)))
+
+    async with open_school(tmp_path) as stage:
+        stage.slack.home.look = look
+        await done_home(stage, "principal")
+        home = home_of(stage, "principal")
+
+    assert home is not None
+    drawn = str(home.body)
+    assert "CP-0045" in drawn
+    assert "CP-0026" in drawn
+    assert "CP-0025" not in drawn
+    assert "and 25 more" in drawn
+
+
 async def done_home(stage: Stage, name: str) -> None:
     stage.server.hands.open_home(stage.people[name])
     await until(lambda: home_of(stage, name) is not None)

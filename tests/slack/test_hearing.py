@@ -385,6 +385,36 @@ async def test_a_grant_that_is_taken_back_raises_an_alarm(tmp_path: Path) -> Non
     assert stage.space.id("coach") in stage.slack._notebook.lapsed
 
 
+@pytest.mark.parametrize("altered", [True, False])
+async def test_grants_that_cannot_be_read_raise_an_alarm_and_end_nothing(tmp_path: Path, *, altered: bool) -> None:
+    """Altered or gone, nothing is granted by it; the bot goes on hearing, and takes it up again when it is put back."""
+    async with open_school(tmp_path) as stage:
+        granted(stage)
+        setup = replace(stage.slack.ears.setup, alarms=(stage.space.id("director"),))
+        stage.slack.ears.setup = stage.slack._alarms._setup = setup
+        file = tmp_path / "slack.grants"
+        sealed = file.read_bytes()
+        if altered:
+            file.write_bytes(b"not sealed by us, and long enough to be taken for it")
+        else:
+            file.unlink()
+        for _ in range(3):
+            await stage.slack.tick()
+        held = stage.slack._grants.of(stage.space.id("coach"))
+        await until(lambda: bool(stage.notes("director")))
+        stage.team.say(stage.people["coach"], "Bus at 4.")
+        heard = posts(await stage.said())
+        file.write_bytes(sealed)
+        await stage.slack.tick()
+        back = stage.slack._grants.of(stage.space.id("coach"))
+
+    assert held is None
+    assert len(stage.notes("director")) == 1
+    assert "was altered, or it is gone" in stage.notes("director")[0]
+    assert len(heard) == 1
+    assert back is not None
+
+
 # Delivery
 
 

@@ -97,6 +97,26 @@ async def test_a_socket_that_is_made_anew_reads_what_was_missed(tmp_path: Path) 
     assert "unheard" in found
 
 
+async def test_accounts_are_read_in_pages_and_once_a_connection(tmp_path: Path) -> None:
+    """Asked for one by one, those of a school take minutes, in which nobody knows who reads; and some may be gone."""
+    async with open_school(tmp_path) as stage:
+        began = len(stage.server.calls("users.list")), len(stage.server.calls("users.info"))
+        connects = stage.server.sockets.counted["CONNECT"]
+        stage.server.sockets.takes_connections = False
+        stage.server.sockets.drop()
+        await until(lambda: stage.server.sockets.count == 0)
+        stage.people["s3"].deactivate()
+        stage.server.sockets.takes_connections = True
+        await until(lambda: stage.server.sockets.counted["CONNECT"] > connects, 600)
+        await until(lambda: stage.slack.caught_up)
+        readers = await stage.slack.audiences.readers(stage.team.id)
+        ended = len(stage.server.calls("users.list")), len(stage.server.calls("users.info"))
+
+    assert began == (1, 0)
+    assert ended == (2, 0)
+    assert readers.accounts == {stage.space.id(each) for each in ("coach", "s1", "s2")}
+
+
 async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The library tries on without a word."""
     async with open_school(tmp_path) as stage:

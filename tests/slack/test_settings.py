@@ -1,12 +1,15 @@
 """What the settings say of Slack, read strictly; and the files that the adapter keeps."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.config import read_configuration
 from bot.errors import ConfigurationError
-from bot.on_slack import slack_files, slack_setup
+from bot.on_slack import page_of, slack_files, slack_setup
+from bot.store.copies import Kept as KeptCopy
 from bot.store.vault import MasterKey
 from bot.wiring import HouseFiles
 from tests.slack.stage import kept
@@ -86,3 +89,10 @@ def test_grants_that_were_altered_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
         kept(tmp_path)
     files.inbox.close()
+
+
+def test_on_a_persons_page_the_newest_stands_first() -> None:
+    copies = [KeptCopy(number, number, datetime(2026, 9, number, 12, tzinfo=UTC), ()) for number in (1, 2, 3)]
+    page = page_of([], [], copies, ZoneInfo("UTC"))
+
+    assert page.copies == ("CP-0003  03 Sep 2026", "CP-0002  02 Sep 2026", "CP-0001  01 Sep 2026")
