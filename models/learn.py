@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from bot.readings.heads import Arrays, Floats
+from models.public import yardstick
 from models.samples import FOLDS, HEADS, Sample, fold_of
 
 LOOSENESS: Final = 0.001
@@ -91,7 +92,7 @@ def across(each: Lesson) -> Floats:
 
 
 def stretch(margins: Floats, each: Lesson) -> tuple[float, float]:
-    """Find Platt's slope and shift, as the samples weigh: yes as often as it is among them."""
+    """Find Platt's slope and shift, by what is like chat: yes as often as it is there."""
     platt = LogisticRegression(C=1e6)
     platt.fit(margins[:, None], each.answers, sample_weight=each.weights)
     return float(platt.coef_[0, 0]), float(platt.intercept_[0])
@@ -102,7 +103,8 @@ def teach(samples: Sequence[Sample], rows: Floats) -> Iterator[Taught]:
     for name in HEADS:
         each, taught = lesson(samples, rows, name)
         margins = across(each)
-        slope, shift = stretch(margins, each)
+        chat = np.array([bool(yardstick(sample)) for sample in samples])[taught]
+        slope, shift = stretch(margins[chat], each.of(chat))
         head = learn(each)
         whole = np.full(len(samples), np.nan, np.float32)
         whole[taught] = 1 / (1 + np.exp(-np.clip(margins * slope + shift, -30, 30)))

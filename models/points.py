@@ -29,8 +29,8 @@ EVEN: Final = 0.5
 """A label that is less likely than not holds only where a miss costs most."""
 LOW: Final = 0.35
 ASKED: Final = 0.25
-LEAST: Final[Mapping[str, float]] = {Label.SUBSTANCES: 0.6, Label.OFFPLATFORM: 0.8}
-"""Where the even one was too low on the dev set as a whole: both are often taken for their neighbours."""
+MEASURED: Final[Mapping[str, float]] = {Label.HARASSMENT: 0.35, Label.SUBSTANCES: 0.6, Label.OFFPLATFORM: 0.8}
+"""Chosen on the dev set as a whole, where they keep under the ceilings: across families those are harder to keep."""
 COSTLY: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
 """A miss breaks the policy and a false copy leaks an ordinary chat. In between, the author is asked."""
@@ -43,8 +43,8 @@ def point(head: str, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np
     """
     if head in COPIED:
         return ASKED, EVEN
-    ceiling, least = (WIDE, LOW) if head in COSTLY else (HELD, LEAST.get(head, EVEN))
-    review = max(least, _lowest(ceiling, sure, answers, kinds))
+    ceiling, least = (WIDE, LOW) if head in COSTLY else (HELD, EVEN)
+    review = MEASURED.get(head) or max(least, _lowest(ceiling, sure, answers, kinds))
     act = max(review, EVEN, _lowest(SURE, sure, answers, kinds))
     return round(review, 4), round(act, 4)
 

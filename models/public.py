@@ -80,7 +80,7 @@ SOURCES: Final = (
     Source("hatemoji_train", 2000, 0.25, _HARASSMENT, _by_label),
     Source("toxigen_prompts", 600, 0.25, _HARASSMENT, _by_label),
     Source("oai_moderation_part", 600, 0.5, _HARASSMENT | {str(Label.SEXUAL), str(Label.SELF_HARM)}, _moderation),
-    Source("bias_madlibs_6k", 3000, 1.0, _HARASSMENT, _by_label),
+    Source("bias_madlibs_6k", 3000, 2.0, _HARASSMENT, _by_label),
     Source("clinc_train_val", 4000, 0.5, frozenset(HEADS) - {str(Label.MEDICAL)}, _benign, Kind.EVERYDAY),
     Source("sms_part", 2500, 0.5, SCHOOL, _ham, Kind.EVERYDAY),
 )
@@ -100,13 +100,8 @@ def read_public(folder: Path = FOLDER) -> Iterator[Sample]:
 
 
 def yardstick(sample: Sample) -> str:
-    """Give the kind by which false alarms are counted: everyday, or bait, as whatever holds another label is too.
-
-    "" for public texts about abuse: chat has no such baits.
-    """
-    if sample.kind is Kind.EVERYDAY:
-        return Kind.EVERYDAY
-    return "" if sample.family.startswith("public/") else Kind.BAIT
+    """Give the kind by which false alarms are counted; "" for public texts about abuse: chat has no such baits."""
+    return "" if sample.family.startswith("public/") and sample.kind is Kind.BAIT else sample.kind
 
 
 def read_held() -> list[Row]:

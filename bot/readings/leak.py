@@ -10,6 +10,9 @@ from bot.text import Folded
 SURELY: Final = 0.5
 """How sure the health or schooling of somebody has to be."""
 
+CONFIDENT: Final = 0.7
+"""From here on the models alone say that something confidential about a person meant is told."""
+
 _OTHER: Final = re.compile(
     r"\b(?:suspended|suspension|detention|expelled|expulsion|disciplin(?:e|ary|ed)|in trouble (?:for|with)|kicked off"
     r"|dismissed from the team|violat(?:ed|ion)|write[- ]?up|written up|isn't allowed on|not allowed on campus"
@@ -51,6 +54,8 @@ def is_leak(folded: Folded, scores: Scores, setting: Setting, names: Names) -> b
     """
     if setting.audience not in {Listeners.GROUP, Listeners.ANNOUNCEMENT}:
         return False
+    if scores.confidential >= CONFIDENT:
+        return True
     private = max(scores.of(Label.MEDICAL), scores.of(Label.ACADEMIC)) >= SURELY
     other = _OTHER.search(folded.text) is not None
     if not private and (not other or _PUBLIC.search(folded.text)):

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import log
 from typing import Final
 
-_LONG: Final = re.compile(r"[a-z']{7,40}")
+_LONG: Final = re.compile(r"[a-z']{5,40}")
 """Shorter ones are rarely several words; what is longer than any is noise."""
 _LONGEST: Final = 16
 """Letters of the longest word that is looked for inside."""
@@ -14,8 +14,8 @@ _ALONE: Final = frozenset("aiu")
 """Single letters that are words in chat."""
 _SHORT: Final = {2: 150, 3: 3_000}
 """How frequent a word of so few letters has to be: rank at most. Rare ones are mostly scraps."""
-_LIKELY: Final = 3_000
-"""Two words in one are mostly a compound ("cockpit"), unless both are long and as frequent as this: "killyourself"."""
+_LIKELY: Final = 1_500
+"""Two words in one are mostly a compound ("cockpit"), unless both are as frequent as this: "killyourself"."""
 _UNKNOWN: Final = 1e9
 
 
@@ -46,7 +46,7 @@ class Parting:
         return " ".join(parts) if len(parts) > 2 or self._are_likely(parts) else word
 
     def _are_likely(self, parts: Sequence[str]) -> bool:
-        return len(parts) == 2 and all(len(part) > 3 and self._cost[part] <= self._likely for part in parts)
+        return len(parts) == 2 and all(self._cost[part] <= self._likely for part in parts)
 
     def _best(self, word: str) -> list[int]:
         """Find the cheapest way to part a word: where its parts begin and end. One part when there is none."""

@@ -224,7 +224,7 @@ def test_an_operating_point_keeps_under_its_ceilings() -> None:
     answers = np.zeros(20_000, bool)
     kinds = np.array([Kind.EVERYDAY] * 10_000 + [Kind.BAIT] * 10_000)
 
-    review, act = point(Label.HARASSMENT, sure, answers, kinds)
+    review, act = point(Label.SEXUAL, sure, answers, kinds)
 
     assert (sure[:10_000] > review).mean() <= 0.0031
     assert EVEN <= review <= act <= 1
