@@ -25,6 +25,7 @@ from bot.store import copies
 from bot.store.record import Recorder
 from bot.study import Study
 from rules.employee_04_group_messages import LOOKED_PRIVATE, MAY_BE_PRIVATE, GroupMessages
+from rules.general_01_inappropriate_contact import InappropriateContact
 from rules.general_02_sexual_content import SexualContent
 from tests.district import KNOWN, NOON, roster
 from tests.store.house import audited, faults, house, post
@@ -277,3 +278,24 @@ async def test_what_somebody_has_to_be_told_is_sent_whatever_it_is_about(tmp_pat
     assert office.copied() == ["director", "principal"]
     assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["principal"]
     assert not [each for each in office.told() if "sexual" in each]
+
+
+async def test_what_a_later_round_finds_again_is_one_copy(tmp_path: Path) -> None:
+    """The office would look for a second message that nobody wrote."""
+    text = "text me on snapchat, dm me, the brace stays on, my number is 617-555-0123"
+
+    office = await run(
+        tmp_path,
+        post(text=text),
+        pause=0.2,
+        patience=0.05,
+        slowly=0.8,
+        rules=(*RULES, InappropriateContact()),
+    )
+
+    async with house(tmp_path) as opened:
+        kept = await opened.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
+    assert [each.name for each in kept] == ["CP-0001"]
+    assert office.copied() == ["director", "principal"]
+    assert {0, 1} <= {each.get("round", 0) for each in entries(tmp_path, "judged")}
+    assert await faults(tmp_path) == []

@@ -9,7 +9,7 @@ from sqlalchemy import ClauseElement, Connection, bindparam, delete, insert, upd
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
-from bot.actions import Deed, DeedId, Resume
+from bot.actions import Copy, Deed, DeedId, Resume
 from bot.people import AccountId
 from bot.platform import Outcome
 from bot.store import chain
@@ -218,7 +218,7 @@ class Page:
 
     def _attach(self, draft: Draft, seq: int, facts: dict[str, object]) -> None:
         """Add what stands or falls with the entry: copy, case, step, dropped keys. A case may open again after all."""
-        if draft.copied:
+        if draft.copied and self._copies_anew(draft):
             self._copies += 1
             facts["copy"] = self._copies
             self._rows[COPIES].append((self._copies, seq))
@@ -237,6 +237,13 @@ class Page:
         if draft.drops:
             self._keys.drop(draft.drops)
             self._rows[DROPS].extend((key,) for key in draft.drops)
+
+    def _copies_anew(self, draft: Draft) -> bool:
+        """Say whether somebody gets a copy who was not given it before: what a later round finds again is no other."""
+        named = [each for each in draft.deeds if isinstance(each.action, Copy)]
+        if draft.scope is None or not named:
+            return True
+        return any(self._identity(each, draft.scope) not in self._known for each in named)
 
     def _decide(self, case: bytes, facts: dict[str, object]) -> None:
         facts["decides"] = case.hex()

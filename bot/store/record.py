@@ -396,8 +396,9 @@ class Recorder:
         """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
 
         An alert is named by its rule, too, and rests on what that rule found: two rules may serve one clause.
-        An alert and a note about a room are named by who was in it on which day. What is removed is removed, whatever
-        it rests on; what would only be removed for want of an answer is named by its revision, and so is its note.
+        An alert and a note about a room are named by who was in it on which day. What is removed is removed, and a copy
+        is a copy, whatever it rests on; what would only be removed for want of an answer is named by its revision, and
+        so is its note.
         """
         id_ = verdict.subject.id
         evidence: dict[str, str] = {}
@@ -421,7 +422,7 @@ class Recorder:
                 again,
                 *((found_by,) if found_by else ()),
             )
-            rests_on = "" if isinstance(action, Remove) else evidence.get(found_by or action.clause, "")
+            rests_on = "" if isinstance(action, Remove | Copy) else evidence.get(found_by or action.clause, "")
             office = str(getattr(action, "office", ""))
             yield Planned(
                 action,
