@@ -147,7 +147,7 @@ async def test_that_a_removal_was_refused_is_known_after_a_restart(tmp_path: Pat
                 stage.team.leave(stage.people[name])
             await stage.looks_again()
             stage.server.rules.held_for_compliance = True
-            stage.server.faults.delay("chat.postMessage", 100_000)
+            stage.server.faults.delay("conversations.open", 100_000)
             stage.team.say(stage.people["coach"], "Stay after class.")
             await until(lambda: "remove refused" in outcomes(tmp_path))
         before = outcomes(tmp_path)
