@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -61,8 +61,12 @@ class Performer:
         """Entries whose message could not be posted."""
         self._removing: dict[tuple[str, int], asyncio.Event] = {}
         """Set when the removal of an entry has ended: until then nobody is told that it is done."""
-        self._still_there: set[tuple[str, int]] = set()
+        self._still_there: set[int] = set()
         """Entries whose removal was refused."""
+
+    def know_still_there(self, refused: Iterable[int]) -> None:
+        """Know of which entries an earlier run was refused the removal."""
+        self._still_there |= {*refused}
 
     def lay_aside(self, deed: Deed) -> bool:
         """Say whether a deed is not to be done yet, and remember it until then."""
@@ -106,7 +110,7 @@ class Performer:
             return
         self._standing.ended(deed, receipt.outcome)
         if isinstance(deed.action, Remove) and receipt.outcome is Outcome.REFUSED:
-            self._still_there.add((deed.platform, deed.cause))
+            self._still_there.add(deed.cause)
         await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
         point("closed")
         if isinstance(deed.action, Show) and receipt.outcome in NOT_SHOWN:
@@ -151,7 +155,7 @@ class Performer:
         about = deed.platform, deed.cause
         if about in self._removing:
             await self._removing[about].wait()
-        if not isinstance(deed.action, Tell) or about not in self._still_there:
+        if not isinstance(deed.action, Tell) or deed.cause not in self._still_there:
             return deed
         return replace(deed, action=replace(deed.action, notice=still_there(deed.action.notice)))
 

@@ -94,6 +94,13 @@ def copied(connection: Connection) -> frozenset[int]:
     return frozenset(connection.scalars(accepted.where(DEED.c.cause.in_(waiting))))
 
 
+def still_there(connection: Connection) -> frozenset[int]:
+    """Name the entries whose removal was refused, of which something is left to do: no note may say that it is done."""
+    refused = select(DEED.c.cause).where(DEED.c.kind == Remove.kind, DEED.c.outcome == Outcome.REFUSED)
+    waiting = select(DEED.c.cause).where(DEED.c.state != "closed")
+    return frozenset(connection.scalars(refused.where(DEED.c.cause.in_(waiting))))
+
+
 def last_entry(connection: Connection) -> int:
     """Give the number of the last entry."""
     return connection.scalar(select(func.max(ENTRY.c.seq))) or 0

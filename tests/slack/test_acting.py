@@ -137,6 +137,30 @@ async def test_whose_message_could_not_be_taken_away_is_asked_to_delete_it(tmp_p
     assert "Please delete it." in note
 
 
+async def test_that_a_removal_was_refused_is_known_after_a_restart(tmp_path: Path) -> None:
+    """The run that was refused ended before it had told the author."""
+    async with open_school(tmp_path) as stage:
+        async with moderated(stage, tmp_path):
+            appoint(stage, "principal")
+            stage.team.join(stage.people["principal"])
+            for name in ("s2", "s3"):
+                stage.team.leave(stage.people[name])
+            await stage.looks_again()
+            stage.server.rules.held_for_compliance = True
+            stage.server.faults.delay("conversations.open", 100_000)
+            stage.team.say(stage.people["coach"], "Stay after class.")
+            await until(lambda: "remove refused" in outcomes(tmp_path))
+        before = outcomes(tmp_path)
+        stage.server.faults.clear()
+        async with moderated(stage, tmp_path):
+            await until(lambda: "tell done" in outcomes(tmp_path))
+        (note,) = stage.notes("coach")
+
+    assert "tell done" not in before
+    assert "taken away" not in note
+    assert "Please delete it." in note
+
+
 async def test_a_channel_that_the_administrator_cannot_see_is_not_taken_for_empty(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         appoint(stage, "principal")
