@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -497,10 +498,16 @@ def how_it_reads(configuration: Configuration) -> Remark:
 
 
 def _models(configuration: Configuration) -> "tuple[Models | None, Remark]":
-    """Open the models; loading their libraries takes a while, and some can do without."""
+    """Open the models, if the settings want them."""
     if not configuration.settings.reading.models:
         return None, Remark(Weight.WEAK, NO_MODELS, "Set models = true under [reading].")
-    from bot.readings.models import open_models  # noqa: PLC0415
+    return _opened()
+
+
+@cache
+def _opened() -> "tuple[Models | None, Remark]":
+    """Open the models once: they never change while we run, and take half a second and 200 MB."""
+    from bot.readings.models import open_models  # noqa: PLC0415 (slow to load, and some can do without)
 
     return open_models()
 
