@@ -54,9 +54,6 @@ MOST_IN_A_MENU: Final = 100
 Form = dict[str, Any]
 """A form, as Slack takes it."""
 
-Filled = Mapping[str, Any]
-"""What stands in each field of a form, by the field's name."""
-
 
 def form(name: str, title: Text, submit: Text, blocks: Sequence[Block], about: Mapping[str, str] | None = None) -> Form:
     """Draw a form. `about` is what it is about; nobody sees it, and it comes back with the form."""
