@@ -517,11 +517,11 @@ def _opened() -> "tuple[Models | None, Remark]":
 def build_reader(lists: Lists, configuration: Configuration) -> Reader:
     """Build what reads the words, from what the district knows of its people."""
     reader = Reader(_known_to_all(lists, configuration), traces(configuration.rules(rules.every())))
-    _give_memory_back()
+    give_memory_back()
     return reader
 
 
-def _give_memory_back() -> None:
+def give_memory_back() -> None:
     """Give back what compiling the patterns took for a moment: 60 MB, which glibc would keep. Other libraries do so."""
     if sys.platform == "linux":
         with suppress(AttributeError):  # not every Linux has glibc
