@@ -6,6 +6,7 @@ from adapters.mail import Mail
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.ladder import Reach, Way, ladder
 from bot.letter import Letter
+from bot.message import Attached
 from bot.platform import Heard, Outcome, Platform, Receipt
 
 NOTES = (Copy, Tell, Ask, Alert)
@@ -38,6 +39,10 @@ class Postal:
     async def acknowledge(self, heard: Heard) -> None:
         """Tell the platform that it was written down."""
         await self._platform.acknowledge(heard)
+
+    async def fetch(self, picture: Attached, /) -> bytes | None:
+        """Give what the platform gives."""
+        return await self._platform.fetch(picture)
 
     async def perform(self, deed: Deed) -> Receipt:
         """Climb the ladder until a way accepts. What may be taken later is not refused."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from bot.actions import Deed
+from bot.message import Attached
 from bot.platform import Heard, Outcome, Platform, Receipt
 
 
@@ -25,6 +26,10 @@ class Rehearsal:
     async def acknowledge(self, heard: Heard) -> None:
         """Tell the platform that it was written down."""
         await self._platform.acknowledge(heard)
+
+    async def fetch(self, picture: Attached, /) -> bytes | None:
+        """Give what the platform gives: looking is no doing."""
+        return await self._platform.fetch(picture)
 
     async def perform(self, deed: Deed) -> Receipt:
         """Do what people count on; else do nothing, and say so."""

@@ -25,7 +25,7 @@ from bot.actions import (
     next_school_day,
 )
 from bot.judge import Verdict
-from bot.message import MatterKind, Message, PlaceId, PostId, Words
+from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, Notice, write, write_notice
 from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId, stranger
 from bot.platform import Answer, Order, OrderKind, Post, Readers
@@ -370,7 +370,8 @@ def _asked_for(answer: Answer, earlier: Earlier, author: Person, day: Day, place
             post = _post(answer, earlier, _alone(earlier), alone)
             return Order(OrderKind.EMERGENCY, replace(post, emergency=True), opens=True)
         case Choice.PICTURED:
-            return Order(OrderKind.PHOTO, _post(answer, earlier, earlier.place, alone), pictured=answer.pictured)
+            post = replace(_post(answer, earlier, earlier.place, alone), attached=(Attached(answer.about),))
+            return Order(OrderKind.PHOTO, post, pictured=answer.pictured)
         case _:
             return None
 

@@ -92,6 +92,8 @@ class Reading(Section):
 
     models: bool = True
     """Let the models read words, too. Without them lists and patterns go on alone, and see much less."""
+    pictures: bool = True
+    """Look at pictures: score them in memory, and keep none. A live platform only; a history has no files."""
     landings: bool = False
     """Ask shortening services where their links lead. A live platform only; a replay asks nobody."""
 

@@ -21,6 +21,7 @@ from adapters.oneroster import read_lists
 from bot.checkup import Remark
 from bot.directory import Directory
 from bot.errors import ConfigurationError
+from bot.later import open_slow
 from bot.looking_at_slack import cover_slack, examine_slack
 from bot.on_discord import discord_setup, notebook_of
 from bot.roster import Lists
@@ -45,8 +46,8 @@ Covering = tuple[str, list[str]]
 async def examine(plan: LivePlan) -> list[Section]:
     """Look at every live platform that the settings name, and say what is missing there."""
     settings, around = plan.configuration.settings, _around(plan)
-    reading = await asyncio.to_thread(how_it_reads, plan.configuration)
-    found: list[Section] = [("Reading", [reading])]
+    async with open_slow(plan.configuration) as (_, sight):
+        found: list[Section] = [("Reading", [await asyncio.to_thread(how_it_reads, plan.configuration), sight])]
     found += await _examine_discord(plan, around) if settings.discord.servers else []
     return found + (await examine_slack(plan, lists_of(plan), around) if settings.slack.workspace else [])
 

@@ -7,6 +7,7 @@ import msgspec
 
 from bot.links import Link, find_links, host_matches
 from bot.message import Message
+from bot.platform import Platform
 from bot.readings.found import Landed
 from bot.readings.landing import Landing, Landings
 from bot.rounds import ReadSlowly
@@ -15,7 +16,7 @@ from bot.rounds import ReadSlowly
 def read_landings(landings: Landings, shorteners: Collection[str]) -> ReadSlowly:
     """Give the reading that asks where the shortened links of messages lead."""
 
-    async def read(messages: Sequence[Message]) -> list[Message | None]:
+    async def read(messages: Sequence[Message], _: Platform) -> list[Message | None]:
         return [await _landed(each, landings, shorteners) for each in messages]
 
     return read

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from adapters.landing import AskedLandings
 from adapters.mail import Mail, open_mail
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
 from bot.errors import ConfigurationError
+from bot.later import open_slow
 from bot.platform import Platform
 from bot.roster import Lists
 from bot.stand import Ground, LivePlan, Stand, now, roster_read_at
@@ -31,7 +31,6 @@ from bot.wiring import (
     letters,
     mail_server,
     open_house,
-    shorteners,
     take_up,
     told_to_stop,
 )
@@ -53,12 +52,13 @@ async def run(plan: LivePlan) -> None:
         for note in await bring_roster(house, plan.roster, plan.configuration, now()):
             plan.tell(note)
         lists = await house.ledger.read(load_lists)
-        async with _mail(plan) as mail, _landings(plan) as landings:
+        async with _mail(plan) as mail, open_slow(plan.configuration) as (slow, sight):
             roster = build_roster(lists, plan.configuration, roster_read_at(plan.roster))
             moderator, reading = await build_moderator(
-                house, roster, plan.configuration, now, patience=PATIENCE, landings=landings
+                house, roster, plan.configuration, now, patience=PATIENCE, slow=slow
             )
             plan.tell(reading.what)
+            plan.tell(sight.what)
             ground = Ground(house, plan, roster, moderator, mail)
             await _stand(ground, await _stands(plan, ground), lists)
 
@@ -134,16 +134,6 @@ async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> No
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
         task.cancel()
         stopping.cancel()
-
-
-@asynccontextmanager
-async def _landings(plan: LivePlan) -> AsyncIterator[AskedLandings | None]:
-    """Ask shortening services where their links lead, if the district wants it."""
-    if not plan.configuration.settings.reading.landings:
-        yield None
-        return
-    async with AskedLandings(shorteners(plan.configuration)) as landings:
-        yield landings
 
 
 @asynccontextmanager

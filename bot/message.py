@@ -30,6 +30,7 @@ class Where(StrEnum):
     POLL = "poll"
     STICKER = "sticker"
     FILE_NAME = "file name"
+    PICTURE = "picture"
     ALT_TEXT = "alt text"
     LINK_TEXT = "link text"
     LINK_TARGET = "link target"
@@ -43,10 +44,8 @@ class Where(StrEnum):
     ABOUT = "about"
 
 
-PICTURE_ENDINGS: Final = (
-    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif"),
-    *(".mp4", ".mov", ".m4v", ".webm", ".avi", ".mkv"),
-)
+PICTURE_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif")
+FILM_ENDINGS: Final = (".mp4", ".mov", ".m4v", ".webm", ".avi", ".mkv")
 """How the names of pictures and films end."""
 
 
@@ -59,6 +58,20 @@ class Words(NamedTuple):
     def __repr__(self) -> str:
         """Show the place only: words stay out of logs and tracebacks."""
         return f"Words({self.where.value})"
+
+
+class Attached(NamedTuple):
+    """A picture that is attached to a post, as its platform tells of it."""
+
+    file: str
+    """The platform's own id of the file."""
+    size: int = 0
+    """Bytes; 0 where the platform does not say."""
+
+
+def is_picture(kind: str, name: str) -> bool:
+    """Say whether a file is a picture: by the kind that its platform gives it, else by how its name ends."""
+    return kind.startswith("image/") if kind else name.lower().endswith(PICTURE_ENDINGS)
 
 
 class MatterKind(StrEnum):
@@ -145,6 +158,8 @@ class Message(msgspec.Struct, frozen=True):
     """Whether the platform lets us take it away."""
     late: bool = False
     """Whether it was found after an outage: its audience is who could read it when it was found."""
+    attached: tuple[Attached, ...] = ()
+    """The pictures that are attached, where they can be looked at."""
 
     def __repr__(self) -> str:
         """Show the id only: words stay out of logs and tracebacks."""
@@ -170,7 +185,7 @@ class Message(msgspec.Struct, frozen=True):
     def pictures(self) -> tuple[Words, ...]:
         """List the names of the pictures and films that are attached, as far as their endings tell."""
         named = (each for each in self.words if each.where is Where.FILE_NAME)
-        return tuple(each for each in named if each.text.lower().endswith(PICTURE_ENDINGS))
+        return tuple(each for each in named if each.text.lower().endswith(PICTURE_ENDINGS + FILM_ENDINGS))
 
     @property
     def opens_matter(self) -> bool:

@@ -44,7 +44,7 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
 from bot.judge import Exemption, Rulebook, Verdict, added_to, found_in, judge, unhurried
-from bot.message import Message, MessageId, Told
+from bot.message import Message, MessageId, Told, Where
 from bot.people import AccountId, PersonId
 from bot.performer import Performer
 from bot.platform import (
@@ -313,8 +313,7 @@ class Moderator:
         sent = any(isinstance(each, Waiting | Show) for each in actions)
         if sent:
             self._standing.note(message, ())
-        counted = [Slow.PAIR] if sent and closeness(message) else []
-        later = read_later(order.post, verdict, counted)
+        later = read_later(order.post, verdict, self._beside_the_meaning(message) if sent else [])
         return self._ordered(order, verdict, actions + later, once if sent else None)
 
     def _ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
@@ -340,7 +339,7 @@ class Moderator:
             readings[Slow.MEANING] = _as_read
         return readings
 
-    async def _count_signals(self, messages: Sequence[Message]) -> list[Message]:
+    async def _count_signals(self, messages: Sequence[Message], _: Platform) -> list[Message]:
         """Give messages with how many signs of closeness came between the same two people."""
         pairs = [(pair_of(each), each.day) for each in messages]
         asked = [(self._recorder.pair(pair), day) for pair, day in pairs if pair is not None]
@@ -352,33 +351,52 @@ class Moderator:
         ]
 
     def _unread(self, subject: Subject) -> list[Slow]:
-        """Name what is to be read later in a message."""
+        """Name what is to be read later: the meaning first, and what is beside it once that is known."""
         if not isinstance(subject, Message):
             return []
-        unread = {*subject.readings.unread, *({Slow.PAIR} if closeness(subject) else ())}
-        if subject.readings.sign(Label.LINK_SHORTENER) is not None:
-            unread.add(Slow.LANDING)
-        return [each for each in Slow if each in unread and self._rounds.makes(each)]
+        if Slow.MEANING in subject.readings.unread and self._rounds.makes(Slow.MEANING):
+            return [Slow.MEANING]
+        return self._beside_the_meaning(subject)
+
+    def _beside_the_meaning(self, message: Message) -> list[Slow]:
+        """Name what is to be read later, whatever the words mean."""
+        wanted = {
+            Slow.LANDING: message.readings.sign(Label.LINK_SHORTENER) is not None,
+            Slow.PICTURE: bool(message.attached),
+            Slow.PAIR: bool(closeness(message)),
+        }
+        return [each for each, is_there in wanted.items() if is_there and self._rounds.makes(each)]
 
     async def recognise_again(self, posts: Sequence[tuple[Post, ReadLater]]) -> Sequence[Message]:
         """Say who and where, as it was when each post was heard, and read its words, however long it takes."""
         known = (self._roster.recognise(post, later.matter) for post, later in posts)
-        messages = [self._reader.read(self._standing.remind(each)) for each in known]
-        return messages if self._study is None else await self._study.read(messages)
+        return await self._read_whole([self._standing.remind(each) for each in known])
+
+    async def _read_whole(self, messages: Sequence[Message]) -> Sequence[Message]:
+        read = [self._reader.read(each) for each in messages]
+        return read if self._study is None else await self._study.read(read)
 
     async def judge_again(self, message: Message, post: Post, later: ReadLater) -> Draft | None:
         """Judge a message once more. None where nothing is found that was not found before, nor more is to be read.
 
         A case that somebody has said something about is not opened again: it would undo what they decided.
         """
-        verdict = only_new(judge(message, self._rules, self._exemptions, ROUND[later.what]), later)
-        counts = later.what is Slow.MEANING and bool(closeness(message))
-        more = read_later(post, verdict, [Slow.PAIR] if counts else [], later.found)
+        seen = await self._with_words_of_pictures(message)
+        verdict = only_new(judge(seen, self._rules, self._exemptions, ROUND[later.what]), later)
+        beside = self._beside_the_meaning(message) if later.what is Slow.MEANING else []
+        more = read_later(post, verdict, beside, later.found)
         if not verdict.standing:
             return self._recorder.judged(verdict, more) if more else None
         first_paper = self._recorder.paper(self._recorder.case(verdict), 1)
         decided = await self._ledger.read(lambda connection, _: memory.written(connection, first_paper))
         return self._follow_from(verdict, message.id.platform, more, opens=not decided)
+
+    async def _with_words_of_pictures(self, message: Message) -> Message:
+        """Read what stands in pictures as well, if anything was made out there."""
+        if not any(words.where is Where.PICTURE for words in message.words):
+            return message
+        (read,) = await self._read_whole([message])
+        return msgspec.structs.replace(read, readings=read.readings.showing(message.readings.pictures))
 
     async def write(self, drafts: Sequence[Draft]) -> list[Written | None]:
         """Write drafts together, durably."""
@@ -508,21 +526,22 @@ class Moderator:
         hall = Hall(in_flight)
         listening = tasks.create_task(listen(platform, hall, stop))
         minding = tasks.create_task(mind(stop, listening))
-        reading_on = tasks.create_task(self._read_on(platform, tasks, stop))
+        reading_on = [tasks.create_task(self._read_on(each, platform, tasks, stop)) for each in Slow]
         while group := await hall.next_group():
             deeds = await self.moderate(group, platform, self._by(hall.came_at))
             await self._set_about(deeds, platform, tasks, stop)
             hall.leave(len(group))
         minding.cancel()
         await self._rounds.rest(platform.name, stop)
-        reading_on.cancel()
+        for each in reading_on:
+            each.cancel()
         await self._farewell(stop)
 
-    async def _read_on(self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
-        """Read what there was no time for, whenever there is, and do what follows."""
+    async def _read_on(self, what: Slow, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+        """Make one kind of slow reading, whenever there is time, and do what follows."""
         while True:
-            read, deeds = await self._rounds.next(platform.name, self)
-            await self._set_about(deeds, platform, tasks, stop)
+            read, deeds = await self._rounds.next(what, platform, self)
+            await self._set_about([each for each in deeds if not self._lay_aside(each)], platform, tasks, stop)
             self._rounds.done(platform.name, read)
 
     def _by(self, came_at: float) -> float | None:
@@ -577,6 +596,6 @@ async def _acknowledge(platform: Platform, heard: Heard) -> None:
         LOG.warning("a platform could not be answered", fault=type(error).__name__)
 
 
-async def _as_read(messages: Sequence[Message]) -> list[Message | None]:
-    """Give messages as the models read them; None where they failed."""
-    return [None if each.readings.unread else each for each in messages]
+async def _as_read(messages: Sequence[Message], _: Platform) -> Sequence[Message]:
+    """Give messages as they are: the models read them when they were recognised again, or say that they failed."""
+    return messages

@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, get_args, get_origin
 
@@ -47,13 +48,17 @@ def settings_of(kind: type[Any], prefix: str = "") -> Iterator[tuple[str, object
 
 def _lines() -> Iterator[str]:
     yield HEAD
-    ruled = {(rule.clause.section, rule.clause.number): rule for rule in rules.every()}
+    ruled = defaultdict[tuple[str, int], list[type[Rule]]](list)
+    for rule in rules.every():
+        ruled[rule.clause.section, rule.clause.number].append(rule)
     told = {(each["section"], each["number"]): each for each in unruled()["clause"]}
     for section in SECTIONS:
         yield f"## {section}\n"
         for number in range(1, CLAUSES[section] + 1):
-            rule = ruled.get((section, number))
-            yield from _ruled(rule) if rule is not None else _excused(number, told[section, number])
+            for rule in ruled[section, number]:
+                yield from _ruled(rule)
+            if not ruled[section, number]:
+                yield from _excused(number, told[section, number])
     yield f"## Beyond the policy\n\n{BEYOND}\n"
     for rule in (each for each in rules.every() if each.clause == SAFETY):
         yield f"### {rule.name}\n"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from bot.actions import Deed
-from bot.message import MatterKind, PlaceId, PostId, Words
+from bot.message import Attached, MatterKind, PlaceId, PostId, Words
 from bot.people import AccountId, Office, PersonId, TeamId
 from bot.rule import Choice
 
@@ -54,6 +54,8 @@ class Post:
     """Whether it was found after an outage: who could read it then is not known, only who can now."""
     removable: bool = True
     """Whether the platform lets us take it away. Where it does not, its author is asked to."""
+    attached: tuple[Attached, ...] = ()
+    """The pictures that are attached, where the platform lets us look at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +302,13 @@ class Platform(Protocol):
 
     async def perform(self, deed: Deed) -> Receipt:
         """Do one deed. Raises nothing that an answer could say."""
+        ...
+
+    async def fetch(self, picture: Attached, /) -> bytes | None:
+        """Give the file of a picture that was attached to a post; None where it is gone, or is not ours to see.
+
+        Raises what a network can raise.
+        """
         ...
 
     async def find(self, deed: Deed) -> Receipt:

@@ -294,6 +294,7 @@ class Roster:
             relayed=post.relayed,
             removable=post.removable,
             late=post.late,
+            attached=post.attached,
         )
 
     def pictured(self, platform: str, accounts: Iterable[AccountId], day: date) -> tuple[Pictured, ...]:

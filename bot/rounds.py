@@ -12,7 +12,7 @@ from bot.actions import Deed, ReadLater
 from bot.errors import ConfigurationError
 from bot.judge import Found, Verdict, added_to, found_in
 from bot.message import Message
-from bot.platform import Outcome, Post, Receipt
+from bot.platform import Outcome, Platform, Post, Receipt
 from bot.readings.signs import Slow
 from bot.store.draft import Draft, Written
 from bot.store.sealed import decode_as, encode
@@ -27,10 +27,13 @@ ANSWERED: Final = 5
 MOST: Final = 16
 """How many are read together. What comes live goes first, so none of it waits longer than for these."""
 
+TOGETHER: Final = {Slow.PICTURE: 1}
+"""How many of a kind are read together where it is not `MOST`: what one picture shows need not wait for the next."""
+
 LOG = structlog.get_logger("chaperone.rounds")
 
-ReadSlowly = Callable[[Sequence[Message]], Awaitable[Sequence[Message | None]]]
-"""Gives messages with a slow reading; None where it could not be made."""
+ReadSlowly = Callable[[Sequence[Message], Platform], Awaitable[Sequence[Message | None]]]
+"""Gives messages of a platform with a slow reading; None where it could not be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,11 @@ class Judges(Protocol):
 
 
 class Shelf:
-    """What waits to be read of one platform."""
+    """What waits to be read of one platform, each kind of reading apart: a picture holds up no words."""
 
     def __init__(self) -> None:
         """Start empty."""
-        self._waiting: asyncio.Queue[Deed] = asyncio.Queue()
+        self._waiting: dict[Slow, asyncio.Queue[Deed]] = {each: asyncio.Queue() for each in Slow}
         self._open = 0
         self.read_all = asyncio.Event()
         self.read_all.set()
@@ -77,13 +80,14 @@ class Shelf:
         """Put something here."""
         self._open += 1
         self.read_all.clear()
-        self._waiting.put_nowait(deed)
+        self._waiting[_later(deed).what].put_nowait(deed)
 
-    async def some(self) -> list[Deed]:
-        """Wait for something, and give it with what waits beside it."""
-        deeds = [await self._waiting.get()]
-        while len(deeds) < MOST and not self._waiting.empty():
-            deeds.append(self._waiting.get_nowait())
+    async def some(self, what: Slow) -> list[Deed]:
+        """Wait for something that needs such a reading, and give it with what waits beside it."""
+        waiting, most = self._waiting[what], TOGETHER.get(what, MOST)
+        deeds = [await waiting.get()]
+        while len(deeds) < most and not waiting.empty():
+            deeds.append(waiting.get_nowait())
         return deeds
 
     def take_off(self, number: int) -> None:
@@ -117,34 +121,29 @@ class Rounds:
         stopping.cancel()
         reading.cancel()
 
-    async def next(self, platform: str, judges: Judges) -> tuple[int, list[Deed]]:
-        """Wait for something of a platform to read, and read it together with what waits beside it.
+    async def next(self, what: Slow, platform: Platform, judges: Judges) -> tuple[int, list[Deed]]:
+        """Wait for something of a platform that needs a reading, and read it together with what waits beside it.
 
-        Give back how many were read, and what is to be done now; `done` is to be told once that is set about.
+        Give back how many were read, and the deeds that follow; `done` is to be told once they are set about.
         """
-        deeds = await self._shelves[platform].some()
-        todo: list[Deed] = []
-        for what in dict.fromkeys(_later(each).what for each in deeds):
-            todo += await self._read([each for each in deeds if _later(each).what is what], what, judges)
-        return len(deeds), todo
+        deeds = await self._shelves[platform.name].some(what)
+        drafts: list[Draft] = []
+        for deed, (post, message) in zip(deeds, await self._recognised(deeds, what, platform, judges), strict=True):
+            drafts += await _drafts(deed, post, message, judges)
+        written = await judges.write(drafts)
+        return len(deeds), [each for one in written if one is not None for each in one.deeds]
 
     def done(self, platform: str, number: int) -> None:
         """Know that so many were read, and what follows was set about."""
         self._shelves[platform].take_off(number)
 
-    async def _read(self, deeds: Sequence[Deed], what: Slow, judges: Judges) -> list[Deed]:
-        drafts: list[Draft] = []
-        for deed, (post, message) in zip(deeds, await self._recognised(deeds, what, judges), strict=True):
-            drafts += await _drafts(deed, post, message, judges)
-        return [each for written in await judges.write(drafts) if written is not None for each in written.deeds]
-
     async def _recognised(
-        self, deeds: Sequence[Deed], what: Slow, judges: Judges
+        self, deeds: Sequence[Deed], what: Slow, platform: Platform, judges: Judges
     ) -> Sequence[tuple[Post | None, Message | None]]:
         """Give each post as it was told, with its message and the slow reading. A fault is a person's, never a stop."""
         try:
             told = [(decode_as(Post, _later(each).told), _later(each)) for each in deeds]
-            found = await self._made(what, await judges.recognise_again(told))
+            found = await self._made(what, await judges.recognise_again(told), platform)
         except ConfigurationError:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
@@ -152,11 +151,11 @@ class Rounds:
             return [(None, None)] * len(deeds)
         return [(post, message) for (post, _), message in zip(told, found, strict=True)]
 
-    async def _made(self, what: Slow, messages: Sequence[Message]) -> Sequence[Message | None]:
+    async def _made(self, what: Slow, messages: Sequence[Message], platform: Platform) -> Sequence[Message | None]:
         if what not in self._readings:
             return [None] * len(messages)
         try:
-            return await self._readings[what](messages)
+            return await self._readings[what](messages, platform)
         except Exception as error:  # noqa: BLE001 (whatever breaks in a reading, a person looks at the post)
             LOG.warning(
                 "something could not be read later", what=what, number=len(messages), fault=type(error).__name__
@@ -165,7 +164,7 @@ class Rounds:
 
 
 async def _drafts(deed: Deed, post: Post | None, message: Message | None, judges: Judges) -> list[Draft]:
-    """Say what is written about one post: what was found, and that it was read. What could not be read is a case."""
+    """Say what is written about one post: what was found, and whether it was read. What could not be read is a case."""
     if message is None or post is None:
         return [judges.closed(deed, Receipt(Outcome.REFUSED, "not read"))]
     try:
@@ -175,7 +174,9 @@ async def _drafts(deed: Deed, post: Post | None, message: Message | None, judges
     except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
         LOG.warning("a post could not be judged again", deed=deed.id, fault=type(error).__name__)
         return [judges.closed(deed, Receipt(Outcome.REFUSED, "not judged"))]
-    return [*([] if judged is None else [judged]), judges.closed(deed, Receipt(Outcome.DONE))]
+    is_read = _later(deed).what not in message.readings.unread
+    receipt = Receipt(Outcome.DONE) if is_read else Receipt(Outcome.REFUSED, "not read")
+    return [*([] if judged is None else [judged]), judges.closed(deed, receipt)]
 
 
 def _later(deed: Deed) -> ReadLater:

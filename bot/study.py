@@ -31,7 +31,9 @@ LONGER: Final = 1.5
 REMEMBERED: Final = 4_096
 """The scores of so many texts are remembered: the same is written again and again."""
 
-SAID: Final = frozenset({Where.BODY, Where.FORWARD, Where.EMBED, Where.POLL, Where.ALT_TEXT, Where.LINK_TEXT})
+SAID: Final = frozenset(
+    {Where.BODY, Where.FORWARD, Where.EMBED, Where.POLL, Where.PICTURE, Where.ALT_TEXT, Where.LINK_TEXT}
+)
 """Where people write in sentences. What they quote is somebody else's, and names are for lists and patterns."""
 
 UNREAD: Final = frozenset({Slow.MEANING})

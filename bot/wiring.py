@@ -5,7 +5,7 @@ import ctypes
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -26,21 +26,19 @@ from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption
-from bot.landed import read_landings
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
 from bot.notice import LONGEST_REASON
 from bot.people import Person, PersonId, Role
 from bot.platform import Platform
 from bot.readings.hosts import known_shorteners
-from bot.readings.landing import Landings
 from bot.readings.likeness import Bearer
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.readings.signs import Slow
 from bot.readings.topics import Topics
 from bot.roster import Lists, Roster
-from bot.rounds import ReadingRoom
+from bot.rounds import ReadingRoom, ReadSlowly
 from bot.rule import traces
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
@@ -450,13 +448,12 @@ async def build_moderator(
     now: Callable[[], datetime],
     today: datetime | None = None,
     patience: float | None = None,
-    landings: Landings | None = None,
+    slow: Mapping[Slow, ReadSlowly] | None = None,
 ) -> tuple[Moderator, Remark]:
     """Build the moderator from what is configured and what earlier runs left, and say how well it reads.
 
     `now` is the platform's clock; `today`, where it is another, the one on the wall. `patience` is how many seconds
-    after hearing it words may wait for the models; None: as long as it takes. `landings` finds out where shortened
-    links lead.
+    after hearing it words may wait for the models; None: as long as it takes. `slow` are readings that are made later.
     """
     master = house.database.master
     standing = await house.ledger.read(memory.standing)
@@ -466,7 +463,6 @@ async def build_moderator(
         await house.ledger.write(recorder.granted(exemption, today or now()))
     reader = build_reader(roster.lists, configuration)
     study, reading = await asyncio.to_thread(open_study, reader, configuration, patience)
-    slow = {} if landings is None else {Slow.LANDING: read_landings(landings, shorteners(configuration))}
     moderator = Moderator(
         roster,
         reader,
@@ -476,7 +472,7 @@ async def build_moderator(
         house.ledger,
         recorder,
         now,
-        ReadingRoom(study, slow),
+        ReadingRoom(study, slow or {}),
     )
     return moderator, reading
 

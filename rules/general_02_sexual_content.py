@@ -28,7 +28,7 @@ class SexualContent:
     note, since it may be a question they need an answer to. What is not sure is for a person alone, and so are the
     names of places and accounts. In an emergency, in a private matter and in what is surely medical nothing is taken
     away and nobody is told, nor where no word can be shown that an adult wrote: a person looks, and of what an adult
-    wrote the principal hears. Health and biology class are let be; pictures are looked at elsewhere.
+    wrote the principal hears. Health and biology class are let be; pictures have a rule of their own.
     """
 
     name: ClassVar[str] = "sexual-content"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.actions import Deed, plan
 from bot.judge import judge
-from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
+from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Where, Words
 from bot.moderator import IN_FLIGHT, Moderator
 from bot.people import AccountId
 from bot.performer import TRIES
@@ -52,6 +52,8 @@ class Stage:
     acknowledged: list[Heard] = field(default_factory=list)
     seen: list[Any] = field(default_factory=list)
     name: str = "replay"
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """What stands in the files that are attached."""
 
     async def hear(self) -> AsyncIterator[Heard]:
         for each in self.heard:
@@ -67,6 +69,9 @@ class Stage:
         self.performed.append(deed.action.kind)
         self.seen.append(self.looks())
         return _said(self.answers.get(deed.action.kind, Receipt(Outcome.DONE)))
+
+    async def fetch(self, picture: Attached, /) -> bytes | None:
+        return self.pictures.get(picture.file)
 
     async def find(self, deed: Deed) -> Receipt:
         self.found.append(deed.action.kind)

@@ -242,6 +242,11 @@ class Client(discord.Client):
             return PostId(shown[0]), AccountId(shown[1])
         return PostId(str(message.id)), telling.account_of(message)
 
+    def messages_of(self, post: PostId) -> list[int]:
+        """Name the messages that a post stands in: what we posted for somebody, by the order it was; else itself."""
+        shown = [int(message) for message, (order, _) in self.notebook.shown.items() if order == post]
+        return shown or ([int(post)] if post.isdecimal() else [])
+
     async def take(self, interaction: "discord.Interaction[Self]", id_: str, said: Heard) -> None:
         """Hand on what somebody said, before anything can fail; then say that we are at it."""
         waiter = self.expect(interaction, id_)

@@ -14,17 +14,15 @@ from adapters.discord.orders import account, in_channel, to_student
 from adapters.discord.pictures import Picture
 from adapters.wording import NO_CHANNEL, NOT_YOUR_TEAM, NOT_YOURS
 from bot.directory import Choosable
-from bot.message import MatterKind, Where, Words
+from bot.message import Attached, MatterKind, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import OrderKind
+from bot.readings.picture import LARGEST
 from bot.registrar import NO_MAIL
 from bot.texts import ENGLISH, N_, Text
 
 MOST_CHOICES: Final = 25
 """Discord shows no more."""
-
-LARGEST_PICTURE: Final = 10 * 1024 * 1024
-"""Bytes."""
 
 FOR_COACHES: Final = N_("Only coaches and advisors can send this way. You can always tell an adult: use /report.")
 NOT_YOUR_PLACE: Final = N_("A picture goes to a place of your own team, where you may write. Use the command there.")
@@ -133,7 +131,7 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
     if not client.directory.leads(account(interaction)):
         await say(interaction, FOR_COACHES)
         return
-    if not (picture.content_type or "").startswith("image/") or picture.size > LARGEST_PICTURE:
+    if not (picture.content_type or "").startswith("image/") or picture.size > LARGEST:
         await say(interaction, NOT_A_PICTURE)
         return
     if not isinstance(channel, GuildChannel | discord.Thread):
@@ -148,6 +146,8 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
     shown = ((Where.BODY, text), (Where.FILE_NAME, picture.filename), (Where.ALT_TEXT, picture.description or ""))
     words = tuple(Words(where, each) for where, each in shown if each)
     order = await in_channel(interaction, channel, OrderKind.PHOTO, words)
+    attached = (Attached(order.post.id, picture.size),)
+    order = replace(order, post=replace(order.post, attached=attached))
     client.expect(interaction, order.post.id, WE_WILL_ASK)
     client.tell(order)
 

@@ -15,6 +15,7 @@ from adapters.discord.note import mark_line, pieces, shown
 from adapters.discord.pictures import Picture
 from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
+from adapters.discord.telling import attached_to, whereabouts
 from adapters.discord.threads import PrivateThreads
 from bot.actions import (
     Alert,
@@ -34,7 +35,7 @@ from bot.actions import (
     Tell,
 )
 from bot.directory import Directory
-from bot.message import PlaceId
+from bot.message import Attached, PlaceId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Outcome, Receipt
@@ -158,17 +159,33 @@ class Hands:
     # Taking away
 
     async def _remove(self, action: Remove) -> Receipt:
-        message, *reaction = action.post.split(":")
-        if not message.isdecimal():
-            return Receipt(Outcome.MOOT, "nothing was posted")
+        first, *reaction = action.post.split(":")
         channel = self._client.get_partial_messageable(await self._id_of(action.place))
-        found = channel.get_partial_message(int(message))
-        if reaction:
+        if len(reaction) == 3 and first.isdecimal():
             person, name, emoji = reaction
-            await found.remove_reaction(discord.PartialEmoji(name=name, id=int(emoji)), discord.Object(int(person)))
-        else:
-            await found.delete()
-        return DONE
+            shown = discord.PartialEmoji(name=name, id=int(emoji))
+            await channel.get_partial_message(int(first)).remove_reaction(shown, discord.Object(int(person)))
+            return DONE
+        messages = self._client.messages_of(action.post)
+        for each in messages:
+            await channel.get_partial_message(each).delete()
+        return DONE if messages else Receipt(Outcome.MOOT, "nothing was posted")
+
+    # Pictures
+
+    async def fetch(self, picture: Attached) -> bytes | None:
+        """Give the file of a picture: of an order as we hold it, else from its message, at the address of today."""
+        if (where := whereabouts(picture)) is None:
+            held = self._client.pictures.find(picture.file.split(":")[0])
+            return None if held is None else held.content
+        channel, message, file = where
+        try:
+            found = await self._client.get_partial_messageable(channel).fetch_message(message)
+        except discord.NotFound:
+            return None
+        files = (each for each in attached_to(found) if each.id == file)
+        there = next(files, None)
+        return None if there is None else await there.read()
 
     async def _id_of(self, place: PlaceId) -> int:
         channel = None if place.isdecimal() else await self._place(place)

@@ -20,7 +20,7 @@ from adapters.notebook import Notebook
 from bot.actions import Deed
 from bot.directory import Directory
 from bot.errors import ConfigurationError
-from bot.message import PlaceId
+from bot.message import Attached, PlaceId
 from bot.notice import Notice
 from bot.platform import Answer, Appeal, Decision, Heard, Order, Outcome, Post, Receipt, Report, Tick
 
@@ -112,6 +112,11 @@ class Discord:
             found = await self.find(deed)
             if found.outcome is not Outcome.NOT_DONE:
                 return found
+
+    async def fetch(self, picture: Attached, /) -> bytes | None:
+        """Give the file of a picture, once Discord can be asked."""
+        await self._connected()
+        return await self._hands.fetch(picture)
 
     async def find(self, deed: Deed) -> Receipt:
         """Look a deed up, once Discord can be asked; anew if the connection ends meanwhile."""

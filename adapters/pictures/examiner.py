@@ -16,10 +16,7 @@ from typing import Final, Self
 import msgspec
 
 from adapters.pictures.answer import ANSWERS, HEAD, LONGEST, Answer, Ready, Refused, Seen
-from bot.readings.picture import Examined, PictureSeen, PictureUnread, Unreadable, band
-
-LARGEST: Final = 10_000_000
-"""Bytes of a file. Whoever fetches a picture stops there."""
+from bot.readings.picture import LARGEST, Examined, PictureSeen, PictureUnread, Unreadable, band
 
 SECONDS: Final = 10.0
 """So long may one picture take by the clock, its words included: four times what its processor time can be."""
@@ -76,6 +73,15 @@ class Examiner:
     ) -> None:
         """End the worker."""
         await self._end()
+
+    async def can_look(self) -> bool:
+        """Say whether a worker starts, and finds its model as it should be."""
+        try:
+            async with self._turn, self._or_none():
+                await self._ready()
+        except (*BROKE_OFF, TimeoutError):
+            return False
+        return True
 
     async def examine(self, content: bytes) -> Examined:
         """Look at a picture, given its whole file. What cannot be looked at is answered, too, and is for a person."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from adapters.replay.board import Board
 from adapters.replay.histories import History
 from bot.actions import Deed
+from bot.message import Attached
 from bot.platform import Heard, Outcome, Receipt, moment
 
 TOLD_EVERY = 500
@@ -48,6 +49,10 @@ class Replay:
         """Mark the message removed, or lay the note into its tray. The words stay sealed in the database."""
         self.board.mark(deed)
         return Receipt(Outcome.DONE)
+
+    async def fetch(self, _: Attached, /) -> bytes | None:
+        """Give nothing: a history holds the names of files, and no file."""
+        return None
 
     async def find(self, deed: Deed) -> Receipt:
         """Look on the board whether it was done."""

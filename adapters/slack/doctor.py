@@ -27,6 +27,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "chat:write": "post, and send notes",
     "commands": "offer /chaperone and the shortcuts",
     "emoji:read": "hear what emoji are called",
+    "files:read": "look at pictures",
     "groups:history": "hear private channels",
     "groups:read": "see who is in private channels",
     "groups:write": "open private channels for private matters",

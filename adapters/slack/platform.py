@@ -31,7 +31,7 @@ from adapters.slack.web import Web
 from bot.actions import Deed
 from bot.directory import Directory
 from bot.errors import ConfigurationError
-from bot.message import PlaceId
+from bot.message import Attached, PlaceId
 from bot.notice import Notice
 from bot.platform import Heard, Post, Receipt, Report, Tick
 
@@ -143,6 +143,10 @@ class Slack:
     async def perform(self, deed: Deed) -> Receipt:
         """Do one deed."""
         return await self.hands.perform(deed)
+
+    async def fetch(self, picture: Attached, /) -> bytes | None:
+        """Give the file of a picture."""
+        return await self.web.file(picture.file)
 
     async def find(self, deed: Deed) -> Receipt:
         """Look a deed up."""

@@ -15,8 +15,11 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
-from adapters.slack.failures import FAILURES, is_final, retry_after
+from adapters.slack.failures import FAILURES, code_of, is_final, retry_after
+from bot.message import is_picture
+from bot.readings.picture import LARGEST
 
 LOG: Final = structlog.get_logger("chaperone.slack")
 
@@ -37,6 +40,9 @@ A_PAGE: Final = 200
 
 READS: Final = ("info", "members", "history", "replies", "list", "test", "conversations")
 """How the methods are called that only read."""
+
+GONE_FILES: Final = frozenset({"file_not_found", "file_deleted", "access_denied", "not_visible"})
+"""Answers that say that nobody can be shown a file any more, or not us."""
 
 Answer = Mapping[str, Any]
 """What Slack answers."""
@@ -63,20 +69,23 @@ class Web:
 
     def client(self, token: str = "") -> AsyncWebClient:
         """Give the library's client of a token; all of them share one connection pool."""
-        used = token or self._token
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWERED_WITHIN))
-            self._clients.clear()
+        used, session = token or self._token, self._pool()
         if used not in self._clients:
             self._clients[used] = AsyncWebClient(
                 token=used,
                 base_url=self._base,
                 timeout=int(ANSWERED_WITHIN),
-                session=self._session,
+                session=session,
                 retry_handlers=[],
                 logger=SILENT,
             )
         return self._clients[used]
+
+    def _pool(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWERED_WITHIN))
+            self._clients.clear()
+        return self._session
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -136,6 +145,32 @@ class Web:
             finally:
                 self._next_post[channel] = asyncio.get_running_loop().time() + A_POST_EVERY
         return str(answer["ts"])
+
+    async def file(self, id_: str) -> bytes | None:
+        """Give what is in the file of a picture; None where it is gone, or not ours to see.
+
+        The token goes to Slack alone. Raises what `FAILURES` names.
+        """
+        try:
+            told = (await self.ask("files.info", file=id_)).get("file") or {}
+        except SlackApiError as error:
+            if code_of(error) in GONE_FILES:
+                return None
+            raise
+        if not is_picture(str(told.get("mimetype") or ""), str(told.get("name") or "")):
+            return None
+        address = URL(str(told.get("url_private_download") or told.get("url_private") or ""))
+        if not self._is_slacks(address):
+            return None
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with self._pool().get(address, headers=headers, allow_redirects=False, raise_for_status=True) as answer:
+            is_page = answer.content_type == "text/html"  # Slack asks whoever may not see it to sign in
+            return None if is_page else await answer.content.read(LARGEST + 1)
+
+    def _is_slacks(self, address: URL) -> bool:
+        own = URL(self._base)
+        at_home = (address.scheme, address.host, address.port) == (own.scheme, own.host, own.port)
+        return at_home or (address.scheme == "https" and str(address.host).endswith((".slack.com", ".slack-gov.com")))
 
     async def _wait_for(self, method: str, token: str) -> None:
         """Wait until a method may be asked; while somebody waits, another answer may have moved that on."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from adapters.slack.blocks import DEEPEST, new_in_blocks
 from adapters.slack.markup import Record, bare_words, held, say, typed
-from bot.message import Where, Words
+from bot.message import Attached, Where, Words, is_picture
 
 
 def words_of(message: Record) -> tuple[Words, ...]:
@@ -42,6 +42,26 @@ def comment_words(message: Record) -> tuple[Words, ...]:
 def plain_words(where: Where, text: object) -> tuple[Words, ...]:
     """Read one bare text, such as a topic."""
     return _tidy(typed(where, text))
+
+
+def pictures_of(message: Record) -> tuple[Attached, ...]:
+    """Name the pictures of a message, shared ones among them, that Slack itself keeps and still has."""
+    files = [*_files(message), *(file for each in _objects(message, "attachments") for file in _files(each))]
+    return tuple(dict.fromkeys(_attached(each) for each in files if _is_picture(each)))
+
+
+def _is_picture(file: Record) -> bool:
+    kind, name = file.get("mimetype"), file.get("name")
+    if not isinstance(file.get("id"), str) or file.get("mode", "hosted") != "hosted" or file.get("is_external"):
+        return False
+    if file.get("file_access") == "check_file_info":
+        return True  # of files from elsewhere an event gives the id alone: Slack is asked when it is fetched
+    return is_picture(kind if isinstance(kind, str) else "", name if isinstance(name, str) else "")
+
+
+def _attached(file: Record) -> Attached:
+    size = file.get("size")
+    return Attached(str(file["id"]), size if isinstance(size, int) else 0)
 
 
 _SAID = frozenset({Where.BODY, Where.EMBED, Where.FORWARD})

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from bot.readings.labels import Label, Scores
 from bot.readings.landing import Landing
+from bot.readings.picture import Band, PictureSeen, PictureUnread
 from bot.readings.signs import Point, Sign, Slow, signs_of
 
 
@@ -98,6 +99,9 @@ PERSONAL: Final = Trace()
 FILE: Final = Trace()
 """The trace of a picture or another file: one is attached."""
 
+PICTURE: Final = Trace()
+"""The trace of a picture that may be sexual, or could not be looked at."""
+
 LEAK: Final = Trace()
 """The trace of a leak: something confidential about a student may be told to a group."""
 
@@ -116,6 +120,8 @@ class Readings(NamedTuple):
     """Whether it may tell a group what is confidential about a student (`confidential_leak` in docs/labelling.md)."""
     landings: tuple[Landed, ...] = ()
     """Where shortened links lead, as far as that is known."""
+    pictures: tuple[PictureSeen | PictureUnread, ...] = ()
+    """What was seen in the pictures that are attached; empty while nobody has looked."""
     unread: frozenset[Slow] = frozenset()
     """What is still to be read, in a later round."""
     likenesses: tuple[Likeness, ...] = ()
@@ -140,6 +146,11 @@ class Readings(NamedTuple):
     def led(self, landings: tuple[Landed, ...]) -> "Readings":
         """Add where shortened links lead. Every rule is asked from now on: what it looks for may be in the target."""
         return self._replace(landings=landings, lacks=frozenset()) if landings else self
+
+    def showing(self, pictures: tuple[PictureSeen | PictureUnread, ...]) -> "Readings":
+        """Add what was seen in pictures. A rule that looks for it is asked where one of them is not harmless."""
+        silent = all(isinstance(each, PictureSeen) and each.band is Band.SILENT for each in pictures)
+        return self._replace(pictures=pictures, lacks=self.lacks if silent else self.lacks - {PICTURE})
 
     def sign(self, label: Label) -> Sign | None:
         """Give the sign that a label may hold; None where it does not seem so."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
+LARGEST: Final = 10_000_000
+"""Bytes of a file. A larger one is not fetched."""
+
 ASK_FROM: Final = 0.2
 """From this score on a person is asked. Harmless pictures mostly stay below .03; a flat skin tone comes near it."""
 

@@ -10,7 +10,7 @@ from bot.message import Message, Where
 from bot.patterns import Pieces
 from bot.profile import Profile
 from bot.readings.clues import Clues
-from bot.readings.found import FILE, LEAK, PERSONAL, Readings, Spot, Trace
+from bot.readings.found import FILE, LEAK, PERSONAL, PICTURE, Readings, Spot, Trace
 from bot.readings.labels import Clue, Listeners, Setting, Speaker, weigh
 from bot.readings.leak import is_leak
 from bot.readings.likeness import Names
@@ -38,7 +38,7 @@ class Reader:
         looked_for = (SPELLED, *traces)
         self._pieces = Pieces({each: each.pieces for each in looked_for if each.pieces})
         read = (each for each in looked_for if each.pieces or each.labels)
-        self._nothing = Readings(lacks=frozenset({PERSONAL, FILE, LEAK, *read}))
+        self._nothing = Readings(lacks=frozenset({PERSONAL, FILE, PICTURE, LEAK, *read}))
 
     def read(self, subject: Subject) -> Subject:
         """Give the same subject with its readings."""

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adapters.pictures.examiner import LARGEST, Examiner, find_tesseract
-from bot.readings.picture import Band, Examined, NoText, Pictures, PictureSeen, PictureUnread, Unreadable
+from adapters.pictures.examiner import Examiner, find_tesseract
+from bot.readings.picture import LARGEST, Band, Examined, NoText, Pictures, PictureSeen, PictureUnread, Unreadable
 from bot.wiring import give_memory_back
 from tests.pictures.made import (
     GPS,

@@ -17,6 +17,7 @@ from bot.readings.found import Landed, Readings
 from bot.readings.hosts import known_shorteners
 from bot.readings.labels import Clue, Label
 from bot.readings.landing import Landing
+from bot.readings.picture import Band, PictureSeen, PictureUnread, Unreadable
 from bot.readings.signs import Sign
 from bot.rule import Rule, Subject
 from tests import district
@@ -142,6 +143,20 @@ def landed(subject: Subject, host: str) -> Subject:
     return with_readings(subject, subject.readings.led(found))
 
 
+SHOWN: dict[str, PictureSeen | PictureUnread] = {
+    "silent": PictureSeen("0" * 64, Band.SILENT, 10, 10),
+    "ask": PictureSeen("1" * 64, Band.ASK, 10, 10),
+    "hide": PictureSeen("2" * 64, Band.HIDE, 10, 10),
+    "unread": PictureUnread("3" * 64, Unreadable.OTHER_KIND),
+}
+
+
+def looked_at(subject: Subject, cell: str) -> Subject:
+    """Let pictures show what a row says."""
+    seen = tuple(SHOWN[each.strip()] for each in cell.split(","))
+    return with_readings(subject, subject.readings.showing(seen))
+
+
 def recognised(row: Row, rule: type[Rule]) -> Subject:
     """Turn a row into what a rule is handed, read: a message, or what its column `what` says."""
     match row.get("what"):
@@ -152,6 +167,7 @@ def recognised(row: Row, rule: type[Rule]) -> Subject:
         case _:
             subject = message(row, rule)
     found = read(subject, row.get("read", ""))
+    found = looked_at(found, row["shows"]) if row.get("shows") else found
     return landed(found, row["lands"]) if row.get("lands") else found
 
 

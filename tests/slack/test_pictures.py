@@ -1,0 +1,88 @@
+"""Pictures on Slack: told of with the post, fetched with our own token, and from Slack alone."""
+
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.message import Attached
+from bot.platform import Post
+from tests.pictures.made import shapes, written
+from tests.slack.server.files import Upload
+from tests.slack.stage import Stage, open_school
+
+PENNANT = written(shapes())
+
+
+async def only_post(stage: Stage) -> Post:
+    (post,) = await stage.said()
+    assert isinstance(post, Post)
+    return post
+
+
+async def test_a_post_tells_of_its_pictures_and_each_can_be_fetched(tmp_path: Path) -> None:
+    """A list of the snacks is no picture."""
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["s1"], "look", files={"bus.png": PENNANT, "snacks.txt": b"apples"})
+        post = await only_post(stage)
+        fetched = [await stage.slack.fetch(each) for each in post.attached]
+
+    assert [each.size for each in post.attached] == [len(PENNANT)]
+    assert fetched == [PENNANT]
+
+
+async def test_what_is_deleted_is_not_fetched(tmp_path: Path) -> None:
+    """Nobody can see it any more."""
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["s1"], files={"bus.png": PENNANT})
+        post = await only_post(stage)
+        stage.server.world.files[post.attached[0].file].deleted = True
+        fetched = [await stage.slack.fetch(each) for each in (*post.attached, Attached("F0NOWHERE"))]
+
+    assert fetched == [None, None]
+
+
+async def test_of_a_file_from_elsewhere_slack_is_asked_what_it_is(tmp_path: Path) -> None:
+    """Of a shared channel's files an event gives the id alone. Only pictures are fetched."""
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["s1"], files={"bus.png": PENNANT, "snacks.txt": Upload(b"apples")})
+        files = list(stage.server.world.files.values())
+        for each in files:
+            each.needs_a_look = True
+        fetched = [await stage.slack.fetch(Attached(each.id)) for each in files]
+
+    assert fetched == [PENNANT, None]
+
+
+async def test_the_token_goes_to_slack_alone(tmp_path: Path, unused_tcp_port: int) -> None:
+    """An address that somebody smuggled in is not asked, least of all with what opens the workspace."""
+    asked: list[str | None] = []
+
+    async def take(request: web.Request) -> web.Response:
+        asked.append(request.headers.get("Authorization"))
+        return web.Response(body=PENNANT, content_type="image/png")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["s1"], files={"bus.png": PENNANT})
+        post = await only_post(stage)
+        stage.server.world.base = f"http://127.0.0.1:{unused_tcp_port}"
+        fetched = await stage.slack.fetch(post.attached[0])
+    await runner.cleanup()
+
+    assert (asked, fetched) == ([], None)
+
+
+async def test_a_file_that_we_may_not_see_is_none(tmp_path: Path) -> None:
+    """Slack answers with a page to sign in on, which is no picture."""
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["s1"], files={"bus.png": PENNANT})
+        post = await only_post(stage)
+        for token in stage.server.installation.tokens.values():
+            token.scopes = token.scopes - {"files:read"} | {"files:write"}
+        with pytest.raises(Exception, match="missing_scope"):
+            await stage.slack.fetch(post.attached[0])
