@@ -12,12 +12,13 @@ from adapters.discord.answering import Asked, apologise, begin_answer
 from adapters.discord.forms import EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
 from adapters.discord.orders import account, in_channel, to_student
 from adapters.discord.pictures import Picture
+from adapters.pictures.anatomy import UnreadableError, take_apart
 from adapters.wording import NO_CHANNEL, NOT_YOUR_TEAM, NOT_YOURS
 from bot.directory import Choosable
 from bot.message import Attached, MatterKind, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import OrderKind
-from bot.readings.picture import LARGEST
+from bot.readings.picture import LARGEST, put_together
 from bot.registrar import NO_MAIL
 from bot.texts import ENGLISH, N_, Text
 
@@ -141,7 +142,11 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
         await say(interaction, NOT_YOUR_PLACE)
         return
     await begin_answer(interaction)
-    held = Picture(picture.filename, await picture.read(), datetime.now(UTC))
+    content = await _without_place(picture)
+    if content is None:
+        await interaction.followup.send(ENGLISH.say(NOT_A_PICTURE), ephemeral=True)
+        return
+    held = Picture(picture.filename, content, datetime.now(UTC))
     client.pictures.keep(str(interaction.id), held)
     shown = ((Where.BODY, text), (Where.FILE_NAME, picture.filename), (Where.ALT_TEXT, picture.description or ""))
     words = tuple(Words(where, each) for where, each in shown if each)
@@ -150,6 +155,15 @@ async def photo(interaction: Asked, picture: discord.Attachment, text: str = "")
     order = replace(order, post=replace(order.post, attached=attached))
     client.expect(interaction, order.post.id, WE_WILL_ASK)
     client.tell(order)
+
+
+async def _without_place(picture: discord.Attachment) -> bytes | None:
+    """Fetch a picture, and leave out where it was taken and by whom. None: it is no picture that we can read."""
+    content = await picture.read()
+    try:
+        return put_together(take_apart(content).pieces, content)
+    except UnreadableError:
+        return None
 
 
 @app_commands.command(

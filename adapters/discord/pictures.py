@@ -1,5 +1,6 @@
 """Holds pictures until it is known who is in them: in memory alone, for a day at most, and never many."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,6 +33,10 @@ class Pictures:
     def __len__(self) -> int:
         """Count them."""
         return len(self._held)
+
+    def __iter__(self) -> Iterator[Picture]:
+        """Go through them."""
+        return iter(self._held.values())
 
     def keep(self, post: str, picture: Picture) -> None:
         """Hold a picture."""

@@ -3,6 +3,7 @@
 Nothing is learned from faces, and no score ever clears a picture: a low one says nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -82,6 +83,12 @@ Piece = tuple[int, int] | bytes
 """A part of a file, half-open, or bytes that stand in its place."""
 
 
+def put_together(pieces: Sequence[Piece], content: bytes) -> bytes:
+    """Put a picture together of the parts of its file that are to stay."""
+    view = memoryview(content)
+    return b"".join(each if isinstance(each, bytes) else view[slice(*each)] for each in pieces)
+
+
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What was seen, and what of the file may be kept."""
@@ -97,8 +104,7 @@ class Examined:
         seen = self.reading
         if isinstance(seen, PictureUnread) or seen.band is not Band.SILENT or not self.pieces:
             return None
-        view = memoryview(content)
-        return b"".join(each if isinstance(each, bytes) else view[slice(*each)] for each in self.pieces)
+        return put_together(self.pieces, content)
 
 
 class Pictures(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Final, cast
 
 import discord
 import pytest
@@ -31,7 +31,10 @@ from bot.stand import policy_pieces
 from bot.texts import ENGLISH
 from tests.discord.stage import School, moderated, open_school
 from tests.district import ROBOTICS
+from tests.pictures.made import shapes, written
 from tests.test_moderator import entries, outcomes
+
+PENNANT: Final = written(shapes())
 
 
 def shown(result: InteractionResult) -> str:
@@ -232,7 +235,7 @@ async def test_what_was_typed_is_taken_once_it_is_written(tmp_path: Path) -> Non
 async def test_a_picture_waits_until_it_is_known_who_is_in_it(tmp_path: Path) -> None:
     """Nobody is in it: then it is posted, with the picture."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
-        picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+        picture = ("bus.png", PENNANT)
         await stage.people["coach"].slash(stage.team, "photo", picture=picture, text="The new bus!")
         await stage.until(lambda: "ask done" in outcomes(tmp_path))
         before = [each for each in stage.team.history() if each.attachments]
@@ -474,7 +477,7 @@ async def test_a_coach_writes_to_their_own_teams_only(tmp_path: Path, command: s
 
 async def test_a_picture_goes_only_where_its_coach_may_write(tmp_path: Path) -> None:
     """Neither to a place of no team of theirs, nor to their team's place where writing was taken away from them."""
-    picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+    picture = ("bus.png", PENNANT)
     async with open_school(tmp_path) as stage:
         coach, lobby = stage.people["coach"], stage.guild.create_text_channel("lobby")
         elsewhere = await coach.slash(lobby, "photo", picture=picture)
@@ -495,7 +498,7 @@ async def test_a_picture_goes_only_where_its_coach_may_write(tmp_path: Path) -> 
 async def test_who_is_in_a_picture_is_chosen_among_the_coachs_students(tmp_path: Path) -> None:
     """In a direct message Discord would offer the coach and us. Who has not agreed to be shown is not shown."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
-        picture = ("bus.png", b"\x89PNG\r\n\x1a\n")
+        picture = ("bus.png", PENNANT)
         await stage.people["coach"].slash(stage.team, "photo", picture=picture, text="The new bus!")
         await stage.until(lambda: "ask done" in outcomes(tmp_path))
         user = stage.people["coach"].user

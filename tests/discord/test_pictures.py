@@ -14,7 +14,7 @@ from tests.discord.live import Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated, open_school
 from tests.discord.test_live import bodies, done, ended, put_down, start
-from tests.pictures.made import SKIN, flat, shapes, written
+from tests.pictures.made import PLACE, SKIN, flat, place_of_home, shapes, written
 from tests.test_moderator import outcomes
 
 PENNANT = written(shapes())
@@ -91,6 +91,21 @@ async def test_the_picture_of_an_order_is_looked_at_as_we_hold_it_and_taken_away
     assert asked is not None
     assert held == PENNANT
     assert (receipt.outcome, left) == (Outcome.DONE, [])
+
+
+async def test_where_a_picture_was_taken_is_not_posted(tmp_path: Path) -> None:
+    """A telephone writes the place into every photograph. What is no picture is not taken at all."""
+    photograph = written(shapes(), "JPEG", exif=place_of_home())
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        coach = stage.people["coach"]
+        await coach.slash(stage.team, "photo", picture=("bus.jpg", photograph), text="The bus!")
+        await stage.until(lambda: "ask done" in outcomes(tmp_path))
+        await coach.slash(stage.team, "photo", picture=("song.png", b"no picture"))
+        (held,) = stage.discord.client.pictures
+
+    assert PLACE in photograph
+    assert PLACE not in held.content
+    assert held.content.startswith(b"\xff\xd8\xff")
 
 
 @pytest.mark.parametrize(
