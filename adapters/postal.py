@@ -40,9 +40,9 @@ class Postal:
         """Tell the platform that it was written down."""
         await self._platform.acknowledge(heard)
 
-    async def fetch(self, picture: Attached, /) -> bytes | None:
+    async def fetch(self, file: Attached, /) -> bytes | None:
         """Give what the platform gives."""
-        return await self._platform.fetch(picture)
+        return await self._platform.fetch(file)
 
     async def perform(self, deed: Deed) -> Receipt:
         """Climb the ladder until a way accepts. What may be taken later is not refused."""

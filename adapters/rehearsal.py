@@ -27,9 +27,9 @@ class Rehearsal:
         """Tell the platform that it was written down."""
         await self._platform.acknowledge(heard)
 
-    async def fetch(self, picture: Attached, /) -> bytes | None:
+    async def fetch(self, file: Attached, /) -> bytes | None:
         """Give what the platform gives: looking is no doing."""
-        return await self._platform.fetch(picture)
+        return await self._platform.fetch(file)
 
     async def perform(self, deed: Deed) -> Receipt:
         """Do what people count on; else do nothing, and say so."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final, NewType
 
 from bot.judge import Verdict
-from bot.message import NO_POST, Message, PlaceId, PostId, PrivacyMatter
+from bot.message import NO_POST, Attached, Message, PlaceId, PostId, PrivacyMatter
 from bot.notice import Notice, write_alert, write_alert_by, write_notice, write_request, write_unanswered
 from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
 from bot.readings.signs import Slow
@@ -27,6 +27,8 @@ class Remove:
     clause: str
     place: PlaceId
     post: PostId
+    attached: tuple[Attached, ...] = ()
+    """Its files, which are kept as evidence before it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +310,7 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
     taken = Measure.REMOVE in verdict.measures and message.removable
     if taken:
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
-        yield Remove(str(first.clause), message.place, message.id.post)
+        yield Remove(str(first.clause), message.place, message.id.post, message.attached)
     yield from alerts(verdict, message, offices, names)
     for finding in verdict.standing:
         if taken and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
@@ -345,7 +347,7 @@ def _asked_what_it_is(finding: Finding, message: Message, within: timedelta) -> 
     unanswered = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
     notice = write_request(unanswered)
     if message.removable:
-        yield Waiting(Remove(clause, message.place, message.id.post), until)
+        yield Waiting(Remove(clause, message.place, message.id.post, message.attached), until)
         notice = write_notice(unanswered, returned=message.text)
     yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
 

@@ -440,6 +440,27 @@ def case_show(
     OUT.print(f"It is on record that {sitting.account} looked, as {person}.", markup=False, soft_wrap=True)
 
 
+@case_app.command("files")
+def case_files(
+    name: CaseArgument,
+    person: PersonOption,
+    purpose: PurposeOption,
+    to: Annotated[Path, typer.Option("--to", help="The folder to put them into.")],
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Put the files of a post that was taken away into a folder. That you looked, and why, is written down first."""
+    from bot.console import hand_out_files
+    from bot.desk import Declined
+
+    sitting = _sitting(person, database, config)
+    written = asyncio.run(hand_out_files(sitting, name, purpose, to))
+    if isinstance(written, Declined):
+        _decline(written)
+    _print(map(str, written))
+    OUT.print(f"{len(written)} files. It is on record that {sitting.account} looked, as {person}.", markup=False)
+
+
 @case_app.command("decide")
 def case_decide(
     name: CaseArgument,

@@ -1,10 +1,15 @@
 """The desk at the command line: cases and exceptions. Who looks is written down first."""
 
+import os
+import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import rules
@@ -17,10 +22,15 @@ from bot.judge import Exemption
 from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster
+from bot.store import files
 from bot.store.exemptions import Granted, granted
+from bot.store.files import FileTold
 from bot.store.people import load_lists
 from bot.store.record import Recorder, View
 from bot.wiring import PATIENCE, House, HouseFiles, check_reason, open_house
+
+ENDING: Final = re.compile(r"\.[a-z0-9]{1,5}")
+"""How the name of a kind of file ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +94,70 @@ async def list_cases(sitting: Sitting) -> list[tuple[Case, bool]]:
         return [(each, opened.desk.may_decide(sitting.person, each)) for each in cases]
 
 
-async def show_case(sitting: Sitting, name: str, purpose: str) -> tuple[Case, Desk] | Declined:
-    """Read a case, after writing down who looks and why; with the desk that knows the names of its people."""
+async def show_case(sitting: Sitting, name: str, purpose: str) -> tuple[Case, Desk, Sequence[FileTold]] | Declined:
+    """Read a case, after writing down who looks and why; with the desk that knows the names, and what files there are.
+
+    No file is opened.
+    """
     check_reason(purpose, "--purpose 'I decide it'")
     async with _sit_down(sitting) as opened:
-        case = await opened.docket.named(name)
-        if case is None or not opened.desk.may_see(sitting.person, case):
-            return unknown(_decision(sitting, name, Ruling.SKIP))
-        look = View(sitting.account, purpose, sitting.person)
-        await opened.house.ledger.write(opened.recorder.viewed(case.name, look, sitting.now))
-        return case, opened.desk
+        case = await _seen(opened, sitting, name, purpose)
+        return case if isinstance(case, Declined) else (case, opened.desk, await _files(opened, case))
+
+
+async def hand_out_files(sitting: Sitting, name: str, purpose: str, folder: Path) -> list[Path] | Declined:
+    """Put the kept files of a case into a folder, readable by its owner alone, after writing down who looks and why.
+
+    Raises:
+        ConfigurationError: the folder cannot be written to, or holds such a file already. Nothing more is written.
+    """
+    check_reason(purpose, "--purpose 'I decide it'")
+    async with _sit_down(sitting) as opened:
+        case = await _seen(opened, sitting, name, purpose, of="files of ")
+        if isinstance(case, Declined):
+            return case
+        written: list[Path] = []
+        for told in await _files(opened, case):
+            found = await opened.house.ledger.read(partial(files.opened, seq=told.seq))
+            if found is not None and found.content is not None:
+                written.append(_put(folder, f"{case.name}-{told.number}{_ending(found.attached.name)}", found.content))
+        return written
+
+
+async def _seen(opened: Open, sitting: Sitting, name: str, purpose: str, of: str = "") -> Case | Declined:
+    """Read a case, once it is written down who looks and why."""
+    case = await opened.docket.named(name)
+    if case is None or not opened.desk.may_see(sitting.person, case):
+        return unknown(_decision(sitting, name, Ruling.SKIP))
+    look = View(sitting.account, purpose, sitting.person)
+    await opened.house.ledger.write(opened.recorder.viewed(f"{of}{case.name}", look, sitting.now))
+    return case
+
+
+async def _files(opened: Open, case: Case) -> Sequence[FileTold]:
+    about = case.about
+    return await opened.house.ledger.read(partial(files.told, platform=about.platform, post=about.post))
+
+
+def _ending(name: str) -> str:
+    """Give how a name ends, if it ends like a kind of file: the rest of it is somebody's words."""
+    ending = Path(name).suffix.lower()
+    return ending if ENDING.fullmatch(ending) else ""
+
+
+def _put(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise ConfigurationError(f"{path} is there already. Name another folder with --to.") from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written: {error.strerror}. Name another folder with --to."
+        ) from error
+    return path
 
 
 async def decide_case(

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from adapters.keeping import Keeping
 from adapters.mail import Mail, open_mail
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
+from bot.actions import Deed
 from bot.errors import ConfigurationError
+from bot.exhibit import Exhibit
 from bot.later import open_slow
 from bot.platform import Platform
+from bot.readings.picture import Pictures
 from bot.roster import Lists
 from bot.stand import Ground, LivePlan, Stand, now, roster_read_at
 from bot.store import memory
@@ -52,15 +56,15 @@ async def run(plan: LivePlan) -> None:
         for note in await bring_roster(house, plan.roster, plan.configuration, now()):
             plan.tell(note)
         lists = await house.ledger.read(load_lists)
-        async with _mail(plan) as mail, open_slow(plan.configuration) as (slow, sight):
+        async with _mail(plan) as mail, open_slow(plan.configuration) as later:
             roster = build_roster(lists, plan.configuration, roster_read_at(plan.roster))
             moderator, reading = await build_moderator(
-                house, roster, plan.configuration, now, patience=PATIENCE, slow=slow
+                house, roster, plan.configuration, now, patience=PATIENCE, slow=later.slow
             )
             plan.tell(reading.what)
-            plan.tell(sight.what)
+            plan.tell(later.sight.what)
             ground = Ground(house, plan, roster, moderator, mail)
-            await _stand(ground, await _stands(plan, ground), lists)
+            await _stand(ground, await _stands(plan, ground), lists, later.pictures)
 
 
 async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
@@ -77,10 +81,10 @@ async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
     return stands
 
 
-async def _stand(ground: Ground, stands: list[Stand], lists: Lists) -> None:
+async def _stand(ground: Ground, stands: list[Stand], lists: Lists, pictures: Pictures | None) -> None:
     """Connect, take up what an earlier run left, and follow what happens."""
     house = ground.house
-    doors = tuple(_door(ground, each, lists) for each in stands)
+    doors = tuple(_door(ground, each, lists, pictures) for each in stands)
     with told_to_stop() as stop:
         live = LiveHouse(ground, doors, lambda: _all_changed(stands))
         doing = (live.keep_house(), live.lend_turns(), *(each.stay() for each in stands))
@@ -109,9 +113,14 @@ async def _follow(ground: Ground, door: Platform, stop: asyncio.Event) -> None:
     await ground.moderator.follow(door, ground.house.tasks, stop)
 
 
-def _door(ground: Ground, stand: Stand, lists: Lists) -> Platform:
-    """Put the district's mail beside a platform, and rehearsal before it."""
-    plan, door = ground.plan, stand.platform
+def _door(ground: Ground, stand: Stand, lists: Lists, pictures: Pictures | None) -> Platform:
+    """Keep what a platform takes away, put the district's mail beside it, and rehearsal before it."""
+    plan, recorder = ground.plan, Recorder(ground.house.database.master)
+
+    async def keep(removal: Deed, number: int, exhibit: Exhibit) -> None:
+        await ground.house.ledger.write(recorder.kept(removal, number, exhibit, now()))
+
+    door: Platform = Keeping(stand.platform, pictures, keep)
     if ground.mail is not None:
         door = Postal(door, ground.mail, letters(lists, letterhead(plan.configuration), ground.house.database.master))
     if stand.rehearse:

@@ -60,18 +60,38 @@ class Words(NamedTuple):
         return f"Words({self.where.value})"
 
 
+class Medium(StrEnum):
+    """What kind of thing a file is."""
+
+    PICTURE = "picture"
+    FILM = "film"
+    OTHER = "other"
+
+
 class Attached(NamedTuple):
-    """A picture that is attached to a post, as its platform tells of it."""
+    """A file that is attached to a post, as its platform tells of it."""
 
     file: str
     """The platform's own id of the file."""
     size: int = 0
     """Bytes; 0 where the platform does not say."""
+    medium: Medium = Medium.PICTURE
+    name: str = ""
+    """What it is called; empty where the platform does not say."""
+
+    def __repr__(self) -> str:
+        """Show no name: words stay out of logs and tracebacks."""
+        return f"Attached({self.medium.value}, {self.size})"
 
 
-def is_picture(kind: str, name: str) -> bool:
-    """Say whether a file is a picture: by the kind that its platform gives it, else by how its name ends."""
-    return kind.startswith("image/") if kind else name.lower().endswith(PICTURE_ENDINGS)
+def medium_of(kind: str, name: str) -> Medium:
+    """Say what kind of thing a file is: by the kind that its platform gives it, else by how its name ends."""
+    ending = name.lower()
+    if kind.startswith("image/") or (not kind and ending.endswith(PICTURE_ENDINGS)):
+        return Medium.PICTURE
+    if kind.startswith("video/") or (not kind and ending.endswith(FILM_ENDINGS)):
+        return Medium.FILM
+    return Medium.OTHER
 
 
 class MatterKind(StrEnum):

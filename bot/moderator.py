@@ -44,7 +44,7 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
 from bot.judge import Exemption, Rulebook, Verdict, added_to, found_in, judge, unhurried
-from bot.message import Message, MessageId, Told, Where
+from bot.message import Medium, Message, MessageId, Told, Where
 from bot.people import AccountId, PersonId
 from bot.performer import Performer
 from bot.platform import (
@@ -362,7 +362,7 @@ class Moderator:
         """Name what is to be read later, whatever the words mean."""
         wanted = {
             Slow.LANDING: message.readings.sign(Label.LINK_SHORTENER) is not None,
-            Slow.PICTURE: bool(message.attached),
+            Slow.PICTURE: any(each.medium is Medium.PICTURE for each in message.attached),
             Slow.PAIR: bool(closeness(message)),
         }
         return [each for each, is_there in wanted.items() if is_there and self._rounds.makes(each)]

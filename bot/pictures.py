@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.message import Attached, Message, Where, Words
+from bot.message import Attached, Medium, Message, Where, Words
 from bot.platform import Platform
 from bot.readings.picture import LARGEST, Pictures, PictureSeen, PictureUnread, Unreadable
 from bot.rounds import ReadSlowly
@@ -31,7 +31,8 @@ async def _looked_at(
     message: Message, pictures: Pictures, platform: Platform, pauses: Sequence[float]
 ) -> Message | None:
     try:
-        looks = [await _look(each, pictures, platform, pauses) for each in message.attached]
+        there = [each for each in message.attached if each.medium is Medium.PICTURE]
+        looks = [await _look(each, pictures, platform, pauses) for each in there]
     except Exception as error:  # noqa: BLE001 (whatever breaks on the way to a picture, a person looks at the post)
         LOG.warning("a picture could not be looked at", fault=type(error).__name__)
         return None

@@ -55,7 +55,7 @@ class Post:
     removable: bool = True
     """Whether the platform lets us take it away. Where it does not, its author is asked to."""
     attached: tuple[Attached, ...] = ()
-    """The pictures that are attached, where the platform lets us look at them."""
+    """The files that are attached, where the platform lets us have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +304,8 @@ class Platform(Protocol):
         """Do one deed. Raises nothing that an answer could say."""
         ...
 
-    async def fetch(self, picture: Attached, /) -> bytes | None:
-        """Give the file of a picture that was attached to a post; None where it is gone, or is not ours to see.
+    async def fetch(self, file: Attached, /) -> bytes | None:
+        """Give a file that was attached to a post; None where it is gone, or is not ours to see.
 
         Raises what a network can raise.
         """

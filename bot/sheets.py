@@ -1,6 +1,6 @@
 """What a command shows of what is kept: a copy as who receives it reads it, a case as who decides it. Plain lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from bot.message import Where
 from bot.people import PersonId
 from bot.store.copies import Kept, Opened, Receiver
 from bot.store.exemptions import Granted
+from bot.store.files import FileTold
 from bot.texts import ENGLISH
 
 Names = Mapping[str, str]
@@ -67,8 +68,8 @@ def exemption_rows(exemptions: list[Granted]) -> Iterator[tuple[str, str, str, s
         yield each.name, exemption.rule, whom, str(exemption.until), f"{each.ended:%Y-%m-%d}" if each.ended else ""
 
 
-def case_sheet(case: Case, desk: Desk) -> Iterator[str]:
-    """Lay a case out: what it is about, what was written, what was said about it in order."""
+def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterator[str]:
+    """Lay a case out: what it is about, what was written, what became of its files, what was said about it in order."""
     about = case.about
     state = "appealed" if case.is_open and case.is_appealed else "open" if case.is_open else f"decided: {case.stands}"
     yield f"{case.name} ({state}), because of {WHY.get(case.why, case.why)}"
@@ -79,6 +80,7 @@ def case_sheet(case: Case, desk: Desk) -> Iterator[str]:
         yield f"Written by {_called(desk, about.author or about.account or '')}, in {about.place or 'an unknown place'}"
     yield from (f"  {words}" for words in about.words or ("nothing of it is kept",))
     yield from (f"  seen in it: “{words}”" for words in about.matched)
+    yield from (f"  file {each.number}: {_kept(each)}" for each in files)
     for paper in case.papers:
         what = SAID.get(paper.said, f"decided: {paper.ruling}")
         until = f", no writing until {paper.suspended_until}" if paper.suspended_until else ""
@@ -86,6 +88,10 @@ def case_sheet(case: Case, desk: Desk) -> Iterator[str]:
         yield from (f"  {line}" for line in paper.words.splitlines())
         if paper.asked:
             yield f"  asked to look: {', '.join(_called(desk, each) for each in paper.asked)}"
+
+
+def _kept(file: FileTold) -> str:
+    return f"not kept: {file.not_kept}" if file.not_kept else f"kept, {file.size:,} bytes"
 
 
 def declined_line(declined: Declined) -> str:

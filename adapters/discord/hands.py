@@ -171,12 +171,12 @@ class Hands:
             await channel.get_partial_message(each).delete()
         return DONE if messages else Receipt(Outcome.MOOT, "nothing was posted")
 
-    # Pictures
+    # Files
 
-    async def fetch(self, picture: Attached) -> bytes | None:
-        """Give the file of a picture: of an order as we hold it, else from its message, at the address of today."""
-        if (where := whereabouts(picture)) is None:
-            held = self._client.pictures.find(picture.file.split(":")[0])
+    async def fetch(self, attached: Attached) -> bytes | None:
+        """Give a file: of an order as we hold it, else from its message, at the address of today."""
+        if (where := whereabouts(attached)) is None:
+            held = self._client.pictures.find(attached.file.split(":")[0])
             return None if held is None else held.content
         channel, message, file = where
         try:

@@ -113,10 +113,10 @@ class Discord:
             if found.outcome is not Outcome.NOT_DONE:
                 return found
 
-    async def fetch(self, picture: Attached, /) -> bytes | None:
-        """Give the file of a picture, once Discord can be asked."""
+    async def fetch(self, file: Attached, /) -> bytes | None:
+        """Give a file, once Discord can be asked."""
         await self._connected()
-        return await self._hands.fetch(picture)
+        return await self._hands.fetch(file)
 
     async def find(self, deed: Deed) -> Receipt:
         """Look a deed up, once Discord can be asked; anew if the connection ends meanwhile."""

@@ -9,7 +9,7 @@ import discord
 from adapters.discord.audience import VOICE, Place, connected
 from adapters.discord.versions import PLATFORM, revision_of
 from adapters.discord.words import words_of
-from bot.message import Attached, PlaceId, PostId, Where, Words, is_picture
+from bot.message import Attached, PlaceId, PostId, Where, Words, medium_of
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, Report, SpaceSeen
 
@@ -82,7 +82,7 @@ def to_post(
         team,
         relayed=relayed,
         late=late,
-        attached=pictures_of(message),
+        attached=files_of(message),
     )
 
 
@@ -93,15 +93,22 @@ def attached_to(message: discord.Message) -> Iterator[discord.Attachment]:
         yield from each.attachments
 
 
-def pictures_of(message: discord.Message) -> tuple[Attached, ...]:
-    """Name the pictures that are attached to a message: each by its place, its message and itself."""
-    files = (each for each in attached_to(message) if is_picture(each.content_type or "", each.filename))
-    return tuple(Attached(f"{message.channel.id}/{message.id}/{each.id}", each.size) for each in files)
+def files_of(message: discord.Message) -> tuple[Attached, ...]:
+    """Name the files that are attached to a message: each by its place, its message and itself."""
+    return tuple(
+        Attached(
+            f"{message.channel.id}/{message.id}/{each.id}",
+            each.size,
+            medium_of(each.content_type or "", each.filename),
+            each.filename,
+        )
+        for each in attached_to(message)
+    )
 
 
-def whereabouts(picture: Attached) -> tuple[int, int, int] | None:
-    """Say in which channel and message a picture stands, and which file it is; None for one of an order."""
-    parts = picture.file.split("/")
+def whereabouts(attached: Attached) -> tuple[int, int, int] | None:
+    """Say in which channel and message a file stands, and which it is; None for one of an order."""
+    parts = attached.file.split("/")
     return (int(parts[0]), int(parts[1]), int(parts[2])) if len(parts) == 3 else None
 
 

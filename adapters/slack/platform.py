@@ -144,9 +144,9 @@ class Slack:
         """Do one deed."""
         return await self.hands.perform(deed)
 
-    async def fetch(self, picture: Attached, /) -> bytes | None:
-        """Give the file of a picture."""
-        return await self.web.file(picture.file)
+    async def fetch(self, file: Attached, /) -> bytes | None:
+        """Give a file."""
+        return await self.web.file(file)
 
     async def find(self, deed: Deed) -> Receipt:
         """Look a deed up."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from adapters.mending import sound
 from adapters.slack.audience import Account, Conversation
 from adapters.slack.versions import PLATFORM, digest_of, edited_at, moment_of, post_id, typed
-from adapters.slack.words import pictures_of, pinned_words, plain_words, words_of
+from adapters.slack.words import files_of, pinned_words, plain_words, words_of
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Post, ProfileSeen, Readers, Report, SpaceSeen
@@ -74,7 +74,7 @@ def to_post(
         return None
     words = words_of(message)
     id_, told = post_id(channel, ts), revision or edited_at(message)
-    attached = pictures_of(message) if not channel.startswith("D") else ()  # a grant shows words, and no files
+    attached = files_of(message) if not channel.startswith("D") else ()  # a grant shows words, and no files
     return Post(
         PLATFORM,
         place,

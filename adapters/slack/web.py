@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from adapters.slack.failures import FAILURES, code_of, is_final, retry_after
-from bot.message import is_picture
+from bot.message import Attached, Medium, medium_of
 from bot.readings.picture import LARGEST
 
 LOG: Final = structlog.get_logger("chaperone.slack")
@@ -146,18 +146,19 @@ class Web:
                 self._next_post[channel] = asyncio.get_running_loop().time() + A_POST_EVERY
         return str(answer["ts"])
 
-    async def file(self, id_: str) -> bytes | None:
-        """Give what is in the file of a picture; None where it is gone, or not ours to see.
+    async def file(self, attached: Attached) -> bytes | None:
+        """Give what is in a file; None where it is gone, not ours to see, or no picture although it seemed one.
 
         The token goes to Slack alone. Raises what `FAILURES` names.
         """
         try:
-            told = (await self.ask("files.info", file=id_)).get("file") or {}
+            told = (await self.ask("files.info", file=attached.file)).get("file") or {}
         except SlackApiError as error:
             if code_of(error) in GONE_FILES:
                 return None
             raise
-        if not is_picture(str(told.get("mimetype") or ""), str(told.get("name") or "")):
+        medium = medium_of(str(told.get("mimetype") or ""), str(told.get("name") or ""))
+        if attached.medium is Medium.PICTURE and medium is not Medium.PICTURE:
             return None
         address = URL(str(told.get("url_private_download") or told.get("url_private") or ""))
         if not self._is_slacks(address):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from adapters.slack.blocks import DEEPEST, new_in_blocks
 from adapters.slack.markup import Record, bare_words, held, say, typed
-from bot.message import Attached, Where, Words, is_picture
+from bot.message import Attached, Medium, Where, Words, medium_of
 
 
 def words_of(message: Record) -> tuple[Words, ...]:
@@ -44,24 +44,27 @@ def plain_words(where: Where, text: object) -> tuple[Words, ...]:
     return _tidy(typed(where, text))
 
 
-def pictures_of(message: Record) -> tuple[Attached, ...]:
-    """Name the pictures of a message, shared ones among them, that Slack itself keeps and still has."""
+def files_of(message: Record) -> tuple[Attached, ...]:
+    """Name the files of a message, shared ones among them, that Slack itself keeps and still has."""
     files = [*_files(message), *(file for each in _objects(message, "attachments") for file in _files(each))]
-    return tuple(dict.fromkeys(_attached(each) for each in files if _is_picture(each)))
+    return tuple(dict.fromkeys(_attached(each) for each in files if _is_hosted(each)))
 
 
-def _is_picture(file: Record) -> bool:
-    kind, name = file.get("mimetype"), file.get("name")
-    if not isinstance(file.get("id"), str) or file.get("mode", "hosted") != "hosted" or file.get("is_external"):
-        return False
-    if file.get("file_access") == "check_file_info":
-        return True  # of files from elsewhere an event gives the id alone: Slack is asked when it is fetched
-    return is_picture(kind if isinstance(kind, str) else "", name if isinstance(name, str) else "")
+def _is_hosted(file: Record) -> bool:
+    hosted = file.get("mode", "hosted") == "hosted" and not file.get("is_external")
+    return isinstance(file.get("id"), str) and hosted
 
 
 def _attached(file: Record) -> Attached:
-    size = file.get("size")
-    return Attached(str(file["id"]), size if isinstance(size, int) else 0)
+    """Take what an event says of a file; of one from elsewhere that is its id alone, and it may be a picture."""
+    size, kind, name = file.get("size"), _text(file.get("mimetype")), _text(file.get("name"))
+    is_told = file.get("file_access") != "check_file_info"
+    medium = medium_of(kind, name) if is_told else Medium.PICTURE
+    return Attached(str(file["id"]), size if isinstance(size, int) else 0, medium, name)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 _SAID = frozenset({Where.BODY, Where.EMBED, Where.FORWARD})

@@ -31,8 +31,9 @@ from bot.actions import (
 )
 from bot.case import Case, Said
 from bot.desk import Declined, Filed
+from bot.exhibit import Exhibit
 from bot.judge import Exemption, Verdict
-from bot.message import Message, MessageId, PlaceId, Words
+from bot.message import Attached, Message, MessageId, PlaceId, Words
 from bot.people import Audience, PersonId, Role
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.readings.setting import closeness, pair_of
@@ -241,6 +242,26 @@ class Recorder:
         about = self._master.index("about", deletion.platform, deletion.id)
         key, settles = self.deletion(deletion.platform, deletion.id), about if deletion.by_author else None
         return Draft("deleted", deletion.at, {"about": about.hex()}, key=key, settles=settles)
+
+    def kept(self, removal: Deed, number: int, exhibit: Exhibit, at: datetime) -> Draft:
+        """Put down what became of the n-th file of a post before it was taken away. It is sealed with the case."""
+        about = self.about(MessageId(removal.platform, removal.post))
+        facts: dict[str, object] = {"about": about.hex(), "file": number}
+        if exhibit.content is not None:
+            facts["bytes"] = len(exhibit.content)
+        if exhibit.content is not None:
+            facts["bytes"] = len(exhibit.content)
+        if exhibit.why_not is not None:
+            facts["not_kept"] = str(exhibit.why_not)
+        file = KeptFile(exhibit.attached, exhibit.sha256, exhibit.content)
+        return Draft(
+            "kept",
+            at,
+            facts,
+            key=file_key(self._master, removal.platform, removal.post, number),
+            words=encode(file),
+            scope=Scope(f"case {removal.platform} {removal.post}"),
+        )
 
     def reported(self, report: Report) -> Draft:
         """Put down that somebody told an adult. Who, why, and all the post said are sealed with the case."""
@@ -462,6 +483,11 @@ class Recorder:
         return self.place(subject.id.platform, subject.place), encode(state)
 
 
+def file_key(master: MasterKey, platform: str, post: str, number: int) -> bytes:
+    """Hash which file of which post: what became of it is written once."""
+    return master.index("kept", platform, post, str(number))
+
+
 def _is_judged_anew(verdict: Verdict) -> bool:
     """Say whether a message was judged before, so that it need not be taken away any more: edited, or copied after all.
 
@@ -532,6 +558,20 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     def __repr__(self) -> str:
         """Show nothing: names and reasons stay out of logs and tracebacks."""
         return "View()"
+
+
+class KeptFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file of a post that was taken away, as it is sealed."""
+
+    attached: Attached
+    sha256: str = ""
+    """Of the file as it came."""
+    content: bytes | None = None
+    """None: it is not kept."""
+
+    def __repr__(self) -> str:
+        """Show nothing."""
+        return "KeptFile()"
 
 
 class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):

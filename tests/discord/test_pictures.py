@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from bot.actions import Deed, DeedId, Remove
-from bot.message import Attached, PlaceId, PostId
+from bot.message import Attached, Medium, PlaceId, PostId
 from bot.platform import Heard, Outcome, Post
 from tests.discord.live import Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated, open_school
 from tests.discord.test_live import bodies, done, ended, put_down, start
+from tests.discord.test_outages import alone
 from tests.pictures.made import PLACE, SKIN, flat, place_of_home, shapes, written
 from tests.test_moderator import outcomes
 
@@ -33,16 +34,20 @@ async def first_post(live: Connected) -> Post:
     return await asyncio.wait_for(listen(), 100)
 
 
-async def test_a_post_tells_of_its_pictures_and_each_can_be_fetched(tmp_path: Path, server: Server) -> None:
-    """A list of the snacks is no picture."""
+async def test_a_post_tells_of_its_files_and_each_can_be_fetched(tmp_path: Path, server: Server) -> None:
+    """A list of the snacks is no picture, and is told of as none."""
     place = campus(server)
+    files = {"bus.png": PENNANT, "snacks.txt": b"apples"}
     async with connected(place, tmp_path) as live:
-        place.team.say(place.people["s1"], "look", files={"bus.png": PENNANT, "snacks.txt": b"apples"})
+        place.team.say(place.people["s1"], "look", files=files)
         post = await first_post(live)
         fetched = [await live.discord.fetch(each) for each in post.attached]
 
-    assert [each.size for each in post.attached] == [len(PENNANT)]
-    assert fetched == [PENNANT]
+    assert [(each.name, each.size, each.medium) for each in post.attached] == [
+        ("bus.png", len(PENNANT), Medium.PICTURE),
+        ("snacks.txt", 6, Medium.OTHER),
+    ]
+    assert fetched == list(files.values())
 
 
 async def test_what_is_forwarded_can_be_fetched_from_where_it_stands(tmp_path: Path, server: Server) -> None:
@@ -133,3 +138,20 @@ async def test_the_whole_program_looks_at_pictures(
     assert code == 0
     assert bool(cases()) is found
     assert "Pictures are looked at" in said
+
+
+async def test_the_whole_program_keeps_the_files_of_what_it_takes_away(tmp_path: Path, server: Server) -> None:
+    """A coach sends one student a plan: it is there for whoever decides, after it is gone for everybody else."""
+    place = campus(server)
+    put_down(tmp_path, place)
+    process = await start(tmp_path)
+    try:
+        await until(lambda: bool(bodies(tmp_path, "judged")), 300)
+        alone(place)
+        place.team.say(place.people["coach"], "just you", files={"plan.pdf": b"CANARY-PLAN", "a.png": PENNANT})
+        await until(lambda: "remove done" in done(tmp_path), 300)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(ended(process), 100)
+
+    assert [(each["file"], each.get("bytes")) for each in bodies(tmp_path, "kept")] == [(1, 11), (2, len(PENNANT))]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.message import Attached
+from bot.message import Attached, Medium
 from bot.platform import Post
 from tests.pictures.made import shapes, written
 from tests.slack.server.files import Upload
@@ -20,15 +20,19 @@ async def only_post(stage: Stage) -> Post:
     return post
 
 
-async def test_a_post_tells_of_its_pictures_and_each_can_be_fetched(tmp_path: Path) -> None:
-    """A list of the snacks is no picture."""
+async def test_a_post_tells_of_its_files_and_each_can_be_fetched(tmp_path: Path) -> None:
+    """A list of the snacks is no picture, and is told of as none."""
+    files = {"bus.png": PENNANT, "snacks.txt": b"apples"}
     async with open_school(tmp_path) as stage:
-        stage.team.say(stage.people["s1"], "look", files={"bus.png": PENNANT, "snacks.txt": b"apples"})
+        stage.team.say(stage.people["s1"], "look", files=files)
         post = await only_post(stage)
         fetched = [await stage.slack.fetch(each) for each in post.attached]
 
-    assert [each.size for each in post.attached] == [len(PENNANT)]
-    assert fetched == [PENNANT]
+    assert [(each.name, each.size, each.medium) for each in post.attached] == [
+        ("bus.png", len(PENNANT), Medium.PICTURE),
+        ("snacks.txt", 6, Medium.OTHER),
+    ]
+    assert fetched == list(files.values())
 
 
 async def test_what_is_deleted_is_not_fetched(tmp_path: Path) -> None:

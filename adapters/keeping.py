@@ -1,0 +1,86 @@
+"""A platform that leaves evidence: the files of a post are kept before it is taken away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from hashlib import sha256
+from typing import Final
+
+import structlog
+
+from bot.actions import Deed, Remove
+from bot.exhibit import MOST, Exhibit, NotKept
+from bot.message import Attached, Medium
+from bot.platform import Heard, Platform, Receipt
+from bot.readings.picture import LARGEST, Pictures
+
+PATIENCE: Final = 10.0
+"""Seconds in which the files of a post have to come. Then it is taken away without them: others can read it."""
+
+LOG = structlog.get_logger("chaperone.keeping")
+
+Keep = Callable[[Deed, int, Exhibit], Awaitable[None]]
+"""Writes down what became of the n-th file of the post that a deed takes away, durably."""
+
+
+class Keeping:
+    """Stands in front of a platform. A picture that may be sexual, or that nobody could look at, is never kept."""
+
+    def __init__(self, platform: Platform, pictures: Pictures | None, keep: Keep, patience: float = PATIENCE) -> None:
+        """Take the platform, what looks at pictures if anything does, and what writes down."""
+        self.name = platform.name
+        self._platform = platform
+        self._pictures = pictures
+        self._keep = keep
+        self._patience = patience
+
+    def hear(self) -> AsyncIterator[Heard]:
+        """Bring what the platform brings."""
+        return self._platform.hear()
+
+    async def acknowledge(self, heard: Heard) -> None:
+        """Tell the platform that it was written down."""
+        await self._platform.acknowledge(heard)
+
+    async def fetch(self, file: Attached, /) -> bytes | None:
+        """Give what the platform gives."""
+        return await self._platform.fetch(file)
+
+    async def perform(self, deed: Deed) -> Receipt:
+        """Do a deed; a removal only once its files are kept."""
+        if isinstance(deed.action, Remove):
+            until = asyncio.get_running_loop().time() + self._patience
+            for number, attached in enumerate(deed.action.attached[:MOST], 1):
+                await self._keep(deed, number, await self._exhibit(attached, until))
+        return await self._platform.perform(deed)
+
+    async def find(self, deed: Deed) -> Receipt:
+        """Look a deed up."""
+        return await self._platform.find(deed)
+
+    async def _exhibit(self, attached: Attached, until: float) -> Exhibit:
+        if attached.medium is Medium.FILM:
+            return Exhibit(attached, why_not=NotKept.FILM)
+        if attached.size > LARGEST:
+            return Exhibit(attached, why_not=NotKept.TOO_LARGE)
+        try:
+            async with asyncio.timeout_at(until):
+                content = await self._platform.fetch(attached)
+                return (
+                    Exhibit(attached, why_not=NotKept.GONE)
+                    if content is None
+                    else await self._as_kept(attached, content)
+                )
+        except Exception as error:  # noqa: BLE001 (whatever a network raises, the post has to go)
+            LOG.warning("a file could not be kept", fault=type(error).__name__, platform=self.name)
+            return Exhibit(attached, why_not=NotKept.NOT_FETCHED)
+
+    async def _as_kept(self, attached: Attached, content: bytes) -> Exhibit:
+        digest = sha256(content).hexdigest()
+        if len(content) > LARGEST:
+            return Exhibit(attached, why_not=NotKept.TOO_LARGE, sha256=digest)
+        if attached.medium is Medium.PICTURE:
+            kept = None if self._pictures is None else (await self._pictures.examine(content)).kept(content)
+            if kept is None:
+                return Exhibit(attached, why_not=NotKept.MAY_BE_SEXUAL, sha256=digest)
+            content = kept
+        return Exhibit(attached, content, sha256=digest)
