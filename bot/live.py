@@ -57,7 +57,8 @@ async def run(plan: LivePlan) -> None:
             moderator, reading = await build_moderator(
                 house, roster, plan.configuration, now, patience=PATIENCE, slow=slow
             )
-            plan.tell(reading.what)
+            for each in reading:
+                plan.tell(each.what)
             plan.tell(sight.what)
             ground = Ground(house, plan, roster, moderator, mail)
             await _stand(ground, await _stands(plan, ground), lists)

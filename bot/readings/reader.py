@@ -17,7 +17,7 @@ from bot.readings.likeness import Names
 from bot.readings.personal import Known, PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
 from bot.readings.setting import setting_of
-from bot.readings.signs import POINTS
+from bot.readings.signs import POINTS, floored
 from bot.space import Space
 from bot.text import fold
 
@@ -74,7 +74,7 @@ class Reader:
         """Add what the words may be about, as far as clues alone tell."""
         if not clues:
             return readings
-        scores, names = weigh(clues), self.clues.names
+        scores, names = floored(weigh(clues), POINTS), self.clues.names
         leak = any(is_leak(fold(words.text), scores, setting, names) for words in subject.words)
         return readings.scored(scores, POINTS, leak=leak)
 
