@@ -62,7 +62,8 @@ def classify_file(
     outside = open_scorer(configuration)
     if outside is not None and (scorer := outside.try_out()).weight is not Weight.FINE:
         wrong(f"{scorer.what} {scorer.mend}")
-    topics = Topics(Clues(Known(people, own.mail_domains, own.phone_numbers, own.venues)), models)
+    known = Known(people, own.mail_domains, own.phone_numbers, own.venues)
+    topics = Topics(Clues(known, own=configuration.own_words()), models)
     this_year = now.astimezone(configuration.settings.zone).year
     with _opened(path) as lines:
         for told in classify(rows(path.name, lines, wrong), topics, this_year, outside):

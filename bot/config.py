@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import json
 import os
 import re
 import tomllib
@@ -9,7 +10,7 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -29,8 +30,11 @@ from bot.address import is_address, is_domain, is_loopback
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
-from bot.readings.labels import Label
+from bot.readings.labels import Floor, Label
 from bot.rule import Rule
+
+if TYPE_CHECKING:
+    from bot.readings.clues.own import Own
 
 HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 ADDRESS = re.compile(r"(?:https?|wss?)://[A-Za-z0-9.:_-]+(?:/[A-Za-z0-9._~/-]*)?")
@@ -133,6 +137,34 @@ class OwnScorer(Section):
         return self
 
 
+class OwnWords(Section):
+    """Phrases and patterns of the district's own: `[[reading.patterns]]`. What they find is a floor."""
+
+    label: Label
+    """What a text with one of them is about."""
+    name: str = Field(min_length=1, max_length=80)
+    """What evidence calls it."""
+    phrases: tuple[str, ...] = Field(default=(), max_length=10_000)
+    """Plain phrases, whole words."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions, in the syntax of RE2."""
+    strength: Floor = Floor.REVIEW
+    """What the label reads at least: act, it is taken to hold; review, it may hold."""
+
+    @model_validator(mode="after")
+    def _is_something(self) -> Self:
+        if not self.phrases and not self.patterns:
+            raise ValueError("name phrases or patterns to look for")
+        return self
+
+    @property
+    def own(self) -> "Own":
+        """Say the same as those who look for it know it."""
+        from bot.readings.clues.own import Own  # noqa: PLC0415 (slow to load, and most have none)
+
+        return Own(self.label, self.name, self.phrases, self.patterns, self.strength)
+
+
 class Reading(Section):
     """How what people write is read."""
 
@@ -144,6 +176,8 @@ class Reading(Section):
     """Ask shortening services where their links lead. A live platform only; a replay asks nobody."""
     scorer: OwnScorer | None = None
     """A scorer of the district's own, beside ours. None by default."""
+    patterns: tuple[OwnWords, ...] = ()
+    """Phrases and patterns of the district's own, beside our lists."""
 
 
 class ReplayFiles(Section):
@@ -555,17 +589,50 @@ class Configuration:
             raise self.error(path, f"{'.'.join(path)}: {_why(error)}") from error
         return built
 
-    def error(self, where: tuple[str, ...], wrong: str) -> ConfigurationError:
-        """Say what is wrong with a setting, and on which line it stands."""
-        return ConfigurationError(f"{self.path}, line {line_of(self.text, where)}: {wrong}")
+    def own_words(self) -> "tuple[Own, ...]":
+        """Give the district's own phrases and patterns."""
+        return tuple(each.own for each in self.settings.reading.patterns)
+
+    def refused_words(self) -> Iterator[ConfigurationError]:
+        """Say which of the district's own phrases and patterns cannot be looked for, each with how to mend it."""
+        every = self.own_words()
+        if not every:
+            return
+        from bot.readings.clues.own import too_much, wrong_in  # noqa: PLC0415 (slow to load, and most have none)
+
+        refused = False
+        for place, own in enumerate(every):
+            for key, number, text, why in wrong_in(own):
+                refused = True
+                wrong = f"reading.patterns, entry {place + 1}: of its {key}, number {number} {why}"
+                yield self.error(("reading", "patterns", str(place), key), wrong, text)
+        if not refused and (why := too_much(every)):
+            yield self.error(("reading", "patterns", "0"), f"reading.patterns: {why}")
+
+    def error(self, where: tuple[str, ...], wrong: str, text: str = "") -> ConfigurationError:
+        """Say what is wrong with a setting, and on which line it stands: if it is a list, with this text in it."""
+        variable = _variable(where) if text else None
+        if variable is not None:
+            return ConfigurationError(f"{variable} in the environment: {wrong}")
+        line = line_of(self.text, where)
+        forms = (f"'{text}'", f'"{text}"', json.dumps(text))
+        rest = enumerate(self.text.splitlines()[line - 1 :], line) if text else ()
+        line = next((number for number, each in rest if any(form in each for form in forms)), line)
+        return ConfigurationError(f"{self.path}, line {line}: {wrong}")
 
 
 def read_configuration(path: Path) -> Configuration:
     """Read the file and what the environment overrides.
 
     Raises:
-        ConfigurationError: the file is missing, is not TOML, or says something that is not understood.
+        ConfigurationError: the file is missing, is not TOML, or says something that is not understood or cannot be
+            looked for.
     """
+    return _with_words(read_settings(path))
+
+
+def read_settings(path: Path) -> Configuration:
+    """Read the same, but leave it to `Configuration.refused_words` to look at the district's own words."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -589,7 +656,13 @@ def default_configuration() -> Configuration:
         ConfigurationError: the environment says something that is not understood.
     """
     path = Path("config.toml")
-    return Configuration(_settings({}, path, ""), path, "")
+    return _with_words(Configuration(_settings({}, path, ""), path, ""))
+
+
+def _with_words(configuration: Configuration) -> Configuration:
+    for refused in configuration.refused_words():
+        raise refused
+    return configuration
 
 
 def _named(*where: str) -> str:

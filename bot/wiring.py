@@ -119,7 +119,7 @@ async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) ->
 
     `patience` is how many seconds a Chaperone that runs for long is asked to lend its turn.
     """
-    _refuse_other_purpose(place)
+    refuse_other_purpose(place)
     _calm_collector()
     async with open_database(place.database, place.key_file, now, patience) as database:
         earlier = Checkpoint.read(place.checkpoint)
@@ -140,7 +140,7 @@ def _calm_collector() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _refuse_other_purpose(place: HouseFiles) -> None:
+def refuse_other_purpose(place: HouseFiles) -> None:
     """Never mix the district's record with the audit of a history."""
     if purpose_of(place.database) in {None, place.purpose}:
         return
@@ -558,7 +558,8 @@ def _opened() -> "tuple[Models | None, Remark]":
 
 def build_reader(lists: Lists, configuration: Configuration) -> Reader:
     """Build what reads the words, from what the district knows of its people."""
-    reader = Reader(_known_to_all(lists, configuration), traces(configuration.rules(rules.every())))
+    looked_for = traces(configuration.rules(rules.every()))
+    reader = Reader(_known_to_all(lists, configuration), looked_for, configuration.own_words())
     give_memory_back()
     return reader
 

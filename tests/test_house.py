@@ -11,7 +11,7 @@ from pydantic import BaseModel
 import rules
 from bot.answers import SAME_STANDARDS, TELL_AN_ADULT
 from bot.compose import EMPLOYEE_4
-from bot.config import OwnScorer, Settings, read_configuration, secrets
+from bot.config import OwnScorer, OwnWords, Settings, read_configuration, secrets
 from bot.letter import OF_COPIES
 from bot.pages import CLAUSES, policy_page, settings_of, unruled
 from bot.rule import SAFETY, Clause, Rule
@@ -20,7 +20,9 @@ from tests.rules.tables import tables
 
 EVERY = rules.every()
 PURE_NAMES = ("judge", "actions", "rule", "notice", "message", "people", "staff", "standing", "case", "answers", "desk")
-OPTIONAL: dict[str, dict[str, tuple[type[BaseModel], str]]] = {"reading": {"scorer": (OwnScorer, "[reading.scorer]")}}
+OPTIONAL: dict[str, dict[str, tuple[type[BaseModel], str]]] = {
+    "reading": {"scorer": (OwnScorer, "[reading.scorer]"), "patterns": (OwnWords, "[[reading.patterns]]")}
+}
 PURE = [ROOT / "bot" / f"{name}.py" for name in PURE_NAMES]
 PURE += sorted((ROOT / "rules").glob("*.py"))
 
