@@ -522,7 +522,7 @@ def open_scorer(configuration: Configuration) -> Outside | None:
     told = configuration.settings.reading.scorer
     if told is None:
         return None
-    folder = None if told.folder is None else configuration.resolve(told.folder)
+    folder = None if told.folder is None else configuration.resolve(told.folder).absolute()
     try:
         return Outside(_scorer(told, folder), monotonic, told.rehearse)
     except ConfigurationError as error:
