@@ -13,7 +13,6 @@ import rules
 from adapters.oneroster import read_lists
 from adapters.replay import History, open_history
 from bot.actions import plan
-from bot.checkup import Weight
 from bot.config import Configuration, nearest
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Verdict, judge
@@ -25,7 +24,7 @@ from bot.rule import Finding, Measure, Rule, Subject
 from bot.standing import Standing
 from bot.study import Study
 from bot.texts import ENGLISH
-from bot.wiring import build_reader, build_roster, open_study
+from bot.wiring import build_reader, build_roster, open_study, worth_telling
 
 AT_ONCE: Final = 64
 """How many are read by the models together."""
@@ -150,8 +149,8 @@ async def try_rule(
     lists = Lists() if reading is None else reading.lists
     tried = Tried(name, notes=["No roster was named, so every author is a stranger."] if reading is None else [])
     reader = build_reader(lists, configuration)
-    study, remark = await asyncio.to_thread(open_study, reader, configuration, None)
-    tried.notes += [remark.what] if remark.weight is not Weight.FINE else []
+    study, told = await asyncio.to_thread(open_study, reader, configuration, None)
+    tried.notes += worth_telling(told)
     exemptions = configuration.exemptions(rules.every())
     trial = Trial(built[name], histories, build_roster(lists, configuration, None), reader, exemptions, study)
     await trial.run(tried, show)

@@ -71,6 +71,8 @@ class About:
     """Whether somebody may be in danger or asks for help: what comes of it is said in person, not by a note."""
     discreet: bool = False
     """Whether its author knows of nothing: what comes of it is said in person, unless something is done to them."""
+    found_by: tuple[str, ...] = field(default=(), repr=False)
+    """What of the district's own a rule rests on: patterns by their names, and a scorer that was heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Say what the messages of a file are about, by the very readings and thresholds that the rules use."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -9,13 +9,16 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 import msgspec
 
+from bot.checkup import Weight
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.readings.clues import Clues
-from bot.readings.labels import Label, Listeners, Setting, Speaker
+from bot.readings.labels import Label, Listeners, Scores, Setting, Speaker
 from bot.readings.models import open_models
+from bot.readings.outside import Outside, Question
 from bot.readings.personal import Known
 from bot.readings.topics import Topic, Topics
+from bot.wiring import open_scorer
 
 _AT_ONCE: Final = 32
 """How many lines are read together: enough for models to be quick, few enough to stream."""
@@ -56,9 +59,14 @@ def classify_file(
     models, remark = open_models()
     if models is None:
         wrong(f"{remark.what} {remark.mend}")
-    topics = Topics(Clues(Known(people, own.mail_domains, own.phone_numbers, own.venues)), models)
+    outside = open_scorer(configuration)
+    if outside is not None and (scorer := outside.try_out()).weight is not Weight.FINE:
+        wrong(f"{scorer.what} {scorer.mend}")
+    known = Known(people, own.mail_domains, own.phone_numbers, own.venues)
+    topics = Topics(Clues(known, own=configuration.own_words()), models)
+    this_year = now.astimezone(configuration.settings.zone).year
     with _opened(path) as lines:
-        for told in classify(rows(path.name, lines, wrong), topics, now.astimezone(configuration.settings.zone).year):
+        for told in classify(rows(path.name, lines, wrong), topics, this_year, outside):
             yield json.dumps(told)
 
 
@@ -73,11 +81,16 @@ def rows(name: str, lines: Iterable[bytes], wrong: Callable[[str], None]) -> Ite
             wrong(f"{name}, line {number} is skipped: {problem}.")
 
 
-def classify(rows: Iterable[Row], topics: Topics, this_year: int) -> Iterator[dict[str, Any]]:
+def classify(
+    rows: Iterable[Row], topics: Topics, this_year: int, outside: Outside | None = None
+) -> Iterator[dict[str, Any]]:
     """Say of each row what it is about, in the same order, a few rows at a time."""
     rest = iter(rows)
     while batch := list(islice(rest, _AT_ONCE)):
-        scored = topics.read([row.text for row in batch], [row.setting for row in batch], this_year)
+        scored: Sequence[Scores] = topics.read([row.text for row in batch], [row.setting for row in batch], this_year)
+        if outside is not None:
+            questions = [Question(row.text, (), row.setting.role) for row in batch]
+            scored = outside.consider(questions, scored, topics.points)
         for row, scores in zip(batch, scored, strict=True):
             yield _told(row, topics.judge(row.text, scores, row.setting))
 
@@ -110,6 +123,11 @@ def _told(row: Row, topic: Topic) -> dict[str, Any]:
         "evidence": [
             {"label": clue.label.value, "clue": clue.name, "start": clue.start, "end": clue.end, "text": clue.text}
             for clue in topic.scores.clues
+        ]
+        + [
+            {"label": label.value, "clue": f"scorer {topic.scores.scorer}", "start": 0, "end": 0, "text": ""}
+            for label in Label
+            if label in topic.scores.moved
         ],
     }
 

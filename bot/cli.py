@@ -41,6 +41,8 @@ BROKEN = 2
 UNSURE = 1
 """The exit code when it was done, but something in it needs a look."""
 
+NO_SETTINGS = "There is no config.toml here. Name one with --config, or copy config.example.toml."
+
 RULINGS = ("uphold", "not-a-problem", "escalate", "skip", "undo", "reverse")
 """What can be decided about a case, as it is typed."""
 
@@ -185,6 +187,28 @@ def classify(
         sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
     raise typer.Exit(UNSURE if skipped else 0)
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Read the settings and everything they name, and say what has to be mended. Changes nothing, asks nobody."""
+    from bot.checking import check as look_through
+    from bot.checkup import is_sound, lines
+
+    path = _settings_file(config)
+    if path is None:
+        raise ConfigurationError(NO_SETTINGS)
+    remarks = look_through(path, datetime.now(UTC))
+    OUT.print(f"Settings: {path}", markup=False)
+    for line in lines(remarks):
+        OUT.print(line, markup=False, soft_wrap=True)
+    if not is_sound(remarks):
+        OUT.print(
+            "What is broken keeps Chaperone from starting. One that runs goes on with what it read at its start.",
+            soft_wrap=True,
+        )
+        raise typer.Exit(BROKEN)
+    OUT.print("Nothing has to be mended before it can start.")
 
 
 @app.command()
@@ -586,14 +610,18 @@ def policy() -> None:
 
 def _configuration(path: Path | None, *, needed: bool = True) -> Configuration:
     """Find the settings: the file named, else config.toml here, else the example; else defaults, if those will do."""
-    if path is not None:
-        return read_configuration(path)
-    for name in ("config.toml", "config.example.toml"):
-        if Path(name).exists():
-            return read_configuration(Path(name))
+    found = _settings_file(path)
+    if found is not None:
+        return read_configuration(found)
     if needed:
-        raise ConfigurationError("There is no config.toml here. Name one with --config, or copy config.example.toml.")
+        raise ConfigurationError(NO_SETTINGS)
     return default_configuration()
+
+
+def _settings_file(path: Path | None) -> Path | None:
+    """Name the file of settings: the one named, else config.toml here, else the example; None where there is none."""
+    here = (Path(name) for name in ("config.toml", "config.example.toml"))
+    return path or next((each for each in here if each.exists()), None)
 
 
 def _place(configuration: Configuration, database: Path | None = None) -> "HouseFiles":

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import json
 import os
 import re
 import tomllib
@@ -9,7 +10,7 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -29,10 +30,16 @@ from bot.address import is_address, is_domain, is_loopback
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
+from bot.readings.labels import Floor, Label
 from bot.rule import Rule
+
+if TYPE_CHECKING:
+    from bot.readings.clues.own import Own
 
 HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 ADDRESS = re.compile(r"(?:https?|wss?)://[A-Za-z0-9.:_-]+(?:/[A-Za-z0-9._~/-]*)?")
+
+SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 
 SMALLEST_ID = 2**38
 """Discord's ids hold the time since 2015 in milliseconds, times 2**22; anything smaller is a slip of the pen."""
@@ -87,6 +94,77 @@ class RosterFiles(Section):
     """A roster older than this warns, and a person is asked where a message would have been removed."""
 
 
+class OwnScorer(Section):
+    """A scorer of the district's own, asked about texts that ours are undecided about: a folder or a server."""
+
+    folder: Path | None = None
+    """A folder with model.onnx, tokenizer.json and labels.json."""
+    sha256: str = ""
+    """The SHA-256 of its model.onnx; with it another file is refused."""
+    url: str = ""
+    """Or a server: its address, like http://127.0.0.1:8100/score."""
+    name: str = ""
+    """What the server is called; for a folder, labels.json says so."""
+    version: str = ""
+    """Its version."""
+    licence: str = ""
+    """Its licence."""
+    labels: tuple[Label, ...] = ()
+    """The labels it knows; it is asked about nothing else."""
+    may_leave_premises: bool = False
+    """Whether texts may go to a server outside the district's own network."""
+    rehearse: bool = True
+    """Ask and count, but change nothing. Look at the counts in the log before you set false."""
+
+    @field_validator("sha256")
+    @classmethod
+    def _is_a_hash(cls, sha256: str) -> str:
+        if sha256 and not SHA256.fullmatch(sha256):
+            raise ValueError("write 64 hexadecimal digits, as sha256sum prints them")
+        return sha256
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.folder is None) == (not self.url):
+            raise ValueError("name a folder or a url, exactly one of them")
+        if self.url and not (self.name and self.licence and self.labels):
+            raise ValueError("a server at a url needs name, licence and labels beside it: it cannot be asked for them")
+        told = [name for name in ("name", "version", "licence", "labels", "may_leave_premises") if getattr(self, name)]
+        if self.folder is not None and told:
+            raise ValueError(f"{told[0]} is for a url. What a folder holds stands in its labels.json")
+        if self.url and self.sha256:
+            raise ValueError("sha256 is for a folder")
+        return self
+
+
+class OwnWords(Section):
+    """Phrases and patterns of the district's own: `[[reading.patterns]]`. What they find is a floor."""
+
+    label: Label
+    """What a text with one of them is about."""
+    name: str = Field(min_length=1, max_length=80)
+    """What evidence calls it."""
+    phrases: tuple[str, ...] = Field(default=(), max_length=10_000)
+    """Plain phrases, whole words."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions, in the syntax of RE2."""
+    strength: Floor = Floor.REVIEW
+    """What the label reads at least: act, it is taken to hold; review, it may hold."""
+
+    @model_validator(mode="after")
+    def _is_something(self) -> Self:
+        if not self.phrases and not self.patterns:
+            raise ValueError("name phrases or patterns to look for")
+        return self
+
+    @property
+    def own(self) -> "Own":
+        """Say the same as those who look for it know it."""
+        from bot.readings.clues.own import Own  # noqa: PLC0415 (slow to load, and most have none)
+
+        return Own(self.label, self.name, self.phrases, self.patterns, self.strength)
+
+
 class Reading(Section):
     """How what people write is read."""
 
@@ -96,6 +174,10 @@ class Reading(Section):
     """Look at pictures: score them in memory, and keep none. A live platform only; a history has no files."""
     landings: bool = False
     """Ask shortening services where their links lead. A live platform only; a replay asks nobody."""
+    scorer: OwnScorer | None = None
+    """A scorer of the district's own, beside ours. None by default."""
+    patterns: tuple[OwnWords, ...] = ()
+    """Phrases and patterns of the district's own, beside our lists."""
 
 
 class ReplayFiles(Section):
@@ -473,7 +555,7 @@ class Configuration:
         names = [each.name for each in every]
         for name in self.settings.rules:
             if name not in names:
-                raise self._error(("rules", name), f"there is no rule '{name}'.{nearest(name, names)}")
+                raise self.error(("rules", name), f"there is no rule '{name}'.{nearest(name, names)}")
         return tuple(self._build(each, self.settings.rules.get(each.name, {})) for each in every)
 
     def exemptions(self, every: tuple[type[Rule], ...]) -> tuple[Exemption, ...]:
@@ -484,11 +566,11 @@ class Configuration:
         where = ("exemptions", str(number))
         names = [each.name for each in every]
         if line.rule not in names:
-            raise self._error((*where, "rule"), f"there is no rule '{line.rule}'.{nearest(line.rule, names)}")
+            raise self.error((*where, "rule"), f"there is no rule '{line.rule}'.{nearest(line.rule, names)}")
         if not line.team and not line.person:
-            raise self._error(where, "an exemption names a team, a person or both.")
+            raise self.error(where, "an exemption names a team, a person or both.")
         if line.since is not None and line.since > line.until:
-            raise self._error((*where, "until"), "the exemption ends before it begins. Exchange or mend the two dates.")
+            raise self.error((*where, "until"), "the exemption ends before it begins. Exchange or mend the two dates.")
         team = TeamId(line.team) if line.team else None
         person = PersonId(line.person) if line.person else None
         name = f"{line.rule} {line.team} {line.person} {line.since or ''} {line.until}"
@@ -499,24 +581,58 @@ class Configuration:
         for path, allowed in unknown(rule, settings):
             named = ".".join((*where, *path[:-1]))
             wrong = f"{named} has no setting '{path[-1]}'.{nearest(path[-1], allowed)}"
-            raise self._error((*where, *path), wrong)
+            raise self.error((*where, *path), wrong)
         try:
             built: Rule = TypeAdapter(rule).validate_python(dict(settings))
         except ValidationError as error:
             path = (*where, *_place(error))
-            raise self._error(path, f"{'.'.join(path)}: {_why(error)}") from error
+            raise self.error(path, f"{'.'.join(path)}: {_why(error)}") from error
         return built
 
-    def _error(self, where: tuple[str, ...], wrong: str) -> ConfigurationError:
-        return ConfigurationError(f"{self.path}, line {line_of(self.text, where)}: {wrong}")
+    def own_words(self) -> "tuple[Own, ...]":
+        """Give the district's own phrases and patterns."""
+        return tuple(each.own for each in self.settings.reading.patterns)
+
+    def refused_words(self) -> Iterator[ConfigurationError]:
+        """Say which of the district's own phrases and patterns cannot be looked for, each with how to mend it."""
+        every = self.own_words()
+        if not every:
+            return
+        from bot.readings.clues.own import too_much, wrong_in  # noqa: PLC0415 (slow to load, and most have none)
+
+        refused = False
+        for place, own in enumerate(every):
+            for key, number, text, why in wrong_in(own):
+                refused = True
+                wrong = f"reading.patterns, entry {place + 1}: of its {key}, number {number} {why}"
+                yield self.error(("reading", "patterns", str(place), key), wrong, text)
+        if not refused and (why := too_much(every)):
+            yield self.error(("reading", "patterns", "0"), f"reading.patterns: {why}")
+
+    def error(self, where: tuple[str, ...], wrong: str, text: str = "") -> ConfigurationError:
+        """Say what is wrong with a setting, and on which line it stands: if it is a list, with this text in it."""
+        variable = _variable(where) if text else None
+        if variable is not None:
+            return ConfigurationError(f"{variable} in the environment: {wrong}")
+        line = line_of(self.text, where)
+        forms = (f"'{text}'", f'"{text}"', json.dumps(text))
+        rest = enumerate(self.text.splitlines()[line - 1 :], line) if text else ()
+        line = next((number for number, each in rest if any(form in each for form in forms)), line)
+        return ConfigurationError(f"{self.path}, line {line}: {wrong}")
 
 
 def read_configuration(path: Path) -> Configuration:
     """Read the file and what the environment overrides.
 
     Raises:
-        ConfigurationError: the file is missing, is not TOML, or says something that is not understood.
+        ConfigurationError: the file is missing, is not TOML, or says something that is not understood or cannot be
+            looked for.
     """
+    return _with_words(read_settings(path))
+
+
+def read_settings(path: Path) -> Configuration:
+    """Read the same, but leave it to `Configuration.refused_words` to look at the district's own words."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -540,7 +656,13 @@ def default_configuration() -> Configuration:
         ConfigurationError: the environment says something that is not understood.
     """
     path = Path("config.toml")
-    return Configuration(_settings({}, path, ""), path, "")
+    return _with_words(Configuration(_settings({}, path, ""), path, ""))
+
+
+def _with_words(configuration: Configuration) -> Configuration:
+    for refused in configuration.refused_words():
+        raise refused
+    return configuration
 
 
 def _named(*where: str) -> str:

@@ -61,8 +61,8 @@ async def run(plan: LivePlan) -> None:
             moderator, reading = await build_moderator(
                 house, roster, plan.configuration, now, patience=PATIENCE, slow=later.slow
             )
-            plan.tell(reading.what)
-            plan.tell(later.sight.what)
+            for each in (*reading, later.sight):
+                plan.tell(each.what)
             ground = Ground(house, plan, roster, moderator, mail)
             await _stand(ground, await _stands(plan, ground), lists, later.pictures)
 

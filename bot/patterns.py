@@ -166,7 +166,7 @@ def _compile(name: str, pattern: str, options: Any) -> Any:  # noqa: ANN401 (the
     try:
         single = re2.compile(pattern, options)
     except (re2.error, UnicodeEncodeError) as error:
-        raise PatternError(f"The pattern {name!r} cannot be used: {_advice(pattern, error)}") from error
+        raise PatternError(f"The pattern {name!r} cannot be used: {advice(pattern, error)}") from error
     if single.search(""):
         raise PatternError(
             f"The pattern {name!r} matches an empty text, so it would hit everything. Make a part needed."
@@ -174,7 +174,7 @@ def _compile(name: str, pattern: str, options: Any) -> Any:  # noqa: ANN401 (the
     return single
 
 
-def _advice(pattern: str, error: Exception) -> str:
+def advice(pattern: str, error: Exception) -> str:
     """Say what to change, in words for somebody who writes word lists."""
     if any(look in pattern for look in ("(?=", "(?!", "(?<=", "(?<!")):
         return "it looks ahead or behind. Write what must be there, or use \\b for the edge of a word."
@@ -182,6 +182,8 @@ def _advice(pattern: str, error: Exception) -> str:
         return "it refers back to a group. Write the repeated part out."
     if isinstance(error, UnicodeEncodeError):
         return "it holds half a character. Type it anew."
+    if "repetition size" in str(error) or "too large" in str(error):
+        return "it is too large. A repetition goes up to 1,000, and repetitions within each other multiply: use less."
     reason = error.args[0]
     told = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
     return f"{told}. Correct it there."

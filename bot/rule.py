@@ -91,6 +91,9 @@ class Evidence(NamedTuple):
 
     where: Where
     text: str
+    """What was written there; empty where it is the whole message that a scorer was heard about."""
+    by: str = ""
+    """What of the district's own found it or was heard about it: a pattern by its name, or a scorer."""
 
     def __repr__(self) -> str:
         """Show the place only: words stay out of logs and tracebacks."""
@@ -103,9 +106,21 @@ def evidence_of(subject: Subject, spots: Iterable[Spot]) -> tuple[Evidence, ...]
 
 
 def words_of(subject: Subject, *signs: Sign | None) -> tuple[Evidence, ...]:
-    """Give what speaks for some signs as evidence: the words of their clues, each once, in the order they stand."""
-    clues = {(each.part, each.start, each.end): each for sign in signs if sign is not None for each in sign.clues}
-    return tuple(Evidence(Where(subject.words[part].where), each.text) for (part, *_), each in sorted(clues.items()))
+    """Give what speaks for some signs as evidence: the words of their clues, each once, in the order they stand.
+
+    What the district's own patterns found bears their name; a scorer of its own that was heard is named at the end.
+    """
+    given = [sign for sign in signs if sign is not None]
+    every = sorted((each for sign in given for each in sign.clues), key=lambda clue: clue.floor is not None)
+    clues = {(each.part, each.start, each.end): each for each in every}
+    scorers = dict.fromkeys(sign.scorer for sign in given if sign.scorer)
+    return (
+        *(
+            Evidence(Where(subject.words[part].where), each.text, each.name if each.floor is not None else "")
+            for (part, *_), each in sorted(clues.items())
+        ),
+        *(Evidence(Where.BODY, "", each) for each in scorers),
+    )
 
 
 def words_in(subject: Subject, places: Container[Where], *signs: Sign | None) -> tuple[Evidence, ...]:

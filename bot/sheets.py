@@ -80,6 +80,7 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
         yield f"Written by {_called(desk, about.author or about.account or '')}, in {about.place or 'an unknown place'}"
     yield from (f"  {words}" for words in about.words or ("nothing of it is kept",))
     yield from (f"  seen in it: “{words}”" for words in about.matched)
+    yield from (f"  found by what the district added itself: {name}" for name in about.found_by)
     yield from (f"  file {each.number}: {_kept(each)}" for each in files)
     for paper in case.papers:
         what = SAID.get(paper.said, f"decided: {paper.ruling}")

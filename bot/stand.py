@@ -28,7 +28,7 @@ from bot.store import memory
 from bot.store.people import link as keep_link
 from bot.store.people import load_lists
 from bot.store.whole import finish
-from bot.wiring import House, HouseFiles, letterhead
+from bot.wiring import House, HouseFiles, letterhead, open_scorer
 
 LOG: Final = structlog.get_logger("chaperone.live")
 
@@ -56,6 +56,7 @@ class LivePlan:
         every, settings = rules.every(), self.configuration.settings
         self.configuration.rules(every)
         self.configuration.exemptions(every)
+        open_scorer(self.configuration)
         if settings.discord.servers:
             self.configuration.discord_token()
         if settings.slack.workspace:

@@ -15,8 +15,9 @@ import structlog
 from bot.message import Message, Where
 from bot.readings.clues import Clues
 from bot.readings.labels import Clue, Label, Scores, Setting
+from bot.readings.outside import Outside, Question
 from bot.readings.setting import setting_of
-from bot.readings.signs import Slow
+from bot.readings.signs import Point, Slow
 from bot.readings.topics import Topics
 
 BATCH: Final = 16
@@ -30,6 +31,9 @@ LONGER: Final = 1.5
 
 REMEMBERED: Final = 4_096
 """The scores of so many texts are remembered: the same is written again and again."""
+
+TOLD_EVERY: Final = 100
+"""After so many more texts that a scorer of the district's own was asked about, the counts are logged."""
 
 SAID: Final = frozenset(
     {Where.BODY, Where.FORWARD, Where.EMBED, Where.POLL, Where.PICTURE, Where.ALT_TEXT, Where.LINK_TEXT}
@@ -57,10 +61,14 @@ class Asked(NamedTuple):
 class Study:
     """Reads what was written, as far as there is time."""
 
-    def __init__(self, topics: Topics, patience: float | None = 1.0) -> None:
-        """Take what reads, and how many seconds after hearing it a text may still be waited for; None: for all."""
+    def __init__(self, topics: Topics, patience: float | None = 1.0, outside: Outside | None = None) -> None:
+        """Take what reads, and how many seconds after hearing it a text may still be waited for; None: for all.
+
+        `outside` asks a scorer of the district's own, if there is one, about what stays undecided.
+        """
         self.patience = patience
         self._topics = topics
+        self._second = None if outside is None else SecondOpinion(outside)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
         self._known: OrderedDict[Asked, Scores] = OrderedDict()
 
@@ -74,7 +82,11 @@ class Study:
         urgent, other = _in_order(messages, asked, known)
         await self._learn(urgent, None if by is None else by + LONGER * (self.patience or 0), known)
         await self._learn(other if by is None else other[: max(0, AT_ONCE - len(urgent))], by, known)
-        return [self._with_signs(message, each, known) for message, each in zip(messages, asked, strict=True)]
+        found = [known.get(each) for each in asked]
+        if self._second is not None:
+            questions = [_question(*each) for each in zip(messages, asked, strict=True)]
+            found = await self._second.on(questions, found, self._topics.points, by)
+        return [self._with_signs(*each) for each in zip(messages, asked, found, strict=True)]
 
     def _recall(self, asked: Asked) -> Scores | None:
         """Give what is known of a text with the very same clues, said in the same setting."""
@@ -114,10 +126,9 @@ class Study:
             found |= self._score([each])
         return found
 
-    def _with_signs(self, message: Message, asked: Asked, known: Mapping[Asked, Scores]) -> Message:
+    def _with_signs(self, message: Message, asked: Asked, found: Scores | None) -> Message:
         if not asked.text:
             return message
-        found = known.get(asked)
         if found is None:
             return msgspec.structs.replace(message, readings=message.readings._replace(unread=UNREAD))
         leak = self._topics.leaks(asked.text, found, asked.setting)
@@ -132,6 +143,89 @@ class Study:
     def close(self) -> None:
         """Let the thread end; what it reads now is read to its end."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._second is not None:
+            self._second.close()
+
+
+class SecondOpinion:
+    """Asks a scorer of the district's own about what was read and stays undecided, as far as there is time.
+
+    What it says in time is joined with our scores. Whatever becomes of it, ours stand, and no reading comes later than
+    its deadline.
+    """
+
+    def __init__(self, outside: Outside) -> None:
+        """Take who asks it, which keeps its own limit."""
+        self._outside = outside
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="second opinion")
+        self._asking: asyncio.Future[list[Scores]] | None = None
+        self._was_resting = False
+        self._told = 0
+
+    async def on(
+        self,
+        questions: Sequence[Question],
+        ours: Sequence[Scores | None],
+        points: Mapping[Label, Point],
+        by: float | None,
+    ) -> list[Scores | None]:
+        """Give the scores of texts, changed where the scorer answered until `by`, a time of the loop's clock.
+
+        In rehearsal it changes nothing, so nobody waits for it, unless there is no hurry.
+        """
+        loop, joined = asyncio.get_running_loop(), list(ours)
+        open_ones = [(place, each) for place, each in enumerate(ours) if each and self._outside.undecided(each, points)]
+        for first in range(0, len(open_ones), BATCH):
+            places, scores = zip(*open_ones[first : first + BATCH], strict=True)
+            left = None if by is None else by - loop.time()
+            unseen = left is not None and self._outside.rehearse
+            if (left is not None and left <= 0) or (unseen and self._asking is not None and not self._asking.done()):
+                break
+            asked = [questions[place] for place in places]
+            self._asking = asking = loop.run_in_executor(self._thread, self._outside.consider, asked, scores, points)
+            asking.add_done_callback(self._note)
+            if unseen:
+                break
+            await asyncio.wait({asking}, timeout=left)
+            if asking.done() and asking.exception() is None:
+                for place, each in zip(places, asking.result(), strict=True):
+                    joined[place] = each
+        return joined
+
+    def close(self) -> None:
+        """Wait for nothing more, and log what came of it."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._outside.tally.asked > self._told:
+            self._log("a scorer was asked")
+
+    def _note(self, asking: "asyncio.Future[list[Scores]]") -> None:
+        """Log, in counts, when it is left alone, answers again, or was asked a good deal more."""
+        if not asking.cancelled() and (fault := asking.exception()) is not None:
+            LOG.warning("a scorer's answer could not be used", fault=type(fault).__name__)
+        if self._outside.is_resting != self._was_resting:
+            self._was_resting = self._outside.is_resting
+            self._log("a scorer is left alone for a while" if self._was_resting else "a scorer is asked again")
+        elif self._outside.tally.asked - self._told >= TOLD_EVERY:
+            self._log("a scorer was asked")
+
+    def _log(self, what: str) -> None:
+        tally = self._outside.tally
+        self._told = tally.asked
+        LOG.info(
+            what,
+            scorer=self._outside.name,
+            rehearse=self._outside.rehearse,
+            asked=tally.asked,
+            answered=tally.answered,
+            failed=tally.failed,
+            differed=tally.differed,
+        )
+
+
+def _question(message: Message, asked: Asked) -> Question:
+    """Say what a scorer is asked about a text: with what it quotes, which stood before it."""
+    quoted = tuple(words.text for words in message.words if words.where is Where.QUOTE)
+    return Question(asked.text, quoted, asked.setting.role)
 
 
 def _asked(message: Message) -> Asked:

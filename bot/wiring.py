@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import rules
@@ -22,7 +23,7 @@ from adapters.replay import Board, Replay, open_history
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.checkup import Remark, Weight
-from bot.config import Configuration
+from bot.config import Configuration, OwnScorer
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.judge import Exemption
@@ -33,6 +34,7 @@ from bot.people import Person, PersonId, Role
 from bot.platform import Platform
 from bot.readings.hosts import known_shorteners
 from bot.readings.likeness import Bearer
+from bot.readings.outside import Outside, Scorer
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.readings.signs import Slow
@@ -117,7 +119,7 @@ async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) ->
 
     `patience` is how many seconds a Chaperone that runs for long is asked to lend its turn.
     """
-    _refuse_other_purpose(place)
+    refuse_other_purpose(place)
     _calm_collector()
     async with open_database(place.database, place.key_file, now, patience) as database:
         earlier = Checkpoint.read(place.checkpoint)
@@ -138,7 +140,7 @@ def _calm_collector() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _refuse_other_purpose(place: HouseFiles) -> None:
+def refuse_other_purpose(place: HouseFiles) -> None:
     """Never mix the district's record with the audit of a history."""
     if purpose_of(place.database) in {None, place.purpose}:
         return
@@ -338,6 +340,7 @@ class ReplayPlan:
         every = rules.every()
         self.configuration.rules(every)
         self.configuration.exemptions(every)
+        open_scorer(self.configuration)
         if self.roster is not None and not self.roster.exists():
             raise ConfigurationError(f"There is no {self.roster}. Name a OneRoster export, a folder or a zip.")
 
@@ -354,7 +357,7 @@ async def replay(plan: ReplayPlan) -> Ran:
         odd = _odd_exceptions(plan.configuration, lists)
         roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
         moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
-        notes += [reading.what] if reading.weight is not Weight.FINE else []
+        notes += worth_telling(reading)
         with told_to_stop() as stop:
             async with _door(house, lists, plan, platform) as door:
                 await take_up(house, moderator, door, plan.now)
@@ -449,8 +452,8 @@ async def build_moderator(
     today: datetime | None = None,
     patience: float | None = None,
     slow: Mapping[Slow, ReadSlowly] | None = None,
-) -> tuple[Moderator, Remark]:
-    """Build the moderator from what is configured and what earlier runs left, and say how well it reads.
+) -> tuple[Moderator, list[Remark]]:
+    """Build the moderator from what is configured and what earlier runs left, and say how words are read.
 
     `now` is the platform's clock; `today`, where it is another, the one on the wall. `patience` is how many seconds
     after hearing it words may wait for the models; None: as long as it takes. `slow` are readings that are made later.
@@ -484,15 +487,58 @@ def shorteners(configuration: Configuration) -> frozenset[str]:
     return (frozenset(known_shorteners()) | frozenset(rule.also)) - frozenset(rule.allowed)
 
 
-def open_study(reader: Reader, configuration: Configuration, patience: float | None) -> tuple[Study | None, Remark]:
-    """Open the models as the settings want them. Where they cannot be opened, the remark says what is blind."""
+def open_study(
+    reader: Reader, configuration: Configuration, patience: float | None
+) -> tuple[Study | None, list[Remark]]:
+    """Open the models and the district's own scorer as the settings want them.
+
+    The first remark says what is blind where models cannot be opened; the second, if any, tells of the scorer.
+    """
     models, remark = _models(configuration)
-    return None if models is None else Study(Topics(reader.clues, models), patience), remark
+    outside = open_scorer(configuration)
+    remarks = [remark, *([] if outside is None else [outside.try_out()])]
+    if models is None and outside is None:
+        return None, remarks
+    return Study(Topics(reader.clues, models), patience, outside), remarks
 
 
-def how_it_reads(configuration: Configuration) -> Remark:
-    """Say what is blind, if anything is."""
-    return _models(configuration)[1]
+def how_it_reads(configuration: Configuration) -> list[Remark]:
+    """Say what is blind, if anything is, and how it stands with the district's own scorer, if there is one."""
+    outside = open_scorer(configuration)
+    return [_models(configuration)[1], *([] if outside is None else [outside.try_out()])]
+
+
+def worth_telling(reading: Sequence[Remark]) -> list[str]:
+    """Write down what is to be told of how words are read: what is blind, and always of a scorer of the district's."""
+    return [each.what for place, each in enumerate(reading) if place or each.weight is not Weight.FINE]
+
+
+def open_scorer(configuration: Configuration) -> Outside | None:
+    """Open the district's own scorer, if the settings name one.
+
+    Raises:
+        ConfigurationError: a file of it is missing or altered, or texts must not go where it is.
+    """
+    told = configuration.settings.reading.scorer
+    if told is None:
+        return None
+    folder = None if told.folder is None else configuration.resolve(told.folder).absolute()
+    try:
+        return Outside(_scorer(told, folder), monotonic, told.rehearse)
+    except ConfigurationError as error:
+        raise configuration.error(("reading", "scorer", "url" if folder is None else "folder"), str(error)) from error
+
+
+@cache
+def _scorer(told: OwnScorer, folder: Path | None) -> Scorer:
+    """Open it once: it never changes while we run."""
+    from adapters.scorers.folder import FolderScorer  # noqa: PLC0415 (slow to load, and most do without)
+    from adapters.scorers.http import HttpScorer, Told  # noqa: PLC0415
+
+    if folder is not None:
+        return FolderScorer(folder, told.sha256)
+    said = Told(told.name, told.version, told.licence, told.labels)
+    return HttpScorer(told.url, said, may_leave=told.may_leave_premises)
 
 
 def _models(configuration: Configuration) -> "tuple[Models | None, Remark]":
@@ -512,7 +558,8 @@ def _opened() -> "tuple[Models | None, Remark]":
 
 def build_reader(lists: Lists, configuration: Configuration) -> Reader:
     """Build what reads the words, from what the district knows of its people."""
-    reader = Reader(_known_to_all(lists, configuration), traces(configuration.rules(rules.every())))
+    looked_for = traces(configuration.rules(rules.every()))
+    reader = Reader(_known_to_all(lists, configuration), looked_for, configuration.own_words())
     give_memory_back()
     return reader
 

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from adapters.replay import schema
 from adapters.replay.lines import AnyLine, LineReader
 from bot.cli import app
-from bot.config import Settings
+from bot.config import OwnScorer, OwnWords, Settings
 from bot.wiring import read_notices
 from tests.journeys import DISTRICT, ROOT, TODAY, example_configuration, place_in, replayed
 
@@ -206,6 +206,14 @@ def test_every_part_of_a_standing_exception_is_explained() -> None:
     running = RUNNING.read_text("utf-8")
 
     assert [name for name in line.model_fields if f"`exemptions.{name}`" not in running] == []
+
+
+def test_every_part_of_a_scorer_and_of_the_districts_own_words_is_explained() -> None:
+    """The example has them behind a sign: there is none by default."""
+    running = RUNNING.read_text("utf-8")
+
+    assert [name for name in OwnScorer.model_fields if f"`reading.scorer.{name}`" not in running] == []
+    assert [name for name in OwnWords.model_fields if f"`reading.patterns.{name}`" not in running] == []
 
 
 def test_every_command_and_option_is_explained() -> None:

@@ -1,6 +1,7 @@
 """Facts about the code itself: the layers, the purity of judgement, the completeness of rules."""
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 import rules
 from bot.answers import SAME_STANDARDS, TELL_AN_ADULT
 from bot.compose import EMPLOYEE_4
-from bot.config import Settings, read_configuration, secrets
+from bot.config import OwnScorer, OwnWords, Settings, read_configuration, secrets
 from bot.letter import OF_COPIES
 from bot.pages import CLAUSES, policy_page, settings_of, unruled
 from bot.rule import SAFETY, Clause, Rule
@@ -19,6 +20,9 @@ from tests.rules.tables import tables
 
 EVERY = rules.every()
 PURE_NAMES = ("judge", "actions", "rule", "notice", "message", "people", "staff", "standing", "case", "answers", "desk")
+OPTIONAL: dict[str, dict[str, tuple[type[BaseModel], str]]] = {
+    "reading": {"scorer": (OwnScorer, "[reading.scorer]"), "patterns": (OwnWords, "[[reading.patterns]]")}
+}
 PURE = [ROOT / "bot" / f"{name}.py" for name in PURE_NAMES]
 PURE += sorted((ROOT / "rules").glob("*.py"))
 
@@ -111,7 +115,17 @@ def test_the_example_shows_every_other_setting() -> None:
         assert name in told
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             hidden = {secret for table, secret in secrets() if table == name}
-            assert told[name].keys() == field.annotation.model_fields.keys() - hidden
+            assert told[name].keys() == field.annotation.model_fields.keys() - hidden - OPTIONAL.get(name, {}).keys()
+
+
+@pytest.mark.parametrize(("table", "name"), [(table, name) for table, each in OPTIONAL.items() for name in each])
+def test_the_example_shows_what_is_not_there_by_default_behind_a_sign(table: str, name: str) -> None:
+    """Whoever takes the signs away has a table that holds every setting."""
+    example = (ROOT / "config.example.toml").read_text("utf-8")
+    shown = example.partition(f"\n# {OPTIONAL[table][name][1]}\n")[2].partition("\n\n")[0]
+    told = tomllib.loads(re.sub(r"(?m)^# ", "", shown))
+
+    assert told.keys() == OPTIONAL[table][name][0].model_fields.keys()
 
 
 def test_the_example_is_accepted() -> None:

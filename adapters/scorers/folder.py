@@ -5,9 +5,10 @@
     {"name": "...", "version": "...", "licence": "...", "labels": ["harassment", null, "threat"], "logits": true}
 
 A column of null is passed over. `logits` says whether the columns still have to be brought between 0 and 1, each by
-itself.
+itself. Where the settings give the SHA-256 of `model.onnx`, another file is refused.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ from tokenizers import Tokenizer
 
 from bot.errors import ConfigurationError
 from bot.readings.labels import Label
-from bot.readings.outside import Question, ScorerError
+from bot.readings.outside import TRIAL, Question, ScorerError
 from bot.readings.session import open_session
 
 MOST_TOKENS: Final = 256
@@ -39,12 +40,20 @@ class FolderScorer:
 
     leaves_premises = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sha256: str = "") -> None:
         """Open the folder. Raises `ConfigurationError` with what is missing or does not fit."""
         model, tokenizer, labels = (_content(folder / name) for name in FILES)
+        if sha256 and hashlib.sha256(model).hexdigest() != sha256.lower():
+            raise ConfigurationError(
+                f"{folder / FILES[0]} is not the file whose SHA-256 stands in reading.scorer.sha256. Bring that file "
+                "back, or look at this one and write down its own."
+            )
         told = _labels(folder / "labels.json", labels)
         self.name, self.version, self.licence = told.name, told.version, told.licence
         self._labels, self._logits = told.labels, told.logits
+        self.labels = frozenset(label for label in told.labels if label is not None)
+        if not self.labels:
+            raise ConfigurationError(f"{folder / 'labels.json'} names no label of ours, so the scorer knows nothing.")
         try:
             self._session = open_session(model)
             self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer.decode())
@@ -55,6 +64,17 @@ class FolderScorer:
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.enable_padding()
         self._inputs = {each.name for each in self._session.get_inputs()}
+        self._try_out(folder)
+
+    def _try_out(self, folder: Path) -> None:
+        """Run the model once, so that what cannot work is refused before anything starts."""
+        try:
+            self.score([TRIAL])
+        except Exception as error:
+            raise ConfigurationError(
+                f"{folder}: the model does not give {len(self._labels)} numbers for a text, one for each entry of "
+                "labels.json, from input_ids, attention_mask and token_type_ids. Export it anew, or mend labels.json."
+            ) from error
 
     def score(self, batch: Sequence[Question]) -> list[Mapping[Label, float]]:
         """Score texts by themselves; what was written before is not looked at."""
@@ -69,7 +89,7 @@ class FolderScorer:
         return [self._named(row) for row in sure.tolist()]
 
     def _feed(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
-        encoded = self._tokenizer.encode_batch(list(texts))
+        encoded = self._tokenizer.encode_batch([_whole(each) for each in texts])
         ids = np.array([each.ids for each in encoded], np.int64)
         mask = np.array([each.attention_mask for each in encoded], np.int64)
         every = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
@@ -77,6 +97,11 @@ class FolderScorer:
 
     def _named(self, row: Sequence[float]) -> dict[Label, float]:
         return {label: value for label, value in zip(self._labels, row, strict=True) if label is not None}
+
+
+def _whole(text: str) -> str:
+    """Put a question mark for half a pair of surrogates, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _content(path: Path) -> bytes:

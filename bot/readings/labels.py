@@ -64,6 +64,15 @@ class Setting(NamedTuple):
         return self.role is not Speaker.STUDENT
 
 
+class Floor(StrEnum):
+    """What a label reads at least where a pattern of the district's own is found."""
+
+    ACT = "act"
+    """It is taken to hold."""
+    REVIEW = "review"
+    """It may hold."""
+
+
 class Clue(NamedTuple):
     """One thing that speaks for a label: half-open, in what was typed."""
 
@@ -78,6 +87,8 @@ class Clue(NamedTuple):
     """How sure this clue alone makes the label, 0 to 1. Below .5 it is a hint that decides nothing by itself."""
     part: int = 0
     """Which of the subject's `words` it stands in."""
+    floor: Floor | None = None
+    """Where a pattern of the district's own found it: what the label then reads at least, whatever else is read."""
 
     def __repr__(self) -> str:
         """Show the label and place only: words stay out of logs and tracebacks."""
@@ -92,6 +103,10 @@ class Scores(NamedTuple):
     clues: tuple[Clue, ...] = ()
     confidential: float = 0.0
     """How sure it is that the text tells something confidential about a person meant, 0 to 1."""
+    scorer: str = ""
+    """The scorer of the district's own that was heard, if one was."""
+    moved: frozenset[Label] = frozenset()
+    """The labels that it made more or less sure."""
 
     def of(self, label: Label) -> float:
         """Give the probability of one label."""
@@ -102,12 +117,17 @@ _PLACE = {label: place for place, label in enumerate(Label)}
 
 
 def weigh(clues: Iterable[Clue]) -> Scores:
-    """Score by clues alone: 1 - product(1 - strength) over clues of different name, the strongest of each name."""
+    """Score by clues alone: 1 - product(1 - strength) over clues of different name, the strongest of each name.
+
+    What the district's own patterns found is left out: it is a floor, which `floored` adds.
+    """
     clues = tuple(clues)
     if not clues:
         return Scores()
     strongest: dict[tuple[Label, str], float] = {}
     for clue in clues:
+        if clue.floor is not None:
+            continue
         key = clue.label, clue.name
         strongest[key] = max(strongest.get(key, 0.0), clue.strength)
     doubts = [1.0] * len(Label)

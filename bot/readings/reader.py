@@ -10,6 +10,7 @@ from bot.message import Message, Where
 from bot.patterns import Pieces
 from bot.profile import Profile
 from bot.readings.clues import Clues
+from bot.readings.clues.own import Own
 from bot.readings.found import FILE, LEAK, PERSONAL, PICTURE, Readings, Spot, Trace
 from bot.readings.labels import Clue, Listeners, Setting, Speaker, weigh
 from bot.readings.leak import is_leak
@@ -17,7 +18,7 @@ from bot.readings.likeness import Names
 from bot.readings.personal import Known, PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
 from bot.readings.setting import setting_of
-from bot.readings.signs import POINTS
+from bot.readings.signs import POINTS, floored
 from bot.space import Space
 from bot.text import fold
 
@@ -30,10 +31,13 @@ Subject = TypeVar("Subject", bound=Message | Space | Profile)
 class Reader:
     """Reads the words of whatever a rule can look at. Never waits; asks nothing but what it was built from."""
 
-    def __init__(self, known: Known, traces: Iterable[Trace] = ()) -> None:
-        """Take what the district knows, and what the rules have to see; a new roster needs a new reader."""
+    def __init__(self, known: Known, traces: Iterable[Trace] = (), own: Iterable[Own] = ()) -> None:
+        """Take what the district knows, what the rules have to see, and the district's own phrases and patterns.
+
+        A new roster needs a new reader.
+        """
         self._personal = PersonalData(known)
-        self.clues = Clues(known, self._personal)
+        self.clues = Clues(known, self._personal, own)
         self._names = Names(known.bearers)
         looked_for = (SPELLED, *traces)
         self._pieces = Pieces({each: each.pieces for each in looked_for if each.pieces})
@@ -74,7 +78,7 @@ class Reader:
         """Add what the words may be about, as far as clues alone tell."""
         if not clues:
             return readings
-        scores, names = weigh(clues), self.clues.names
+        scores, names = floored(weigh(clues), POINTS), self.clues.names
         leak = any(is_leak(fold(words.text), scores, setting, names) for words in subject.words)
         return readings.scored(scores, POINTS, leak=leak)
 

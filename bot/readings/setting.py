@@ -9,6 +9,9 @@ from bot.readings.labels import Label, Listeners, Setting, Speaker
 CLOSE: Final = (Label.BOUNDARY, Label.OFFPLATFORM, Label.PII_SOLICIT)
 """Labels that say little by themselves between an adult of the school and a student, and more when they come again."""
 
+OWN: Final = "of the district's own"
+"""The kind of whatever the district's own patterns found: their names may be private, and are kept sealed only."""
+
 
 def setting_of(message: Message) -> Setting:
     """Say who wrote a message and who reads it. Whoever is neither staff nor known counts as a student here."""
@@ -50,4 +53,5 @@ def closeness(message: Message) -> tuple[str, ...]:
     signs = [each for each in message.readings.signs if each.label in CLOSE]
     if not signs or pair_of(message) is None:
         return ()
-    return tuple(sorted({clue.name for sign in signs for clue in sign.clues} or {sign.label.value for sign in signs}))
+    kinds = {OWN if clue.floor is not None else clue.name for sign in signs for clue in sign.clues}
+    return tuple(sorted(kinds or {sign.label.value for sign in signs}))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.readings.labels import Clue, Label, Scores
+from bot.readings.labels import Clue, Floor, Label, Scores
 
 
 class Point(NamedTuple):
@@ -40,6 +40,8 @@ class Sign(NamedTuple):
     sure: bool
     """Whether it is taken to hold; otherwise a person is asked before anything follows."""
     clues: tuple[Clue, ...] = ()
+    scorer: str = ""
+    """The scorer of the district's own that made it more or less sure, if one did."""
 
     def __repr__(self) -> str:
         """Show the label only: words stay out of logs and tracebacks."""
@@ -64,10 +66,28 @@ def signs_of(scores: Scores, points: Mapping[Label, Point]) -> tuple[Sign, ...]:
     by_label = {label: tuple(each for each in scores.clues if each.label is label) for label in Label}
     told = ((label, scores.of(label), points[label], by_label[label]) for label in Label)
     return tuple(
-        Sign(label, score, score >= point.act and (bool(clues) or label not in SHOWN), clues)
+        Sign(
+            label,
+            score,
+            score >= point.act and (bool(clues) or label not in SHOWN),
+            clues,
+            scores.scorer if label in scores.moved else "",
+        )
         for label, score, point, clues in told
         if score >= may_hold_from(label, point, has_words=bool(clues))
     )
+
+
+def floored(scores: Scores, points: Mapping[Label, Point]) -> Scores:
+    """Raise each label to what a pattern of the district's own makes it at least."""
+    floors: dict[Label, float] = {}
+    for clue in scores.clues:
+        if clue.floor is not None:
+            least = points[clue.label].act if clue.floor is Floor.ACT else points[clue.label].review
+            floors[clue.label] = max(least, floors.get(clue.label, 0.0))
+    if not floors:
+        return scores
+    return scores._replace(values=tuple(max(scores.of(label), floors.get(label, 0.0)) for label in Label))
 
 
 def may_hold_from(label: Label, point: Point, *, has_words: bool) -> float:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, Protocol
 from bot.readings.clues import Clues
 from bot.readings.labels import CONFIDENTIAL, Clue, Label, Listeners, Scores, Setting, weigh
 from bot.readings.leak import is_leak
-from bot.readings.signs import POINTS, Point, may_hold_from
+from bot.readings.signs import POINTS, Point, floored, may_hold_from
 from bot.text import fold
 
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
@@ -60,10 +60,10 @@ class Topics:
     ) -> tuple[Scores, ...]:
         """Score each text whose clues are found already."""
         scores = tuple(map(weigh, clues))
-        if self._models is None:
-            return scores
-        modelled = self._models(texts, settings, clues)
-        return tuple(_joined(score, more) for score, more in zip(scores, modelled, strict=True))
+        if self._models is not None:
+            modelled = self._models(texts, settings, clues)
+            scores = tuple(_joined(score, more) for score, more in zip(scores, modelled, strict=True))
+        return tuple(floored(each, self.points) for each in scores)
 
     def leaks(self, text: str, scores: Scores, setting: Setting) -> bool:
         """Say whether a text tells a group what is confidential about a student."""

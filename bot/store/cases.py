@@ -5,7 +5,7 @@ is none. That key is also what keeps two people from deciding at once.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -169,6 +169,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
     last = versions[-1]
     platform, post, _ = last["id"]
     found = [*told.facts.get("found", ()), *(each for version in seen for each in version.get("found", ()))]
+    evidence = [*_evidence(versions)]
     return About(
         platform,
         PostId(post),
@@ -177,14 +178,22 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         AccountId(last["account"]) if last.get("account") else None,
         tuple(PersonId(each) for each in last.get("readers", ())),
         tuple(dict.fromkeys(f"[{where}] {text}" for version in versions for where, text in version["words"])),
-        tuple(dict.fromkeys(text for version in versions for _, text in version.get("evidence", ()))),
+        tuple(dict.fromkeys(text for text, _ in evidence if text)),
         next((each["clause"] for each in found if "excused" not in each), ""),
         tuple(sorted({each["rule"] for each in found if "excused" not in each})),
         text="\n".join(text for _, text in last.get("words", ()) if text),
         others=tuple(sorted({PersonId(each) for version in versions for each in version.get("also_about", ())})),
         safety=any(each.get("safety") for each in found),
         discreet=any(each.get("discreet") for each in found),
+        found_by=tuple(dict.fromkeys(by for _, by in evidence if by)),
     )
+
+
+def _evidence(versions: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """List what the rules saw, and what of the district's own found it; that was not kept in earlier releases."""
+    for version in versions:
+        for _, text, *by in version.get("evidence", ()):
+            yield text, by[0] if by else ""
 
 
 def _bare(told: Told) -> About:

@@ -162,7 +162,7 @@ def _recall_looks(connection: Connection, master: MasterKey, standing: Standing)
             rules = {each["rule"] for each in found if not FOR_PEOPLE.isdisjoint(each["measures"])}
             where = (seen["id"][0], PlaceId(seen["place"]))
             known = standing.found.get(where, frozenset())
-            standing.found[where] = known | rules | {text for _, text in seen.get("evidence", ())}
+            standing.found[where] = known | rules | {text for _, text, *_ in seen.get("evidence", ())}
 
 
 def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:  # noqa: ANN401 (as in `decode`)

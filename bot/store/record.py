@@ -508,7 +508,7 @@ def _copied_after_all(verdict: Verdict) -> str:
 
 def _rests_on(finding: Finding) -> list[str]:
     """Name the matched words; where a rule matched none, the reason stands for them: another reason is news."""
-    return [each.text for each in finding.evidence] or [ENGLISH.say(finding.because)]
+    return [each.text for each in finding.evidence if each.text] or [ENGLISH.say(finding.because)]
 
 
 def _gathering(subject: Subject) -> str:

@@ -1,28 +1,35 @@
 """The outside scorer: asked rarely, never waited for long, never allowed to quiet an alarm."""
 
+import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
-import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import Whitespace
 
 from adapters.scorers.folder import FolderScorer
-from adapters.scorers.http import HttpScorer
+from adapters.scorers.http import HttpScorer, Told
+from bot.checkup import Weight
 from bot.errors import ConfigurationError
-from bot.readings.labels import Label, Scores, Speaker
-from bot.readings.outside import LIMIT, REST, STRIKES, NoScorer, Outside, Question, ScorerError, Tally
-from bot.readings.signs import POINTS
+from bot.readings.labels import Clue, Floor, Label, Scores, Speaker
+from bot.readings.outside import (
+    IN_FORCE,
+    LEAVING,
+    LIMIT,
+    REHEARSING,
+    REST,
+    STRIKES,
+    Outside,
+    Question,
+    ScorerError,
+    Tally,
+)
+from bot.readings.signs import POINTS, Point, signs_of
+from tests.scorers import dripping, served, write_folder
 
+LOCAL = Told("local", "2", "MIT")
 QUESTION = Question("some words", (), Speaker.STUDENT)
 UNDECIDED = Scores(tuple(0.6 if label in (Label.HARASSMENT, Label.SELF_HARM) else 0.0 for label in Label))
 ABSENT = Scores()
@@ -33,8 +40,9 @@ class Says:
 
     name, version, licence, leaves_premises = "says", "1", "Apache-2.0", False
 
-    def __init__(self, answer: Mapping[Label, float]) -> None:
+    def __init__(self, answer: Mapping[Label, float], labels: Collection[Label] = tuple(Label)) -> None:
         self.answer = answer
+        self.labels = labels
         self.asked = 0
 
     def score(self, batch: Sequence[Question]) -> Sequence[Mapping[Label, float]]:
@@ -99,12 +107,71 @@ def test_what_is_plain_is_not_asked() -> None:
     assert scorer.asked == 0
 
 
-def test_by_default_nobody_is_asked() -> None:
-    """Off until a district turns it on."""
-    outside = Outside(NoScorer(), monotonic, rehearse=False)
+def test_what_it_does_not_know_is_not_asked() -> None:
+    """A scorer for harassment is not shown what may be about self-harm alone."""
+    scorer = Says({Label.HARASSMENT: 1.0}, [Label.HARASSMENT])
+    alarm = Scores(tuple(0.6 if label is Label.SELF_HARM else 0.0 for label in Label))
 
-    assert consider(outside) == UNDECIDED
-    assert outside.tally == Tally()
+    assert consider(Outside(scorer, monotonic, rehearse=False), alarm) == alarm
+    assert scorer.asked == 0
+
+
+def test_what_is_sure_is_not_asked() -> None:
+    """From the act point on nothing is undecided; a label below its review point beside it is not raised either."""
+    scorer = Says(dict.fromkeys(Label, 1.0))
+    sure = Scores(tuple(0.9 if label is Label.HARASSMENT else 0.4 for label in Label))._replace(confidential=0.0)
+    points = {label: Point(0.5, 0.8) for label in Label}
+
+    assert Outside(scorer, monotonic, rehearse=False).consider([QUESTION], [sure], points) == [sure]
+    assert scorer.asked == 0
+
+
+def test_only_the_undecided_label_is_joined() -> None:
+    """What is plainly absent stays so, whatever it says."""
+    joined = consider(Outside(Says(dict.fromkeys(Label, 1.0)), monotonic, rehearse=False))
+
+    assert joined.moved == {Label.HARASSMENT, Label.SELF_HARM}
+    assert joined.of(Label.SEXUAL) == 0.0
+
+
+def test_scores_name_the_scorer_that_moved_them() -> None:
+    """Whoever decides sees whose opinion it was."""
+    joined = consider(Outside(Says({Label.HARASSMENT: 1.0}), monotonic, rehearse=False))
+    signs = {each.label: each.scorer for each in signs_of(joined, POINTS)}
+
+    assert (joined.scorer, joined.moved) == ("says 1", frozenset({Label.HARASSMENT}))
+    assert signs == {Label.HARASSMENT: "says 1"}
+
+
+def test_it_lowers_nothing_below_a_floor() -> None:
+    """What a pattern of the district's own says stands, whatever a scorer thinks of it."""
+    clue = Clue(Label.HARASSMENT, "own", 0, 4, "word", 1.0, floor=Floor.REVIEW)
+    joined = consider(
+        Outside(Says({Label.HARASSMENT: 0.0}), monotonic, rehearse=False), UNDECIDED._replace(clues=(clue,))
+    )
+
+    assert joined.of(Label.HARASSMENT) == POINTS[Label.HARASSMENT].review
+
+
+def test_the_same_question_is_asked_once() -> None:
+    """The same is written again and again; asking costs up to 300 ms."""
+    scorer = Says({Label.HARASSMENT: 1.0})
+    outside = Outside(scorer, monotonic, rehearse=False)
+
+    assert consider(outside) == consider(outside)
+    assert scorer.asked == 1
+
+
+def test_trying_it_out_says_how_it_stands() -> None:
+    """For the start and for the doctor: on, rehearsed, or left alone."""
+    on, rehearsed = Outside(Says({}), monotonic, rehearse=False), Outside(Says({}), monotonic)
+    resting = Outside(Fails({}), monotonic)
+
+    assert on.try_out().what.endswith(IN_FORCE)
+    assert rehearsed.try_out().what.endswith(REHEARSING)
+    assert resting.try_out().weight is Weight.WEAK
+    assert "so it rests" in resting.try_out().what
+    assert on.try_out().weight is rehearsed.try_out().weight is Weight.FINE
 
 
 @pytest.mark.parametrize("value", [float("nan"), -1.0, 2.0])
@@ -142,7 +209,6 @@ def test_a_slow_one_is_not_waited_for() -> None:
     assert consider(outside) == UNDECIDED
     took = monotonic() - start
     scorer.go_on.set()
-    outside.close()
 
     assert took < 2 * LIMIT
     assert scorer.asked == 1  # it is not asked again while it is busy
@@ -185,7 +251,7 @@ def test_a_folder_with_a_broken_part_is_refused(name: str, tmp_path: Path) -> No
 def test_a_server_on_this_machine_is_a_scorer() -> None:
     """Asked over loopback, with what was written before and by whom."""
     with served({"scores": [{"harassment": 0.7, "weather": 1.0}]}) as (address, bodies):
-        scorer = HttpScorer(address, "local", "2", "MIT")
+        scorer = HttpScorer(address, LOCAL)
         answer = scorer.score([Question("words", ("earlier",), Speaker.COACH)])
 
     assert answer == [{Label.HARASSMENT: 0.7}]
@@ -196,7 +262,7 @@ def test_a_server_on_this_machine_is_a_scorer() -> None:
 def test_an_answer_that_is_none_is_a_failure(answer: object, status: int) -> None:
     """And its message tells no words."""
     with served(answer, status) as (address, _):
-        scorer = HttpScorer(address, "local", "2", "MIT")
+        scorer = HttpScorer(address, LOCAL)
         with pytest.raises(ScorerError, match="local") as failure:
             scorer.score([QUESTION])
 
@@ -209,64 +275,80 @@ def test_nobody_listening_is_a_failure() -> None:
         pass
 
     with pytest.raises(ScorerError, match="no answer"):
-        HttpScorer(address, "local", "2", "MIT").score([QUESTION])
+        HttpScorer(address, LOCAL).score([QUESTION])
 
 
 @pytest.mark.parametrize(
-    "address", ["http://192.0.2.7/score", "https://127.0.0.1/", "http://scores.example/", "127.0.0.1:80", "http://[::1"]
+    ("address", "why"),
+    [
+        ("http://192.0.2.7/score", "neither on this machine"),
+        ("http://scores.example/", "neither on this machine"),
+        ("https://scores.example/", "neither on this machine"),
+        ("ftp://127.0.0.1/", "is no such address"),
+        ("127.0.0.1:80", "is no such address"),
+        ("http://[::1", "is no such address"),
+        ("http://127.0.0.1:port/", "is no such address"),
+        ("http://name:secret@127.0.0.1/", "is no such address"),
+    ],
 )
-def test_another_machine_is_refused(address: str) -> None:
-    """So that no text of a student leaves this one."""
-    with pytest.raises(ConfigurationError, match="on this machine only"):
-        HttpScorer(address, "far", "1", "MIT")
+def test_another_machine_is_refused(address: str, why: str) -> None:
+    """So that no text of a student leaves this one. The address is not repeated: it may hold a secret."""
+    with pytest.raises(ConfigurationError, match=why) as refusal:
+        HttpScorer(address, LOCAL)
+
+    assert address not in str(refusal.value)
 
 
-def write_folder(folder: Path) -> None:
-    """Write a model that finds the word "mean"."""
-    tokenizer = Tokenizer(WordLevel({"[UNK]": 0, "mean": 1, "[PAD]": 2}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    table = numpy_helper.from_array(np.array([[-4.0, 0.0], [4.0, 0.0], [-4.0, 0.0]], np.float32), "table")
-    steps = [
-        helper.make_node("Gather", ["table", "input_ids"], ["each"]),
-        helper.make_node("ReduceMax", ["each"], ["scores"], axes=[1], keepdims=0),
-    ]
-    graph = helper.make_graph(
-        steps,
-        "tiny",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "length"])],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["texts", 2])],
-        [table],
-    )
-    onnx.save(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), folder / "model.onnx"
-    )
-    told = {"name": "tiny", "version": "1", "licence": "MIT", "labels": ["harassment", None]}
-    (folder / "labels.json").write_text(json.dumps(told), "utf-8")
+@pytest.mark.parametrize("address", ["http://10.1.2.3:81/", "http://192.168.0.9/score", "http://[fd00::7]/"])
+def test_the_districts_own_network_is_no_way_out(address: str) -> None:
+    """A machine beside this one may do the scoring."""
+    assert not HttpScorer(address, LOCAL).leaves_premises
 
 
-@contextmanager
-def served(answer: object, status: int = 200) -> Iterator[tuple[str, list[object]]]:
-    """Serve one answer on loopback, on a free port, until the end of the block."""
-    bodies: list[object] = []
+def test_texts_leave_only_where_that_was_agreed_and_sealed() -> None:
+    """Then everybody who looks at the start or the doctor reads that they do."""
+    scorer = HttpScorer("https://scores.example/score", LOCAL, may_leave=True)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            content = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    assert scorer.leaves_premises
+    assert LEAVING in Outside(scorer, monotonic).try_out().what
+    with pytest.raises(ConfigurationError, match="has to be https"):
+        HttpScorer("http://scores.example/score", LOCAL, may_leave=True)
 
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/score", bodies
-        finally:
-            server.shutdown()
-            thread.join()
+def test_an_answer_that_drips_is_none() -> None:
+    """Each piece comes in time, the whole never would."""
+    with dripping() as address:
+        start = monotonic()
+        with pytest.raises(ScorerError, match="no answer"):
+            HttpScorer(address, LOCAL).score([QUESTION])
+
+    assert monotonic() - start < 2
+
+
+def test_half_a_character_can_be_asked_about() -> None:
+    """Some clients cut an emoji in two."""
+    with served({"scores": [{"harassment": 0.7}]}) as (address, bodies):
+        HttpScorer(address, LOCAL).score([Question("a \ud83d", ("\ude00",), Speaker.STUDENT)])
+
+    assert bodies == [{"texts": [{"text": "a ?", "earlier": ["?"], "role": "student"}]}]
+
+
+def test_another_model_than_the_one_agreed_is_refused(tmp_path: Path) -> None:
+    """A folder that anybody can write to is no trusted place by itself."""
+    write_folder(tmp_path)
+    own = hashlib.sha256((tmp_path / "model.onnx").read_bytes()).hexdigest()
+
+    assert FolderScorer(tmp_path, own.upper()).name == "tiny"
+    with pytest.raises(ConfigurationError, match="SHA-256"):
+        FolderScorer(tmp_path, "0" * 64)
+
+
+@pytest.mark.parametrize("labels", [["harassment"], ["harassment", None, "threat"], [None, None]])
+def test_labels_that_do_not_fit_the_model_are_refused(labels: list[str | None], tmp_path: Path) -> None:
+    """At the start, not at the first text."""
+    write_folder(tmp_path)
+    told = {"name": "tiny", "version": "1", "licence": "MIT", "labels": labels}
+    (tmp_path / "labels.json").write_text(json.dumps(told), "utf-8")
+
+    with pytest.raises(ConfigurationError, match=r"labels\.json"):
+        FolderScorer(tmp_path)

@@ -1,6 +1,6 @@
 """Clues for what a text is about, found without any model: in phrases, links and personal data. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.readings.clues import (
@@ -24,6 +24,7 @@ from bot.readings.clues.boundary import is_between_adult_and_student
 from bot.readings.clues.finder import Cues
 from bot.readings.clues.hosts import anonymizers, shortened
 from bot.readings.clues.meant import Names
+from bot.readings.clues.own import Own, OwnCues
 from bot.readings.clues.personal import find_spots, personal_clues
 from bot.readings.clues.report import is_told_to_staff
 from bot.readings.found import Spot
@@ -48,10 +49,14 @@ _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 class Clues:
     """Looks for every clue. Built once, for its patterns cost some time to build."""
 
-    def __init__(self, known: Known, personal: PersonalData | None = None) -> None:
-        """Take what the district knows: names tell of a person, and what it made public is nobody's private data."""
+    def __init__(self, known: Known, personal: PersonalData | None = None, own: Iterable[Own] = ()) -> None:
+        """Take what the district knows: names tell of a person, and what it made public is nobody's private data.
+
+        `own` are phrases and patterns of the district's own, looked for beside ours.
+        """
         self.names = Names(known.people)
         self._cues = Cues(_CUES, self.names)
+        self._own = OwnCues(own, self.names)
         self._personal = PersonalData(known) if personal is None else personal
 
     def read(self, folded: Folded, setting: Setting, this_year: int) -> tuple[Clue, ...]:
@@ -71,6 +76,7 @@ class Clues:
 
     def _found(self, folded: Folded, setting: Setting, spots: Sequence[Spot]) -> Iterator[Clue]:
         yield from self._cues.find(folded, setting)
+        yield from self._own.find(folded, setting)
         yield from personal_clues(spots, folded, setting)
         yield from shortened(folded)
         yield from anonymizers(folded)
@@ -79,7 +85,7 @@ class Clues:
 def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
     """Say what follows from other clues between these people."""
     for clue in clues:
-        if clue.strength < 0.5:
+        if clue.strength < 0.5 or clue.floor is not None:
             continue
         if clue.label in _CONTACT and is_between_adult_and_student(setting):
             yield clue._replace(label=Label.BOUNDARY, name="private contact asked", strength=0.55)

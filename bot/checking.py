@@ -1,0 +1,103 @@
+"""Reads the settings and everything they name, and says what has to be mended. Changes nothing, and asks nobody."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import rules
+from adapters.oneroster import read_lists
+from adapters.replay import open_history
+from bot.checkup import Remark, Weight
+from bot.config import Configuration, read_settings
+from bot.errors import ConfigurationError
+from bot.readings.labels import Label
+from bot.stand import roster_read_at
+from bot.store.vault import read_master_key
+from bot.wiring import HouseFiles, open_scorer, refuse_other_purpose
+
+READ_ELSEWHERE: Final = frozenset(
+    {
+        *(Label.PII_PHONE, Label.PII_ADDRESS, Label.PII_EMAIL, Label.PII_BIRTHDATE, Label.PII_PASSWORD),
+        *(Label.PII_LASTNAME, Label.LINK_SHORTENER, Label.ANONYMIZER),
+    }
+)
+"""Labels that no rule asks for: the rules about personal data and links look at the words themselves."""
+
+
+def check(path: Path, now: datetime) -> list[Remark]:
+    """Read the settings of a file to the end. What keeps them from being understood at all is found alone."""
+    try:
+        configuration = read_settings(path)
+    except ConfigurationError as error:
+        return [Remark(Weight.BROKEN, str(error))]
+    return [*_all(configuration, now)]
+
+
+def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
+    every, settings = rules.every(), configuration.settings
+    yield from _refusals(lambda: configuration.rules(every))
+    yield from _refusals(lambda: configuration.exemptions(every))
+    yield from (Remark(Weight.BROKEN, str(error)) for error in configuration.refused_words())
+    yield from _without_effect(configuration)
+    yield from _refusals(lambda: open_scorer(configuration))
+    yield from _store(configuration)
+    yield from _roster(configuration, now)
+    yield from _refusals(configuration.mail_password)
+    if settings.discord.servers:
+        yield from _refusals(configuration.discord_token)
+    if settings.slack.workspace:
+        for secret in (configuration.slack_token, configuration.slack_app_token, configuration.slack_signing_secret):
+            yield from _refusals(secret)
+    for each in settings.replay.files:
+        yield from _refusals(partial(open_history, configuration.resolve(each)))
+
+
+def _refusals(doing: Callable[[], object]) -> Iterator[Remark]:
+    """Try something, and say why it cannot be."""
+    try:
+        doing()
+    except ConfigurationError as error:
+        yield Remark(Weight.BROKEN, str(error))
+
+
+def _without_effect(configuration: Configuration) -> Iterator[Remark]:
+    """Say which of the district's own words no rule would ever look at."""
+    for place, each in enumerate(configuration.settings.reading.patterns, start=1):
+        if each.label in READ_ELSEWHERE:
+            yield Remark(
+                Weight.WEAK,
+                f"reading.patterns, entry {place}: no rule asks whether a text is about {each.label.value}, so nothing "
+                "follows from it.",
+                "Take another label. Hosts of links stand in `also` under [rules.link-shorteners] and "
+                "[rules.anonymizers].",
+            )
+
+
+def _store(configuration: Configuration) -> Iterator[Remark]:
+    store = configuration.settings.store
+    place = HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
+    if place.database.exists():
+        yield from _refusals(lambda: refuse_other_purpose(place))
+        yield from _refusals(lambda: read_master_key(place.key_file, place.database))
+
+
+def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
+    told = configuration.settings.roster
+    if told.path is None:
+        return
+    path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
+    try:
+        reading = read_lists(path, day)
+    except ConfigurationError as error:
+        yield Remark(Weight.BROKEN, str(error))
+        return
+    yield from (Remark(Weight.FINE, f"Roster: {note}") for note in reading.notes)
+    read_at, days = roster_read_at(path), told.stale_after_days
+    if read_at is not None and now - read_at > timedelta(days=days):
+        yield Remark(
+            Weight.WEAK,
+            f"{path} is over {days} days old: on a live platform a person is asked where a message would be removed.",
+            "Export the roster anew.",
+        )

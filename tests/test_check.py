@@ -1,0 +1,176 @@
+"""`chaperone check`: everything the settings say and name is read, plainly judged, and left as it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.config import default_configuration, read_configuration
+from bot.errors import ConfigurationError
+from tests.scorers import write_folder
+from tests.store.history import SETTINGS, District, settle
+from tests.test_cli import Command, chaperone, plain
+
+__all__ = ["chaperone"]
+
+GOOD = """
+[[reading.patterns]]
+label = "harassment"
+name = "the nickname"
+phrases = ["mop head"]
+patterns = [
+  'gr[ae]y goose',
+  'PATTERN',
+]
+"""
+BAD = GOOD.replace("PATTERN", "mop(?=head)")
+
+
+def check(chaperone: Command, folder: Path, text: str) -> tuple[int, str]:
+    """Write settings and check them."""
+    (folder / "config.toml").write_text(text, "utf-8")
+    ended = chaperone("check")
+    assert ended.err == ""
+    assert plain(ended.out)
+    return ended.code, ended.out
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+def test_what_is_sound_says_so(chaperone: Command, tmp_path: Path) -> None:
+    """Zero, for whoever asks by a script."""
+    assert check(chaperone, tmp_path, GOOD) == (
+        0,
+        "Settings: config.toml\nNothing has to be mended before it can start.\n",
+    )
+
+
+def test_a_pattern_that_cannot_be_looked_for_is_told_with_its_line(chaperone: Command, tmp_path: Path) -> None:
+    """Which one, and how to mend it; the words themselves are not repeated."""
+    code, said = check(chaperone, tmp_path, BAD)
+
+    assert code == 2
+    assert "config.toml, line 8: reading.patterns, entry 1: of its patterns, number 2 cannot be used" in said
+    assert "looks ahead or behind. Write what must be there" in said
+    assert "One that runs goes on with what it read at its start." in said
+    assert "mop" not in said
+
+
+def test_everything_that_is_wrong_is_told_at_once(chaperone: Command, tmp_path: Path) -> None:
+    """Not one finding a try."""
+    wrong = """
+        [rules.respekt]
+        [roster]
+        path = "nowhere"
+        [replay]
+        files = ["no.jsonl"]
+        [mail]
+        host = "mail.example.org"
+        from_address = "chaperone@example.org"
+        username = "chaperone"
+        [discord]
+        servers = [1180000000000000001]
+        [slack]
+        workspace = "T0123ABCD"
+        [reading.scorer]
+        folder = "own"
+    """
+
+    code, said = check(chaperone, tmp_path, wrong + BAD)
+
+    assert code == 2
+    for each in ("respekt", "nowhere", "no.jsonl", "mail.password", "discord.token", "slack.token", "slack.app-token"):
+        assert each in said
+    assert "model.onnx" in said
+    assert said.count("broken  ") == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("[reading", "is not TOML"),
+        ("[reading]\nmodel = true", "Did you mean 'models'"),
+        (GOOD.replace("harassment", "harasment"), "line 3: reading.patterns.0.label"),
+        (GOOD.replace("phrases", "phrase"), "Did you mean 'phrases'"),
+        (GOOD.replace("]\n", 'x"]\nstrength = "maybe"\n', 1).replace('harassment"', 'threat"'), "is not TOML"),
+        (GOOD + 'strength = "maybe"', "strength"),
+        ('[[reading.patterns]]\nlabel = "threat"\nname = "x"', "name phrases or patterns"),
+        ('[[reading.patterns]]\nlabel = "threat"\nname = ""\nphrases = ["x"]', "line 3"),
+    ],
+)
+def test_what_is_not_understood_is_told_alone(text: str, wrong: str, chaperone: Command, tmp_path: Path) -> None:
+    """The rest cannot be read then."""
+    code, said = check(chaperone, tmp_path, text)
+
+    assert code == 2
+    assert wrong in said
+    assert said.count("broken  ") == 1
+
+
+def test_words_that_no_rule_looks_at_are_named(chaperone: Command, tmp_path: Path) -> None:
+    """Better than to hope for something that never comes."""
+    code, said = check(chaperone, tmp_path, GOOD.replace("harassment", "pii_phone"))
+
+    assert code == 0
+    assert "no rule asks whether a text is about pii_phone" in said
+
+
+def test_nothing_is_changed(chaperone: Command, tmp_path: Path) -> None:
+    """Neither beside a record that is there, nor where there is none yet."""
+    settle(tmp_path)
+    before = everything(tmp_path)
+    assert check(chaperone, tmp_path, SETTINGS)[0] == 0
+    assert everything(tmp_path) == before
+    assert District(tmp_path).run().returncode == 0
+    recorded = everything(tmp_path)
+
+    assert check(chaperone, tmp_path, SETTINGS)[0] == 0
+    assert everything(tmp_path) == recorded
+
+
+def test_a_lost_key_is_told(chaperone: Command, tmp_path: Path) -> None:
+    """Without it nothing private can be read, and a start would be refused."""
+    settle(tmp_path)
+    assert District(tmp_path).run().returncode == 0
+    (tmp_path / "c.key").unlink()
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 2
+    assert "Put the key file back" in said
+    assert not (tmp_path / "c.key").exists()
+
+
+def test_a_sound_scorer_is_no_finding(chaperone: Command, tmp_path: Path) -> None:
+    """It is opened, as a start would."""
+    (tmp_path / "own").mkdir()
+    write_folder(tmp_path / "own")
+
+    assert check(chaperone, tmp_path, '[reading.scorer]\nfolder = "own"')[0] == 0
+
+
+def test_without_settings_it_says_what_to_do(chaperone: Command) -> None:
+    """The same as a run."""
+    ended = chaperone("check")
+
+    assert ended.code == 2
+    assert "There is no config.toml here" in ended.err
+
+
+def test_a_start_with_refused_words_does_not_begin(tmp_path: Path) -> None:
+    """Whoever reads settings is told the same, with the line."""
+    (tmp_path / "config.toml").write_text(BAD, "utf-8")
+
+    with pytest.raises(ConfigurationError, match=r"line 8: reading\.patterns, entry 1"):
+        read_configuration(tmp_path / "config.toml")
+
+
+def test_words_in_the_environment_are_refused_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no line to name."""
+    told = [{"label": "threat", "name": "x", "patterns": [r"(a)\1"]}]
+    monkeypatch.setenv("CHAPERONE_READING__PATTERNS", json.dumps(told))
+
+    with pytest.raises(ConfigurationError, match=r"CHAPERONE_READING__PATTERNS in the environment: .* refers back"):
+        default_configuration()
