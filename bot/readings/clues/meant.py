@@ -1,7 +1,7 @@
 """Who a text is about. A person meant is a student whom it names, points at, or who speaks. Pure."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
@@ -59,9 +59,9 @@ class Names:
         return _one_of(self._own, folded)
 
 
-def _one_of(names: Container[str], folded: Folded) -> bool:
+def _one_of(names: frozenset[str], folded: Folded) -> bool:
     text = folded.text
-    if not any(_bare(word) in names for word in _WORD.findall(text)):
+    if names.isdisjoint(map(_bare, _WORD.findall(text))):
         return False
     for match in _WORD.finditer(text):
         word = _bare(match[0])
