@@ -110,17 +110,19 @@ class Patterns:
     words with `\b` where a pattern needs them.
     """
 
-    __slots__ = ("_names", "_set", "_single")
+    __slots__ = ("_names", "_sets", "_single")
 
-    def __init__(self, patterns: Mapping[str, str]) -> None:
+    def __init__(self, patterns: Mapping[str, str], parts: int = 1) -> None:
+        """Take the patterns. Long ones read a new kind of text sooner in several `parts`, each looked for by itself.
+
+        What may be found is learnt from the texts, and in one set what each pattern has seen multiplies.
+        """
         options = _options()
         self._names = tuple(patterns)
-        self._set: Any = re2.Set.SearchSet(options)
         self._single: tuple[Any, ...] = tuple(_compile(name, patterns[name], options) for name in self._names)
-        for pattern in patterns.values():
-            self._set.Add(pattern)
-        if self._names:
-            self._compile_set()
+        size = -(-len(patterns) // parts)
+        places = range(0, len(patterns), max(1, size))
+        self._sets = tuple((first, _set([*patterns.values()][first : first + size], options)) for first in places)
 
     def __len__(self) -> int:
         return len(self._names)
@@ -140,21 +142,15 @@ class Patterns:
 
     def any(self, folded: Folded) -> bool:
         """Say whether a pattern is found."""
-        return bool(self._names) and self._set.Match(_encoded(folded.text)) is not None
+        encoded = _encoded(folded.text)
+        return any(each.Match(encoded) for _, each in self._sets)
 
     def _found(self, encoded: bytes) -> Sequence[int]:
-        found: list[int] | None = self._set.Match(encoded) if self._names else None
-        return sorted(found) if found else ()
+        return sorted([first + index for first, each in self._sets for index in each.Match(encoded) or ()])
 
     def _places(self, index: int, text: str | bytes) -> Iterator[Hit]:
         for match in islice(self._single[index].finditer(text), MOST_SPANS):
             yield Hit(self._names[index], *match.span())
-
-    def _compile_set(self) -> None:
-        try:
-            self._set.Compile()
-        except re2.error as error:
-            raise PatternError(f"These {len(self)} patterns are too much for one set. Leave some out.") from error
 
 
 class Asked:
@@ -187,6 +183,17 @@ def _options() -> Any:  # noqa: ANN401 (the library has no types)
     options.never_capture = True  # nobody asks for groups, and without them it is quicker
     options.log_errors = False  # the error is raised instead, and a pattern may hold what is private
     return options
+
+
+def _set(patterns: Sequence[str], options: Any) -> Any:  # noqa: ANN401 (the library has no types)
+    made = re2.Set.SearchSet(options)
+    for pattern in patterns:
+        made.Add(pattern)
+    try:
+        made.Compile()
+    except re2.error as error:
+        raise PatternError(f"These {len(patterns)} patterns are too much for one set. Leave some out.") from error
+    return made
 
 
 def _compile(name: str, pattern: str, options: Any) -> Any:  # noqa: ANN401 (the library has no types)

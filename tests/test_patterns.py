@@ -139,6 +139,17 @@ def test_a_pattern_that_cannot_be_used_says_why(pattern: str, advice: str) -> No
         Patterns({"fine": "a", "slurs": pattern})
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_patterns_in_parts_are_found_as_in_one(parts: int) -> None:
+    """Parts only change how soon it is known."""
+    many = {str(number): word for number, word in enumerate(["a", "b+", "ab", "c", "cab"])}
+
+    assert Patterns(many, parts).scan(fold("abba cab")) == Patterns(many).scan(fold("abba cab"))
+    assert Patterns(many, parts).named(fold("cab")) == ("0", "1", "2", "3", "4")
+    assert Patterns(many, parts).any(fold("b"))
+    assert not Patterns(many, parts).any(fold("d"))
+
+
 def test_half_a_character_does_no_harm() -> None:
     """A view made by other code may hold one."""
     broken = Folded("\ud800 kys", "\ud800 kys")

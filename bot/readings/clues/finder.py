@@ -31,6 +31,10 @@ _GUESSES: Final = Patterns({"guessable": GUESSABLE})
 """Most texts have nothing to guess at, and are looked through once."""
 
 
+_PARTS: Final = 3
+"""With more of them a text like others before it takes longer, with fewer one that is new."""
+
+
 class Cues:
     """Looks for many cues in one pass; most texts have none and are let go after it."""
 
@@ -85,9 +89,9 @@ def _looked_for(cues: tuple[Cue, ...]) -> tuple[Patterns, Patterns, Patterns]:
     """Build the patterns: as they read, glued together, and glued within a longer word. Half a second, so once."""
     glued = {str(number): cue.glued for number, cue in enumerate(cues) if cue.glued}
     return (
-        Patterns({str(number): cue.pattern for number, cue in enumerate(cues)}),
+        Patterns({str(number): cue.pattern for number, cue in enumerate(cues)}, _PARTS),
         Patterns({number: rf"\b{pattern}\b" for number, pattern in glued.items()}),
-        Patterns(glued),
+        Patterns(glued, _PARTS),
     )
 
 
