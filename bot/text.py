@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 
@@ -311,7 +312,9 @@ def join_letters(folded: Folded) -> Folded:
 
 
 _ANY_SIGNS = re.compile(r"[a-z0-9@$!|+]+")
-_MIXED = re.compile(r"(?=[a-z0-9@$!|+]*[a-z])(?=[a-z0-9@$!|+]*[0-9@$!|+])[a-z0-9@$!|+]{2,}")
+_MIXED = re.compile(  # whole or not at all: thousands of signs without a letter are looked at once
+    r"(?<![a-z0-9@$!|+])(?:[a-z]++[0-9@$!|+]|[0-9@$!|+]++[a-z])[a-z0-9@$!|+]*+"
+)
 
 
 def read_signs(folded: Folded, one: str) -> Folded:
@@ -327,17 +330,37 @@ def read_signs(folded: Folded, one: str) -> Folded:
     return folded._replace(text=words.sub(lambda word: word[0].translate(signs), folded.text))
 
 
-_CONTRACTED = re.compile(
-    r"\b(?:(?:do|ca|wo|did|does|is|are|was|were|have|has|had|could|would|should|ai|must)(?=nt\b)n"
-    r"|(?:i(?=m\b|ve\b)|(?:you|they)(?=re\b|ve\b|ll\b)|we(?=ve\b)|(?:it|that)(?=ll\b)"
-    r"|(?:she|he|how|what|who|where|that|here|let|it|there|when)(?=s\b))|y(?=all\b))"
-)
+_CONTRACTIONS = """
+    don't can't won't didn't doesn't isn't aren't wasn't weren't haven't hasn't hadn't couldn't wouldn't shouldn't ain't
+    mustn't i'm i've you're you've you'll they're they've they'll we've it'll that'll she's he's how's what's who's
+    where's that's here's let's it's there's when's y'all
+    """
+_PARTED = {word.replace("'", ""): word.index("'") for word in _CONTRACTIONS.split()}
+_WORD = re.compile(r"\w+")
 
 
 def part_contractions(folded: Folded) -> Folded:
     """Part what was typed without its apostrophe: "dont" becomes "don t", "hows" becomes "how s"."""
-    parts = (_Edit(match.end(), match.end(), " ") for match in _CONTRACTED.finditer(folded.text))
-    return _edited(folded, parts)
+    if _PARTED.keys().isdisjoint(_WORD.findall(folded.text)):
+        return folded
+    words = (word for word in _WORD.finditer(folded.text) if word[0] in _PARTED)
+    places = (word.start() + _PARTED[word[0]] for word in words)
+    return _edited(folded, (_Edit(place, place, " ") for place in places))
+
+
+_SIGN = r"[0-9@$!|+]"
+_GAP = r"(?:[ \t]{1,3}|[\n.*_~|/\\+=-])"
+GUESSABLE = "|".join(
+    (
+        rf"\b(?:{'|'.join(_PARTED)})\b",
+        rf"[a-z]{_SIGN}|{_SIGN}[a-z]",
+        r"  |[\t\n]",
+        *(f"{letter}{{3}}" for letter in ascii_lowercase),
+        rf"(?:^|[^a-z0-9])[a-z0-9@$!]{_GAP}[a-z0-9@$!./:]{_GAP}[a-z0-9@$!./:](?:[^a-z0-9]|$)",
+        r"(?:^|[^!-~])[^ ] [^ ](?:[^!-~]|$)",
+    )
+)
+"""For RE2: where this does not match, no guess reads a folded text otherwise, and contractions are parted already."""
 
 
 def _gaps(text: str) -> Iterator[_Edit]:

@@ -1,12 +1,13 @@
 """Whole words only, every pattern in one pass, and an error that says what to change."""
 
+import re
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.patterns import MOST_SPANS, Hit, Literals, PatternError, Patterns, Pieces
+from bot.patterns import MOST_SPANS, Asked, Hit, Literals, PatternError, Patterns, Pieces
 from bot.text import Folded, fold
 
 WORDS = ("hell", "ass", "cunt", "kill yourself", "#7", "Piñata", "sex", "cum")
@@ -138,6 +139,17 @@ def test_a_pattern_that_cannot_be_used_says_why(pattern: str, advice: str) -> No
         Patterns({"fine": "a", "slurs": pattern})
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_patterns_in_parts_are_found_as_in_one(parts: int) -> None:
+    """Parts only change how soon it is known."""
+    many = {str(number): word for number, word in enumerate(["a", "b+", "ab", "c", "cab"])}
+
+    assert Patterns(many, parts).scan(fold("abba cab")) == Patterns(many).scan(fold("abba cab"))
+    assert Patterns(many, parts).named(fold("cab")) == ("0", "1", "2", "3", "4")
+    assert Patterns(many, parts).any(fold("b"))
+    assert not Patterns(many, parts).any(fold("d"))
+
+
 def test_half_a_character_does_no_harm() -> None:
     """A view made by other code may hold one."""
     broken = Folded("\ud800 kys", "\ud800 kys")
@@ -178,3 +190,12 @@ def test_ten_thousand_patterns_fit_one_set() -> None:
     many = Patterns({f"p{number}": rf"\bw[o0]+rd{number}\b" for number in range(10_000)})
 
     assert [hit.name for hit in many.scan(fold("w0ord9999 word12 word"))] == ["p12", "p9999"]
+
+
+@given(st.text("no té\ud800", max_size=12))
+@example("né")
+def test_what_is_asked_for_is_found_as_python_would(text: str) -> None:
+    """RE2 takes an accented letter for the edge of a word, so it is asked about plain text only."""
+    pattern = r"\b(?:no|net? )\b"
+
+    assert Asked(pattern).search(text) == (re.search(pattern, text) is not None)

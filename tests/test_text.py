@@ -7,7 +7,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.text import Folded, fold, join_spaced, loosen
+from bot.patterns import Patterns
+from bot.text import (
+    GUESSABLE,
+    Folded,
+    fold,
+    join_letters,
+    join_spaced,
+    loosen,
+    part_contractions,
+    read_signs,
+)
 
 HOSTILE = st.text(
     st.one_of(
@@ -266,3 +276,35 @@ def test_a_very_long_text_takes_little_time(raw: str) -> None:
     loosen(fold(raw))
 
     assert perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("dont", "don t"),
+        ("yall hows it", "y all how s it"),
+        ("donts, washes", "donts, washes"),
+        ("im_ \u4e2dim im", "im_ \u4e2dim i m"),
+    ],
+)
+def test_contractions_are_parted_where_their_apostrophe_belongs(text: str, parted: str) -> None:
+    """Phrases are written down with a blank there."""
+    assert part_contractions(fold(text)).text == parted
+
+
+GUESSED = st.lists(
+    st.sampled_from([*"aabk1$!+|. -_\n\t", "  ", " a", "dont", "é", "im", "aaa", "\u1680", "x y"]), max_size=9
+)
+
+
+@given(GUESSED.map("".join) | st.text(max_size=20))
+def test_what_is_not_guessable_reads_as_it_stands(text: str) -> None:
+    """Most texts are let go before a guess is made, so no guess may be missed."""
+    folded = fold(text)
+    if Patterns({"guessable": GUESSABLE}).any(folded):
+        return
+
+    guesses = {part_contractions(folded), loosen(join_letters(folded))}
+    guesses |= {loosen(read_signs(folded, one)) for one in "il"}
+
+    assert {guess.text for guess in guesses} == {folded.text}

@@ -35,10 +35,6 @@ class _Linear(NamedTuple):
     scale: Array
     bias: Array
 
-    def unrolled(self) -> Array:
-        """Give the weights as floating-point numbers."""
-        return self.weights * self.scale
-
 
 class _Shipped:
     """The weights as the package names them."""
@@ -60,12 +56,16 @@ class _Shipped:
 
 
 class _Graph:
-    """Steps and weights, as they are written one after the other."""
+    """Steps and weights, as they are written one after the other; nothing is kept twice."""
 
     def __init__(self, *, rounded: bool) -> None:
         self.rounded = rounded
-        self.nodes: list[onnx.NodeProto] = []
-        self.arrays: list[onnx.TensorProto] = []
+        words = helper.make_tensor_value_info("words", TensorProto.INT32, [1, "length"])
+        meaning = helper.make_tensor_value_info("meaning", TensorProto.FLOAT, [1, WIDTH * len(DEPTHS)])
+        versions = [helper.make_opsetid("", 17), helper.make_opsetid(_OURS, 1)]
+        graph = helper.make_graph([], "meaning", [words], [meaning])
+        self.model = helper.make_model(graph, opset_imports=versions, ir_version=8)
+        self.nodes, self.arrays = self.model.graph.node, self.model.graph.initializer
 
     def keep(self, array: Array) -> str:
         name = f"w{len(self.arrays)}"
@@ -82,10 +82,14 @@ class _Graph:
 
     def linear(self, value: str, step: _Linear) -> str:
         if not self.rounded:
-            product = self.one("MatMul", value, self.keep(step.unrolled()))
+            product = self.one("MatMul", value, self.unrolled(step.weights, step.scale))
             return self.one("Add", product, self.keep(step.bias))
         weights, scale, bias = map(self.keep, step)
         return self.one("DynamicQuantizeMatMul", value, weights, scale, "", bias, domain=_OURS)
+
+    def unrolled(self, weights: Array, scale: Array) -> str:
+        """Give the weights as floating-point numbers, which they become when the network is opened."""
+        return self.one("Mul", self.one("Cast", self.keep(weights), to=TensorProto.FLOAT), self.keep(scale))
 
     def norm(self, value: str, gain: Array, bias: Array) -> str:
         return self.one("LayerNormalization", value, self.keep(gain), self.keep(bias), axis=-1, epsilon=_EPSILON)
@@ -96,7 +100,13 @@ def compact(shipped: bytes, *, rounded: bool = True) -> bytes:
 
     Without rounding it reckons in floating-point numbers, for processors on which the rounding goes wrong.
     """
-    model = _Shipped(onnx.load_from_string(shipped))
+    model = _anew(_Shipped(onnx.load_from_string(shipped)), rounded=rounded)
+    written: bytes = model.SerializeToString(deterministic=True)
+    return written
+
+
+def _anew(model: _Shipped, *, rounded: bool) -> onnx.ModelProto:
+    """Write it step by step. What it was written from is let go before it is turned into bytes."""
     graph = _Graph(rounded=rounded)
     value = _embedded(graph, model.arrays)
     means = []
@@ -106,7 +116,7 @@ def compact(shipped: bytes, *, rounded: bool = True) -> bytes:
             mean = graph.one("ReduceMean", value, axes=[1], keepdims=0)
             means.append(graph.one("LpNormalization", mean, axis=1, p=2))
     graph.nodes.append(helper.make_node("Concat", means, ["meaning"], axis=1))
-    return _written(graph)
+    return graph.model
 
 
 def _embedded(graph: _Graph, arrays: Mapping[str, Array]) -> str:
@@ -145,23 +155,11 @@ def _settled(graph: _Graph, arrays: Mapping[str, Array], name: str, value: str, 
 
 def _attention(graph: _Graph, model: _Shipped, name: str, value: str) -> str:
     parts = [model.linear(f"{name}.attention.self.{part}") for part in ("query", "key", "value")]
+    weights, scale, bias = (np.concatenate(each, axis=-1) for each in zip(*parts, strict=True))
     if not graph.rounded:
-        whole = graph.keep(np.concatenate([part.unrolled() for part in parts], axis=-1))
-        bias = graph.keep(np.concatenate([part.bias for part in parts]))
-        return graph.one("Attention", value, whole, bias, domain=_OURS, num_heads=HEADS)
-    weights, scale, bias = (graph.keep(np.concatenate(each, axis=-1)) for each in zip(*parts, strict=True))
-    zero = graph.keep(np.zeros(3 * WIDTH, np.int8))
+        whole, added = graph.unrolled(weights, scale), graph.keep(bias)
+        return graph.one("Attention", value, whole, added, domain=_OURS, num_heads=HEADS)
+    whole, steps, added, zero = map(graph.keep, (weights, scale, bias, np.zeros(3 * WIDTH, np.int8)))
     rounded, step, middle = graph.step("DynamicQuantizeLinear", [value], outputs=3)
-    inputs = (rounded, weights, bias, step, scale, "", middle, zero)
+    inputs = (rounded, whole, added, step, steps, "", middle, zero)
     return graph.one("QAttention", *inputs, domain=_OURS, num_heads=HEADS)
-
-
-def _written(graph: _Graph) -> bytes:
-    words = helper.make_tensor_value_info("words", TensorProto.INT32, [1, "length"])
-    meaning = helper.make_tensor_value_info("meaning", TensorProto.FLOAT, [1, WIDTH * len(DEPTHS)])
-    whole = helper.make_graph(graph.nodes, "meaning", [words], [meaning], graph.arrays)
-    versions = [helper.make_opsetid("", 17), helper.make_opsetid(_OURS, 1)]
-    written: bytes = helper.make_model(whole, opset_imports=versions, ir_version=8).SerializeToString(
-        deterministic=True
-    )
-    return written

@@ -60,6 +60,7 @@ EXTREMES = {
     "signs": "*_~`|" * 20_000,
     "digits": "978 555 0142 " * 8_000,
     "leet": "$h1t 4nd m0r3 " * 7_000,
+    "signs beside a word": "x1 " + "@" * 100_000,
     "nothing": "",
     "blanks": " \n\t" * 10_000,
 }

@@ -68,18 +68,17 @@ class Clues:
 
         Names and places of each are in `Clue`.
         """
-        found = tuple(self._found(folded, setting, spots))
+        found = (
+            *self._cues.find(folded, setting),
+            *self._own.find(folded, setting),
+            *personal_clues(spots, folded, setting),
+            *shortened(folded),
+            *anonymizers(folded),
+        )
         if not found:
             return ()
         found += tuple(_following(found, setting))
         return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
-
-    def _found(self, folded: Folded, setting: Setting, spots: Sequence[Spot]) -> Iterator[Clue]:
-        yield from self._cues.find(folded, setting)
-        yield from self._own.find(folded, setting)
-        yield from personal_clues(spots, folded, setting)
-        yield from shortened(folded)
-        yield from anonymizers(folded)
 
 
 def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
+from bot.patterns import Asked
 from bot.readings.clues.passage import Passage
 from bot.readings.labels import Label
 
@@ -30,9 +31,9 @@ class Cue(NamedTuple):
     glued: str
     """The same with no gaps at all, and no edges; empty where there is no such thing."""
     strength: float
-    needs: re.Pattern[str] | None = None
+    needs: Asked | None = None
     """What has to stand in the same sentence."""
-    unless: re.Pattern[str] | None = None
+    unless: Asked | None = None
     """What must not stand in the same sentence: "shoot the ball"."""
     weighs: Weighs | None = None
     """Gives a factor for the strength, 0 to 1, from who speaks to whom and who is meant."""
@@ -54,7 +55,7 @@ def cues(label: Label, weighs: Mapping[str, Weighs]) -> tuple[Cue, ...]:
     return tuple(_cue(label, name, cue, words, around, weighs) for name, cue in book["cues"].items())
 
 
-def veto(label: Label, name: str) -> re.Pattern[str]:
+def veto(label: Label, name: str) -> Asked:
     """Read one table of words around a hit from a label's file."""
     book = _book(label)
     return _phrases(book["around"][name], _words(book))
@@ -75,7 +76,7 @@ def _cue(
     name: str,
     cue: Mapping[str, Any],
     words: Mapping[str, str],
-    around: Mapping[str, re.Pattern[str]],
+    around: Mapping[str, Asked],
     weighs: Mapping[str, Weighs],
 ) -> Cue:
     pattern, glued = _patterns(cue, words)
@@ -107,9 +108,9 @@ def _listed(name: str) -> str:
     return _one_of("\n".join(literal))
 
 
-def _phrases(table: str, words: Mapping[str, str]) -> re.Pattern[str]:
+def _phrases(table: str, words: Mapping[str, str]) -> Asked:
     """Write a pattern that matches one of several phrases, one a line, each whole."""
-    return re.compile(_spaced(_filled(rf"\b{_one_of(table)}\b", words)))
+    return Asked(_spaced(_filled(rf"\b{_one_of(table)}\b", words)))
 
 
 def _spaced(phrases: str) -> str:

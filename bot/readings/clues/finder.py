@@ -11,7 +11,7 @@ from bot.readings.clues.cue import Cue
 from bot.readings.clues.meant import Meant, Names
 from bot.readings.clues.passage import Passage
 from bot.readings.labels import Clue, Label, Setting
-from bot.text import Folded, join_letters, loosen, part_contractions, read_signs
+from bot.text import GUESSABLE, Folded, join_letters, loosen, part_contractions, read_signs
 
 _MOST: Final = 4
 """How many clues of one cue are told; one more would say nothing new."""
@@ -25,6 +25,14 @@ _SENTENCE: Final = re.compile(r"[a-z0-9']{14}")
 """What is long enough to be a whole sentence glued together."""
 _LONGEST_CHANCE: Final = 7
 """A shorter piece within a long word stands there by chance."""
+
+
+_GUESSES: Final = Patterns({"guessable": GUESSABLE})
+"""Most texts have nothing to guess at, and are looked through once."""
+
+
+_PARTS: Final = 3
+"""With more of them a text like others before it takes longer, with fewer one that is new."""
 
 
 class Cues:
@@ -65,17 +73,15 @@ class Cues:
     def _together(self, view: Folded) -> tuple[Hit, ...]:
         """Find phrases whose words are glued together."""
         words = " ".join(_LONG.findall(view.text))
-        if not words:
+        if not words or not self._may_be_glued(words):
             return ()
-        long = view._replace(text=_SHORT.sub(_blank, view.text)) if self._may_be_glued(words) else None
-        if long is None:
-            return ()
+        long = view._replace(text=_SHORT.sub(_blank, view.text))
         within = (hit for hit in self._within.scan(long) if hit.end - hit.start >= _LONGEST_CHANCE)
         return (*self._glued.scan(long), *(within if _SENTENCE.search(words) else ()))
 
     def _may_be_glued(self, words: str) -> bool:
         glued = Folded(words, words)
-        return bool(self._glued.named(glued) or (_SENTENCE.search(words) and self._within.named(glued)))
+        return self._glued.any(glued) or (_SENTENCE.search(words) is not None and self._within.any(glued))
 
 
 @cache
@@ -83,26 +89,34 @@ def _looked_for(cues: tuple[Cue, ...]) -> tuple[Patterns, Patterns, Patterns]:
     """Build the patterns: as they read, glued together, and glued within a longer word. Half a second, so once."""
     glued = {str(number): cue.glued for number, cue in enumerate(cues) if cue.glued}
     return (
-        Patterns({str(number): cue.pattern for number, cue in enumerate(cues)}),
+        Patterns({str(number): cue.pattern for number, cue in enumerate(cues)}, _PARTS),
         Patterns({number: rf"\b{pattern}\b" for number, pattern in glued.items()}),
-        Patterns(glued),
+        Patterns(glued, _PARTS),
     )
 
 
 def _views(folded: Folded) -> Iterator[Folded]:
     """Give the text as it reads, then the guesses at its disguise that read otherwise."""
+    if not _GUESSES.any(folded):
+        yield folded
+        return
     view = part_contractions(folded)
     yield view
-    loosened = loosen(join_letters(folded))
+    joined = join_letters(folded)
+    loosened = loosen(joined)
     loose = view if loosened is folded else part_contractions(loosened)
     if loose.text != view.text:
         yield loose
+    seen = {view.text, loose.text}
     for one in "il":
         signs = read_signs(folded, one)
         if signs is folded:  # most texts have no sign in the midst of a word
             return
+        if signs.text == folded.text and joined is folded:
+            continue
         read = part_contractions(loosen(signs))
-        if read.text not in {loose.text, view.text}:
+        if read.text not in seen:
+            seen.add(read.text)
             yield read
 
 
@@ -112,7 +126,7 @@ def _blank(word: re.Match[str]) -> str:
 
 def _weighed(cue: Cue, places: Iterable[Hit], view: Folded, meant: Meant) -> Iterator[Clue]:
     for hit in places:
-        passage = Passage(view, hit.start, hit.end, meant.setting, meant)
+        passage = Passage(view, hit.start, hit.end, meant)
         if strength := cue.weigh(passage):
             start, end = view.span(hit.start, hit.end)
             yield Clue(cue.label, cue.name, start, end, view.raw[start:end], strength)

@@ -1,8 +1,8 @@
 """Words that demean, mock, shut out or pester somebody, as against swearing, teasing, quoting and self-mockery."""
 
-import re
 from typing import Final
 
+from bot.patterns import Asked
 from bot.readings.clues.cue import cues, veto
 from bot.readings.clues.passage import Passage
 from bot.readings.labels import Label, Listeners
@@ -10,12 +10,12 @@ from bot.readings.labels import Label, Listeners
 _TEASING: Final = veto(Label.HARASSMENT, "teasing")
 _QUOTED: Final = veto(Label.HARASSMENT, "quoted")
 _GAME: Final = veto(Label.HARASSMENT, "game")
-_SELF: Final = re.compile(
+_SELF: Final = Asked(
     r"\b(?:i am|i'?m|i feel|i felt|i looke?d?|i was|am i|my (?:dumb|stupid|fat|ugly|lazy|broke) (?:ass|self|butt)"
     r"|makes? me (?:feel|look)|me being|i'?ve been)\b"
 )
-_ANOTHER: Final = re.compile(r"\b(?:you|u|ur|you're|youre|she|he|they|your|she's|he's|shes|hes|they're|theyre)\b")
-_THING: Final = re.compile(
+_ANOTHER: Final = Asked(r"\b(?:you|u|ur|you're|youre|she|he|they|your|she's|he's|shes|hes|they're|theyre)\b")
+_THING: Final = Asked(
     r"\b(?:homework|hw|test|quiz|class|math|chem|game|ref|refs|referee|calls?|plays?|practice|schedule|bus|food|lunch"
     r"|wifi|app|song|movie|show|weather|rules?|idea|question|assignment|project|essay|drill|uniforms?|jerseys?|shoes"
     r"|printer|phone|chromebook|season|traffic|alarm|mondays?|hair day|locker|field|court|gym|bathroom|socks|cleats)\b"
@@ -25,8 +25,8 @@ _THING: Final = re.compile(
 def _is_turned_away(passage: Passage) -> bool:
     """Say whether it is said of oneself, or told of what somebody else said."""
     near = f"{passage.before[-40:]}{passage.hit}"
-    own = _SELF.search(near) is not None and not _ANOTHER.search(near)
-    return own or _QUOTED.search(passage.before[-56:]) is not None
+    own = _SELF.search(near) and not _ANOTHER.search(near)
+    return own or _QUOTED.search(passage.before[-56:])
 
 
 def aimed(passage: Passage) -> float:

@@ -1,6 +1,7 @@
 """Links that hide where they lead, and what hides who or where somebody is."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.links import SLASHES, find_links, host_matches
 from bot.readings.anonymizers import Anonymizers
@@ -9,6 +10,7 @@ from bot.readings.labels import Clue, Label
 from bot.text import Folded
 
 _SURE = 0.95
+_ANONYMIZERS: Final = Anonymizers()
 
 
 def shortened(folded: Folded) -> Iterator[Clue]:
@@ -23,5 +25,5 @@ def shortened(folded: Folded) -> Iterator[Clue]:
 
 def anonymizers(folded: Folded) -> Iterator[Clue]:
     """Find what is offered, asked for or praised."""
-    for start, end, words in Anonymizers().find(folded):
+    for start, end, words in _ANONYMIZERS.find(folded):
         yield Clue(Label.ANONYMIZER, "anonymizer", start, end, words, _SURE)

@@ -1,24 +1,25 @@
 """Who a text is about. A person meant is a student whom it names, points at, or who speaks. Pure."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
+from bot.patterns import Asked
 from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.labels import Listeners, Setting
 from bot.readings.tables import words
 from bot.text import Folded, fold
 
-_YOU: Final = re.compile(r"\b(?:you|your|yours|you're|youre|ur|u|yourself|yr|ya)\b")
-_HE: Final = re.compile(
+_YOU: Final = Asked(r"\b(?:you|your|yours|you're|youre|ur|u|yourself|yr|ya)\b")
+_HE: Final = Asked(
     r"\b(?:he|she|him|her|his|hers|he's|she's|hes|shes|himself|herself"
     r"|(?:a|one|another|that|this|the) (?:kid|student|player|girl|boy|freshman|senior|junior|sophomore|teammate"
     r"|friend|athlete|goalie|pitcher|captain)"
     r"|my (?:friend|best friend|bestie|teammate|partner|sister|brother|cousin|bf|gf|boyfriend|girlfriend))\b"
 )
-_I: Final = re.compile(r"\b(?:i|i'm|im|my|me|myself|i've|ive|i'll|i'd|mine|we)\b")
-_EVERYONE: Final = re.compile(
+_I: Final = Asked(r"\b(?:i|i'm|im|my|me|myself|i've|ive|i'll|i'd|mine|we)\b")
+_EVERYONE: Final = Asked(
     r"\b(?:everyone|everybody|every (?:athlete|player|student|kid)|anyone|anybody|all (?:athletes|players|students|of"
     r" you|members|families|parents|freshmen|seniors|juniors|sophomores|forms|physicals|grades)|students?"
     r" (?:who|with|that|must|should|may|are|need)|players? (?:who|with|that|must|should|may|are|need)|athletes"
@@ -58,15 +59,21 @@ class Names:
         return _one_of(self._own, folded)
 
 
-def _one_of(names: Container[str], folded: Folded) -> bool:
+def _one_of(names: frozenset[str], folded: Folded) -> bool:
     text = folded.text
+    if names.isdisjoint(map(_bare, _WORD.findall(text))):
+        return False
     for match in _WORD.finditer(text):
-        word = match[0].removesuffix("'s").removesuffix("'")
+        word = _bare(match[0])
         if word not in names or _TITLE.search(text, max(0, match.start() - 12), match.start()):
             continue
         if word not in _ALSO_WORDS or _is_written_as_a_name(folded, match.start()):
             return True
     return False
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("'")
 
 
 def _is_written_as_a_name(folded: Folded, place: int) -> bool:
@@ -85,12 +92,12 @@ class Meant:
     @cached_property
     def you(self) -> bool:
         """Whether the reader is spoken to."""
-        return _YOU.search(self._folded.text) is not None
+        return _YOU.search(self._folded.text)
 
     @cached_property
     def third(self) -> bool:
         """Whether somebody else is named or pointed at."""
-        return _HE.search(self._folded.text) is not None or self.named
+        return _HE.search(self._folded.text) or self.named
 
     @cached_property
     def named(self) -> bool:
@@ -100,12 +107,12 @@ class Meant:
     @cached_property
     def speaks(self) -> bool:
         """Whether the author speaks of themselves."""
-        return _I.search(self._folded.text) is not None
+        return _I.search(self._folded.text)
 
     @cached_property
     def everyone(self) -> bool:
         """Whether it is said to all, or of whoever it may concern."""
-        return _EVERYONE.search(self._folded.text) is not None
+        return _EVERYONE.search(self._folded.text)
 
     @cached_property
     def student(self) -> float:
