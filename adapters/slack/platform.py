@@ -27,6 +27,7 @@ from adapters.slack.reception import Reception
 from adapters.slack.setup import Secrets, Setup
 from adapters.slack.telling import Told
 from adapters.slack.versions import PLATFORM
+from adapters.slack.watch import Watch
 from adapters.slack.web import Web
 from bot.actions import Deed
 from bot.directory import Directory
@@ -98,8 +99,8 @@ class Slack:
         self.reception = Reception(self.web, self.ears, directory, self._take_down, now)
         self.home = Home(self.web, directory)
         self.catching_up = CatchingUp(self.web, self.ears, kept.notebook, now, first=first)
-        self._overhearing = Overhearing(self.ears, kept.notebook, kept.grants, directory, self.hands.inform, now)
-        self._alarms = Alarms(setup, kept.notebook, kept.grants, directory, self.hands.inform, now)
+        watch = Watch(kept.notebook, kept.grants, directory, self.hands.inform, now)
+        self._overhearing, self._alarms = Overhearing(self.ears, watch), Alarms(setup, watch)
         self._tell_each_other()
         self._noted_at = now()
         self._socket: Socket | None = None
