@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from adapters.slack.buttons import plain
@@ -141,6 +142,7 @@ def fitting(typed: str, options: Options) -> dict[str, Any]:
     return {"options": _drawn([option for option, _ in fit[:MOST_IN_A_MENU]])}
 
 
+@lru_cache(maxsize=20_000)
 def bare(name: str) -> str:
     """Leave of a name its letters and figures, small and without accents, with a blank between words."""
     letters = [each for each in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(each)]
