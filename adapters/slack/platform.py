@@ -168,7 +168,7 @@ class Slack:
 
     async def _show_home(self, account: str) -> None:
         """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""
-        self.reception.later(_drawn(self.home.opened(account)))
+        self.reception.later(_beside("drawing a page", self.home.opened(account)))
 
     async def _revoked(self, people: tuple[str, ...], ours: bool) -> None:
         for each in people:
@@ -307,6 +307,7 @@ class Slack:
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
+            self.reception.later(_beside("telling of an alarm", self._alarms.tell_on()))
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
 
     async def _refresh_grants(self) -> None:
@@ -339,8 +340,8 @@ class Slack:
         self._notebook.write()
 
 
-async def _drawn(drawing: Awaitable[None]) -> None:
-    await _tried("drawing a page", drawing)
+async def _beside(what: str, doing: Awaitable[None]) -> None:
+    await _tried(what, doing)
 
 
 async def _tried(what: str, doing: Awaitable[None]) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -384,6 +384,26 @@ async def test_a_grant_that_is_taken_back_raises_an_alarm(tmp_path: Path) -> Non
     assert heard == []
     assert stage.slack._grants.of(stage.space.id("coach")) is None
     assert stage.space.id("coach") in stage.slack._notebook.lapsed
+
+
+@pytest.mark.parametrize("applied", [True, False])
+async def test_an_alarm_is_raised_once_though_slack_fails_just_then(tmp_path: Path, *, applied: bool) -> None:
+    """Whether the note was posted when Slack failed is looked up, before it is tried again."""
+    async with open_school(tmp_path) as stage:
+        token = granted(stage)
+        setup = replace(stage.slack.ears.setup, alarms=(stage.space.id("director"), stage.space.id("principal")))
+        stage.slack.ears.setup = stage.slack._alarms._setup = setup
+        stage.server.faults.fail("chat.postMessage", 503, applied=applied)
+        stage.server.revoke(token)
+        await until(lambda: bool(stage.notes("principal")))
+        before = len(stage.notes("director"))
+        for _ in range(3):
+            stage.space.shift += timedelta(seconds=11)
+            await stage.slack.tick()
+            await asyncio.sleep(3)
+
+    assert before == int(applied)
+    assert [len(stage.notes(each)) for each in ("director", "principal")] == [1, 1]
 
 
 @pytest.mark.parametrize("altered", [True, False])
