@@ -261,6 +261,8 @@ class Deed:
     """Whether it follows from what a person asked for or decided."""
     post: PostId = NO_POST
     """The post or order it is about, by the platform's own id: what an answer to its note answers."""
+    planned: datetime | None = None
+    """When it was written down: nothing that was done for it is older."""
 
     @property
     def waits(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.people import AccountId, Office, PersonId, Role, SchoolId, TeamId
+from bot.people import AccountId, Office, Person, PersonId, Role, SchoolId, TeamId
 from bot.roster import Day, Roster
 
 
@@ -60,26 +60,30 @@ class Directory:
 
     def students_of(self, account: AccountId) -> tuple[Choosable, ...]:
         """List the students of the teams that somebody coaches or advises, by name."""
-        coach = self.person(account)
-        led = self.day.led_by(coach) if coach is not None else frozenset()
-        people = (
-            (on_account, person)
-            for (on, on_account), person in self.day.accounts.items()
-            if on == self.platform and person.has(Role.STUDENT) and person.teams & led
-        )
-        chosen = {person.id: Choosable(each, self.name(person.id)) for each, person in sorted(people, key=_by_account)}
-        return tuple(sorted(chosen.values(), key=lambda each: each.name))
+        led = self._led_by(account)
+        return self._linked(lambda person: person.has(Role.STUDENT) and not person.teams.isdisjoint(led))
 
     def colleagues_of(self, account: AccountId) -> tuple[Choosable, ...]:
         """List who leads the same teams as somebody, by name."""
-        coach = self.person(account)
-        led = self.day.led_by(coach) if coach is not None else frozenset()
-        people = (
-            (on_account, person)
-            for (on, on_account), person in self.day.accounts.items()
-            if on == self.platform and person.id != coach and person.is_staff and self.day.led_by(person.id) & led
+        coach, led, day = self.person(account), self._led_by(account), self.day
+        return self._linked(
+            lambda person: person.id != coach and person.is_staff and not day.led_by(person.id).isdisjoint(led)
         )
-        chosen = {person.id: Choosable(each, self.name(person.id)) for each, person in sorted(people, key=_by_account)}
+
+    def _led_by(self, account: AccountId) -> frozenset[TeamId]:
+        coach = self.person(account)
+        return self.day.led_by(coach) if coach is not None else frozenset()
+
+    def _linked(self, wanted: Callable[[Person], bool]) -> tuple[Choosable, ...]:
+        """List people with an account here, by name; who has several accounts stands there once, with the last."""
+        day = self.day
+        found = (
+            (each, person) for (on, each), person in day.accounts.items() if on == self.platform and wanted(person)
+        )
+        chosen = {
+            person.id: Choosable(each, day.names.get(person.id) or person.id)
+            for each, person in sorted(found, key=_by_account)
+        }
         return tuple(sorted(chosen.values(), key=lambda each: each.name))
 
     def teams_of(self, account: AccountId) -> tuple[TeamId, ...]:

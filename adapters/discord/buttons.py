@@ -11,7 +11,24 @@ from adapters.discord.answering import Asked, guarded
 from adapters.discord.forms import Form
 from adapters.discord.orders import account
 from adapters.discord.versions import PLATFORM
-from adapters.wording import CHOOSE_ONE, DISAGREE, KIND, KINDS, PRIVATE, SAY_WHAT, SAY_WHY, WHICH_KIND, WHOSE
+from adapters.wording import (
+    CHOOSE,
+    CHOOSE_ONE,
+    DISAGREE,
+    KIND,
+    KINDS,
+    NOBODY,
+    NONE_CHOSEN,
+    PRIVATE,
+    SAY_WHAT,
+    SAY_WHOSE,
+    SAY_WHY,
+    SOMEBODY_ELSE,
+    WHICH_KIND,
+    WHO,
+    WHO_IS_IN_IT,
+    WHOSE,
+)
 from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
 from bot.notice import LABELS, LONGEST_REASON, Notice
@@ -23,14 +40,7 @@ from bot.texts import ENGLISH, N_, Text
 LOG: Final = structlog.get_logger("chaperone.discord")
 
 ONE_ALONE: Final = N_("Choose one student. Nothing is sent yet.")
-SAY_WHOSE: Final = N_("Who made it? If it is not yours, why may you use it?")
-WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose everybody, or say that nobody is.")
-NOBODY: Final = N_("Nobody is in it")
-CHOOSE: Final = N_("Choose who is in it")
-WHO: Final = N_("Who is in the picture?")
 PEOPLE: Final = N_("Students and colleagues, list {number}")
-SOMEBODY_ELSE: Final = N_("If somebody in it is not listed, do not send this: ask the office.")
-NONE_CHOSEN: Final = N_("You have chosen nobody. Choose who is in it, or answer that nobody is.")
 
 LONGEST_ID: Final = 100
 """Characters of a button's id."""

@@ -1,15 +1,13 @@
 """Tells people of the district that something we rely on has ended: a grant, or the app's place in the workspace."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from adapters.notebook import Notebook
-from adapters.slack.grants import Grants
 from adapters.slack.setup import Setup
-from bot.directory import Directory
+from adapters.slack.watch import Watch
 from bot.people import AccountId
 from bot.texts import ENGLISH, N_
 
@@ -26,47 +24,60 @@ UNREADABLE: Final = N_(
 )
 
 
+FOR: Final = timedelta(days=1)
+"""How long it is tried to tell somebody whom Slack could not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What somebody is to be told, under a mark, and since when."""
+
+    account: AccountId
+    text: str
+    mark: str
+    since: datetime
+
+
 class Alarms:
     """Writes an alarm into the log and the notebook, and tells whoever is named for it."""
 
-    def __init__(
-        self,
-        setup: Setup,
-        notebook: Notebook,
-        grants: Grants,
-        directory: Directory,
-        inform: Callable[[str, str, str], Awaitable[bool]],
-        now: Callable[[], datetime],
-    ) -> None:
-        """Take whom to tell and how (account, text, mark), and what there was."""
+    def __init__(self, setup: Setup, watch: Watch) -> None:
+        """Take whom to tell, and what there was."""
         self._setup = setup
-        self._notebook = notebook
-        self._grants = grants
-        self._directory = directory
-        self._inform = inform
-        self._now = now
+        self._watch = watch
+        self._untold: list[Alarm] = []
 
     async def lapsed(self, account: str) -> None:
         """Let a grant go that has ended, and say so. One that was not there is no news."""
-        if not self._grants.drop(account):
+        if not self._watch.grants.drop(account):
             return
-        at = self._now().isoformat()
+        at = self._watch.now().isoformat()
         LOG.error("a grant has ended", account=account)
-        self._notebook.lapsed[account] = at
-        self._notebook.write()
-        person = self._directory.person(AccountId(account))
-        name = self._directory.name(person) if person is not None else account
-        for each in self._setup.alarms:
-            await self._inform(each, ENGLISH.say(LAPSED.filled(name=name)), f"lapsed-{account}-{at}")
+        self._watch.notebook.lapsed[account] = at
+        self._watch.notebook.write()
+        person = self._watch.directory.person(AccountId(account))
+        name = self._watch.directory.name(person) if person is not None else account
+        await self._raise(ENGLISH.say(LAPSED.filled(name=name)), f"lapsed-{account}-{at}")
 
     async def unreadable(self, fault: str) -> None:
         """Say that nobody's grant can be read."""
         LOG.error("the grants cannot be read: what hung on them is not done", fault=fault)
-        for each in self._setup.alarms:
-            await self._inform(each, ENGLISH.say(UNREADABLE), f"unreadable-{self._now():%Y%m%dT%H%M%SZ}")
+        await self._raise(ENGLISH.say(UNREADABLE), f"unreadable-{self._watch.now():%Y%m%dT%H%M%SZ}")
 
     async def taken_off(self) -> None:
         """Say that the app is in the workspace no more. Nobody there can be told by us."""
         LOG.error("the app was taken off the workspace: nothing is heard and nothing can be done")
-        self._notebook.lapsed[""] = self._now().isoformat()
-        self._notebook.write()
+        self._watch.notebook.lapsed[""] = self._watch.now().isoformat()
+        self._watch.notebook.write()
+
+    async def _raise(self, text: str, mark: str) -> None:
+        self._untold += [Alarm(each, text, mark, self._watch.now()) for each in self._setup.alarms]
+        await self.tell_on()
+
+    async def tell_on(self) -> None:
+        """Tell whoever could not be told yet: Slack may fail just when a grant ends."""
+        waiting, self._untold = self._untold, []
+        for each in waiting:
+            is_told = await self._watch.inform(each.account, each.text, each.mark, each.since)
+            if not is_told and self._watch.now() - each.since < FOR:
+                self._untold.append(each)

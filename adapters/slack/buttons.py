@@ -3,7 +3,7 @@
 from typing import Final
 
 from adapters.slack.note import Block, escaped
-from adapters.wording import CHOOSE_ONE, DISAGREE, KINDS
+from adapters.wording import CHOOSE, CHOOSE_ONE, DISAGREE, KINDS, NOBODY
 from bot.message import PostId
 from bot.notice import LABELS, Notice
 from bot.rule import Choice
@@ -14,9 +14,6 @@ NOTE: Final = "note:"
 
 APPEAL: Final = "appeal"
 
-NOT_ON_SLACK: Final = frozenset({Choice.PICTURED})
-"""Pictures are not posted for anybody on Slack."""
-
 
 def buttons(notice: Notice, post: PostId, *, can_delete: bool) -> list[Block]:
     """Draw what can be answered to a note about a post; nothing where it is about none."""
@@ -25,7 +22,7 @@ def buttons(notice: Notice, post: PostId, *, can_delete: bool) -> list[Block]:
     offered = [
         button(choice.name.lower(), post, label)
         for choice, label in zip(notice.choices, notice.labels, strict=True)
-        if choice not in NOT_ON_SLACK and (choice is not Choice.DELETE or can_delete)
+        if choice is not Choice.DELETE or can_delete
     ]
     return [{"type": "actions", "elements": [*offered, button(APPEAL, post, ENGLISH.say(DISAGREE))]}]
 
@@ -50,5 +47,15 @@ def kinds(post: PostId, label: str) -> list[Block]:
     """Offer both kinds of matter, and to choose whose it is; neither kind is chosen beforehand."""
     offered = [button(f"private.{kind}", post, ENGLISH.say(each)) for kind, each in KINDS.items()]
     offered.append(button("private.student", post, ENGLISH.say(CHOOSE_ONE)))
+    return _offer(label, offered)
+
+
+def pictured(post: PostId, label: str) -> list[Block]:
+    """Offer to choose who is in a picture, or to say that nobody is."""
+    people, nobody = ENGLISH.say(CHOOSE), ENGLISH.say(NOBODY)
+    return _offer(label, [button("pictured.students", post, people), button("pictured.nobody", post, nobody)])
+
+
+def _offer(label: str, offered: list[Block]) -> list[Block]:
     asked = {"type": "section", "text": {"type": "mrkdwn", "text": escaped(label)}}
     return [asked, {"type": "actions", "elements": offered}]

@@ -1,7 +1,9 @@
 """The forms people fill in, as Slack draws them, and what was filled in. Plain values in, plain values out."""
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from adapters.slack.buttons import plain
@@ -24,15 +26,20 @@ from adapters.wording import (
     PRIVATE,
     REASONS,
     SAY_WHAT,
+    SAY_WHOSE,
     SAY_WHY,
+    SOMEBODY_ELSE,
     TELL,
     TO_THE_TEAM,
     WHAT,
+    WHO,
     WHOEVER,
     WHOM,
 )
 from bot.directory import Choosable
+from bot.notice import LABELS
 from bot.people import AccountId, TeamId
+from bot.rule import Choice
 from bot.texts import ENGLISH, N_, Text
 
 SEND_AND_COPY: Final = N_("Send and copy")
@@ -43,13 +50,17 @@ STUDENT: Final = N_("Student")
 TEAM: Final = N_("Team or club")
 TO_WHOM: Final = N_("To whom?")
 CHAPERONE: Final = N_("Chaperone")
+TYPE_A_NAME: Final = N_("Type a part of the name")
 CHOOSE_FIRST: Final = N_("Choose the student, and you see who gets a copy.")
 
 LONGEST: Final = 3_000
 """Characters that a field takes."""
 
 MOST_IN_A_MENU: Final = 100
-"""Slack takes no more in one menu."""
+"""Slack takes no more in one menu, nor in one answer to what somebody types."""
+
+Options = Sequence[tuple[str, str]]
+"""Values that can be chosen, and what stands for each."""
 
 Form = dict[str, Any]
 """A form, as Slack takes it."""
@@ -101,16 +112,49 @@ def text_field(*, several_lines: bool = True, most: int = LONGEST) -> Block:
     return {"type": "plain_text_input", "multiline": several_lines, "max_length": most}
 
 
-def menu(options: Sequence[tuple[str, str]], *, first: bool = False) -> Block:
-    """Draw a menu of values and what stands for each; with the first chosen beforehand, if wanted."""
-    drawn = [{"text": plain(shown), "value": value} for value, shown in options[:MOST_IN_A_MENU]]
+def menu(options: Options, *, first: bool = False, several: bool = False) -> Block:
+    """Draw a menu in which one is chosen, or several; with the first chosen beforehand, if wanted.
+
+    Where they are too many for a menu, Slack asks us for those that fit what somebody types.
+    """
+    drawn, kind = _drawn(options), "multi_" if several else ""
     chosen = {"initial_option": drawn[0]} if first else {}
-    return {"type": "static_select", "options": drawn, **chosen}
+    if len(options) <= MOST_IN_A_MENU:
+        return {"type": f"{kind}static_select", "options": drawn, **chosen}
+    hint = plain(ENGLISH.say(TYPE_A_NAME), 150)
+    return {"type": f"{kind}external_select", "min_query_length": 0, "placeholder": hint, **chosen}
 
 
-def radio(options: Sequence[tuple[str, str]]) -> Block:
+def radio(options: Options) -> Block:
     """Draw options of which one is chosen; none is beforehand."""
-    return {"type": "radio_buttons", "options": [{"text": plain(shown), "value": value} for value, shown in options]}
+    return {"type": "radio_buttons", "options": _drawn(options)}
+
+
+def fitting(typed: str, options: Options) -> dict[str, Any]:
+    """Answer what somebody types into a menu with the options that fit: those where it begins a word come first.
+
+    Accents, capitals, hyphens and apostrophes need not be typed.
+    """
+    parts = bare(typed).split()
+    named = [(option, f" {bare(option[1])}") for option in options]
+    fit = [(option, name) for option, name in named if all(part in name or part in _joined(name) for part in parts)]
+    fit.sort(key=lambda each: not all(f" {part}" in each[1] for part in parts))
+    return {"options": _drawn([option for option, _ in fit[:MOST_IN_A_MENU]])}
+
+
+@lru_cache(maxsize=20_000)
+def bare(name: str) -> str:
+    """Leave of a name its letters and figures, small and without accents, with a blank between words."""
+    letters = [each for each in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(each)]
+    return " ".join("".join(each if each.isalnum() else " " for each in letters).split())
+
+
+def _joined(name: str) -> str:
+    return name.replace(" ", "")
+
+
+def _drawn(options: Options) -> list[Block]:
+    return [{"text": plain(shown), "value": value} for value, shown in options]
 
 
 def tick(label: Text) -> Block:
@@ -119,7 +163,7 @@ def tick(label: Text) -> Block:
 
 
 def filled(view: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what was filled in: a text, the value chosen, or whether a box is ticked."""
+    """Read what was filled in: a text, the value or values chosen, or whether a box is ticked."""
     state = view.get("state") or {}
     found: dict[str, Any] = {}
     for fields in (state.get("values") or {}).values():
@@ -132,8 +176,10 @@ def _value(field: Mapping[str, Any]) -> object:
     match field.get("type"):
         case "checkboxes":
             return bool(field.get("selected_options"))
-        case "static_select" | "radio_buttons":
+        case "static_select" | "external_select" | "radio_buttons":
             return (field.get("selected_option") or {}).get("value")
+        case "multi_static_select" | "multi_external_select":
+            return [each.get("value") for each in field.get("selected_options") or ()]
         case _:
             return field.get("value") or ""
 
@@ -176,21 +222,29 @@ def team(teams: Sequence[TeamId]) -> Form:
     return form("team", TO_THE_TEAM, SEND, [ask("team", TEAM, choices), ask("message", MESSAGE, text_field())])
 
 
-def emergency(teams: Sequence[TeamId], students: Sequence[Choosable]) -> Form:
+def teams_and_students(teams: Sequence[TeamId], students: Sequence[Choosable]) -> list[tuple[str, str]]:
+    """List to whom an emergency can be sent."""
+    return [*((f"team:{each}", each) for each in teams), *((f"student:{who}", name) for who, name in people(students))]
+
+
+def emergency(choices: Options) -> Form:
     """Draw an emergency, to a team or to one student."""
-    choices = [(f"team:{each}", each) for each in teams] + [(f"student:{who}", name) for who, name in people(students)]
     return form(
         "emergency", EMERGENCY, SEND, [ask("to", TO_WHOM, menu(choices)), ask("message", MESSAGE, text_field())]
     )
 
 
+def whoever(adults: Sequence[Choosable]) -> list[tuple[str, str]]:
+    """List whom somebody can tell something."""
+    return [(ANYBODY, ENGLISH.say(WHOEVER)), *people(adults)]
+
+
 def report(adults: Sequence[Choosable], pointed_at: Mapping[str, str]) -> Form:
     """Draw what somebody tells an adult, about a message or about anything. Which adult is theirs to choose."""
     reasons = [(str(number), ENGLISH.say(each)) for number, each in enumerate(REASONS)]
-    whom = [(ANYBODY, ENGLISH.say(WHOEVER)), *people(adults)]
     blocks = [
         ask("reason", WHAT, radio(reasons)),
-        ask("adult", WHOM, menu(whom, first=True)),
+        ask("adult", WHOM, menu(whoever(adults), first=True)),
         ask("more", MORE, text_field(), optional=True),
         ask("skip", NOT_MY_COACH, tick(NOT_MY_COACH), optional=True),
     ]
@@ -204,9 +258,16 @@ def whose(post: str, students: Sequence[Choosable]) -> Form:
     return form("whose", PRIVATE, SEND_AND_COPY, blocks, {"post": post})
 
 
-def reason(post: str) -> Form:
-    """Ask what an emergency was."""
-    return form("reason", EMERGENCY, SEND, [ask("reason", SAY_WHAT, text_field())], {"post": post})
+def pictured(post: str, offered: Sequence[Choosable]) -> Form:
+    """Ask who is in a picture; that nobody is, another button says."""
+    blocks = [ask("pictured", WHO, menu(people(offered), several=True)), line(ENGLISH.say(SOMEBODY_ELSE))]
+    return form("pictured", WHO, SEND, blocks, {"post": post})
+
+
+def in_words(post: str, choice: Choice) -> Form:
+    """Ask what is answered in words: what an emergency was, or where a picture is from."""
+    name, question = choice.name.lower(), SAY_WHAT if choice is Choice.REASON else SAY_WHOSE
+    return form(name, LABELS[choice], SEND, [ask(name, question, text_field())], {"post": post})
 
 
 def appeal(post: str) -> Form:

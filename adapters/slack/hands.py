@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -13,8 +13,9 @@ from adapters.slack.digests import Digests
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of, is_final, reason_of
 from adapters.slack.grants import Grant, Grants
 from adapters.slack.hearing import Ears
-from adapters.slack.note import escaped, marks_in, metadata, piece_mark, pieces, section, shown, stamped
+from adapters.slack.note import Said, escaped, pieces, section, shown
 from adapters.slack.rooms import Rooms
+from adapters.slack.sending import Sending, marks_of
 from adapters.slack.versions import whereabouts
 from adapters.slack.web import Web
 from bot.actions import (
@@ -43,9 +44,6 @@ DONE: Final = Receipt(Outcome.DONE)
 
 MOST_SHOWN: Final = 5_000
 """So many messages that we posted for others are remembered as theirs."""
-
-LOOKED_AT: Final = 200
-"""How many of the last messages of a place are looked at for a mark."""
 
 KEPT_BY_SLACK: Final = frozenset(
     {"cant_delete_message", "compliance_exports_prevent_deletion", "channel_not_found", "is_archived"}
@@ -81,6 +79,7 @@ class Hands:
         self._now = now
         self._rooms = Rooms(web, ears, notebook, directory, now)
         self._digests = Digests(web)
+        self._sending = Sending(web, ears)
         self._directs: dict[str, str] = {}
         """The conversation with each account that we have written to."""
         self.kept_in: set[str] = set()
@@ -124,10 +123,10 @@ class Hands:
                     found = await self._noted(deed, to, account)
                 case Alert(to=to) | Copy(to=to):
                     found = await self._noted(deed, to, AccountId(""))
-                case Show(place=place):
-                    found = self._is_remembered(deed) or await self._has_mark(self._rooms.find(place), self._mark(deed))
+                case Show() as action:
+                    found = await self._is_shown(deed, action)
                 case Restore(place=place):
-                    found = await self._has_mark(self._rooms.find(place), self._mark(deed))
+                    found = await self._has_mark(self._rooms.find(place), self._mark(deed), deed.planned)
                 case _:
                     found = False
         except FAILURES as error:
@@ -227,14 +226,9 @@ class Hands:
         direct, mark = await self._direct(account), self._mark(deed)
         if isinstance(deed.action, Copy):
             return await self._digests.hand_over(direct, mark, notice)
-        laid_out = pieces(notice)
-        there = await self._marks(direct) if len(laid_out) > 1 else frozenset()
-        for number, (text, blocks) in enumerate(laid_out, 1):
-            last = number == len(laid_out)
-            own = piece_mark(mark, 0 if last else number)
-            below = buttons(notice, deed.post, can_delete=self._can_delete(account, deed.post)) if last else []
-            if last or own not in there:
-                await self._web.post(direct, text, blocks=[*stamped(blocks, own), *below], metadata=metadata(own))
+        *before, (text, blocks) = pieces(notice)
+        below = buttons(notice, deed.post, can_delete=self._can_delete(account, deed.post))
+        await self._sending.send(direct, mark, [*before, (text, [*blocks, *below])], deed.planned)
         return DONE
 
     def _can_delete(self, account: AccountId, post: PostId) -> bool:
@@ -251,13 +245,12 @@ class Hands:
             self._directs[account] = str(answer["channel"]["id"])
         return self._directs[account]
 
-    async def inform(self, account: str, text: str, mark: str) -> bool:
-        """Tell somebody something beside all deeds, once. Say whether they have it."""
+    async def inform(self, account: str, text: str, mark: str, since: datetime | None) -> bool:
+        """Tell somebody something beside all deeds, once, `since` a moment at most. Say whether they have it."""
         try:
             direct = await self._direct(account)
-            if not await self._has_mark(direct, mark):
-                blocks = stamped([*section(escaped(text))], mark)
-                await self._web.post(direct, text, blocks=blocks, metadata=metadata(mark))
+            if not await self._has_mark(direct, mark, since):
+                await self._sending.send(direct, mark, [(text, [*section(escaped(text))])], since)
         except FAILURES as error:
             LOG.warning("somebody could not be told", reason=reason_of(error))
             return False
@@ -273,20 +266,12 @@ class Hands:
 
     async def _noted(self, deed: Deed, to: PersonId, account: AccountId) -> bool:
         for each in await self._accounts(to, account):
-            if await self._has_mark(await self._direct(each), self._mark(deed)):
+            if await self._has_mark(await self._direct(each), self._mark(deed), deed.planned):
                 return True
         return False
 
-    async def _has_mark(self, channel: str, mark: str) -> bool:
-        return bool(channel) and mark in await self._marks(channel)
-
-    async def _marks(self, channel: str) -> frozenset[str]:
-        """Read the marks of our own last messages in a place."""
-        history = await self._web.ask(
-            "conversations.history", channel=channel, limit=LOOKED_AT, include_all_metadata=True
-        )
-        ours = (each for each in history.get("messages") or () if each.get("bot_id") == self._ears.our_app)
-        return frozenset().union(*(marks_in(each) for each in ours))
+    async def _has_mark(self, channel: str, mark: str, since: datetime | None) -> bool:
+        return bool(channel) and mark in await self._sending.find(channel, (mark,), since)
 
     # Posting for somebody
 
@@ -299,51 +284,44 @@ class Hands:
             channel, why = await self._rooms.open(show, self._mark(deed))
         if not channel:
             return Receipt(Outcome.REFUSED, why)
-        texts = shown(self._directory.name(show.by), show.text, show.told)
+        (text, blocks), *more = self._messages(show)
         below = concern(deed.post) if show.readers and show.overseers else []
-        await self._post(channel, deed, texts, below, show.account)
+        messages = [(text, [*blocks, *below]), *more]
+        await self._sending.send(
+            channel, self._mark(deed), messages, deed.planned, lambda ts: self._remember(channel, ts, deed, show)
+        )
         self._ears.guard.changed(show.place, self._now())
         if show.readers and show.urgent and not await self._rooms.is_overseen(channel, show):
             await self._rooms.close(show.place)
         return DONE
 
-    async def _post(
-        self,
-        channel: str,
-        deed: Deed,
-        texts: tuple[str, ...],
-        below: list[dict[str, Any]],
-        account: AccountId | None = None,
-    ) -> None:
-        """Post a text in pieces, those that are not there yet, with what belongs under the first."""
-        mark = self._mark(deed)
-        there = await self._marks(channel) if len(texts) > 1 else frozenset()
-        for number, text in enumerate(texts):
-            own = piece_mark(mark, number)
-            if own in there:
-                continue
-            blocks = [*stamped([*section(text)], own), *(below if not number else ())]
-            ts = await self._web.post(channel, text, blocks=blocks, metadata=metadata(own))
-            if account is not None:
-                self._remember(f"{channel}/{ts}", deed, account)
+    def _messages(self, show: Show) -> tuple[Said, ...]:
+        return shown(self._directory.name(show.by), show.text, show.told)
 
-    def _remember(self, posted: str, deed: Deed, account: AccountId) -> None:
+    async def _is_shown(self, deed: Deed, show: Show) -> bool:
+        """Say whether the whole of it was posted; what is found there is remembered, as if we had heard that it was."""
+        marks, channel = marks_of(self._mark(deed), len(self._messages(show))), self._rooms.find(show.place)
+        if sum(order == deed.post for order, _ in self._notebook.shown.values()) >= len(marks):
+            return True
+        there = await self._sending.find(channel, marks, deed.planned) if channel else {}
+        for ts in there.values():
+            self._remember(channel, ts, deed, show)
+        return self._mark(deed) in there
+
+    def _remember(self, channel: str, ts: str, deed: Deed, show: Show) -> None:
         """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
         shown_ = self._notebook.shown
-        shown_[posted] = [deed.post, account]
+        shown_[f"{channel}/{ts}"] = [deed.post, show.account]
         while len(shown_) > MOST_SHOWN:
             shown_.pop(next(iter(shown_)))
         self._notebook.write()
-
-    def _is_remembered(self, deed: Deed) -> bool:
-        return any(order == deed.post for order, _ in self._notebook.shown.values())
 
     async def _restore(self, deed: Deed, action: Restore) -> Receipt:
         channel = self._rooms.find(action.place)
         if not channel or not action.text:
             return Receipt(Outcome.REFUSED, "no such place")
         name = self._directory.name(action.by) if action.by is not None else ""
-        await self._post(channel, deed, shown(name, action.text, ""), [])
+        await self._sending.send(channel, self._mark(deed), shown(name, action.text, ""), deed.planned)
         return DONE
 
     # Places
@@ -362,6 +340,7 @@ class Hands:
         came = await self._rooms.relieve(action.place, action.out, action.into, mark)
         after = self._rooms.find(action.place)
         if came and after != before:
-            await self._web.post(after, ENGLISH.say(GOES_ON_HERE), metadata=metadata(mark))
+            text = ENGLISH.say(GOES_ON_HERE)
+            await self._sending.send(after, mark, [(text, [*section(text)])], deed.planned)
         self._ears.guard.changed(action.place, self._now())
         return DONE if came else Receipt(Outcome.REFUSED, "nobody else could be let in")

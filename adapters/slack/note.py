@@ -13,11 +13,16 @@ from bot.texts import ENGLISH, N_
 Block = dict[str, Any]
 """One block of a message or a form, as Slack takes it."""
 
+Said = tuple[str, list[Block]]
+"""One message: the whole of it as text, and as blocks."""
+
 LONGEST: Final = 12_000
 """Characters of one message of ours. Slack cuts at 40,000."""
 
 SECTION: Final = 2_900
 """Characters of one block; Slack takes 3,000."""
+
+LONGEST_ENTITY: Final = len("&amp;")
 
 EVENT: Final = "chaperone_deed"
 """What the metadata of our messages is called."""
@@ -53,7 +58,7 @@ def _metadata_marks(message: dict[str, Any]) -> frozenset[str]:
 
 
 def piece_mark(mark: str, piece: int) -> str:
-    """Name one piece of what a deed sends; the piece that matters most has the bare mark."""
+    """Name one piece of what a deed sends; the last has the bare mark."""
     return mark if piece == 0 else f"{mark}.{piece}"
 
 
@@ -68,14 +73,13 @@ def section(text: str) -> Iterator[Block]:
         yield {"type": "section", "text": {"type": "mrkdwn", "text": piece}}
 
 
-def pieces(notice: Notice) -> tuple[tuple[str, list[Block]], ...]:
+def pieces(notice: Notice) -> tuple[Said, ...]:
     """Lay a note out as messages in the order they are sent: text given back that is long first, the note last."""
     whole = _layout(notice, notice.returned)
     if len(whole) <= LONGEST:
-        return ((whole, [*section(whole)]),)
+        return _said(whole)
     given_back = (f"{notice.headings[-1]}:\n{each}" for each in cut(escaped(notice.returned), LONGEST - 200))
-    texts = [*given_back, _layout(notice, "")]
-    return tuple((each, [*section(each)]) for each in texts)
+    return _said(*given_back, *cut(_layout(notice, ""), LONGEST))
 
 
 def digest(notices: Sequence[Notice]) -> tuple[str, list[Block]]:
@@ -86,11 +90,15 @@ def digest(notices: Sequence[Notice]) -> tuple[str, list[Block]]:
     return "\n".join([f"*{head}*", *lines, rest]), blocks
 
 
-def shown(head: str, text: str, told: str) -> tuple[str, ...]:
-    """Lay out what is posted for somebody: the line above it, who says it, then the text, in pieces."""
+def shown(head: str, text: str, told: str) -> tuple[Said, ...]:
+    """Lay out what is posted for somebody: the line above it, who says it, then the text, as messages."""
     above = f"_{escaped(told)}_\n\n" if told else ""
     who = f"*{escaped(head)}:*\n" if head else ""
-    return tuple(cut(f"{above}{who}{escaped(text)}", LONGEST))
+    return _said(*cut(f"{above}{who}{escaped(text)}", LONGEST))
+
+
+def _said(*texts: str) -> tuple[Said, ...]:
+    return tuple((each, [*section(each)]) for each in texts)
 
 
 def _layout(notice: Notice, returned: str) -> str:
@@ -107,12 +115,21 @@ def _parts(notice: Notice) -> list[str]:
 
 
 def cut(text: str, most: int) -> Iterator[str]:
-    """Cut a text into pieces that fit, at a line or a blank where there is one."""
+    """Cut a text into pieces that fit, at a line or a blank where there is one, and never within an entity.
+
+    Slack takes no piece that is blank, so such a piece is left out.
+    """
     rest = text
-    while len(rest) > most:
-        at = max(rest.rfind("\n", 0, most), rest.rfind(" ", 0, most))
-        at = at if at > most // 2 else most
-        yield rest[:at]
+    while rest.strip():
+        at = len(rest) if len(rest) <= most else _cut_at(rest, most)
+        if rest[:at].strip():
+            yield rest[:at]
         rest = rest[at:]
-    if rest.strip():
-        yield rest
+
+
+def _cut_at(text: str, most: int) -> int:
+    at = max(text.rfind("\n", 0, most), text.rfind(" ", 0, most))
+    if at > most // 2:
+        return at
+    entity = text.rfind("&", most - LONGEST_ENTITY + 1, most)
+    return entity if entity > 0 and ";" not in text[entity:most] else most

@@ -7,21 +7,22 @@ in a message of their own.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from adapters.notebook import Notebook
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
-from adapters.slack.grants import Grant, Grants
+from adapters.slack.grants import Grant
 from adapters.slack.hearing import Ears, Wait
 from adapters.slack.telling import Told, author_of
 from adapters.slack.versions import moment_of
-from bot.directory import Directory
+from adapters.slack.watch import Watch
 from bot.people import AccountId
 from bot.texts import ENGLISH, N_
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 LOG: Final = structlog.get_logger("chaperone.slack")
 
@@ -38,33 +39,21 @@ YOU_ARE_READ: Final = N_(
 class Overhearing:
     """Lets in what a grant shows, and nothing else."""
 
-    def __init__(
-        self,
-        ears: Ears,
-        notebook: Notebook,
-        grants: Grants,
-        directory: Directory,
-        inform: Callable[[str, str, str], Awaitable[bool]],
-        now: Callable[[], datetime],
-    ) -> None:
-        """Take who is who, who has granted what, how one is told something (account, text, mark), and the clock."""
+    def __init__(self, ears: Ears, watch: Watch) -> None:
+        """Take what hears, and who has granted what."""
         self._ears = ears
-        self._notebook = notebook
-        self._grants = grants
-        self._directory = directory
-        self._inform = inform
-        self._now = now
+        self._watch = watch
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Where a student is being told, whatever else comes waits."""
         self.when_lost: Callable[[str], Awaitable[None]] | None = None
 
     async def hear(self, event: Told, owner: str) -> list[Wait]:
         """Hear what somebody's grant shows us; nothing unless the district has turned that on."""
-        channel, grant = event.get("channel"), self._grants.of(owner, SCOPE)
+        channel, grant = event.get("channel"), self._watch.grants.of(owner, SCOPE)
         is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
         if self._ears.setup.counsel is None or grant is None or not is_direct or not isinstance(channel, str):
             return []
-        if not self._directory.leads(grant.account):
+        if not self._watch.directory.leads(grant.account):
             return []
         try:
             members = await self._ears.audiences.members(channel, grant.token)
@@ -73,43 +62,51 @@ class Overhearing:
                 await self.when_lost(owner)
                 return []
             raise
-        students = [each for each in sorted(members - {owner}) if self._directory.is_student(AccountId(each))]
+        students = [each for each in sorted(members - {owner}) if self._watch.directory.is_student(AccountId(each))]
         if not students or self._ears.us in members or not await self._are_told(students, grant, channel):
             return []
-        if _author(event) in students and _written(event) <= self._notebook.told_at.get(channel, 0.0):
+        if _author(event) in students and _written(event) <= self._watch.notebook.told_at.get(channel, 0.0):
             return []
         return await self._ears.hear_message(event, channel)
 
     async def _are_told(self, students: list[str], grant: Grant, channel: str) -> bool:
         """Tell the students, once for each grant, that they are read. Say whether all of them know."""
         async with self._turns[channel]:
-            known = self._notebook.informed.get(channel) == _named(grant)
+            known = self._watch.notebook.informed.get(channel) == _named(grant)
             return known or await self._tell(students, grant, channel)
 
     async def _tell(self, students: list[str], grant: Grant, channel: str) -> bool:
-        person = self._directory.person(grant.account)
-        name = self._directory.name(person) if person is not None else grant.account
+        person = self._watch.directory.person(grant.account)
+        name = self._watch.directory.name(person) if person is not None else grant.account
         text = ENGLISH.say(YOU_ARE_READ.filled(name=name))
         for each in students:
-            if not await self._inform(each, text, f"informed-{channel}-{_named(grant)}"):
+            if not await self._watch.inform(each, text, f"informed-{channel}-{_named(grant)}", _granted_at(grant)):
                 LOG.error("a student could not be told that direct messages are read, so they are not", place=channel)
                 return False
-        self._notebook.informed[channel] = _named(grant)
-        self._notebook.told_at[channel] = self._now().timestamp()
-        self._notebook.write()
+        self._watch.notebook.informed[channel] = _named(grant)
+        self._watch.notebook.told_at[channel] = self._watch.now().timestamp()
+        self._watch.notebook.write()
         return True
 
     def forget(self, owner: str) -> None:
         """Know that a grant has ended: who grants again, of whom the students are told again."""
-        ended = [channel for channel, its in self._notebook.informed.items() if its.partition("-")[0] == owner]
+        ended = [channel for channel, its in self._watch.notebook.informed.items() if its.partition("-")[0] == owner]
         for each in ended:
-            del self._notebook.informed[each]
-            self._notebook.told_at.pop(each, None)
+            del self._watch.notebook.informed[each]
+            self._watch.notebook.told_at.pop(each, None)
 
 
 def _named(grant: Grant) -> str:
     """Tell a grant from an earlier or later one of the same person."""
     return f"{grant.account}-{grant.at}" if grant.at else str(grant.account)
+
+
+def _granted_at(grant: Grant) -> datetime | None:
+    """Say when it was granted; None where that is not known, so that everything is looked through."""
+    try:
+        return datetime.fromisoformat(grant.at)
+    except ValueError:
+        return None
 
 
 def _message(event: Told) -> Told:

@@ -27,6 +27,7 @@ from adapters.slack.reception import Reception
 from adapters.slack.setup import Secrets, Setup
 from adapters.slack.telling import Told
 from adapters.slack.versions import PLATFORM
+from adapters.slack.watch import Watch
 from adapters.slack.web import Web
 from bot.actions import Deed
 from bot.directory import Directory
@@ -98,8 +99,8 @@ class Slack:
         self.reception = Reception(self.web, self.ears, directory, self._take_down, now)
         self.home = Home(self.web, directory)
         self.catching_up = CatchingUp(self.web, self.ears, kept.notebook, now, first=first)
-        self._overhearing = Overhearing(self.ears, kept.notebook, kept.grants, directory, self.hands.inform, now)
-        self._alarms = Alarms(setup, kept.notebook, kept.grants, directory, self.hands.inform, now)
+        watch = Watch(kept.notebook, kept.grants, directory, self.hands.inform, now)
+        self._overhearing, self._alarms = Overhearing(self.ears, watch), Alarms(setup, watch)
         self._tell_each_other()
         self._noted_at = now()
         self._socket: Socket | None = None
@@ -167,7 +168,7 @@ class Slack:
 
     async def _show_home(self, account: str) -> None:
         """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""
-        self.reception.later(_drawn(self.home.opened(account)))
+        self.reception.later(_beside("drawing a page", self.home.opened(account)))
 
     async def _revoked(self, people: tuple[str, ...], ours: bool) -> None:
         for each in people:
@@ -306,6 +307,7 @@ class Slack:
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
+            self.reception.later(_beside("telling of an alarm", self._alarms.tell_on()))
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
 
     async def _refresh_grants(self) -> None:
@@ -338,8 +340,8 @@ class Slack:
         self._notebook.write()
 
 
-async def _drawn(drawing: Awaitable[None]) -> None:
-    await _tried("drawing a page", drawing)
+async def _beside(what: str, doing: Awaitable[None]) -> None:
+    await _tried(what, doing)
 
 
 async def _tried(what: str, doing: Awaitable[None]) -> bool:

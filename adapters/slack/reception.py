@@ -16,10 +16,10 @@ import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from adapters.slack import forms
-from adapters.slack.buttons import APPEAL, NOTE, kinds
+from adapters.slack.buttons import APPEAL, NOTE, kinds, pictured
 from adapters.slack.door import Reply
 from adapters.slack.failures import FAILURES
-from adapters.slack.forms import Form, about, chosen_adult, filled
+from adapters.slack.forms import Form, Options, about, chosen_adult, filled
 from adapters.slack.hearing import Ears
 from adapters.slack.note import section
 from adapters.slack.orders import to_student, to_team
@@ -28,15 +28,17 @@ from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from adapters.wording import (
     NO_CHANNEL,
+    NONE_CHOSEN,
     NOT_YOUR_TEAM,
     NOT_YOURS,
     REASONS,
     WE_FAILED,
     WE_HAVE_IT,
     WHICH_KIND,
+    WHO_IS_IN_IT,
     WHOSE,
 )
-from bot.directory import Directory
+from bot.directory import Choosable, Directory
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import Answer, Appeal, Heard, Order, OrderKind, Report
@@ -117,6 +119,9 @@ class Reception:
                 await self._pressed(body)
             case "view_submission":
                 return await self._submitted(body)
+            case "block_suggestion":
+                offered = self._offered(str(body.get("action_id")), _who(body))
+                return forms.fitting(str(body.get("value") or ""), offered)
             case _:
                 pass
         return None
@@ -167,20 +172,42 @@ class Reception:
         return forms.private(students, None) if students else NO_STUDENTS
 
     def _team_form(self, by: AccountId) -> Form | Text:
-        teams = [each for each in self._directory.teams_of(by) if self._channel_of(each)]
+        teams = self._teams_of(by)
         if not self._directory.leads(by):
             return FOR_COACHES
         return forms.team(teams) if teams else NO_CHANNEL
 
     def _emergency_form(self, by: AccountId) -> Form | Text:
-        teams = [each for each in self._directory.teams_of(by) if self._channel_of(each)]
-        students = self._directory.students_of(by)
+        choices = self._offered("to", by)
         if not self._directory.leads(by):
             return FOR_COACHES
-        return forms.emergency(teams, students) if teams or students else NO_CHANNEL
+        return forms.emergency(choices) if choices else NO_CHANNEL
 
     def _report_form(self, by: AccountId, pointed_at: Mapping[str, str]) -> Form:
         return forms.report(self._directory.adults(by), pointed_at)
+
+    def _offered(self, field: str, by: AccountId) -> Options:
+        """Give whom somebody may choose in a field: what they typed is looked for among these alone."""
+        match field:
+            case "student":
+                return forms.people(self._directory.students_of(by))
+            case "pictured":
+                return forms.people(self._may_be_in_a_picture(by))
+            case "to":
+                return forms.teams_and_students(self._teams_of(by), self._directory.students_of(by))
+            case "team":
+                return [(each, each) for each in self._teams_of(by)]
+            case "adult":
+                return forms.whoever(self._directory.adults(by))
+            case _:
+                return ()
+
+    def _may_be_in_a_picture(self, by: AccountId) -> tuple[Choosable, ...]:
+        """List the students of somebody's teams, then who leads them too."""
+        return tuple(dict.fromkeys((*self._directory.students_of(by), *self._directory.colleagues_of(by))))
+
+    def _teams_of(self, by: AccountId) -> list[TeamId]:
+        return [each for each in self._directory.teams_of(by) if self._channel_of(each)]
 
     def _channel_of(self, team: TeamId) -> str:
         """Find the channel of a team: the first that is registered."""
@@ -232,20 +259,27 @@ class Reception:
         if what == APPEAL:
             await self._open(body, forms.appeal(post))
             return
-        choice = Choice[what.upper()]
-        if choice is Choice.REASON:
-            await self._open(body, forms.reason(post))
-        elif choice is Choice.PRIVATE and not kind:
-            question = ENGLISH.say(WHICH_KIND, WHOSE)
-            self.later(_respond(body, question, kinds(post, question)))
-        elif choice is Choice.PRIVATE and kind == "student":
-            students = self._directory.students_of(_who(body))
-            await self._open(body, forms.whose(post, students) if students else NO_STUDENTS)
-        else:
-            id_ = f"{action.get('action_ts')}:{_who(body)}"
-            matter = MatterKind(kind) if choice is Choice.PRIVATE else None
-            await self._say(Answer(PLATFORM, id_, _who(body), self._now(), post, choice, matter))
-            self.later(_respond(body, ENGLISH.say(WE_HAVE_IT)))
+        choice, by = Choice[what.upper()], _who(body)
+        match choice:
+            case Choice.REASON | Choice.SOURCE:
+                await self._open(body, forms.in_words(post, choice))
+            case Choice.PRIVATE if not kind:
+                question = ENGLISH.say(WHICH_KIND, WHOSE)
+                self.later(_respond(body, question, kinds(post, question)))
+            case Choice.PRIVATE if kind == "student":
+                students = self._directory.students_of(by)
+                await self._open(body, forms.whose(post, students) if students else NO_STUDENTS)
+            case Choice.PICTURED if not kind:
+                question = ENGLISH.say(WHO_IS_IN_IT)
+                self.later(_respond(body, question, pictured(post, question)))
+            case Choice.PICTURED if kind == "students":
+                offered = self._may_be_in_a_picture(by)
+                await self._open(body, forms.pictured(post, offered) if offered else NO_STUDENTS)
+            case _:
+                id_ = f"{action.get('action_ts')}:{by}"
+                matter = MatterKind(kind) if choice is Choice.PRIVATE else None
+                await self._say(Answer(PLATFORM, id_, by, self._now(), post, choice, matter))
+                self.later(_respond(body, ENGLISH.say(WE_HAVE_IT)))
 
     def later(self, doing: Coroutine[Any, Any, None]) -> None:
         """Do something beside everything else."""
@@ -266,10 +300,11 @@ class Reception:
                 return await self._report(id_, by, told, about(view))
             case "whose":
                 return await self._whose(id_, by, told, PostId(about(view)["post"]))
-            case "reason":
-                post = PostId(about(view)["post"])
-                said = Answer(PLATFORM, id_, by, self._now(), post, Choice.REASON, text=told["reason"])
-                return await self._take_down(said)
+            case "pictured":
+                return await self._pictured(id_, by, told, PostId(about(view)["post"]))
+            case "reason" | "source":
+                post, choice = PostId(about(view)["post"]), Choice[name.upper()]
+                return await self._take_down(Answer(PLATFORM, id_, by, self._now(), post, choice, text=told[name]))
             case "appeal":
                 words = (Words(Where.BODY, told["why"]),) if told.get("why") else ()
                 post = PostId(about(view)["post"])
@@ -285,6 +320,14 @@ class Reception:
         return await self._take_down(
             Answer(PLATFORM, id_, by, self._now(), post, Choice.PRIVATE, matter, student=student)
         )
+
+    async def _pictured(self, id_: str, by: AccountId, told: Mapping[str, Any], post: PostId) -> Reply:
+        """Take who is in a picture. That nobody was chosen is no answer: nobody is in it is another button."""
+        chosen = tuple(AccountId(str(each)) for each in told.get("pictured") or ())
+        offered = {each.account for each in self._may_be_in_a_picture(by)}
+        if not chosen or not offered.issuperset(chosen):
+            return wrong("pictured", NONE_CHOSEN if not chosen else NOT_YOURS)
+        return await self._take_down(Answer(PLATFORM, id_, by, self._now(), post, Choice.PICTURED, pictured=chosen))
 
     async def _take_down(self, said: Heard) -> Reply:
         await self._say(said)

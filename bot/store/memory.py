@@ -32,17 +32,18 @@ def deeds(
     `after` is an entry: deeds that were planned before it are left out.
     """
     wanted = DEED.c.kind.in_(kinds) if kinds else DEED.c.state != "closed"
-    query = select(DEED, COPY.c.number, ENTRY.c.kind.label("because")).outerjoin(COPY, COPY.c.seq == DEED.c.cause)
-    query = query.outerjoin(ENTRY, ENTRY.c.seq == DEED.c.cause)
+    planned = ENTRY.alias("planned")
+    query = select(DEED, COPY.c.number, ENTRY.c.kind.label("because"), planned.c.body.label("planned"))
+    query = query.join(planned, planned.c.seq == DEED.c.seq)
+    query = query.outerjoin(COPY, COPY.c.seq == DEED.c.cause).outerjoin(ENTRY, ENTRY.c.seq == DEED.c.cause)
     for row in connection.execute(query.where(wanted, DEED.c.seq > after).order_by(DEED.c.seq)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
             action, post = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
             held = row.until == COPIED
             until = None if held or row.until is None else datetime.fromisoformat(row.until)
-            deed = Deed(
-                DeedId(row.id), row.platform, action, row.cause, row.number, until, held, row.because in BY_PEOPLE, post
-            )
+            ordered, at = row.because in BY_PEOPLE, datetime.fromisoformat(decode(row.planned)["at"])
+            deed = Deed(DeedId(row.id), row.platform, action, row.cause, row.number, until, held, ordered, post, at)
             yield deed, row.state, row.outcome
 
 

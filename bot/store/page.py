@@ -285,7 +285,8 @@ class Page:
         self._rows[DEEDS].append(row)
         number = copy if isinstance(copy, int) else None
         ordered = draft.kind in BY_PEOPLE
-        return Deed(name, planned.platform, action, seq, number, planned.until, planned.held, ordered, planned.post)
+        waits = planned.until, planned.held
+        return Deed(name, planned.platform, action, seq, number, *waits, ordered, planned.post, draft.at)
 
     def _may_take(self, step: Step) -> bool:
         """A deed begins once or again, and closes once; what is closed stays closed."""

@@ -20,6 +20,7 @@ from bot.moderator import Moderator
 from bot.people import AccountId, PersonId
 from bot.platform import Heard, SpaceSeen, Tick
 from bot.roster import LinkedAccount, Lists, Roster
+from bot.rule import Rule
 from bot.store import memory
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
@@ -193,13 +194,14 @@ async def open_school(folder: Path) -> AsyncIterator[Stage]:
 
 
 @asynccontextmanager
-async def moderated(stage: Stage, folder: Path) -> AsyncIterator[House]:
+async def moderated(
+    stage: Stage, folder: Path, rules: tuple[Rule, ...] = (GroupMessages(), Anonymizers())
+) -> AsyncIterator[House]:
     """Let a real house stand behind the workspace: what is heard is judged, written and done."""
     stop = asyncio.Event()
     async with house(folder, datetime.now(UTC)) as opened:
         recorder = Recorder(opened.database.master)
         standing = await opened.ledger.read(memory.standing)
-        rules = (GroupMessages(), Anonymizers())
         moderator = Moderator(
             stage.space.roster, reader(), rules, [], standing, opened.ledger, recorder, lambda: datetime.now(UTC)
         )

@@ -2,17 +2,21 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from adapters.slack.landing import PATIENCE
 from adapters.slack.note import marks_in
+from adapters.slack.web import ANSWERED_WITHIN
 from bot.actions import Action, Copy, Deed, DeedId, Show, Tell
 from bot.message import PlaceId, PostId
 from bot.notice import Notice
 from bot.people import Office, PersonId
 from bot.platform import Outcome, Post, Receipt
-from tests.slack.stage import Stage, moderated, open_school, until
+from tests.haste import FACTOR
+from tests.slack.stage import Stage, connected, moderated, open_school, until, workspace
 from tests.test_moderator import entries, outcomes
 
 NOTICE = Notice("We saw it.", "Employee Guidelines 4", "Write to the team.", "Nothing.", "Answer.")
@@ -129,6 +133,56 @@ async def test_with_five_thousand_posts_waiting_an_event_is_acknowledged_in_time
         tries = [each.tries for each in stage.server.events.sent if each.event.get("type") == "message"][-20:]
 
     assert all(len(each) == 1 and each[0].acked and each[0].seconds < 3 for each in tries)
+
+
+async def test_with_five_thousand_posts_before_it_a_house_acknowledges_in_time_and_judges_each_once(
+    tmp_path: Path,
+) -> None:
+    """A real house judges them; what it has not come to is kept sealed meanwhile, and written once in the end.
+
+    Judging takes its time by the wall, whatever the loop's clock says, so that Slack and we are patient by it, too.
+    """
+    async with workspace(ack_seconds=3 * FACTOR) as space, connected(space, tmp_path) as stage:
+        await stage.heard()
+        stage.slack.landing.patience = PATIENCE * FACTOR
+        stage.team.say(stage.people["s1"], "one")
+        (post,) = await stage.said()
+        assert isinstance(post, Post)
+        async with moderated(stage, tmp_path):
+            for number in range(5_000):
+                stage.slack.landing.tell(replace(post, id=PostId(f"{stage.team.id}/1700000000.{number:06}")))
+            for number in range(20):
+                stage.team.say(stage.people["s1"], f"hello {number}")
+            await stage.server.settled()
+            judged_by_then = _messages(tmp_path)
+            tries = [each.tries for each in stage.server.events.sent if each.event.get("type") == "message"][-20:]
+            await until(lambda: _messages(tmp_path) == 5_020, 3_000)
+            await asyncio.sleep(5)
+
+    assert judged_by_then < 5_020, "the house was behind"
+    assert all(len(each) == 1 and each[0].acked and each[0].seconds < 3 * FACTOR for each in tries)
+    assert _messages(tmp_path) == 5_020
+
+
+@pytest.mark.parametrize("made", [True, False])
+async def test_a_post_that_is_answered_too_late_is_looked_up(tmp_path: Path, *, made: bool) -> None:
+    """We give up after half a minute; whether it was made by then, only Slack knows."""
+    async with open_school(tmp_path) as stage:
+        show = Show("c", PersonId("coach"), stage.space.id("coach"), PlaceId(stage.team.id), "Bus at 4.")
+        told = Deed(DeedId("1"), "slack", show, post=PostId("order"))
+        if made:
+            stage.server.faults.delay("chat.postMessage", ANSWERED_WITHIN + 15)
+        else:
+            stage.server.faults.fail("chat.postMessage", 504, applied=False)
+        receipt = await stage.slack.perform(told)
+        found = await stage.slack.find(told)
+        done = await carried_out(stage, told) if not made else found
+        posted = [each for each in stage.server.seen(channel=stage.team) if "Bus at 4." in each.text]
+
+    assert receipt.outcome is Outcome.UNKNOWN
+    assert found.outcome is (Outcome.DONE if made else Outcome.NOT_DONE)
+    assert done.outcome is Outcome.DONE
+    assert len(posted) == 1
 
 
 async def test_what_people_order_is_done_through_a_storm(tmp_path: Path) -> None:

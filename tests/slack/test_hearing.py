@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from adapters.slack.hearing import Wait
 from adapters.slack.setup import Counsel
 from adapters.slack.telling import Told
 from bot.message import PlaceId, Where
-from bot.platform import Deletion, Heard, Post, ProfileSeen, Report, SpaceSeen
+from bot.platform import Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen
+from tests.haste import FACTOR
 from tests.slack.server.tokens import Token
 from tests.slack.stage import Stage, connected, moderated, open_school, until, workspace
 from tests.store.house import rows
@@ -385,6 +386,26 @@ async def test_a_grant_that_is_taken_back_raises_an_alarm(tmp_path: Path) -> Non
     assert stage.space.id("coach") in stage.slack._notebook.lapsed
 
 
+@pytest.mark.parametrize("applied", [True, False])
+async def test_an_alarm_is_raised_once_though_slack_fails_just_then(tmp_path: Path, *, applied: bool) -> None:
+    """Whether the note was posted when Slack failed is looked up, before it is tried again."""
+    async with open_school(tmp_path) as stage:
+        token = granted(stage)
+        setup = replace(stage.slack.ears.setup, alarms=(stage.space.id("director"), stage.space.id("principal")))
+        stage.slack.ears.setup = stage.slack._alarms._setup = setup
+        stage.server.faults.fail("chat.postMessage", 503, applied=applied)
+        stage.server.revoke(token)
+        await until(lambda: bool(stage.notes("principal")))
+        before = len(stage.notes("director"))
+        for _ in range(3):
+            stage.space.shift += timedelta(seconds=11)
+            await stage.slack.tick()
+            await asyncio.sleep(3)
+
+    assert before == int(applied)
+    assert [len(stage.notes(each)) for each in ("director", "principal")] == [1, 1]
+
+
 @pytest.mark.parametrize("altered", [True, False])
 async def test_grants_that_cannot_be_read_raise_an_alarm_and_end_nothing(tmp_path: Path, *, altered: bool) -> None:
     """Altered or gone, nothing is granted by it; the bot goes on hearing, and takes it up again when it is put back."""
@@ -434,8 +455,12 @@ async def test_an_event_is_acknowledged_after_it_is_written(tmp_path: Path) -> N
 
 
 async def test_what_cannot_be_judged_in_time_is_kept_sealed_and_acknowledged(tmp_path: Path) -> None:
-    """A house that is busy with thousands of posts must not make Slack tell everything again, and then give up."""
-    async with open_school(tmp_path) as stage:
+    """A house that is busy with thousands of posts must not make Slack tell everything again, and then give up.
+
+    A disk knows nothing of the loop's hasty clock, so Slack's three seconds are the wall's.
+    """
+    async with workspace(ack_seconds=3 * FACTOR) as space, connected(space, tmp_path) as stage:
+        await stage.heard()
         for number in range(200):
             stage.team.say(stage.people["s1"], f"hello {number}")
         await stage.server.settled()
@@ -605,6 +630,48 @@ def _free_port() -> int:
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         return int(opened.getsockname()[1])
+
+
+async def test_by_http_people_ask_choose_and_fill_in_too(tmp_path: Path) -> None:
+    """Commands, buttons and forms come signed, by the same address."""
+    async with workspace() as space:
+        port, hands, coach = _free_port(), space.server.hands, space.people["coach"]
+        space.setup = replace(space.setup, socket=False, port=port)
+        async with connected(space, tmp_path) as stage:
+            await space.server.post_to(f"http://127.0.0.1:{port}{PATH}")
+            await stage.heard()
+            opened = await hands.answered(hands.command(coach, space.team, "/chaperone", "private"))
+            assert opened.view is not None
+            student = str(space.people["s1"].id)
+            await hands.answered(hands.press(coach, opened.view, "student", chosen=student))
+            told = {"student": student, "kind": "medical", "message": "Your physical is due."}
+            sending = hands.submit(coach, opened.view, told)
+            (order,) = await stage.said()
+            sent = await hands.answered(sending)
+            space.server.posts.secret = "another secret"
+            forged = hands.command(coach, space.team, "/chaperone", "private")
+            await until(lambda: forged.failed)
+            answer = forged.answer
+
+    assert "Copies go to: " in str(opened.view.versions) or "Nobody could get the copy" in str(opened.view.versions)
+    assert isinstance(order, Order)
+    assert "We have it." in str(sent.answer)
+    assert answer == {}
+
+
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+async def test_that_the_app_is_in_the_workspace_no_more_is_said(
+    tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody there can be told by us, so the log says it, and `doctor` knows it."""
+    async with open_school(tmp_path) as stage:
+        event = {"type": "app_uninstalled"} if kind == "app_uninstalled" else {"type": kind, "tokens": {"bot": ["U1"]}}
+        stage.server.events.send(event)
+        await stage.heard()
+        lapsed = dict(stage.slack._notebook.lapsed)
+
+    assert "the app was taken off the workspace" in capsys.readouterr().out
+    assert "" in lapsed
 
 
 async def test_too_many_events_are_read_later(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ COUNTS: Final[Mapping[str, Mapping[str, int]]] = {
     "radio_buttons": {"options": 10},
 }
 """The most parts of each list, by the type it belongs to; any other list of options takes 100."""
+MOST_OPTIONS: Final = 100
 OPTION: Final = {"text": 75, "value": 75, "description": 75}
 CONFIRMATION: Final = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
 
@@ -58,6 +59,14 @@ def faults_of_view(view: Body) -> list[str]:
     return found + (
         ["submit: a modal with inputs needs it"] if kind == "modal" and asks and "submit" not in view else []
     )
+
+
+def faults_of_options(answer: Body) -> list[str]:
+    """Say everything for which Slack would offer nothing of what an app answered to what somebody typed."""
+    options = answer.get("options")
+    if not isinstance(options, list) or len(options) > MOST_OPTIONS:
+        return [f"options: a list of no more than {MOST_OPTIONS} is needed"]
+    return [fault for each in options for fault in _lengths(each, OPTION)]
 
 
 def _too_long(part: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
@@ -88,7 +97,7 @@ def _lengths(part: Body | None, most: Mapping[str, int]) -> Iterator[str]:
 
 
 def _counts(part: Body, kind: str) -> Iterator[str]:
-    for key, limit in {"options": 100, **COUNTS.get(kind, {})}.items():
+    for key, limit in {"options": MOST_OPTIONS, **COUNTS.get(kind, {})}.items():
         given = part.get(key)
         if isinstance(given, list) and not 1 <= len(given) <= limit:
             yield f"{key}: {len(given)} parts, and 1 to {limit} are allowed"

@@ -1,7 +1,8 @@
 """What people can press, choose and fill in: the elements in blocks, and what each says when it has been used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tests.slack.server.channels import Channel
 from tests.slack.server.people import User
@@ -40,6 +41,8 @@ class Element:
 
     block: Body
     body: Body
+    offered: Sequence[Body] = ()
+    """What the app answered when somebody typed into it."""
 
     @property
     def kind(self) -> str:
@@ -86,27 +89,32 @@ class Element:
         return self._option(plain)
 
     def _option(self, value: str | int | None) -> Body:
-        options = [*self.body.get("options", ())]
+        options = [*self.body.get("options", ()), *self.offered]
         options += [option for group in self.body.get("option_groups", ()) for option in group["options"]]
         for option in options:
             if option.get("value") == value:
                 return {key: option[key] for key in ("text", "value", "description") if key in option}
-        if "external" in self.kind:
-            return {"text": {"type": "plain_text", "text": str(value), "emoji": True}, "value": value}
         raise LookupError(f"{self.action_id} offers no {value!r}.")
 
 
-def elements(blocks: list[Body]) -> Iterator[Element]:
+Offered = Mapping[str, Sequence[Body]]
+"""What the app offered to what somebody typed into a field, by the field's action."""
+
+
+def elements(blocks: list[Body], offered: Offered = MappingProxyType({})) -> Iterator[Element]:
     """Go through all that can be used in blocks."""
     for block in blocks:
         inner = [*block.get("elements", ())] if block["type"] in {"actions", "context_actions"} else []
         inner += [block[key] for key in ("element", "accessory") if key in block]
-        yield from (Element(block, each) for each in inner if "action_id" in each)
+        named = (each for each in inner if "action_id" in each)
+        yield from (Element(block, each, offered.get(each["action_id"], ())) for each in named)
 
 
-def find(blocks: list[Body], action_id: str, block_id: str | None = None) -> Element:
+def find(
+    blocks: list[Body], action_id: str, block_id: str | None = None, offered: Offered = MappingProxyType({})
+) -> Element:
     """Find the element of one name."""
-    for element in elements(blocks):
+    for element in elements(blocks, offered):
         if element.action_id == action_id and block_id in {None, element.block_id}:
             return element
     shown = sorted(element.action_id for element in elements(blocks))
@@ -123,10 +131,10 @@ def first_state(blocks: list[Body]) -> dict[str, Body]:
     return state
 
 
-def fill(blocks: list[Body], state: dict[str, Body], values: Mapping[str, Given]) -> None:
+def fill(blocks: list[Body], state: dict[str, Body], values: Mapping[str, Given], offered: Offered) -> None:
     """Fill in elements, each by its action or its block."""
     for name, given in values.items():
-        element = _named(blocks, name)
+        element = _named(blocks, name, offered)
         said = {"type": element.kind, element.key: element.said(given)}
         state.setdefault(element.block_id, {})[element.action_id] = said
 
@@ -147,8 +155,8 @@ def _fits(element: Body, said: str) -> bool:
     return not said or int(element.get("min_length", 0)) <= len(said) <= int(element.get("max_length", 3000))
 
 
-def _named(blocks: list[Body], name: str) -> Element:
-    for element in elements(blocks):
+def _named(blocks: list[Body], name: str, offered: Offered) -> Element:
+    for element in elements(blocks, offered):
         if name in {element.action_id, element.block_id}:
             return element
     raise LookupError(f"There is nothing named {name!r} to fill in.")

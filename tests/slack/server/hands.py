@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from tests.slack.server.channels import Channel, open_conversation
-from tests.slack.server.checks import faults_of_view
+from tests.slack.server.checks import faults_of_options, faults_of_view
 from tests.slack.server.deliveries import COMMAND, INTERACTION, Courier, Delivery
 from tests.slack.server.elements import Element, Given, check_filled, fill, find
 from tests.slack.server.interactions import Interaction, Interactions
@@ -48,11 +48,12 @@ class Hands:
     ) -> Interaction:
         """Press a button, or choose something, in a message or in a view."""
         self._must_see(user, where)
-        element = find(where.blocks, action_id, block_id)
+        offered = where.offered if isinstance(where, View) else {}
+        element = find(where.blocks, action_id, block_id, offered)
         action = self._action(element, chosen)
         if isinstance(where, View):
             if element.kind != "button":
-                fill(where.blocks, where.state, {action_id: chosen})
+                fill(where.blocks, where.state, {action_id: chosen}, offered)
             told = {"actions": [action], "view": where.body, "container": {"type": "view", "view_id": where.id}}
             return self._begin(INTERACTION, user, {"type": "block_actions", **told}, form=where)
         state = {} if element.kind == "button" else {element.block_id: {action_id: _state(element, action)}}
@@ -62,7 +63,7 @@ class Hands:
     def submit(self, user: User, view: View, values: Mapping[str, Given] | None = None) -> Interaction:
         """Fill in a form and send it; it must be the topmost, and one that Slack would send."""
         self._must_see(user, view)
-        fill(view.blocks, view.state, values or {})
+        fill(view.blocks, view.state, values or {}, view.offered)
         check_filled(view.blocks, view.state)
         told = {"type": "view_submission", "view": view.body, "response_urls": []}
         return self._begin(INTERACTION, user, told, form=view)
@@ -149,6 +150,10 @@ class Hands:
             self.interactions.respond(made, made.answer)
         if kind == "view_submission" and made.form is not None:
             self._after_sending(made, made.form)
+        if kind == "block_suggestion":
+            made.refused = faults_of_options(made.answer)
+            if made.form is not None and not made.refused:
+                made.form.offered[made.delivery.body["action_id"]] = made.options
 
     def _after_sending(self, made: Interaction, form: View) -> None:
         made.refused = faults_of_view(made.answer["view"]) if "view" in made.answer else []

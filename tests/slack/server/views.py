@@ -29,6 +29,8 @@ class View:
     gone: bool = False
     versions: list[Body] = field(default_factory=list)
     """Everything the app ever sent for it."""
+    offered: dict[str, list[Body]] = field(default_factory=dict)
+    """What the app offered to what somebody typed into a field, by its action."""
 
     @property
     def callback_id(self) -> str:
