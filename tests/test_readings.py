@@ -8,7 +8,7 @@ import rules
 from bot.message import Message, PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
-from bot.readings.found import FILE, LEAK, NOTHING_READ, Kind
+from bot.readings.found import FILE, LEAK, NOTHING_READ, PICTURE, Kind
 from bot.readings.found import PERSONAL as PERSONAL_TRACE
 from bot.readings.personal import Known, PersonalData
 from bot.readings.reader import Reader
@@ -166,7 +166,7 @@ def test_what_was_looked_for_in_vain_is_known() -> None:
     assert (
         Reader(district.KNOWN)
         .read(link)
-        .readings.lacks.isdisjoint(traces(rules.every()) - {PERSONAL_TRACE, LEAK, FILE})
+        .readings.lacks.isdisjoint(traces(rules.every()) - {PERSONAL_TRACE, LEAK, FILE, PICTURE})
     )
     assert FILE not in district.reader().read(message(Words(Where.FILE_NAME, "cat.gif"))).readings.lacks
     assert plain.readings.lacks == NOTHING_READ.lacks == frozenset()
