@@ -13,6 +13,7 @@ from bot.checkup import Remark, Weight
 from bot.config import Configuration, read_settings
 from bot.errors import ConfigurationError
 from bot.readings.labels import Label
+from bot.slack_secrets import sealed_secrets
 from bot.stand import roster_read_at
 from bot.store.vault import read_master_key
 from bot.wiring import HouseFiles, open_scorer, refuse_other_purpose
@@ -48,8 +49,7 @@ def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     if settings.discord.servers:
         yield from _refusals(configuration.discord_token)
     if settings.slack.workspace:
-        for secret in (configuration.slack_token, configuration.slack_app_token, configuration.slack_signing_secret):
-            yield from _refusals(secret)
+        yield from _slack(configuration)
     for each in settings.replay.files:
         yield from _refusals(partial(open_history, configuration.resolve(each)))
 
@@ -75,9 +75,23 @@ def _without_effect(configuration: Configuration) -> Iterator[Remark]:
             )
 
 
-def _store(configuration: Configuration) -> Iterator[Remark]:
+def _place(configuration: Configuration) -> HouseFiles:
     store = configuration.settings.store
-    place = HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
+    return HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
+
+
+def _slack(configuration: Configuration) -> Iterator[Remark]:
+    try:
+        sealed = sealed_secrets(_place(configuration))
+    except ConfigurationError as error:
+        yield Remark(Weight.BROKEN, str(error))
+        return
+    for secret in (configuration.slack_token, configuration.slack_app_token, configuration.slack_signing_secret):
+        yield from _refusals(partial(secret, sealed))
+
+
+def _store(configuration: Configuration) -> Iterator[Remark]:
+    place = _place(configuration)
     if place.database.exists():
         yield from _refusals(lambda: refuse_other_purpose(place))
         yield from _refusals(lambda: read_master_key(place.key_file, place.database))

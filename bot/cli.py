@@ -237,6 +237,41 @@ def coverage(config: ConfigOption = None) -> None:
             OUT.print(line, markup=False, soft_wrap=True)
 
 
+@app.command("slack-install")
+def slack_install(config: ConfigOption = None) -> None:
+    """Keep the Slack app's own tokens and secrets, sealed: typed unseen, or one a line from standard input."""
+    from adapters.slack.installation import FORMS
+    from bot.looking_at_slack import install
+    from bot.slack_secrets import set_aside
+
+    plan = _live_plan(config)
+    slack = plan.configuration.settings.slack
+    if not slack.workspace:
+        raise ConfigurationError(f"{plan.configuration.path} names no slack.workspace. Write its id there, T… .")
+    names = ["token", "app_token" if slack.transport == "socket" else "signing_secret"]
+    names += ["client_secret"] if slack.client_id else []
+    told = {name: FORMS[name].check(_typed_unseen(FORMS[name].what)) for name in names}
+    path = asyncio.run(install(plan, told))
+    kept = ", ".join(FORMS[name].what for name in names)
+    OUT.print(f"Kept, sealed, in {path}: {kept}.", markup=False, soft_wrap=True)
+    for note in set_aside(plan.configuration, told):
+        OUT.print(f"Note: {note}", markup=False, soft_wrap=True)
+    OUT.print("A Chaperone that runs takes them up at its next start.", soft_wrap=True)
+
+
+def _typed_unseen(what: str) -> str:
+    """Ask for a secret on a terminal, where it is not shown; else take the next line of standard input."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(f"The {what} (it is not shown)", hide_input=True))
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:
+        line = ""
+    if not line.strip():
+        raise ConfigurationError(f"Standard input has no line with the {what}. Give one for each. Nothing was kept.")
+    return line
+
+
 @app.command("slack-grant")
 def slack_grant(
     account: Annotated[str, typer.Argument(help="Whose account on Slack: U and what follows.")],

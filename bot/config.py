@@ -10,7 +10,7 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -40,6 +40,8 @@ HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 ADDRESS = re.compile(r"(?:https?|wss?)://[A-Za-z0-9.:_-]+(?:/[A-Za-z0-9._~/-]*)?")
 
 SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
+
+NOTHING_SEALED: Final[Mapping[str, str]] = types.MappingProxyType({})
 
 SMALLEST_ID = 2**38
 """Discord's ids hold the time since 2015 in milliseconds, times 2**22; anything smaller is a slip of the pen."""
@@ -328,17 +330,17 @@ class SlackWorkspace(Section):
     token: SecretStr = SecretStr("")
     """The bot's token. Never in the file: by the environment, or in `token_file`."""
     token_file: Path = Path("var/slack.token")
-    """Where the bot's token is read from, if the environment has none."""
+    """Where the bot's token is read from, if neither the environment has one nor `chaperone slack-install` kept one."""
     transport: Literal["socket", "http"] = "socket"
     """How events come: by Socket Mode, which needs no public address, or by HTTP to `host` and `port`."""
     app_token: SecretStr = SecretStr("")
     """The app-level token, for Socket Mode. Never in the file."""
     app_token_file: Path = Path("var/slack.app-token")
-    """Where the app-level token is read from, if the environment has none."""
+    """Where the app-level token is read from, if it is nowhere else."""
     signing_secret: SecretStr = SecretStr("")
     """The signing secret, for HTTP. Never in the file."""
     signing_secret_file: Path = Path("var/slack.signing-secret")
-    """Where the signing secret is read from, if the environment has none."""
+    """Where the signing secret is read from, if it is nowhere else."""
     host: str = "127.0.0.1"
     """Where HTTP is listened to; a proxy of the district brings what Slack sends."""
     port: int = Field(default=3000, ge=1, le=65535)
@@ -356,7 +358,7 @@ class SlackWorkspace(Section):
     client_secret: SecretStr = SecretStr("")
     """The app's client secret, for `chaperone slack-grant`. Never in the file."""
     client_secret_file: Path = Path("var/slack.client-secret")
-    """Where the client secret is read from, if the environment has none."""
+    """Where the client secret is read from, if it is nowhere else."""
     read_direct_messages: bool = False
     """Read the direct messages between coaches who have granted it and students. Ask the district's counsel first."""
     counsel_answer: str = ""
@@ -510,38 +512,44 @@ class Configuration:
         told = discord.token.get_secret_value()
         return told or self._secret(discord.token_file, "token", "the Discord application", "CHAPERONE_DISCORD__TOKEN")
 
-    def slack_token(self) -> str:
-        """Read the bot's token: from the environment, else from its file."""
-        slack = self.settings.slack
-        told = slack.token.get_secret_value()
-        return told or self._secret(slack.token_file, "token", "the Slack app's bot", "CHAPERONE_SLACK__TOKEN")
+    def slack_token(self, sealed: Mapping[str, str] = NOTHING_SEALED) -> str:
+        """Read the bot's token: from the environment, else from what is sealed, else from its file."""
+        return self._of_slack("token", "token", "the Slack app's bot", sealed)
 
-    def slack_app_token(self) -> str:
+    def slack_app_token(self, sealed: Mapping[str, str] = NOTHING_SEALED) -> str:
         """Read the app-level token; empty where events come by HTTP."""
-        slack = self.settings.slack
-        if slack.transport != "socket":
+        if self.settings.slack.transport != "socket":
             return ""
-        told = slack.app_token.get_secret_value()
-        whose = "the Slack app (under App-Level Tokens)"
-        return told or self._secret(slack.app_token_file, "token", whose, "CHAPERONE_SLACK__APP_TOKEN")
+        return self._of_slack("app_token", "token", "the Slack app (under App-Level Tokens)", sealed)
 
-    def slack_signing_secret(self) -> str:
+    def slack_signing_secret(self, sealed: Mapping[str, str] = NOTHING_SEALED) -> str:
         """Read the signing secret; empty where events come by Socket Mode."""
-        slack = self.settings.slack
-        if slack.transport != "http":
+        if self.settings.slack.transport != "http":
             return ""
-        told, variable = slack.signing_secret.get_secret_value(), "CHAPERONE_SLACK__SIGNING_SECRET"
-        return told or self._secret(slack.signing_secret_file, "signing secret", "the Slack app", variable)
+        return self._of_slack("signing_secret", "signing secret", "the Slack app", sealed)
 
-    def slack_client_secret(self) -> str:
+    def slack_client_secret(self, sealed: Mapping[str, str] = NOTHING_SEALED) -> str:
         """Read the client secret, by which what somebody grants is turned into their token."""
-        slack = self.settings.slack
-        told, variable = slack.client_secret.get_secret_value(), "CHAPERONE_SLACK__CLIENT_SECRET"
-        return told or self._secret(slack.client_secret_file, "client secret", "the Slack app", variable)
+        return self._of_slack("client_secret", "client secret", "the Slack app", sealed)
 
-    def _secret(self, file: Path, what: str, whose: str, variable: str) -> str:
+    def slack_source(self, name: str) -> tuple[str, Path]:
+        """Say where else a secret of the Slack app comes from: the variable that holds it, if one does; its file."""
+        slack = self.settings.slack
+        told: SecretStr = getattr(slack, name)
+        return _named("slack", name) if told.get_secret_value() else "", self.resolve(getattr(slack, f"{name}_file"))
+
+    def _of_slack(self, name: str, what: str, whose: str, sealed: Mapping[str, str]) -> str:
+        told: SecretStr = getattr(self.settings.slack, name)
+        file: Path = getattr(self.settings.slack, f"{name}_file")
+        return (
+            told.get_secret_value()
+            or sealed.get(name, "")
+            or self._secret(file, what, whose, _named("slack", name), "Run `chaperone slack-install`, or write")
+        )
+
+    def _secret(self, file: Path, what: str, whose: str, variable: str, write: str = "Write") -> str:
         path = self.resolve(file)
-        mend = f"Write the {what} of {whose} there, on one line, or set {variable}."
+        mend = f"{write} the {what} of {whose} there, on one line, or set {variable}."
         try:
             secret = path.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:

@@ -1,8 +1,9 @@
 """Looks at the district's Slack workspace without standing there: what is missing, and what can be seen."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from adapters.around import Surroundings
 from adapters.slack import doctor
@@ -10,15 +11,16 @@ from adapters.slack.audience import Audiences
 from adapters.slack.doctor import NEVER_SHOWN, Looking
 from adapters.slack.failures import FAILURES
 from adapters.slack.granting import Request, trade
-from adapters.slack.platform import refusal
+from adapters.slack.platform import identify, refusal
 from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from bot.checkup import Remark
 from bot.directory import Directory
 from bot.errors import ConfigurationError
-from bot.on_slack import slack_files, slack_secrets, slack_setup
+from bot.on_slack import slack_files, slack_setup
 from bot.people import AccountId
 from bot.roster import Lists
+from bot.slack_secrets import keep_secrets, read_secrets, sealed_secrets
 from bot.stand import LivePlan, now, roster_read_at
 from bot.store.vault import read_master_key
 from bot.wiring import build_roster
@@ -43,7 +45,7 @@ async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
     """Ask with the tokens of the settings, beside a Chaperone that may be running."""
     plan.check()
     directory = _directory(plan, lists)
-    setup, secrets = slack_setup(plan.configuration), slack_secrets(plan.configuration)
+    setup, secrets = slack_setup(plan.configuration), read_secrets(plan.configuration, plan.place)
     web = Web(secrets.bot_token, setup.api_base, patient=False)
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
     try:
@@ -83,11 +85,27 @@ async def keep_grant(plan: LivePlan, account: AccountId, request: Request, lande
     Raises:
         ConfigurationError: it says why, and nothing was kept.
     """
+    secret = plan.configuration.slack_client_secret(sealed_secrets(plan.place))
     web = Web("", plan.configuration.settings.slack.api_base, patient=False)
     try:
-        grant = await trade(web, request, plan.configuration.slack_client_secret(), request.code_in(landed), account)
+        grant = await trade(web, request, secret, request.code_in(landed), account)
     finally:
         await web.close()
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
     kept.inbox.close()
     kept.grants.take(replace(grant, at=f"{now():%Y%m%dT%H%M%SZ}"))
+
+
+async def install(plan: LivePlan, told: Mapping[str, str]) -> Path:
+    """Ask Slack about the bot token, then keep the app's secrets sealed, in place of any before; say where.
+
+    Raises:
+        ConfigurationError: it says why, and nothing was kept.
+    """
+    slack = plan.configuration.settings.slack
+    web = Web(told["token"], slack.api_base, patient=False)
+    try:
+        await identify(web, slack.workspace)
+    finally:
+        await web.close()
+    return keep_secrets(plan.place, told)

@@ -1,9 +1,6 @@
 """Puts Chaperone on the district's Slack workspace, as the settings say. Its library is loaded with this."""
 
-import json
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -11,19 +8,18 @@ from sqlalchemy import Connection
 import rules
 from adapters.inbox import Inbox
 from adapters.notebook import Notebook
-from adapters.sealing import Sealing
 from adapters.slack.grants import Grants
 from adapters.slack.home import Look, Page
 from adapters.slack.platform import Kept, Slack
-from adapters.slack.setup import Counsel, Secrets, Setup
+from adapters.slack.setup import Counsel, Setup
 from adapters.slack.versions import PLATFORM
 from bot.case import Case
 from bot.config import Configuration
 from bot.docket import Docket
-from bot.errors import ConfigurationError
 from bot.message import Told
 from bot.people import AccountId, PersonId, TeamId
 from bot.sheets import case_rows
+from bot.slack_secrets import KEY, read_secrets, slack_beside, slack_sealing
 from bot.stand import Ground, Stand, build_notice, now, policy_pieces
 from bot.store.copies import Kept as KeptCopy
 from bot.store.copies import kept
@@ -38,7 +34,7 @@ async def stand_on_slack(ground: Ground) -> Stand:
     files = slack_files(plan.place, ground.house.database.master)
     slack = Slack(
         slack_setup(plan.configuration),
-        slack_secrets(plan.configuration),
+        read_secrets(plan.configuration, plan.place),
         ground.directory(PLATFORM),
         files,
         ground.mark,
@@ -84,42 +80,11 @@ def slack_setup(configuration: Configuration) -> Setup:
     )
 
 
-def slack_secrets(configuration: Configuration) -> Secrets:
-    """Read what opens Slack to us."""
-    return Secrets(configuration.slack_token(), configuration.slack_app_token(), configuration.slack_signing_secret())
-
-
 def slack_files(place: HouseFiles, master: MasterKey) -> Kept:
     """Open what the adapter keeps between two runs, beside the database."""
-
-    def beside(what: str) -> Path:
-        return place.database.with_name(f"{place.database.name}.slack{what}")
-
-    sealing = slack_sealing(beside(".key"), master)
-    return Kept(Notebook(beside("")), Inbox(beside(".inbox"), sealing), Grants(beside(".grants"), sealing))
-
-
-def slack_sealing(path: Path, master: MasterKey) -> Sealing:
-    """Seal with a data key of the adapter's own, wrapped by the master key; made where there is none.
-
-    Raises:
-        ConfigurationError: the file holds no key of this district.
-    """
-    if not path.exists():
-        key, wrapped = master.new_data_key()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(json.dumps({"name": key.id, "wrapped": wrapped.hex()}))
-            file.flush()
-            os.fsync(file.fileno())
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        key = master.unwrap(told["name"], bytes.fromhex(told["wrapped"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(
-            f"{path} holds no key. Put it back from a backup, or move it away with the grants and the inbox beside it."
-        ) from error
-    return Sealing(key.seal, key.open)
+    sealing = slack_sealing(slack_beside(place, KEY), master)
+    inbox, grants = slack_beside(place, ".inbox"), slack_beside(place, ".grants")
+    return Kept(Notebook(slack_beside(place, "")), Inbox(inbox, sealing), Grants(grants, sealing))
 
 
 def _look(ground: Ground) -> Look:

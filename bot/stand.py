@@ -24,6 +24,7 @@ from bot.people import PersonId
 from bot.platform import Outcome, Platform
 from bot.registrar import Registrar
 from bot.roster import LinkedAccount, Roster
+from bot.slack_secrets import read_secrets
 from bot.store import memory
 from bot.store.people import link as keep_link
 from bot.store.people import load_lists
@@ -60,9 +61,7 @@ class LivePlan:
         if settings.discord.servers:
             self.configuration.discord_token()
         if settings.slack.workspace:
-            self.configuration.slack_token()
-            self.configuration.slack_app_token()
-            self.configuration.slack_signing_secret()
+            read_secrets(self.configuration, self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """The tokens people gave us to act as they could: sealed at rest, each with what it allows, gone when it is revoked."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from adapters.sealing import Sealing
+from adapters.sealing import Sealing, put
 from bot.errors import ConfigurationError
 from bot.people import AccountId
 
@@ -95,11 +94,5 @@ class Grants:
             who: {"token": each.token, "scopes": sorted(each.scopes), "at": each.at}
             for who, each in self._grants.items()
         }
-        new = self._path.with_name(f"{self._path.name}.new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(self._sealing.seal(json.dumps(told).encode(), ROW))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path)
+        put(self._path, self._sealing.seal(json.dumps(told).encode(), ROW))
         self._read_at = self._path.stat().st_mtime_ns

@@ -28,7 +28,7 @@ from adapters.slack.setup import Secrets, Setup
 from adapters.slack.telling import Told
 from adapters.slack.versions import PLATFORM
 from adapters.slack.watch import Watch
-from adapters.slack.web import Web
+from adapters.slack.web import Answer, Web
 from bot.actions import Deed
 from bot.directory import Directory
 from bot.errors import ConfigurationError
@@ -205,16 +205,11 @@ class Slack:
         self._begun.set()
 
     async def _identify(self) -> None:
+        told = await identify(self.web, self.setup.workspace)
         try:
-            told = await self.web.ask("auth.test")
             bot = await self.web.ask("bots.info", bot=told["bot_id"])
         except FAILURES as error:
             raise refusal(error, "bot token", "OAuth & Permissions") from None
-        if self.setup.workspace not in {"", told["team_id"]}:
-            raise ConfigurationError(
-                "The bot token is of another workspace than slack.workspace says. Copy the token of the app there, or "
-                "mend the id."
-            )
         self.ears.us, self.ears.our_app = str(told["user_id"]), str(told["bot_id"])
         self.ears.app_id = str((bot.get("bot") or {}).get("app_id") or "")
         self.audiences.team = str(told["team_id"])
@@ -352,6 +347,24 @@ async def _tried(what: str, doing: Awaitable[None]) -> bool:
         LOG.warning("something on Slack failed", what=what, fault=type(error).__name__)
         return False
     return True
+
+
+async def identify(web: Web, workspace: str) -> Answer:
+    """Ask Slack whose the bot token is.
+
+    Raises:
+        ConfigurationError: Slack does not know it or cannot be reached, or it is of another workspace.
+    """
+    try:
+        told = await web.ask("auth.test")
+    except FAILURES as error:
+        raise refusal(error, "bot token", "OAuth & Permissions") from None
+    if workspace not in {"", told["team_id"]}:
+        raise ConfigurationError(
+            "The bot token is of another workspace than slack.workspace says. Copy the token of the app there, or "
+            "mend the id."
+        )
+    return told
 
 
 def refusal(error: Exception, what: str, page: str) -> ConfigurationError:
