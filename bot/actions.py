@@ -466,8 +466,12 @@ def _above(
     concerned = kept | {each.id for each in subjects}
     own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
     reached = _reach(school, wanted - own, concerned, day, offices)
-    seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]
+    seats = [_seat(school, office, who, day, offices) for office, who in reached]
     return [(seat.office, seat.person) for seat in seats if seat.rank > rank]
+
+
+def _seat(school: SchoolId, office: Office, person: PersonId, day: date, offices: Offices) -> Seat:
+    return Seat(school, office, person, not offices.holds(person, school, office, day))
 
 
 CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
@@ -477,11 +481,16 @@ CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIG
 def _unanswered(
     finding: Finding, message: Message, offices: Offices, names: Names, within: timedelta, *, climbs: bool = False
 ) -> Iterator[Waiting]:
-    """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again."""
+    """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again.
+
+    Only who stands above the author is asked: nobody looks into what their superior wrote.
+    """
     concerned, asked_so_far = _concerned(finding, message, offices), set[PersonId]()
+    rank = rank_of(message.author, offices, message.day)
     for school in _schools_of(message):
         chain = [_overseers(school, frozenset({each}), concerned, message.day, offices)[:1] for each in CLIMB]
-        people = {person: office for step in chain for office, person in step if person not in asked_so_far}
+        steps = [_seat(school, office, who, message.day, offices) for step in chain for office, who in step]
+        people = {each.person: each.office for each in steps if each.rank > rank and each.person not in asked_so_far}
         for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
             notice = write_unanswered(finding, names.get(message.author.id) or message.author.id, message.day)
             alert = Alert(str(finding.clause), person, office, notice, rule=finding.rule)

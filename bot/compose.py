@@ -331,6 +331,8 @@ class Earlier:
     """Whether it is a post that nobody has taken away yet. What is sent instead of it takes its place."""
     held: bool = False
     """Whether it is the order of a picture, which is not posted before it is known who is in it."""
+    attached: tuple[Attached, ...] = ()
+    """Its files."""
 
     @property
     def kind(self) -> MatterKind | None:
@@ -461,7 +463,7 @@ def _takes_back(answer: Answer, earlier: Earlier) -> bool:
 
 def take_away(answer: Answer, earlier: Earlier) -> tuple[Remove]:
     """Take a post away because its writer wishes it; no clause asks for it."""
-    return (Remove("", earlier.place, answer.about),)
+    return (Remove("", earlier.place, answer.about, earlier.attached),)
 
 
 def _why_not(earlier: Earlier | None, why: tuple[Text, Text]) -> Notice:

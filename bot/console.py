@@ -1,7 +1,6 @@
 """The desk at the command line: cases and exceptions. Who looks is written down first."""
 
 import os
-import re
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from bot.desk import Declined, Desk, unknown
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
+from bot.message import PICTURE_ENDINGS
 from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster
@@ -29,8 +29,11 @@ from bot.store.people import load_lists
 from bot.store.record import Recorder, View
 from bot.wiring import PATIENCE, House, HouseFiles, check_reason, open_house
 
-ENDING: Final = re.compile(r"\.[a-z0-9]{1,5}")
-"""How the name of a kind of file ends."""
+ENDINGS: Final = frozenset(
+    {".pdf", ".txt", ".csv", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".zip"}
+    | {".mp3", ".m4a", ".wav", ".ogg", *PICTURE_ENDINGS}
+)
+"""How files may be called that are handed out: nothing that a double click would run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +143,9 @@ async def _files(opened: Open, case: Case) -> Sequence[FileTold]:
 
 
 def _ending(name: str) -> str:
-    """Give how a name ends, if it ends like a kind of file: the rest of it is somebody's words."""
+    """Give how a name ends, if nothing is run by such an ending: the rest of it is somebody's words."""
     ending = Path(name).suffix.lower()
-    return ending if ENDING.fullmatch(ending) else ""
+    return ending if ending in ENDINGS else ".bin"
 
 
 def _put(folder: Path, name: str, content: bytes) -> Path:

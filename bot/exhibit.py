@@ -16,8 +16,9 @@ class NotKept(StrEnum):
     MAY_BE_SEXUAL = "it may be sexual, or nobody could look"
     FILM = "nothing here looks at films"
     TOO_LARGE = "it is over 10 MB"
-    GONE = "it was gone, or is not ours to see"
-    NOT_FETCHED = "it could not be fetched in time"
+    TOO_MANY = "there are more than 20"
+    GONE = "it was gone already"
+    NOT_FETCHED = "it could not be fetched, or is not ours to see"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -179,6 +179,18 @@ def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
     if measures == finding.measures:
         return finding
     return replace(finding, measures=measures, choices=(), answer_within=None)
+
+
+def secondhand(verdict: Verdict, about_pictures: Container[str]) -> Verdict:
+    """Take back what would follow for whoever shares a picture with words in it: they may be somebody else's.
+
+    A bare hint to the author stays, for it accuses nobody. `about_pictures` names rules that look at what is shown.
+    """
+    standing = tuple(
+        each if each.rule in about_pictures or each.measures <= {Measure.TELL} else _let_be(each, FOR_PEOPLE)
+        for each in verdict.standing
+    )
+    return msgspec.structs.replace(verdict, standing=standing)
 
 
 def unhurried(verdict: Verdict) -> Verdict:

@@ -117,8 +117,8 @@ def _door(ground: Ground, stand: Stand, lists: Lists, pictures: Pictures | None)
     """Keep what a platform takes away, put the district's mail beside it, and rehearsal before it."""
     plan, recorder = ground.plan, Recorder(ground.house.database.master)
 
-    async def keep(removal: Deed, number: int, exhibit: Exhibit) -> None:
-        await ground.house.ledger.write(recorder.kept(removal, number, exhibit, now()))
+    async def keep(removal: Deed, exhibit: Exhibit) -> None:
+        await ground.house.ledger.write(recorder.kept(removal, exhibit, now()))
 
     door: Platform = Keeping(stand.platform, pictures, keep)
     if ground.mail is not None:

@@ -31,6 +31,7 @@ class Where(StrEnum):
     STICKER = "sticker"
     FILE_NAME = "file name"
     PICTURE = "picture"
+    PICTURE_TEXT = "words in a picture"
     ALT_TEXT = "alt text"
     LINK_TEXT = "link text"
     LINK_TARGET = "link target"
@@ -47,6 +48,11 @@ class Where(StrEnum):
 PICTURE_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif")
 FILM_ENDINGS: Final = (".mp4", ".mov", ".m4v", ".webm", ".avi", ".mkv")
 """How the names of pictures and films end."""
+PICTURE_MARKS: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+PICTURE_BRANDS: Final = (b"WEBP", b"heic", b"heix", b"mif1", b"msf1", b"avif")
+FILM_MARKS: Final = (b"\x1aE\xdf\xa3", b"FLV", b"\0\0\x01\xba", b"\0\0\x01\xb3")
+FILM_BRANDS: Final = (b"ftyp", b"moov", b"mdat")
+"""How their files begin, or what stands a few bytes on."""
 
 
 class Words(NamedTuple):
@@ -66,6 +72,13 @@ class Medium(StrEnum):
     PICTURE = "picture"
     FILM = "film"
     OTHER = "other"
+    UNKNOWN = "unknown"
+    """The platform does not say before it is fetched."""
+
+    @property
+    def may_be_picture(self) -> bool:
+        """Say whether it has to be looked at."""
+        return self in {Medium.PICTURE, Medium.UNKNOWN}
 
 
 class Attached(NamedTuple):
@@ -85,13 +98,19 @@ class Attached(NamedTuple):
 
 
 def medium_of(kind: str, name: str) -> Medium:
-    """Say what kind of thing a file is: by the kind that its platform gives it, else by how its name ends."""
+    """Say what kind of thing a file is: a picture or film if either the kind it is given or its name says so."""
     ending = name.lower()
-    if kind.startswith("image/") or (not kind and ending.endswith(PICTURE_ENDINGS)):
+    if kind.startswith("image/") or ending.endswith(PICTURE_ENDINGS):
         return Medium.PICTURE
-    if kind.startswith("video/") or (not kind and ending.endswith(FILM_ENDINGS)):
-        return Medium.FILM
-    return Medium.OTHER
+    return Medium.FILM if kind.startswith("video/") or ending.endswith(FILM_ENDINGS) else Medium.OTHER
+
+
+def medium_in(content: bytes) -> Medium:
+    """Say what kind of thing a file is by how it begins, whatever it is called."""
+    if content.startswith(PICTURE_MARKS) or content[8:12] in PICTURE_BRANDS or b"<svg" in content[:1024].lower():
+        return Medium.PICTURE
+    is_film = content.startswith(FILM_MARKS) or content[4:8] in FILM_BRANDS or content[8:12] == b"AVI "
+    return Medium.FILM if is_film else Medium.OTHER
 
 
 class MatterKind(StrEnum):
@@ -179,7 +198,7 @@ class Message(msgspec.Struct, frozen=True):
     late: bool = False
     """Whether it was found after an outage: its audience is who could read it when it was found."""
     attached: tuple[Attached, ...] = ()
-    """The pictures that are attached, where they can be looked at."""
+    """The files that are attached, where the platform lets us have them."""
 
     def __repr__(self) -> str:
         """Show the id only: words stay out of logs and tracebacks."""

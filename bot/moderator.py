@@ -43,8 +43,8 @@ from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
-from bot.judge import Exemption, Rulebook, Verdict, added_to, found_in, judge, unhurried
-from bot.message import Medium, Message, MessageId, Told, Where
+from bot.judge import Exemption, Rulebook, Verdict, added_to, found_in, judge, secondhand, unhurried
+from bot.message import Message, MessageId, Told, Where
 from bot.people import AccountId, PersonId
 from bot.performer import Performer
 from bot.platform import (
@@ -65,6 +65,7 @@ from bot.platform import (
     Tick,
     moment,
 )
+from bot.readings.found import PICTURE
 from bot.readings.labels import Label
 from bot.readings.reader import Reader
 from bot.readings.setting import closeness, pair_of
@@ -362,7 +363,7 @@ class Moderator:
         """Name what is to be read later, whatever the words mean."""
         wanted = {
             Slow.LANDING: message.readings.sign(Label.LINK_SHORTENER) is not None,
-            Slow.PICTURE: any(each.medium is Medium.PICTURE for each in message.attached),
+            Slow.PICTURE: any(each.medium.may_be_picture for each in message.attached),
             Slow.PAIR: bool(closeness(message)),
         }
         return [each for each, is_there in wanted.items() if is_there and self._rounds.makes(each)]
@@ -383,6 +384,8 @@ class Moderator:
         """
         seen = await self._with_words_of_pictures(message)
         verdict = only_new(judge(seen, self._rules, self._exemptions, ROUND[later.what]), later)
+        if later.what is Slow.PICTURE:
+            verdict = secondhand(verdict, [each.name for each in self._rules if each.trace is PICTURE])
         beside = self._beside_the_meaning(message) if later.what is Slow.MEANING else []
         more = read_later(post, verdict, beside, later.found)
         if not verdict.standing:
@@ -393,7 +396,7 @@ class Moderator:
 
     async def _with_words_of_pictures(self, message: Message) -> Message:
         """Read what stands in pictures as well, if anything was made out there."""
-        if not any(words.where is Where.PICTURE for words in message.words):
+        if not any(words.where is Where.PICTURE_TEXT for words in message.words):
             return message
         (read,) = await self._read_whole([message])
         return msgspec.structs.replace(read, readings=read.readings.showing(message.readings.pictures))

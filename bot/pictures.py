@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.message import Attached, Medium, Message, Where, Words
+from bot.message import Attached, Medium, Message, Where, Words, medium_in
 from bot.platform import Platform
 from bot.readings.picture import LARGEST, Pictures, PictureSeen, PictureUnread, Unreadable
 from bot.rounds import ReadSlowly
@@ -31,25 +31,27 @@ async def _looked_at(
     message: Message, pictures: Pictures, platform: Platform, pauses: Sequence[float]
 ) -> Message | None:
     try:
-        there = [each for each in message.attached if each.medium is Medium.PICTURE]
+        there = [each for each in message.attached if each.medium.may_be_picture]
         looks = [await _look(each, pictures, platform, pauses) for each in there]
     except Exception as error:  # noqa: BLE001 (whatever breaks on the way to a picture, a person looks at the post)
         LOG.warning("a picture could not be looked at", fault=type(error).__name__)
         return None
     seen = tuple(each for each in looks if each is not None)
     texts = (each.text for each in seen if isinstance(each, PictureSeen) and each.text)
-    words = (*message.words, *(Words(Where.PICTURE, text) for text in texts))
+    words = (*message.words, *(Words(Where.PICTURE_TEXT, text) for text in texts))
     return msgspec.structs.replace(message, words=words, readings=message.readings.showing(seen))
 
 
 async def _look(
     picture: Attached, pictures: Pictures, platform: Platform, pauses: Sequence[float]
 ) -> PictureSeen | PictureUnread | None:
-    """Look at one picture. None where it is gone: nobody can see it any more."""
+    """Look at one picture. None where it is gone, so that nobody can see it any more; or where it is no picture."""
     if picture.size > LARGEST:
         return PictureUnread("", Unreadable.TOO_LARGE)
     content = await _fetched(picture, platform, pauses)
-    return None if content is None else (await pictures.examine(content)).reading
+    if content is None or (picture.medium is Medium.UNKNOWN and medium_in(content) is not Medium.PICTURE):
+        return None
+    return (await pictures.examine(content)).reading
 
 
 async def _fetched(picture: Attached, platform: Platform, pauses: Sequence[float]) -> bytes | None:

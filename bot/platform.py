@@ -287,6 +287,10 @@ class Receipt:
     reason: str = ""
 
 
+class NotOursError(Exception):
+    """A file is there, but is not shown to us. The message holds no words."""
+
+
 class Platform(Protocol):
     """One platform, behind one narrow door."""
 
@@ -305,9 +309,9 @@ class Platform(Protocol):
         ...
 
     async def fetch(self, file: Attached, /) -> bytes | None:
-        """Give a file that was attached to a post; None where it is gone, or is not ours to see.
+        """Give a file that was attached to a post, once the platform can be asked; None where it is surely gone.
 
-        Raises what a network can raise.
+        Raises `NotOursError`, and what a network can raise: also `TimeoutError`, within half a minute.
         """
         ...
 

@@ -148,7 +148,10 @@ class Rounds:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
             LOG.warning("a post could not be read again", what=what, number=len(deeds), fault=type(error).__name__)
-            return [(None, None)] * len(deeds)
+            if len(deeds) == 1:
+                return [(None, None)]
+            singly = [await self._recognised([each], what, platform, judges) for each in deeds]  # one may spoil all
+            return [found for (found,) in singly]
         return [(post, message) for (post, _), message in zip(told, found, strict=True)]
 
     async def _made(self, what: Slow, messages: Sequence[Message], platform: Platform) -> Sequence[Message | None]:

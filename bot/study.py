@@ -36,7 +36,7 @@ TOLD_EVERY: Final = 100
 """After so many more texts that a scorer of the district's own was asked about, the counts are logged."""
 
 SAID: Final = frozenset(
-    {Where.BODY, Where.FORWARD, Where.EMBED, Where.POLL, Where.PICTURE, Where.ALT_TEXT, Where.LINK_TEXT}
+    {Where.BODY, Where.FORWARD, Where.EMBED, Where.POLL, Where.PICTURE_TEXT, Where.ALT_TEXT, Where.LINK_TEXT}
 )
 """Where people write in sentences. What they quote is somebody else's, and names are for lists and patterns."""
 

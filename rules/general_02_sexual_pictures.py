@@ -5,8 +5,9 @@ from typing import ClassVar
 from bot.message import Message, Where
 from bot.people import Office
 from bot.readings.found import PICTURE, Trace
-from bot.readings.labels import Label
+from bot.readings.labels import Label, Listeners
 from bot.readings.picture import Band, PictureSeen, PictureUnread
+from bot.readings.setting import setting_of
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.texts import N_
 
@@ -61,4 +62,6 @@ def _named(picture: PictureSeen | PictureUnread) -> str:
 
 
 def _may_be_needed(message: Message) -> bool:
-    return message.emergency or message.matter is not None or message.readings.is_sure(Label.MEDICAL)
+    """Say whether it may be shown for somebody's health: to one other person, never to a group."""
+    alone = setting_of(message).audience is not Listeners.GROUP
+    return message.emergency or message.matter is not None or (alone and message.readings.is_sure(Label.MEDICAL))

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +12,14 @@ import pytest
 
 from adapters.keeping import Keeping
 from bot.actions import Deed, DeedId, Remove
-from bot.exhibit import Exhibit
-from bot.message import Attached, Medium, PlaceId, PostId
+from bot.exhibit import MOST, Exhibit, NotKept
+from bot.message import Attached, Medium, MessageId, PlaceId, PostId, medium_of
+from bot.platform import Outcome, Receipt
 from bot.readings.picture import LARGEST, Band, Examined, Unreadable
 from bot.store import files
+from bot.store.draft import Draft, Planned
 from bot.store.record import Recorder
+from bot.store.vault import Scope
 from tests.district import NOON
 from tests.store.history import DAY, District, settle
 from tests.store.house import audited, house, place, post
@@ -46,8 +49,8 @@ async def kept(
     async with house(folder) as opened:
         recorder = Recorder(opened.database.master)
 
-        async def keep(removal: Deed, number: int, exhibit: Exhibit) -> None:
-            await opened.ledger.write(recorder.kept(removal, number, exhibit, NOON))
+        async def keep(removal: Deed, exhibit: Exhibit) -> None:
+            await opened.ledger.write(recorder.kept(removal, exhibit, NOON))
 
         stage.looks = lambda: len(entries(folder, "kept"))
         door = Keeping(stage, eyes, keep, patience)
@@ -78,7 +81,7 @@ async def test_files_are_kept_before_their_post_goes(tmp_path: Path) -> None:
         (PHOTO, None, "nobody could look"),
         (PHOTO._replace(medium=Medium.FILM), Whole(), "films"),
         (SHEET._replace(size=LARGEST + 1), Whole(), "10 MB"),
-        (SHEET._replace(file="gone"), Whole(), "gone"),
+        (SHEET._replace(file="gone"), Whole(), "gone already"),
     ],
     ids=["may be", "probably", "broken", "nobody looks", "film", "too large", "gone"],
 )
@@ -95,21 +98,75 @@ async def test_what_must_not_or_cannot_be_kept_is_said(
     assert all(b"CANARY" not in each for each in files_of(tmp_path))
 
 
-class Stuck(Stage):
-    """Never gives a file."""
+@dataclass
+class Flaky(Stage):
+    """Gives no file for a while: so many times."""
+
+    fails: int = 1
+    asked: int = 0
 
     async def fetch(self, picture: Attached, /) -> bytes | None:
-        await asyncio.Event().wait()
-        return None
+        self.asked += 1
+        if self.asked <= self.fails:
+            await asyncio.sleep(0.02)
+            raise TimeoutError
+        return await super().fetch(picture)
 
 
 async def test_a_network_that_hangs_does_not_leave_the_post_to_be_read(tmp_path: Path) -> None:
-    """What is found cannot wait for a file."""
-    stage = Stuck()
-    told = await kept(tmp_path, SHEET, PHOTO, eyes=Whole(), stage=stage, patience=0.05)
+    """What is found cannot wait for a file: once the time is over, no other is even asked for."""
+    stage = Flaky(fails=9)
+    told = await kept(tmp_path, *(SHEET._replace(file=f"f{each}") for each in range(3)), stage=stage, patience=0.0)
 
-    assert [each.not_kept for each in told] == ["it could not be fetched in time"] * 2
+    assert [each.not_kept for each in told] == ["it could not be fetched, or is not ours to see"] * 3
+    assert stage.asked == 1
     assert "remove" in stage.performed
+
+
+async def test_what_could_not_be_kept_is_kept_when_the_removal_is_tried_again(tmp_path: Path) -> None:
+    """The first try failed as a whole: neither was the file fetched nor the post taken away."""
+    stage = Flaky(pictures={"f1": ROSTER_FILE}, answers={"remove": Receipt(Outcome.NOT_DONE)})
+    told = await kept(tmp_path, SHEET, stage=stage)
+
+    assert [(each.number, each.size, each.not_kept) for each in told] == [(1, 11, "")]
+    assert len(entries(tmp_path, "kept")) == 2
+
+
+async def test_of_very_many_files_it_is_said_that_the_rest_is_not_kept(tmp_path: Path) -> None:
+    """A list that breaks off looks whole."""
+    many = [SHEET._replace(file=f"f{each}") for each in range(MOST + 1)]
+    told = await kept(tmp_path, *many, stage=Stage(pictures={each.file: ROSTER_FILE for each in many}))
+
+    assert [each.not_kept for each in told] == [""] * MOST + ["there are more than 20"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"\xff\xd8\xff CANARY", "nobody could look"), (b"....ftypmp42 CANARY", "films"), (b"%PDF- CANARY", "")],
+    ids=["picture", "film", "paper"],
+)
+async def test_what_a_file_is_called_hides_nothing(tmp_path: Path, content: bytes, why: str) -> None:
+    """Whoever calls a photograph a text does not get it kept."""
+    (told,) = await kept(tmp_path, SHEET, stage=Stage(pictures={"f1": content}))
+
+    assert why in told.not_kept
+    assert bool(told.size) is not bool(why)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "medium"),
+    [
+        ("image/png", "a", Medium.PICTURE),
+        ("application/octet-stream", "a.JPG", Medium.PICTURE),
+        ("text/plain", "a.mp4", Medium.FILM),
+        ("video/mp4", "a", Medium.FILM),
+        ("application/pdf", "plan.pdf", Medium.OTHER),
+        ("", "", Medium.OTHER),
+    ],
+)
+def test_a_picture_is_known_by_its_kind_or_by_its_name(kind: str, name: str, medium: Medium) -> None:
+    """Who uploads a file chooses both."""
+    assert medium_of(kind, name) is medium
 
 
 async def test_a_file_is_kept_once(tmp_path: Path) -> None:
@@ -117,7 +174,7 @@ async def test_a_file_is_kept_once(tmp_path: Path) -> None:
     removal = Deed(DeedId("1"), "replay", Remove("", PlaceId("room"), PostId("p1"), (SHEET,)), post=PostId("p1"))
     async with house(tmp_path) as opened:
         recorder = Recorder(opened.database.master)
-        draft = recorder.kept(removal, 1, Exhibit(SHEET, ROSTER_FILE), NOON)
+        draft = recorder.kept(removal, Exhibit(SHEET, ROSTER_FILE), NOON)
         written = [await opened.ledger.write(draft) is not None for _ in range(2)]
 
     assert written == [True, False]
@@ -128,11 +185,16 @@ async def evidence(district: District) -> str:
     with closing(sqlite3.connect(district.place.database)) as connection:
         ((seq,),) = connection.execute("SELECT seq FROM entry WHERE kind = 'reported'").fetchall()
     reported = next(PostId(str(each["post"])) for each in DAY if each["type"] == "report")
-    removal = Deed(DeedId("1"), "replay", Remove("", PlaceId("room"), reported), post=reported)
+    action = Remove("", PlaceId("room"), reported, (SHEET, PHOTO))
+    removal = Deed(DeedId("1"), "replay", action, post=reported)
     async with house(district.path) as opened:
         recorder = Recorder(opened.database.master)
-        await opened.ledger.write(recorder.kept(removal, 1, Exhibit(SHEET, ROSTER_FILE), NOON))
-        await opened.ledger.write(recorder.kept(removal, 2, Exhibit(PHOTO), NOON))
+        about = recorder.about(MessageId("replay", reported))
+        planned = (Planned(action, "replay", about, ("remove",)),)
+        scope = Scope(f"case replay {reported}")
+        await opened.ledger.write(Draft("answered", NOON, {"about": about.hex()}, scope=scope, deeds=planned))
+        await opened.ledger.write(recorder.kept(removal, Exhibit(SHEET, ROSTER_FILE), NOON))
+        await opened.ledger.write(recorder.kept(removal, Exhibit(PHOTO, why_not=NotKept.MAY_BE_SEXUAL), NOON))
     return f"F-{seq:04}"
 
 

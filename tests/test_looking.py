@@ -24,7 +24,7 @@ from rules.student_02_personal_data import PersonalData
 from tests.district import KNOWN
 from tests.pictures.made import SKIN, flat, shapes, sign, written
 from tests.store.house import audited, chat, place, post, rows
-from tests.test_moderator import Stage, outcomes
+from tests.test_moderator import Stage, entries, outcomes
 from tests.test_rounds import MAY_HURT, Harsh, Respect, judged, run
 
 RULES = (SexualPictures(), PersonalData(), Respect())
@@ -120,6 +120,15 @@ async def test_what_the_models_find_in_a_picture_counts(tmp_path: Path) -> None:
     await look(tmp_path, [pictured()], Eyes(text="harsh words"))
 
     assert judged(tmp_path) == [(0, []), (3, ["respect"])]
+
+
+async def test_nothing_follows_from_words_in_a_picture_for_whoever_shares_it(tmp_path: Path) -> None:
+    """It may be the proof of what somebody else wrote: a person looks, and the author is told nothing."""
+    stage = await look(tmp_path, [pictured()], Eyes(text="harsh words"))
+
+    assert "tell" not in stage.performed
+    (found,) = [each for each in entries(tmp_path, "judged") if each.get("round") == 3]
+    assert found["found"][0]["measures"] == ["review"]
 
 
 async def test_what_was_found_in_the_words_is_not_found_in_the_picture_again(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from bot.directory import Directory
 from bot.message import Attached, PlaceId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
-from bot.platform import Outcome, Receipt
+from bot.platform import NotOursError, Outcome, Receipt
 from bot.texts import ENGLISH, N_
 
 DONE: Final = Receipt(Outcome.DONE)
@@ -166,17 +166,27 @@ class Hands:
             shown = discord.PartialEmoji(name=name, id=int(emoji))
             await channel.get_partial_message(int(first)).remove_reaction(shown, discord.Object(int(person)))
             return DONE
-        messages = self._client.messages_of(action.post)
-        for each in messages:
-            await channel.get_partial_message(each).delete()
-        return DONE if messages else Receipt(Outcome.MOOT, "nothing was posted")
+        receipts = [await self._taken(channel, each) for each in self._client.messages_of(action.post)]
+        moot = receipts[-1] if receipts else Receipt(Outcome.MOOT, "nothing was posted")
+        return DONE if DONE in receipts else moot
+
+    async def _taken(self, channel: discord.PartialMessageable, message: int) -> Receipt:
+        """Take one message away. Of several that make a post one may be gone, and the others still stand."""
+        try:
+            await channel.get_partial_message(message).delete()
+        except discord.NotFound as error:
+            return Receipt(Outcome.MOOT, reason_of(error))
+        return DONE
 
     # Files
 
     async def fetch(self, attached: Attached) -> bytes | None:
         """Give a file: of an order as we hold it, else from its message, at the address of today."""
         if (where := whereabouts(attached)) is None:
-            held = self._client.pictures.find(attached.file.split(":")[0])
+            order = attached.file.split(":")[0]
+            held = self._client.pictures.find(order)
+            if held is None and any(order == each for each, _ in self._client.notebook.shown.values()):
+                raise NotOursError("a picture that was posted for somebody is not held any more")
             return None if held is None else held.content
         channel, message, file = where
         try:

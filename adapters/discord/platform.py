@@ -26,6 +26,9 @@ from bot.platform import Answer, Appeal, Decision, Heard, Order, Outcome, Post, 
 
 LOG: Final = structlog.get_logger("chaperone.discord")
 
+FETCHED_WITHIN: Final = 20.0
+"""Seconds in which a file has to come; Discord takes up to 500 MB, we 10."""
+
 TICK: Final = 1.0
 """Seconds between two looks at the clock: what waits for a moment, and which places to look at again."""
 
@@ -116,7 +119,8 @@ class Discord:
     async def fetch(self, file: Attached, /) -> bytes | None:
         """Give a file, once Discord can be asked."""
         await self._connected()
-        return await self._hands.fetch(file)
+        async with asyncio.timeout(FETCHED_WITHIN):
+            return await self._hands.fetch(file)
 
     async def find(self, deed: Deed) -> Receipt:
         """Look a deed up, once Discord can be asked; anew if the connection ends meanwhile."""

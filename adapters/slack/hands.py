@@ -176,7 +176,11 @@ class Hands:
         """Take back what we posted for somebody; and what was never posted needs no taking away."""
         posted = [post for post, (order, _) in self._notebook.shown.items() if order == action.post]
         for channel, ts in filter(None, map(whereabouts, posted)):
-            await self._web.ask("chat.delete", channel=channel, ts=ts)
+            try:
+                await self._web.ask("chat.delete", channel=channel, ts=ts)
+            except FAILURES as error:  # of several messages one may be gone, and the others still stand
+                if code_of(error) != "message_not_found":
+                    raise
         if posted:
             return DONE
         is_pin = "/pin:" in action.post

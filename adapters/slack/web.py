@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from adapters.slack.failures import FAILURES, code_of, is_final, retry_after
-from bot.message import Attached, Medium, medium_of
+from bot.message import Attached
+from bot.platform import NotOursError
 from bot.readings.picture import LARGEST
 
 LOG: Final = structlog.get_logger("chaperone.slack")
@@ -41,8 +42,12 @@ A_PAGE: Final = 200
 READS: Final = ("info", "members", "history", "replies", "list", "test", "conversations")
 """How the methods are called that only read."""
 
-GONE_FILES: Final = frozenset({"file_not_found", "file_deleted", "access_denied", "not_visible"})
-"""Answers that say that nobody can be shown a file any more, or not us."""
+GONE_FILES: Final = frozenset({"file_not_found", "file_deleted"})
+"""Answers that say that nobody can be shown a file any more."""
+
+OK: Final = 200
+GONE: Final = (404, 410)
+"""What the machine that keeps files answers: here it is; it is gone."""
 
 Answer = Mapping[str, Any]
 """What Slack answers."""
@@ -147,9 +152,9 @@ class Web:
         return str(answer["ts"])
 
     async def file(self, attached: Attached) -> bytes | None:
-        """Give what is in a file; None where it is gone, not ours to see, or no picture although it seemed one.
+        """Give what is in a file, as far as one byte too many; None where it is gone.
 
-        The token goes to Slack alone. Raises what `FAILURES` names.
+        The token goes to Slack alone. Raises what `FAILURES` names, and `NotOursError`.
         """
         try:
             told = (await self.ask("files.info", file=attached.file)).get("file") or {}
@@ -157,16 +162,21 @@ class Web:
             if code_of(error) in GONE_FILES:
                 return None
             raise
-        medium = medium_of(str(told.get("mimetype") or ""), str(told.get("name") or ""))
-        if attached.medium is Medium.PICTURE and medium is not Medium.PICTURE:
-            return None
         address = URL(str(told.get("url_private_download") or told.get("url_private") or ""))
         if not self._is_slacks(address):
-            return None
+            raise NotOursError("a file does not stand on Slack's own machines")
         headers = {"Authorization": f"Bearer {self._token}"}
-        async with self._pool().get(address, headers=headers, allow_redirects=False, raise_for_status=True) as answer:
-            is_page = answer.content_type == "text/html"  # Slack asks whoever may not see it to sign in
-            return None if is_page else await answer.content.read(LARGEST + 1)
+        async with self._pool().get(address, headers=headers, allow_redirects=False) as answer:
+            if answer.status in GONE:
+                return None
+            if answer.status != OK or answer.content_type == "text/html":  # who may not see it is asked to sign in
+                raise NotOursError(f"a file was answered with {answer.status}, {answer.content_type}")
+            content = bytearray()
+            async for piece in answer.content.iter_any():
+                content += piece
+                if len(content) > LARGEST:
+                    break
+            return bytes(content[: LARGEST + 1])
 
     def _is_slacks(self, address: URL) -> bool:
         own = URL(self._base)

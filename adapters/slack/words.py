@@ -56,10 +56,10 @@ def _is_hosted(file: Record) -> bool:
 
 
 def _attached(file: Record) -> Attached:
-    """Take what an event says of a file; of one from elsewhere that is its id alone, and it may be a picture."""
+    """Take what an event says of a file; of one from elsewhere that is its id alone."""
     size, kind, name = file.get("size"), _text(file.get("mimetype")), _text(file.get("name"))
     is_told = file.get("file_access") != "check_file_info"
-    medium = medium_of(kind, name) if is_told else Medium.PICTURE
+    medium = medium_of(kind, name) if is_told else Medium.UNKNOWN
     return Attached(str(file["id"]), size if isinstance(size, int) else 0, medium, name)
 
 

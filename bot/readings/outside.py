@@ -1,7 +1,7 @@
 """A scorer of the district's own choosing, beside ours: off by default, in rehearsal first, and never waited for long.
 
 It is asked only where ours are undecided about a label that it knows. It may raise or lower that label, but never
-lowers self-harm or a threat: a second opinion must not quiet an alarm.
+lowers self-harm, a threat or a report of harm: a second opinion must not quiet an alarm.
 """
 
 from collections import OrderedDict
@@ -21,7 +21,8 @@ STRIKES: Final = 3
 """After so many failures in a row it is left alone for a while."""
 REST: Final = 60.0
 """Seconds for which it is left alone; then one question tries again."""
-NEVER_LOWERED: Final = (Label.SELF_HARM, Label.THREAT)
+NEVER_LOWERED: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
+"""A call for help that is talked away loses its shield, and nobody hears it."""
 REMEMBERED: Final = 4_096
 """So many answers are remembered: the same is written again and again."""
 
@@ -35,7 +36,7 @@ Answers = Sequence[Mapping[Label, float]]
 
 
 class Question(NamedTuple):
-    """What is asked: a text, what was written before it in the same place, and who wrote it."""
+    """What is asked: a text, what its author quotes beside it, and who wrote it."""
 
     text: str
     earlier: tuple[str, ...]

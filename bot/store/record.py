@@ -243,23 +243,20 @@ class Recorder:
         key, settles = self.deletion(deletion.platform, deletion.id), about if deletion.by_author else None
         return Draft("deleted", deletion.at, {"about": about.hex()}, key=key, settles=settles)
 
-    def kept(self, removal: Deed, number: int, exhibit: Exhibit, at: datetime) -> Draft:
-        """Put down what became of the n-th file of a post before it was taken away. It is sealed with the case."""
-        about = self.about(MessageId(removal.platform, removal.post))
-        facts: dict[str, object] = {"about": about.hex(), "file": number}
-        if exhibit.content is not None:
-            facts["bytes"] = len(exhibit.content)
-        if exhibit.content is not None:
-            facts["bytes"] = len(exhibit.content)
-        if exhibit.why_not is not None:
-            facts["not_kept"] = str(exhibit.why_not)
-        file = KeptFile(exhibit.attached, exhibit.sha256, exhibit.content)
+    def kept(self, removal: Deed, exhibit: Exhibit, at: datetime) -> Draft:
+        """Put down what became of a file of a post before it was taken away. It is sealed with the case.
+
+        What could not be kept may be after all when the removal is tried again; each is written once.
+        """
+        is_kept, of = exhibit.content is not None, (removal.platform, removal.post)
+        facts: dict[str, object] = {"about": self.about(MessageId(*of)).hex()}
+        facts |= {"bytes": len(exhibit.content)} if exhibit.content is not None else {"not_kept": str(exhibit.why_not)}
         return Draft(
             "kept",
             at,
             facts,
-            key=file_key(self._master, removal.platform, removal.post, number),
-            words=encode(file),
+            key=file_key(self._master, *of, exhibit.attached.file, is_kept=is_kept),
+            words=encode(KeptFile(exhibit.attached, exhibit.sha256, exhibit.content)),
             scope=Scope(f"case {removal.platform} {removal.post}"),
         )
 
@@ -483,9 +480,9 @@ class Recorder:
         return self.place(subject.id.platform, subject.place), encode(state)
 
 
-def file_key(master: MasterKey, platform: str, post: str, number: int) -> bytes:
-    """Hash which file of which post: what became of it is written once."""
-    return master.index("kept", platform, post, str(number))
+def file_key(master: MasterKey, platform: str, post: str, file: str, *, is_kept: bool) -> bytes:
+    """Hash which file of which post is kept, or is not."""
+    return master.index("kept" if is_kept else "not kept", platform, post, file)
 
 
 def _is_judged_anew(verdict: Verdict) -> bool:
@@ -594,6 +591,8 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     """Those whom it concerns, by the roster's id: it is kept from them, though their office would see it."""
     also_about: tuple[str, ...] = ()
     """Who else it may be about, by the roster's id: no less subjects of a case than its author."""
+    attached: tuple[Attached, ...] = ()
+    """Its files, so that they can be kept when its author deletes it."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
@@ -623,6 +622,7 @@ def _excerpt(subject: Subject, verdict: Verdict, kept_from: frozenset[PersonId])
                 message.emergency,
                 concerned,
                 tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
+                message.attached,
             )
         case Space() as space:
             return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)

@@ -82,12 +82,14 @@ def test_its_opinion_is_joined_with_ours() -> None:
     assert consider(outside).of(Label.HARASSMENT) == pytest.approx(0.8)
 
 
-def test_it_never_lowers_an_alarm() -> None:
-    """A second opinion must not quiet self-harm or a threat; it may lower the rest."""
-    outside = Outside(Says({Label.SELF_HARM: 0.0, Label.HARASSMENT: 0.0}), monotonic, rehearse=False)
+@pytest.mark.parametrize("label", [Label.SELF_HARM, Label.THREAT, Label.REPORT])
+def test_it_never_lowers_an_alarm(label: Label) -> None:
+    """A second opinion must not quiet self-harm, a threat or a report of harm; it may lower the rest."""
+    outside = Outside(Says({label: 0.0, Label.HARASSMENT: 0.0}), monotonic, rehearse=False)
+    unsure = Scores(tuple(0.6 if each in (label, Label.HARASSMENT) else 0.0 for each in Label))
 
-    assert consider(outside).of(Label.SELF_HARM) == 0.6
-    assert consider(outside).of(Label.HARASSMENT) == pytest.approx(0.3)
+    assert consider(outside, unsure).of(label) == 0.6
+    assert consider(outside, unsure).of(Label.HARASSMENT) == pytest.approx(0.3)
 
 
 def test_in_rehearsal_it_is_asked_and_counted_but_changes_nothing() -> None:

@@ -1,15 +1,20 @@
 """Pictures on Slack: told of with the post, fetched with our own token, and from Slack alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from bot.message import Attached, Medium
-from bot.platform import Post
+from bot.pictures import look_at_pictures
+from bot.platform import NotOursError, Post
+from tests.district import roster
 from tests.pictures.made import shapes, written
 from tests.slack.server.files import Upload
 from tests.slack.stage import Stage, open_school
+from tests.store.house import chat
+from tests.test_looking import Eyes
 
 PENNANT = written(shapes())
 
@@ -46,16 +51,34 @@ async def test_what_is_deleted_is_not_fetched(tmp_path: Path) -> None:
     assert fetched == [None, None]
 
 
-async def test_of_a_file_from_elsewhere_slack_is_asked_what_it_is(tmp_path: Path) -> None:
-    """Of a shared channel's files an event gives the id alone. Only pictures are fetched."""
+async def test_of_a_file_from_elsewhere_it_is_seen_what_it_is(tmp_path: Path) -> None:
+    """Of a shared channel's files an event gives the id alone: what comes is looked at if it is a picture."""
+    eyes = Eyes()
     async with open_school(tmp_path) as stage:
         stage.team.say(stage.people["s1"], files={"bus.png": PENNANT, "snacks.txt": Upload(b"apples")})
         files = list(stage.server.world.files.values())
         for each in files:
             each.needs_a_look = True
-        fetched = [await stage.slack.fetch(Attached(each.id)) for each in files]
+        attached = tuple(Attached(each.id, medium=Medium.UNKNOWN) for each in files)
+        fetched = [await stage.slack.fetch(each) for each in attached]
+        posted = roster().recognise(replace(chat(), attached=attached))
+        (seen,) = await look_at_pictures(eyes)([posted], stage.slack)
 
-    assert fetched == [PENNANT, None]
+    assert fetched == [PENNANT, b"apples"]
+    assert eyes.looked == [PENNANT]
+    assert seen is not None
+    assert len(seen.readings.pictures) == 1
+
+
+async def test_a_large_file_comes_whole(tmp_path: Path) -> None:
+    """A network brings it in pieces."""
+    large = PENNANT * (3_000_000 // len(PENNANT))
+    async with open_school(tmp_path) as stage:
+        stage.team.say(stage.people["s1"], files={"all.png": large})
+        post = await only_post(stage)
+        fetched = await stage.slack.fetch(post.attached[0])
+
+    assert fetched == large
 
 
 async def test_the_token_goes_to_slack_alone(tmp_path: Path, unused_tcp_port: int) -> None:
@@ -75,14 +98,15 @@ async def test_the_token_goes_to_slack_alone(tmp_path: Path, unused_tcp_port: in
         stage.team.say(stage.people["s1"], files={"bus.png": PENNANT})
         post = await only_post(stage)
         stage.server.world.base = f"http://127.0.0.1:{unused_tcp_port}"
-        fetched = await stage.slack.fetch(post.attached[0])
+        with pytest.raises(NotOursError):
+            await stage.slack.fetch(post.attached[0])
     await runner.cleanup()
 
-    assert (asked, fetched) == ([], None)
+    assert asked == []
 
 
-async def test_a_file_that_we_may_not_see_is_none(tmp_path: Path) -> None:
-    """Slack answers with a page to sign in on, which is no picture."""
+async def test_a_file_that_we_may_not_see_is_for_a_person(tmp_path: Path) -> None:
+    """Others may see it: that it is not shown to us does not mean that it is gone."""
     async with open_school(tmp_path) as stage:
         stage.team.say(stage.people["s1"], files={"bus.png": PENNANT})
         post = await only_post(stage)

@@ -153,6 +153,18 @@ async def test_all_of_a_long_text_is_taken_back(tmp_path: Path) -> None:
     assert left == []
 
 
+async def test_what_is_left_of_a_long_text_is_taken_back(tmp_path: Path) -> None:
+    """Somebody deleted the first of its messages; the others still stand."""
+    async with open_school(tmp_path) as stage:
+        await carried_out(stage, deed(to_the_team(stage)))
+        ours(stage)[0].deleted = True
+        receipt = await stage.slack.perform(deed(Remove("", PlaceId(stage.team.id), PostId("order")), "2"))
+        left = [each for each in ours(stage) if not each.deleted]
+
+    assert receipt.outcome is Outcome.DONE
+    assert left == []
+
+
 async def test_a_short_text_that_was_posted_unheard_is_taken_back(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         stage.server.faults.cut("chat.postMessage", applied=True)
