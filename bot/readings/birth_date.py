@@ -44,7 +44,8 @@ _DATE: Final = re.compile(
 _WORD: Final = re.compile(PATTERN)
 _NEAR: Final = 32
 _NOT_A_PERSON: Final = re.compile(
-    r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state)\b"
+    r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state"
+    r"|on or|after|before|since|between)\b"
 )
 
 

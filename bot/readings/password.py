@@ -57,6 +57,7 @@ _ENDS_THERE: Final = re.compile(
 )
 _MADE_UP: Final = re.compile(r"(?=.*[a-z])(?=.*[0-9!@#$%^&*_]).{5,}")
 _SAID: Final = re.compile(r"(?:s|is|was|are|es|e|be|now|still|just|always|literally|actually)$")
+_IS_SAID: Final = re.compile(r"(?:\b(?:is|was|are|be|still|now|just|literally|always|key)|'s|[:=>])$")
 
 _ASKED: Final = re.compile(
     r"\b(?:what(?:'?s| is| was)?|wats|wuts|cual es|qual e|qual) +(?:your|ur|yr|ya|u|his|her|their|tu|sua|a sua|la)\b"
@@ -112,6 +113,26 @@ def find_passwords(folded: Folded) -> Iterator[Spot]:
     asked = next((match for match in _ASKED.finditer(text) if _is_asked(match)), None)
     if asked is not None:
         yield _spot(folded, Kind.PASSWORD_ASKED, asked.span())
+
+
+def is_against(before: str) -> bool:
+    """Say whether words before make it a warning, or a tale about somebody else who asked."""
+    return _AGAINST.search(before) is not None
+
+
+def is_secret(said: str, after: str) -> bool:
+    """Say whether the last word of what is said about a password is one, and no sentence goes on there.
+
+    With neither "is" nor a sign before it, only what looks made up counts.
+    """
+    how, _, last = said.rpartition(" ")
+    secret = last.lstrip("\"'(:=").rstrip("\"'.,!?)(:;")
+    if len(secret) < 3 or secret in _NO_SECRET:
+        return False
+    if _MADE_UP.fullmatch(secret) and any(map(str.isdigit, secret)):
+        return True
+    ends = last != secret or _ENDS_THERE.match(after.lstrip()) is not None
+    return ends and _IS_SAID.search(how) is not None
 
 
 def _is_given(match: re.Match[str]) -> bool:
