@@ -31,6 +31,12 @@ _SPELLED: Final = (
 _NUMBER: Final = r"[1-9][0-9]{0,4}(?:-[0-9]{1,4})?(?: ?1/2)?[a-d]?"
 _NAME: Final = r"[a-z0-9][a-z0-9'.-]*"
 
+_MARK: Final = r"(?:number|no\.?|#|nr\.?|(?:and )?(?:the |our )?(?:house )?number (?:is|'s))"
+_NUMBER_LATER: Final = (
+    rf"\b(?:live|lives|living|house|home|address|addy|stay|stays|staying|moved|my street) [^.!?\n]{{0,16}}?"
+    rf"\b{_NAME} (?:{_SURE})\b,? *{_MARK}? *#?{_NUMBER}"
+)
+
 PATTERN: Final = (
     rf"\b(?:{_NUMBER}|{_SPELLED}),? +(?:{_NAME} +){{1,5}}(?:{_SURE}|{_UNSURE})\b"
     rf"|\b{_NUMBER} +(?:the )?(?:broadway|fenway)\b"
@@ -41,7 +47,7 @@ PATTERN: Final = (
     rf"|\b(?:live|lives|living|stay|staying|vivo|moro|moved|address|addy|house|come) +(?:is|at|on|en|na|to|over|:"
     rf"|at:|is:"
     rf"|,|=)* *(?:at +)?{_NUMBER} +{_NAME}"
-    rf"|\b(?:address|addy|direccion|endereco)(?: is)?:? *{_NUMBER} +{_NAME}"
+    rf"|\b(?:address|addy|direccion|endereco)(?: is)?:? *{_NUMBER} +{_NAME}|{_NUMBER_LATER}"
 )
 """For RE2: whatever could be an address. The words decide."""
 
@@ -64,6 +70,12 @@ _AT_HOME: Final = re.compile(
     r"|i live|we live|lives|i'm living|vivo|moro|we moved|i moved|i'm staying)"
     rf"\W*(?:(?:is|at|on|en|na|no|to|over|es|e)\W+){{0,3}}(?P<spot>{_NUMBER} +(?P<names>{_NAME}))"
 )
+_LATER: Final = re.compile(
+    rf"\b(?:live|lives|living|house|home|address|addy|stay|stays|staying|moved|my street)\b[^.!?\n0-9]{{0,16}}? "
+    rf"(?P<spot>(?P<names>[a-z][a-z'-]*) (?:{_SURE})\b,? *"
+    rf"(?:{_MARK} *#?{_NUMBER}(?![0-9a-z:/%])|{_NUMBER}(?= *(?:$|[,.!?;\n]))))"
+)
+"""A street whose number stands behind it, where somebody speaks of a home."""
 _CUE: Final = re.compile(
     r"\b"
     + one_of(
@@ -145,6 +157,7 @@ def find_addresses(folded: Folded) -> Iterator[Spot]:
     found = [*_streets(folded), *(match.span() for match in _PLAIN.finditer(text))]
     found += [match.span() for match in _WITH_CITY.finditer(text) if _is_street(match["names"])]
     found += [match.span("spot") for match in _AT_HOME.finditer(text) if _is_street(match["names"])]
+    found += [match.span("spot") for match in _LATER.finditer(text) if _is_street(match["names"])]
     done = 0
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= done and not _WELL_KNOWN.match(text, start):

@@ -75,7 +75,8 @@ _FILLERS: Final = one_of(
     """
     area code, followed by, after that, and then, dash, dot, hyphen, space, point, period, comma, minus, plus, slash,
     underscore, star, numbers?, then, and, the, rest, part, first, last, next, is, luego, despues, guion, guiao,
-    punto, ponto, coma, virgula, raya, menos, um+, uh+, x
+    punto, ponto, coma, virgula, raya, menos, um+, uh+, x, lol, haha, second, third, finally, middle, colon,
+    (?:start|end|finish)(?:s|ing|es)? (?:with|in), ending
     """
 )
 FIGURES: Final = r"[olisbz]{0,2}[0-9](?:[olisbz]{0,2}[0-9])*[olisbz]{0,2}"

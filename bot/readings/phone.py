@@ -87,10 +87,45 @@ _MOST_STEPS: Final = 0.7
 """What share of a spelled number's digits may each be one more than the digit before: five, six, seven, eight."""
 
 
+_AREA_LATER: Final = re.compile(
+    r"(?<![0-9$.-])(?P<rest>[2-9][0-9]{2}[ .-]?[0-9]{4})(?![0-9-])[^0-9\n]{1,24}?\barea(?: code)?(?: is|'s|s|:| =)? ?"
+    r"\(?(?P<area>[2-9][0-8][0-9])(?![0-9])"
+)
+_LAST_FIRST: Final = re.compile(
+    r"\blast (?:four|4)(?: digits)?(?: are| is|:)? ?(?P<last>[0-9]{4})\b[^0-9\n]{1,24}?(?P<one>[2-9][0-9]{2})"
+    r"[^0-9\n]{1,24}?(?P<two>[2-9][0-9]{2})(?![0-9])"
+)
+_BACKWARDS: Final = re.compile(r"\b(?:backwards?|reversed?|in reverse|al reves)\b")
+_TURNED: Final = re.compile(r"(?<![0-9$])[0-9]{4}[ .-]?[0-9]{3}[ .-]?[0-9]{3}(?![0-9])")
+
+
 def find_phones(folded: Folded) -> Iterator[Spot]:
     """Find North American numbers, in order, in a folded text that `PATTERN` matches."""
+    found = False
     for run in read_runs(folded.text):
-        yield from _in_run(folded, run)
+        for spot in _in_run(folded, run):
+            found = True
+            yield spot
+    if not found:
+        yield from _turned_round(folded)
+
+
+def _turned_round(folded: Folded) -> Iterator[Spot]:
+    """Find numbers that are told in another order: the area code last, the last four first, all digits backwards."""
+    for match in _AREA_LATER.finditer(folded.text):
+        yield from _told(folded, match, match["area"] + match["rest"])
+    for match in _LAST_FIRST.finditer(folded.text):
+        yield from _told(folded, match, match["one"] + match["two"] + match["last"])
+    if _BACKWARDS.search(folded.text):
+        for match in _TURNED.finditer(folded.text):
+            yield from _told(folded, match, match[0][::-1])
+
+
+def _told(folded: Folded, match: re.Match[str], said: str) -> Iterator[Spot]:
+    digits = "".join(filter(str.isdigit, said))
+    if _has_the_shape(digits):
+        start, end = folded.span(*match.span())
+        yield Spot(Kind.PHONE, start, end, folded.raw[start:end], digits)
 
 
 def find_abroad(folded: Folded) -> Iterator[Spot]:
