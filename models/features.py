@@ -21,7 +21,7 @@ class Readers:
 
     def __init__(self, networks: Networks, version: str, folder: Path = KEPT) -> None:
         """Take the networks, and a version that changes when they do."""
-        self._networks = networks
+        self.networks = networks
         self._path = folder / f"{version[:16]}.npz"
         self._known: dict[str, Floats] = {}
         if self._path.exists():
@@ -30,11 +30,11 @@ class Readers:
 
     def read(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Give meaning (n, 1152) and abuse (n, 6) of texts as they were typed."""
-        texts = [self._networks.view(text) for text in texts]
+        texts = [self.networks.view(text) for text in texts]
         keys = [sha256(text.encode("utf-8", "replace")).hexdigest()[:24] for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
-            rows = np.concatenate(self._networks.read([*new.values()]), axis=1)
+            rows = np.concatenate(self.networks.read([*new.values()]), axis=1)
             self._known |= dict(zip(new, rows, strict=True))
             self._path.parent.mkdir(parents=True, exist_ok=True)
             np.savez(self._path, keys=np.array([*self._known]), rows=np.stack([*self._known.values()]))

@@ -1,118 +1,135 @@
-"""Teaches the heads. The same texts and seed give the same heads; a family never straddles folds."""
+"""Teaches the heads: one small network for all of them, then what its margins mean. The same texts give the same heads.
+
+A network of one hidden layer learns every head at once, so that a label with few texts of its own learns from others'.
+It is written out here, for half of the answers are unknown: a public set rates some labels and says nothing of others.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
 from sklearn.linear_model import LogisticRegression
 
-from bot.readings.heads import Arrays, Floats
-from models.public import yardstick
-from models.samples import FOLDS, HEADS, Sample, fold_of
+from bot.readings.heads import Arrays, Floats, margins
+from models.samples import HEADS, Sample
 
-LOOSENESS: Final = 0.001
-"""How freely a head may follow its lesson (the inverse of what its weights cost)."""
+HIDDEN: Final = 256
+"""Numbers of the hidden layer."""
+EPOCHS: Final = 10
+AT_ONCE: Final = 256
+"""Texts that are learned from together."""
+PACE: Final = 1e-3
+"""How far a step goes at most; it grows over the first steps, and shrinks to nothing along a cosine."""
+FIRST_STEPS: Final = 200
+LEFT_OUT: Final = 0.3
+"""Share of the hidden numbers that each step does without, and twice the share of features: no clue is leant on."""
+SHRINKING: Final = 1e-3
+"""What weights lose of themselves at a full step."""
+SMALLEST: Final = 0.01
+"""A feature that varies less is not blown up to the size of the others."""
 MOST_TIMES: Final = 8.0
 """How many times more than a no a yes may weigh, where it is rare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What one head learns from: features, answers, weights, folds."""
+class Lesson(NamedTuple):
+    """What the heads learn from, a row for each text."""
 
     rows: Floats
-    answers: NDArray[np.bool_]
-    weights: NDArray[np.float64]
-    folds: NDArray[np.int_]
-
-    def of(self, which: NDArray[np.bool_]) -> "Lesson":
-        """Pick some rows."""
-        return Lesson(self.rows[which], self.answers[which], self.weights[which], self.folds[which])
-
-
-class Learned(NamedTuple):
-    """One head: a weight for each feature, and a bias."""
-
+    """(texts, features)."""
+    answers: Floats
+    """(texts, heads), 1 for yes."""
     weights: Floats
-    bias: float
-
-    def margins(self, rows: Floats) -> Floats:
-        """Give how far each row is on the yes side."""
-        margins: Floats = rows @ self.weights + np.float32(self.bias)
-        return margins
+    """(texts, heads); 0 where the answer is unknown, and 1 in the mean of the others."""
 
 
-class Taught(NamedTuple):
-    """A head when it is done."""
+class _Layers(NamedTuple):
+    """The network's numbers, for features of equal size."""
 
-    name: str
-    head: Learned
-    """Its margins are the logits of probabilities."""
-    across: Floats
-    """For each sample the probability by a head that learned from none of its family; NaN where none was asked."""
-
-
-def lesson(samples: Sequence[Sample], rows: Floats, head: str) -> tuple[Lesson, NDArray[np.bool_]]:
-    """Give what a head learns from, and which samples those are."""
-    taught = np.array([head not in sample.silent for sample in samples])
-    answers = np.array([head in sample.holds for sample in samples])
-    weights = np.array([sample.weight for sample in samples])
-    folds = np.array([fold_of(sample.family) for sample in samples])
-    return Lesson(rows, answers, weights, folds).of(taught), taught
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
 
 
-def balanced(each: Lesson) -> NDArray[np.float64]:
-    """Weigh yes up where it is rare."""
-    yes, no = each.weights[each.answers].sum(), each.weights[~each.answers].sum()
-    factor = min(float(np.sqrt(no / max(yes, 1e-9))), MOST_TIMES)
-    weighed = np.where(each.answers, each.weights * factor, each.weights)
-    scaled: NDArray[np.float64] = weighed * len(weighed) / weighed.sum()
-    return scaled
+def lesson(samples: Sequence[Sample], rows: Floats) -> Lesson:
+    """Give what all heads learn from. Yes is weighed up where it is rare."""
+    answers = np.array([[head in each.holds for head in HEADS] for each in samples], np.float32)
+    known = np.array([[head not in each.silent for head in HEADS] for each in samples], np.float32)
+    weights = known * np.array([[each.weight] for each in samples], np.float32)
+    yes, no = (weights * answers).sum(axis=0), (weights * (1 - answers)).sum(axis=0)
+    weights = weights * np.where(answers > 0, np.minimum(np.sqrt(no / np.maximum(yes, 1e-9)), MOST_TIMES), 1)
+    return Lesson(rows, answers, (weights / weights.sum(axis=0) * known.sum(axis=0)).astype(np.float32))
 
 
-def learn(each: Lesson) -> Learned:
-    """Teach one head on features of equal size, and write it down for features as they are."""
-    middle, size = each.rows.mean(axis=0), each.rows.std(axis=0) + 1e-6
-    model = LogisticRegression(C=LOOSENESS, max_iter=200)
-    model.fit((each.rows - middle) / size, each.answers, sample_weight=balanced(each))
-    weights = (model.coef_[0] / size).astype(np.float32)
-    return Learned(weights, float(model.intercept_[0] - weights @ middle))
+def teach(each: Lesson, seed: int) -> Arrays:
+    """Teach all heads, and write them down for features as they are."""
+    chance = np.random.default_rng(seed)
+    middle, size = each.rows.mean(axis=0), np.maximum(each.rows.std(axis=0), SMALLEST)
+    even = each._replace(rows=(each.rows - middle) / size)
+    layers = _begun(each.rows.shape[1], each.answers.shape[1], chance)
+    means, squares = _Layers(*map(np.zeros_like, layers)), _Layers(*map(np.zeros_like, layers))
+    steps = EPOCHS * _lots(even)
+    for number, lot in enumerate(_shuffled(even, chance), 1):
+        pace = np.float32(PACE * min(1.0, number / FIRST_STEPS) * (1 + np.cos(np.pi * number / steps)) / 2)
+        slopes = _slopes(layers, lot, chance)
+        means = _Layers(*(0.9 * mean + 0.1 * slope for mean, slope in zip(means, slopes, strict=True)))
+        squares = _Layers(*(0.999 * one + 0.001 * slope**2 for one, slope in zip(squares, slopes, strict=True)))
+        even_mean, even_square = 1 - 0.9**number, 1 - 0.999**number
+        layers = _Layers(
+            *(
+                layer - pace * (mean / even_mean / (np.sqrt(square / even_square) + 1e-8) + _shrinking(layer))  # Adam
+                for layer, mean, square in zip(layers, means, squares, strict=True)
+            )
+        )
+    inner = layers.inner / size[:, None]
+    return Arrays(inner.T, layers.inner_bias - middle @ inner, layers.outer.T, layers.outer_bias)
 
 
-def across(each: Lesson) -> Floats:
-    """Give for each row the margin of a head that learned from none of its family."""
-    margins = np.zeros(len(each.rows), np.float32)
-    for fold in range(FOLDS):
-        held = each.folds == fold
-        if held.any():
-            margins[held] = learn(each.of(~held)).margins(each.rows[held])
-    return margins
+def stretched(arrays: Arrays, rows: Floats, answers: Floats) -> Arrays:
+    """Stretch each head's margins to the logits of probabilities (Platt), by texts that were not learned from."""
+    said = margins(arrays, rows)
+    platts = [LogisticRegression(C=1e6).fit(said[:, [head]], answers[:, head]) for head in range(answers.shape[1])]
+    slopes = np.array([each.coef_[0, 0] for each in platts], np.float32)
+    shifts = np.array([each.intercept_[0] for each in platts], np.float32)
+    return arrays._replace(weights=arrays.weights * slopes[:, None], bias=arrays.bias * slopes + shifts)
 
 
-def stretch(margins: Floats, each: Lesson) -> tuple[float, float]:
-    """Find Platt's slope and shift, by what is like chat: yes as often as it is there."""
-    platt = LogisticRegression(C=1e6)
-    platt.fit(margins[:, None], each.answers, sample_weight=each.weights)
-    return float(platt.coef_[0, 0]), float(platt.intercept_[0])
+def _begun(features: int, heads: int, chance: Generator) -> _Layers:
+    inner = chance.standard_normal((features, HIDDEN)) / np.sqrt(features)
+    outer = chance.standard_normal((HIDDEN, heads)) / np.sqrt(HIDDEN)
+    layers = inner, np.zeros(HIDDEN), outer, np.full(heads, -2.0)  # most answers are no
+    return _Layers(*(each.astype(np.float32) for each in layers))
 
 
-def teach(samples: Sequence[Sample], rows: Floats) -> Iterator[Taught]:
-    """Teach every head, and stretch its margins to probabilities by what it said across families."""
-    for name in HEADS:
-        each, taught = lesson(samples, rows, name)
-        margins = across(each)
-        chat = np.array([bool(yardstick(sample)) for sample in samples])[taught]
-        slope, shift = stretch(margins[chat], each.of(chat))
-        head = learn(each)
-        whole = np.full(len(samples), np.nan, np.float32)
-        whole[taught] = 1 / (1 + np.exp(-np.clip(margins * slope + shift, -30, 30)))
-        yield Taught(name, Learned(head.weights * np.float32(slope), head.bias * slope + shift), whole)
+def _shrinking(layer: Floats) -> Floats:
+    return np.float32(SHRINKING) * layer if layer.ndim > 1 else np.zeros_like(layer)
 
 
-def joined(taught: Sequence[Taught]) -> Arrays:
-    """Put the heads into the arrays that are written down."""
-    return Arrays(
-        np.stack([each.head.weights for each in taught]), np.array([each.head.bias for each in taught], np.float32)
-    )
+def _lots(each: Lesson) -> int:
+    return max(1, len(each.rows) // AT_ONCE)
+
+
+def _shuffled(each: Lesson, chance: Generator) -> Iterator[Lesson]:
+    """Give the texts of every epoch in lots, in another order each time."""
+    for _ in range(EPOCHS):
+        for lot in np.array_split(chance.permutation(len(each.rows)), _lots(each)):
+            yield Lesson(each.rows[lot], each.answers[lot], each.weights[lot])
+
+
+def _slopes(layers: _Layers, lot: Lesson, chance: Generator) -> _Layers:
+    """Say which way each number of the network makes the answers of a lot worse."""
+    rows = lot.rows * _kept(lot.rows, LEFT_OUT / 2, chance)
+    before = (rows @ layers.inner + layers.inner_bias).astype(np.float32, copy=False)
+    kept = _kept(before, LEFT_OUT, chance)
+    hidden = np.maximum(before, 0) * kept
+    sure = 1 / (1 + np.exp(-np.clip(hidden @ layers.outer + layers.outer_bias, -30, 30)))
+    wrong = (sure - lot.answers) * lot.weights / len(rows)
+    back = wrong @ layers.outer.T * kept * (before > 0)
+    return _Layers(rows.T @ back, back.sum(axis=0), hidden.T @ wrong, wrong.sum(axis=0))
+
+
+def _kept(like: Floats, left_out: float, chance: Generator) -> Floats:
+    """Give factors that leave some numbers out, and make up for it by the others."""
+    kept = chance.random(like.shape, np.float32) >= left_out
+    return kept.astype(np.float32) / np.float32(1 - left_out)

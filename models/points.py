@@ -1,13 +1,14 @@
-"""Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act)."""
+"""Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act).
 
-from collections.abc import Mapping
+They are chosen on two files of the dev set. The third one says how they hold.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from bot.readings.heads import Floats
-from bot.readings.labels import Label
+from bot.readings.labels import Label, Scores
+from bot.readings.signs import Point, may_hold_from
+from models.labelled import Labelled
 from models.samples import Kind
 
 
@@ -28,36 +29,70 @@ SURE: Final = Ceiling(0.0005, 0.004)
 EVEN: Final = 0.5
 """A label that is less likely than not holds only where a miss costs most."""
 LOW: Final = 0.35
-ASKED: Final = 0.25
-MEASURED: Final[Mapping[str, float]] = {Label.HARASSMENT: 0.35, Label.SUBSTANCES: 0.6, Label.OFFPLATFORM: 0.8}
-"""Chosen on the dev set as a whole, where they keep under the ceilings: across families those are harder to keep."""
+LOWEST: Final = 0.2
+"""Below it nothing is copied."""
+PRECISE: Final[Mapping[Label, float]] = {
+    Label.MEDICAL: 0.88,
+    Label.ACADEMIC: 0.83,
+    Label.HARASSMENT: 0.8,
+    Label.PROFANITY: 0.88,
+    Label.SEXUAL: 0.85,
+    Label.SUBSTANCES: 0.88,
+    Label.OFFPLATFORM: 0.66,
+    Label.BOUNDARY: 0.84,
+    Label.SELF_HARM: 0.65,
+    Label.THREAT: 0.65,
+    Label.REPORT: 0.75,
+}
+"""How many of the texts in which a label holds should be right: mostly a little more than is aimed at. For offplatform
+precision costs recall steeply, and what is taken for it wrongly is mostly about contact, too: recall goes first."""
 COSTLY: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
-"""A miss breaks the policy and a false copy leaks an ordinary chat. In between, the author is asked."""
+"""A miss breaks the policy and a false copy leaks an ordinary chat. From half the point on, the author is asked."""
+HIGHER: Final = 2
+"""So many steps higher at most: what loses nothing among some dozen texts would lose something among more."""
+TRIED: Final = tuple(each / 100 for each in range(20, 100, 5))
 
 
-def point(head: str, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np.str_]) -> tuple[float, float]:
-    """Choose review and act of a head by what it said across families: shape (samples,), NaN where it was not asked.
+def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
+    """Choose the points of a label by labelled texts and what was made of them: the lowest that keep every bound.
 
-    `kinds` has each sample's kind, and "" for what is no yardstick.
+    Where none does, the highest of those tried.
     """
-    if head in COPIED:
-        return ASKED, EVEN
-    ceiling, least = (WIDE, LOW) if head in COSTLY else (HELD, EVEN)
-    review = MEASURED.get(head) or max(least, _lowest(ceiling, sure, answers, kinds))
-    act = max(review, EVEN, _lowest(SURE, sure, answers, kinds))
-    return round(review, 4), round(act, 4)
+    if label in COPIED:
+        act = _lowest(label, scored, WIDE, LOWEST)
+        return Point(act / 2, act)
+    ceiling, least = (WIDE, LOW) if label in COSTLY else (HELD, EVEN)
+    review = _lowest(label, scored, ceiling, least)
+    return Point(review, max(review, _lowest(label, scored, SURE, EVEN)))
 
 
-def _lowest(ceiling: Ceiling, sure: Floats, answers: NDArray[np.bool_], kinds: NDArray[np.str_]) -> float:
-    """Find the lowest probability that keeps under both ceilings."""
-    asked = ~np.isnan(sure) & ~answers
-    return max(
-        _quantile(sure[asked & (kinds == Kind.EVERYDAY)], ceiling.everyday),
-        _quantile(sure[asked & (kinds == Kind.BAIT)], ceiling.bait),
-    )
+def _lowest(label: Label, scored: Sequence[tuple[Labelled, Scores]], ceiling: Ceiling, least: float) -> float:
+    """Find the lowest probability that keeps the bounds, and go a little higher where that loses nothing right."""
+    rows, best, most, steps = [row for row, _ in scored], TRIED[-1], 0, HIGHER
+    for tried in (each for each in TRIED if each >= least):
+        held = [row for row, scores in scored if _holds(label, scores, tried)]
+        right = sum(label in row.labels for row in held)
+        keeps = right >= PRECISE[label] * len(held) and _keeps(label, held, rows, ceiling)
+        if most and (right < most or not steps):
+            break
+        if keeps:
+            steps -= bool(most)
+            best, most = tried, right
+    return best
 
 
-def _quantile(wrong: Floats, share: float) -> float:
-    """Find the value that only such a share of the wrong ones exceeds."""
-    return float(np.quantile(wrong, 1 - share)) if len(wrong) else 0.5
+def _holds(label: Label, scores: Scores, tried: float) -> bool:
+    has_words = any(clue.label is label for clue in scores.clues)
+    return scores.of(label) >= may_hold_from(label, Point(tried, tried), has_words=has_words)
+
+
+def _keeps(label: Label, held: Sequence[Labelled], rows: Sequence[Labelled], ceiling: Ceiling) -> bool:
+    """Say whether few enough of the texts that are about nothing are among those held."""
+    shares = {Kind.EVERYDAY: ceiling.everyday, Kind.BAIT: ceiling.bait}
+    wrong = [row for row in held if label not in row.labels]
+    return all(_count(wrong, kind) <= share * _count(rows, kind) for kind, share in shares.items())
+
+
+def _count(rows: Sequence[Labelled], kind: Kind) -> int:
+    return sum(row.kind == kind for row in rows)

@@ -1,7 +1,6 @@
 """What the heads learn from: one text, who speaks to whom, and which labels hold. Values only."""
 
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from bot.readings.labels import CONFIDENTIAL, Label, Setting
@@ -28,9 +27,6 @@ HEADS: Final = (*map(str, LEARNED), CONFIDENTIAL)
 """All heads, in the order in which they are written down."""
 
 
-FOLDS: Final = 5
-
-
 class Sample(NamedTuple):
     """One text to learn from."""
 
@@ -42,10 +38,5 @@ class Sample(NamedTuple):
     """The heads that learn nothing from it, for its source does not say."""
     kind: Kind
     family: str
-    """What it was made from. What is of one family is never both learned from and judged by."""
+    """What it was made from."""
     weight: float = 1.0
-
-
-def fold_of(family: str) -> int:
-    """Give the fold of a family: by its name, so that one that is added moves no other."""
-    return int.from_bytes(sha256(family.encode()).digest()[:4]) % FOLDS

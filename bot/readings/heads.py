@@ -32,12 +32,23 @@ def _bits(settings: Iterable[Setting]) -> Floats:
 
 
 class Arrays(NamedTuple):
-    """The heads' numbers, one row a head."""
+    """The heads' numbers: a hidden layer that all of them share, and one row a head."""
 
+    inner: Floats
+    """(hidden, features)."""
+    inner_bias: Floats
+    """(hidden,)."""
     weights: Floats
-    """(heads, features)."""
+    """(heads, hidden)."""
     bias: Floats
     """(heads,)."""
+
+
+def margins(arrays: Arrays, rows: Floats) -> Floats:
+    """Give how far each text (n, features) is on the yes side of each head: (n, heads)."""
+    hidden: Floats = np.maximum(rows @ arrays.inner.T + arrays.inner_bias, np.float32(0))
+    sides: Floats = hidden @ arrays.weights.T + arrays.bias
+    return sides
 
 
 class Heads:
@@ -46,8 +57,7 @@ class Heads:
     def __init__(self, names: Sequence[str], arrays: Arrays) -> None:
         """Take the heads' names in the order of the rows."""
         self.names = tuple(names)
-        self._weights = np.ascontiguousarray(arrays.weights.T)
-        self._bias = arrays.bias
+        self._arrays = arrays
 
     @classmethod
     def read(cls, names: Sequence[str], content: bytes) -> "Heads":
@@ -57,6 +67,6 @@ class Heads:
 
     def probabilities(self, rows: Floats) -> Floats:
         """Give how sure each head is of each text (n, features): (n, heads) from 0 to 1."""
-        margins = np.clip(rows @ self._weights + self._bias, -30, 30)
-        sure: Floats = 1 / (1 + np.exp(-margins))
+        sides = np.clip(margins(self._arrays, rows), -30, 30)
+        sure: Floats = np.float32(1) / (np.float32(1) + np.exp(-sides))
         return sure

@@ -10,10 +10,11 @@ from bot.checkup import Remark, Weight
 from bot.errors import ConfigurationError
 from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
+from bot.readings.compact import compact
 from bot.readings.heads import Heads, features
 from bot.readings.labels import CONFIDENTIAL, Clue, Label, Scores, Setting, weigh
-from bot.readings.meaning import windows
-from bot.readings.networks import Networks, open_meaning
+from bot.readings.meaning import Meaning, windows
+from bot.readings.networks import Networks
 from bot.readings.signs import POINTS, Point
 
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
@@ -81,7 +82,7 @@ def _open(folder: Path) -> Models:
     tokenizer = artefact("tokenizer.json", folder)
     abuse = Abuse(artefact("abuse.onnx", folder), artefact("abuse.txt", folder))
     heads = Heads.read(manifest()["heads"], artefact("heads.npz", folder))
-    return Models(Networks.of(abuse, open_meaning(encoder(), tokenizer)), heads, _points())
+    return Models(Networks.of(abuse, Meaning(compact(encoder()), tokenizer)), heads, _points())
 
 
 def _points() -> dict[Label, Point]:

@@ -27,7 +27,7 @@ SHOWN: Final = frozenset(
 """Labels that have words of their own. Where a text has none of them, a model's guess has to be surer, and is never
 taken to hold without a person: there would be nothing to show."""
 
-WORDLESS: Final = 0.7
+WORDLESS: Final = 0.5
 """From which probability such a label may hold where no word speaks for it."""
 
 

@@ -142,7 +142,7 @@ def test_scores_name_the_scorer_that_moved_them() -> None:
     signs = {each.label: each.scorer for each in signs_of(joined, POINTS)}
 
     assert (joined.scorer, joined.moved) == ("says 1", frozenset({Label.HARASSMENT}))
-    assert signs == {Label.HARASSMENT: "says 1"}
+    assert signs == {Label.HARASSMENT: "says 1", Label.SELF_HARM: ""}
 
 
 def test_it_lowers_nothing_below_a_floor() -> None:

@@ -1,6 +1,6 @@
 from bot.readings.found import LEAK, Readings, Trace
 from bot.readings.labels import Clue, Label, Scores
-from bot.readings.signs import POINTS, Sign, signs_of
+from bot.readings.signs import POINTS, Point, Sign, signs_of
 
 MEDICAL, HARASSMENT = Trace(labels=(Label.MEDICAL, Label.ACADEMIC)), Trace(labels=(Label.HARASSMENT,))
 KNEE = Clue(Label.MEDICAL, "body", 0, 4, "knee", 0.4)
@@ -27,7 +27,7 @@ def test_a_guess_without_a_word_is_never_sure() -> None:
 
     assert signs_of(said, POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=True, clues=(drinking,)),)
     assert signs_of(scores(substances=0.9), POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=False),)
-    assert signs_of(scores(substances=0.6), POINTS) == ()
+    assert signs_of(scores(substances=0.45), {**POINTS, Label.SUBSTANCES: Point(0.4, 0.8)}) == ()
 
 
 def test_a_rule_is_asked_where_one_of_its_labels_may_hold() -> None:

@@ -153,13 +153,13 @@ async def test_with_five_thousand_posts_before_it_a_house_acknowledges_in_time_a
                 stage.slack.landing.tell(replace(post, id=PostId(f"{stage.team.id}/1700000000.{number:06}")))
             for number in range(20):
                 stage.team.say(stage.people["s1"], f"hello {number}")
-            await stage.server.settled()
             judged_by_then = _messages(tmp_path)
+            await stage.server.settled()
             tries = [each.tries for each in stage.server.events.sent if each.event.get("type") == "message"][-20:]
             await until(lambda: _messages(tmp_path) == 5_020, 3_000)
             await asyncio.sleep(5)
 
-    assert judged_by_then < 5_020, "the house was behind"
+    assert judged_by_then < 1_000, "all the others stood before them"
     assert all(len(each) == 1 and each[0].acked and each[0].seconds < 3 * FACTOR for each in tries)
     assert _messages(tmp_path) == 5_020
 
