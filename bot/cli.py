@@ -291,6 +291,11 @@ def slack_grant(
     if not told.client_id:
         raise ConfigurationError(f"{plan.configuration.path} names no slack.client_id. It stands on the app's page.")
     if to == "read":
+        if not told.read_direct_messages:
+            raise ConfigurationError(
+                f"{plan.configuration.path} does not turn slack.read_direct_messages on, so nobody is asked for "
+                "theirs. See docs/slack.md, step 7."
+            )
         check_may_be_read(plan, lists_of(plan), AccountId(account))
     request = Request(told.client_id, wanted[to], told.api_base)
     OUT.print(f"Let {account} open this page, signed in to Slack, and agree:", markup=False)

@@ -78,6 +78,6 @@ class Alarms:
         """Tell whoever could not be told yet: Slack may fail just when a grant ends."""
         waiting, self._untold = self._untold, []
         for each in waiting:
-            is_told = await self._watch.inform(each.account, each.text, each.mark, each.since)
-            if not is_told and self._watch.now() - each.since < FOR:
+            told_at = await self._watch.inform(each.account, each.text, each.mark, each.since)
+            if not told_at and self._watch.now() - each.since < FOR:
                 self._untold.append(each)

@@ -106,6 +106,8 @@ class Audiences:
         """Counted once, and kept until somebody comes or goes, or is somebody else."""
         self._outdated = True
         """Whether accounts may be others since they were read: before the first time, and after a connection ended."""
+        self._listed = False
+        """Whether all of them were ever read."""
         self._listing = asyncio.Lock()
 
     async def account(self, id_: str, token: str = "") -> Account:
@@ -141,7 +143,8 @@ class Audiences:
             return counted
         try:
             members = sorted(await self.members(channel, token))
-            await self._list_accounts()
+            if not self._listed:
+                await self.list_accounts()
             people = [await self.account(each) for each in members]
         except FAILURES:
             return UNKNOWN_READERS
@@ -149,14 +152,17 @@ class Audiences:
         counted = self._readers[channel] = Readers(accounts, accounts)
         return counted
 
-    async def _list_accounts(self) -> None:
-        """Read all accounts in pages where they may be others: one by one, a school's would take too long."""
+    async def list_accounts(self) -> None:
+        """Read all accounts in pages where they may be others: one by one, a school's would take too long.
+
+        Nobody waits for it but at first: of a large workspace it takes minutes, and those known serve meanwhile.
+        """
         async with self._listing:
             if not self._outdated:
                 return
             async for each in self._web.pages("users.list", "members"):
                 self.take_account(each)
-            self._outdated = False
+            self._outdated, self._listed = False, True
 
     def name(self, account: Account) -> AccountId:
         """Name an account; one of another organisation so that nobody is ever linked to it."""

@@ -249,16 +249,20 @@ class Hands:
             self._directs[account] = str(answer["channel"]["id"])
         return self._directs[account]
 
-    async def inform(self, account: str, text: str, mark: str, since: datetime | None) -> bool:
-        """Tell somebody something beside all deeds, once, `since` a moment at most. Say whether they have it."""
+    async def inform(self, account: str, text: str, mark: str, since: datetime | None) -> str:
+        """Tell somebody something beside all deeds, once, `since` a moment at most.
+
+        Give the time of the message by Slack's clock; empty where they do not have it.
+        """
         try:
             direct = await self._direct(account)
-            if not await self._has_mark(direct, mark, since):
-                await self._sending.send(direct, mark, [(text, [*section(escaped(text))])], since)
+            times = [*(await self._sending.find(direct, (mark,), since)).values()] if direct else []
+            if not times:
+                await self._sending.send(direct, mark, [(text, [*section(escaped(text))])], since, times.append)
         except FAILURES as error:
             LOG.warning("somebody could not be told", reason=reason_of(error))
-            return False
-        return True
+            return ""
+        return times[-1]
 
     async def _point(self, deed: Deed, account: AccountId) -> None:
         """Point at a note where its message stands. Slack promises nothing of this, so nothing hangs on it."""

@@ -17,6 +17,7 @@ from adapters.mending import sound_through
 from adapters.notebook import Notebook
 from adapters.slack import telling
 from adapters.slack.audience import Audiences
+from adapters.slack.failures import FAILURES, is_final
 from adapters.slack.setup import Setup
 from adapters.slack.telling import MESSAGES, Told, subtype_of
 from adapters.slack.versions import is_id, moment_of, post_id
@@ -101,6 +102,8 @@ class Ears:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Where hearing has to ask Slack first, what comes in one place waits its turn."""
         self._talks: dict[str, tuple[datetime, str]] = {}
+        self._not_ours: set[str] = set()
+        """Conversations of others, which are shown to us by somebody's grant alone."""
         self._events: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
         """Events that are on their way or were written, by Slack's id of each."""
 
@@ -140,13 +143,28 @@ class Ears:
             return []
         overheard, channel = self._whose(body), _channel_of(event)
         self.notebook.kinds[_kind(event)] = f"{self._now():%Y-%m-%d}"
-        if overheard:
+        if overheard and not (_is_direct(event) and await self._is_with_us(channel)):
             return await self.when_overheard(event, overheard) if self.when_overheard is not None else []
-        if event.get("type") == "message" and event.get("channel_type") == "im":
+        if _is_direct(event):
             return self._direct(event, channel, subtype_of(event))
         if event.get("type") == "message" and channel:
             return await self.hear_message(event, channel)
         return await self._beside(event, channel)
+
+    async def _is_with_us(self, channel: str) -> bool:
+        """Say whether a conversation is one with us. What somebody writes there may be a cry for help.
+
+        Of who sees an event Slack names one: somebody who granted their direct messages, be it as well as us.
+        """
+        if channel in self._not_ours:
+            return False
+        try:
+            return self.us in await self.audiences.members(channel)
+        except FAILURES as error:
+            if not is_final(error):
+                raise
+            self._not_ours.add(channel)
+            return False
 
     def _whose(self, body: Told) -> str:
         """Name the person by whose own grant we see this; empty where the app itself does."""
@@ -403,3 +421,7 @@ def _kind(event: Told) -> str:
     """Name the kind of an event as subscriptions do: of messages, by the kind of place."""
     kind = str(event.get("type"))
     return f"message.{SUBSCRIBED.get(str(event.get('channel_type')), 'channels')}" if kind == "message" else kind
+
+
+def _is_direct(event: Told) -> bool:
+    return event.get("type") == "message" and event.get("channel_type") == "im"

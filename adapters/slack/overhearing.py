@@ -79,12 +79,15 @@ class Overhearing:
         person = self._watch.directory.person(grant.account)
         name = self._watch.directory.name(person) if person is not None else grant.account
         text = ENGLISH.say(YOU_ARE_READ.filled(name=name))
+        told_at = 0.0
         for each in students:
-            if not await self._watch.inform(each, text, f"informed-{channel}-{_named(grant)}", _granted_at(grant)):
+            ts = await self._watch.inform(each, text, f"informed-{channel}-{_named(grant)}", _granted_at(grant))
+            if not ts:
                 LOG.error("a student could not be told that direct messages are read, so they are not", place=channel)
                 return False
+            told_at = max(told_at, float(ts))  # by Slack's clock, as what they write is
         self._watch.notebook.informed[channel] = _named(grant)
-        self._watch.notebook.told_at[channel] = self._watch.now().timestamp()
+        self._watch.notebook.told_at[channel] = told_at
         self._watch.notebook.write()
         return True
 

@@ -252,6 +252,7 @@ class Slack:
         self.catching_up.begin()
         self.audiences.forget_members()
         if await _tried("reading places", self._read_places()):
+            await _tried("reading accounts", self.audiences.list_accounts())
             self.caught_up = not self._begun.is_set()
             self._again_at = None if self.setup.socket else self._now() + AGAIN_BY_HTTP
         else:

@@ -8,8 +8,9 @@ from adapters.notebook import Notebook
 from adapters.slack.grants import Grants
 from bot.directory import Directory
 
-Inform = Callable[[str, str, str, datetime | None], Awaitable[bool]]
-"""Tells an account a text under a mark, which nobody can have told before a moment. Says whether they have it."""
+Inform = Callable[[str, str, str, datetime | None], Awaitable[str]]
+"""Tells an account a text under a mark, which nobody can have told before a moment. Gives the time of the message by
+Slack's clock; empty where they do not have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ A_PAGE: Final = 200
 READS: Final = ("info", "members", "history", "replies", "list", "test", "conversations")
 """How the methods are called that only read."""
 
-GONE_FILES: Final = frozenset({"file_not_found", "file_deleted"})
-"""Answers that say that nobody can be shown a file any more."""
+GONE_FILES: Final = frozenset({"file_deleted"})
+"""Answers that say that nobody can be shown a file any more; one that is not found may only be hidden from us."""
 
 OK: Final = 200
 GONE: Final = (404, 410)
@@ -166,7 +166,8 @@ class Web:
         if not self._is_slacks(address):
             raise NotOursError("a file does not stand on Slack's own machines")
         headers = {"Authorization": f"Bearer {self._token}"}
-        async with self._pool().get(address, headers=headers, allow_redirects=False) as answer:
+        proxy = self.client().proxy  # the library takes it from the environment; this is not asked by way of it
+        async with self._pool().get(address, headers=headers, proxy=proxy, allow_redirects=False) as answer:
             if answer.status in GONE:
                 return None
             if answer.status != OK or answer.content_type == "text/html":  # who may not see it is asked to sign in

@@ -297,6 +297,21 @@ async def test_a_student_is_told_before_a_direct_message_is_kept(tmp_path: Path)
     assert "Your school keeps a record" in told
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_who_granted_their_messages_tells_an_adult_all_the_same(tmp_path: Path, *, allowed: bool) -> None:
+    """Slack may name them alone as who sees what they write to us."""
+    async with open_school(tmp_path) as stage:
+        stage.server.events.names_people = True
+        granted(stage)
+        if allowed:
+            allow(stage)
+        stage.server.direct(stage.people["coach"]).say(stage.people["coach"], "I am afraid for a student")
+        heard = await stage.said()
+
+    assert [each.reporter for each in heard if isinstance(each, Report)] == [stage.space.id("coach")]
+    assert posts(heard) == []
+
+
 @pytest.mark.parametrize("name", ["principal", "s2", "stranger"])
 async def test_of_whoever_leads_no_team_nothing_is_read(tmp_path: Path, name: str) -> None:
     """A coach whose time has ended, a student, anybody: their grant opens nothing, and nobody is told of it."""

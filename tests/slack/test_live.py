@@ -222,13 +222,26 @@ async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: 
     assert not re.search(r"post|open|create|invite|delete", " ".join(asked))
 
 
-async def test_a_grant_to_be_read_is_refused_for_anybody_but_a_coach(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("who", "allowed", "why"),
+    [
+        ("principal", True, "is not linked to a coach or advisor of a team today"),
+        ("coach", False, "does not turn slack.read_direct_messages on"),
+    ],
+)
+async def test_a_grant_to_be_read_is_refused_for_anybody_but_a_coach_and_where_nobody_is_read(
+    tmp_path: Path, who: str, why: str, *, allowed: bool
+) -> None:
     """Nothing is asked of them, and nothing is kept."""
     async with workspace() as space:
         put_down(tmp_path, space)
-        process = await start(tmp_path, space, "slack-grant", space.id("principal"), "--to", "read")
+        if allowed:
+            settings, counsel = tmp_path / "config.toml", 'counsel_answer = "Allowed."\ncounsel_date = 2026-09-01'
+            told = settings.read_text().replace("[slack]\n", f"[slack]\nread_direct_messages = true\n{counsel}\n", 1)
+            settings.write_text(told)
+        process = await start(tmp_path, space, "slack-grant", space.id(who), "--to", "read")
         code, said = await asyncio.wait_for(ended(process), 300)
 
     assert code == 2
-    assert "is not linked to a coach or advisor of a team today" in " ".join(said.split())
+    assert why in " ".join(said.split())
     assert not (tmp_path / "chaperone.sqlite.slack.grants").exists()

@@ -22,6 +22,8 @@ class Events:
     """What was sent, in this order."""
     missed: list[Delivery] = field(default_factory=list)
     """What was made while events were lost."""
+    names_people: bool = False
+    """Whether an event names somebody who granted their direct messages, where the bot sees it as well."""
     times: int = 1
     """How often every event is sent, each time without a mark that it was sent before."""
     delay: float = 0.0
@@ -105,10 +107,11 @@ class Events:
         ]
 
     def _envelope(self, event: Event, tokens: list[Token]) -> Delivery:
-        """Write an event as it is sent; it names the first installation alone that may hear of it."""
+        """Write an event as it is sent; it names one installation of those that may hear of it: the bot, as a rule."""
         context = f"4-{self.world.new_id('')}"
         self.heard_by[context] = tokens
         shared = event.channel is not None and event.channel.shared
+        named = tokens[-1 if self.names_people else 0]
         return Delivery(
             EVENT,
             {
@@ -117,11 +120,11 @@ class Events:
                 "context_team_id": self.world.team.id,
                 "context_enterprise_id": None,
                 "api_app_id": self.world.app_id,
-                "event": self._shown(event.data, tokens[0]),
+                "event": self._shown(event.data, named),
                 "type": "event_callback",
                 "event_id": self.world.new_id("Ev"),
                 "event_time": self.world.seconds(),
-                "authorizations": [authorization(self.world, tokens[0])],
+                "authorizations": [authorization(self.world, named)],
                 "is_ext_shared_channel": shared,
                 "event_context": context,
             },
