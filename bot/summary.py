@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 from bot.platform import Ruling
 from bot.store.tables import COPY, ENTRY, OPEN_CASE
 
-BATCH: Final = 10_000
+BATCH: Final = 1_000
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from bot.store import chain
 from bot.store.checkpoint import Checkpoint
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, OPEN_CASE
 
-BATCH: Final = 2_000
+BATCH: Final = 1_000
 SHOWN: Final = 5
 """How many differences of one kind are named."""
 
