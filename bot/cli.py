@@ -522,7 +522,7 @@ def case_files(
     if isinstance(written, Declined):
         _decline(written)
     _print(map(str, written))
-    OUT.print(f"{len(written)} files. It is on record that {sitting.account} looked, as {person}.", markup=False)
+    OUT.print(f"Files: {len(written)}. It is on record that {sitting.account} looked, as {person}.", markup=False)
 
 
 @case_app.command("decide")

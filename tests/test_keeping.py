@@ -213,7 +213,7 @@ def test_who_decides_a_case_gets_its_files_and_nobody_else_does(tmp_path: Path) 
     (file,) = (tmp_path / "out").iterdir()
     assert "file 1: kept, 11 bytes" in shown.stdout
     assert (refused.returncode, given.returncode, again.returncode) == (2, 0, 2)
-    assert "1 files. It is on record" in given.stdout
+    assert "Files: 1. It is on record" in given.stdout
     assert (file.name, file.read_bytes(), file.stat().st_mode & 0o777) == (f"{name}-1.pdf", ROSTER_FILE, 0o600)
     assert "is there already" in again.stderr
     assert [each["what"] for each in entries_of(district)] == [name, f"files of {name}", f"files of {name}"]

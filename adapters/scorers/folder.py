@@ -57,7 +57,7 @@ class FolderScorer:
         try:
             self._session = open_session(model)
             self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer.decode())
-        except Exception as error:
+        except Exception as error:  # whatever either library raises, it is told in a sentence at start
             raise ConfigurationError(
                 f"{folder}: the model or its tokenizer cannot be opened. Export both anew as ONNX and tokenizer.json."
             ) from error
@@ -70,7 +70,7 @@ class FolderScorer:
         """Run the model once, so that what cannot work is refused before anything starts."""
         try:
             self.score([TRIAL])
-        except Exception as error:
+        except Exception as error:  # the same of a model that takes or gives something else
             raise ConfigurationError(
                 f"{folder}: the model does not give {len(self._labels)} numbers for a text, one for each entry of "
                 "labels.json, from input_ids, attention_mask and token_type_ids. Export it anew, or mend labels.json."
