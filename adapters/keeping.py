@@ -1,16 +1,17 @@
 """A platform that leaves evidence: the files of a post are kept before it is taken away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import Final
 
 import structlog
 
+from adapters.front import Front
 from bot.actions import Deed, Remove
 from bot.exhibit import MOST, Exhibit, NotKept
 from bot.message import Attached, Medium, medium_in
-from bot.platform import Heard, Platform, Receipt
+from bot.platform import Platform, Receipt
 from bot.readings.picture import LARGEST, Pictures
 
 PATIENCE: Final = 10.0
@@ -22,28 +23,15 @@ Keep = Callable[[Deed, Exhibit], Awaitable[None]]
 """Writes down what became of one file of the post that a deed takes away, durably."""
 
 
-class Keeping:
+class Keeping(Front):
     """Stands in front of a platform. A picture that may be sexual, or that nobody could look at, is never kept."""
 
     def __init__(self, platform: Platform, pictures: Pictures | None, keep: Keep, patience: float = PATIENCE) -> None:
         """Take the platform, what looks at pictures if anything does, and what writes down."""
-        self.name = platform.name
-        self._platform = platform
+        super().__init__(platform)
         self._pictures = pictures
         self._keep = keep
         self._patience = patience
-
-    def hear(self) -> AsyncIterator[Heard]:
-        """Bring what the platform brings."""
-        return self._platform.hear()
-
-    async def acknowledge(self, heard: Heard) -> None:
-        """Tell the platform that it was written down."""
-        await self._platform.acknowledge(heard)
-
-    async def fetch(self, file: Attached, /) -> bytes | None:
-        """Give what the platform gives."""
-        return await self._platform.fetch(file)
 
     async def perform(self, deed: Deed) -> Receipt:
         """Do a deed; a removal only once its files are kept."""
@@ -63,10 +51,6 @@ class Keeping:
                 exhibit = await self._exhibit(attached)
                 until = until or asyncio.get_running_loop().time() + self._patience
             await self._keep(deed, exhibit)
-
-    async def find(self, deed: Deed) -> Receipt:
-        """Look a deed up."""
-        return await self._platform.find(deed)
 
     async def _exhibit(self, attached: Attached) -> Exhibit:
         if attached.medium is Medium.FILM:

@@ -1,13 +1,13 @@
 """A platform with the district's mail beside it: the notes of copies go by both ways, as the ladder says."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
+from adapters.front import Front
 from adapters.mail import Mail
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.ladder import Reach, Way, ladder
 from bot.letter import Letter
-from bot.message import Attached
-from bot.platform import Heard, Outcome, Platform, Receipt
+from bot.platform import Outcome, Platform, Receipt
 
 NOTES = (Copy, Tell, Ask, Alert)
 """What is told to somebody."""
@@ -16,7 +16,7 @@ SETTLED = (Outcome.DONE, Outcome.UNKNOWN)
 """What ends the climb: it was accepted, or it may have been."""
 
 
-class Postal:
+class Postal(Front):
     """Stands in front of a platform, and carries by mail what is better told so."""
 
     def __init__(
@@ -26,23 +26,10 @@ class Postal:
 
         `notes` says whether the platform can give people private notes.
         """
-        self.name = platform.name
-        self._platform = platform
+        super().__init__(platform)
         self._mail = mail
         self._write = write
         self._notes = notes
-
-    def hear(self) -> AsyncIterator[Heard]:
-        """Bring what the platform brings."""
-        return self._platform.hear()
-
-    async def acknowledge(self, heard: Heard) -> None:
-        """Tell the platform that it was written down."""
-        await self._platform.acknowledge(heard)
-
-    async def fetch(self, file: Attached, /) -> bytes | None:
-        """Give what the platform gives."""
-        return await self._platform.fetch(file)
 
     async def perform(self, deed: Deed) -> Receipt:
         """Climb the ladder until a way accepts. What may be taken later is not refused."""

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.actions import Remove
+from bot.exhibit import Exhibit
 from bot.message import Attached
 from bot.store.memory import data_key
-from bot.store.record import KeptFile, file_key
+from bot.store.record import file_key
 from bot.store.sealed import decode, decode_action, decode_as
 from bot.store.tables import DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey
@@ -38,11 +39,11 @@ def told(connection: Connection, master: MasterKey, platform: str, post: str) ->
     ]
 
 
-def opened(connection: Connection, master: MasterKey, seq: int) -> KeptFile | None:
+def opened(connection: Connection, master: MasterKey, seq: int) -> Exhibit | None:
     """Open what an entry keeps of a file; None where it is forgotten."""
     row = connection.execute(select(EXCERPT.c.data_key, EXCERPT.c.sealed).where(EXCERPT.c.seq == seq)).one()
     key = data_key(connection, master, row.data_key)
-    return None if key is None else decode_as(KeptFile, key.open(row.sealed, b"entry %d" % seq))
+    return None if key is None else decode_as(Exhibit, key.open(row.sealed, b"entry %d" % seq))
 
 
 def _attached(connection: Connection, master: MasterKey, platform: str, post: str) -> Iterator[Attached]:

@@ -256,7 +256,7 @@ class Recorder:
             at,
             facts,
             key=file_key(self._master, *of, exhibit.attached.file, is_kept=is_kept),
-            words=encode(KeptFile(exhibit.attached, exhibit.sha256, exhibit.content)),
+            words=encode(exhibit),
             scope=Scope(f"case {removal.platform} {removal.post}"),
         )
 
@@ -555,20 +555,6 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     def __repr__(self) -> str:
         """Show nothing: names and reasons stay out of logs and tracebacks."""
         return "View()"
-
-
-class KeptFile(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A file of a post that was taken away, as it is sealed."""
-
-    attached: Attached
-    sha256: str = ""
-    """Of the file as it came."""
-    content: bytes | None = None
-    """None: it is not kept."""
-
-    def __repr__(self) -> str:
-        """Show nothing."""
-        return "KeptFile()"
 
 
 class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
