@@ -466,12 +466,8 @@ def _above(
     concerned = kept | {each.id for each in subjects}
     own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
     reached = _reach(school, wanted - own, concerned, day, offices)
-    seats = [_seat(school, office, who, day, offices) for office, who in reached]
+    seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]
     return [(seat.office, seat.person) for seat in seats if seat.rank > rank]
-
-
-def _seat(school: SchoolId, office: Office, person: PersonId, day: date, offices: Offices) -> Seat:
-    return Seat(school, office, person, not offices.holds(person, school, office, day))
 
 
 CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
@@ -485,12 +481,10 @@ def _unanswered(
 
     Only who stands above the author is asked: nobody looks into what their superior wrote.
     """
-    concerned, asked_so_far = _concerned(finding, message, offices), set[PersonId]()
-    rank = rank_of(message.author, offices, message.day)
+    kept, asked_so_far = kept_from(finding, message, offices), set[PersonId]()
     for school in _schools_of(message):
-        chain = [_overseers(school, frozenset({each}), concerned, message.day, offices)[:1] for each in CLIMB]
-        steps = [_seat(school, office, who, message.day, offices) for step in chain for office, who in step]
-        people = {each.person: each.office for each in steps if each.rank > rank and each.person not in asked_so_far}
+        chain = (_above(school, frozenset({each}), finding, message, kept, offices) for each in CLIMB)
+        people = {person: office for step in chain for office, person in step if person not in asked_so_far}
         for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
             notice = write_unanswered(finding, names.get(message.author.id) or message.author.id, message.day)
             alert = Alert(str(finding.clause), person, office, notice, rule=finding.rule)

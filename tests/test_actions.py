@@ -19,6 +19,7 @@ from bot.actions import (
     Remove,
     Restrict,
     Tell,
+    Waiting,
     needs_a_person,
     next_school_day,
     plan,
@@ -209,6 +210,21 @@ def test_an_alert_goes_to_the_offices_that_stand_above_the_author(
     assert [each.to for each in alerts] == told
     assert {each.notice.saw for each in alerts} <= {"because Sam Reyes wrote it on Wednesday, November 18."}
     assert needs_a_person(verdict, actions) is not bool(told)
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [("coach", ["director"]), ("director", ["principal"]), ("principal", ["designee"]), ("designee", [])],
+)
+def test_who_does_not_answer_is_looked_into_by_somebody_above_them(by: str, told: list[str]) -> None:
+    """Nobody looks into what their superior wrote; above the designee there is nobody."""
+    found = replace(finding(Measure.REMOVE, Measure.TELL), answer_within=timedelta(hours=4))
+    message = msgspec.structs.replace(ROSTER.recognise(post(by=by)), removable=False)
+
+    actions = plan(Verdict(message, (found,)), OFFICES)
+
+    waiting = [each.action for each in actions if isinstance(each, Waiting) and isinstance(each.action, Alert)]
+    assert [each.to for each in waiting] == told
 
 
 @given(cases)

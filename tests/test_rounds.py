@@ -19,7 +19,7 @@ from bot.platform import UNKNOWN_READERS, Decision, Heard, Ruling
 from bot.readings.found import Trace
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.landing import Landing, Unknown
-from bot.readings.reader import Reader
+from bot.readings.reader import Reader, Subject
 from bot.readings.signs import POINTS, Point, Slow
 from bot.readings.topics import Topics
 from bot.rounds import ReadingRoom, ReadSlowly
@@ -127,6 +127,32 @@ def judged(folder: Path) -> list[tuple[int, list[str]]]:
     """Say in which rounds something was judged, and by which rules it was found."""
     return [
         (each.get("round", 0), [found["rule"] for found in each.get("found", [])]) for each in entries(folder, "judged")
+    ]
+
+
+class Spoils(Reader):
+    """Breaks on one text, but for the first time it is read, as a fault of ours would."""
+
+    reads: int = 0
+
+    def read(self, subject: Subject) -> Subject:
+        self.reads += any("spoiled" in each.text for each in subject.words)
+        if self.reads > 1 and any("spoiled" in each.text for each in subject.words):
+            raise RuntimeError("canary")
+        return super().read(subject)
+
+
+async def test_one_post_that_cannot_be_read_spoils_no_other(tmp_path: Path) -> None:
+    """They are read together; that one is for a person, and the others are judged."""
+    said = [chat("p1", "harsh words"), chat("p2", "spoiled, harsh"), chat("p3", "harsh again")]
+
+    await run(tmp_path, said, Harsh(pause=0.2), patience=0.05, reader=Spoils(KNOWN, traces([Respect(), Closeness()])))
+
+    assert judged(tmp_path).count((1, ["respect"])) == 2
+    assert [each for each in outcomes(tmp_path) if each.startswith("read")] == [
+        "read done",
+        "read done",
+        "read refused",
     ]
 
 

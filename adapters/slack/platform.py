@@ -251,8 +251,8 @@ class Slack:
         self.caught_up = False
         self.catching_up.begin()
         self.audiences.forget_members()
+        await _tried("reading accounts", self.audiences.list_accounts())  # what was missed is judged by who is here now
         if await _tried("reading places", self._read_places()):
-            await _tried("reading accounts", self.audiences.list_accounts())
             self.caught_up = not self._begun.is_set()
             self._again_at = None if self.setup.socket else self._now() + AGAIN_BY_HTTP
         else:
