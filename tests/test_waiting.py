@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Tell, Waiting
+from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
 from bot.agenda import Agenda
 from bot.judge import judge
+from bot.message import Attached, Medium
 from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import AccountId, Office, PersonId
 from bot.performer import LATER, OFTEN, SOON
-from bot.platform import Deletion, Heard, Outcome, Receipt, Tick
+from bot.platform import Answer, Deletion, Heard, Outcome, Receipt, Tick
 from bot.rule import Choice
 from bot.standing import Standing
 from bot.store import memory
@@ -241,6 +242,21 @@ async def test_where_nothing_can_be_taken_away_its_author_is_asked_to_and_has_fo
     assert tell.notice.returned == ""
     assert early == []
     assert [each.action.kind for each in due] == ["alert"]
+
+
+async def test_what_its_author_has_us_delete_takes_its_files_along(tmp_path: Path) -> None:
+    """So that they can be kept as evidence before it goes."""
+    plan_of = Attached("f1", 11, Medium.OTHER, "plan.pdf")
+    stays = replace(post(), removable=False, attached=(plan_of,))
+    async with house(tmp_path) as opened:
+        desk = Desk([])
+        moderator = moderator_at(opened, desk)
+        await moderator.moderate([stays], desk)
+        pressed = Answer("replay", "a1", stays.author, NOON + MINUTE, stays.id, Choice.DELETE)
+        due = await moderator.moderate([pressed], desk)
+
+    (removal,) = [each.action for each in due if isinstance(each.action, Remove)]
+    assert removal.attached == (plan_of,)
 
 
 @pytest.mark.parametrize("by_author", [True, False])

@@ -117,6 +117,22 @@ async def test_accounts_are_read_in_pages_and_once_a_connection(tmp_path: Path) 
     assert readers.accounts == {stage.space.id(each) for each in ("coach", "s1", "s2")}
 
 
+async def test_hearing_does_not_wait_until_all_accounts_are_read_again(tmp_path: Path) -> None:
+    """Of a large workspace that takes minutes, and comes with every new socket; those known serve meanwhile."""
+    async with open_school(tmp_path) as stage:
+        await stage.heard()
+        connects = stage.server.sockets.counted["CONNECT"]
+        stage.server.faults.delay("users.list", 20)
+        stage.server.sockets.drop()
+        await until(lambda: stage.server.sockets.counted["CONNECT"] > connects, 600)
+        stage.team.say(stage.people["s1"], "anyone there?")
+        (post,) = [each for each in await stage.said() if isinstance(each, Post)]
+        still_reading = not stage.slack.caught_up
+
+    assert post.readers.known
+    assert still_reading
+
+
 async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The library tries on without a word."""
     async with open_school(tmp_path) as stage:
