@@ -10,7 +10,8 @@ import structlog
 from adapters.front import Front
 from bot.actions import Deed, Remove
 from bot.exhibit import MOST, Exhibit, NotKept
-from bot.message import Attached, Medium, medium_in
+from bot.medium import Medium, medium_in
+from bot.message import Attached
 from bot.platform import Platform, Receipt
 from bot.readings.picture import LARGEST, Pictures
 

@@ -18,7 +18,7 @@ from bot.desk import Declined, Desk, unknown
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
-from bot.message import PICTURE_ENDINGS
+from bot.medium import PICTURE_ENDINGS
 from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster

@@ -13,12 +13,14 @@ MOST: Final = 20
 class NotKept(StrEnum):
     """Why a file is not kept. It is taken away with its post all the same: what is found there cannot wait."""
 
-    MAY_BE_SEXUAL = "it may be sexual, or nobody could look"
-    FILM = "nothing here looks at films"
-    TOO_LARGE = "it is over 10 MB"
-    TOO_MANY = "there are more than 20"
-    GONE = "it was gone already"
-    NOT_FETCHED = "it could not be fetched, or is not ours to see"
+    MAY_BE_SEXUAL = "may be sexual"
+    """Or nobody could look at it."""
+    FILM = "film"
+    TOO_LARGE = "too large"
+    TOO_MANY = "too many"
+    GONE = "gone"
+    NOT_FETCHED = "not fetched"
+    """Or not shown to us."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, NewType
 
 import msgspec
 
+from bot.medium import Medium, medium_of
 from bot.people import AccountId, Audience, Person, Role, Team
 from bot.readings.found import NOTHING_READ, Readings
 
@@ -45,16 +46,6 @@ class Where(StrEnum):
     ABOUT = "about"
 
 
-PICTURE_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif")
-FILM_ENDINGS: Final = (".mp4", ".mov", ".m4v", ".webm", ".avi", ".mkv")
-"""How the names of pictures and films end."""
-PICTURE_MARKS: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
-PICTURE_BRANDS: Final = (b"WEBP", b"heic", b"heix", b"mif1", b"msf1", b"avif")
-FILM_MARKS: Final = (b"\x1aE\xdf\xa3", b"FLV", b"\0\0\x01\xba", b"\0\0\x01\xb3")
-FILM_BRANDS: Final = (b"ftyp", b"moov", b"mdat")
-"""How their files begin, or what stands a few bytes on."""
-
-
 class Words(NamedTuple):
     """Some text and the place it stands in."""
 
@@ -64,21 +55,6 @@ class Words(NamedTuple):
     def __repr__(self) -> str:
         """Show the place only: words stay out of logs and tracebacks."""
         return f"Words({self.where.value})"
-
-
-class Medium(StrEnum):
-    """What kind of thing a file is."""
-
-    PICTURE = "picture"
-    FILM = "film"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-    """The platform does not say before it is fetched."""
-
-    @property
-    def may_be_picture(self) -> bool:
-        """Say whether it has to be looked at."""
-        return self in {Medium.PICTURE, Medium.UNKNOWN}
 
 
 class Attached(NamedTuple):
@@ -95,22 +71,6 @@ class Attached(NamedTuple):
     def __repr__(self) -> str:
         """Show no name: words stay out of logs and tracebacks."""
         return f"Attached({self.medium.value}, {self.size})"
-
-
-def medium_of(kind: str, name: str) -> Medium:
-    """Say what kind of thing a file is: a picture or film if either the kind it is given or its name says so."""
-    ending = name.lower()
-    if kind.startswith("image/") or ending.endswith(PICTURE_ENDINGS):
-        return Medium.PICTURE
-    return Medium.FILM if kind.startswith("video/") or ending.endswith(FILM_ENDINGS) else Medium.OTHER
-
-
-def medium_in(content: bytes) -> Medium:
-    """Say what kind of thing a file is by how it begins, whatever it is called."""
-    if content.startswith(PICTURE_MARKS) or content[8:12] in PICTURE_BRANDS or b"<svg" in content[:1024].lower():
-        return Medium.PICTURE
-    is_film = content.startswith(FILM_MARKS) or content[4:8] in FILM_BRANDS or content[8:12] == b"AVI "
-    return Medium.FILM if is_film else Medium.OTHER
 
 
 class MatterKind(StrEnum):
@@ -224,7 +184,7 @@ class Message(msgspec.Struct, frozen=True):
     def pictures(self) -> tuple[Words, ...]:
         """List the names of the pictures and films that are attached, as far as their endings tell."""
         named = (each for each in self.words if each.where is Where.FILE_NAME)
-        return tuple(each for each in named if each.text.lower().endswith(PICTURE_ENDINGS + FILM_ENDINGS))
+        return tuple(each for each in named if medium_of("", each.text) is not Medium.OTHER)
 
     @property
     def opens_matter(self) -> bool:

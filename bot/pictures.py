@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.message import Attached, Medium, Message, Where, Words, medium_in
+from bot.medium import Medium, medium_in
+from bot.message import Attached, Message, Where, Words
 from bot.platform import Platform
 from bot.readings.picture import LARGEST, Pictures, PictureSeen, PictureUnread, Unreadable
 from bot.rounds import ReadSlowly

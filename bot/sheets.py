@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.case import Case, Said
 from bot.desk import Declined, Desk
+from bot.exhibit import MOST, NotKept
 from bot.message import Where
 from bot.people import PersonId
 from bot.store.copies import Kept, Opened, Receiver
@@ -25,6 +26,15 @@ WHY: Final = {
     "stumbled": "something that could not be judged",
 }
 """Why a case was opened, by the kind of the entry that did."""
+WHY_NOT: Final = {
+    NotKept.MAY_BE_SEXUAL: "it may be sexual, or nobody could look",
+    NotKept.FILM: "nothing here looks at films",
+    NotKept.TOO_LARGE: "it is over 10 MB",
+    NotKept.TOO_MANY: f"there are more than {MOST}",
+    NotKept.GONE: "it was gone already",
+    NotKept.NOT_FETCHED: "it could not be fetched, or is not ours to see",
+}
+"""Why a file is not kept, for who decides the case."""
 SAID: Final = {Said.REPORT: "told an adult", Said.APPEAL: "disagrees"}
 
 
@@ -92,7 +102,7 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
 
 
 def _kept(file: FileTold) -> str:
-    return f"not kept: {file.not_kept}" if file.not_kept else f"kept, {file.size:,} bytes"
+    return f"not kept: {WHY_NOT[NotKept(file.not_kept)]}" if file.not_kept else f"kept, {file.size:,} bytes"
 
 
 def declined_line(declined: Declined) -> str:

@@ -10,7 +10,8 @@ import pytest
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
 from bot.agenda import Agenda
 from bot.judge import judge
-from bot.message import Attached, Medium
+from bot.medium import Medium
+from bot.message import Attached
 from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import AccountId, Office, PersonId

@@ -9,7 +9,8 @@ import discord
 from adapters.discord.audience import VOICE, Place, connected
 from adapters.discord.versions import PLATFORM, revision_of
 from adapters.discord.words import words_of
-from bot.message import Attached, PlaceId, PostId, Where, Words, medium_of
+from bot.medium import medium_of
+from bot.message import Attached, PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, Report, SpaceSeen
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from adapters.slack.blocks import DEEPEST, new_in_blocks
 from adapters.slack.markup import Record, bare_words, held, say, typed
-from bot.message import Attached, Medium, Where, Words, medium_of
+from bot.medium import Medium, medium_of
+from bot.message import Attached, Where, Words
 
 
 def words_of(message: Record) -> tuple[Words, ...]:

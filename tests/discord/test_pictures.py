@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.actions import Deed, DeedId, Remove
-from bot.message import Attached, Medium, PlaceId, PostId
+from bot.medium import Medium
+from bot.message import Attached, PlaceId, PostId
 from bot.platform import Heard, Outcome, Post
 from tests.discord.live import Connected, campus, connected
 from tests.discord.server import Server, until

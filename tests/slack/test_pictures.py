@@ -7,7 +7,8 @@ import pytest
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
-from bot.message import Attached, Medium
+from bot.medium import Medium
+from bot.message import Attached
 from bot.pictures import look_at_pictures
 from bot.platform import NotOursError, Post
 from tests.district import roster
