@@ -313,12 +313,12 @@ def join_letters(folded: Folded) -> Folded:
 
 _ANY_SIGNS = re.compile(r"[a-z0-9@$!|+]+")
 _MIXED = re.compile(  # whole or not at all: thousands of signs without a letter are looked at once
-    r"(?<![a-z0-9@$!|+])(?:[a-z]++[0-9@$!|+]|[0-9@$!|+]++[a-z])[a-z0-9@$!|+]*+"
+    r"(?<![a-z0-9@$!|+])(?:[a-z]++(?:[0-9@$|+]|!++[a-z0-9@$|+])|[0-9@$!|+]++[a-z])[a-z0-9@$!|+]*+"
 )
 
 
 def read_signs(folded: Folded, one: str) -> Folded:
-    """Guess furthest: read every sign beside a letter as a letter ("kn33", "m3"), a 1 as `one`.
+    """Guess furthest: read every sign beside a letter as a letter ("kn33", "m3"), a 1 as `one`; not the call in "go!".
 
     Words and numbers that stand together honestly ("4pm") become nonsense: only for looking up what no nonsense can be.
     """
@@ -327,7 +327,13 @@ def read_signs(folded: Folded, one: str) -> Folded:
     signs = str.maketrans({**_LEET, "1": one, "|": one, "+": "t", "9": "g", "6": "g", "2": "z"})
     several = len(_MIXED.findall(folded.text)) > 1
     words = _ANY_SIGNS if several else _MIXED  # who writes "l0$3r" and "$uch" means an a by a lone 4
-    return folded._replace(text=words.sub(lambda word: word[0].translate(signs), folded.text))
+    return folded._replace(text=words.sub(lambda word: _signs_as_letters(word[0], signs), folded.text))
+
+
+def _signs_as_letters(word: str, signs: dict[int, str]) -> str:
+    """Read the signs of a word as letters, but not the exclamation marks that it ends with: "go!" is no "goi"."""
+    called = word.rstrip("!")
+    return called.translate(signs) + word[len(called) :]
 
 
 _CONTRACTIONS = """
@@ -349,11 +355,12 @@ def part_contractions(folded: Folded) -> Folded:
 
 
 _SIGN = r"[0-9@$!|+]"
+_SIGN_WITHIN = r"[0-9@$|+]"
 _GAP = r"(?:[ \t]{1,3}|[\n.*_~|/\\+=-])"
 GUESSABLE = "|".join(
     (
         rf"\b(?:{'|'.join(_PARTED)})\b",
-        rf"[a-z]{_SIGN}|{_SIGN}[a-z]",
+        rf"[a-z]!*{_SIGN_WITHIN}|{_SIGN}[a-z]",
         r"  |[\t\n]",
         *(f"{letter}{{3}}" for letter in ascii_lowercase),
         rf"(?:^|[^a-z0-9])[a-z0-9@$!]{_GAP}[a-z0-9@$!./:]{_GAP}[a-z0-9@$!./:](?:[^a-z0-9]|$)",

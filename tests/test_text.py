@@ -297,6 +297,27 @@ GUESSED = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("kn33 m3", "knee me"),
+        ("b!tch!", "bitch!"),
+        ("let's go!!", "let's go!!"),
+        ("nice! s0 n1ce!", "nice! so nice!"),
+        ("h!!3", "hiie"),
+    ],
+)
+def test_signs_are_read_as_letters_but_not_the_call_at_the_end(text: str, read: str) -> None:
+    """Half of all cheerful texts end a word with an exclamation mark: that is no letter, and nothing to guess at."""
+    assert read_signs(fold(text), "i").text == read
+
+
+def test_an_exclamation_alone_is_nothing_to_guess_at() -> None:
+    """A guess costs as much as the whole look at a plain text."""
+    assert not Patterns({"guessable": GUESSABLE}).any(fold("Great game everyone! See you tomorrow!!"))
+    assert Patterns({"guessable": GUESSABLE}).any(fold("what a b!tch"))
+
+
 @given(GUESSED.map("".join) | st.text(max_size=20))
 def test_what_is_not_guessable_reads_as_it_stands(text: str) -> None:
     """Most texts are let go before a guess is made, so no guess may be missed."""
