@@ -228,13 +228,18 @@ class Moderator:
             self._standing.ended(Deed(DeedId(""), planned.platform, planned.action), Outcome.NOT_DONE)
 
     async def _read(self, group: Sequence[Heard], by: float | None) -> Read:
-        """Let the models read what people wrote, as much of it as there is time for."""
-        if self._study is None:
-            return {}
-        new = await self._not_judged(self._recognised([each for each in group if isinstance(each, Post)]))
+        """Read what people wrote, by models as well as far as there is time for.
+
+        Clues are looked for in the whole group before the first of it is judged: a processor that does one thing a
+        hundred times over has its code at hand, and the journey takes a quarter less (docs/speed.md).
+        """
+        known = self._recognised([each for each in group if isinstance(each, Post)])
         ordered = self._recognised([each.post for each in group if isinstance(each, Order)])
+        if self._study is None:
+            return {**known, **ordered}
+        new = await self._not_judged(known)
         read = dict(zip(new, await self._study.read([*new.values()], by), strict=True))
-        return read | dict(zip(ordered, await self._study.read([*ordered.values()]), strict=True))
+        return {**known, **read, **dict(zip(ordered, await self._study.read([*ordered.values()]), strict=True))}
 
     def _recognised(self, posts: Sequence[Post]) -> Read:
         recognised: dict[int, Message] = {}
@@ -360,7 +365,9 @@ class Moderator:
         return self._beside_the_meaning(subject)
 
     def _beside_the_meaning(self, message: Message) -> list[Slow]:
-        """Name what is to be read later, whatever the words mean."""
+        """Name what is to be read later, whatever the words mean. Of most messages there is nothing more to read."""
+        if not message.readings.signs and not message.attached:
+            return []
         wanted = {
             Slow.LANDING: message.readings.sign(Label.LINK_SHORTENER) is not None,
             Slow.PICTURE: any(each.medium.may_be_picture for each in message.attached),
