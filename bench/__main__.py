@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -45,9 +46,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _read(size: sections.Size, folder: Path) -> Report:
-    measured, decided = sections.meaning(size, folder)
+    sections_read = (sections.meaning(size, folder), sections.whole(size, folder))
+    measured, results = (each for each, _ in sections_read), chain(*(decided for _, decided in sections_read))
     checksum = corpus.checksum(sorted(path.read_bytes() for path in reading.DEV.glob("*.jsonl")))
-    return Report("Chaperone's reading", checksum, (), (measured,), tuple(decided), machine())
+    return Report("Chaperone's reading", checksum, (), tuple(measured), tuple(results), machine())
 
 
 def _run(size: sections.Size, folder: Path) -> Report:

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -15,18 +16,45 @@ from adapters.oneroster import read_lists
 from adapters.replay import Board, Replay
 from adapters.replay.lines import LineReader
 from bench import corpus
+from bench.reading import BATCH, YEAR, models
 from bot.moderator import Moderator
 from bot.platform import Heard, Post
+from bot.readings.clues import Clues
+from bot.readings.found import Spot
+from bot.readings.labels import Clue, Setting
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
+from bot.readings.setting import setting_of
+from bot.readings.topics import Topics
 from bot.roster import Lists, Roster
+from bot.rounds import ReadingRoom
 from bot.rule import Rule, traces
 from bot.standing import Standing
 from bot.store.record import Recorder
+from bot.study import Study
+from bot.text import Folded
 from bot.wiring import AUDIT, HouseFiles, open_house
 
 IN_FLIGHT: Final = 100
 ZONE: Final = ZoneInfo("America/New_York")
+
+
+class Depth(Enum):
+    """How far the words are read on the way."""
+
+    RULES = "rules only"
+    """Who, where, links, personal data, listed pieces: every rule is asked, but nobody reads what the words mean."""
+    CLUES = "clues too"
+    """What a post waits for when there are too many for the models."""
+    MODELS = "models too"
+
+
+class NoClues(Clues):
+    """Finds no clue of what a text is about."""
+
+    def find(self, folded: Folded, setting: Setting, spots: Sequence[Spot]) -> tuple[Clue, ...]:  # noqa: ARG002
+        """Give none."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +80,13 @@ class Day:
         """Give the district's roster, with nothing remembered yet."""
         return Roster(self.lists, ZONE)
 
-    def reader(self) -> Reader:
+    def reader(self, depth: Depth = Depth.CLUES) -> Reader:
         """Give what reads the words, with the district's last names."""
         known = Known(frozenset((each.given_name, each.family_name) for each in self.lists.people))
-        return Reader(known, traces(every_rule()))
+        reader = Reader(known, traces(every_rule()))
+        if depth is Depth.RULES:
+            reader.clues = NoClues(known)
+        return reader
 
 
 class Told(Replay):
@@ -83,32 +114,47 @@ def place(folder: Path) -> HouseFiles:
 
 
 @asynccontextmanager
-async def at_work(day: Day, folder: Path) -> AsyncIterator[tuple[Moderator, Replay]]:
+async def at_work(day: Day, folder: Path, depth: Depth = Depth.CLUES) -> AsyncIterator[tuple[Moderator, Replay]]:
     """Open a house on a real file, with everything on: encryption, chain, durable commits."""
     platform = Replay([], Board(place(folder).board), lambda _: None)
     async with open_house(place(folder), corpus.MORNING) as house:
-        recorder = Recorder(house.database.master)
+        roster, reader, recorder = day.roster(), day.reader(depth), Recorder(house.database.master)
+        study = Study(Topics(reader.clues, models()), None) if depth is Depth.MODELS else None
+        room, standing = ReadingRoom(study), Standing()
         yield (
             Moderator(
-                day.roster(), day.reader(), every_rule(), (), Standing(), house.ledger, recorder, lambda: corpus.MORNING
+                *(roster, reader, every_rule(), (), standing, house.ledger, recorder, lambda: corpus.MORNING), room=room
             ),
             platform,
         )
+        if study is not None:
+            study.close()
 
 
-def journey(day: Day, folder: Path) -> float:
+def journey(day: Day, folder: Path, depth: Depth = Depth.CLUES) -> float:
     """Carry a day through the house, a hundred posts in flight: posts a second, every deed done."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        return asyncio.run(carry(day, Path(name)))
+        return asyncio.run(carry(day, Path(name), depth))
 
 
-async def carry(day: Day, folder: Path) -> float:
+async def carry(day: Day, folder: Path, depth: Depth = Depth.CLUES) -> float:
     """Carry a day into a database that stays in `folder`: posts a second."""
-    async with at_work(day, folder) as (moderator, platform):
+    async with at_work(day, folder, depth) as (moderator, platform):
         start = perf_counter()
         async with asyncio.TaskGroup() as tasks:
             await moderator.follow(Told(day.posts, platform), tasks, asyncio.Event(), IN_FLIGHT)
         return len(day.posts) / (perf_counter() - start)
+
+
+def reading_alone(day: Day) -> float:
+    """Read what the same posts say, models too, and do nothing else: posts a second."""
+    roster, topics = day.roster(), Topics(day.reader().clues, models())
+    messages = [*map(roster.recognise, day.posts)]
+    texts, settings = [each.words[0].text for each in messages], [*map(setting_of, messages)]
+    start = perf_counter()
+    for first in range(0, len(texts), BATCH):
+        topics.read(texts[first : first + BATCH], settings[first : first + BATCH], YEAR)
+    return len(texts) / (perf_counter() - start)
 
 
 async def open_loop(day: Day, folder: Path, rate: int) -> Sequence[float]:

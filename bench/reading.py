@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -45,7 +46,7 @@ class Readers:
         picked = rows[:: max(1, len(rows) // count)][:count]
         found = Clues(Known())
         texts, settings = tuple(row.text for row in picked), tuple(row.setting for row in picked)
-        return cls(texts, settings, Topics(found, _models()), Topics(found))
+        return cls(texts, settings, Topics(found, models()), Topics(found))
 
     def full(self) -> float:
         """Read everything, models too."""
@@ -108,11 +109,13 @@ class Shipped:
         return len(self.texts) / (perf_counter() - start)
 
 
-def _models() -> Models:
-    models, remark = open_models()
-    if models is None:
+@cache
+def models() -> Models:
+    """Open the models. Where they are missing, say how to get them and end."""
+    opened, remark = open_models()
+    if opened is None:
         raise SystemExit(f"{remark.what} {remark.mend}")
-    return models
+    return opened
 
 
 MEMORY: Final = """

@@ -9,13 +9,14 @@ import pytest
 from adapters.oneroster import read_lists
 from adapters.replay.lines import LineReader
 from bench import corpus, mail, scan, verify
-from bench.journey import Day
+from bench.journey import Day, Depth, every_rule, journey, reading_alone
 from bench.probe import Probe, probe
 from bench.references import naive_pipeline, raw_sqlite
 from bench.report import Report, number, table
 from bench.scorecard import Bound, Result, Target, gate
 from bench.section import Measured, Section, Spread, measure, turns
 from bench.sections import shares
+from bot.judge import found_in, judge
 from bot.platform import Post
 
 QUIET, SLOW = Probe(100.0, 300.0), Probe(900.0, 2_000.0)
@@ -64,6 +65,30 @@ def test_about_one_post_in_ten_is_flagged(tmp_path: Path) -> None:
 
     assert "by Employee Guidelines 4" in told
     assert "by General Guidelines 9" in told
+
+
+def test_rules_alone_find_on_the_day_what_clues_find_too(tmp_path: Path) -> None:
+    """What the two journeys are measured with differs by what is read, not by what there is to do."""
+    day, every = Day.of(300, tmp_path), every_rule()
+    ways = [(day.roster(), day.reader(depth)) for depth in (Depth.RULES, Depth.CLUES)]
+    plain, whole = (
+        [judge(reader.read(roster.recognise(post)), every) for post in day.posts] for roster, reader in ways
+    )
+
+    assert not any(each.subject.readings.scores.clues for each in plain)
+    assert any(each.subject.readings.scores.clues for each in whole)
+    assert [found_in(each) for each in plain] == [found_in(each) for each in whole]
+
+
+@pytest.mark.parametrize("depth", Depth)
+def test_every_depth_carries_the_day(tmp_path: Path, depth: Depth) -> None:
+    """Each journey ends, with everything written and done."""
+    assert journey(Day.of(40, tmp_path), tmp_path, depth) > 0
+
+
+def test_reading_alone_reads_the_same_posts(tmp_path: Path) -> None:
+    """The whole journey with models is held against it."""
+    assert reading_alone(Day.of(20, tmp_path)) > 0
 
 
 def test_contenders_take_turns() -> None:
