@@ -58,8 +58,9 @@ _SOMETHING_ELSE: Final = re.compile(
         scores?, innings?, splits?, pi, coordinates, lat, ups, fedex, usps, package, roll, item, version, license,
         licence, plate, pin, passcode, (?<!area )code, id, ids, seats?, section, row, product,
         (?:gift|credit|debit|library) ?card, receipt, claim, policy, catalog, call number, dewey, problems?(?!\\?),
-        questions?(?!\\?), exercises?, (?<!my )lines?, countdown, count, total, raffle, population, attendance,
-        votes?, points?, steps?, miles, meters, numbers? (?:drawn|called), lotto, lottery, winning
+        questions?(?!\\?), exercises?, (?<!my )(?<!home )(?<!cell )(?<!phone )lines?, countdown, count, total, raffle,
+        population, attendance, votes?, points?, steps?, miles, meters, numbers? (?:drawn|called), lotto, lottery,
+        winning
         """
     )
     + r"\b|\u03c0)\W*(?:(?:number|numbers|no|num|id|ids|code|is|was|are|of|the|for|meeting)\b\W*){0,3}"
@@ -82,6 +83,12 @@ _LEADS_IN: Final = re.compile(r"(?:wa\.me/|(?:tel|cell|phone|number|num) ?=|call
 _NOT_AFTER: Final = frozenset("$\u20ac\u00a3/=_")
 _NEAR: Final = 44
 """How many characters before a number are asked what it is."""
+
+_LOCAL: Final = (3, 4)
+"""How the seven digits of a number without its area code are parted."""
+
+_KNOWN_TO_ALL: Final = frozenset({"8675309"})
+"""Numbers that are nobody's, for everybody knows them from a song."""
 
 _MOST_STEPS: Final = 0.7
 """What share of a spelled number's digits may each be one more than the digit before: five, six, seven, eight."""
@@ -241,7 +248,9 @@ def _is_prefix(piece: Piece) -> bool:
 
 def _looks_like_one(pieces: list[Piece], *, whole: bool) -> bool:
     """Decide by the looks alone: grouped as people group, or spelled in words that do not merely count."""
-    if len(_digits(pieces)) < 10 or _is_list(pieces):
+    if len(_digits(pieces)) < 10:
+        return whole and _looks_local(pieces)
+    if _is_list(pieces):
         return False
     if not any(piece.written for piece in pieces):
         return _is_grouped(pieces, (3, 3, 4)) and (whole or len(pieces) <= 4)
@@ -249,11 +258,22 @@ def _looks_like_one(pieces: list[Piece], *, whole: bool) -> bool:
     return sum(step == 1 for step in steps) < _MOST_STEPS * len(steps)
 
 
+def _looks_local(pieces: list[Piece]) -> bool:
+    """Decide by the looks alone of seven digits: parted once by a hyphen or a dot, or spelled digit by digit."""
+    if _digits(pieces) in _KNOWN_TO_ALL or any(piece.soft for piece in pieces):
+        return False
+    if all(piece.written for piece in pieces):
+        return len(pieces) == sum(_LOCAL) and sum(step == 1 for step in _steps(pieces)) <= 2
+    ends = accumulate(len(piece.digits) for piece in pieces)
+    parted = next((after.before for after, end in zip(pieces[1:], ends, strict=False) if end == _LOCAL[0]), "")
+    return parted.strip() in {"-", "."} and _is_grouped(pieces, _LOCAL)
+
+
 def _can_be_one(pieces: list[Piece]) -> bool:
     """Say whether a number that is called one in words may stand like this: in any groups, but not as a list."""
     if _is_list(pieces) and any(len(piece.digits) > 1 for piece in pieces):
         return False
-    return len(_digits(pieces)) > 7 or _is_grouped(pieces, (3, 4)) or any(piece.written for piece in pieces)
+    return len(_digits(pieces)) > 7 or _is_grouped(pieces, _LOCAL) or any(piece.written for piece in pieces)
 
 
 def _is_list(pieces: list[Piece]) -> bool:

@@ -27,16 +27,16 @@ _LISTED: Final = 0.3
 """A number or address that is said to be an office's or a venue's."""
 _FAR: Final = 48
 _OFFICE: Final = re.compile(
-    r"\b(?:office|school|district|main line|front desk|desk|hotel|motel|rink|venue|stadium|arena|gym|field(?: house)?"
-    r"|box office|attendance|athletics|restaurant|store|pizzeria|pizza|bus company|hot ?line|help ?line|crisis|lifeline"
-    r"|library|dispatch|camp|clinic|hospital|pharmacy|theater|theatre|church|center|centre|club house|clubhouse|ymca"
-    r"|complex|park|pool|track|high|middle school|elementary|bowling|warehouse|shop|bank|museum|registrar|reception"
-    r"|ticket line|tip line|toll[- ]free|customer service)\b"
+    r"\b(?:office|school|district|main line|(?:front|help|ticket) desk|hotel|motel|rink|venue|stadium|arena|gym"
+    r"|field(?: house)?|box office|attendance|athletics|restaurant|store|pizzeria|pizza|bus company|hot ?line"
+    r"|help ?line|crisis|lifeline|library|dispatch|camp|clinic|hospital|pharmacy|theater|theatre|church|center|centre"
+    r"|club house|clubhouse|ymca|complex|park|pool|track|high|middle school|elementary|bowling|warehouse|shop|bank"
+    r"|museum|registrar|reception|ticket line|tip line|toll[- ]free|customer service)\b"
 )
 _ONES_OWN: Final = re.compile(
-    r"\b(?:my|mine|his|her|ur|your|our|their)(?: new| personal| private| home| own)* (?:number|cell|phone|house|place"
-    r"|home|address|addy|digits|apartment|apt|mobile)\b|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at"
-    r"|am at)\b"
+    r"\b(?:my|mine|his|her|ur|your|our|their)(?: new| personal| private| home| own)* (?:number|cell|phone|line|house"
+    r"|place|home|address|addy|digits|apartment|apt|mobile)\b"
+    r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b"
     r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
 )
 _DIGITS: Final = Pieces({SPELLED: SPELLED.pieces})
