@@ -37,6 +37,8 @@ class Spot(NamedTuple):
     """Which of the subject's `words` it stands in."""
     of_others: bool = False
     """Whether the words say that it is somebody else's: her number, the hotel's number."""
+    by_looks: bool = False
+    """Whether nothing but its looks says so, and they may deceive: seven digits are also the number of a part."""
 
     def __repr__(self) -> str:
         """Show the kind and place only: words stay out of logs and tracebacks."""

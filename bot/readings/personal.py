@@ -55,7 +55,8 @@ class PersonalData:
         self._phones = Patterns({"phone": phone.PATTERN})
         self._names = LastNames.of(known.people) if known.people else None
         self._mail = frozenset(fold(each).text.strip().removeprefix("@") for each in known.mail_domains)
-        self._numbers = frozenset("".join(filter(str.isdigit, each))[-10:] for each in known.phone_numbers)
+        told = ["".join(filter(str.isdigit, each)) for each in known.phone_numbers]
+        self._numbers = frozenset(each[-length:] for each in told for length in (10, 7))
         self._venues = Literals(name for venue in known.venues if (name := _name(venue)))
         self._streets = frozenset(_street(spot.value) for venue in known.venues for spot in find_addresses(fold(venue)))
 

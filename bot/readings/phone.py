@@ -154,13 +154,16 @@ def _in_run(folded: Folded, run: list[Piece]) -> Iterator[Spot]:
         if last is None:
             first += 1
             continue
-        begins, ends = folded.span(run[first].start, run[last - 1].end)
-        before = folded.text[max(0, run[first].start - _NEAR) : run[first].start]
-        of_others = _OF_OTHERS.search(before) is not None
-        yield Spot(
-            Kind.PHONE, begins, ends, folded.raw[begins:ends], _digits(run[first:last])[-10:], of_others=of_others
-        )
+        yield _spot(folded, run[first:last])
         first = last
+
+
+def _spot(folded: Folded, pieces: list[Piece]) -> Spot:
+    start, end, digits = pieces[0].start, pieces[-1].end, _digits(pieces)[-10:]
+    begins, ends = folded.span(start, end)
+    of_others = _OF_OTHERS.search(folded.text[max(0, start - _NEAR) : start]) is not None
+    by_looks = len(digits) == sum(_LOCAL) and not _meant(folded.text, start, end)
+    return Spot(Kind.PHONE, begins, ends, folded.raw[begins:ends], digits, of_others=of_others, by_looks=by_looks)
 
 
 def _number_at(text: str, run: list[Piece], first: int) -> int | None:
