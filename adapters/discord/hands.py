@@ -1,6 +1,6 @@
 """Does deeds on Discord: each ends as a receipt, and what may have been done is looked up before it is done again."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any, Final
@@ -11,7 +11,7 @@ from adapters.discord.audience import Place
 from adapters.discord.buttons import buttons, concern
 from adapters.discord.client import Client
 from adapters.discord.failures import FAILURES, is_final, reason_of
-from adapters.discord.note import mark_line, pieces, shown
+from adapters.discord.note import WHOLE, mark_line, mark_of, numbers, pieces, shown
 from adapters.discord.pictures import Picture
 from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
@@ -51,8 +51,8 @@ NOTES: Final = N_("Notes for you")
 MOST_SHOWN: Final = 5_000
 """So many messages that we posted for others are remembered as theirs."""
 
-LOOKED_AT: Final = 200
-"""How many of the last messages of a place are looked at for a mark."""
+CLOCKS: Final = timedelta(minutes=10)
+"""How far our clock may be ahead of Discord's, by which messages are told apart."""
 
 Messageable = discord.DMChannel | discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 """A place we can write to."""
@@ -131,7 +131,7 @@ class Hands:
                 case Show(place=place):
                     found = await self._shown(deed, await self._place(place))
                 case Restore(place=place):
-                    found = await self._has_mark(await self._place(place), self._mark(deed))
+                    found = await self._is_whole(await self._place(place), deed)
                 case _:
                     found = False
         except FAILURES as error:
@@ -242,14 +242,11 @@ class Hands:
         """Send the pieces of a note that are not there yet, the note itself with its buttons last."""
         mark = self._mark(deed)
         texts = pieces(notice, mark)
-        there = await self._marks(channel) if len(texts) > 1 else frozenset()
-        for number, text in enumerate(texts, 1):
-            last = number == len(texts)
-            if last:
-                view = buttons(notice, deed.post)
-                await send(channel, text, f"{mark}0", view)
-            elif mark_line(mark, number) not in there:
-                await send(channel, text, f"{mark}{number}")
+        there = await self._there(channel, deed, texts)
+        for number, text in zip(numbers(len(texts)), texts, strict=True):
+            if mark_line(mark, number) not in there:
+                view = buttons(notice, deed.post) if number == WHOLE else None
+                await send(channel, text, f"{mark}{number}", view)
 
     async def _notes_of(self, account: int) -> discord.Thread | None:
         """Find or open the thread in which somebody alone reads our notes."""
@@ -277,18 +274,29 @@ class Hands:
             thread = self._client.get_channel(int(notes)) if notes else None
             channels += [thread] if isinstance(thread, discord.Thread) else []
             for channel in channels:
-                if await self._has_mark(channel, self._mark(deed)):
+                if await self._is_whole(channel, deed):
                     return True
         return False
 
-    async def _has_mark(self, channel: object, mark: str) -> bool:
-        return isinstance(channel, Messageable) and mark_line(mark, 0) in await self._marks(channel)
+    async def _is_whole(self, channel: object, deed: Deed) -> bool:
+        """Say whether everything that a deed says stands in a place: the mark of the whole is at its last message."""
+        whole = mark_line(self._mark(deed), WHOLE)
+        return isinstance(channel, Messageable) and bool(await self._marked(channel, deed, {whole}))
 
-    async def _marks(self, channel: Messageable) -> frozenset[str]:
-        """Read the marks of our own last messages in a place."""
-        ours = self._client.user
-        recent = [each async for each in channel.history(limit=LOOKED_AT) if ours is not None and each.author == ours]
-        return frozenset(each.content.rsplit("\n", 1)[-1] for each in recent)
+    async def _there(self, channel: Messageable, deed: Deed, texts: Sequence[str]) -> Collection[str]:
+        """Say which of several messages of a deed stand in a place; a single one was looked up before."""
+        return await self._marked(channel, deed, {mark_of(each) for each in texts}) if len(texts) > 1 else ()
+
+    async def _marked(self, channel: Messageable, deed: Deed, marks: Collection[str]) -> Collection[str]:
+        """Find marks among our own messages, from when the deed was planned until all are found or no more come."""
+        since = None if deed.planned is None else deed.planned - CLOCKS
+        found: set[str] = set()
+        async for each in channel.history(limit=None, after=since, oldest_first=False):
+            if each.author == self._client.user:
+                found |= {mark_of(each.content)}.intersection(marks)
+            if len(found) == len(marks):
+                break
+        return found
 
     # Posting for somebody
 
@@ -306,7 +314,7 @@ class Hands:
         if show.picture is not None and picture is None:
             return Receipt(Outcome.REFUSED, "the picture is not held any more")
         view = concern(deed.post) if show.readers and show.overseers else None
-        posted = await self._post(channel, self._mark(deed), self._signed(show), show.told, picture, view)
+        posted = await self._post(channel, deed, self._signed(show), show.told, picture, view)
         self._remember(posted, deed, show)
         await self._watch_over(channel, show)
         return DONE
@@ -340,36 +348,36 @@ class Hands:
     async def _post(
         self,
         channel: Messageable,
-        mark: str,
+        deed: Deed,
         text: str,
         told: str = "",
         picture: Picture | None = None,
         view: discord.ui.View | None = None,
     ) -> list[int]:
         """Post a text in pieces, those that are not there yet, with what belongs under the first. Give their ids."""
-        texts, posted = shown(text, told, mark), []
-        there = await self._marks(channel)
-        for number, each in enumerate(texts):
-            if each.rsplit("\n", 1)[-1] not in there:
-                file = (
-                    discord.File(BytesIO(picture.content), picture.name) if picture is not None and not number else None
-                )
-                under = view if not number else None
-                posted.append((await send(channel, each, f"{mark}{number}", under, file)).id)
+        mark, posted = self._mark(deed), []
+        texts = shown(text, told, mark)
+        there = await self._there(channel, deed, texts)
+        for number, each in zip(numbers(len(texts)), texts, strict=True):
+            if mark_line(mark, number) not in there:
+                first = each == texts[0]
+                file = discord.File(BytesIO(picture.content), picture.name) if picture is not None and first else None
+                sent = await send(channel, each, f"{mark}{number}", view if first else None, file)
+                posted.append(sent.id)
         return posted
 
     async def _shown(self, deed: Deed, channel: Place | None) -> bool:
         """Say whether a text stands where it should: we remember what we posted, and it has its mark."""
         if any(order == deed.post for order, _ in self._client.notebook.shown.values()):
             return True
-        return await self._has_mark(channel, self._mark(deed))
+        return await self._is_whole(channel, deed)
 
     async def _restore(self, deed: Deed, action: Restore) -> Receipt:
         channel = await self._place(action.place)
         if not isinstance(channel, Messageable) or not action.text:
             return Receipt(Outcome.REFUSED, "no such place")
         name = self._directory.name(action.by) if action.by is not None else ""
-        await self._post(channel, self._mark(deed), f"**{name}:**\n{action.text}" if name else action.text)
+        await self._post(channel, deed, f"**{name}:**\n{action.text}" if name else action.text)
         return DONE
 
     # Places

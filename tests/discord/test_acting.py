@@ -1,6 +1,7 @@
 """What is done on Discord, from hearing to the deed, through a real house."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -209,6 +210,43 @@ async def test_what_was_taken_away_is_shown_again(tmp_path: Path) -> None:
     assert receipt.outcome is Outcome.DONE
     assert last is not None
     assert "see you at 4" in last.content
+
+
+async def test_what_stands_there_in_part_is_not_taken_for_whole(tmp_path: Path) -> None:
+    """A fault between two pieces leaves the first: it is found wanting, and only what is missing is sent."""
+    async with open_school(tmp_path) as stage:
+        deed = Deed(DeedId("1"), "discord", Restore("c", PlaceId(str(stage.team.id)), PostId("1"), None, LONG))
+        await stage.discord.perform(deed)
+        whole = [each.content for each in stage.team.history()]
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        async for last in channel.history(limit=1):
+            await last.delete()
+        in_part = await stage.discord.find(deed)
+        await stage.discord.perform(deed)
+        found = await stage.discord.find(deed)
+        again = [each.content for each in stage.team.history()]
+
+    assert len(whole) > 2
+    assert in_part.outcome is Outcome.NOT_DONE
+    assert found.outcome is Outcome.DONE
+    assert again == whole
+
+
+async def test_what_was_sent_is_found_however_much_was_written_since(tmp_path: Path) -> None:
+    """A team writes hundreds of messages while Discord does not answer us."""
+    async with open_school(tmp_path) as stage:
+        planned = stage.env.now()
+        action = Restore("c", PlaceId(str(stage.team.id)), PostId("1"), PersonId("s1"), "see you at 4")
+        deed = Deed(DeedId("1"), "discord", action, planned=planned)
+        await stage.discord.perform(deed)
+        for number in range(230):
+            await stage.people["s1"].send(stage.team, f"line {number}")
+        found = await stage.discord.find(deed)
+        later = await stage.discord.find(replace(deed, planned=planned + timedelta(days=1)))
+
+    assert found.outcome is Outcome.DONE
+    assert later.outcome is Outcome.NOT_DONE
 
 
 async def test_a_place_that_is_gone_cannot_be_closed(tmp_path: Path) -> None:
