@@ -12,12 +12,53 @@ from models.labelled import Labelled
 from models.samples import Kind
 
 
+class Aim(NamedTuple):
+    """How many of the texts in which a label holds should be right, and how many of the right ones be found."""
+
+    precision: float
+    recall: float
+
+
 class Ceiling(NamedTuple):
     """How many false alarms are borne: of everyday texts, and of baits."""
 
     everyday: float
     bait: float
 
+
+class Tried(NamedTuple):
+    """What comes of one probability."""
+
+    at: float
+    precision: float
+    recall: float
+    everyday: float
+    """False alarms, of all such texts."""
+    bait: float
+
+    def keeps(self, ceiling: Ceiling) -> bool:
+        """Say whether no more false alarms come than are borne."""
+        return self.everyday <= ceiling.everyday and self.bait <= ceiling.bait
+
+    def beside(self, aim: Aim) -> float:
+        """Say how near the worse of precision and recall comes to what is aimed at: 1 where it is reached."""
+        return min(self.precision / aim.precision, self.recall / aim.recall)
+
+
+AIMS: Final[Mapping[Label, Aim]] = {
+    Label.MEDICAL: Aim(0.85, 0.90),
+    Label.ACADEMIC: Aim(0.80, 0.87),
+    Label.HARASSMENT: Aim(0.75, 0.65),
+    Label.PROFANITY: Aim(0.95, 0.95),
+    Label.SEXUAL: Aim(0.80, 0.75),
+    Label.SUBSTANCES: Aim(0.85, 0.80),
+    Label.OFFPLATFORM: Aim(0.90, 0.90),
+    Label.BOUNDARY: Aim(0.80, 0.75),
+    Label.SELF_HARM: Aim(0.60, 0.90),
+    Label.THREAT: Aim(0.60, 0.90),
+    Label.REPORT: Aim(0.75, 0.90),
+}
+"""What docs/reading.md aims at."""
 
 HELD: Final = Ceiling(0.003, 0.03)
 """For what a person looks at: a label holds from here on."""
@@ -26,72 +67,64 @@ WIDE: Final = Ceiling(0.01, 0.06)
 SURE: Final = Ceiling(0.0005, 0.004)
 """For what may lead to consequences."""
 
+TO_SPARE: Final = 1.03
+"""Where precision and recall are this much better than is aimed at, the rest goes to fewer false alarms."""
+
 EVEN: Final = 0.5
 """A label that is less likely than not holds only where a miss costs most."""
+LIKELY: Final = 0.8
+"""What no words speak for, but a head alone, is taken to hold from here on at the earliest."""
 LOW: Final = 0.35
 LOWEST: Final = 0.2
 """Below it nothing is copied."""
-PRECISE: Final[Mapping[Label, float]] = {
-    Label.MEDICAL: 0.88,
-    Label.ACADEMIC: 0.83,
-    Label.HARASSMENT: 0.8,
-    Label.PROFANITY: 0.88,
-    Label.SEXUAL: 0.85,
-    Label.SUBSTANCES: 0.88,
-    Label.OFFPLATFORM: 0.66,
-    Label.BOUNDARY: 0.84,
-    Label.SELF_HARM: 0.65,
-    Label.THREAT: 0.65,
-    Label.REPORT: 0.75,
-}
-"""How many of the texts in which a label holds should be right: mostly a little more than is aimed at. For offplatform
-precision costs recall steeply, and what is taken for it wrongly is mostly about contact, too: recall goes first."""
 COSTLY: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
+MEANT: Final = (Label.HARASSMENT, Label.BOUNDARY)
+"""Labels that a head alone decides, whatever the words."""
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
 """A miss breaks the policy and a false copy leaks an ordinary chat. From half the point on, the author is asked."""
-HIGHER: Final = 2
-"""So many steps higher at most: what loses nothing among some dozen texts would lose something among more."""
 TRIED: Final = tuple(each / 100 for each in range(20, 100, 5))
 
 
 def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
-    """Choose the points of a label by labelled texts and what was made of them: the lowest that keep every bound.
-
-    Where none does, the highest of those tried.
-    """
+    """Choose the points of a label by labelled texts and what was made of them."""
+    tried, aim = [_try(label, scored, each) for each in TRIED], AIMS[label]
     if label in COPIED:
-        act = _lowest(label, scored, WIDE, LOWEST)
+        act = balanced([each for each in tried if each.at >= LOWEST], aim, WIDE)
         return Point(act / 2, act)
     ceiling, least = (WIDE, LOW) if label in COSTLY else (HELD, EVEN)
-    review = _lowest(label, scored, ceiling, least)
-    return Point(review, max(review, _lowest(label, scored, SURE, EVEN)))
+    review = balanced([each for each in tried if each.at >= least], aim, ceiling)
+    certain = LIKELY if label in MEANT else EVEN
+    sure = (each.at for each in tried if each.at >= certain and each.precision >= aim.precision and each.keeps(SURE))
+    return Point(review, max(review, next(sure, TRIED[-1])))
 
 
-def _lowest(label: Label, scored: Sequence[tuple[Labelled, Scores]], ceiling: Ceiling, least: float) -> float:
-    """Find the lowest probability that keeps the bounds, and go a little higher where that loses nothing right."""
-    rows, best, most, steps = [row for row, _ in scored], TRIED[-1], 0, HIGHER
-    for tried in (each for each in TRIED if each >= least):
-        held = [row for row, scores in scored if _holds(label, scores, tried)]
-        right = sum(label in row.labels for row in held)
-        keeps = right >= PRECISE[label] * len(held) and _keeps(label, held, rows, ceiling)
-        if most and (right < most or not steps):
-            break
-        if keeps:
-            steps -= bool(most)
-            best, most = tried, right
-    return best
+def balanced(tried: Sequence[Tried], aim: Aim, ceiling: Ceiling) -> float:
+    """Choose where precision and recall come nearest to what is aimed at: the worse of them is best there.
+
+    The highest where both are reached with something to spare; else the middle of all that are alike, for what holds at
+    its edge on these texts would not on others. The highest probability of all only where no other keeps the ceiling:
+    words alone are told with hardly more.
+    """
+    kept = [each for each in tried if each.keeps(ceiling) and each.at < TRIED[-1]]
+    if reached := [each.at for each in kept if each.beside(aim) >= TO_SPARE]:
+        return reached[-1]
+    most = max((each.beside(aim) for each in kept), default=0.0)
+    alike = [each.at for each in kept if each.beside(aim) == most]
+    return alike[(len(alike) - 1) // 2] if alike else TRIED[-1]
 
 
-def _holds(label: Label, scores: Scores, tried: float) -> bool:
-    has_words = any(clue.label is label for clue in scores.clues)
-    return scores.of(label) >= may_hold_from(label, Point(tried, tried), has_words=has_words)
-
-
-def _keeps(label: Label, held: Sequence[Labelled], rows: Sequence[Labelled], ceiling: Ceiling) -> bool:
-    """Say whether few enough of the texts that are about nothing are among those held."""
-    shares = {Kind.EVERYDAY: ceiling.everyday, Kind.BAIT: ceiling.bait}
+def _try(label: Label, scored: Sequence[tuple[Labelled, Scores]], at: float) -> Tried:
+    rows = [row for row, _ in scored]
+    held = [row for row, scores in scored if _holds(label, scores, at)]
+    right, all_right = (sum(label in row.labels for row in some) for some in (held, rows))
     wrong = [row for row in held if label not in row.labels]
-    return all(_count(wrong, kind) <= share * _count(rows, kind) for kind, share in shares.items())
+    everyday, bait = (_count(wrong, kind) / max(1, _count(rows, kind)) for kind in (Kind.EVERYDAY, Kind.BAIT))
+    return Tried(at, right / len(held) if held else 1.0, right / all_right if all_right else 1.0, everyday, bait)
+
+
+def _holds(label: Label, scores: Scores, at: float) -> bool:
+    has_words = any(clue.label is label for clue in scores.clues)
+    return scores.of(label) >= may_hold_from(label, Point(at, at), has_words=has_words)
 
 
 def _count(rows: Sequence[Labelled], kind: Kind) -> int:

@@ -25,7 +25,7 @@ from models.expand import expand, read_slots
 from models.families import FOLDER, Family, read_families
 from models.labelled import Labelled, read
 from models.learn import Lesson, stretched, teach
-from models.points import TRIED, point
+from models.points import TRIED, Aim, Ceiling, Tried, balanced, point
 from models.public import SOURCES, read_public, yardstick
 from models.samples import HEADS, LEARNED, Kind, Sample
 from tests.journeys import ROOT
@@ -242,7 +242,7 @@ def test_an_operating_point_keeps_under_its_ceilings() -> None:
 
     held = [found for found, scores in clean if scores.of(Label.SEXUAL) >= review]
     assert TRIED[-1] == review == act  # none of those tried keeps so few of the everyday texts
-    assert point(Label.SEXUAL, hits + clean[:100]) == (0.6, 0.6)
+    assert point(Label.SEXUAL, hits + clean[:100]) == (0.9, 0.9)
     assert len(held) < 110
 
 
@@ -251,6 +251,33 @@ def test_what_is_copied_is_asked_about_from_half_the_point_on() -> None:
     hits = [(row(Kind.HIT, Label.MEDICAL), scored(Label.MEDICAL, 0.3)) for _ in range(10)]
 
     assert point(Label.MEDICAL, hits) == (0.15, 0.3)
+
+
+def tried(at: float, precision: float, recall: float, everyday: float = 0.0) -> Tried:
+    """Make up what comes of one probability."""
+    return Tried(at, precision, recall, everyday, 0.0)
+
+
+def test_a_point_lies_where_precision_and_recall_come_nearest_to_the_aims() -> None:
+    """The worse of both counts, and of several that are alike the middle one: an edge holds for these texts alone."""
+    aim, ceiling = Aim(0.8, 0.75), Ceiling(0.01, 0.05)
+    alike = [tried(at, 0.82, 0.7) for at in (0.55, 0.6, 0.65)]
+
+    assert balanced([tried(0.5, 0.6, 0.95), *alike, tried(0.7, 0.95, 0.5)], aim, ceiling) == 0.6
+
+
+def test_where_both_aims_are_reached_the_rest_goes_to_fewer_false_alarms() -> None:
+    """The highest probability with something to spare; what would alarm too often is left out."""
+    aim, ceiling = Aim(0.8, 0.75), Ceiling(0.01, 0.05)
+    alarming, lower, higher, beyond = (
+        tried(0.5, 0.9, 0.9, everyday=0.02),
+        tried(0.55, 0.85, 0.85),
+        tried(0.6, 0.9, 0.8),
+        tried(0.65, 0.95, 0.75),
+    )
+
+    assert balanced([alarming, lower, higher, beyond], aim, ceiling) == 0.6
+    assert balanced([alarming], aim, ceiling) == TRIED[-1]
 
 
 def test_a_head_learns_what_its_texts_show_and_nothing_where_the_answer_is_unknown() -> None:
