@@ -72,8 +72,10 @@ TO_SPARE: Final = 1.03
 
 EVEN: Final = 0.5
 """A label that is less likely than not holds only where a miss costs most."""
+TAKEN: Final = 0.6
+"""Nothing is taken to hold below it, however few texts say otherwise."""
 LIKELY: Final = 0.8
-"""What no words speak for, but a head alone, is taken to hold from here on at the earliest."""
+"""The same where no words speak for it, but a head alone."""
 LOW: Final = 0.35
 LOWEST: Final = 0.2
 """Below it nothing is copied."""
@@ -93,7 +95,7 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
         return Point(act / 2, act)
     ceiling, least = (WIDE, LOW) if label in COSTLY else (HELD, EVEN)
     review = balanced([each for each in tried if each.at >= least], aim, ceiling)
-    certain = LIKELY if label in MEANT else EVEN
+    certain = LIKELY if label in MEANT else TAKEN
     sure = (each.at for each in tried if each.at >= certain and each.precision >= aim.precision and each.keeps(SURE))
     return Point(review, max(review, next(sure, TRIED[-1])))
 
