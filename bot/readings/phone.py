@@ -87,8 +87,20 @@ _NEAR: Final = 44
 _LOCAL: Final = (3, 4)
 """How the seven digits of a number without its area code are parted."""
 
+_YEARS: Final = re.compile("(?:19|20)[0-9]{2}")
+"""What the end of "form 990-2024" is more likely than that of a number which nobody calls one."""
+
 _KNOWN_TO_ALL: Final = frozenset({"8675309"})
 """Numbers that are nobody's, for everybody knows them from a song."""
+
+_LOCAL_ELSE: Final = re.compile(
+    r"\b(?:lots?|forms?|stats?|dates?|permits?|units?|box|bus|flight|gate|build|law|act|bill|rule|article|recipe|grid"
+    r"|shelf|frame|draft|set|level|seed|world|server|patch|no|nr)\W{0,3}$"
+)
+_IS_ELSE: Final = re.compile(
+    r"\W{0,2}(?:is|was|are|were) (?:the|our|an?|my) (?!(?:new )?(?:number|cell|phone|line|home)\b)"
+)
+"""What seven digits are said to be that nobody calls a number: before them, and after."""
 
 _MOST_STEPS: Final = 0.7
 """What share of a spelled number's digits may each be one more than the digit before: five, six, seven, eight."""
@@ -184,7 +196,7 @@ def _is_number(text: str, run: list[Piece], first: int, last: int) -> bool:
     meant = _meant(text, pieces[0].start, pieces[-1].end)
     if meant is False or _runs_on(text, pieces[0].start) or not _stands_apart(run, first, last):
         return False
-    looks = _looks_like_one(pieces, whole=len(pieces) == len(run))
+    looks = _looks_like_one(text, pieces, whole=len(pieces) == len(run))
     return looks or (meant is True and _can_be_one(pieces))
 
 
@@ -249,10 +261,10 @@ def _is_prefix(piece: Piece) -> bool:
     return piece.soft or piece.digits in {"001", "011", "1", "01"}
 
 
-def _looks_like_one(pieces: list[Piece], *, whole: bool) -> bool:
+def _looks_like_one(text: str, pieces: list[Piece], *, whole: bool) -> bool:
     """Decide by the looks alone: grouped as people group, or spelled in words that do not merely count."""
     if len(_digits(pieces)) < 10:
-        return whole and _looks_local(pieces)
+        return whole and _looks_local(pieces) and not _is_said_to_be_else(text, pieces)
     if _is_list(pieces):
         return False
     if not any(piece.written for piece in pieces):
@@ -263,13 +275,20 @@ def _looks_like_one(pieces: list[Piece], *, whole: bool) -> bool:
 
 def _looks_local(pieces: list[Piece]) -> bool:
     """Decide by the looks alone of seven digits: parted once by a hyphen or a dot, or spelled digit by digit."""
-    if _digits(pieces) in _KNOWN_TO_ALL or any(piece.soft for piece in pieces):
+    digits = _digits(pieces)
+    if digits in _KNOWN_TO_ALL or _YEARS.fullmatch(digits[_LOCAL[0] :]) or any(piece.soft for piece in pieces):
         return False
     if all(piece.written for piece in pieces):
         return len(pieces) == sum(_LOCAL) and sum(step == 1 for step in _steps(pieces)) <= 2
     ends = accumulate(len(piece.digits) for piece in pieces)
     parted = next((after.before for after, end in zip(pieces[1:], ends, strict=False) if end == _LOCAL[0]), "")
     return parted.strip() in {"-", "."} and _is_grouped(pieces, _LOCAL)
+
+
+def _is_said_to_be_else(text: str, pieces: list[Piece]) -> bool:
+    """Say whether the word just before or after names what seven digits are: the lot, the order."""
+    before = text[max(0, pieces[0].start - _NEAR) : pieces[0].start]
+    return _LOCAL_ELSE.search(before) is not None or _IS_ELSE.match(text, pieces[-1].end) is not None
 
 
 def _can_be_one(pieces: list[Piece]) -> bool:
