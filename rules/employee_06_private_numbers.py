@@ -34,8 +34,8 @@ class PrivateNumbers:
         numbers = [spot for spot in message.readings.of(Kind.PHONE) if not spot.of_others]
         if not numbers or not message.author.is_staff or message.audience.is_staff_alone:
             return
-        doubtful = all(spot.by_looks for spot in numbers)
-        taken = Measure.REVIEW if doubtful else Measure.REMOVE
-        measures = {Measure.TELL} if message.emergency else {Measure.TELL, taken}
+        measures = {Measure.TELL} if message.emergency else {Measure.TELL, Measure.REMOVE}
+        if all(spot.by_looks for spot in numbers):
+            measures = {Measure.REVIEW}
         evidence = evidence_of(message, numbers)
         yield Finding(self.name, self.clause, frozenset(measures), PRIVATE, GIVE_THE_OFFICE, evidence)

@@ -48,6 +48,8 @@ class AddressesAndNumbers:
         if not spots or not message.author.is_staff or message.audience.is_staff_alone:
             return
         measures = {Measure.TELL} if message.emergency else {Measure.TELL, Measure.REMOVE}
+        if all(spot.by_looks for spot in spots):
+            measures = {Measure.REVIEW}
         evidence = evidence_of(message, spots)
         yield Finding(self.name, self.clause, frozenset(measures), STANDS_THERE, TAKE_IT_OUT, evidence)
 

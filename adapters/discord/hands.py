@@ -1,6 +1,6 @@
 """Does deeds on Discord: each ends as a receipt, and what may have been done is looked up before it is done again."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any, Final
@@ -128,8 +128,8 @@ class Hands:
                     found = await self._noted(deed, to, account)
                 case Alert(to=to) | Copy(to=to):
                     found = await self._noted(deed, to, AccountId(""))
-                case Show(place=place):
-                    found = await self._shown(deed, await self._place(place))
+                case Show() as action:
+                    found = await self._shown(deed, action)
                 case Restore(place=place):
                     found = await self._is_whole(await self._place(place), deed)
                 case _:
@@ -283,17 +283,17 @@ class Hands:
         whole = mark_line(self._mark(deed), WHOLE)
         return isinstance(channel, Messageable) and bool(await self._marked(channel, deed, {whole}))
 
-    async def _there(self, channel: Messageable, deed: Deed, texts: Sequence[str]) -> Collection[str]:
+    async def _there(self, channel: Messageable, deed: Deed, texts: Sequence[str]) -> Mapping[str, int]:
         """Say which of several messages of a deed stand in a place; a single one was looked up before."""
-        return await self._marked(channel, deed, {mark_of(each) for each in texts}) if len(texts) > 1 else ()
+        return await self._marked(channel, deed, {mark_of(each) for each in texts}) if len(texts) > 1 else {}
 
-    async def _marked(self, channel: Messageable, deed: Deed, marks: Collection[str]) -> Collection[str]:
-        """Find marks among our own messages, from when the deed was planned until all are found or no more come."""
+    async def _marked(self, channel: Messageable, deed: Deed, marks: Collection[str]) -> Mapping[str, int]:
+        """Find our own messages by their marks, from when the deed was planned until all are found or no more come."""
         since = None if deed.planned is None else deed.planned - CLOCKS
-        found: set[str] = set()
+        found: dict[str, int] = {}
         async for each in channel.history(limit=None, after=since, oldest_first=False):
-            if each.author == self._client.user:
-                found |= {mark_of(each.content)}.intersection(marks)
+            if each.author == self._client.user and mark_of(each.content) in marks:
+                found[mark_of(each.content)] = each.id
             if len(found) == len(marks):
                 break
         return found
@@ -354,23 +354,31 @@ class Hands:
         picture: Picture | None = None,
         view: discord.ui.View | None = None,
     ) -> list[int]:
-        """Post a text in pieces, those that are not there yet, with what belongs under the first. Give their ids."""
+        """Post the pieces of a text that are not there yet, with what belongs under the first. Give the ids of all."""
         mark, posted = self._mark(deed), []
         texts = shown(text, told, mark)
         there = await self._there(channel, deed, texts)
-        for number, each in zip(numbers(len(texts)), texts, strict=True):
-            if mark_line(mark, number) not in there:
-                first = each == texts[0]
-                file = discord.File(BytesIO(picture.content), picture.name) if picture is not None and first else None
-                sent = await send(channel, each, f"{mark}{number}", view if first else None, file)
-                posted.append(sent.id)
+        for place, (number, each) in enumerate(zip(numbers(len(texts)), texts, strict=True)):
+            id_ = there.get(mark_of(each))
+            if id_ is None:
+                file = discord.File(BytesIO(picture.content), picture.name) if picture is not None else None
+                sent = await send(channel, each, f"{mark}{number}", *((view, file) if not place else ()))
+                id_ = sent.id
+            posted.append(id_)
         return posted
 
-    async def _shown(self, deed: Deed, channel: Place | None) -> bool:
-        """Say whether a text stands where it should: we remember what we posted, and it has its mark."""
+    async def _shown(self, deed: Deed, show: Show) -> bool:
+        """Say whether a text stands whole where it should, and remember whose it is."""
         if any(order == deed.post for order, _ in self._client.notebook.shown.values()):
             return True
-        return await self._is_whole(channel, deed)
+        channel, texts = await self._place(show.place), shown(self._signed(show), show.told, self._mark(deed))
+        if not isinstance(channel, Messageable):
+            return False
+        there = await self._marked(channel, deed, {mark_of(each) for each in texts})
+        if len(there) < len(texts):
+            return False
+        self._remember([*there.values()], deed, show)
+        return True
 
     async def _restore(self, deed: Deed, action: Restore) -> Receipt:
         channel = await self._place(action.place)

@@ -22,7 +22,7 @@ WHOLE: Final = 0
 
 def numbers(pieces: int) -> tuple[int, ...]:
     """Number so many pieces in the order they are sent: 1, 2, ..., and the last as the whole."""
-    return (*range(1, pieces), WHOLE)
+    return (*range(1, pieces), WHOLE) if pieces else ()
 
 
 def mark_line(mark: str, piece: int) -> str:

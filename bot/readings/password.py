@@ -69,10 +69,11 @@ _ASKED: Final = re.compile(
     r"(?:have|get|use|borrow|see|know|grab|share|send me|give me|tell me|dm me|log in with) +(?:your|ur|yr)\b"
     rf"[a-z0-9' ]{{0,24}}?{_WORD}"
     r"|\b(?:(?:reply|respond|answer|write back|get back|come back)(?: to (?:me|us|this))? with"
-    r"|(?:hand over|provide|supply|forward|confirm|verify)(?: me| us)?) +(?:your|ur|yr)\b"
+    r"|(?:hand over|forward|supply|give up)(?: me| us)?|(?:provide|confirm|verify) (?:me|us)) +(?:your|ur|yr)\b"
     rf"[a-z0-9' ]{{0,24}}?{_WORD}"
     rf"|\bneed +(?:your|ur|yr) [a-z0-9' ]{{0,24}}?{_WORD}(?! ?(?:reset|changed))"
-    rf"|^\W*(?:your|ur) {_WORD} ?(?:is|pls|please|plz)? ?\?|\b{_WORD},? (?:pls|plz|please)\b"
+    rf"|^\W*(?:your|ur) {_WORD} ?(?:is|pls|please|plz)? ?\?"
+    rf"|\b{_WORD}(?: (?:pls|plz|please)\b|,? (?:pls|plz|please)\W*$)"
 )
 _AGAINST: Final = re.compile(
     r"\b"
@@ -80,7 +81,7 @@ _AGAINST: Final = re.compile(
         """
         don'?t, do not, never, nobody should, no one should, shouldn'?t, should not, not supposed to, won'?t,
         wouldn'?t, stop, asked, asking (?:me )?for, ask (?:me |you )?for, asks, scam, phishing,
-        forg[eo]ts? (?:my|the|his|her|their|our|what|which|it), someone, somebody, anyone,
+        forg[eo]ts? (?:my|your|ur|the|his|her|their|our|what|which|it), someone, somebody, anyone,
         (?:he|she|they|who) (?:says?|said|wants?|wanted|goes), texted, messaged, dmed,
         emailed, emails? say
         """

@@ -87,20 +87,15 @@ _NEAR: Final = 44
 _LOCAL: Final = (3, 4)
 """How the seven digits of a number without its area code are parted."""
 
-_YEARS: Final = re.compile("(?:19|20)[0-9]{2}")
-"""What the end of "form 990-2024" is more likely than that of a number which nobody calls one."""
+_ROUND: Final = re.compile("(?:(?:19|20)[0-9]{2}|[05]0)$")
+"""How the end of a year or of a range reads, rather than that of a number: form 990-2024, the years 500-1500."""
 
 _KNOWN_TO_ALL: Final = frozenset({"8675309"})
 """Numbers that are nobody's, for everybody knows them from a song."""
 
-_LOCAL_ELSE: Final = re.compile(
-    r"\b(?:lots?|forms?|stats?|dates?|permits?|units?|box|bus|flight|gate|build|law|act|bill|rule|article|recipe|grid"
-    r"|shelf|frame|draft|set|level|seed|world|server|patch|no|nr)\W{0,3}$"
-)
-_IS_ELSE: Final = re.compile(
-    r"\W{0,2}(?:is|was|are|were) (?:the|our|an?|my) (?!(?:new )?(?:number|cell|phone|line|home)\b)"
-)
-"""What seven digits are said to be that nobody calls a number: before them, and after."""
+_EDGES: Final = frozenset(("", *",;:.!?()\n\u2013\u2014\"'"))
+"""What may stand beside seven digits that nobody calls a number, or nothing."""
+_IS_ONES_OWN: Final = re.compile(r"(?:is|for|its|it's|that'?s) (?:me|my|mine|mom|dad|his|her)\b")
 
 _MOST_STEPS: Final = 0.7
 """What share of a spelled number's digits may each be one more than the digit before: five, six, seven, eight."""
@@ -196,7 +191,8 @@ def _is_number(text: str, run: list[Piece], first: int, last: int) -> bool:
     meant = _meant(text, pieces[0].start, pieces[-1].end)
     if meant is False or _runs_on(text, pieces[0].start) or not _stands_apart(run, first, last):
         return False
-    looks = _looks_like_one(text, pieces, whole=len(pieces) == len(run))
+    others = any(not piece.soft for piece in (*run[:first], *run[last:]))
+    looks = _looks_like_one(text, pieces, whole=not others)
     return looks or (meant is True and _can_be_one(pieces))
 
 
@@ -264,7 +260,7 @@ def _is_prefix(piece: Piece) -> bool:
 def _looks_like_one(text: str, pieces: list[Piece], *, whole: bool) -> bool:
     """Decide by the looks alone: grouped as people group, or spelled in words that do not merely count."""
     if len(_digits(pieces)) < 10:
-        return whole and _looks_local(pieces) and not _is_said_to_be_else(text, pieces)
+        return whole and _stands_alone(text, pieces) and _looks_local(pieces)
     if _is_list(pieces):
         return False
     if not any(piece.written for piece in pieces):
@@ -274,21 +270,21 @@ def _looks_like_one(text: str, pieces: list[Piece], *, whole: bool) -> bool:
 
 
 def _looks_local(pieces: list[Piece]) -> bool:
-    """Decide by the looks alone of seven digits: parted once by a hyphen or a dot, or spelled digit by digit."""
+    """Decide by the looks alone of seven digits: parted once by a hyphen, or spelled digit by digit."""
     digits = _digits(pieces)
-    if digits in _KNOWN_TO_ALL or _YEARS.fullmatch(digits[_LOCAL[0] :]) or any(piece.soft for piece in pieces):
+    if digits in _KNOWN_TO_ALL or _ROUND.search(digits) or any(piece.soft for piece in pieces):
         return False
     if all(piece.written for piece in pieces):
         return len(pieces) == sum(_LOCAL) and sum(step == 1 for step in _steps(pieces)) <= 2
     ends = accumulate(len(piece.digits) for piece in pieces)
     parted = next((after.before for after, end in zip(pieces[1:], ends, strict=False) if end == _LOCAL[0]), "")
-    return parted.strip() in {"-", "."} and _is_grouped(pieces, _LOCAL)
+    return parted.strip() == "-" and _is_grouped(pieces, _LOCAL)
 
 
-def _is_said_to_be_else(text: str, pieces: list[Piece]) -> bool:
-    """Say whether the word just before or after names what seven digits are: the lot, the order."""
-    before = text[max(0, pieces[0].start - _NEAR) : pieces[0].start]
-    return _LOCAL_ELSE.search(before) is not None or _IS_ELSE.match(text, pieces[-1].end) is not None
+def _stands_alone(text: str, pieces: list[Piece]) -> bool:
+    """Say whether no words go on into seven digits or out of them: "room 204-1180", "300-1000 words"."""
+    before, after = text[: pieces[0].start].rstrip(" "), text[pieces[-1].end :].lstrip(" ")
+    return before[-1:] in _EDGES and (after[:1] in _EDGES or _IS_ONES_OWN.match(after) is not None)
 
 
 def _can_be_one(pieces: list[Piece]) -> bool:

@@ -233,6 +233,30 @@ async def test_what_stands_there_in_part_is_not_taken_for_whole(tmp_path: Path) 
     assert again == whole
 
 
+async def test_what_is_shown_in_part_is_completed_and_taken_away_whole(tmp_path: Path) -> None:
+    """A fault between two pieces must not leave the first one standing when the author takes it back."""
+    async with open_school(tmp_path) as stage:
+        place, coach = PlaceId(str(stage.team.id)), AccountId(str(stage.people["coach"].id))
+        deed = Deed(DeedId("1"), "discord", Show("c", PersonId("coach"), coach, place, LONG), post=PostId("9"))
+        await stage.discord.perform(deed)
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        async for last in channel.history(limit=1):
+            await last.delete()
+        stage.discord.client.notebook.shown.clear()  # the fault came before anything was noted
+        in_part = await stage.discord.find(deed)
+        await stage.discord.perform(deed)
+        stage.discord.client.notebook.shown.clear()
+        found = await stage.discord.find(deed)
+        removal = Deed(DeedId("2"), "discord", Remove("c", place, PostId("9")))
+        removed = await stage.discord.perform(removal)
+        left = [each.content for each in stage.team.history()]
+
+    assert in_part.outcome is Outcome.NOT_DONE
+    assert found.outcome is removed.outcome is Outcome.DONE
+    assert left == []
+
+
 async def test_what_was_sent_is_found_however_much_was_written_since(tmp_path: Path) -> None:
     """A team writes hundreds of messages while Discord does not answer us."""
     async with open_school(tmp_path) as stage:
