@@ -120,15 +120,12 @@ async def at_work(day: Day, folder: Path, depth: Depth = Depth.CLUES) -> AsyncIt
     async with open_house(place(folder), corpus.MORNING) as house:
         roster, reader, recorder = day.roster(), day.reader(depth), Recorder(house.database.master)
         study = Study(Topics(reader.clues, models()), None) if depth is Depth.MODELS else None
-        room, standing = ReadingRoom(study), Standing()
-        yield (
-            Moderator(
-                *(roster, reader, every_rule(), (), standing, house.ledger, recorder, lambda: corpus.MORNING), room=room
-            ),
-            platform,
-        )
-        if study is not None:
-            study.close()
+        rules, now, room = every_rule(), lambda: corpus.MORNING, ReadingRoom(study)
+        moderator = Moderator(roster, reader, rules, (), Standing(), house.ledger, recorder, now, room)
+        try:
+            yield moderator, platform
+        finally:
+            moderator.close()
 
 
 def journey(day: Day, folder: Path, depth: Depth = Depth.CLUES) -> float:

@@ -18,16 +18,16 @@ from bot.judge import judge
 JOURNEY, HARD, CLUES, GROUPS, SINGLE, NAIVE = (
     "Chaperone, rules only, 100 in flight",
     "the same, a tenth flagged",
-    "the same, ordinary, clues read too",
+    "the same, an ordinary day, clues read too",
     "bare SQLite, groups of 100",
     "bare SQLite, one by one",
     "a SQLAlchemy transaction a message",
 )
-T1 = Target("T1", "journey beside bare SQLite in groups of 100", Bound.AT_LEAST, 0.20)
+T1 = Target("T1", "journey by rules alone, beside bare SQLite in groups of 100", Bound.AT_LEAST, 0.20)
 T1_HARD = Target("T1", "the same, with a tenth of the posts flagged", Bound.AT_LEAST, 0.20)
-T1_CLUES = Target("T1", "the same, ordinary, with clues of meaning read too", Bound.AT_LEAST, 0.20)
-T1_SINGLE = Target("T1", "journey beside bare SQLite one by one", Bound.AT_LEAST, 4.0)
-T2 = Target("T2", "journey beside a SQLAlchemy transaction a message", Bound.AT_LEAST, 50.0)
+T1_CLUES = Target("T1", "the same, an ordinary day, with clues read too", Bound.AT_LEAST, 0.20)
+T1_SINGLE = Target("T1", "journey by rules alone, beside bare SQLite one by one", Bound.AT_LEAST, 4.0)
+T2 = Target("T2", "journey by rules alone, beside a SQLAlchemy transaction a message", Bound.AT_LEAST, 50.0)
 T3 = Target("T3", "p99 at 500 posts a second, from when each was due", Bound.AT_MOST, 25.0, "ms")
 T4 = Target("T4", f"fold and scan of {scan.LISTED} patterns beside Red's filter", Bound.AT_LEAST, 15.0)
 T4_MISSED = Target("T4", "hits of Red's filter that ours misses", Bound.AT_MOST, 0.0, "hits")

@@ -77,21 +77,20 @@ TAKEN: Final = 0.6
 LIKELY: Final = 0.8
 """The same where no words speak for it, but a head alone."""
 LOW: Final = 0.35
-LOWEST: Final = 0.2
-"""Below it nothing is copied."""
 COSTLY: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
 MEANT: Final = (Label.HARASSMENT, Label.BOUNDARY)
 """Labels that a head alone decides, whatever the words."""
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
 """A miss breaks the policy and a false copy leaks an ordinary chat. From half the point on, the author is asked."""
 TRIED: Final = tuple(each / 100 for each in range(20, 100, 5))
+"""Below the lowest nothing is copied."""
 
 
 def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     """Choose the points of a label by labelled texts and what was made of them."""
     tried, aim = [_try(label, scored, each) for each in TRIED], AIMS[label]
     if label in COPIED:
-        act = balanced([each for each in tried if each.at >= LOWEST], aim, WIDE)
+        act = balanced(tried, aim, WIDE)
         return Point(act / 2, act)
     ceiling, least = (WIDE, LOW) if label in COSTLY else (HELD, EVEN)
     review = balanced([each for each in tried if each.at >= least], aim, ceiling)
@@ -105,7 +104,7 @@ def balanced(tried: Sequence[Tried], aim: Aim, ceiling: Ceiling) -> float:
 
     The highest where both are reached with something to spare; else the middle of all that are alike, for what holds at
     its edge on these texts would not on others. The highest probability of all only where no other keeps the ceiling:
-    words alone are told with hardly more.
+    a clue alone is hardly ever surer than that.
     """
     kept = [each for each in tried if each.keeps(ceiling) and each.at < TRIED[-1]]
     if reached := [each.at for each in kept if each.beside(aim) >= TO_SPARE]:

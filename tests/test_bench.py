@@ -1,15 +1,17 @@
 """The benchmark's own parts. Nothing here is timed: a test that measures speed fails on a busy machine."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from adapters.oneroster import read_lists
 from adapters.replay.lines import LineReader
 from bench import corpus, mail, scan, verify
-from bench.journey import Day, Depth, every_rule, journey, reading_alone
+from bench.journey import Day, Depth, carry, every_rule, place, reading_alone
 from bench.probe import Probe, probe
 from bench.references import naive_pipeline, raw_sqlite
 from bench.report import Report, number, table
@@ -18,6 +20,10 @@ from bench.section import Measured, Section, Spread, measure, turns
 from bench.sections import shares
 from bot.judge import found_in, judge
 from bot.platform import Post
+from bot.readings.labels import Clue, Scores, Setting
+from bot.readings.topics import Topics
+from bot.store.database import read_database
+from bot.store.tables import ENTRY
 
 QUIET, SLOW = Probe(100.0, 300.0), Probe(900.0, 2_000.0)
 RATIO = Target("T1", "ours beside theirs", Bound.AT_LEAST, 2.0)
@@ -81,14 +87,35 @@ def test_rules_alone_find_on_the_day_what_clues_find_too(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("depth", Depth)
-def test_every_depth_carries_the_day(tmp_path: Path, depth: Depth) -> None:
-    """Each journey ends, with everything written and done."""
-    assert journey(Day.of(40, tmp_path), tmp_path, depth) > 0
+async def test_every_depth_carries_the_day(tmp_path: Path, depth: Depth, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each journey ends with everything written, and only the deepest asks the models."""
+    asked: list[int] = []
+    score = Topics.score
+
+    def count(
+        topics: Topics, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
+    ) -> tuple[Scores, ...]:
+        asked.append(len(texts))
+        return score(topics, texts, settings, clues)
+
+    monkeypatch.setattr(Topics, "score", count)
+    await carry(Day.of(40, tmp_path), tmp_path, depth)
+
+    with read_database(place(tmp_path).database) as connection:
+        kinds = connection.execute(select(ENTRY.c.kind)).scalars().all()
+    assert kinds.count("judged") == 40
+    assert kinds.count("planned") == kinds.count("closed")
+    assert bool(asked) is (depth is Depth.MODELS)
 
 
-def test_reading_alone_reads_the_same_posts(tmp_path: Path) -> None:
+def test_reading_alone_reads_the_same_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole journey with models is held against it."""
-    assert reading_alone(Day.of(20, tmp_path)) > 0
+    day, read = Day.of(20, tmp_path), list[str]()
+    monkeypatch.setattr(Topics, "read", lambda _, texts, *__: read.extend(texts))
+
+    reading_alone(day)
+
+    assert read == [post.words[0].text for post in day.posts]
 
 
 def test_contenders_take_turns() -> None:

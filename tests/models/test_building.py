@@ -253,6 +253,14 @@ def test_what_is_copied_is_asked_about_from_half_the_point_on() -> None:
     assert point(Label.MEDICAL, hits) == (0.15, 0.3)
 
 
+@pytest.mark.parametrize(("label", "least"), [(Label.BOUNDARY, 0.8), (Label.HARASSMENT, 0.8), (Label.SUBSTANCES, 0.6)])
+def test_nothing_is_taken_to_hold_too_soon(label: Label, least: float) -> None:
+    """However well the dev set is told apart: people are alerted by it."""
+    hits = [(row(Kind.HIT, label), scored(label, 0.55)) for _ in range(10)]
+
+    assert point(label, hits).act == least
+
+
 def tried(at: float, precision: float, recall: float, everyday: float = 0.0) -> Tried:
     """Make up what comes of one probability."""
     return Tried(at, precision, recall, everyday, 0.0)
