@@ -262,7 +262,7 @@ class Deed:
     post: PostId = NO_POST
     """The post or order it is about, by the platform's own id: what an answer to its note answers."""
     planned: datetime | None = None
-    """When it was written down: nothing that was done for it is older."""
+    """When it was written down, or when what it follows from was sent: nothing that was done for it is older."""
 
     @property
     def waits(self) -> bool:
