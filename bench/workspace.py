@@ -188,6 +188,7 @@ def _known(web: Web) -> Audiences:
     audiences = Audiences(web, TEAM)
     for number in range(MEMBERS):
         audiences.take_account(_account(number, "somebody"))
+    audiences.all_taken()
     audiences.take_members(CHANNEL, [_who(number) for number in range(MEMBERS)])
     return audiences
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from adapters.oneroster import read_lists
 from adapters.replay.lines import LineReader
-from bench import corpus, mail, scan, verify
+from bench import corpus, mail, scan, verify, workspace
 from bench.journey import Day, Depth, carry, every_rule, place, reading_alone
 from bench.probe import Probe, probe
 from bench.references import naive_pipeline, raw_sqlite
@@ -116,6 +116,13 @@ def test_reading_alone_reads_the_same_posts(tmp_path: Path, monkeypatch: pytest.
     reading_alone(day)
 
     assert read == [post.words[0].text for post in day.posts]
+
+
+def test_events_of_slack_are_told_without_a_slack() -> None:
+    """Everybody is known beforehand, so nobody is asked for and nothing is waited for."""
+    some = workspace.envelopes(corpus.texts(corpus.listed_words(scan.LISTED), 60))
+
+    assert workspace.ours(some) > 0  # raises where they are not told
 
 
 def test_contenders_take_turns() -> None:

@@ -162,7 +162,11 @@ class Audiences:
                 return
             async for each in self._web.pages("users.list", "members"):
                 self.take_account(each)
-            self._outdated, self._listed = False, True
+            self.all_taken()
+
+    def all_taken(self) -> None:
+        """Know that every account was taken, as it is now."""
+        self._outdated, self._listed = False, True
 
     def name(self, account: Account) -> AccountId:
         """Name an account; one of another organisation so that nobody is ever linked to it."""
