@@ -171,6 +171,13 @@ class Finding:
     """How many people are alerted at the least, where `measures` holds ALERT and there are so many to be reached."""
 
 
+def given_away(message: Message, spots: Iterable[Spot]) -> frozenset[Measure]:
+    """Say what follows where staff give numbers or addresses away: a person looks first where only looks say so."""
+    if all(spot.by_looks for spot in spots):
+        return frozenset({Measure.REVIEW})
+    return frozenset({Measure.TELL} if message.emergency else {Measure.TELL, Measure.REMOVE})
+
+
 class Rule(Protocol):
     """The policy's clause as a pure function. One file each in `rules/`."""
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.message import Message
 from bot.readings.found import PERSONAL, Kind, Trace
-from bot.rule import Clause, Finding, LooksAt, Measure, evidence_of
+from bot.rule import Clause, Finding, LooksAt, evidence_of, given_away
 from bot.texts import N_
 
 QUOTE = (
@@ -20,8 +20,9 @@ class PrivateNumbers:
 
     Numbers count however they are written: in words, in Spanish, spaced, glued or dressed up. Free numbers, such as
     helplines, are fine, and so is a number that the message says is somebody else's: Employee Guidelines 15 looks at
-    that one. Among staff alone nothing is looked at. Approval is a standing exception for the person: it names who
-    approved, why, and the last day. In an emergency the message stays, and its author is told.
+    that one. Seven digits that nobody calls a number stay, and a person looks: they may be the number of a part. Among
+    staff alone nothing is looked at. Approval is a standing exception for the person: it names who approved, why, and
+    the last day. In an emergency the message stays, and its author is told.
     """
 
     name: ClassVar[str] = "private-numbers"
@@ -34,8 +35,5 @@ class PrivateNumbers:
         numbers = [spot for spot in message.readings.of(Kind.PHONE) if not spot.of_others]
         if not numbers or not message.author.is_staff or message.audience.is_staff_alone:
             return
-        measures = {Measure.TELL} if message.emergency else {Measure.TELL, Measure.REMOVE}
-        if all(spot.by_looks for spot in numbers):
-            measures = {Measure.REVIEW}
-        evidence = evidence_of(message, numbers)
-        yield Finding(self.name, self.clause, frozenset(measures), PRIVATE, GIVE_THE_OFFICE, evidence)
+        measures, evidence = given_away(message, numbers), evidence_of(message, numbers)
+        yield Finding(self.name, self.clause, measures, PRIVATE, GIVE_THE_OFFICE, evidence)

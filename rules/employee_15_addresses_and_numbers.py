@@ -5,7 +5,7 @@ from typing import ClassVar
 from bot.message import Message
 from bot.profile import Profile
 from bot.readings.found import PERSONAL, Kind, Spot, Trace
-from bot.rule import Clause, Finding, LooksAt, Measure, Subject, evidence_of
+from bot.rule import Clause, Finding, LooksAt, Measure, Subject, evidence_of, given_away
 from bot.space import Space
 from bot.texts import N_
 
@@ -21,7 +21,8 @@ class AddressesAndNumbers:
     The district's own numbers and the places of the schedule are fine, as they stand in the settings. A number of the
     author's own is for Employee Guidelines 6, so nobody is told twice about one number. Among staff alone nothing is
     looked at. In the name or topic of a team's place, and in a staff profile, it is for a person to look at. In an
-    emergency the message stays, and its author is told. E-mail addresses are for other clauses.
+    emergency the message stays, and its author is told. Seven digits that nobody calls a number stay, and a person
+    looks. E-mail addresses are for other clauses.
     """
 
     name: ClassVar[str] = "addresses-and-numbers"
@@ -47,11 +48,8 @@ class AddressesAndNumbers:
     def _message(self, message: Message, spots: list[Spot]) -> Iterator[Finding]:
         if not spots or not message.author.is_staff or message.audience.is_staff_alone:
             return
-        measures = {Measure.TELL} if message.emergency else {Measure.TELL, Measure.REMOVE}
-        if all(spot.by_looks for spot in spots):
-            measures = {Measure.REVIEW}
-        evidence = evidence_of(message, spots)
-        yield Finding(self.name, self.clause, frozenset(measures), STANDS_THERE, TAKE_IT_OUT, evidence)
+        measures, evidence = given_away(message, spots), evidence_of(message, spots)
+        yield Finding(self.name, self.clause, measures, STANDS_THERE, TAKE_IT_OUT, evidence)
 
     def _review(self, subject: Subject, spots: tuple[Spot, ...]) -> Finding:
         evidence = evidence_of(subject, spots)
