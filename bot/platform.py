@@ -183,6 +183,9 @@ class Decision:
     """The account that was used, where it says more than who decides: the operating system's."""
 
 
+CLOCKS: Final = timedelta(minutes=10)
+"""How far our clock may be ahead of a platform's, by which messages are told apart when a deed is looked up."""
+
 CONSOLE: Final = "console"
 """Where a decision was made that no platform brought."""
 

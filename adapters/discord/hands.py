@@ -38,7 +38,7 @@ from bot.directory import Directory
 from bot.message import Attached, PlaceId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
-from bot.platform import NotOursError, Outcome, Receipt
+from bot.platform import CLOCKS, NotOursError, Outcome, Receipt
 from bot.texts import ENGLISH, N_
 
 DONE: Final = Receipt(Outcome.DONE)
@@ -50,9 +50,6 @@ NOTES: Final = N_("Notes for you")
 
 MOST_SHOWN: Final = 5_000
 """So many messages that we posted for others are remembered as theirs."""
-
-CLOCKS: Final = timedelta(minutes=10)
-"""How far our clock may be ahead of Discord's, by which messages are told apart."""
 
 Messageable = discord.DMChannel | discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 """A place we can write to."""
@@ -355,15 +352,15 @@ class Hands:
         view: discord.ui.View | None = None,
     ) -> list[int]:
         """Post the pieces of a text that are not there yet, with what belongs under the first. Give the ids of all."""
-        mark, posted = self._mark(deed), []
-        texts = shown(text, told, mark)
+        mark = self._mark(deed)
+        texts, posted = shown(text, told, mark), list[int]()
         there = await self._there(channel, deed, texts)
-        for place, (number, each) in enumerate(zip(numbers(len(texts)), texts, strict=True)):
+        for number, each in zip(numbers(len(texts)), texts, strict=True):
             id_ = there.get(mark_of(each))
             if id_ is None:
-                file = discord.File(BytesIO(picture.content), picture.name) if picture is not None else None
-                sent = await send(channel, each, f"{mark}{number}", *((view, file) if not place else ()))
-                id_ = sent.id
+                file = None if picture is None else discord.File(BytesIO(picture.content), picture.name)
+                under = (None, None) if posted else (view, file)
+                id_ = (await send(channel, each, f"{mark}{number}", *under)).id
             posted.append(id_)
         return posted
 

@@ -5,16 +5,13 @@ up in everything that was written since the deed was planned, however much that 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from adapters.slack.hearing import Ears
 from adapters.slack.note import Said, marks_in, metadata, piece_mark, stamped
 from adapters.slack.versions import ts_of
 from adapters.slack.web import Web
-
-CLOCKS: Final = timedelta(minutes=10)
-"""How far our clock may be ahead of Slack's, by which messages are told apart."""
+from bot.platform import CLOCKS
 
 
 def marks_of(mark: str, messages: int) -> tuple[str, ...]:
