@@ -32,7 +32,7 @@ from bot.readings.topics import Topics
 from models import abuse, clues, expand, families, learn, points, public
 from models.features import Readers
 from models.labelled import Labelled, read
-from models.samples import HEADS, LEARNED, Kind, Sample
+from models.samples import HEADS, LEARNED, Kind, Sample, holding
 from models.weights import read_weights
 
 SEED: Final = 7
@@ -108,8 +108,8 @@ def _rows(texts: Sequence[Sample], readers: Readers) -> Floats:
 
 def _sample(row: Labelled) -> Sample:
     """Take a row of the dev set as the heads see it. None learns from it."""
-    leak = {CONFIDENTIAL} if row.confidential_leak else set()
-    return Sample(row.text, row.setting, frozenset(map(str, row.labels)) | leak, frozenset(), Kind(row.kind), row.id)
+    holds = holding(row.labels, leak=row.confidential_leak)
+    return Sample(row.text, row.setting, holds, frozenset(), Kind(row.kind), row.id)
 
 
 def _points(networks: Networks, heads: Heads) -> dict[str, Point]:

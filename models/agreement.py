@@ -6,20 +6,20 @@ who reads, and the guide. Cohen's kappa is 1 where both always agree, and 0 wher
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from bot.readings.labels import CONFIDENTIAL, Label
 from models.intervals import Share
 from models.labelled import read
+from models.samples import holding
 
 DEV: Final = Path(__file__).parent / "dev"
 SECOND: Final = DEV / "second"
 NAMES: Final = (*map(str, Label), CONFIDENTIAL)
 
-Holds = frozenset[str]
-Pair = tuple[Holds, Holds]
+Pair = tuple[frozenset[str], frozenset[str]]
 """What holds of one message as the first hand has it, and as the second."""
 
 
@@ -39,15 +39,15 @@ class Agreement(NamedTuple):
         return 1.0 if chance == 1 else (alike - chance) / (1 - chance)
 
 
-def pairs(first: Path, second: Path) -> Iterator[Pair]:
+def pairs(first: Path, second: Path) -> list[Pair]:
     """Give what both hands say of each message of a file. Raises ValueError where they are not the same messages."""
-    told = {row.id: (row.labels, row.confidential_leak) for row in read((first,))}
+    told = {row.id: holding(row.labels, leak=row.confidential_leak) for row in read((first,))}
     with second.open(encoding="utf-8") as lines:
-        again = {row["id"]: (row["labels"], row["confidential_leak"]) for row in map(json.loads, lines)}
+        rows = [*map(json.loads, lines)]
+    again = {row["id"]: holding(map(Label, row["labels"]), leak=row["confidential_leak"]) for row in rows}
     if told.keys() != again.keys():
         raise ValueError(f"{second.name} holds other messages than {first.name}. Label the same ones.")
-    for id_, said in told.items():
-        yield _holds(*said), _holds(*again[id_])
+    return [(said, again[id_]) for id_, said in told.items()]
 
 
 def agreement(name: str, both: Sequence[Pair]) -> Agreement:
@@ -70,14 +70,10 @@ def table(both: Sequence[Pair]) -> str:
     return "\n".join([*lines, f"messages labelled alike: {Share(sum(one == two for one, two in both), len(both))}"])
 
 
-def _holds(labels: Iterable[str], leak: bool) -> Holds:
-    return frozenset(map(str, labels)) | (frozenset({CONFIDENTIAL}) if leak else frozenset())
-
-
 def main() -> None:
     """Print each file that two hands have labelled."""
     for second in sorted(SECOND.glob("*.jsonl")):
-        sys.stdout.write(f"{second.stem}\n{table([*pairs(DEV / second.name, second)])}\n\n")
+        sys.stdout.write(f"{second.stem}\n{table(pairs(DEV / second.name, second))}\n\n")
 
 
 if __name__ == "__main__":

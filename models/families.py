@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.errors import ConfigurationError
-from bot.readings.labels import CONFIDENTIAL, Label, Listeners, Speaker
-from models.samples import Kind
+from bot.readings.labels import Label, Listeners, Speaker
+from models.samples import Kind, holding
 
 FOLDER: Final = Path(__file__).parent / "templates"
 
@@ -29,7 +29,7 @@ class Family:
     @property
     def holds(self) -> frozenset[str]:
         """Give the heads that should say yes."""
-        return frozenset(map(str, self.labels)) | (frozenset({CONFIDENTIAL}) if self.leak else frozenset())
+        return holding(self.labels, leak=self.leak)
 
 
 def read_families(folder: Path = FOLDER) -> tuple[Family, ...]:

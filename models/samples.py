@@ -1,5 +1,6 @@
 """What the heads learn from: one text, who speaks to whom, and which labels hold. Values only."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -25,6 +26,11 @@ LEARNED: Final = (
 
 HEADS: Final = (*map(str, LEARNED), CONFIDENTIAL)
 """All heads, in the order in which they are written down."""
+
+
+def holding(labels: Iterable[Label], *, leak: bool) -> frozenset[str]:
+    """Name the heads that should say yes of a text with these labels that leaks something confidential, or does not."""
+    return frozenset(map(str, labels)) | (frozenset({CONFIDENTIAL}) if leak else frozenset())
 
 
 class Sample(NamedTuple):

@@ -36,7 +36,7 @@ def test_two_hands_are_counted(tmp_path: Path) -> None:
     first = written(tmp_path / "a.jsonl", {**ROW, **row("1", "substances")}, {**ROW, **row("2", leak=True)})
     second = written(tmp_path / "b.jsonl", row("2", leak=True), row("1", "substances", "threat"))
 
-    both = [*pairs(first, second)]
+    both = pairs(first, second)
 
     assert agreement("substances", both) == Agreement(1, 1, 1, 2)
     assert agreement("threat", both) == Agreement(0, 1, 0, 2)
@@ -49,12 +49,12 @@ def test_other_messages_are_refused(tmp_path: Path) -> None:
     first = written(tmp_path / "a.jsonl", {**ROW, **row("1")})
 
     with pytest.raises(ValueError, match=r"b\.jsonl holds other messages than a\.jsonl"):
-        [*pairs(first, written(tmp_path / "b.jsonl", row("2")))]
+        pairs(first, written(tmp_path / "b.jsonl", row("2")))
 
 
 @pytest.mark.parametrize("second", sorted(SECOND.glob("*.jsonl")), ids=lambda path: path.stem)
 def test_two_hands_follow_the_same_guide(second: Path) -> None:
     """Below .8 the guide, not the people, would have to be better (Landis and Koch: almost perfect from .81 on)."""
-    both = [*pairs(DEV / second.name, second)]
+    both = pairs(DEV / second.name, second)
 
     assert all(agreement(name, both).kappa > 0.8 for name in {each for pair in both for held in pair for each in held})
