@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection, func, select, union_all
 
 from bot.store import chain
 from bot.store.checkpoint import Checkpoint
@@ -28,10 +28,34 @@ ENTRIES_WITH_EXCERPTS: Final = """
     FROM entry LEFT JOIN excerpt ON excerpt.seq = entry.seq
     WHERE entry.seq > ? ORDER BY entry.seq LIMIT ?
 """
+DEEDS_WITH_ENTRIES: Final = """
+    SELECT deed.id, deed.kind, deed.key, deed.seq, deed.cause, deed.until, deed.state, deed.outcome, deed.tries,
+        deed.sealed, entry.digest
+    FROM deed LEFT JOIN entry ON entry.seq = deed.seq
+    WHERE deed.id > ? ORDER BY deed.id LIMIT ?
+"""
 MOVES: Final = ("planned", "begun", "closed")
 TOLD_BY_KIND: Final = frozenset({*MOVES, "forgot", "decided"})
 TOLD_BY_FACT: Final = (b'"case":"', b'"copy":')
-FACTS: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """What entries tell of deeds, cases, copies and keys; each tells some of it."""
+
+    case: str | None = None
+    decides: str | None = None
+    copy: int | None = None
+    deed: str = ""
+    does: str = ""
+    follows: int | None = msgspec.field(default=None, name="for")
+    """The entry that a deed follows from."""
+    until: str | None = None
+    outcome: str = ""
+    keys: tuple[str, ...] = ()
+
+
+FACTS: Final = msgspec.json.Decoder(Facts)
+TOLD: Final = msgspec.msgpack.Encoder()
 
 
 @dataclass(slots=True)
@@ -48,8 +72,7 @@ class Audit:
     faults: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class DeedTold:
+class DeedTold(msgspec.Struct, gc=False):
     """A deed as the ledger tells it, to be compared with its row."""
 
     kind: str
@@ -63,9 +86,7 @@ class DeedTold:
 
     def fingerprint(self, name: str) -> int:
         """Give a number that sums up with others to the same total in any order, and to no other by chance."""
-        planned = f"{name} {self.kind} {self.key!r} {self.seq} {self.cause} {self.until}"
-        told = f"{planned} {self.state} {self.outcome} {self.tries}"
-        return int.from_bytes(sha256(told.encode("utf-8", "surrogatepass")).digest(), "big")
+        return int.from_bytes(sha256(TOLD.encode((name, self))).digest(), "big")
 
 
 @dataclass(slots=True)
@@ -88,31 +109,31 @@ class Rebuilt:
     def take(self, seq: int, kind: str, key: bytes | None, body: bytes) -> None:
         """Follow one entry that moves something."""
         facts = FACTS.decode(body)
-        if "case" in facts:
-            self.cases.setdefault(facts["case"], seq)
-        if "decides" in facts:
-            self.cases.pop(facts["decides"], None)
-        if "copy" in facts:
-            self.copies[str(facts["copy"])] = seq
+        if facts.case is not None:
+            self.cases.setdefault(facts.case, seq)
+        if facts.decides is not None:
+            self.cases.pop(facts.decides, None)
+        if facts.copy is not None:
+            self.copies[str(facts.copy)] = seq
         match kind:
             case "planned":
-                self.deeds[facts["deed"]] = DeedTold(facts["does"], key, seq, facts["for"], facts.get("until"))
+                self.deeds[facts.deed] = DeedTold(facts.does, key, seq, facts.follows, facts.until)
             case "begun" | "closed":
                 self._move(seq, kind, facts)
             case "forgot":
-                self.dropped.update(facts["keys"])
+                self.dropped.update(facts.keys)
             case _:
                 pass
 
-    def _move(self, seq: int, kind: str, facts: dict[str, Any]) -> None:
-        name = facts["deed"]
+    def _move(self, seq: int, kind: str, facts: Facts) -> None:
+        name = facts.deed
         deed = self.deeds.get(name)
         if deed is None:
             self.odd.append(f"Entry {seq}: it moves a deed that is not open.")
         elif kind == "begun":
             deed.state, deed.tries = "begun", deed.tries + 1
         else:
-            deed.state, deed.outcome = "closed", facts["outcome"]
+            deed.state, deed.outcome = "closed", facts.outcome
             if not self.keeps_all:
                 self.closed += self.deeds.pop(name).fingerprint(name)
 
@@ -126,6 +147,7 @@ def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audi
     if not audit.faults:
         _compare_head(audit, last, None if head is None else tuple(head))
     if not audit.faults:
+        _compare_excerpts(connection, audit)
         _compare_deeds(connection, audit, rebuilt)
         _compare_cases_and_copies(connection, audit, rebuilt)
         _compare_keys(connection, audit, rebuilt)
@@ -134,10 +156,15 @@ def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audi
 
 def _follow(connection: Connection, audit: Audit, rebuilt: Rebuilt, checkpoint: Checkpoint | None) -> tuple[int, bytes]:
     """Walk the chain in batches of raw rows, with the excerpts beside it. The innermost loop of the whole proof."""
-    before, number, known = chain.FIRST, 0, checkpoint.seq if checkpoint is not None else 0
-    for batch in _batches(connection):
+    opening, before, number, known = chain.opening, chain.FIRST, 0, checkpoint.seq if checkpoint is not None else 0
+    batch: list[EntryRow]
+    for batch in _batches(connection, ENTRIES_WITH_EXCERPTS, -1):
         for seq, kind, key, digest, body, stored, sealed in batch:
-            if seq != number + 1 or not _index_holds(seq, kind, key, digest, body):
+            try:
+                holds = seq == number + 1 and body.startswith(opening(seq, kind, key, digest))
+            except (AttributeError, TypeError, UnicodeEncodeError):  # whatever somebody may have put into a column
+                holds = False
+            if not holds:
                 audit.faults.append(_wrong(number + 1, seq))
                 return number, before
             before = sha256(before + body).digest()
@@ -161,14 +188,6 @@ def _follow(connection: Connection, audit: Audit, rebuilt: Rebuilt, checkpoint: 
     return number, before
 
 
-def _index_holds(seq: int, kind: str, key: bytes | None, digest: bytes | None, body: bytes) -> bool:
-    """Say whether the columns repeat what the body begins with, whatever somebody may have put into them."""
-    try:
-        return body.startswith(chain.opening(seq, kind, key, digest))
-    except (AttributeError, TypeError, UnicodeEncodeError):
-        return False
-
-
 def _wrong(number: int, seq: int) -> str:
     """Say what is wrong with an entry's place or index."""
     if seq != number:
@@ -176,15 +195,14 @@ def _wrong(number: int, seq: int) -> str:
     return f"Entry {seq}: the columns beside it do not say what its own bytes say."
 
 
-def _batches(connection: Connection) -> Iterator[list[EntryRow]]:
-    """Read entries in order, each with its excerpt, a bounded number at a time.
+def _batches(connection: Connection, query: str, last: Any) -> Iterator[list[Any]]:  # noqa: ANN401 (rows are as the query has them)
+    """Read rows in the order of their first column, after `last`, a bounded number at a time.
 
-    The rows come as the driver gives them: wrapping each would cost as much as all the hashing.
+    They come as the driver gives them: wrapping each would cost as much as all the hashing.
     """
-    last = -1
     while True:
         cursor = connection.connection.cursor()
-        cursor.execute(ENTRIES_WITH_EXCERPTS, (last, BATCH))
+        cursor.execute(query, (last, BATCH))
         batch = [*cursor.fetchall()]
         cursor.close()
         if not batch:
@@ -220,22 +238,9 @@ def _compare_deeds(connection: Connection, audit: Audit, rebuilt: Rebuilt) -> No
 
 def _deed_rows(connection: Connection) -> Iterator[tuple[str, DeedTold, bytes, bytes | None]]:
     """Read the working table, with the digest of the entry that planned each deed, a bounded number at a time."""
-    columns = (
-        DEED.c.kind,
-        DEED.c.key,
-        DEED.c.seq,
-        DEED.c.cause,
-        DEED.c.until,
-        DEED.c.state,
-        DEED.c.outcome,
-        DEED.c.tries,
-    )
-    query = select(DEED.c.id, *columns, DEED.c.sealed, ENTRY.c.digest).outerjoin(ENTRY, ENTRY.c.seq == DEED.c.seq)
-    ordered, last = query.order_by(DEED.c.id).limit(BATCH), ""
-    while batch := connection.execute(ordered.where(DEED.c.id > last)).fetchall():
+    for batch in _batches(connection, DEEDS_WITH_ENTRIES, ""):
         for name, *told, sealed, digest in batch:
             yield name, DeedTold(*told), sealed, digest
-        last = batch[-1][0]
 
 
 def _name_deeds(connection: Connection) -> list[str]:
@@ -255,11 +260,17 @@ def _compare_cases_and_copies(connection: Connection, audit: Audit, rebuilt: Reb
     audit.faults += _differences("Copy", copies, rebuilt.copies)
 
 
-def _compare_keys(connection: Connection, audit: Audit, rebuilt: Rebuilt) -> None:
-    """Find excerpts that hang on no entry, and words whose key is gone although no entry tells that it was dropped."""
-    entries = select(ENTRY.c.seq).where(ENTRY.c.digest.is_not(None))
+def _compare_excerpts(connection: Connection, audit: Audit) -> None:
+    """Find excerpts that hang on no entry. Each entry's own was met on the way; so counting tells whether there are."""
+    if connection.scalar(select(func.count()).select_from(EXCERPT)) == audit.excerpts:
+        return
+    entries = select(ENTRY.c.seq).where(ENTRY.c.digest.is_not(None), ENTRY.c.kind != "planned")
     for seq in connection.scalars(select(EXCERPT.c.seq).where(EXCERPT.c.seq.not_in(entries)).limit(SHOWN)):
         audit.faults.append(f"Entry {seq}: there is an excerpt for it, but it was written without words.")
+
+
+def _compare_keys(connection: Connection, audit: Audit, rebuilt: Rebuilt) -> None:
+    """Find words whose key is gone although no entry tells that it was dropped."""
     held = select(DATA_KEY.c.id)
     lost = union_all(
         select(EXCERPT.c.data_key, EXCERPT.c.seq).where(EXCERPT.c.data_key.not_in(held)),

@@ -340,6 +340,15 @@ async def test_words_that_are_gone_or_hang_on_no_entry_are_found(record: Path, s
     assert any(f"Entry {seq}" in each for each in await faults(record))
 
 
+@pytest.mark.parametrize("kind", ["opened", "planned"])
+async def test_words_put_beside_an_entry_that_has_none_are_found(record: Path, kind: str) -> None:
+    """A deed's words stand with the deed; an excerpt beside its entry was put there by somebody."""
+    seq = rows(place(record).database, f"SELECT min(seq) FROM entry WHERE kind = '{kind}'")[0][0]
+    change(record, f"INSERT INTO excerpt SELECT {seq}, data_key, sealed FROM excerpt LIMIT 1")
+
+    assert [each.partition(":")[0] for each in await faults(record)] == [f"Entry {seq}"]
+
+
 async def test_a_key_dropped_without_an_entry_is_found(record: Path) -> None:
     """Forgetting is told by the ledger; dropping a key in silence makes evidence unreadable."""
     dropped = rows(place(record).database, "SELECT data_key FROM excerpt ORDER BY seq DESC LIMIT 1")[0][0]
