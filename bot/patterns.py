@@ -146,6 +146,8 @@ class Patterns:
         return any(each.Match(encoded) for _, each in self._sets)
 
     def _found(self, encoded: bytes) -> Sequence[int]:
+        if len(self._sets) == 1:
+            return sorted(self._sets[0][1].Match(encoded) or ())
         return sorted([first + index for first, each in self._sets for index in each.Match(encoded) or ()])
 
     def _places(self, index: int, text: str | bytes) -> Iterator[Hit]:

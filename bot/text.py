@@ -137,16 +137,25 @@ _LATIN_NAME = re.compile(
 )
 
 
+_RUNS = re.compile(r"[\t\n\r -~]+|[^\t\n\r -~]")
+"""Plain letters in a run, as most are, and every other one by itself."""
+
+
 def _fold_letters(folded: Folded) -> Folded:
     if _is_ascii_without(_CONTROLS, folded.text):
         return Folded(folded.raw, folded.text.lower(), folded.offsets)
-    pieces = [_fold_letter(letter) for letter in folded.text]
+    runs = _RUNS.findall(folded.text)
+    pieces = [_fold_letter(run) if len(run) == 1 else run.lower() for run in runs]
     text = "".join(pieces)
-    if len(text) == len(pieces) and "" not in pieces:
+    if len(text) == len(folded.text) and "" not in pieces:
         return Folded(folded.raw, text, folded.offsets)
-    offsets = range(len(pieces)) if folded.offsets is None else folded.offsets
-    places = tuple(place for place, piece in zip(offsets, pieces, strict=True) for _ in piece)
-    return Folded(folded.raw, text, places)
+    offsets = range(len(folded.text)) if folded.offsets is None else folded.offsets
+    places: list[int] = []
+    done = 0
+    for run, piece in zip(runs, pieces, strict=True):
+        places += offsets[done : done + len(run)] if len(run) > 1 else [offsets[done]] * len(piece)
+        done += len(run)
+    return Folded(folded.raw, text, tuple(places))
 
 
 @lru_cache(maxsize=16_384)
