@@ -44,6 +44,7 @@ def find_links(text: str, known_hosts: Container[str] = ()) -> tuple[Link, ...]:
     found: list[Link] = []
     for link in chain(
         _spelled(folded, known_hosts),
+        _voiced(folded, known_hosts),
         _typed(folded, known_hosts),
         _unfolded(folded, known_hosts),
         _joined(folded, known_hosts),
@@ -210,9 +211,12 @@ _SPELLED_SCHEME = r"(?:h(?:tt|xx)ps?[ \t]?(?::|\[:\])[ \t]?/[ \t]?/[ \t]?)?"
 _SPELLED_LABEL = r"[a-z0-9][a-z0-9-]{0,62}"
 _SPELLED_DOT = (
     r"(?:[ \t]{0,3}(?:[.·•‧∙]|[\[({] ?(?:\.|dot) ?[\])}])[ \t]{0,3}"  # such dots are often drawn
-    r"|[ \t]{1,3}dot[ \t]{1,3}|,(?=[a-z]))"
+    r"|[ \t\n,]{1,3}(?:dot|punto|ponto|period)[ \t\n,]{1,3}|[-_]dot[-_]|,(?=[a-z]))"
 )
-_SPELLED_SLASH = r"(?:[ \t]{0,3}[\[({]?/[\])}]?[ \t]{0,3}|[ \t]{1,3}slash[ \t]{1,3})"
+_SPELLED_SLASH = (
+    r"(?:[ \t\n]{0,3}[\[({]?/{1,2}[\])}]?[ \t\n]{0,3}|[ \t\n,]{1,3}(?:(?:forward|fwd)[ \t])?slash[ \t\n,]{1,3}"
+    r"|[ \t]{0,3}[\[({]slash[\])}][ \t]{0,3}|[-_]slash[-_])"
+)
 _SPELLED = re.compile(
     rf"(?<![a-z0-9-]){_SPELLED_SCHEME}(?P<host>{_SPELLED_LABEL}(?:{_SPELLED_DOT}{_SPELLED_LABEL}){{1,5}})"
     rf"{_SPELLED_SLASH}(?P<path>[^\s<>|\"`]+)"
@@ -232,3 +236,54 @@ def _spelled(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
         begins, ends = match.start("path"), match.start("path") + len(path)
         target = f"{host}/{_as_typed(folded, begins, ends)}"
         yield Link(target, host, "", *folded.span(match.start(), ends), disguised=True)
+
+
+_VOICED_WORD = r"[a-z0-9]{1,20}"
+_VOICED_ENDING = r"(?:[a-z](?:[ \t][a-z]){1,2}|[a-z]{2,10})"
+_VOICED = re.compile(
+    rf"(?<![a-z0-9-])(?P<name>{_VOICED_WORD}(?:[ \t-]{_VOICED_WORD}){{0,6}})"
+    rf"(?:[ \t]{{1,3}}dot[ \t]{{1,3}}|(?P<dot>[ \t]{{0,2}}\.[ \t]{{0,2}}))(?P<ending>{_VOICED_ENDING})"
+    rf"{_SPELLED_SLASH}(?P<path>[^\s<>|\"`]+)"
+)
+"""How a telephone writes a link that is spoken to it: tiny u r l dot com slash."""
+
+_UNDOTTED = re.compile(
+    rf"(?<![a-z0-9.-])(?:(?P<bit>bit ?ly)|(?P<tiny>tiny ?url)|(?P<cutt>cutt ?ly)|(?P<rebrand>rebrand ?ly))"
+    rf"{_SPELLED_SLASH}(?P<path>(?=[a-z_-]{{0,40}}[0-9])[^\s<>|\"`]+)"
+)
+"""Well-known hosts whose dot was left out, before what can only be the rest of a link."""
+
+_WELL_KNOWN = {"bit": "bit.ly", "tiny": "tinyurl.com", "cutt": "cutt.ly", "rebrand": "rebrand.ly"}
+
+
+def _voiced(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
+    """Find known hosts that are spoken: their names in several words or letters, their endings spelled."""
+    if not known_hosts:
+        return
+    for match in _VOICED.finditer(folded.text):
+        begins, host = _glued(match, known_hosts)
+        if host:
+            yield _said(folded, match, begins, host)
+    for match in _UNDOTTED.finditer(folded.text):
+        host = next(host for name, host in _WELL_KNOWN.items() if match[name])
+        if host in known_hosts:
+            yield _said(folded, match, match.start(), host)
+
+
+def _glued(match: re.Match[str], known_hosts: Container[str]) -> tuple[int, str]:
+    """Try the words before the dot as one, most of them first. A mere dot is enough for well-known hosts only."""
+    ending = "".join(match["ending"].split())
+    words = list(re.finditer(_VOICED_WORD, match["name"]))
+    for place, word in enumerate(words):
+        host = "".join(each[0] for each in words[place:]) + "." + ending
+        parted = (len(words) - place > 1 or ending != match["ending"]) and len(match["path"]) > 1
+        if host in known_hosts and (match["dot"] is None or (parted and host in _WELL_KNOWN.values())):
+            return match.start("name") + word.start(), host
+    return match.start(), ""
+
+
+def _said(folded: Folded, match: re.Match[str], start: int, host: str) -> Link:
+    path = _trimmed(match["path"], "")
+    begins, end = match.start("path"), match.start("path") + len(path)
+    target = f"{host}/{_as_typed(folded, begins, end)}"
+    return Link(target, host, "", *folded.span(start, end), disguised=True)

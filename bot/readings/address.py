@@ -14,11 +14,15 @@ from bot.text import Folded
 
 _SURE: Final = (
     "street|str|st|avenue|ave|av|road|rd|lane|ln|blvd|boulevard|terrace|terr|ter|pkwy|parkway|turnpike|tpke|circle"
-    "|cir|ct|dr|drive|court|crossing|xing|hwy|highway|aly|alley|causeway|expy|rdwy"
+    "|cir|ct|dr|drive|court|crossing|xing|hwy|highway|aly|alley|causeway|expy|rdwy|mews"
+    "|stret|streat|steet|srteet|strt|avn|aven|avenu|aveue|avanue|avenew|raod|lne|lanne|drv|blv|bvld|blvrd|boulevrd|boulavard"
+    "|bolevard|crt|cort|crcle|circel|terrance|hiway"
 )
+"""What a street is called, and how that is shortened and mistyped."""
 _UNSURE: Final = (
     "way|place|pl|run|row|path|square|sq|park|trail|trl|loop|hill|pass|view|point|ridge|hollow|glen|grove|green|common"
-    "|commons|landing|manor|heights|walk|bend|cove|pike|estates|meadow|meadows|knoll|farm|farms|broadway"
+    "|commons|landing|manor|heights|walk|bend|cove|pike|estates|meadow|meadows|knoll|farm|farms|broadway|plaza"
+    "|plc|trace|trce|cv|crescent|cres|gardens|gdns|wy|hts"
 )
 _STATE: Final = (
     "ma|mass|massachusetts|nh|new hampshire|maine|ri|rhode island|ct|connecticut|vt|vermont|ny|new york|nj|pa|fl|ca"
@@ -28,7 +32,10 @@ _SPELLED: Final = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
-_NUMBER: Final = r"[1-9][0-9]{0,4}(?:-[0-9]{1,4})?(?: ?1/2)?[a-d]?"
+_NUMBER: Final = (
+    r"(?:[nsew][0-9]{2,3} ?)?[nsew]?[1-9][0-9]{0,4}(?:-[0-9]{1,4})?(?: ?1/2| and a half)?(?:-?[a-h]\b| [b-d]\b)?"
+)
+"""Numbers of houses: 14, 84-12, 12 1/2, 7b, n412, w180 n8085."""
 _NAME: Final = r"[a-z0-9][a-z0-9'.-]*"
 
 _MARK: Final = r"(?:number|no\.?|#|nr\.?|(?:and )?(?:the |our )?(?:house )?number (?:is|'s))"
@@ -37,7 +44,53 @@ _NUMBER_LATER: Final = (
     rf"\b{_NAME} (?:{_SURE})\b,? *{_MARK}? *#?{_NUMBER}"
 )
 
+_LIKE_A_STREET: Final = (
+    "(?:acacia|alder|amber|arbor|ash|aspen|azalea|balsam|bayberry|beech|birch|bluebird|bluebell|bramble|briar|buckeye"
+    "|canterbury|cedar|cherry|chestnut|clover|cottonwood|cypress|daffodil|dogwood|egret|elder|elm|evergreen|fern|fir"
+    "|finch|garnet|hawthorne?|hazel|heather|hemlock|heron|hickory|holly|honeysuckle|ivy|jasmine|juniper|kestrel|larch"
+    "|larkspur|laurel|lilac|linden|locust|magnolia|main|mallard|maple|marigold|meadowlark|mimosa|mockingbird|mulberry"
+    "|myrtle|oak|olive|orchard|osprey|palm|palmetto|partridge|pear|pecan|pelican|peregrine|pheasant|pine|plum|plover"
+    "|poplar|primrose|quail|quarry|redbud|sagebrush|sandpiper|sequoia|sorrel|sparrow|spruce|starling|sumac|swallow"
+    "|sycamore|tamarack|tanager|teal|thistle|thrush|tulip|walnut|whippoorwill|willow|wisteria|wren|yarrow|yew"
+    "|[a-z]{2,10}(?:wood|crest|field|view|ridge|dale|brook|shore|hurst|mont|haven|lawn|croft|moor|mere|wick|worth|side"
+    "|vale|bluff|creek|glen|cliff|meadow|thorn|berry|tree|land|stone)"
+    "|(?:oak|pine|elm|maple|cedar|birch|lake|river|forest|fox|deer|mill|spring|rock|stone|sand|silver|green|white|black"
+    "|sun|sunny|pleasant|briar|willow|fair|high|long|cherry|walnut) ?"
+    "(?:hill|run|hollow|glen|grove|ridge|view|brook|creek|crest|side|shore|bend|knoll|mont|leaf|stone))"
+)
+"""Words that streets are named after, for those who leave out what the street is called: "we're at 516 pinecrest"."""
+_SIDE: Final = r"(?:(?:[nsew]|[ns][ew]|north|south|east|west|old|upper|lower)\.? +)?"
+_BARE: Final = (
+    rf"{_NUMBER} +(?:{_SIDE}{_LIKE_A_STREET}|(?:[nsew]|[ns][ew]|north|south|east|west)\.? +[0-9]{{1,3}}(?:st|nd|rd|th))"
+)
+_AT_OURS: Final = (
+    r"\b(?:(?:im|i'm|were|we're|we are|we r|i am|mine|mine is|mine's|my|our|(?:mom|dad|gma|grandma)'?s)(?: new| own)?"
+    r"(?: home| house| place| crib| apt| spot| addy)?(?: is|'s)?|crib|home|come thru|pull up|slide)"
+    r"(?: over)?(?: at| to| @|[:,.!]{1,2})? +"
+)
+_STAYING: Final = (
+    r"\b(?:lives?|living|stays?|staying|sleeps|sleeping|crashing|babysits?|babysitting) [^.!?\n0-9]{0,24}\bat +"
+)
+_DOORED: Final = (
+    rf"(?:^|[.!?\n,:;(]) *[1-9][0-9]{{1,4}}[a-h]? +{_SIDE}[a-z][a-z'-]{{2,20}}[a-rt-z],? +(?:the )?"
+    r"(?:[a-z]+ (?:house|door)"
+    r"|(?:[0-9](?:st|nd|rd|th)|second|third|top) floor|buzz|ring|knock|basement|upstairs|gate code|ask for|duplex)\b"
+)
+_STREET_FIRST: Final = (
+    rf"\b(?:{_NAME} +(?:{_SURE}),? *{_MARK} *#?{_NUMBER}|{_LIKE_A_STREET},? *{_MARK} *#?{_NUMBER}"
+    rf"|(?:street|avenue|road|lane|calle|rua|rue)(?: of| called| named| is| de| da)? +{_NAME},? *{_MARK} *#?{_NUMBER}"
+    rf"|{_NAME} +(?:{_SURE}),? *{_NUMBER}(?: *$|[,.!?;\n]))"
+)
+_LINES: Final = (
+    rf"(?:^|\n) *{_NUMBER},? *\n *(?:{_NAME} +){{1,3}}(?:{_SURE})\b|\b(?:street|str|calle)(?: name)? *[:=] *{_NAME}"
+    rf"(?: +{_NAME}){{0,2}}[ ,;\n]+(?:house )?(?:number|num|no|nr|numero)\b\.? *[:=]? *#?{_NUMBER}"
+    rf"|\bhouse (?:number|num|no|nr|#)\b\.?(?: is)? *[:=]? *#?{_NUMBER}[ ,;\n]+(?:and )?(?:the |my )?(?:street|on)\b"
+    rf"(?: name)?(?: is)? *[:=]? *{_NAME}"
+)
+"""An address over two lines, or given as a form is filled in."""
+
 PATTERN: Final = (
+    rf"{_BARE}\b|(?:{_AT_OURS}|{_STAYING}){_NUMBER} +{_NAME}|{_DOORED}|{_STREET_FIRST}|{_LINES}|"
     rf"\b(?:{_NUMBER}|{_SPELLED}),? +(?:{_NAME} +){{1,5}}(?:{_SURE}|{_UNSURE})\b"
     rf"|\b{_NUMBER} +(?:the )?(?:broadway|fenway)\b"
     rf"|\b{_NUMBER} +(?:old )?(?:us|rt|rte|route|state route|highway|hwy)[ -]?[0-9]{{1,3}}[a-z]?\b"
@@ -76,30 +129,124 @@ _LATER: Final = re.compile(
     rf"(?:{_MARK} *#?{_NUMBER}(?![0-9a-z:/%])|{_NUMBER}(?= *(?:$|[,.!?;\n]))))"
 )
 """A street whose number stands behind it, where somebody speaks of a home."""
+_ENDS: Final = (
+    r"(?= *(?:$|[,.;!?\n()<]|- |(?:and|ask|its|it's|is\b(?! [0-9])|thats|that's|come|with|w|the|right|last|next|near|by"
+    r"|past|off|at|after|before|around|if|cuz|bc|lol|btw|pls|plz|knock|ring|buzz|this|rn|now|tonight|today|til|until"
+    r"|[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm))\b))"
+)
+_BARE_UNIT: Final = r"(?P<unit>,? *(?:(?:apt|apartment|unit|#)\.? *#?[a-z0-9-]{1,5}))?"
+_BARE_STREET: Final = re.compile(rf"(?<![$#.:/0-9a-z-])(?P<spot>(?:{_BARE}){_BARE_UNIT}){_ENDS}")
+"""A number and a word that streets are named after, with nothing that says it is a street."""
+_WE_ARE: Final = re.compile(r"\b(?:we'?re|we are|we r|i'?m)(?: over)?(?: at)?[:,]? +$")
+_OURS: Final = re.compile(
+    rf"(?:(?P<ours>{_AT_OURS})|{_STAYING})"
+    rf"(?P<spot>{_NUMBER} +{_SIDE}(?P<names>[a-z][a-z'-]{{2,24}}[a-rt-z])){_BARE_UNIT}{_ENDS}"
+)
+"""The same with any other word, where somebody says "we're at"."""
+_BEFORE_A_DOOR: Final = re.compile(
+    rf"(?:^|[.!?\n,:;(]) *(?P<spot>[1-9][0-9]{{1,4}}[a-h]? +{_SIDE}"
+    rf"(?P<names>[a-z][a-z'-]{{2,20}}[a-rt-z])),? +(?:the )?"
+)
+"""The same, where a door stands right behind it: "62 wexford, 2nd floor"."""
+_NAMED_FIRST: Final = re.compile(
+    rf"\b(?P<spot>(?:(?P<names>[a-z][a-z'-]{{0,24}}) (?:{_SURE})|{_LIKE_A_STREET}),? *{_MARK} *#?{_NUMBER})"
+    r"(?![0-9a-z:/%])"
+    rf"|\b(?P<plain>(?P<name>[a-z][a-z'-]{{0,24}}) (?:{_SURE}),? *{_NUMBER}(?= *(?:$|[,.!?;\n])))"
+    rf"|\b(?P<called>(?:street|avenue|road|lane|calle|rua|rue)(?: of| called| named| is| de| da)? +{_NAME},? *{_MARK}"
+    rf" *#?{_NUMBER})(?![0-9a-z:/%])"
+)
+_OVER_LINES: Final = re.compile(
+    rf"(?:^|\n) *(?P<spot>[1-9][0-9]{{1,4}}[a-h]?,? *\n *(?P<names>(?:{_NAME} +){{1,3}})(?:{_SURE})\b)"
+    rf"|\b(?P<form>(?:street|str|calle)(?: name)? *[:=] *{_NAME}(?: +{_NAME}){{0,2}}[ ,;\n]+(?:house )?"
+    rf"(?:number|num|no|nr|numero)\b\.? *[:=]? *#?{_NUMBER}"
+    rf"|house (?:number|num|no|nr|#)\b\.?(?: is)? *[:=]? *#?{_NUMBER}[ ,;\n]+(?:and )?(?:the |my )?(?:street|on)\b"
+    rf"(?: name)?(?: is)? *[:=]? *{_NAME})"
+)
 _CUE: Final = re.compile(
     r"\b"
     + one_of(
         """
         live, lives, living, address, addy, house, home, come over, come to, pick (?:me|us|him|her) up,
         drop (?:me|us|it|him|her), ship, mail, send, stay, staying, located, moved, my place, party, sleepover,
-        meet (?:me |us )?at, vivo, moro, casa, direccion, over at, it'?s at, i'?m at, gps, uber
+        meet (?:me |us )?at, vivo, moro, casa, direccion, over at, it'?s at, i'?m at, gps, uber, crib, come thru,
+        pull up, swing by, mine, we'?re at
         """
     )
     + r"\b"
 )
+_HOME: Final = re.compile(
+    r"\b"
+    + one_of(
+        """
+        live, lives, living, house, home, (?:my|our|his|her|their) (?:addy|address|place|spot|crib|street), casa, crib,
+        come over, come thru, pull up, swing by, slide (?:to|thru), stay, stays, staying, sleepover, moved, apts?,
+        apartments?, bldg, building, condo, duplex, carpool, (?:pick|get|grab|drop) (?:me|us) (?:up|off|last|first),
+        (?:pick|get|grab|drop) (?:me|us), we(?:'?re| r| are) (?:at|over), i'?m (?:at|over|home), movie night,
+        babysit(?:ting)?, at mine, byo[a-z]?, bonfire, cookout, vivo, moro, after ?party, kickback,
+        (?:drive|ride|take) (?:me|us|home), drop [a-z]+ (?:off )?at,
+        drop (?:it|them|(?:the|my|her|his) [a-z]+)(?: off)?,
+        (?:mom|dad|aunt|uncle|grandma|gma|grandpa|cousin|nana|abuela)'?s, uber, door ?dash, garage sale, yard sale
+        """
+    )
+    + r"\b"
+)
+_AT_THE_DOOR: Final = re.compile(
+    r"\b"
+    + one_of(
+        """
+        (?:red|blue|gr[ae]y|green|white|yellow|brown|brick|pink|tan|black) (?:house|door),
+        (?:corner|last|first|second|third) (?:house|door),
+        [0-9](?:st|nd|rd|th) (?:house|floor|door|bell), (?:basement|side|back|front|screen|garage) door, door ?bell,
+        ring (?:the|twice|it|bell), (?:first|second|third|top) (?:floor|bell), buzz, knock, honk,
+        porch, drive ?way, gate code, duplex, ask for [a-z]+, come (?:in|around|thru|through),
+        that'?s (?:us|me|mine|ours),
+        that'?s (?:my|our|where|the house), is (?:us|me|mine|ours),
+        (?:my|our) (?:house|home|place|crib|bldg|building|apt),
+        where (?:i|we) (?:live|sleep|stay), byo[a-z]?, mi casa, upstairs, downstairs, townhouse,
+        let yourself in, under the mat
+        """
+    )
+    + r"\b"
+)
+"""What is said of a house one is asked to come to."""
+_VENUE: Final = re.compile(
+    r"\b"
+    + one_of(
+        """
+        hs, high school, middle school, academy, university, college, playhouse, auditions?, tryouts?, stadium,
+        away (?:meet|game|match), game (?:is )?at, games at, invitational, regionals, banquet, gala, recital, concert,
+        fundraisers?, boosters?, car ?wash, bake sale, blood drive, food drive, inn, diner, cafe, bakery, chapel,
+        temple,
+        (?:art|dance|yoga|photo|music) studio, auditorium, mosque, synagogue, fairgrounds?, headquarters, salon,
+        dentist,
+        barber ?shop, orthodontist, mall, arcade, works? at, working at, library, playground, shelter, courthouse,
+        city hall, town hall, bus route, ymca, the y, parish, boathouse, regatta, spectators, canned goods
+        """
+    )
+    + r"\b"
+)
+"""Words beside an address that make it a place of business or of play."""
+_NAMED_FOR_A_VENUE: Final = re.compile(r" (?:stadium|airport|arena|campus|fairgrounds?)\b")
+_SOMEBODYS: Final = re.compile(
+    r"\b(?:my|our|his|her|their|ur|your)(?: [a-z']+)? (?:house|home|place|crib|addy|address|porch|driveway|apartment"
+    r"|apt|basement|backyard|garage|residence)\b|\b[a-z]+'?s (?:house|place|crib|home)\b"
+    r"|\b(?:i|we) (?:live|stay|moved)\b"
+    r"|\blives\b|\bthat'?s (?:us|me|my|where)\b|\bat mine\b"
+)
 _NOT_A_STREET: Final = words(
     """
-    a about across against all along an and any are around as at away be because been before behind block blocks both
-    boys bucks bus buses but by can car cars chapters coaches court-side day days different dollar dollars down each
-    error errors every extra feet foot for from ft game games get girls go goal goals goes going got guys he her his
-    hit hits home hour hours how hr hrs i i'm if im in inch inches into is it it's its juniors just k keep kid kids km
-    lane lanes lap laps last left less loss losses man me men meter meters metre mile miles min mins minus minute
-    minutes month months more my near need needs new next no not of off on only onto or other our out over page pages
-    parents past pct people per percent person player players plus pm pm's point points problems pt pts questions rbi
-    rbis rep reps run runs seats sec second seconds secs seniors set sets she should so some star stars step steps
-    straight student students take taken takes than that the their then there these they things this those through
-    tickets time times to took toward until up us vans versus vs was way ways we week weeks went were what when where
-    which who why will win wins with women would yard yards yd yds year years you your
+    a about across against all along am an and any are around as at away be because been before behind block blocks
+    both boys bucks bus buses but by can car cars chapters coaches court-side day days different dollar dollars
+    doors down each error errors every extra feet foot for from ft game games get girls go goal goals goes going got
+    guys he her his hit hits home hour hours houses how hr hrs i i'm if im in inch inches into is it it's its
+    juniors just k keep kid kids km lane lanes lap laps last left less loss losses man me men meter meters metre
+    mile miles min mins minus minute minutes month months more my near need needs new next no not of off on only
+    onto or other our out over page pages parents past pct people per percent person player players plus pm pm's
+    point points problems pt pts questions rbi rbis rep reps run runs seats sec second seconds secs seniors set sets
+    she should so some star stars step steps straight student students take taken takes than that the their then
+    there these they things this those through tickets time times to took toward until up us vans versus vs was way
+    ways we week weeks went were what when where which who why will win wins with women would yard yards yd yds year
+    years you your
     """
 )
 """Words that stand between a number and a street only in other talk: "5 minutes down the road"."""
@@ -114,6 +261,19 @@ _WELL_KNOWN: Final = re.compile(
 )
 """Addresses of films, books and sights."""
 
+_COUNTABLE: Final = words(
+    """
+    absent again ahead already away band bench bpm cal call calories center chapter class correct credit credits defense
+    deep degree dollar done early episode event fever final free freshman game goalie grade guard half heat here hundred
+    inning jersey junior kg late lbs level likes locker match meet mill million minimum missed new number offense
+    online overall page paper percent period pick piece player point practice question quiz ranked rank room row score
+    seat senior seed set short shot sophomore squad start stop strong table team text third thousand tie tied total
+    track unread varsity version view volume vote winner work wrong zip
+    """
+) | words("midfield infield outfield hollywood plywood hardwood softwood island england afford interview review")
+"""What stands behind a number or a player and is no street."""
+
+_STREET_NAME: Final = re.compile(_LIKE_A_STREET)
 _DOUBTFUL: Final = words("drive court circle lane crossing terrace highway alley") | frozenset(_UNSURE.split("|"))
 """What a street can be called that means something else as often."""
 
@@ -142,13 +302,20 @@ _FOLLOWED_BY: Final = re.compile(
 )
 """What makes a street a part of something else: road games, Main Street field."""
 
+_LISTED: Final = re.compile(
+    r"\b(?:table|lab|row|aisle|section|seat|locker|bus|team|heat|group|grp|booth|period"
+    r"|route|site|cabin|platform|gate|bib|jersey)s? +$"
+)
 _COUNTED: Final = re.compile(
-    r"(?:\b(?:exit|lane|page|pg|chapter|room|number|#|\$|under|over|top|score|won|lost|by)\W*|[$#.:/-])$"
+    r"(?:\b(?:exit|lane|page|pg|chapter|room|number|#|\$|under|(?<!come )over|top|score|won|lost|by)\W*|[$#.:/-])$"
 )
 _LIVES_THERE: Final = re.compile(
     r"\W*(?:is |'?s )?(?:where|my|our) (?:i|we|he|she|they|house|home|place|address|addy)\b"
 )
+_POINTED: Final = re.compile(r"\b(?:at|to|is|home)\b|[@:.]")
 _NEAR: Final = 40
+_BESIDE: Final = 48
+"""How far around an address the words are looked at that say whose it is."""
 
 
 def find_addresses(folded: Folded) -> Iterator[Spot]:
@@ -158,9 +325,10 @@ def find_addresses(folded: Folded) -> Iterator[Spot]:
     found += [match.span() for match in _WITH_CITY.finditer(text) if _is_street(match["names"])]
     found += [match.span("spot") for match in _AT_HOME.finditer(text) if _is_street(match["names"])]
     found += [match.span("spot") for match in _LATER.finditer(text) if _is_street(match["names"])]
+    found += [*_without_suffix(text), *_street_first(text), *_over_lines(text)]
     done = 0
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
-        if start >= done and not _WELL_KNOWN.match(text, start):
+        if start >= done and not _WELL_KNOWN.match(text, start) and not _is_a_venue(text, start, end):
             begins, ends = folded.span(start, end)
             yield Spot(Kind.ADDRESS, begins, ends, folded.raw[begins:ends], text[start:end])
             done = end
@@ -176,6 +344,71 @@ def _streets(folded: Folded) -> Iterator[tuple[int, int]]:
             place = match.end("number")
 
 
+def _without_suffix(text: str) -> Iterator[tuple[int, int]]:
+    """Find "516 pinecrest", where the words around it say that somebody is at home there."""
+    for match in _BARE_STREET.finditer(text):
+        start, end = match.span("spot")
+        at_home = match["unit"] or _is_at_home(text, start, end) or _WE_ARE.search(text, max(0, start - _NEAR), start)
+        is_listed = _LISTED.search(text, max(0, start - _NEAR), start)
+        if at_home and not is_listed and _is_large(match["spot"], 2) and _can_be_a_street(match["spot"]):
+            yield start, end
+    for match in _OURS.finditer(text):
+        start, end = match.span("spot")
+        ours = match["ours"]
+        pointed = ours is None or _POINTED.search(ours)
+        at_home = ours is None or match["unit"] or _AT_THE_DOOR.search(text, end, end + _BESIDE)
+        if at_home and _is_large(match["spot"], 2 if pointed else 3) and _can_be_a_street(match["names"]):
+            yield start, end
+    for match in _BEFORE_A_DOOR.finditer(text):
+        if _AT_THE_DOOR.match(text, match.end()) and _can_be_a_street(match["names"]):
+            yield match.span("spot")
+
+
+def _is_large(spot: str, digits: int) -> bool:
+    """Say whether a house number has so many digits: the small numbers of a chat count something else."""
+    return spot[:digits].isdigit()
+
+
+def _can_be_a_street(names: str) -> bool:
+    """Say whether words can name a street by themselves: "45 percent" and "16 midfield" name none."""
+    return _is_street(names) and _COUNTABLE.isdisjoint(names.split())
+
+
+def _street_first(text: str) -> Iterator[tuple[int, int]]:
+    """Find "Birchwood Dr, number 88", where the words around it say that somebody is at home there."""
+    for match in _NAMED_FIRST.finditer(text):
+        start, end = match.span()
+        at_home = _AT_THE_DOOR.search(text, end, end + _BESIDE) if match["plain"] else _is_at_home(text, start, end)
+        if at_home and _is_street(match["names"] or match["name"] or "any-name"):
+            yield start, end
+
+
+def _over_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Find a number with its street on the next line, and a form: "street: maple, number: 12"."""
+    for match in _OVER_LINES.finditer(text):
+        if match["form"] or _is_street(match["names"]):
+            yield match.span("form" if match["form"] else "spot")
+
+
+def _is_at_home(text: str, start: int, end: int) -> bool:
+    """Say whether the words before speak of a home, or those behind of its door."""
+    before = _HOME.search(text, max(0, start - _NEAR), start)
+    return before is not None or _AT_THE_DOOR.search(text, end, end + _BESIDE) is not None
+
+
+def _is_a_venue(text: str, start: int, end: int) -> bool:
+    """Say whether the words around make an address a place of play or business, and nobody's home."""
+    around = f"{text[max(0, start - _BESIDE) : start]} \n {text[end : end + _NEAR]}"
+    if not _NAMED_FOR_A_VENUE.search(text, start, end) and not _VENUE.search(around):
+        return False
+    return _SOMEBODYS.search(around) is None
+
+
+def _is_named_like_one(match: re.Match[str]) -> bool:
+    """Say whether the word before "lane" or "court" is one that streets are named after."""
+    return _STREET_NAME.fullmatch(match["names"].strip()) is not None
+
+
 def _is_address(folded: Folded, match: re.Match[str]) -> bool:
     text = folded.text
     if not _is_street(match["names"]) or _COUNTED.search(text, max(0, match.start() - 12), match.start()):
@@ -184,10 +417,10 @@ def _is_address(folded: Folded, match: re.Match[str]) -> bool:
     if not located and _FOLLOWED_BY.match(text, match.end("suffix")):
         return False
     cued = located or _is_cued(text, match)
-    if not match["number"][0].isdigit():
+    if not any(map(str.isdigit, match["number"])):
         return cued
     if match["suffix"] in _DOUBTFUL:
-        surely = cued or _is_the_whole(text, match) or _is_written_large(folded, match)
+        surely = cued or _is_the_whole(text, match) or _is_written_large(folded, match) or _is_named_like_one(match)
         return surely and match["names"].partition(" ")[0] not in _SPORT
     return True
 
@@ -195,7 +428,8 @@ def _is_address(folded: Folded, match: re.Match[str]) -> bool:
 def _is_cued(text: str, match: re.Match[str]) -> bool:
     """Say whether the words before or after speak of a home."""
     before = _CUE.search(text, max(0, match.start() - _NEAR), match.start())
-    return before is not None or _LIVES_THERE.match(text, match.end()) is not None
+    behind = _LIVES_THERE.match(text, match.end()) or _AT_THE_DOOR.match(text, match.end() + 2)
+    return before is not None or behind is not None
 
 
 def _is_written_large(folded: Folded, match: re.Match[str]) -> bool:

@@ -36,6 +36,13 @@ TOOLS: Final = (
         "doge unblocker",
     ),
     *("1.1.1.1", "warp vpn", "shadowsocks", "wireguard", "openvpn"),
+    *("virtual private network", "virtual private networks", "v p n", "v.p.n", "v-p-n", "vee pee en", "veepeen"),
+    *("ipvanish", "purevpn", "privadovpn", "vyprvpn", "strongvpn", "pia vpn", "nord vpn", "express vpn", "veepn"),
+    *("vpnbook", "vpngate", "vpnify", "x-vpn", "thunder vpn", "touch vpn", "secure vpn", "planet vpn", "itop vpn"),
+    *("hide my ass", "hidemyass", "browsec", "setupvpn", "hoxx", "anonymox", "anonytun", "cloudflare warp", "v2ray"),
+    *("ultra surf", "freegate", "psiphon3", "psiphon pro", "proton free", "aloha browser", "tor bundle", "brave tor"),
+    *("tails os", "tails usb", "kproxy", "4everproxy", "proxyium", "blockaway", "filterbypass", "proxfree", "croxy"),
+    *("nebula proxy", "shuttle proxy", "incog proxy", "alloy proxy", "kazwire", "hypertabs", "node unblocker"),
 )
 """Names and words for what hides where somebody is. Alone they are talk."""
 
@@ -43,6 +50,7 @@ MASKS: Final = (
     *("ngl.link", "ngl link", "my ngl", "ngl app", "on ngl", "the ngl", "sendit app", "my sendit", "on sendit"),
     *("tellonym", "sarahah", "curiouscat", "curious cat", "yik yak", "yikyak", "whisper app", "ask.fm", "askfm"),
     *("fizz app", "sidechat", "lipsi", "lmk app", "saraha", "connected2.me", "anon box", "anonbox", "tbh app"),
+    *("jodel", "retrospring", "formspring", "qooh.me", "antiland", "anonchat", "yik yack", "yikyack", "sarahah app"),
     *("anonymous messages", "anonymous message", "anonymous questions", "anonymous confessions", "anon messages"),
 )
 """Names and words for what hides who somebody is."""
@@ -64,12 +72,25 @@ _PROMOTES: Final = re.compile(
     r"|any"
     r"|who has|have a|need a?|want|recommend|go to|hop on|leave me|post|drop|do|unblocks?|my|lets you|you can|usa"
     r"|usen|prueba"
-    r"|baja|descarga|funciona)\b"
+    r"|baja|descarga|funciona"
+    r"|anyone needs?|needs?|pls|plz|please|recs?|saved|goated|clutch|lets|trust me|grab|switch|running|runs?|on a usb"
+    r"|on (?:a |my |ur |your |the )?(?:flash|thumb|usb) ?(?:drives?|sticks?)?|dropping|sell(?:ing)?|made an?|still up"
+    r"|back up|is back|is up"
+    r"|alguien|tienen?|tienes|necesito|ocupo|p[aá]same|pasen|manden?|m[aá]ndame|descargu?en?|instalen?|jalan?|sirven?"
+    r"|bajen|c[oó]mo (?:uso|pongo|instalo)|mejor|algu[eé]m|preciso|baixa|baixem|usem|usa o|passa)\b"
 )
 _DISCUSSES: Final = re.compile(
     r"\b(?:don'?t|do not|never|not (?:allowed|ok|okay|supposed|use)|isn'?t (?:allowed|ok)|aren'?t allowed|against"
-    r"|banned|bans?"
-    r"|no (?:vpns?|prox(?:y|ies)|anonymous|more)|blocked|blocks|blocking|policy|rules?|handbook|report(?:ed)?"
+    r"|banned|bans?|accus(?:ed?|es|ing)|blam(?:ed?|es|ing)"
+    r"|(?:said|says|saying|thinks?|thought|claims?|claimed|told) (?:that )?(?:him |her |them |my mom |my dad )?"
+    r"(?:i|we|me)(?:'?m| was| were| am| had| have| used| use| got| been)?"
+    r"|(?:wasn'?t|weren'?t|didn'?t|don'?t) (?:even )?(?:use|using|have|had|install|download|know what)"
+    r"|what (?:an? |the )?(?:vpns?|prox(?:y|ies)|virtual private networks?) (?:is|are|does|do|hides?|can)"
+    r"|encrypt(?:s|ion)|networking|slides?|lecture|variables?|in the (?:model|experiment|study)"
+    r"|textbook|chapter|companies|employees|teleworkers?"
+    r"|no (?:vpns?|prox(?:y|ies)|anonymous|more)|policy|rules?|handbook|report(?:ed)?"
+    r"|block(?:s|ed|ing)? (?:all |any |every |most |the |known )?(?:vpns?|prox(?:y|ies)|unblockers?|tor|anonymous)"
+    r"|(?:vpns?|prox(?:y|ies)|unblockers?|it|they|that|apps?) (?:is|are|was|were|gets?|got|been) (?:all |now )?blocked"
     r"|reporting|essay"
     r"|history|project|presentation|research|article|debate|cyber ?security|homework|lesson|class|unit|quiz|vocab"
     r"|definition"
@@ -82,7 +103,9 @@ _DISCUSSES: Final = re.compile(
     r"|by proxy|proxy (?:vote|voting|war|wars|fight|statement|server error)|approved|bullying|mean|hurt(?:ful)?"
     r"|creepy|gross)\b"
 )
-_SENTENCE: Final = re.compile(r"[.!?]\s|\n")
+_SENTENCE: Final = re.compile(r"[.!?]\s|\n|\b(?:also|btw|anyways?)\b")
+_FAR: Final = 200
+"""How many characters of a sentence are looked at on each side: a hostile text has no full stop."""
 
 
 @cache
@@ -135,7 +158,8 @@ def _may_have_a_host(text: str) -> bool:
 
 def _is_offered(text: str, start: int, end: int) -> bool:
     """Say whether a name is offered, asked for or praised in its sentence, rather than talked about."""
-    begins = max((match.end() for match in _SENTENCE.finditer(text, 0, start)), default=0)
-    following = _SENTENCE.search(text, end)
-    sentence = text[begins : following.start() if following else len(text)]
+    first, last = max(0, start - _FAR), end + _FAR
+    begins = max((match.end() for match in _SENTENCE.finditer(text, first, start)), default=first)
+    following = _SENTENCE.search(text, end, last)
+    sentence = text[begins : following.start() if following else last]
     return _PROMOTES.search(sentence) is not None and _DISCUSSES.search(sentence) is None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.readings.found import Kind, Spot
+from bot.readings.tables import words
 from bot.text import Folded
 
 YOUNGEST: Final = 3
@@ -12,7 +13,8 @@ OLDEST: Final = 25
 """Between which ages a date can be the birth date of somebody in the chat; others are history, or a party to come."""
 
 PATTERN: Final = (
-    r"\b(?:born|birth ?date|birth ?day|birthdays?|b-?day|d\.?o\.?b\.?|date of birth|naci|nacio|nacimiento|nascimento"
+    r"\b(?:born|birth ?date|birth ?day|birthdays?|b['-]?day|b-?date|brithday|bithday|birtday|birfday"
+    r"|d\.?o\.?b\.?|date of birth|naci|nacio|nacimiento|nascimento"
     r"|nasci|cumple|cumpleanos|aniversario|birthdate)\b"
 )
 """For RE2: the words about birth."""
@@ -34,15 +36,41 @@ _SPELLED: Final = (
 _YEAR: Final = (
     rf"(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![0-9])|two thousand(?: and)? (?P<ones>{'|'.join(_SPELLED)})"
     rf"|twenty[ -](?P<teens>{'|'.join(_SPELLED)})"
+    rf"|(?:o|oh|aught|ought|zero)[ -](?P<units>{'|'.join(_SPELLED[1:10])})|(?P<short>{'|'.join(_SPELLED[10:])})"
 )
-_BETWEEN: Final = r"(?:,? +(?:of +|de +|del +)?| ?, ?| ?[/.-] ?)"
+TRIGGER: Final = (
+    rf"{PATTERN}|\b(?:is|was) (?:(?:{_MONTHS})\.? |[0-9]{{1,2}}[/.-])[0-9]{{1,2}}[^\n]{{1,6}}(?:200[4-9]|201[0-9])\b"
+)
+"""For RE2: a word about birth, or somebody who "is" a full date."""
+_BETWEEN: Final = r"(?:,? +(?:of +|de +|del +)?|,? ?\n ?| ?, ?| ?[/.-] ?)"
 _DATE: Final = re.compile(
     rf"(?<![0-9/])(?:(?:the )?(?:(?:{_DAY}){_BETWEEN}(?:{_MONTHS})|(?:{_MONTHS})\.?{_BETWEEN}(?:the )?(?:{_DAY}))"
-    rf"|[0-9]{{1,2}} ?[/. -] ?[0-9]{{1,2}}){_BETWEEN}(?:in +)?(?P<year>{_YEAR})\b"
+    rf"|[0-9]{{1,2}} ?[/. \n-] ?[0-9]{{1,2}}){_BETWEEN}(?:(?:in|year|yr) +)?(?P<year>{_YEAR})\b"
     r"|\b(?P<iso>(?:19|20)[0-9]{2})[-/.][01]?[0-9][-/.][0-3]?[0-9]\b"
+    rf"|\b(?P<first>(?:19|20)[0-9]{{2}}),? (?:on )?(?:the )?"
+    rf"(?:(?:{_MONTHS})\.? (?:the )?(?:{_DAY})|(?:{_DAY}) (?:of )?(?:{_MONTHS}))\b"
 )
+_MONTH_AND_DAY: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])"
+_TOGETHER: Final = re.compile(
+    rf"(?<![#0-9a-z/.:-])(?:(?P<iso>(?:19|20)[0-9]{{2}})(?:{_MONTH_AND_DAY})"
+    rf"|(?:{_MONTH_AND_DAY})(?P<year>(?:19|20)[0-9]{{2}}|[0-9]{{2}}))(?![0-9a-z/:-])"
+)
+"""A date without anything between its parts: 20100314, 03142010, 031410."""
+_JUST_BESIDE: Final = 12
+_NUMBERED: Final = re.compile(r"\b(?:order|code|id|pin|ticket|room|case|number|password|pw|passcode)\b")
 _WORD: Final = re.compile(PATTERN)
 _NEAR: Final = 32
+_SOMEBODY_IS: Final = re.compile(
+    r"(?:^|[.,!?\n] *|\b(?:and|cuz|so) )(?P<who>[a-z'-]+(?: [a-z'-]+)?) (?:is|was|is from) +$"
+)
+_AGES: Final = range(10, 21)
+_THING: Final = words(
+    """
+    it this that there which what when deadline due date game video picture photo movie song meme version today
+    post film book update meet match final last first season year show concert
+    """
+)
+"""What a date is said of that is nobody."""
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state"
     r"|on or|after|before|since|between)\b"
@@ -51,13 +79,35 @@ _NOT_A_PERSON: Final = re.compile(
 
 def find_birth_dates(folded: Folded, this_year: int) -> Iterator[Spot]:
     """Find birth dates in a folded text. `this_year` tells them from dates of history and of the next party."""
-    words = [match.span() for match in _WORD.finditer(folded.text)]
+    spoken = [match.span() for match in _WORD.finditer(folded.text)]
     for match in _DATE.finditer(folded.text):
         year = _year(match, this_year)
-        if not OLDEST >= this_year - year >= YOUNGEST or not _is_birth(folded.text, words, match.span()):
+        age, place = this_year - year, match.span()
+        if not OLDEST >= age >= YOUNGEST:
+            continue
+        if not _is_birth(folded.text, spoken, place) and not _is_somebodys(folded.text, place[0], age):
             continue
         start, end = folded.span(*match.span())
         yield Spot(Kind.BIRTH_DATE, start, end, folded.raw[start:end])
+    for match in _TOGETHER.finditer(folded.text) if spoken else ():
+        if OLDEST >= this_year - _year(match, this_year) >= YOUNGEST and _is_beside(folded.text, spoken, match.span()):
+            start, end = folded.span(*match.span())
+            yield Spot(Kind.BIRTH_DATE, start, end, folded.raw[start:end])
+
+
+def _is_beside(text: str, words: list[tuple[int, int]], date: tuple[int, int]) -> bool:
+    """Say whether a word about birth stands next to a date without parts, which could be any number."""
+    for start, end in words:
+        between = text[end : date[0]] if end <= date[0] else text[date[1] : start]
+        before = text[max(0, date[0] - _JUST_BESIDE) : date[0]]
+        if (
+            len(between) <= _JUST_BESIDE
+            and not _NUMBERED.search(before)
+            and not _NUMBERED.search(between)
+            and not _NOT_A_PERSON.search(between)
+        ):
+            return True
+    return False
 
 
 def _is_birth(text: str, words: list[tuple[int, int]], date: tuple[int, int]) -> bool:
@@ -69,10 +119,17 @@ def _is_birth(text: str, words: list[tuple[int, int]], date: tuple[int, int]) ->
     return False
 
 
+def _is_somebodys(text: str, start: int, age: int) -> bool:
+    """Say whether a full date some ten to twenty years ago is what somebody "is": "hannah is dec 1 2011"."""
+    before = _SOMEBODY_IS.search(text, max(0, start - _NEAR), start)
+    return before is not None and age in _AGES and _THING.isdisjoint(before["who"].split())
+
+
 def _year(match: re.Match[str], this_year: int) -> int:
-    if spelled := match["ones"] or match["teens"]:
+    told = match.groupdict()
+    if spelled := told.get("ones") or told.get("teens") or told.get("units") or told.get("short"):
         return 2000 + _SPELLED.index(spelled)
-    digits = (match["year"] or match["iso"]).lstrip("'")
+    digits = (match["year"] or match["iso"] or match["first"]).lstrip("'")
     if len(digits) == 4:
         return int(digits)
     short = 2000 + int(digits)

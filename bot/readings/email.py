@@ -6,31 +6,89 @@ from typing import Final
 
 from bot.readings.found import Kind, Spot
 from bot.readings.tables import words
-from bot.text import Folded
+from bot.text import Folded, join_spaced
 
 _HOSTS: Final = (
     "gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|proton|protonmail|pm|gmx|zoho|yandex|mail"
     "|comcast|verizon|charter|cox|att|sbcglobal|rocketmail|fastmail|tutanota"
 )
-_BIG: Final = "gmail|googlemail|yahoo|ymail|hotmail|icloud|aol|protonmail|outlook"
-_ENDING: Final = "com|net|org|edu|gov|us|io|info|me|co|app|dev|example|mx|br|es|pt|uk|ca|email|school|club|tv|biz"
-_AT: Final = r"(?: ?@ ?| ?[\[({<] ?(?:at|@|arroba) ?[\])}>] ?| +(?:at|arroba) +)"
-_DOT: Final = r"(?:\.| ?[\[({<] ?(?:dot|\.|punto|ponto) ?[\])}>] ?| +(?:dot|punto|ponto) +| ?\. ?)"
-_LOCAL: Final = r"[a-z0-9][a-z0-9._+-]*(?: +(?:dot|punto|ponto|underscore|dash) +[a-z0-9]+){0,3}"
+_BIG: Final = (
+    "g[ -]?mail|gee mail|googlemail|yahoo|y[ -]?mail|hot[ -]?mail|i[ -]?cloud|aol|proton[ -]?mail|out[ -]?look"
+    "|rocket[ -]?mail|fast[ -]?mail"
+)
+"""Hosts of mail that need no ending, also as a telephone writes them that is spoken to."""
 
-PATTERN: Final = rf"@|\b(?:at|arroba) *[\])}}>]|\b(?:at|arroba) +(?:[a-z0-9-]+{_DOT}|(?:{_BIG})\b)"
+_ENDING: Final = "com|net|org|edu|gov|us|io|info|me|co|app|dev|example|mx|br|es|pt|uk|ca|email|school|club|tv|biz"
+_AROUND: Final = r"[-_~*|/.'\"<>]"
+"""What a word for a sign is dressed up with: -at-, _at_, "at"."""
+
+_OPEN: Final = r"[\[({<]{1,2} ?"
+_CLOSE: Final = r" ?[\])}>]{1,2}"
+_SIGN_WORD: Final = r"(?:the )?(?:at|arroba)(?:[ -]sign| symbol)?"
+_DOT_WORD: Final = "(?:d[o0]t|punto|ponto|period)"
+_POINT: Final = "[.\u00b7\u2022]"
+_ENVELOPES: Final = (
+    "\N{E-MAIL SYMBOL}\N{ENVELOPE}\N{INCOMING ENVELOPE}\N{ENVELOPE WITH DOWNWARDS ARROW ABOVE}\N{CYCLONE}"
+)
+"""Pictures that stand for the sign."""
+
+_PICTURE: Final = "[\u2190-\u2bff\U0001f000-\U0001faff]"
+"""Any picture: it stands for the sign where a name and a well-known host of mail touch it."""
+
+_AT: Final = (
+    rf"(?:['\"]?\s?@(?:t\s)?\s?| ?{_OPEN}(?:at|@|arroba){_CLOSE} ?| ?[\[({{]a[\])}}] ?| ?[{_ENVELOPES}] ?"
+    rf"|['\"]?[\s,]{{1,4}}{_SIGN_WORD}[\s,]{{1,4}}| ?{_AROUND}(?:at|arroba){_AROUND} ?|{_PICTURE}(?=(?:{_BIG})\b))"
+)
+_DOT: Final = (
+    rf"(?:{_POINT}| ?{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE} ?|[\s,]{{1,4}}{_DOT_WORD}[\s,]{{1,4}}"
+    rf"| ?{_AROUND}{_DOT_WORD}{_AROUND} ?| ?\. ?)"
+)
+_LABEL: Final = "(?:[a-z0-9-]{1,63}|g mail|gee mail|hot mail|i cloud|out look|proton mail|y mail|fast mail|rocket mail)"
+_SAID: Final = "(?:dot|punto|ponto|period|underscore|dash|hyphen|plus)"
+_LOCAL: Final = rf"[a-z0-9][a-z0-9._+-]{{0,63}}(?: {{1,3}}{_SAID} {{1,3}}[a-z0-9]{{1,30}}){{0,3}}"
+
+_OWNER: Final = "(?:my|mi|his|her|our|mom'?s|dad'?s|personal|private|new|other)"
+
+PATTERN: Final = (
+    rf"[@{_ENVELOPES}]|\b(?:at|arroba) *[\])}}>]|[\[({{]a[\])}}]"
+    rf"|(?:^|[^a-z0-9])(?:at|arroba)(?:[ -]sign| symbol)?[^a-z0-9]{{1,5}}(?:{_LABEL}{_DOT}|(?:{_BIG})\b)"
+    rf"|{_PICTURE}(?:{_BIG})\b"
+    r"|(?:at|arroba) +(?:[a-z0-9] +){3}"
+    rf"|at(?:{_BIG})(?:dot|\.)|{_OWNER} (?:{_BIG})(?: address| addy)?(?: is|'?s|:| =| es) [a-z._-]{{3,30}}[0-9]"
+)
 """For RE2: the sign, or a word for it before something like a host."""
 
 _ADDRESS: Final = re.compile(
     rf"(?<![a-z0-9._+/@-])(?P<local>{_LOCAL})(?P<at>{_AT})"
-    rf"(?P<host>(?:[a-z0-9-]+{_DOT}){{1,3}}(?:{_ENDING})|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{{2,10}}"
-    rf"|(?:{_BIG}))\b(?![a-z0-9._-]*@)"
+    rf"(?P<host>(?:{_LABEL}{_DOT}){{1,3}}(?:{_ENDING})|[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,5}}\.[a-z]{{2,10}}"
+    rf"|(?:{_BIG})(?:com)?)\b(?![a-z0-9._-]*@)"
 )
+_GLUED: Final = re.compile(
+    rf"(?<![a-z0-9._+/@-])(?P<local>[a-z0-9._+-]{{2,40}}?)at(?P<host>(?:{_BIG})(?:dot|\.)(?:{_ENDING}))(?![a-z0-9-])"
+)
+"""Everything in one word: kitatgmaildotcom."""
+
+_ACCOUNT: Final = re.compile(
+    rf"\b{_OWNER} (?P<host>{_BIG})(?: address| addy)?(?: is|'?s|:| =| es) "
+    r"(?P<local>[a-z][a-z._-]{2,30}[0-9]{1,6})(?![a-z0-9@%])"
+)
+"""The name alone, after whose mail it is: my gmail is kit7."""
+
 _ENDS_LIKE_A_HOST: Final = re.compile(rf"\.(?:{_ENDING})$")
-_A_DOT: Final = re.compile(r"[^a-z0-9-]*(?:\b(?:dot|punto|ponto)\b|\.)[^a-z0-9-]*")
+_A_DOT: Final = re.compile(rf"[^a-z0-9]*(?:(?<![a-z0-9])(?:d[o0]t|punto|ponto|period)(?![a-z0-9])|{_POINT})[^a-z0-9]*")
+_A_TIME: Final = re.compile(r"[0-9:.-]+(?:am|pm|a|p|st|nd|rd|th|k)?")
 _CUE: Final = re.compile(r"\b(?:e-?mails?|mail|correo|reach|contact|write|address|addy|account|send)\b")
+_BIG_HOST: Final = re.compile(_BIG)
+_MAIL_HOST: Final = re.compile(rf"(?:{_HOSTS}|{_BIG})(?:\.|$)")
+_ENDS_A_SENTENCE: Final = re.compile(r"[a-z0-9]\.\s")
+_NEAR: Final = 40
+"""How many characters before an address are asked for a word of writing."""
+
 _NOT_A_NAME: Final = words(
     """
+    anything apply deals donate drop else everything form forms gym home info jobs merch more online ordered page photos
+    pics pictures posted practice registration results right sale sales schedule school signups something stream stuff
+    team tix today tomorrow tonight video videos website livestream
     a account all and are at available be buy everything find found get go going got her here him in is it it's its
     just live log login look look-up looks me meet not now on one online only or order out over practice read register
     shop sign signed signing sold starts that the them there this tickets up us was watch work works you
@@ -43,29 +101,58 @@ _NOBODY: Final = words(
 
 def find_emails(folded: Folded) -> Iterator[Spot]:
     """Find the e-mail addresses of a folded text, in order. Addresses of nobody (info@, support@) are left out."""
+    found = False
+    for spot in _written(folded):
+        found = True
+        yield spot
+    if not found:
+        joined = join_spaced(folded)
+        yield from _written(joined) if joined is not folded else ()
+        yield from _in_one_word(folded)
+
+
+def _written(folded: Folded) -> Iterator[Spot]:
+    """Find what is written with a sign, or a word for it, between a name and a host."""
     for match in _ADDRESS.finditer(folded.text):
         local = _A_DOT.sub(".", match["local"])
         host = _A_DOT.sub(".", match["host"])
-        if local in _NOBODY or not _is_address(folded.text, match, local, host):
-            continue
-        start, end = folded.span(*match.span())
-        value = f"{local}@{host if '.' in host else f'{host}.com'}".replace(" ", "")
-        yield Spot(Kind.EMAIL, start, end, folded.raw[start:end], value)
+        if local not in _NOBODY and _is_address(folded.text, match, local, host):
+            yield _spot(folded, match, local, host)
+
+
+def _in_one_word(folded: Folded) -> Iterator[Spot]:
+    """Find what stands in one word, or a name after whose mail it is."""
+    for match in _GLUED.finditer(folded.text):
+        yield _spot(folded, match, match["local"], re.sub(r"dot|\.", ".", match["host"]))
+    for match in _ACCOUNT.finditer(folded.text):
+        yield _spot(folded, match, match["local"], match["host"])
+
+
+def _spot(folded: Folded, match: re.Match[str], local: str, host: str) -> Spot:
+    start, end = folded.span(*match.span())
+    if _BIG_HOST.match(host):
+        host = re.sub(r"[ -]", "", host.replace("gee mail", "gmail"))
+        host = host if "." in host else host.removesuffix("com") + ".com"
+    return Spot(Kind.EMAIL, start, end, folded.raw[start:end], f"{local}@{host}".replace(" ", ""))
 
 
 def _is_address(text: str, match: re.Match[str], local: str, host: str) -> bool:
     """Say whether it is one. With "at" in words the name, the host or a word before has to speak for it."""
-    if "@" in match["at"]:
-        return "." in host or bool(re.search(r"[0-9._]", local)) or match["at"] == "@"
-    if local in _NOT_A_NAME or ("." in host and not _ENDS_LIKE_A_HOST.search(host)):
-        return False
-    if "(" in match["at"] or "[" in match["at"] or "{" in match["at"] or "<" in match["at"]:
+    at = match["at"].strip("'\"")
+    if at == "@":
         return True
-    cued = _CUE.search(text, max(0, match.start() - 40), match.start()) is not None
-    speaks = re.search(r"[0-9._]", local) is not None
-    if "." not in host:
-        return speaks or cued
-    return cued or speaks or re.match(rf"(?:{_HOSTS})\.", host) is not None
+    mail = _MAIL_HOST.match(host) is not None
+    if local in _NOT_A_NAME or (not mail and (_A_TIME.fullmatch(local) or _ENDS_A_SENTENCE.search(match["host"]))):
+        return False
+    if "." in host and not _ENDS_LIKE_A_HOST.search(host):
+        return False
+    if any(bracket in at for bracket in "([{<") and (at.strip() == at or at.strip("([{<>}]) ") != "a"):
+        return True
+    cued = _CUE.search(text, max(0, match.start() - _NEAR), match.start()) is not None
+    speaks = cued or (re.search(r"[0-9._]", local) is not None and _A_TIME.fullmatch(local) is None)
+    if "." in host and "@" in at:
+        return speaks or mail or at[-1:] != "@"
+    return speaks or ("." in host and mail)
 
 
 def host_of(value: str) -> str:

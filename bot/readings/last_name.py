@@ -1,16 +1,17 @@
 """Last names of the roster's students. Many are everyday words too, so their neighbours are asked. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from string import ascii_lowercase
 from typing import Final
 
-from bot.patterns import Hit, Literals
+from bot.patterns import Asked, Hit, Literals
 from bot.readings.found import Kind, Spot
 from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.tables import one_of, words
-from bot.text import Folded, fold
+from bot.text import Folded, fold, loosen
 
 _EVERYDAY: Final = words(
     """
@@ -84,7 +85,37 @@ _DETERMINED: Final = re.compile(
 _ALSO_VERBS: Final = words(
     "will may mark bill art sue drew chase grant hope faith grace jay rob pat skip dean gene jack"
 )
+_NO_THINGS: Final = words(
+    """
+    daniel francis george henry james jordan joseph kelly lawrence lucas luna norman oliver owen ryan simon thomas
+    tyler
+    """
+)
+"""Everyday names that are no everyday words."""
 _NEAR: Final = 40
+
+_OF_A_PLACE: Final = re.compile(
+    r" (?:elementary|middle school|high school|school|street|st|avenue|ave|road|rd|boardwalk|stadium|library|hospital"
+    r"|college|university|center|county|cooler|tacos?)\b"
+)
+_IN_A_PLACE: Final = re.compile(r"\b(?:santa|san|saint|st\.?|fort|mount|mt\.?|lake|port|new) $")
+"""What stands beside the name of a place, a street, a brand."""
+
+_BEFORE: Final = re.compile(r"(?<![a-z])([a-z'-]+)[\s._,(/-]{1,3}$")
+_AFTER: Final = re.compile(r"[\s._,(/-]{1,3}([a-z'-]+)")
+"""The word beside, and what parts it from a name."""
+_DRESSED: Final = Asked(
+    "|".join(
+        (
+            "[a-z][0-9@$]|[0-9@$!][a-z]",
+            *(rf"\b[a-z]{gap}[a-z]{gap}[a-z]\b" for gap in (" ", "[.]", "-")),
+            *(3 * letter for letter in ascii_lowercase),
+        )
+    )
+)
+"""A digit or sign among letters, letters that stand apart, or stretched ones."""
+_SHORTEST_GLUED: Final = 8
+_LONG: Final = 6
 
 
 @dataclass(frozen=True)
@@ -103,7 +134,13 @@ class LastNames:
     @cached_property
     def _literals(self) -> Literals:
         names = {family for _, family in self.people}
-        return Literals(sorted(names | {f"{name}s" for name in names if name not in _EVERYDAY}))
+        return Literals(sorted(names | {f"{name}s" for name in names if name not in _EVERYDAY} | {*self._glued}))
+
+    @cached_property
+    def _glued(self) -> dict[str, str]:
+        """Whole names without a blank between, and their last part: "jadacoleman"."""
+        whole = {f"{given}{family}": family for given, family in self.people if given}
+        return {glued: family for glued, family in whole.items() if len(glued) >= _SHORTEST_GLUED}
 
     @cached_property
     def _first(self) -> frozenset[str]:
@@ -112,22 +149,43 @@ class LastNames:
     def find(self, folded: Folded) -> tuple[Spot, ...]:
         """Find last names in a folded text, in order."""
         hits = self._literals.scan(folded)
-        return tuple(self._meant(folded, hits)) if hits else ()
+        found = tuple(self._meant(folded, hits, self._is_meant)) if hits else ()
+        return found or self._disguised(folded)
 
-    def _meant(self, folded: Folded, hits: tuple[Hit, ...]) -> Iterator[Spot]:
+    def _disguised(self, folded: Folded) -> tuple[Spot, ...]:
+        """Find whole names with their letters hidden or apart: "tyler b1shop", "nadia p e t r o v"."""
+        if not _DRESSED.search(folded.text):
+            return ()
+        guessed = loosen(folded)
+        return tuple(self._meant(guessed, self._literals.scan(guessed), self._is_whole))
+
+    def _meant(self, folded: Folded, hits: tuple[Hit, ...], is_meant: Callable[[Folded, Hit], bool]) -> Iterator[Spot]:
         done = 0
         for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-            if hit.start >= done and self._is_meant(folded, hit):
+            if hit.start >= done and is_meant(folded, hit):
                 start, end = folded.span(hit.start, hit.end)
-                yield Spot(Kind.LAST_NAME, start, end, folded.raw[start:end], hit.name)
+                yield Spot(Kind.LAST_NAME, start, end, folded.raw[start:end], self._glued.get(hit.name, hit.name))
                 done = hit.end
 
+    def _is_whole(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether it is a long name that is no word, or somebody's given name stands right beside it or within."""
+        if hit.name in self._glued:
+            return True
+        if len(hit.name) >= _LONG and hit.name not in _EVERYDAY | self._first:
+            return not _runs_on(folded.text, hit)
+        before, after = _BEFORE.search(folded.text, 0, hit.start), _AFTER.match(folded.text, hit.end)
+        return any(beside is not None and (beside[1], hit.name) in self.people for beside in (before, after))
+
     def _is_meant(self, folded: Folded, hit: Hit) -> bool:
+        if self._is_turned_round(folded, hit):
+            return True
         before, after = folded.text[max(0, hit.start - _NEAR) : hit.start], folded.text[hit.end : hit.end + _NEAR]
-        if _TITLE.search(before) or before[-1:] in _RUNS_ON or after[:1] in _RUNS_ON or _is_dotted(after):
+        if _TITLE.search(before) or _runs_on(folded.text, hit):
             return False
         if _NAMED.search(before):
             return True
+        if _OF_A_PLACE.match(after) or _IN_A_PLACE.search(before):
+            return False
         if _DETERMINED.search(before) and not _is_capital(folded, hit.start):
             return False
         word = before[:-1].rpartition(" ")[2].strip("\"'(,.") if before.endswith(" ") else ""
@@ -135,12 +193,25 @@ class LastNames:
             return True
         return self._goes_with(word, folded, hit) or _is_used_as_a_name(folded, hit, after)
 
+    def _is_turned_round(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a whole name is glued together, or its last part stands first: "Rice, Brianna", "bell isaac".
+
+        Two everyday words typed small may stand beside each other by chance.
+        """
+        if hit.name in self._glued:
+            return True
+        after = _AFTER.match(folded.text, hit.end)
+        if after is None or (after[1], hit.name) not in self.people:
+            return False
+        aside = folded.text.startswith(" (", hit.end)  # "carpenter (will)"
+        return aside or after[1] not in _EVERYDAY | _ALSO_VERBS or _is_capital(folded, hit.start)
+
     def _goes_with(self, word: str, folded: Folded, hit: Hit) -> bool:
         """Say whether the word before is a first name. A name that is a word too then has to be written as one."""
         written = _is_capital(folded, hit.start)
         if (word, hit.name) in self.people:
             small = not _is_capital(folded, hit.start - 1 - len(word))
-            return written or (small and word not in _EVERYDAY | _ALSO_VERBS)
+            return written or (small and word not in (_EVERYDAY - _NO_THINGS) | _ALSO_VERBS)
         return written and not folded.raw.isupper() and (word in self._first or word in GIVEN_NAMES)
 
 
@@ -154,9 +225,10 @@ def _fold(name: str) -> str:
     return fold(name).text.strip()
 
 
-def _is_dotted(after: str) -> bool:
-    """Say whether the word runs on as a host or a handle does: park.example."""
-    return len(after) > 1 and after[0] == "." and after[1].isalnum()
+def _runs_on(text: str, hit: Hit) -> bool:
+    """Say whether the word runs on as a host or a handle does: park.example, @maya_park."""
+    before, after = text[hit.start - 1 : hit.start], text[hit.end : hit.end + 2]
+    return before in _RUNS_ON or after[:1] in _RUNS_ON or (after[:1] == "." and after[1:].isalnum())
 
 
 def _is_capital(folded: Folded, place: int) -> bool:

@@ -15,8 +15,8 @@ def _table(text: str) -> dict[str, str]:
 
 _UNITS: Final = _table(
     """
-    0=zero,oh,o,nought,cero 1=one,uno,una,uma 2=two,dos,dois,duas 3=three,tres 4=four,cuatro,quatro
-    5=five,cinco,fife 6=six,seis,meia 7=seven,siete,sete 8=eight,ocho,oito 9=nine,niner,nueve,nove
+    0=zero,oh,o,nought,cero 1=one,wun,uno,una,uma 2=two,dos,dois,duas 3=three,tres 4=four,fower,cuatro,quatro
+    5=five,cinco,fife 6=six,sicks,seis,meia 7=seven,siete,sete 8=eight,ocho,oito 9=nine,niner,nueve,nove
     """
 )
 _SOUNDS_LIKE: Final = _table("1=won,l 2=to,too 3=tree 4=for,fore 8=ate")
@@ -73,7 +73,8 @@ _LONG: Final = _alternatives(*_TABLES)
 WORD: Final = rf"{_alternatives(*_TABLES, _ONLY_PORTUGUESE, end='+')}|[ol]"
 _FILLERS: Final = one_of(
     """
-    area code, followed by, after that, and then, dash, dot, hyphen, space, point, period, comma, minus, plus, slash,
+    (?:last|final) (?:four|4)(?: digits| numbers)?, area code, followed by, after that, and then, dash, dot, hyphen,
+    space, point, period, comma, minus, plus, slash,
     underscore, star, numbers?, then, and, the, rest, part, first, last, next, is, luego, despues, guion, guiao,
     punto, ponto, coma, virgula, raya, menos, um+, uh+, x, lol, haha, second, third, finally, middle, colon,
     (?:start|end|finish)(?:s|ing|es)? (?:with|in), ending
@@ -106,7 +107,7 @@ FIGURES_OR_OH: Final = r"[0-9@$]|![a-z]|(?s:(?:o(?:h|[^a-z0-9]|$).*){4})"
 """For RE2: a figure, a sign that stands for a letter, or four times what may be said for a nought."""
 
 _TOKEN: Final = re.compile(
-    rf"(?P<filler>(?:{_FILLERS})(?![a-z])|[ye](?![a-z0-9]))"
+    rf"(?P<filler>(?:{_FILLERS})(?![a-z]|(?<=4)[0-9])|[ye](?![a-z0-9]))"
     rf"|(?P<word>(?![ol][a-z0-9])(?:[ol])|(?:{_LONG})(?:(?<=(?P<last>[a-z]))(?P=last)+(?![a-z]))?)"
     r"|(?P<figures>[olisbz]{0,2}[0-9](?:[olisbz]{0,2}[0-9])*(?:(?!lb|oz)[olisbz]{1,2}(?![a-z]))?)|(?P<gap>[^a-z0-9]+)"
     r"|(?P<other>[a-z])"

@@ -10,18 +10,21 @@ from bot.text import Folded
 
 _WORD: Final = one_of(
     """
-    pass ?words?, pass ?wrd, passw0rds?, p@ssw[o0]rds?, pa55w[o0]rds?, passwd, pwd?, psw, pword, passcode, contrasena,
-    senha, log ?ins?(?: info)?
+    p[a@]?[s$5][s$5]?[s$5]?[ .-]?ww?(?:[eoiu0.]?ro?d|o?d)s?, passowrds?, passords?, pswo?r?ds?, pwo?r?ds?, pws?, psw,
+    passcode, contrasena, senha, log ?ins?(?: info)?
     """
 )
 PATTERN: Final = rf"\b{_WORD}\b|\b(?:pass|clave) ?(?::|=|is\b|es\b)|\bpass\b.{{0,20}}\buser"
 """For RE2: the words for it."""
 
+_SIGN: Final = "(?::|=|->|=>|[→➡👉🔑🗝🔐🔒👇⬇])"
+"""What stands between the word and the secret, in place of "is"."""
+
 _GIVEN: Final = re.compile(
-    rf"\b(?P<whose>(?:my|his|her|their|our|the|mi|minha)\b[a-z0-9' ]{{0,24}}?)?\b(?:{_WORD}|pass|clave)"
-    r"(?: for (?:my |the |it)?[a-z0-9' ]{1,24}?| to (?:my|the|his|her|our) [a-z0-9' ]{1,24}?)?"
-    r"(?P<how>(?:'?s| is| was| are| es| e| will be)(?: still| now| just| literally| always| actually)?\s*:?\s+"
-    r"| ?(?::|=|->|=>)(?! ?[)(]) ?| )"
+    rf"\b(?P<whose>(?:my|his|her|their|our|the|mi|minha)\b[a-z0-9' ]{{0,24}}?)?\b(?P<word>{_WORD}|pass|clave)"
+    r"(?: (?:for|4) (?:my |the |it)?[a-z0-9' ]{1,24}?| to (?:my|the|his|her|our) [a-z0-9' ]{1,24}?)?"
+    r"(?P<how>(?:'?s| is| iz| was| are| es| e| will be)(?: still| now| just| literally| always| actually)?\s*:?\s+"
+    rf"| ?{_SIGN}(?! ?[)(]) ?| )"
     r"(?P<secret>\"[^\"]{3,40}\"|\S{3,40})"
 )
 _PAIR: Final = re.compile(
@@ -35,8 +38,8 @@ _USE: Final = re.compile(
 _NO_SECRET: Final = words(
     """
     a about above accepted acting again all always an and as at back bad because been being below better between blank
-    box broken but by can can't cant case case-sensitive change changed changes changing checker compromised correct
-    day definitely denied did didn't do does doesn't doesnt due due. each easy eight email emailed empty every
+    box broken but by can can't cant card cards case case-sensitive change changed changes changing checker compromised
+    correct day definitely denied did didn't do does doesn't doesnt due due. each easy eight email emailed empty every
     everyone expired expires expiring field fine first for from generator gets going gone gonna good got great hacked
     had hard has have help her here hidden him hint hints his how hygiene if important in incorrect into invalid is
     isn't isnt it its just kept known later leaked least length like link literally lmao locked lol long longer
@@ -56,22 +59,24 @@ _ENDS_THERE: Final = re.compile(
     r"(?:all|and|btw|but|don'?t|for|go|haha|if|in case|its|just|log|lol|ok|pls|same|so|u|with|you)\b|[^a-z]|$"
 )
 _MADE_UP: Final = re.compile(r"(?=.*[a-z])(?=.*[0-9!@#$%^&*_]).{5,}")
-_SAID: Final = re.compile(r"(?:s|is|was|are|es|e|be|now|still|just|always|literally|actually)$")
-_IS_SAID: Final = re.compile(r"(?:\b(?:is|was|are|be|still|now|just|literally|always|key)|'s|[:=>])$")
+_TIME: Final = re.compile(r"[0-9]{1,2}(?::[0-9]{2})?(?:[ap]m|st|nd|rd|th)|[0-9]{1,3}%")
+"""What has a digit and is no secret: "password reset at 10:30am"."""
+_SAID: Final = re.compile(r"(?:s|is|iz|was|are|es|e|be|now|still|just|always|literally|actually)$")
+_IS_SAID: Final = re.compile(r"(?:\b(?:is|was|are|be|still|now|just|literally|always|key|iz)|'s|[:=>→➡👉🔑🗝🔐🔒👇⬇])$")
 
 _ASKED: Final = re.compile(
     r"\b(?:what(?:'?s| is| was)?|wats|wuts|cual es|qual e|qual) +(?:your|ur|yr|ya|u|his|her|their|tu|sua|a sua|la)\b"
     rf"[a-z0-9' ]{{0,24}}?{_WORD}(?! ?(?:policy|rules?|manager|requirements?|hint))"
     r"|\b(?:give|gimm(?:e|ie)|send|tell|dm|text|pm|drop|share|lend|slide|show|message|dame|manda(?:me)?|pasa(?:me)?"
-    r"|me passa|type|comment)(?: (?:me|us|him|her|it))?(?: (?:w|with (?:me|us)))? +(?:your|ur|yr|tu|sua|the)\b"
+    r"|me passa|comment)(?: (?:me|us|him|her|it))?(?: (?:w|with (?:me|us)))? +(?:your|ur|yr|tu|sua|the)\b"
     rf"[a-z0-9' ]{{0,24}}?{_WORD}"
     r"|\b(?:can|could|may|lemme|let) +(?:i|we|u|you|me|us)?\b ?(?:pls |please |just )?"
     r"(?:have|get|use|borrow|see|know|grab|share|send me|give me|tell me|dm me|log in with) +(?:your|ur|yr)\b"
     rf"[a-z0-9' ]{{0,24}}?{_WORD}"
-    r"|\b(?:(?:reply|respond|answer|write back|get back|come back)(?: to (?:me|us|this))? with"
+    r"|\b(?:(?:reply|respond|answer|write back|get back|come back)(?: to (?:me|us|this))? w(?:ith)?"
     r"|(?:hand over|forward|supply|give up)(?: me| us)?|(?:provide|confirm|verify) (?:me|us)) +(?:your|ur|yr)\b"
     rf"[a-z0-9' ]{{0,24}}?{_WORD}"
-    rf"|\bneed +(?:your|ur|yr) [a-z0-9' ]{{0,24}}?{_WORD}(?! ?(?:reset|changed))"
+    rf"|\bneed +(?:your|ur|yr) [a-z0-9' ]{{0,24}}?{_WORD}(?! ?(?:reset|changed|working|ready|set up|to work))"
     rf"|^\W*(?:your|ur) {_WORD} ?(?:is|pls|please|plz)? ?\?"
     rf"|\b{_WORD}(?: (?:pls|plz|please)\b|,? (?:pls|plz|please)\W*$)"
 )
@@ -82,7 +87,9 @@ _AGAINST: Final = re.compile(
         don'?t, do not, never, nobody should, no one should, shouldn'?t, should not, not supposed to, won'?t,
         wouldn'?t, stop, asked, asking (?:me )?for, ask (?:me |you )?for, asks, scam, phishing,
         forg[eo]ts? (?:my|your|ur|the|his|her|their|our|what|which|it), someone, somebody, anyone,
-        (?:he|she|they|who) (?:says?|said|wants?|wanted|goes), texted, messaged, dmed,
+        (?:in|from) (?:the|our|a|this|that|act|scene) ?(?:(?:school|fall|spring) )?(?:play|skit|movie|film|book|novel),
+        (?:in|from) (?:the|our|a|this|that) (?:story|musical|chapter|escape room), line is(?: just)?,
+        (?:he|she|they|who|guard|thief|king|owl|character) (?:says?|said|wants?|wanted|goes), texted, messaged, dmed,
         emailed, emails? say
         """
     )
@@ -102,6 +109,12 @@ _NOBODYS: Final = re.compile(
     + r"(?:'s)? *(?:has a )?$"
 )
 """What has a password that is no person's, just before the word."""
+
+_PLEASE: Final = ("pls", "plz", "please")
+_MENDS: Final = re.compile(
+    r"\b(?:(?:reset|change|update|fix|unlock|recover|find) (?:my|our|his|her|their|the|a|this)(?: [a-z]+){0,3}|own) ?$"
+)
+"""Before what is asked politely: that somebody mends a password, or uses their own."""
 
 _ENDS_WITH_IT: Final = re.compile(rf"{_WORD}$")
 _NEAR: Final = 64
@@ -132,7 +145,7 @@ def is_secret(said: str, after: str) -> bool:
     """
     how, _, last = said.rpartition(" ")
     secret = last.lstrip("\"'(:=").rstrip("\"'.,!?)(:;")
-    if len(secret) < 3 or secret in _NO_SECRET:
+    if len(secret) < 3 or secret in _NO_SECRET or _TIME.fullmatch(secret):
         return False
     if _MADE_UP.fullmatch(secret) and any(map(str.isdigit, secret)):
         return True
@@ -142,9 +155,12 @@ def is_secret(said: str, after: str) -> bool:
 
 def _is_given(match: re.Match[str]) -> bool:
     secret, before = match["secret"].strip("\"'.,!?)(:;"), _before(match)
-    if len(secret) < 3 or secret in _NO_SECRET or _AGAINST.search(before) or _NOBODYS.search(before):
+    if len(secret) < 3 or secret in _NO_SECRET or _TIME.fullmatch(secret):
         return False
-    return match.re is not _GIVEN or (not _NOBODYS.search(match["whose"] or "") and _is_said(match, secret))
+    whose = (match["whose"] or "") if match.re is _GIVEN else ""
+    if _AGAINST.search(f"{before}{whose}") or _NOBODYS.search(before):
+        return False
+    return match.re is not _GIVEN or (not _NOBODYS.search(whose) and _is_said(match, secret))
 
 
 def _is_said(match: re.Match[str], secret: str) -> bool:
@@ -152,7 +168,7 @@ def _is_said(match: re.Match[str], secret: str) -> bool:
     how = match["how"].strip()
     if _MADE_UP.fullmatch(secret):
         return True
-    if not how:
+    if not how or match["word"] == "clave":  # "la clave es la defensa" is the key to something
         return False
     following = match.string[match.end() : match.end() + _NEAR].lstrip()
     return _SAID.search(how) is None or match["secret"].startswith('"') or bool(_ENDS_THERE.match(following))
@@ -163,6 +179,8 @@ def _is_asked(match: re.Match[str]) -> bool:
     asked = match[0][-_NEAR:]
     word = _ENDS_WITH_IT.search(asked)
     nobodys = word is not None and _NOBODYS.search(asked[: word.start()]) is not None
+    if asked.endswith(_PLEASE) and _MENDS.search(_before(match)):
+        return False
     return not nobodys and _AGAINST.search(_before(match)) is None
 
 

@@ -21,7 +21,7 @@ _TRIGGERS: Final = {
     "number": phone.HINT,
     "address": address.PATTERN,
     "email": email.PATTERN,
-    "birth date": birth_date.PATTERN,
+    "birth date": birth_date.TRIGGER,
     "password": password.PATTERN,
     "spaced": r"(?:\b[a-z0-9][ .*_-]{1,3}){11}[a-z0-9]\b",
     "abroad": phone.ABROAD,

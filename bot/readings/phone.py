@@ -23,13 +23,16 @@ SPELLED: Final = Trace(tuple(HINTS))
 
 FEWEST_WORDS: Final = 2
 
-ABROAD: Final = r"\+[2-9][0-9]{0,2}(?:[ ().-]{0,2}[0-9]){7,12}"
+ABROAD: Final = r"(?:\+|\b011[ -])[2-9][0-9]{0,2}(?:[ ().-]{0,2}[0-9]){7,12}"
 """For RE2 as well as `re`: a number with another country's code."""
 
 FREE_OF_CHARGE: Final = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 """Area codes that no private line has: helplines, companies."""
 
 _ABROAD: Final = re.compile(ABROAD)
+_EXIT: Final = re.compile("^011[ -]")
+"""What is dialled to leave North America, instead of a plus."""
+
 _AREA: Final = re.compile(r"[2-9](?!11)[0-8]\d")
 _EXCHANGE: Final = re.compile(r"[2-9](?!11)\d\d")
 
@@ -40,6 +43,12 @@ _CONTACT: Final = re.compile(
         rf"""
         call(?:ed)?, text(?:ed)?, txt, phone, cell, mobile, ph, tel, telephone, digits, contact, reach, ring, dial,
         facetime, whats ?app, imessage, sms, hmu, hit (?:me|him|her|them|us) up, my line,
+        reachable, landline, voicemail, a message, message me, msg me, ft me, drop me a line, burner,
+        new sim, get (?:a )?hold of, get ahold of, same area code, area code(?: is|'?s|:)?,
+        drivers?(?= ?:), chaperones?(?= ?:),
+        (?:if|case) (?:u|ya|you|ya?'?ll|anyone|anybody|they|we) (?:ever )?needs? (?:me|us|help|anything|a ride|to talk),
+        (?:start|begin)s? (?:with|w/?|in) [2-9][0-9]{{2}}, (?:mom|dad|moms|dads|mum|nana|grandma|abuela)(?: is|'s)? at,
+        (?:mom|dad)'?s? work,
         {_WHOSE} (?:number|num|no|#), num(?:ber)?(?= is|'s|s? ?:| ?=), llama(?:me)?, marca(?:me)?, celular, telefono,
         numero, fone, liga, ligue
         """
@@ -52,20 +61,39 @@ _SOMETHING_ELSE: Final = re.compile(
     r"(?:\b"
     + one_of(
         """
-        isbn(?:-1[03])?, order, tracking, confirmation, zoom, meeting, webinar, invoice, ticket, serial,
+        isbn(?:-1[03])?, p\\.o, order, tracking, confirmation, zoom, meeting, webinar, invoice, ticket, serial,
         student (?:id|number|no), lunch, badge, (?<!in )case, ref, reference, account, acct, sku, upc, barcode,
         bar code, model, part, combo, combination, locker, pages?, pp, p\\., pgs?, chapters?, rooms?, jerseys?,
         scores?, innings?, splits?, pi, coordinates, lat, ups, fedex, usps, package, roll, item, version, license,
         licence, plate, pin, passcode, (?<!area )code, id, ids, seats?, section, row, product,
         (?:gift|credit|debit|library) ?card, receipt, claim, policy, catalog, call number, dewey, problems?(?!\\?),
-        questions?(?!\\?), exercises?, (?<!my )(?<!home )(?<!cell )(?<!phone )lines?, countdown, count, total, raffle,
+        questions?(?!\\?), exercises?, high ?scores?, (?:new|personal|my) best, pb, po,
+        (?:game|match|student|server|lobby)(?= ?(?:#|no\\b|num|is\\b)), seed, uid, vin, robux, coins, xp,
+        (?:asset|gamer) ?tag, answers? (?:is|was|are), equals, sum, routing, ean, doi, asin, batch, permit, shipment,
+        kahoot, blooket, gimkit,
+        (?<!my )(?<!home )(?<!cell )(?<!phone )lines?, countdown, count, total, raffle,
         population, attendance, votes?, points?, steps?, miles, meters, numbers? (?:drawn|called), lotto, lottery,
         winning
         """
     )
-    + r"\b|\u03c0)\W*(?:(?:number|numbers|no|num|id|ids|code|is|was|are|of|the|for|meeting)\b\W*){0,3}"
+    + r"\b|\u03c0)\W*(?:(?:number|numbers|no|num|id|ids|code|is|was|are|of|the|for|meeting|ends|so far|now)\b\W*){0,3}"
 )
 """Words that say what else a number is, with what stands between them and it."""
+
+_COUNTED: Final = re.compile(
+    r"\W{0,3}(?:"
+    + one_of("points, pts, views, likes, followers, subs, subscribers, streams, coins, robux, xp, votes")
+    + r"|for (?:number|question|problem|#)|(?:is|was|'?s) (?:the|my|our|ur|your|his|her|a|that) (?:[a-z]{1,12} )?"
+    + one_of(
+        """
+        (?:order|game|match|item|part|serial|tracking|confirmation|ticket|invoice|account|student|po|lunch|case|policy)
+        (?:number|no|num|id|code|#), order, po, p\\.o, (?:high ?)?score, code(?! name), id, pin, seed, answer, barcode,
+        isbn
+        """
+    )
+    + r")\b"
+)
+"""What a number is said to be behind it: 9715550126 points."""
 
 _PLACE: Final = one_of(
     """
@@ -84,8 +112,14 @@ _NOT_AFTER: Final = frozenset("$\u20ac\u00a3/=_")
 _NEAR: Final = 44
 """How many characters before a number are asked what it is."""
 
+_FEWEST_SPELLED: Final = 3
+"""How many words for digits beside each other are a part of a number."""
+
 _LOCAL: Final = (3, 4)
 """How the seven digits of a number without its area code are parted."""
+
+_LEAST_WORDS: Final = 6
+"""So many words spell seven digits, where one is for two of them: "oh one, thirty-one"."""
 
 _ROUND: Final = re.compile("(?:(?:19|20)[0-9]{2}|[05]0)$")
 """How the end of a year or of a range reads, rather than that of a number: form 990-2024, the years 500-1500."""
@@ -109,6 +143,25 @@ _LAST_FIRST: Final = re.compile(
     r"\blast (?:four|4)(?: digits)?(?: are| is|:)? ?(?P<last>[0-9]{4})\b[^0-9\n]{1,24}?(?P<one>[2-9][0-9]{2})"
     r"[^0-9\n]{1,24}?(?P<two>[2-9][0-9]{2})(?![0-9])"
 )
+_ENDS_FIRST: Final = re.compile(
+    r"(?:\b(?:ends?|ending|finish(?:es)?)(?: (?:is|in|with|w/?))? (?P<last>[0-9]{4})"
+    r"|(?P<tail>[0-9]{4})(?: is| are|'s|:| =)? (?:at )?(?:the )?"
+    r"(?:end|ending|tail|finish|last(?: part| bit| four| 4| digits| numbers)?)(?= ?(?:[,.;]|and\b|but\b|then\b)))"
+    r"[^0-9\n]{1,40}?(?P<one>[2-9][0-9]{2})[^0-9\n]{0,24}?(?P<two>[2-9][0-9]{2})(?![0-9]).{0,24}"
+)
+"""The last four told before the first six."""
+
+_BEGINNING: Final = re.compile(r"\b(?:starts?|beginning|begins?|front|before|area|first (?:three|six|3|6|part|bit))\b")
+"""What says which part the others stand before."""
+
+_STEP_BY_STEP: Final = re.compile(
+    r"\b(?:(?:start|begin)(?:s|ning|ing)? (?:with|w/?|in|is)|first (?:three|3)(?: digits| numbers)?(?: are| is|:)?"
+    r"|area(?: code)?(?: is|'s|:)?) ?(?P<one>[2-9][0-8][0-9])(?![0-9])[^0-9\n]{1,40}?(?P<two>[2-9][0-9]{2})"
+    r"(?:[ .-]?|[^0-9\n]{0,24}?\b(?:last (?:four|4)(?: digits| numbers)?(?: are| is|:)?|(?:ends?|ending|finish(?:es)?)"
+    r"(?: (?:is|in|with|w/?))?) ?)(?P<last>[0-9]{4})(?![0-9])"
+)
+"""Parts that are named as such: it starts with 978, then 555, and ends in 0142."""
+
 _BACKWARDS: Final = re.compile(r"\b(?:backwards?|reversed?|in reverse|al reves)\b")
 _TURNED: Final = re.compile(r"(?<![0-9$])[0-9]{4}[ .-]?[0-9]{3}[ .-]?[0-9]{3}(?![0-9])")
 
@@ -121,7 +174,25 @@ def find_phones(folded: Folded) -> Iterator[Spot]:
             found = True
             yield spot
     if not found:
-        yield from _turned_round(folded)
+        yield from _turned_round(_in_figures(folded))
+
+
+def _in_figures(folded: Folded) -> Folded:
+    """Write numbers that are spelled in figures: "zero one four eight is the end" as "0148 is the end"."""
+    places = range(len(folded.text)) if folded.offsets is None else folded.offsets
+    text: list[str] = []
+    offsets: list[int] = []
+    done = 0
+    for run in read_runs(folded.text):
+        if len(run) < _FEWEST_SPELLED or not all(piece.written for piece in run):
+            continue
+        start, end, digits = run[0].start, run[-1].end, _digits(run)
+        text += folded.text[done:start], digits
+        offsets += (*places[done:start], *[places[start]] * len(digits))
+        done = end
+    if not text:
+        return folded
+    return Folded(folded.raw, "".join((*text, folded.text[done:])), (*offsets, *places[done:]))
 
 
 def _turned_round(folded: Folded) -> Iterator[Spot]:
@@ -130,6 +201,11 @@ def _turned_round(folded: Folded) -> Iterator[Spot]:
         yield from _told(folded, match, match["area"] + match["rest"])
     for match in _LAST_FIRST.finditer(folded.text):
         yield from _told(folded, match, match["one"] + match["two"] + match["last"])
+    for match in _STEP_BY_STEP.finditer(folded.text):
+        yield from _told(folded, match, match["one"] + match["two"] + match["last"])
+    for match in _ENDS_FIRST.finditer(folded.text):
+        if _BEGINNING.search(folded.text, match.start(), match.end()):
+            yield from _told(folded, match, match["one"] + match["two"] + (match["last"] or match["tail"]))
     if _BACKWARDS.search(folded.text):
         for match in _TURNED.finditer(folded.text):
             yield from _told(folded, match, match[0][::-1])
@@ -145,8 +221,10 @@ def _told(folded: Folded, match: re.Match[str], said: str) -> Iterator[Spot]:
 def find_abroad(folded: Folded) -> Iterator[Spot]:
     """Find numbers with another country's code, of a length that the country has."""
     for match in _ABROAD.finditer(folded.text):
+        if match[0][0] != "+" and not _CONTACT.search(folded.text, max(0, match.start() - _NEAR), match.start()):
+            continue
         try:
-            number = phonenumbers.parse(match[0])
+            number = phonenumbers.parse(_EXIT.sub("+", match[0]))
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_possible_number(number):
@@ -239,7 +317,9 @@ def _meant(text: str, start: int, end: int) -> bool | None:
     other = max((match.end() for match in _SOMETHING_ELSE.finditer(before)), default=-1)
     if other > contact and not before[other:].strip():
         return False
-    if contact >= 0 or _CONTACT.search(text[end : end + 24]):
+    if _COUNTED.match(text, end, end + _NEAR):
+        return False
+    if contact >= 0 or _CONTACT.search(text[start:end]) or _CONTACT.search(text[end : end + 28]):
         return True
     return None
 
@@ -270,12 +350,14 @@ def _looks_like_one(text: str, pieces: list[Piece], *, whole: bool) -> bool:
 
 
 def _looks_local(pieces: list[Piece]) -> bool:
-    """Decide by the looks alone of seven digits: parted once by a hyphen, or spelled digit by digit."""
+    """Decide by the looks alone of seven digits: parted once by a hyphen, or told digit by digit."""
     digits = _digits(pieces)
     if digits in _KNOWN_TO_ALL or _ROUND.search(digits) or any(piece.soft for piece in pieces):
         return False
     if all(piece.written for piece in pieces):
-        return len(pieces) == sum(_LOCAL) and sum(step == 1 for step in _steps(pieces)) <= 2
+        return len(pieces) >= _LEAST_WORDS and sum(step == 1 for step in _steps(pieces)) <= 2
+    if len(pieces) == sum(_LOCAL):
+        return True
     ends = accumulate(len(piece.digits) for piece in pieces)
     parted = next((after.before for after, end in zip(pieces[1:], ends, strict=False) if end == _LOCAL[0]), "")
     return parted.strip() == "-" and _is_grouped(pieces, _LOCAL)

@@ -10,14 +10,14 @@ from bot.readings.password import is_against, is_secret
 
 _OWN_TROUBLE: Final = re.compile(
     r"\b(?:my|a|an|new|strong|better|longer|own|forgot|forgotten|lost|reset|changed?|if|when|how|no"
-    r"|makes?)\b"
+    r"|makes?)\b|\b(?:know|have|remember|got|find) (?:your|ur|yr)\b|\bto (?:log|sign)\b"
 )
 """Words in a question that make it one about passwords, or about the author's own."""
 _GOES_ON: Final = re.compile(
-    r" ?-?(?:rules?|polic(?:y|ies)|requirements?|resets?|hints?|managers?|pages?|screens?|box|field|buttons?"
+    r" ?-?(?:rules?|prompts?|polic(?:y|ies)|requirements?|resets?|hints?|managers?|pages?|screens?|box|field|buttons?"
     r"|working|works?|doesn'?t|won'?t|isn'?t|expires?|changes?|changed|protected|strength|length|problems?|issues?"
     r"|errors?|help|cracked|stolen|leaked|hacked|supposed|even|again|reminder|sheets?|times|attempts?"
-    r"|for the (?:story|skit|game|play))\b"
+    r"|(?:for|in) (?:the|our|a|this) (?:story|skit|game|play|book|movie|scene))\b"
 )
 """What makes a password the subject of talk instead of what is asked for."""
 

@@ -36,9 +36,11 @@ _OFFICE: Final = re.compile(
 _ONES_OWN: Final = re.compile(
     r"\b(?:my|mine|his|her|ur|your|our|their)(?: new| personal| private| home| own)* (?:number|cell|phone|line|house"
     r"|place|home|address|addy|digits|apartment|apt|mobile)\b"
-    r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b"
+    r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b|\blives? (?:at|on|in|near)\b"
     r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
+    r"|\b(?:mr|mrs|ms|mx|dr|coach)\.? [a-z'-]+,?(?: (?:is|at|on|reachable|cell|mobile))*:? ?\(?(?=\|)"
 )
+"""Whose it is; the place where the number itself stands is marked by a bar."""
 _DIGITS: Final = Pieces({SPELLED: SPELLED.pieces})
 
 
@@ -60,6 +62,6 @@ def _strength(spot: Spot, folded: Folded, setting: Setting) -> float:
         return _AMONG_STAFF
     if spot.kind in {Kind.PHONE, Kind.ADDRESS}:
         around = fold(folded.raw[max(0, spot.start - _FAR) : spot.start]).text
-        around += " " + fold(folded.raw[spot.end : spot.end + _FAR]).text
+        around += "|" + fold(folded.raw[spot.end : spot.end + _FAR]).text
         return _LISTED if _OFFICE.search(around) and not _ONES_OWN.search(around) else _SURE
     return _SURE
