@@ -237,6 +237,21 @@ async def test_a_ledger_rewritten_with_a_valid_chain_is_found_by_the_checkpoint(
     assert await faults(record) == []
 
 
+@pytest.mark.parametrize(
+    ("own", "forged"),
+    [(b'"deed":"', b'"deed":5,"was":"'), (b'"does":"', b'"did":"')],
+    ids=["a number for a name", "no kind"],
+)
+async def test_facts_that_no_entry_of_ours_tells_are_a_sentence_too(record: Path, own: bytes, forged: bytes) -> None:
+    """Whoever chains anew may write anything; the proof says which entry, and never falls over it."""
+    seq = rows(place(record).database, "SELECT min(seq) FROM entry WHERE kind = 'planned'")[0][0]
+    rewrite(
+        record, lambda entries: [(*e[:4], e[4].replace(own, forged) if e[0] == seq else e[4], e[5]) for e in entries]
+    )
+
+    assert any(each.startswith(f"Entry {seq}: ") for each in await faults(record))
+
+
 async def test_a_rewritten_ledger_that_grew_on_is_found_by_the_checkpoint(record: Path) -> None:
     """The checkpoint is compared where it stands, not with the last entry only."""
     last = rows(place(record).database, "SELECT max(seq) FROM entry")[0][0]
