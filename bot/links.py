@@ -247,13 +247,15 @@ _VOICED = re.compile(
 )
 """How a telephone writes a link that is spoken to it: tiny u r l dot com slash."""
 
+_WELL_KNOWN = {"bit ly": "bit.ly", "tiny url": "tinyurl.com", "cutt ly": "cutt.ly", "rebrand ly": "rebrand.ly"}
+_UNDOTTED_HOST = "|".join(name.replace(" ", " ?") for name in _WELL_KNOWN)
 _UNDOTTED = re.compile(
-    rf"(?<![a-z0-9.-])(?:(?P<bit>bit ?ly)|(?P<tiny>tiny ?url)|(?P<cutt>cutt ?ly)|(?P<rebrand>rebrand ?ly))"
-    rf"{_SPELLED_SLASH}(?P<path>(?=[a-z_-]{{0,40}}[0-9])[^\s<>|\"`]+)"
+    rf"(?<![a-z0-9.-])(?P<name>{_UNDOTTED_HOST})(?!\s{{1,3}}[\[({{]?/{{1,2}}[\])}}]?\s)"
+    rf"{_SPELLED_SLASH}(?!(?:{_UNDOTTED_HOST})[0-9]?(?![a-z0-9]))(?P<path>(?=[a-z_-]{{0,40}}[0-9])[^\s<>|\"`]+)"
 )
-"""Well-known hosts whose dot was left out, before what can only be the rest of a link."""
+"""Well-known hosts whose dot was left out, before what can only be the rest of a link: no slash between two words."""
 
-_WELL_KNOWN = {"bit": "bit.ly", "tiny": "tinyurl.com", "cutt": "cutt.ly", "rebrand": "rebrand.ly"}
+_BY_NAME = {name.replace(" ", ""): host for name, host in _WELL_KNOWN.items()}
 
 
 def _voiced(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
@@ -265,7 +267,7 @@ def _voiced(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
         if host:
             yield _said(folded, match, begins, host)
     for match in _UNDOTTED.finditer(folded.text):
-        host = next(host for name, host in _WELL_KNOWN.items() if match[name])
+        host = _BY_NAME[match["name"].replace(" ", "")]
         if host in known_hosts:
             yield _said(folded, match, match.start(), host)
 

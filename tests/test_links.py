@@ -218,6 +218,8 @@ def test_places_lie_in_the_text_and_do_not_overlap(text: str) -> None:
         "a . " * 25_000 + "/",
         "bit . ly / " * 9_000,
         "b i t . " * 12_000 + "/",
+        "tiny url / " * 9_000,
+        "bit ly" + " " * 90_000 + "/",
     ],
     ids=lambda text: text[:8].encode("ascii", "backslashreplace").decode(),
 )

@@ -69,12 +69,18 @@ _AT_OURS: Final = (
     r"(?: over)?(?: at| to| @|[:,.!]{1,2})? +"
 )
 _STAYING: Final = (
-    r"\b(?:lives?|living|stays?|staying|sleeps|sleeping|crashing|babysits?|babysitting) [^.!?\n0-9]{0,24}\bat +"
+    r"\b(?:lives?|living|stays?|staying|sleeps|sleeping|crashing|babysits?|babysitting) "
+    r"(?:(?:over|here|there|rn|now|still|back|alone|together|weekends?|summers?|mostly) )?"
+    r"(?:(?:with|w|w/) (?:[a-z']+ )?(?:mom|mum|mother|dad|father|parents?|family|folks|g?ma|gpa|nana|abuel[ao]"
+    r"|ti[ao]|grand(?:ma|pa|parents|mother|father)|aunt(?:ie|y)?|uncle|cousins?|sister|brother|sis|bro|step(?:dad|mom)"
+    r"|friends?|foster (?:mom|dad|parents|family))(?: (?:rn|now))? )?(?:over )?at +"
 )
+"""Whoever stays "for", "on", "late" or "after" stays at school, until the hour that follows."""
 _DOORED: Final = (
+    # Ending in anything but "s" (here and below): what is counted is a plural, and a street without its suffix is not.
     rf"(?:^|[.!?\n,:;(]) *[1-9][0-9]{{1,4}}[a-h]? +{_SIDE}[a-z][a-z'-]{{2,20}}[a-rt-z],? +(?:the )?"
     r"(?:[a-z]+ (?:house|door)"
-    r"|(?:[0-9](?:st|nd|rd|th)|second|third|top) floor|buzz|ring|knock|basement|upstairs|gate code|ask for|duplex)\b"
+    r"|buzz|ring|knock|honk|basement|upstairs|gate code|duplex)\b"
 )
 _STREET_FIRST: Final = (
     rf"\b(?:{_NAME} +(?:{_SURE}),? *{_MARK} *#?{_NUMBER}|{_LIKE_A_STREET},? *{_MARK} *#?{_NUMBER}"
@@ -137,7 +143,6 @@ _ENDS: Final = (
 _BARE_UNIT: Final = r"(?P<unit>,? *(?:(?:apt|apartment|unit|#)\.? *#?[a-z0-9-]{1,5}))?"
 _BARE_STREET: Final = re.compile(rf"(?<![$#.:/0-9a-z-])(?P<spot>(?:{_BARE}){_BARE_UNIT}){_ENDS}")
 """A number and a word that streets are named after, with nothing that says it is a street."""
-_WE_ARE: Final = re.compile(r"\b(?:we'?re|we are|we r|i'?m)(?: over)?(?: at)?[:,]? +$")
 _OURS: Final = re.compile(
     rf"(?:(?P<ours>{_AT_OURS})|{_STAYING})"
     rf"(?P<spot>{_NUMBER} +{_SIDE}(?P<names>[a-z][a-z'-]{{2,24}}[a-rt-z])){_BARE_UNIT}{_ENDS}"
@@ -147,7 +152,7 @@ _BEFORE_A_DOOR: Final = re.compile(
     rf"(?:^|[.!?\n,:;(]) *(?P<spot>[1-9][0-9]{{1,4}}[a-h]? +{_SIDE}"
     rf"(?P<names>[a-z][a-z'-]{{2,20}}[a-rt-z])),? +(?:the )?"
 )
-"""The same, where a door stands right behind it: "62 wexford, 2nd floor"."""
+"""The same, where a door stands right behind it: "62 wexford, knock twice"."""
 _NAMED_FIRST: Final = re.compile(
     rf"\b(?P<spot>(?:(?P<names>[a-z][a-z'-]{{0,24}}) (?:{_SURE})|{_LIKE_A_STREET}),? *{_MARK} *#?{_NUMBER})"
     r"(?![0-9a-z:/%])"
@@ -178,10 +183,12 @@ _HOME: Final = re.compile(
     r"\b"
     + one_of(
         """
-        live, lives, living, house, home, (?:my|our|his|her|their) (?:addy|address|place|spot|crib|street), casa, crib,
-        come over, come thru, pull up, swing by, slide (?:to|thru), stay, stays, staying, sleepover, moved, apts?,
-        apartments?, bldg, building, condo, duplex, carpool, (?:pick|get|grab|drop) (?:me|us) (?:up|off|last|first),
-        (?:pick|get|grab|drop) (?:me|us), we(?:'?re| r| are) (?:at|over), i'?m (?:at|over|home), movie night,
+        live(?! stream), lives, living(?! history), house(?! (?:rule|plant|colou?r|mate|has|of cards)),
+        home(?! (?:game|meet|match|opener|team|side|run|field|court)),
+        (?:my|our|his|her|their) (?:addy|address|place|spot|crib|street), casa, crib, come over, come thru, pull up,
+        swing by, slide (?:to|thru), stay(?:s|ing)?(?! (?:after|late|for|on)\b), sleepover, moved, apts?,
+        apartments?, bldg, building, condo, duplex, carpool, (?:pick|get|grab|drop) (?:me|us),
+        we(?:'?re| r| are) over, i'?m (?:over|home), movie night,
         babysit(?:ting)?, at mine, byo[a-z]?, bonfire, cookout, vivo, moro, after ?party, kickback,
         (?:drive|ride|take) (?:me|us|home), drop [a-z]+ (?:off )?at,
         drop (?:it|them|(?:the|my|her|his) [a-z]+)(?: off)?,
@@ -190,25 +197,52 @@ _HOME: Final = re.compile(
     )
     + r"\b"
 )
-_AT_THE_DOOR: Final = re.compile(
-    r"\b"
-    + one_of(
-        """
-        (?:red|blue|gr[ae]y|green|white|yellow|brown|brick|pink|tan|black) (?:house|door),
-        (?:corner|last|first|second|third) (?:house|door),
-        [0-9](?:st|nd|rd|th) (?:house|floor|door|bell), (?:basement|side|back|front|screen|garage) door, door ?bell,
-        ring (?:the|twice|it|bell), (?:first|second|third|top) (?:floor|bell), buzz, knock, honk,
-        porch, drive ?way, gate code, duplex, ask for [a-z]+, come (?:in|around|thru|through),
-        that'?s (?:us|me|mine|ours),
-        that'?s (?:my|our|where|the house), is (?:us|me|mine|ours),
-        (?:my|our) (?:house|home|place|crib|bldg|building|apt),
-        where (?:i|we) (?:live|sleep|stay), byo[a-z]?, mi casa, upstairs, downstairs, townhouse,
-        let yourself in, under the mat
-        """
-    )
-    + r"\b"
+_DOOR: Final = re.compile(
+    r"[ ,.:;!(]{0,4}(?:-+ )?(?:\n *)?(?:the |its the |it's the |and |so |just |on the )?"
+    r"(?:(?:(?:red|blue|gr[ae]y|green|white|yellow|brown|brick|pink|tan|black|corner|last|first|second|third"
+    r"|[0-9](?:st|nd|rd|th)) (?:house|door|bell|duplex)|(?:basement|side|back|front|screen|garage) door)"
+    r"(?= *(?:$|[,.!?;\n()]|(?:with|w|on|next|by|near|behind|in|at|and|is|across|after|past|before|its|it's)\b))"
+    r"|(?P<floor>(?:[0-9](?:st|nd|rd|th)|first|second|third|top) floor\b)|door ?bell\b"
+    r"|ring (?:the (?:door ?)?bell|twice|it|bell)\b"
+    r"|(?:knock|honk)(?= *(?:$|[,.!?;\n)]|(?:loud|hard|there|twice|first|when (?:you|u)(?:'?re| r| are| get)|pls|plz)\b"
+    r"|on the))|buzz [0-9]|buzz (?:me|us)\b|gate code\b|duplex\b|porch\b|drive ?way\b|townhouse\b|(?:up|down)stairs\b"
+    r"|let yourself in\b|under the mat\b|basement\b|that'?s (?:my|our|where|the) (?:house|home|place|crib|i|we)\b"
+    r"|(?P<us>(?:that'?s|is) (?:us|me|mine|ours)(?= *(?:$|[,.!?;\n)])))"
+    r"|(?:is )?(?:my|our) (?:house|home|place|crib|bldg|building|apt)\b|where (?:i|we) (?:live|sleep|stay)\b|mi casa\b"
+    r"|come (?:in|around|thru|through) the\b)"
 )
-"""What is said of a house one is asked to come to."""
+"""What is said, right behind a street, of a house one is asked to come to. "Knock on wood" is none of it."""
+_WHOSE: Final = re.compile(
+    r"\b(?:(?:my|our|his|her|their|[a-z]+'s) (?:house|home|place|crib|apt|addy|address|building|bldg)"
+    r"|(?:i|we|he|she|they) lives?|i'?m (?:staying|living))(?:'s|[ ,:.]+(?:is|at|on|over))*[ ,:.]+$"
+)
+"""Whose house it is, said right before an address."""
+_HOUSE_BEFORE: Final = re.compile(
+    r"\b(?:house|home|place|crib|apt|addy|address|building|bldg|lives?|living)"
+    r"(?:'s|[ ,:.]+(?:is|at|on|in|over))*[ ,:.]+$"
+)
+"""A word for a home right before a street that goes without its suffix."""
+_LINKED: Final = re.compile(
+    r"(?:'s|[ ,.:;!]+(?:is|at|on|to|in|from|near|now|rn|over|here|off|up|the|its|it's|we're|i'm|im|me|us))*[ ,.:;!\n]+"
+)
+"""What may stand between such a word and a small number: "at home i did 20 cherry" is none."""
+_GIRLS: Final = re.compile(r"\b(?:holly|ivy|heather|hazel|olive|jasmine|juniper|laurel|amber)\b")
+"""Streets that are called like people: "holly #22" plays volleyball."""
+_A_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}\b")
+"""Numbers that tell a year more often than a house, where no street is called one: "my 2012 corolla"."""
+_A_CLOCK: Final = re.compile(r"(?:0?[1-9]|1[0-2])[0-5][0-9]\b")
+"""Numbers that can tell an hour: "at 245 monday"."""
+_TALLIED: Final = re.compile(
+    r"\b(?:score|final|finals|halftime|quarter|lunch|breakfast|dinner|snacks?|servings?|rooms?|check ?in|schedule"
+    r"|vs|versus|against|beat|beats|lost to|won|table|lab|tree|survey|booth|bus|locker|seat|team|class|game|match"
+    r"|(?:track|swim|away|home|the|our) meet)\b[^\n]{0,20}$"
+)
+"""Words before a number that make it a score, a portion or a room."""
+_PRACTICE: Final = re.compile(
+    r"\b(?:examples?|samples?|worksheets?|workbook|textbook|exercises?|homework|hw|quiz|vocab|fill in"
+    r"|(?:english|spanish) unit)\b"
+)
+"""What makes a form one of a lesson."""
 _VENUE: Final = re.compile(
     r"\b"
     + one_of(
@@ -273,6 +307,25 @@ _COUNTABLE: Final = words(
 ) | words("midfield infield outfield hollywood plywood hardwood softwood island england afford interview review")
 """What stands behind a number or a player and is no street."""
 
+_WHEN: Final = words(
+    """
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thur thurs fri sat sun today tomorrow tmrw
+    tmr tonight tonite morning afternoon evening noon sharp please pls plz downtown uptown dismissal weekend weekdays
+    """
+)
+"""What stands behind an hour."""
+_SCHOOL: Final = words(
+    """
+    algebra art band biology bio breakfast brunch calculus calc ceramics chem chemistry chorus civics computer debate
+    dinner drama econ economics english french geo geography geometry german gym health history homeroom journalism
+    latin library literature lunch math maths meal music orchestra photography physics pizza reading robotics science
+    snack spanish statistics stats studies supper theater theatre trig veggie vegan writing banquet homecoming prom
+    split deadlift bench squat sat act
+    """
+)
+"""Subjects, meals and feats that stand behind a number of a room, of servings or of pounds."""
+_NO_STREET: Final = _COUNTABLE | _WHEN | _SCHOOL
+
 _STREET_NAME: Final = re.compile(_LIKE_A_STREET)
 _DOUBTFUL: Final = words("drive court circle lane crossing terrace highway alley") | frozenset(_UNSURE.split("|"))
 """What a street can be called that means something else as often."""
@@ -323,7 +376,7 @@ def find_addresses(folded: Folded) -> Iterator[Spot]:
     text = folded.text
     found = [*_streets(folded), *(match.span() for match in _PLAIN.finditer(text))]
     found += [match.span() for match in _WITH_CITY.finditer(text) if _is_street(match["names"])]
-    found += [match.span("spot") for match in _AT_HOME.finditer(text) if _is_street(match["names"])]
+    found += [match.span("spot") for match in _AT_HOME.finditer(text) if _can_be_home(match)]
     found += [match.span("spot") for match in _LATER.finditer(text) if _is_street(match["names"])]
     found += [*_without_suffix(text), *_street_first(text), *_over_lines(text)]
     done = 0
@@ -348,20 +401,25 @@ def _without_suffix(text: str) -> Iterator[tuple[int, int]]:
     """Find "516 pinecrest", where the words around it say that somebody is at home there."""
     for match in _BARE_STREET.finditer(text):
         start, end = match.span("spot")
-        at_home = match["unit"] or _is_at_home(text, start, end) or _WE_ARE.search(text, max(0, start - _NEAR), start)
-        is_listed = _LISTED.search(text, max(0, start - _NEAR), start)
+        at_home = match["unit"] or _is_at_home(text, start, end)
+        is_listed = any(each.search(text, max(0, start - _NEAR), start) for each in (_LISTED, _TALLIED))
         if at_home and not is_listed and _is_large(match["spot"], 2) and _can_be_a_street(match["spot"]):
             yield start, end
     for match in _OURS.finditer(text):
         start, end = match.span("spot")
         ours = match["ours"]
-        pointed = ours is None or _POINTED.search(ours)
-        at_home = ours is None or match["unit"] or _AT_THE_DOOR.search(text, end, end + _BESIDE)
-        if at_home and _is_large(match["spot"], 2 if pointed else 3) and _can_be_a_street(match["names"]):
+        at_home = ours is None or (_POINTED.search(ours) and (match["unit"] or _DOOR.match(text, end)))
+        is_hour = _A_CLOCK.match(text, start) or _A_YEAR.match(text, start)
+        is_age = ours is None and text[start] == "1" and not text[start + 2].isdigit()
+        if at_home and not is_hour and not is_age and _is_large(match["spot"], 2) and _can_be_a_street(match["names"]):
             yield start, end
     for match in _BEFORE_A_DOOR.finditer(text):
-        if _AT_THE_DOOR.match(text, match.end()) and _can_be_a_street(match["names"]):
-            yield match.span("spot")
+        start, end = match.span("spot")
+        is_counted = _A_YEAR.match(text, start) or _TALLIED.search(text, max(0, start - _NEAR), start)
+        door = _DOOR.match(text, end)
+        is_door = door and not door["floor"] and not door["us"] and not _GIRLS.search(text, start, end)
+        if is_door and not is_counted and _can_be_a_street(match["names"]):
+            yield start, end
 
 
 def _is_large(spot: str, digits: int) -> bool:
@@ -371,29 +429,58 @@ def _is_large(spot: str, digits: int) -> bool:
 
 def _can_be_a_street(names: str) -> bool:
     """Say whether words can name a street by themselves: "45 percent" and "16 midfield" name none."""
-    return _is_street(names) and _COUNTABLE.isdisjoint(names.split())
+    return _is_street(names) and _NO_STREET.isdisjoint(names.split())
+
+
+def _can_be_home(match: re.Match[str]) -> bool:
+    """Say whether what somebody is said to live at can be a house: "we live at 730 tonight" is a show."""
+    spot, names = match["spot"], match["names"]
+    if names in _WHEN or spot.startswith("911 ") or _A_YEAR.match(spot):
+        return False
+    return _is_street(names) and not (match[0].startswith("we live") and _A_CLOCK.match(spot))
 
 
 def _street_first(text: str) -> Iterator[tuple[int, int]]:
     """Find "Birchwood Dr, number 88", where the words around it say that somebody is at home there."""
     for match in _NAMED_FIRST.finditer(text):
         start, end = match.span()
-        at_home = _AT_THE_DOOR.search(text, end, end + _BESIDE) if match["plain"] else _is_at_home(text, start, end)
-        if at_home and _is_street(match["names"] or match["name"] or "any-name"):
+        name = match["names"] or match["name"]
+        if match["plain"]:
+            at_home = bool(_DOOR.match(text, end)) and text[end - 2 : end].isdigit()
+        elif name or match["called"]:
+            before = _HOME.search(text, max(0, start - _NEAR), start)
+            at_home = bool(before or _DOOR.match(text, end))
+        else:
+            before = _HOUSE_BEFORE.search(text, max(0, start - _NEAR), start)
+            at_home = not _GIRLS.match(text, start) and bool(before or _DOOR.match(text, end))
+        if at_home and _is_street(name or "any-name") and (name not in _SPORT):
             yield start, end
 
 
 def _over_lines(text: str) -> Iterator[tuple[int, int]]:
     """Find a number with its street on the next line, and a form: "street: maple, number: 12"."""
     for match in _OVER_LINES.finditer(text):
-        if match["form"] or _is_street(match["names"]):
-            yield match.span("form" if match["form"] else "spot")
+        start, end = match.span()
+        if match["form"]:
+            if not _PRACTICE.search(text, max(0, start - 2 * _NEAR), end + 2 * _NEAR):
+                yield match.span("form")
+        elif _is_street(match["names"]):
+            yield match.span("spot")
 
 
 def _is_at_home(text: str, start: int, end: int) -> bool:
-    """Say whether the words before speak of a home, or those behind of its door."""
-    before = _HOME.search(text, max(0, start - _NEAR), start)
-    return before is not None or _AT_THE_DOOR.search(text, end, end + _BESIDE) is not None
+    """Say whether the words before a bare number and street speak of a home, or those right behind of its door."""
+    if _A_YEAR.match(text, start):
+        return False
+    is_large = _is_large(text[start:end], 3)
+    door = _DOOR.match(text, end)
+    is_door = door is not None and (is_large or not door["us"])
+    if _GIRLS.search(text, start, end):
+        return _WHOSE.search(text, max(0, start - _NEAR), start) is not None or (is_large and is_door)
+    if is_door:
+        return True
+    cues = _HOME.finditer(text, max(0, start - _NEAR), start)
+    return any(is_large or _LINKED.fullmatch(text, cue.end(), start) for cue in cues)
 
 
 def _is_a_venue(text: str, start: int, end: int) -> bool:
@@ -428,7 +515,7 @@ def _is_address(folded: Folded, match: re.Match[str]) -> bool:
 def _is_cued(text: str, match: re.Match[str]) -> bool:
     """Say whether the words before or after speak of a home."""
     before = _CUE.search(text, max(0, match.start() - _NEAR), match.start())
-    behind = _LIVES_THERE.match(text, match.end()) or _AT_THE_DOOR.match(text, match.end() + 2)
+    behind = _LIVES_THERE.match(text, match.end()) or _DOOR.match(text, match.end())
     return before is not None or behind is not None
 
 

@@ -15,43 +15,28 @@ from bot.text import Folded
 TOOLS: Final = (
     *("vpn", "vpns", "proxy", "proxies", "web proxy", "unblocker", "unblockers", "proxy site", "proxy server"),
     *("nordvpn", "expressvpn", "protonvpn", "proton vpn", "surfshark", "windscribe", "tunnelbear", "hotspot shield"),
-    *(
-        "cyberghost",
-        "private internet access",
-        "mullvad",
-        "zenmate",
-        "betternet",
-        "turbo vpn",
-        "super vpn",
-        "urban vpn",
-    ),
+    *("cyberghost", "mullvad", "zenmate", "betternet", "turbo vpn", "super vpn", "urban vpn"),
     *("psiphon", "ultrasurf", "hola vpn", "opera vpn", "tor browser", "onion browser", "orbot", "lantern vpn"),
     *("croxyproxy", "croxy proxy", "kproxy", "hide.me", "hidester", "proxysite", "holy unblocker", "node unblocker"),
-    *(
-        "interstellar proxy",
-        "ultraviolet proxy",
-        "rammerhead",
-        "titanium network",
-        "utopia unblocker",
-        "doge unblocker",
-    ),
-    *("1.1.1.1", "warp vpn", "shadowsocks", "wireguard", "openvpn"),
+    *("interstellar proxy", "ultraviolet proxy", "rammerhead", "titanium network", "utopia unblocker"),
+    *("doge unblocker", "1.1.1.1", "warp vpn", "shadowsocks", "wireguard", "openvpn"),
     *("virtual private network", "virtual private networks", "v p n", "v.p.n", "v-p-n", "vee pee en", "veepeen"),
     *("ipvanish", "purevpn", "privadovpn", "vyprvpn", "strongvpn", "pia vpn", "nord vpn", "express vpn", "veepn"),
     *("vpnbook", "vpngate", "vpnify", "x-vpn", "thunder vpn", "touch vpn", "secure vpn", "planet vpn", "itop vpn"),
-    *("hide my ass", "hidemyass", "browsec", "setupvpn", "hoxx", "anonymox", "anonytun", "cloudflare warp", "v2ray"),
-    *("ultra surf", "freegate", "psiphon3", "psiphon pro", "proton free", "aloha browser", "tor bundle", "brave tor"),
-    *("tails os", "tails usb", "kproxy", "4everproxy", "proxyium", "blockaway", "filterbypass", "proxfree", "croxy"),
-    *("nebula proxy", "shuttle proxy", "incog proxy", "alloy proxy", "kazwire", "hypertabs", "node unblocker"),
+    *("hidemyass", "browsec", "setupvpn", "hoxx", "anonymox", "anonytun", "cloudflare warp", "v2ray", "ultra surf"),
+    *("freegate vpn", "freegate app", "psiphon3", "psiphon pro", "aloha browser", "tor bundle", "brave tor"),
+    *("4everproxy", "proxyium", "blockaway", "filterbypass", "proxfree", "croxy", "kazwire", "hypertabs"),
+    *("nebula proxy", "shuttle proxy", "incog proxy", "alloy proxy"),
 )
 """Names and words for what hides where somebody is. Alone they are talk."""
 
 MASKS: Final = (
-    *("ngl.link", "ngl link", "my ngl", "ngl app", "on ngl", "the ngl", "sendit app", "my sendit", "on sendit"),
-    *("tellonym", "sarahah", "curiouscat", "curious cat", "yik yak", "yikyak", "whisper app", "ask.fm", "askfm"),
-    *("fizz app", "sidechat", "lipsi", "lmk app", "saraha", "connected2.me", "anon box", "anonbox", "tbh app"),
-    *("jodel", "retrospring", "formspring", "qooh.me", "antiland", "anonchat", "yik yack", "yikyack", "sarahah app"),
-    *("anonymous messages", "anonymous message", "anonymous questions", "anonymous confessions", "anon messages"),
+    *("ngl.link", "ngl link", "my ngl", "ngl app", "sendit app", "my sendit", "on sendit"),
+    *("tellonym", "sarahah", "curiouscat", "curious cat link", "yik yak", "yikyak", "whisper app", "ask.fm", "askfm"),
+    *("fizz app", "sidechat", "lipsi", "connected2.me", "anon box", "anonbox", "yik yack", "yikyack", "sarahah app"),
+    *("jodel app", "jodel link", "on jodel", "my jodel", "retrospring", "formspring", "qooh.me", "antiland"),
+    *("anonchat", "anonymous messages", "anonymous message", "anonymous questions", "anonymous confessions"),
+    "anon messages",
 )
 """Names and words for what hides who somebody is."""
 

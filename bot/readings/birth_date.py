@@ -1,10 +1,12 @@
 """Full birth dates: day, month and year beside a word about birth. A birthday without its year is none. Pure."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from bot.readings.found import Kind, Spot
+from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.tables import words
 from bot.text import Folded
 
@@ -39,7 +41,7 @@ _YEAR: Final = (
     rf"|(?:o|oh|aught|ought|zero)[ -](?P<units>{'|'.join(_SPELLED[1:10])})|(?P<short>{'|'.join(_SPELLED[10:])})"
 )
 TRIGGER: Final = (
-    rf"{PATTERN}|\b(?:is|was) (?:(?:{_MONTHS})\.? |[0-9]{{1,2}}[/.-])[0-9]{{1,2}}[^\n]{{1,6}}(?:200[4-9]|201[0-9])\b"
+    rf"{PATTERN}|\b(?:is|i'?m|s?he'?s) (?:(?:{_MONTHS})\.? |[0-9]{{1,2}}[/.-])[0-9]{{1,2}}[^\n]{{1,6}}20[0-9]{{2}}\b"
 )
 """For RE2: a word about birth, or somebody who "is" a full date."""
 _BETWEEN: Final = r"(?:,? +(?:of +|de +|del +)?|,? ?\n ?| ?, ?| ?[/.-] ?)"
@@ -57,20 +59,32 @@ _TOGETHER: Final = re.compile(
 )
 """A date without anything between its parts: 20100314, 03142010, 031410."""
 _JUST_BESIDE: Final = 12
+"""How far from a word about birth a date without parts may stand: it could be any number."""
 _NUMBERED: Final = re.compile(r"\b(?:order|code|id|pin|ticket|room|case|number|password|pw|passcode)\b")
+"""Words that say that figures are the number of something, and no date."""
 _WORD: Final = re.compile(PATTERN)
 _NEAR: Final = 32
 _SOMEBODY_IS: Final = re.compile(
-    r"(?:^|[.,!?\n] *|\b(?:and|cuz|so) )(?P<who>[a-z'-]+(?: [a-z'-]+)?) (?:is|was|is from) +$"
+    r"(?:^|[.,!?\n] *|\b(?:and|cuz|so) )(?:(?:i'?m|s?he'?s|(?:i am|s?he is))"
+    r"|(?:my|our|his|her) (?:(?:lil'?|little|big|baby|older|younger|twin|half|step) ?){0,2}"
+    r"(?:sister|sis|brother|bro|cousin|twins?|niece|nephew) is|the twins is"
+    r"|(?P<given>[a-z]+)(?: (?P<family>[a-z'-]+))? is) +$"
 )
+"""Who can be said to "be" a date: a pronoun, somebody of the family, or one who is called by a given name."""
+_PARTED: Final = re.compile(r".*[a-z]{3}|[0-9]+(?P<sign>[/.-])[0-9]+(?P=sign)[0-9]+$")
+"""A date with its month in letters or one sign between its parts: "6-2, 2010" can be a height and a year."""
 _AGES: Final = range(10, 21)
+"""How old one must be to be said to "be" a date: what a school chat says of its own students."""
 _THING: Final = words(
     """
-    it this that there which what when deadline due date game video picture photo movie song meme version today
-    post film book update meet match final last first season year show concert
+    album anniversary birthday book concert date day deadline debut deposition draft drop due episode event final
+    first flight funeral game graduation hearing hole hurricane installment interview landing last launch match meet
+    meme motor movie opening paper performance photo picture post premiere project recital release report retro
+    review rules season shoe shoes show song storm swift tape test tour trade transcript trial update version
+    victory video wedding win year
     """
 )
-"""What a date is said of that is nobody."""
+"""What stands behind a given name and makes it the name of a thing."""
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state"
     r"|on or|after|before|since|between)\b"
@@ -85,7 +99,7 @@ def find_birth_dates(folded: Folded, this_year: int) -> Iterator[Spot]:
         age, place = this_year - year, match.span()
         if not OLDEST >= age >= YOUNGEST:
             continue
-        if not _is_birth(folded.text, spoken, place) and not _is_somebodys(folded.text, place[0], age):
+        if not _is_birth(folded.text, spoken, place) and not _is_somebodys(folded.text, place, age):
             continue
         start, end = folded.span(*match.span())
         yield Spot(Kind.BIRTH_DATE, start, end, folded.raw[start:end])
@@ -95,34 +109,37 @@ def find_birth_dates(folded: Folded, this_year: int) -> Iterator[Spot]:
             yield Spot(Kind.BIRTH_DATE, start, end, folded.raw[start:end])
 
 
-def _is_beside(text: str, words: list[tuple[int, int]], date: tuple[int, int]) -> bool:
+def _betweens(text: str, spoken: list[tuple[int, int]], date: tuple[int, int], reach: int) -> Iterator[str]:
+    """Give what stands between a date and each word about birth that is within reach of it, on either side."""
+    first = bisect_left(spoken, date[0] - reach, key=lambda place: place[1])
+    last = bisect_right(spoken, date[1] + reach, key=lambda place: place[0])
+    for start, end in spoken[first:last]:
+        yield text[end : date[0]] if end <= date[0] else text[date[1] : start]
+
+
+def _is_beside(text: str, spoken: list[tuple[int, int]], date: tuple[int, int]) -> bool:
     """Say whether a word about birth stands next to a date without parts, which could be any number."""
-    for start, end in words:
-        between = text[end : date[0]] if end <= date[0] else text[date[1] : start]
-        before = text[max(0, date[0] - _JUST_BESIDE) : date[0]]
-        if (
-            len(between) <= _JUST_BESIDE
-            and not _NUMBERED.search(before)
-            and not _NUMBERED.search(between)
-            and not _NOT_A_PERSON.search(between)
-        ):
-            return True
-    return False
+    if _NUMBERED.search(text[max(0, date[0] - _JUST_BESIDE) : date[0]]):
+        return False
+    return any(
+        not _NUMBERED.search(between) and not _NOT_A_PERSON.search(between)
+        for between in _betweens(text, spoken, date, _JUST_BESIDE)
+    )
 
 
-def _is_birth(text: str, words: list[tuple[int, int]], date: tuple[int, int]) -> bool:
+def _is_birth(text: str, spoken: list[tuple[int, int]], date: tuple[int, int]) -> bool:
     """Say whether a word about birth stands just before the date, or just after it, and not about a party."""
-    for start, end in words:
-        between = text[end : date[0]] if end <= date[0] else text[date[1] : start]
-        if len(between) <= _NEAR and "\n\n" not in between and not _NOT_A_PERSON.search(between):
-            return True
-    return False
+    return any(
+        "\n\n" not in between and not _NOT_A_PERSON.search(between) for between in _betweens(text, spoken, date, _NEAR)
+    )
 
 
-def _is_somebodys(text: str, start: int, age: int) -> bool:
+def _is_somebodys(text: str, date: tuple[int, int], age: int) -> bool:
     """Say whether a full date some ten to twenty years ago is what somebody "is": "hannah is dec 1 2011"."""
-    before = _SOMEBODY_IS.search(text, max(0, start - _NEAR), start)
-    return before is not None and age in _AGES and _THING.isdisjoint(before["who"].split())
+    before = _SOMEBODY_IS.search(text, max(0, date[0] - _NEAR), date[0])
+    if before is None or age not in _AGES or not _PARTED.match(text[slice(*date)]):
+        return False
+    return before["given"] is None or (before["given"] in GIVEN_NAMES and before["family"] not in _THING)
 
 
 def _year(match: re.Match[str], this_year: int) -> int:

@@ -8,15 +8,14 @@ from bot.readings.found import Kind, Spot
 from bot.readings.tables import words
 from bot.text import Folded, join_spaced
 
-_HOSTS: Final = (
-    "gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|proton|protonmail|pm|gmx|zoho|yandex|mail"
-    "|comcast|verizon|charter|cox|att|sbcglobal|rocketmail|fastmail|tutanota"
-)
-_BIG: Final = (
-    "g[ -]?mail|gee mail|googlemail|yahoo|y[ -]?mail|hot[ -]?mail|i[ -]?cloud|aol|proton[ -]?mail|out[ -]?look"
-    "|rocket[ -]?mail|fast[ -]?mail"
-)
-"""Hosts of mail that need no ending, also as a telephone writes them that is spoken to."""
+_PARTED: Final = ("g mail", "hot mail", "i cloud", "out look", "proton mail", "y mail", "fast mail", "rocket mail")
+"""Hosts of mail that a telephone parts when they are spoken to it."""
+
+_BIG: Final = "|".join(("gee mail", "googlemail", "yahoo", "aol", *(each.replace(" ", "[ -]?") for each in _PARTED)))
+"""Hosts of mail that need no ending."""
+
+_SMALL: Final = "live|msn|me|mac|proton|pm|gmx|zoho|yandex|mail|comcast|verizon|charter|cox|att|sbcglobal|tutanota"
+"""Hosts of mail that do need one."""
 
 _ENDING: Final = "com|net|org|edu|gov|us|io|info|me|co|app|dev|example|mx|br|es|pt|uk|ca|email|school|club|tv|biz"
 _AROUND: Final = r"[-_~*|/.'\"<>]"
@@ -43,11 +42,11 @@ _DOT: Final = (
     rf"(?:{_POINT}| ?{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE} ?|[\s,]{{1,4}}{_DOT_WORD}[\s,]{{1,4}}"
     rf"| ?{_AROUND}{_DOT_WORD}{_AROUND} ?| ?\. ?)"
 )
-_LABEL: Final = "(?:[a-z0-9-]{1,63}|g mail|gee mail|hot mail|i cloud|out look|proton mail|y mail|fast mail|rocket mail)"
+_LABEL: Final = rf"(?:[a-z0-9-]{{1,63}}|gee mail|{'|'.join(_PARTED)})"
 _SAID: Final = "(?:dot|punto|ponto|period|underscore|dash|hyphen|plus)"
 _LOCAL: Final = rf"[a-z0-9][a-z0-9._+-]{{0,63}}(?: {{1,3}}{_SAID} {{1,3}}[a-z0-9]{{1,30}}){{0,3}}"
 
-_OWNER: Final = "(?:my|mi|his|her|our|mom'?s|dad'?s|personal|private|new|other)"
+_OWNER: Final = "(?:my|mi|his|her|mom'?s|dad'?s|personal|private|new|other)"
 
 PATTERN: Final = (
     rf"[@{_ENVELOPES}]|\b(?:at|arroba) *[\])}}>]|[\[({{]a[\])}}]"
@@ -70,28 +69,41 @@ _GLUED: Final = re.compile(
 
 _ACCOUNT: Final = re.compile(
     rf"\b{_OWNER} (?P<host>{_BIG})(?: address| addy)?(?: is|'?s|:| =| es) "
-    r"(?P<local>[a-z][a-z._-]{2,30}[0-9]{1,6})(?![a-z0-9@%])"
+    r"(?P<local>(?=[a-z-]{0,30}[._]|[a-z-]{3,31}[0-9]{2})[a-z][a-z._-]{2,30}[0-9]{1,6})(?![a-z0-9@%])"
 )
-"""The name alone, after whose mail it is: my gmail is kit7."""
+"""The name alone, after whose mail it is: my gmail is kit77."""
+
+_AN_OUTLOOK: Final = re.compile(r"out[ -]?look")
+_SAYS_HOW: Final = re.compile(
+    r"(?:[a-z]{2,}(?:able|llent|est|ful|ible|tic|ing|ious|ish|ive|less|ous|ted|ved|zed)"
+    r"|above|about|almost|amazing|around|at|awful|bad|below|better|bleak|blocked|bright|broke|broken|clean|clear|closed"
+    r"|cool|crazy|dead|decent|done|down|dry|dull|easy|empty|fast|fine|fire|fixed|free|full|fully|fun|glitchy|gone|good"
+    r"|great|grim|hacked|happy|hard|high|hot|huge|insane|just|laggy|lame|legit|like|limited|locked|lost|low|mad|maxed"
+    r"|messed|mid|near|nearly|new|nice|normal|off|ok|okay|old|on|only|open|out|over|packed|perfect|poor|pretty|private"
+    r"|public|quick|quiet|ready|real|rosy|sad|safe|same|since|sick|slow|small|so|solid|spam|still|stormy|strong|stuck"
+    r"|sunny|super|sus|temp|too|totally|trash|ugly|under|until|up|using|version|very|warm|weak|weird|wild|worse|wrong"
+    r"|year)"
+)
+"""What tells how a mailbox, or somebody's outlook, is: my icloud is full100."""
 
 _ENDS_LIKE_A_HOST: Final = re.compile(rf"\.(?:{_ENDING})$")
 _A_DOT: Final = re.compile(rf"[^a-z0-9]*(?:(?<![a-z0-9])(?:d[o0]t|punto|ponto|period)(?![a-z0-9])|{_POINT})[^a-z0-9]*")
 _A_TIME: Final = re.compile(r"[0-9:.-]+(?:am|pm|a|p|st|nd|rd|th|k)?")
 _CUE: Final = re.compile(r"\b(?:e-?mails?|mail|correo|reach|contact|write|address|addy|account|send)\b")
 _BIG_HOST: Final = re.compile(_BIG)
-_MAIL_HOST: Final = re.compile(rf"(?:{_HOSTS}|{_BIG})(?:\.|$)")
+_MAIL_HOST: Final = re.compile(rf"(?:{_SMALL}|{_BIG})(?:\.|$)")
 _ENDS_A_SENTENCE: Final = re.compile(r"[a-z0-9]\.\s")
 _NEAR: Final = 40
 """How many characters before an address are asked for a word of writing."""
 
 _NOT_A_NAME: Final = words(
     """
-    anything apply deals donate drop else everything form forms gym home info jobs merch more online ordered page photos
-    pics pictures posted practice registration results right sale sales schedule school signups something stream stuff
-    team tix today tomorrow tonight video videos website livestream
-    a account all and are at available be buy everything find found get go going got her here him in is it it's its
-    just live log login look look-up looks me meet not now on one online only or order out over practice read register
-    shop sign signed signing sold starts that the them there this tickets up us was watch work works you
+    a account all and anything apply are at available be buy deals donate drop else everything find form forms found
+    get go going got gym her here him home in info is it it's its jobs just live livestream log login look look-up
+    looks me meet merch more not now on one online only or order ordered out over page photos pics pictures posted
+    practice read register registration results right sale sales schedule school shop sign signed signing signups
+    sold something starts stream stuff team that the them there this tickets tix today tomorrow tonight up us video
+    videos was watch website work works you
     """
 )
 _NOBODY: Final = words(
@@ -125,7 +137,17 @@ def _in_one_word(folded: Folded) -> Iterator[Spot]:
     for match in _GLUED.finditer(folded.text):
         yield _spot(folded, match, match["local"], re.sub(r"dot|\.", ".", match["host"]))
     for match in _ACCOUNT.finditer(folded.text):
-        yield _spot(folded, match, match["local"], match["host"])
+        if not _says_how(match):
+            yield _spot(folded, match, match["local"], match["host"])
+
+
+def _says_how(match: re.Match[str]) -> bool:
+    """Tell "my icloud is full100" from a name. An outlook may be anything: it takes a dot or an underscore."""
+    name = match["local"].rstrip("0123456789")
+    parted = "." in name or "_" in name
+    if _AN_OUTLOOK.match(match["host"]) and (not parted or match[0].startswith("new")):
+        return True
+    return any(_SAYS_HOW.fullmatch(part) for part in re.split(r"[._-]", name))
 
 
 def _spot(folded: Folded, match: re.Match[str], local: str, host: str) -> Spot:

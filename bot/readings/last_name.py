@@ -101,9 +101,9 @@ _OF_A_PLACE: Final = re.compile(
 _IN_A_PLACE: Final = re.compile(r"\b(?:santa|san|saint|st\.?|fort|mount|mt\.?|lake|port|new) $")
 """What stands beside the name of a place, a street, a brand."""
 
-_BEFORE: Final = re.compile(r"(?<![a-z])([a-z'-]+)[\s._,(/-]{1,3}$")
-_AFTER: Final = re.compile(r"[\s._,(/-]{1,3}([a-z'-]+)")
-"""The word beside, and what parts it from a name."""
+_GIVEN_AFTER: Final = re.compile(r", ([a-z'-]{1,30})")
+_LISTED: Final = re.compile(r"(?:^|\n)[ \t>*\u2022-]*(?:[0-9]{1,2}[.)]? )?$")
+"""How a line or an item of a list begins: "Rice, Brianna"."""
 _DRESSED: Final = Asked(
     "|".join(
         (
@@ -115,7 +115,9 @@ _DRESSED: Final = Asked(
 )
 """A digit or sign among letters, letters that stand apart, or stretched ones."""
 _SHORTEST_GLUED: Final = 8
+"""Letters of a given and a last name together: fewer could be any word."""
 _LONG: Final = 6
+"""Letters of a last name that is no word, to be known by itself behind a disguise."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ class LastNames:
         if not _DRESSED.search(folded.text):
             return ()
         guessed = loosen(folded)
-        return tuple(self._meant(guessed, self._literals.scan(guessed), self._is_whole))
+        return tuple(self._meant(guessed, self._literals.scan(guessed), self._is_hidden))
 
     def _meant(self, folded: Folded, hits: tuple[Hit, ...], is_meant: Callable[[Folded, Hit], bool]) -> Iterator[Spot]:
         done = 0
@@ -167,44 +169,45 @@ class LastNames:
                 yield Spot(Kind.LAST_NAME, start, end, folded.raw[start:end], self._glued.get(hit.name, hit.name))
                 done = hit.end
 
-    def _is_whole(self, folded: Folded, hit: Hit) -> bool:
-        """Say whether it is a long name that is no word, or somebody's given name stands right beside it or within."""
-        if hit.name in self._glued:
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Last names that say nothing alone."""
+        return _EVERYDAY | self._first
+
+    def _is_hidden(self, guessed: Folded, hit: Hit) -> bool:
+        """Say whether a name's own letters are hidden, and it is long and no word, or stands behind a given name."""
+        start, end = guessed.span(hit.start, hit.end)
+        before = guessed.text[max(0, hit.start - _NEAR) : hit.start]
+        if guessed.raw[start:end].casefold() == guessed.text[hit.start : hit.end] or _runs_on(guessed.text, hit):
+            return False
+        if hit.name in self._glued or (_last_word(before), hit.name) in self.people:
             return True
-        if len(hit.name) >= _LONG and hit.name not in _EVERYDAY | self._first:
-            return not _runs_on(folded.text, hit)
-        before, after = _BEFORE.search(folded.text, 0, hit.start), _AFTER.match(folded.text, hit.end)
-        return any(beside is not None and (beside[1], hit.name) in self.people for beside in (before, after))
+        return len(hit.name) >= _LONG and hit.name not in self._words
 
     def _is_meant(self, folded: Folded, hit: Hit) -> bool:
-        if self._is_turned_round(folded, hit):
-            return True
         before, after = folded.text[max(0, hit.start - _NEAR) : hit.start], folded.text[hit.end : hit.end + _NEAR]
         if _TITLE.search(before) or _runs_on(folded.text, hit):
             return False
-        if _NAMED.search(before):
+        if hit.name in self._glued or _NAMED.search(before):
             return True
         if _OF_A_PLACE.match(after) or _IN_A_PLACE.search(before):
             return False
         if _DETERMINED.search(before) and not _is_capital(folded, hit.start):
             return False
-        word = before[:-1].rpartition(" ")[2].strip("\"'(,.") if before.endswith(" ") else ""
-        if not {hit.name, hit.name.removesuffix("s")} & (_EVERYDAY | self._first):
+        if not {hit.name, hit.name.removesuffix("s")} & self._words:
             return True
-        return self._goes_with(word, folded, hit) or _is_used_as_a_name(folded, hit, after)
+        return (
+            self._goes_with(_last_word(before), folded, hit)
+            or self._stands_first(before, folded, hit)
+            or _is_used_as_a_name(folded, hit, after)
+        )
 
-    def _is_turned_round(self, folded: Folded, hit: Hit) -> bool:
-        """Say whether a whole name is glued together, or its last part stands first: "Rice, Brianna", "bell isaac".
-
-        Two everyday words typed small may stand beside each other by chance.
-        """
-        if hit.name in self._glued:
-            return True
-        after = _AFTER.match(folded.text, hit.end)
-        if after is None or (after[1], hit.name) not in self.people:
+    def _stands_first(self, before: str, folded: Folded, hit: Hit) -> bool:
+        """Say whether a whole name is written as in a list, its last part first: "Rice, Brianna"."""
+        after = _GIVEN_AFTER.match(folded.text, hit.end)
+        if after is None or (after[1], hit.name) not in self.people or not _LISTED.search(before):
             return False
-        aside = folded.text.startswith(" (", hit.end)  # "carpenter (will)"
-        return aside or after[1] not in _EVERYDAY | _ALSO_VERBS or _is_capital(folded, hit.start)
+        return _is_capital(folded, hit.start) and _is_capital(folded, after.start(1))
 
     def _goes_with(self, word: str, folded: Folded, hit: Hit) -> bool:
         """Say whether the word before is a first name. A name that is a word too then has to be written as one."""
@@ -219,6 +222,11 @@ def _is_used_as_a_name(folded: Folded, hit: Hit, after: str) -> bool:
     if not _is_capital(folded, hit.start) or folded.raw.isupper() or hit.name in GIVEN_NAMES:
         return False
     return _NAMED_AFTER.match(after) is not None or _DOES.match(after) is not None
+
+
+def _last_word(before: str) -> str:
+    """Give the word right before a place, if only a blank parts both."""
+    return before[:-1].rpartition(" ")[2].strip("\"'(,.") if before.endswith(" ") else ""
 
 
 def _fold(name: str) -> str:

@@ -23,17 +23,18 @@ _SIGN: Final = "(?::|=|->|=>|[→➡👉🔑🗝🔐🔒👇⬇])"
 _GIVEN: Final = re.compile(
     rf"\b(?P<whose>(?:my|his|her|their|our|the|mi|minha)\b[a-z0-9' ]{{0,24}}?)?\b(?P<word>{_WORD}|pass|clave)"
     r"(?: (?:for|4) (?:my |the |it)?[a-z0-9' ]{1,24}?| to (?:my|the|his|her|our) [a-z0-9' ]{1,24}?)?"
-    r"(?P<how>(?:'?s| is| iz| was| are| es| e| will be)(?: still| now| just| literally| always| actually)?\s*:?\s+"
+    r"(?P<how>(?:'?s| is| iz| was| are| es| e| will be)(?: still| now| just| literally| always| actually)?"
+    r"\s{0,3}:?\s{1,3}"
     rf"| ?{_SIGN}(?! ?[)(]) ?| )"
     r"(?P<secret>\"[^\"]{3,40}\"|\S{3,40})"
 )
 _PAIR: Final = re.compile(
-    r"\b(?:user(?:name)?|login|email|acct|account)\b ?(?:is|:|=)? ?\S+[\s,;/]+(?:and +)?"
+    r"\b(?:user(?:name)?|login|email|acct|account)\b ?(?:is|:|=)? ?\S{1,64}?[\s,;/]{1,4}(?:and {1,3})?"
     rf"(?:{_WORD}|pass)\b ?(?:is|:|=)? ?(?P<secret>\S{{3,40}})"
 )
 _USE: Final = re.compile(
-    r"\b(?:use|try|type|enter|put in|its|it's) +(?:my |our |the )?(?P<secret>\S{4,40})"
-    rf" +(?:as|for) +(?:the |my |your |ur )?{_WORD}\b"
+    r"\b(?:use|try|type|enter|put in|its|it's) {1,3}(?:my |our |the )?(?P<secret>\S{4,40})"
+    rf" {{1,3}}(?:as|for) {{1,3}}(?:the |my |your |ur )?{_WORD}\b"
 )
 _NO_SECRET: Final = words(
     """
@@ -63,6 +64,13 @@ _TIME: Final = re.compile(r"[0-9]{1,2}(?::[0-9]{2})?(?:[ap]m|st|nd|rd|th)|[0-9]{
 """What has a digit and is no secret: "password reset at 10:30am"."""
 _SAID: Final = re.compile(r"(?:s|is|iz|was|are|es|e|be|now|still|just|always|literally|actually)$")
 _IS_SAID: Final = re.compile(r"(?:\b(?:is|was|are|be|still|now|just|literally|always|key|iz)|'s|[:=>→➡👉🔑🗝🔐🔒👇⬇])$")
+
+_ARROW: Final = re.compile(r"[-=]>|[>→➡👉]")
+_SIGNED: Final = re.compile(r"[:=]$")
+_STEP: Final = re.compile(r"\s{0,3}(?:[-=]{1,2}>|[>→➡👉])")
+_STEPPED: Final = re.compile(r"[>→➡👉]\s{0,3}$")
+_TO_LOG_IN: Final = re.compile(r"\blog ?ins?\b[^\n]{0,40}[>→➡👉]$")
+"""Arrows lead through the pages of a site: login → Clever → Math."""
 
 _ASKED: Final = re.compile(
     r"\b(?:what(?:'?s| is| was)?|wats|wuts|cual es|qual e|qual) +(?:your|ur|yr|ya|u|his|her|their|tu|sua|a sua|la)\b"
@@ -138,7 +146,7 @@ def is_against(before: str) -> bool:
     return _AGAINST.search(before) is not None
 
 
-def is_secret(said: str, after: str) -> bool:
+def is_secret(before: str, said: str, after: str) -> bool:
     """Say whether the last word of what is said about a password is one, and no sentence goes on there.
 
     With neither "is" nor a sign before it, only what looks made up counts.
@@ -147,15 +155,30 @@ def is_secret(said: str, after: str) -> bool:
     secret = last.lstrip("\"'(:=").rstrip("\"'.,!?)(:;")
     if len(secret) < 3 or secret in _NO_SECRET or _TIME.fullmatch(secret):
         return False
+    if _is_a_page(said.strip(), last, before, after):
+        return False
     if _MADE_UP.fullmatch(secret) and any(map(str.isdigit, secret)):
         return True
     ends = last != secret or _ENDS_THERE.match(after.lstrip()) is not None
     return ends and _IS_SAID.search(how) is not None
 
 
+def _is_a_page(said: str, secret: str, before: str, after: str) -> bool:
+    """Say whether arrows lead on from it, or lead to it from a page before or from the login."""
+    how = said.removesuffix(secret).rstrip()
+    arrows = sum(1 for _ in _ARROW.finditer(said))
+    if arrows > 1 or ((arrows or _SIGNED.search(how)) and _STEP.match(after)):
+        return True
+    led = _ARROW.search(how) is not None and (_STEPPED.search(before) is not None or _TO_LOG_IN.search(how) is not None)
+    return led and not any(map(str.isdigit, secret))
+
+
 def _is_given(match: re.Match[str]) -> bool:
     secret, before = match["secret"].strip("\"'.,!?)(:;"), _before(match)
     if len(secret) < 3 or secret in _NO_SECRET or _TIME.fullmatch(secret):
+        return False
+    after = match.string[match.end() : match.end() + _NEAR]
+    if match.re is _GIVEN and _is_a_page(match[0], match["secret"], before, after):
         return False
     whose = (match["whose"] or "") if match.re is _GIVEN else ""
     if _AGAINST.search(f"{before}{whose}") or _NOBODYS.search(before):

@@ -118,6 +118,9 @@ _FEWEST_SPELLED: Final = 3
 _LOCAL: Final = (3, 4)
 """How the seven digits of a number without its area code are parted."""
 
+_EDGE: Final = 60
+"""So many figures are read at each end of a run: a longer one is a table, and asking around each takes time."""
+
 _LEAST_WORDS: Final = 6
 """So many words spell seven digits, where one is for two of them: "oh one, thirty-one"."""
 
@@ -233,6 +236,7 @@ def find_abroad(folded: Folded) -> Iterator[Spot]:
 
 
 def _in_run(folded: Folded, run: list[Piece]) -> Iterator[Spot]:
+    run = run if len(run) <= 2 * _EDGE else [*run[:_EDGE], *run[-_EDGE:]]
     first = 0
     while first < len(run):
         last = _number_at(folded.text, run, first)
@@ -357,10 +361,16 @@ def _looks_local(pieces: list[Piece]) -> bool:
     if all(piece.written for piece in pieces):
         return len(pieces) >= _LEAST_WORDS and sum(step == 1 for step in _steps(pieces)) <= 2
     if len(pieces) == sum(_LOCAL):
-        return True
+        return _is_parted_once([piece.before for piece in pieces[1:]])
     ends = accumulate(len(piece.digits) for piece in pieces)
     parted = next((after.before for after, end in zip(pieces[1:], ends, strict=False) if end == _LOCAL[0]), "")
     return parted.strip() == "-" and _is_grouped(pieces, _LOCAL)
+
+
+def _is_parted_once(gaps: list[str]) -> bool:
+    """Say whether seven digits are told one by one with another gap in the middle: "5 5 5 - 0 1 4 4"."""
+    middle, others = gaps[_LOCAL[0] - 1], {*gaps[: _LOCAL[0] - 1], *gaps[_LOCAL[0] :]}
+    return len(others) == 1 and middle not in others and not any("," in gap for gap in gaps)
 
 
 def _stands_alone(text: str, pieces: list[Piece]) -> bool:

@@ -32,7 +32,7 @@ def _told(passage: Passage) -> float:
 
 def _given(passage: Passage) -> float:
     """Weigh by the last word of the hit: a secret, or only how a sentence goes on."""
-    return _told(passage) if is_secret(passage.hit, passage.after) else 0.0
+    return _told(passage) if is_secret(passage.before, passage.hit, passage.after) else 0.0
 
 
 def _asked(passage: Passage) -> float:

@@ -26,6 +26,8 @@ _AMONG_STAFF: Final = 0.3
 _LISTED: Final = 0.3
 """A number or address that is said to be an office's or a venue's."""
 _FAR: Final = 48
+_SPOT: Final = "\0"
+"""Stands for the number or address itself, where what is around it is looked at: nobody can type it."""
 _OFFICE: Final = re.compile(
     r"\b(?:office|school|district|main line|(?:front|help|ticket) desk|hotel|motel|rink|venue|stadium|arena|gym"
     r"|field(?: house)?|box office|attendance|athletics|restaurant|store|pizzeria|pizza|bus company|hot ?line"
@@ -38,9 +40,9 @@ _ONES_OWN: Final = re.compile(
     r"|place|home|address|addy|digits|apartment|apt|mobile)\b"
     r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b|\blives? (?:at|on|in|near)\b"
     r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
-    r"|\b(?:mr|mrs|ms|mx|dr|coach)\.? [a-z'-]+,?(?: (?:is|at|on|reachable|cell|mobile))*:? ?\(?(?=\|)"
+    r"|\b(?:mr|mrs|ms|mx|dr|coach)\.? [a-z'-]+,?(?: (?:is|at|on|reachable|cell|mobile))*:? ?\(?(?=\0)"
 )
-"""Whose it is; the place where the number itself stands is marked by a bar."""
+"""Words that say that it is somebody's own."""
 _DIGITS: Final = Pieces({SPELLED: SPELLED.pieces})
 
 
@@ -62,6 +64,6 @@ def _strength(spot: Spot, folded: Folded, setting: Setting) -> float:
         return _AMONG_STAFF
     if spot.kind in {Kind.PHONE, Kind.ADDRESS}:
         around = fold(folded.raw[max(0, spot.start - _FAR) : spot.start]).text
-        around += "|" + fold(folded.raw[spot.end : spot.end + _FAR]).text
+        around += _SPOT + fold(folded.raw[spot.end : spot.end + _FAR]).text
         return _LISTED if _OFFICE.search(around) and not _ONES_OWN.search(around) else _SURE
     return _SURE

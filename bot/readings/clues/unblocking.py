@@ -10,8 +10,7 @@ from bot.readings.labels import Label, Listeners
 def _among_students(passage: Passage) -> float:
     """Weigh what staff may do, and what a student may ask of them: to turn the filter off for a page."""
     setting = passage.setting
-    asked_of_staff = setting.audience is Listeners.DM_TO_STAFF
-    return 0.0 if setting.is_staff or asked_of_staff else 1.0
+    return float(not (setting.is_staff or setting.audience is Listeners.DM_TO_STAFF))
 
 
 CUES: Final = cues(Label.ANONYMIZER, {"among students": _among_students})
