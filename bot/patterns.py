@@ -110,7 +110,7 @@ class Patterns:
     words with `\b` where a pattern needs them.
     """
 
-    __slots__ = ("_names", "_sets", "_single")
+    __slots__ = ("_names", "_sets", "_single", "_written")
 
     def __init__(self, patterns: Mapping[str, str], parts: int = 1) -> None:
         """Take the patterns. Long ones read a new kind of text sooner in several `parts`, each looked for by itself.
@@ -118,8 +118,10 @@ class Patterns:
         What may be found is learnt from the texts, and in one set what each pattern has seen multiplies.
         """
         options = _options()
-        self._names = tuple(patterns)
-        self._single: tuple[Any, ...] = tuple(_compile(name, patterns[name], options) for name in self._names)
+        self._names, self._written = tuple(patterns), tuple(patterns.values())
+        for name, pattern in patterns.items():
+            _compile(name, pattern, options)  # it is refused here; built again where it is found, for few ever are
+        self._single: dict[int, Any] = {}
         size = -(-len(patterns) // parts)
         places = range(0, len(patterns), max(1, size))
         self._sets = tuple((first, _set([*patterns.values()][first : first + size], options)) for first in places)
@@ -151,8 +153,11 @@ class Patterns:
         return sorted([first + index for first, each in self._sets for index in each.Match(encoded) or ()])
 
     def _places(self, index: int, text: str | bytes) -> Iterator[Hit]:
-        for match in islice(self._single[index].finditer(text), MOST_SPANS):
-            yield Hit(self._names[index], *match.span())
+        name, single = self._names[index], self._single.get(index)
+        if single is None:
+            single = self._single[index] = _compile(name, self._written[index], _options())
+        for match in islice(single.finditer(text), MOST_SPANS):
+            yield Hit(name, *match.span())
 
 
 class Asked:

@@ -261,7 +261,7 @@ def test_a_run_whose_scorer_is_incomplete_does_not_begin(chaperone: Command, tmp
 
 def test_classify_asks_it_too(chaperone: Command, tmp_path: Path) -> None:
     """It measures the very readings that the rules use, and names the scorer as evidence."""
-    text = '{"id": 1, "text": "your shoes are ugly", "author_role": "student", "audience": "group"}'
+    text = '{"id": 1, "text": "u smell like gym socks", "author_role": "student", "audience": "group"}'
     (tmp_path / "texts.jsonl").write_text(text, "utf-8")
     with served({"scores": [{"harassment": 1.0}]}) as (address, bodies):
         (tmp_path / "config.toml").write_text(SERVED.format(url=address) + "rehearse = false\n", "utf-8")
