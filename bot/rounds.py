@@ -2,20 +2,29 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Final
 
+import msgspec
 import structlog
 
 from bot.actions import Deed, ReadLater
+from bot.clerk import Clerk, read_later
 from bot.errors import ConfigurationError
-from bot.judge import Found, Verdict, added_to, found_in
-from bot.message import Message
+from bot.judge import added_to, secondhand
+from bot.message import Message, Where
 from bot.platform import Outcome, Platform, Post, Receipt
+from bot.readings.found import PICTURE
+from bot.readings.setting import pair_of
 from bot.readings.signs import Slow
-from bot.store.draft import Draft, Written
-from bot.store.sealed import decode_as, encode
+from bot.rule import Rule
+from bot.store import memory
+from bot.store.draft import Draft
+from bot.store.ledger import Ledger
+from bot.store.record import Recorder
+from bot.store.sealed import decode_as
 from bot.study import Study
 
 ROUND: Final = {Slow.MEANING: 1, Slow.LANDING: 2, Slow.PICTURE: 3, Slow.PAIR: 4}
@@ -45,25 +54,11 @@ class ReadingRoom:
     slow: Mapping[Slow, ReadSlowly] = field(default_factory=dict)
     """Further readings, each for a round of its own."""
 
-
-class Judges(Protocol):
-    """What rounds need of the moderator, who alone knows who is who and what stands."""
-
-    async def recognise_again(self, posts: Sequence[tuple[Post, ReadLater]]) -> Sequence[Message]:
-        """Say who and where, as it was when each post was heard, and read its words."""
-        ...
-
-    async def judge_again(self, message: Message, post: Post, later: ReadLater) -> Draft | None:
-        """Judge once more. None where nothing is found that was not found before, and nothing more is to be read."""
-        ...
-
-    async def write(self, drafts: Sequence[Draft]) -> Sequence[Written | None]:
-        """Write drafts together, durably."""
-        ...
-
-    def closed(self, deed: Deed, receipt: Receipt) -> Draft:
-        """Say what is written when a deed ends."""
-        ...
+    @property
+    def makes(self) -> frozenset[Slow]:
+        """Name what can be read later here: how often signs come between two people, always."""
+        meaning = frozenset() if self.study is None else {Slow.MEANING}
+        return frozenset({Slow.PAIR, *meaning, *self.slow})
 
 
 class Shelf:
@@ -98,16 +93,27 @@ class Shelf:
 
 
 class Rounds:
-    """The posts that are read later, and how each slow reading is made."""
+    """The posts that are read later, how each slow reading is made, and what follows when it is there."""
 
-    def __init__(self, readings: Mapping[Slow, ReadSlowly]) -> None:
-        """Take the slow readings there are."""
-        self._readings = readings
+    def __init__(
+        self,
+        room: ReadingRoom,
+        clerk: Clerk,
+        rules: Iterable[Rule],
+        ledger: Ledger,
+        recorder: Recorder,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take what reads, who judges, and where it is written."""
+        self._study = room.study
+        self._readings = {Slow.PAIR: self._count_signals, Slow.MEANING: _as_read, **room.slow}
+        self._makes = room.makes
+        self._clerk = clerk
+        self._about_pictures = frozenset(each.name for each in rules if each.trace is PICTURE)
+        self._ledger = ledger
+        self._recorder = recorder
+        self._now = now
         self._shelves: defaultdict[str, Shelf] = defaultdict(Shelf)
-
-    def makes(self, what: Slow) -> bool:
-        """Say whether there is such a reading here."""
-        return what in self._readings
 
     def put(self, deed: Deed) -> None:
         """Remember something to be read later."""
@@ -121,41 +127,49 @@ class Rounds:
         stopping.cancel()
         reading.cancel()
 
-    async def next(self, what: Slow, platform: Platform, judges: Judges) -> tuple[int, list[Deed]]:
+    async def next(self, what: Slow, platform: Platform) -> tuple[int, list[Deed]]:
         """Wait for something of a platform that needs a reading, and read it together with what waits beside it.
 
         Give back how many were read, and the deeds that follow; `done` is to be told once they are set about.
         """
         deeds = await self._shelves[platform.name].some(what)
         drafts: list[Draft] = []
-        for deed, (post, message) in zip(deeds, await self._recognised(deeds, what, platform, judges), strict=True):
-            drafts += await _drafts(deed, post, message, judges)
-        written = await judges.write(drafts)
+        for deed, (post, message) in zip(deeds, await self._recognised(deeds, what, platform), strict=True):
+            drafts += await self._drafts(deed, post, message)
+        written = await self._ledger.write_all(drafts)
         return len(deeds), [each for one in written if one is not None for each in one.deeds]
 
     def done(self, platform: str, number: int) -> None:
         """Know that so many were read, and what follows was set about."""
         self._shelves[platform].take_off(number)
 
+    # Read
+
     async def _recognised(
-        self, deeds: Sequence[Deed], what: Slow, platform: Platform, judges: Judges
+        self, deeds: Sequence[Deed], what: Slow, platform: Platform
     ) -> Sequence[tuple[Post | None, Message | None]]:
         """Give each post as it was told, with its message and the slow reading. A fault is a person's, never a stop."""
         try:
             told = [(decode_as(Post, _later(each).told), _later(each)) for each in deeds]
-            found = await self._made(what, await judges.recognise_again(told), platform)
+            again = await self._read_whole([self._clerk.recognise_again(*each) for each in told])
+            found = await self._made(what, again, platform)
         except ConfigurationError:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
             LOG.warning("a post could not be read again", what=what, number=len(deeds), fault=type(error).__name__)
             if len(deeds) == 1:
                 return [(None, None)]
-            singly = [await self._recognised([each], what, platform, judges) for each in deeds]  # one may spoil all
+            singly = [await self._recognised([each], what, platform) for each in deeds]  # one may spoil all
             return [found for (found,) in singly]
         return [(post, message) for (post, _), message in zip(told, found, strict=True)]
 
+    async def _read_whole(self, messages: Sequence[Message]) -> Sequence[Message]:
+        """Read messages by lists, patterns and models, however long it takes."""
+        read = [self._clerk.read(each) for each in messages]
+        return read if self._study is None else await self._study.read(read)
+
     async def _made(self, what: Slow, messages: Sequence[Message], platform: Platform) -> Sequence[Message | None]:
-        if what not in self._readings:
+        if what not in self._makes:
             return [None] * len(messages)
         try:
             return await self._readings[what](messages, platform)
@@ -165,21 +179,60 @@ class Rounds:
             )
             return [None] * len(messages)
 
+    async def _count_signals(self, messages: Sequence[Message], _: Platform) -> list[Message]:
+        """Give messages with how many signs of closeness came between the same two people."""
+        pairs = [(pair_of(each), each.day) for each in messages]
+        asked = [(self._recorder.pair(pair), day) for pair, day in pairs if pair is not None]
+        counts = iter(await self._ledger.read(lambda open_, _: [memory.signals(open_, *each) for each in asked]))
+        found = [0 if pair is None else next(counts) for pair, _ in pairs]
+        return [
+            msgspec.structs.replace(message, readings=message.readings._replace(pair=count))
+            for message, count in zip(messages, found, strict=True)
+        ]
 
-async def _drafts(deed: Deed, post: Post | None, message: Message | None, judges: Judges) -> list[Draft]:
-    """Say what is written about one post: what was found, and whether it was read. What could not be read is a case."""
-    if message is None or post is None:
-        return [judges.closed(deed, Receipt(Outcome.REFUSED, "not read"))]
-    try:
-        judged = await judges.judge_again(message, post, _later(deed))
-    except ConfigurationError:
-        raise
-    except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
-        LOG.warning("a post could not be judged again", deed=deed.id, fault=type(error).__name__)
-        return [judges.closed(deed, Receipt(Outcome.REFUSED, "not judged"))]
-    is_read = _later(deed).what not in message.readings.unread
-    receipt = Receipt(Outcome.DONE) if is_read else Receipt(Outcome.REFUSED, "not read")
-    return [*([] if judged is None else [judged]), judges.closed(deed, receipt)]
+    # Judge
+
+    async def _drafts(self, deed: Deed, post: Post | None, message: Message | None) -> list[Draft]:
+        """Say what is written about one post: what was found, and whether it was read. Else it is a case."""
+        if message is None or post is None:
+            return [self._closed(deed, Receipt(Outcome.REFUSED, "not read"))]
+        try:
+            judged = await self._judge_again(message, post, _later(deed))
+        except ConfigurationError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, a person looks at the post)
+            LOG.warning("a post could not be judged again", deed=deed.id, fault=type(error).__name__)
+            return [self._closed(deed, Receipt(Outcome.REFUSED, "not judged"))]
+        is_read = _later(deed).what not in message.readings.unread
+        receipt = Receipt(Outcome.DONE) if is_read else Receipt(Outcome.REFUSED, "not read")
+        return [*([] if judged is None else [judged]), self._closed(deed, receipt)]
+
+    def _closed(self, deed: Deed, receipt: Receipt) -> Draft:
+        return self._recorder.closed(deed, receipt, self._now())
+
+    async def _judge_again(self, message: Message, post: Post, later: ReadLater) -> Draft | None:
+        """Judge a message once more. None where nothing is found that was not found before, nor more is to be read.
+
+        A case that somebody has said something about is not opened again: it would undo what they decided.
+        """
+        seen = await self._with_words_of_pictures(message)
+        verdict = added_to(later.found, self._clerk.judge(seen, ROUND[later.what]))
+        if later.what is Slow.PICTURE:
+            verdict = secondhand(verdict, self._about_pictures)
+        beside = self._clerk.beside_the_meaning(message) if later.what is Slow.MEANING else []
+        more = read_later(post, verdict, beside, later.found)
+        if not verdict.standing:
+            return self._recorder.judged(verdict, more) if more else None
+        first_paper = self._recorder.paper(self._recorder.case(verdict), 1)
+        decided = await self._ledger.read(lambda connection, _: memory.written(connection, first_paper))
+        return self._clerk.follow_from(verdict, message.id.platform, more, opens=not decided)
+
+    async def _with_words_of_pictures(self, message: Message) -> Message:
+        """Read what stands in pictures as well, if anything was made out there."""
+        if not any(words.where is Where.PICTURE_TEXT for words in message.words):
+            return message
+        (read,) = await self._read_whole([message])
+        return msgspec.structs.replace(read, readings=read.readings.showing(message.readings.pictures))
 
 
 def _later(deed: Deed) -> ReadLater:
@@ -188,17 +241,6 @@ def _later(deed: Deed) -> ReadLater:
     return deed.action
 
 
-def read_later(post: Post, verdict: Verdict, whats: Sequence[Slow], found: Found = ()) -> tuple[ReadLater, ...]:
-    """Write down what is to be read later about a post, with everything needed to judge it again.
-
-    `found` is what rounds before this verdict's have found.
-    """
-    if not whats or not isinstance(verdict.subject, Message):
-        return ()
-    told, matter, so_far = encode(post), verdict.subject.matter, found + found_in(verdict)
-    return tuple(ReadLater("", each, told, matter, so_far) for each in whats)
-
-
-def only_new(verdict: Verdict, later: ReadLater) -> Verdict:
-    """Leave out of a further round what was found before."""
-    return added_to(later.found, verdict)
+async def _as_read(messages: Sequence[Message], _: Platform) -> Sequence[Message]:
+    """Give messages as they are: the models read them when they were recognised again, or say that they failed."""
+    return messages

@@ -1,0 +1,262 @@
+"""Says what is to be written about what was heard: recognise, read, judge, plan. Nothing here waits."""
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from bot.actions import Actions, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting, concerned_in, plan
+from bot.compose import broken, compose, owed_copies
+from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, unhurried
+from bot.message import Message, Told
+from bot.people import AccountId, PersonId
+from bot.platform import (
+    Appeal,
+    Decision,
+    Deletion,
+    Heard,
+    Order,
+    OrderKind,
+    Outcome,
+    Post,
+    ProfileSeen,
+    Report,
+    SpaceSeen,
+    Tick,
+)
+from bot.readings.labels import Label
+from bot.readings.reader import Reader
+from bot.readings.setting import closeness
+from bot.readings.signs import Slow
+from bot.roster import Roster
+from bot.rule import Measure, Subject
+from bot.space import Space
+from bot.standing import Standing
+from bot.store.draft import Draft
+from bot.store.record import Recorder
+from bot.store.sealed import encode
+
+Unanswered = Post | SpaceSeen | ProfileSeen | Deletion | Report | Appeal | Decision | Order | Tick
+"""What can be decided without reading what is kept."""
+
+Read = Mapping[int, Message]
+"""What was read beforehand, by the identity of the post."""
+
+LOG = structlog.get_logger("chaperone.clerk")
+
+
+class Clerk:
+    """Turns what was heard into drafts. It remembers nothing itself: what stands is in `standing`."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        reader: Reader,
+        rules: Rulebook,
+        exemptions: Iterable[Exemption],
+        standing: Standing,
+        recorder: Recorder,
+        now: Callable[[], datetime],
+        slow: Container[Slow],
+    ) -> None:
+        """Take who is who, what reads, what judges, what stands, what writes it down, and the platform's clock.
+
+        `slow` names what can be read later here.
+        """
+        self._roster = roster
+        self._reader = reader
+        self._rules = rules
+        self._exemptions = tuple(exemptions)
+        self._standing = standing
+        self._recorder = recorder
+        self._now = now
+        self._slow = slow
+
+    def renew(self, reader: Reader, exemptions: Iterable[Exemption]) -> None:
+        """Go on with what was changed beside us: another roster was read, an exception granted or ended."""
+        self._reader = reader
+        self._exemptions = tuple(exemptions)
+
+    def decide(self, heard: Unanswered, read: Read) -> list[Draft]:
+        """Say what is to be written about something heard. A fault of our own ends before a person, not in silence."""
+        try:
+            match heard:
+                case Post() | SpaceSeen() | ProfileSeen():
+                    return [self._judged(heard, read)]
+                case Deletion():
+                    return [self._recorder.deleted(heard)]
+                case Report():
+                    return [self._recorder.reported(heard)]
+                case Order():
+                    return [self.order(heard, read)]
+                case Tick() | Appeal() | Decision():
+                    return []
+        except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and a person looks at this one)
+            return self.stumble(heard, error)
+
+    def stumble(self, heard: Heard, error: Exception) -> list[Draft]:
+        """Hand what could not be judged to a person, and tell whoever ordered it that nothing was sent."""
+        LOG.warning("something heard could not be judged", fault=type(error).__name__)
+        tells = [broken(heard)] if isinstance(heard, Order) else []
+        return [self._recorder.stumbled(heard, self._now(), tells)]
+
+    def _judged(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
+        """Recognise, read, judge, plan: the four pure steps. From most messages nothing follows."""
+        subject = self._recognise(heard, read)
+        verdict = unhurried(self.judge(subject))
+        later = read_later(heard, verdict, self._unread(subject)) if isinstance(heard, Post) else ()
+        if isinstance(subject, Message) and not verdict.standing:
+            self._standing.note(subject, ())
+            return self._recorder.judged(verdict, later)
+        return self.follow_from(verdict, heard.platform, later)
+
+    # Recognise and read
+
+    def read_all(self, posts: Iterable[Post]) -> Read:
+        """Recognise and read posts one after the other, before the first of them is judged.
+
+        A processor that does one thing a hundred times over has its code at hand: the journey takes a quarter less
+        (docs/speed.md).
+        """
+        recognised: dict[int, Message] = {}
+        for post in posts:
+            with suppress(Exception):  # who decides on it comes upon the same fault, and hands it to a person
+                recognised[id(post)] = self.read(self._roster.recognise(post))
+        return recognised
+
+    def read(self, message: Message) -> Message:
+        """Give a message with what lists and patterns make of its words."""
+        return self._reader.read(message)
+
+    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Subject:
+        """Say who and where, and read the words."""
+        match heard:
+            case Post():
+                return self.recognise(heard, read)
+            case SpaceSeen():
+                was_overseen = (heard.platform, heard.place) in self._standing.overseen
+                return self._reader.read(self._roster.recognise_space(heard, was_overseen=was_overseen))
+            case ProfileSeen():
+                return self._reader.read(self._roster.recognise_profile(heard))
+
+    def recognise(self, post: Post, read: Read) -> Message:
+        """Say who wrote and who reads, with what stands about the place and what its author was told."""
+        inherited, known = self._standing.inherited(post), read.get(id(post))
+        message = known if known is not None and inherited is None else self._roster.recognise(post, inherited)
+        if known is None:
+            message = self._reader.read(message)
+        elif message is not known:
+            message = msgspec.structs.replace(message, readings=known.readings)
+        return self._standing.remind(message)
+
+    def recognise_again(self, post: Post, later: ReadLater) -> Message:
+        """Say who and where, as it was when a post was heard. Its words are not read yet."""
+        return self._standing.remind(self._roster.recognise(post, later.matter))
+
+    # Judge and plan
+
+    def judge(self, subject: Subject, in_round: int = 0) -> Verdict:
+        """Ask every rule, and weigh every exception that is in force."""
+        return judge(subject, self._rules, self._exemptions, in_round)
+
+    def follow_from(self, verdict: Verdict, platform: str, later: Actions = (), *, opens: bool = True) -> Draft:
+        """Plan what follows from a verdict. `opens` says whether it may open a case.
+
+        Of what is found at a place again and again, people hear once: until it is mended, or something else is found.
+        """
+        subject, day = verdict.subject, self._roster.on(verdict.subject.day)
+        restricted = self._standing.restricted(platform) if isinstance(subject, Space) else frozenset()
+        actions = plan(verdict, day.offices, restricted, day.names)
+        if isinstance(subject, Space) and self._standing.is_late(subject):
+            actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
+        known = self._standing.found_before(verdict)
+        if known:
+            told = {str(each.clause) for each in known}
+            actions = tuple(each for each in actions if not (isinstance(each, Tell) and each.clause in told))
+            opens = opens and any(Measure.REVIEW in each.measures for each in verdict.standing if each not in known)
+        self._standing.note(subject, actions, calls_for_help=verdict.calls_for_help)
+        drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
+        return drafted if opens else msgspec.structs.replace(drafted, case=None)
+
+    def take_back(self, draft: Draft) -> None:
+        """Forget what was planned for something that had been written before: nothing of it will be done."""
+        for planned in draft.deeds:
+            self._standing.ended(Deed(DeedId(""), planned.platform, planned.action), Outcome.NOT_DONE)
+
+    def _unread(self, subject: Subject) -> list[Slow]:
+        """Name what is to be read later: the meaning first, and what is beside it once that is known."""
+        if not isinstance(subject, Message):
+            return []
+        if Slow.MEANING in subject.readings.unread and Slow.MEANING in self._slow:
+            return [Slow.MEANING]
+        return self.beside_the_meaning(subject)
+
+    def beside_the_meaning(self, message: Message) -> list[Slow]:
+        """Name what is to be read later, whatever the words mean. Of most messages there is nothing more to read."""
+        if not message.readings.signs and not message.attached:
+            return []
+        wanted = {
+            Slow.LANDING: message.readings.sign(Label.LINK_SHORTENER) is not None,
+            Slow.PICTURE: any(each.medium.may_be_picture for each in message.attached),
+            Slow.PAIR: bool(closeness(message)),
+        }
+        return [each for each, is_there in wanted.items() if is_there and each in self._slow]
+
+    # What somebody asks us to send
+
+    def order(self, order: Order, read: Read, once: bytes | None = None) -> Draft:
+        """Judge what somebody asks us to send as the message it would become, and say what follows.
+
+        `once` is a key for what is sent once only; what is not sent may be asked for again.
+        """
+        message, verdict = self.judge_order(order, read)
+        day = self._roster.on(message.day)
+        suspended = (order.platform, order.post.author) in self._standing.suspended
+        actions = compose(order, message, verdict, day, suspended=suspended)
+        sent = any(isinstance(each, Waiting | Show) for each in actions)
+        if sent:
+            self._standing.note(message, ())
+        later = read_later(order.post, verdict, self.beside_the_meaning(message) if sent else [])
+        return self.ordered(order, verdict, actions + later, once if sent else None)
+
+    def ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
+        """Say what is written about an order that was judged."""
+        message, day = verdict.subject, self._roster.on(verdict.subject.day)
+        reached = owed_copies(order, message, verdict, day) if isinstance(message, Message) else ()
+        return self._recorder.ordered(order, verdict, actions, reached, concerned_in(verdict, day.offices), once)
+
+    def judge_order(self, order: Order, read: Read) -> tuple[Message, Verdict]:
+        """Judge an order as the message it would become."""
+        message = self.recognise(order.post, read)
+        if order.kind is OrderKind.PHOTO:  # whoever orders a picture is asked by the order itself
+            message = self.picturing(message, order.pictured or ())
+        return message, self.judge(message)
+
+    def picturing(self, message: Message, accounts: Iterable[AccountId]) -> Message:
+        """Add who is in the pictures of a message."""
+        pictured = self._roster.pictured(message.id.platform, accounts, message.day)
+        return msgspec.structs.replace(message, pictured=pictured)
+
+    def copied(self, order: Order) -> tuple[str, ...]:
+        """Name who would receive a copy of an order, by office and name: whoever writes has to know it before."""
+        message, verdict = self.judge_order(order, {})
+        day = self._roster.on(message.day)
+        owed = owed_copies(order, message, verdict, day)
+        return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
+
+    def told(self, person: PersonId) -> tuple[Told, ...]:
+        """Say what somebody was told in the last months, oldest first."""
+        return self._standing.told.get(person, ())
+
+
+def read_later(post: Post, verdict: Verdict, whats: Sequence[Slow], found: Found = ()) -> tuple[ReadLater, ...]:
+    """Write down what is to be read later about a post, with everything needed to judge it again.
+
+    `found` is what rounds before this verdict's have found.
+    """
+    if not whats or not isinstance(verdict.subject, Message):
+        return ()
+    told, matter, so_far = encode(post), verdict.subject.matter, found + found_in(verdict)
+    return tuple(ReadLater("", each, told, matter, so_far) for each in whats)

@@ -1,0 +1,123 @@
+"""What follows when somebody answers a notice: what waited is settled, and perhaps something is sent."""
+
+from dataclasses import replace
+
+import msgspec
+
+from bot.clerk import Clerk, Read
+from bot.compose import (
+    Earlier,
+    as_it_stands,
+    copied_elsewhere,
+    reorder,
+    says_who_is_shown,
+    sent_before,
+    settles,
+    take_away,
+    unfulfilled,
+    we_heard,
+)
+from bot.errors import ConfigurationError
+from bot.judge import added_to, found_in
+from bot.message import MessageId
+from bot.platform import Answer, Order
+from bot.roster import Day, Roster
+from bot.rounds import ANSWERED
+from bot.rule import Choice
+from bot.standing import Standing
+from bot.store import memory
+from bot.store.draft import Draft
+from bot.store.ledger import Ledger
+from bot.store.record import Recorder
+from bot.study import Study
+
+
+class Replies:
+    """Reads what is kept of the post or order that is answered, and says what is to be written."""
+
+    def __init__(
+        self,
+        clerk: Clerk,
+        study: Study | None,
+        roster: Roster,
+        standing: Standing,
+        ledger: Ledger,
+        recorder: Recorder,
+    ) -> None:
+        """Take who judges, what asks the models, and what is kept."""
+        self._clerk = clerk
+        self._study = study
+        self._roster = roster
+        self._standing = standing
+        self._ledger = ledger
+        self._recorder = recorder
+
+    async def decide(self, answer: Answer) -> list[Draft]:
+        """Say what follows from an answer to a notice. A fault of our own ends before a person, as for a post."""
+        try:
+            return await self._follow_up(answer)
+        except ConfigurationError:
+            raise
+        except Exception as error:  # noqa: BLE001 (what somebody answered must end before a person, not in silence)
+            return self._clerk.stumble(answer, error)
+
+    async def _follow_up(self, answer: Answer) -> list[Draft]:
+        """Settle what waited for an answer, and perhaps send something."""
+        day = self._roster.on(self._roster.day_of(answer.at))
+        earlier = await self._earlier(answer)
+        if earlier is not None and says_who_is_shown(answer, earlier, day):
+            return self._say_who_is_shown(answer, earlier, day)
+        order = None if earlier is None else reorder(answer, earlier, day, self._standing.team_places(answer.platform))
+        if earlier is None or order is None:
+            settled = earlier is not None and settles(answer, earlier, day)
+            return [self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)]
+        if answer.choice is Choice.CONCERNS_COPIED:
+            return await self._copy_elsewhere(answer, order, day)
+        return await self._send_on(answer, earlier, order)
+
+    async def _send_on(self, answer: Answer, earlier: Earlier, order: Order) -> list[Draft]:
+        """Send a post as its notice offered, once, and take away what stands where it does not fit."""
+        once = self._recorder.sent_on_answer(answer)
+        if await self._ledger.read(lambda connection, _: memory.written(connection, once)):
+            return [self._recorder.answered(answer, sent_before(answer, earlier))]
+        ordered = self._clerk.order(order, await self._read(order), once)
+        sent = ordered.key == once
+        away = take_away(answer, earlier) if sent and earlier.stands else ()
+        return [self._recorder.answered(answer, away, settled=sent), ordered]
+
+    def _say_who_is_shown(self, answer: Answer, earlier: Earlier, day: Day) -> list[Draft]:
+        """Judge a post that stands once more, now that it is known who is in its pictures: what that adds follows."""
+        message = self._clerk.recognise(as_it_stands(answer, earlier, day), {})
+        without = self._clerk.judge(message)
+        knowing = self._clerk.judge(self._clerk.picturing(message, answer.pictured), ANSWERED)
+        added, answered = added_to(found_in(without), knowing), self._recorder.answered(answer, settled=True)
+        return [answered, self._clerk.follow_from(added, answer.platform)] if added.standing else [answered]
+
+    async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
+        """Copy another office from now on, and stop every note that is still tried."""
+        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
+        message, verdict = self._clerk.judge_order(order, await self._read(order))
+        self._standing.note(message, ())
+        actions = copied_elsewhere(order, message, verdict, day, is_held=is_held)
+        answered = self._recorder.answered(
+            answer, we_heard(answer, day, actions), settled=message.emergency, revoked=True
+        )
+        return [answered, self._clerk.ordered(order, verdict, actions)]
+
+    async def _earlier(self, answer: Answer) -> Earlier | None:
+        """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
+        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        seen = await self._ledger.noticed(about)
+        if not seen:
+            return None
+        gone = self._recorder.deletion(answer.platform, answer.about)
+        stands = await self._ledger.read(lambda connection, _: memory.stands(connection, about, gone))
+        return replace(msgspec.convert(seen[-1], Earlier), stands=stands)
+
+    async def _read(self, order: Order) -> Read:
+        """Read the words of an order, by models too, however long it takes."""
+        read = self._clerk.read_all([order.post])
+        if self._study is None:
+            return read
+        return dict(zip(read, await self._study.read([*read.values()]), strict=True))
