@@ -1,6 +1,7 @@
 """What a platform needs to know of people to hand things over and to draw what they can choose. Pure, and read only."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,15 +77,20 @@ class Directory:
 
     def _linked(self, wanted: Callable[[Person], bool]) -> tuple[Choosable, ...]:
         """List people with an account here, by name; who has several accounts stands there once, with the last."""
-        day = self.day
         found = (
-            (each, person) for (on, each), person in day.accounts.items() if on == self.platform and wanted(person)
+            (each, person) for (on, each), person in self.day.accounts.items() if on == self.platform and wanted(person)
         )
-        chosen = {
-            person.id: Choosable(each, day.names.get(person.id) or person.id)
-            for each, person in sorted(found, key=_by_account)
-        }
-        return tuple(sorted(chosen.values(), key=lambda each: each.name))
+        chosen = {person: each for each, person in sorted(found, key=_by_account)}
+        return tuple(sorted(self._told_apart(chosen.items()), key=lambda each: each.name))
+
+    def _told_apart(self, people: Iterable[tuple[Person, AccountId]]) -> Iterator[Choosable]:
+        """Name people so that nobody can be taken for a namesake: theirs would be somebody else's private matter."""
+        namesakes = Counter(map(str.casefold, self.day.names.values()))
+        for person, account in people:
+            name = self.name(person.id)
+            if namesakes[name.casefold()] > 1:
+                name = f"{name} ({', '.join((person.id, *sorted(person.teams)))})"
+            yield Choosable(account, name)
 
     def teams_of(self, account: AccountId) -> tuple[TeamId, ...]:
         """Name the teams that somebody coaches or advises."""
@@ -99,8 +105,9 @@ class Directory:
         leading = [each for team in sorted(known.teams) for each in self.day.lists.teams if each.team == team]
         people = [each.person for each in leading if each.part.leads and each.runs(self.day.day)]
         people += [person for school in sorted(known.schools) for person in self._offices(school)]
-        found = ((self.accounts(each), each) for each in dict.fromkeys(people) if each != known.id)
-        return tuple(Choosable(accounts[0], self.name(each)) for accounts, each in found if accounts)
+        found = (self.accounts(each) for each in dict.fromkeys(people) if each != known.id)
+        first = [accounts[0] for accounts in found if accounts]
+        return tuple(self._told_apart((self.day.accounts[self.platform, each], each) for each in first))
 
     def _offices(self, school: SchoolId) -> list[PersonId]:
         asked = (Office.PRINCIPAL, Office.COUNSELOR, Office.ATHLETIC_DIRECTOR)
