@@ -25,8 +25,6 @@ _TRIGGERS: Final = {
     "spaced": r"(?:\b[a-z0-9][ .*_-]{1,3}){11}[a-z0-9]\b",
     "abroad": phone.ABROAD,
 }
-_STREET_TRIGGER: Final = {"address": address.PATTERN}
-"""By itself, for it is long: in one set, what each pattern has seen multiplies, and new texts take twice the time."""
 _BESIDE: Final = 40
 """Within how many characters of a venue's name an address is taken for the venue's."""
 
@@ -53,7 +51,7 @@ class PersonalData:
     def __init__(self, known: Known) -> None:
         """Take what the district knows; what it made public itself is never found."""
         self._triggers = Patterns(_TRIGGERS)
-        self._street_trigger = Patterns(_STREET_TRIGGER)
+        self._forms = Patterns(address.TRIGGERS)
         self._phones = Patterns({"phone": phone.PATTERN})
         self._names = LastNames.of(known.people) if known.people else None
         self._mail = frozenset(fold(each).text.strip().removeprefix("@") for each in known.mail_domains)
@@ -67,11 +65,12 @@ class PersonalData:
 
         `spelled` says whether a number could be spelled there.
         """
-        hits = (*self._triggers.named(folded), *self._street_trigger.named(folded))
+        hits, forms = self._triggers.named(folded), self._forms.named(folded)
         names = self._names.find(folded) if self._names is not None else ()
-        if not hits and not spelled:
+        if not hits and not forms and not spelled:
             return names
-        spots = (*self._by_hits(folded, {*hits, "number"} if spelled else {*hits}, this_year), *names)
+        found = self._by_hits(folded, {*hits, "number"} if spelled else {*hits}, this_year)
+        spots = (*found, *self._at_addresses(folded, forms), *names)
         return tuple(sorted({(spot.start, spot.end): spot for spot in spots}.values(), key=_place))
 
     def _by_hits(self, folded: Folded, names: Container[str], this_year: int) -> Iterator[Spot]:
@@ -81,14 +80,16 @@ class PersonalData:
             yield from self._spelled_out(join_spaced(folded))
         if "abroad" in names:
             yield from find_abroad(folded)
-        if "address" in names:
-            yield from (spot for spot in find_addresses(folded) if not self._is_venue(folded, spot))
         if "email" in names:
             yield from (spot for spot in find_emails(folded) if host_matches(host_of(spot.value), self._mail) is None)
         if "birth date" in names:
             yield from find_birth_dates(folded, this_year)
         if "password" in names:
             yield from find_passwords(folded)
+
+    def _at_addresses(self, folded: Folded, forms: Container[str]) -> Iterator[Spot]:
+        """Find the addresses of the forms that were seen, but for venues."""
+        return (spot for spot in find_addresses(folded, forms) if not self._is_venue(folded, spot))
 
     def _spelled_out(self, joined: Folded) -> Iterator[Spot]:
         """Read words whose letters stand one by one: "n i n e  s e v e n"."""
