@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from bot.readings import around_address as around
+from bot.readings import beside
 from bot.readings.around_address import DOOR, LEADS_ON, PHRASES, Place
 from bot.readings.found import Kind, Spot
 from bot.text import Folded
@@ -130,8 +131,6 @@ In a set of their own: in one set, what each pattern has seen multiplies, and ne
 
 _SEARCHES: Final = {form.example: re.compile(form.pattern) for form in FORMS}
 _WELL_KNOWN: Final = re.compile(PHRASES["well_known"])
-_NEAR: Final = 48
-"""How many characters on either side of an address are asked what it is."""
 
 
 def find_addresses(folded: Folded, forms: Container[str] = TRIGGERS) -> Iterator[Spot]:
@@ -174,12 +173,12 @@ def _place(folded: Folded, match: re.Match[str]) -> Place:
     parts, (start, end) = match.groupdict(""), _span(match)
     street = parts.get("street", "") or parts.get("road", "")
     return Place(
-        before=folded.text[max(0, start - _NEAR) : start],
+        before=beside.before(folded.text, start),
         number=parts.get("number", ""),
         names=parts.get("names", ""),
         street=street.strip(),
         rest=parts.get("rest", ""),
-        behind=folded.text[end : end + _NEAR],
+        behind=beside.behind(folded.text, end),
         typed=_typed(folded, match) if "names" in parts and "street" in parts else "",
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from bot.readings import beside
 from bot.readings.found import Kind, Spot
 from bot.readings.tables import words
 from bot.text import Folded, join_spaced
@@ -93,8 +94,6 @@ _CUE: Final = re.compile(r"\b(?:e-?mails?|mail|correo|reach|contact|write|addres
 _BIG_HOST: Final = re.compile(_BIG)
 _MAIL_HOST: Final = re.compile(rf"(?:{_SMALL}|{_BIG})(?:\.|$)")
 _ENDS_A_SENTENCE: Final = re.compile(r"[a-z0-9]\.\s")
-_NEAR: Final = 40
-"""How many characters before an address are asked for a word of writing."""
 
 _NOT_A_NAME: Final = words(
     """
@@ -170,7 +169,7 @@ def _is_address(text: str, match: re.Match[str], local: str, host: str) -> bool:
         return False
     if any(bracket in at for bracket in "([{<") and (at.strip() == at or at.strip("([{<>}]) ") != "a"):
         return True
-    cued = _CUE.search(text, max(0, match.start() - _NEAR), match.start()) is not None
+    cued = _CUE.search(beside.before(text, match.start())) is not None
     speaks = cued or (re.search(r"[0-9._]", local) is not None and _A_TIME.fullmatch(local) is None)
     if "." in host and "@" in at:
         return speaks or mail or at[-1:] != "@"

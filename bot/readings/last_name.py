@@ -8,6 +8,7 @@ from string import ascii_lowercase
 from typing import Final
 
 from bot.patterns import Asked, Hit, Literals
+from bot.readings import beside
 from bot.readings.found import Kind, Spot
 from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.tables import one_of, words
@@ -92,7 +93,6 @@ _NO_THINGS: Final = words(
     """
 )
 """Everyday names that are no everyday words."""
-_NEAR: Final = 40
 
 _OF_A_PLACE: Final = re.compile(
     r" (?:elementary|middle school|high school|school|street|st|avenue|ave|road|rd|boardwalk|stadium|library|hospital"
@@ -177,7 +177,7 @@ class LastNames:
     def _is_hidden(self, guessed: Folded, hit: Hit) -> bool:
         """Say whether a name's own letters are hidden, and it is long and no word, or stands behind a given name."""
         start, end = guessed.span(hit.start, hit.end)
-        before = guessed.text[max(0, hit.start - _NEAR) : hit.start]
+        before = beside.before(guessed.text, hit.start)
         if guessed.raw[start:end].casefold() == guessed.text[hit.start : hit.end] or _runs_on(guessed.text, hit):
             return False
         if hit.name in self._glued or (_last_word(before), hit.name) in self.people:
@@ -185,7 +185,7 @@ class LastNames:
         return len(hit.name) >= _LONG and hit.name not in self._words
 
     def _is_meant(self, folded: Folded, hit: Hit) -> bool:
-        before, after = folded.text[max(0, hit.start - _NEAR) : hit.start], folded.text[hit.end : hit.end + _NEAR]
+        before, after = beside.before(folded.text, hit.start), beside.behind(folded.text, hit.end)
         if _TITLE.search(before) or _runs_on(folded.text, hit):
             return False
         if hit.name in self._glued or _NAMED.search(before):

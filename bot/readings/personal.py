@@ -8,6 +8,7 @@ from bot.links import host_matches
 from bot.patterns import Literals, Patterns
 from bot.readings import address, birth_date, email, password, phone
 from bot.readings.address import find_addresses
+from bot.readings.beside import NEAR
 from bot.readings.birth_date import find_birth_dates
 from bot.readings.email import find_emails, host_of
 from bot.readings.found import Spot
@@ -25,8 +26,6 @@ _TRIGGERS: Final = {
     "spaced": r"(?:\b[a-z0-9][ .*_-]{1,3}){11}[a-z0-9]\b",
     "abroad": phone.ABROAD,
 }
-_BESIDE: Final = 40
-"""Within how many characters of a venue's name an address is taken for the venue's."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class PersonalData:
         if _street(spot.value) in self._streets:
             return True
         beside = (folded.span(hit.start, hit.end) for hit in self._venues.scan(folded))
-        return any(start - _BESIDE < spot.end and spot.start < end + _BESIDE for start, end in beside)
+        return any(start - NEAR < spot.end and spot.start < end + NEAR for start, end in beside)
 
 
 def _name(venue: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 import phonenumbers
 
+from bot.readings import beside
 from bot.readings.found import Kind, Spot, Trace
 from bot.readings.numbers import FIGURES_OR_OH, HINTS, RUN, Piece, read_runs
 from bot.readings.tables import one_of
@@ -109,8 +110,6 @@ _OF_OTHERS: Final = re.compile(
 )
 _LEADS_IN: Final = re.compile(r"(?:wa\.me/|(?:tel|cell|phone|number|num) ?=|call/|text/| [/=])$")
 _NOT_AFTER: Final = frozenset("$\u20ac\u00a3/=_")
-_NEAR: Final = 44
-"""How many characters before a number are asked what it is."""
 
 _FEWEST_SPELLED: Final = 3
 """How many words for digits beside each other are a part of a number."""
@@ -224,7 +223,7 @@ def _told(folded: Folded, match: re.Match[str], said: str) -> Iterator[Spot]:
 def find_abroad(folded: Folded) -> Iterator[Spot]:
     """Find numbers with another country's code, of a length that the country has."""
     for match in _ABROAD.finditer(folded.text):
-        if match[0][0] != "+" and not _CONTACT.search(folded.text, max(0, match.start() - _NEAR), match.start()):
+        if match[0][0] != "+" and not _CONTACT.search(beside.before(folded.text, match.start())):
             continue
         try:
             number = phonenumbers.parse(_EXIT.sub("+", match[0]))
@@ -250,7 +249,7 @@ def _in_run(folded: Folded, run: list[Piece]) -> Iterator[Spot]:
 def _spot(folded: Folded, pieces: list[Piece]) -> Spot:
     start, end, digits = pieces[0].start, pieces[-1].end, _digits(pieces)[-10:]
     begins, ends = folded.span(start, end)
-    of_others = _OF_OTHERS.search(folded.text[max(0, start - _NEAR) : start]) is not None
+    of_others = _OF_OTHERS.search(beside.before(folded.text, start)) is not None
     by_looks = len(digits) == sum(_LOCAL) and not _meant(folded.text, start, end)
     return Spot(Kind.PHONE, begins, ends, folded.raw[begins:ends], digits, of_others=of_others, by_looks=by_looks)
 
@@ -316,12 +315,12 @@ def _steps(pieces: list[Piece]) -> list[int]:
 
 def _meant(text: str, start: int, end: int) -> bool | None:
     """Ask the neighbouring words whether a telephone number is meant; None when they do not tell."""
-    before = text[max(0, start - _NEAR) : start]
+    before = beside.before(text, start)
     contact = max((match.end() for match in _CONTACT.finditer(before)), default=-1)
     other = max((match.end() for match in _SOMETHING_ELSE.finditer(before)), default=-1)
     if other > contact and not before[other:].strip():
         return False
-    if _COUNTED.match(text, end, end + _NEAR):
+    if _COUNTED.match(beside.behind(text, end)):
         return False
     if contact >= 0 or _CONTACT.search(text[start:end]) or _CONTACT.search(text[end : end + 28]):
         return True

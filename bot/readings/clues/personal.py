@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.patterns import Pieces
+from bot.readings import beside
 from bot.readings.found import Kind, Spot
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.personal import PersonalData
@@ -25,7 +26,6 @@ _AMONG_STAFF: Final = 0.3
 """A last name that staff write is how they speak of a student; only the rule on leaks asks for it."""
 _LISTED: Final = 0.3
 """A number or address that is said to be an office's or a venue's."""
-_FAR: Final = 48
 _SPOT: Final = "\0"
 """Stands for the number or address itself, where what is around it is looked at: nobody can type it."""
 _OFFICE: Final = re.compile(
@@ -63,7 +63,7 @@ def _strength(spot: Spot, folded: Folded, setting: Setting) -> float:
     if spot.kind is Kind.LAST_NAME and setting.is_staff:
         return _AMONG_STAFF
     if spot.kind in {Kind.PHONE, Kind.ADDRESS}:
-        around = fold(folded.raw[max(0, spot.start - _FAR) : spot.start]).text
-        around += _SPOT + fold(folded.raw[spot.end : spot.end + _FAR]).text
+        around = fold(beside.before(folded.raw, spot.start)).text
+        around += _SPOT + fold(beside.behind(folded.raw, spot.end)).text
         return _LISTED if _OFFICE.search(around) and not _ONES_OWN.search(around) else _SURE
     return _SURE
