@@ -62,8 +62,8 @@ _ENDS_THERE: Final = re.compile(
 _MADE_UP: Final = re.compile(r"(?=.*[a-z])(?=.*[0-9!@#$%^&*_]).{5,}")
 _TIME: Final = re.compile(r"[0-9]{1,2}(?::[0-9]{2})?(?:[ap]m|st|nd|rd|th)|[0-9]{1,3}%")
 """What has a digit and is no secret: "password reset at 10:30am"."""
-_SAID: Final = re.compile(r"(?:s|is|iz|was|are|es|e|be|now|still|just|always|literally|actually)$")
-_IS_SAID: Final = re.compile(r"(?:\b(?:is|was|are|be|still|now|just|literally|always|key|iz)|'s|[:=>→➡👉🔑🗝🔐🔒👇⬇])$")
+_IS_SAID: Final = re.compile(r"(?:\b(?:is|iz|was|are|be|es|e|still|now|just|always|literally|actually|key)|'s)$")
+_IS_SIGNED: Final = re.compile(r"[:=>→➡👉🔑🗝🔐🔒👇⬇]$")
 
 _ARROW: Final = re.compile(r"[-=]>|[>→➡👉]")
 _SIGNED: Final = re.compile(r"[:=]$")
@@ -105,6 +105,8 @@ _AGAINST: Final = re.compile(
 )
 """Words before that make it a warning, or a tale about somebody else who asked."""
 
+_SUPPOSED: Final = re.compile(r"\b(?:if|when) (?:your|ur|the|a|my|somebody's|someone's) $")
+
 _NOBODYS: Final = re.compile(
     r"\b"
     + one_of(
@@ -124,6 +126,8 @@ _MENDS: Final = re.compile(
 )
 """Before what is asked politely: that somebody mends a password, or uses their own."""
 
+_OR_NOT: Final = ("pass", "clave")
+"""Words for it that mean something else as often: "pass is open, shoot", "la clave es la defensa"."""
 _ENDS_WITH_IT: Final = re.compile(rf"{_WORD}$")
 _NEAR: Final = 64
 
@@ -142,31 +146,37 @@ def find_passwords(folded: Folded) -> Iterator[Spot]:
 
 
 def is_against(before: str) -> bool:
-    """Say whether words before make it a warning, or a tale about somebody else who asked."""
-    return _AGAINST.search(before) is not None
+    """Say whether words before make it a warning, a tale about somebody else who asked, or a mere "if"."""
+    return _AGAINST.search(before) is not None or _SUPPOSED.search(before) is not None
 
 
-def is_secret(before: str, said: str, after: str) -> bool:
-    """Say whether the last word of what is said about a password is one, and no sentence goes on there.
+def is_secret(before: str, how: str, said: str, after: str) -> bool:
+    """Say whether what is said of a password is one: after a sign always, and after "is" where no sentence goes on.
 
-    With neither "is" nor a sign before it, only what looks made up counts.
+    With neither before it, only what looks made up counts.
     """
-    how, _, last = said.rpartition(" ")
-    secret = last.lstrip("\"'(:=").rstrip("\"'.,!?)(:;")
-    if len(secret) < 3 or secret in _NO_SECRET or _TIME.fullmatch(secret):
-        return False
-    if _is_a_page(said.strip(), last, before, after):
+    secret = _bare(said)
+    if not _can_be_secret(secret) or _is_a_page(before, how, said, after):
         return False
     if _MADE_UP.fullmatch(secret) and any(map(str.isdigit, secret)):
         return True
-    ends = last != secret or _ENDS_THERE.match(after.lstrip()) is not None
-    return ends and _IS_SAID.search(how) is not None
+    ends = said != secret or _ENDS_THERE.match(after.lstrip()) is not None
+    return _IS_SIGNED.search(how) is not None or (ends and _IS_SAID.search(how) is not None)
 
 
-def _is_a_page(said: str, secret: str, before: str, after: str) -> bool:
+def _bare(said: str) -> str:
+    """Take off the signs around a secret."""
+    return said.lstrip("\"'(:=").rstrip("\"'.,!?)(:;")
+
+
+def _can_be_secret(secret: str) -> bool:
+    """Say whether a word is neither one with which a sentence goes on nor a time."""
+    return len(secret) >= 3 and secret not in _NO_SECRET and _TIME.fullmatch(secret) is None
+
+
+def _is_a_page(before: str, how: str, secret: str, after: str) -> bool:
     """Say whether arrows lead on from it, or lead to it from a page before or from the login."""
-    how = said.removesuffix(secret).rstrip()
-    arrows = sum(1 for _ in _ARROW.finditer(said))
+    arrows = sum(1 for _ in _ARROW.finditer(how + secret))
     if arrows > 1 or ((arrows or _SIGNED.search(how)) and _STEP.match(after)):
         return True
     led = _ARROW.search(how) is not None and (_STEPPED.search(before) is not None or _TO_LOG_IN.search(how) is not None)
@@ -174,27 +184,17 @@ def _is_a_page(said: str, secret: str, before: str, after: str) -> bool:
 
 
 def _is_given(match: re.Match[str]) -> bool:
-    secret, before = match["secret"].strip("\"'.,!?)(:;"), _before(match)
-    if len(secret) < 3 or secret in _NO_SECRET or _TIME.fullmatch(secret):
+    """Say whether it is a secret, of somebody rather than of a room, and no warning."""
+    before, after = _before(match), match.string[match.end() : match.end() + _NEAR]
+    if match.re is not _GIVEN:
+        return _can_be_secret(_bare(match["secret"])) and not is_against(before) and not _NOBODYS.search(before)
+    whose = match["whose"] or ""
+    if is_against(f"{before}{whose}") or _NOBODYS.search(before) or _NOBODYS.search(whose):
         return False
-    after = match.string[match.end() : match.end() + _NEAR]
-    if match.re is _GIVEN and _is_a_page(match[0], match["secret"], before, after):
+    if match["word"] in _OR_NOT and not any(map(str.isdigit, match["secret"])):
         return False
-    whose = (match["whose"] or "") if match.re is _GIVEN else ""
-    if _AGAINST.search(f"{before}{whose}") or _NOBODYS.search(before):
-        return False
-    return match.re is not _GIVEN or (not _NOBODYS.search(whose) and _is_said(match, secret))
-
-
-def _is_said(match: re.Match[str], secret: str) -> bool:
-    """Weigh how it is said: with nothing between only what looks made up counts, and after "is" no sentence goes on."""
-    how = match["how"].strip()
-    if _MADE_UP.fullmatch(secret):
-        return True
-    if not how or match["word"] == "clave":  # "la clave es la defensa" is the key to something
-        return False
-    following = match.string[match.end() : match.end() + _NEAR].lstrip()
-    return _SAID.search(how) is None or match["secret"].startswith('"') or bool(_ENDS_THERE.match(following))
+    how = match[0].removesuffix(match["secret"]).rstrip()
+    return is_secret(before, how, match["secret"], after)
 
 
 def _is_asked(match: re.Match[str]) -> bool:
@@ -204,7 +204,7 @@ def _is_asked(match: re.Match[str]) -> bool:
     nobodys = word is not None and _NOBODYS.search(asked[: word.start()]) is not None
     if asked.endswith(_PLEASE) and _MENDS.search(_before(match)):
         return False
-    return not nobodys and _AGAINST.search(_before(match)) is None
+    return not nobodys and not is_against(_before(match))
 
 
 def _before(match: re.Match[str]) -> str:

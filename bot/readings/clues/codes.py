@@ -22,17 +22,14 @@ _GOES_ON: Final = re.compile(
 """What makes a password the subject of talk instead of what is asked for."""
 
 
-_SUPPOSED: Final = re.compile(r"\b(?:if|when) (?:your|ur|the|a|my|somebody's|someone's) $")
-
-
 def _told(passage: Passage) -> float:
-    before = passage.before
-    return 0.0 if is_against(before) or _SUPPOSED.search(before) else 1.0
+    return 0.0 if is_against(passage.before) else 1.0
 
 
 def _given(passage: Passage) -> float:
     """Weigh by the last word of the hit: a secret, or only how a sentence goes on."""
-    return _told(passage) if is_secret(passage.before, passage.hit, passage.after) else 0.0
+    how, _, said = passage.hit.strip().rpartition(" ")
+    return _told(passage) if is_secret(passage.before, how.rstrip(), said, passage.after) else 0.0
 
 
 def _asked(passage: Passage) -> float:
