@@ -23,10 +23,11 @@ from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster
 from bot.store import files
+from bot.store.excerpt import View
 from bot.store.exemptions import Granted, granted
 from bot.store.files import FileTold
 from bot.store.people import load_lists
-from bot.store.record import Recorder, View
+from bot.store.record import Recorder
 from bot.wiring import PATIENCE, House, HouseFiles, check_reason, open_house
 
 ENDINGS: Final = frozenset(

@@ -14,8 +14,9 @@ from bot.platform import CONSOLE, Appeal, Decision, Report
 from bot.roster import Roster
 from bot.rule import Clause
 from bot.store import cases
+from bot.store.excerpt import CHAT_KEPT
 from bot.store.ledger import Ledger
-from bot.store.record import CHAT_KEPT, Recorder
+from bot.store.record import Recorder
 
 TRIES: Final = 8
 """How often a paper is put to its case again because somebody else was quicker. Then something else is wrong."""

@@ -48,10 +48,11 @@ from bot.store.checkpoint import Checkpoint
 from bot.store.copies import Kept, Opened
 from bot.store.database import Database, open_database, purpose_of, read_database
 from bot.store.draft import Draft
+from bot.store.excerpt import View
 from bot.store.exemptions import granted
 from bot.store.ledger import Ledger
 from bot.store.people import import_lists, load_lists
-from bot.store.record import Recorder, View
+from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.store.whole import finish
 from bot.study import Study

@@ -11,8 +11,8 @@ from bot.actions import Copy
 from bot.people import Office, PersonId
 from bot.platform import Outcome
 from bot.rule import Measure
+from bot.store.excerpt import Excerpt, View
 from bot.store.memory import data_key
-from bot.store.record import Excerpt, View
 from bot.store.sealed import decode, decode_action, decode_as
 from bot.store.tables import COPY, DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey

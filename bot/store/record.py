@@ -7,23 +7,18 @@ said and what a rule saw in it stand in the excerpt.
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from typing import Final
 
 import msgspec
 
 from bot.actions import (
     Action,
     Actions,
-    Alert,
     Copy,
     Deed,
-    Disconnect,
-    Lift,
     ReadLater,
     Remove,
-    Restrict,
     Resume,
     Tell,
     Waiting,
@@ -33,19 +28,18 @@ from bot.case import Case, Said
 from bot.desk import Declined, Filed
 from bot.exhibit import Exhibit
 from bot.judge import Exemption, Verdict
-from bot.message import Attached, Message, MessageId, PlaceId, Words
+from bot.message import Message, MessageId
 from bot.people import Audience, PersonId, Role
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.readings.setting import closeness, pair_of
-from bot.rule import Evidence, Finding, Measure, Subject
+from bot.rule import Finding, Subject
 from bot.space import Space
+from bot.store.deeds import copied_after_all, deeds_of, is_judged_anew
 from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
+from bot.store.excerpt import View, excerpt_of, scope_of
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
 from bot.texts import ENGLISH
-
-CHAT_KEPT: Final = timedelta(days=7)
-"""How long unflagged student chat stays sealed before it is forgotten (rule 15)."""
 
 
 class Recorder:
@@ -67,17 +61,17 @@ class Recorder:
             moment,
             self._facts(verdict, about),
             key=timed(moment, self._judgement(subject.id, verdict.round, about)),
-            words=encode(_excerpt(subject, verdict, kept_from)),
-            scope=_scope(
+            words=encode(excerpt_of(verdict, kept_from)),
+            scope=scope_of(
                 subject, flagged=bool(verdict.standing) or not all(isinstance(each, ReadLater) for each in actions)
             ),
-            deeds=tuple(self._planned(verdict, actions, about)) if actions else (),
+            deeds=tuple(deeds_of(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject),
             signals=self._signals(subject, about),
-            replaces=about if _is_judged_anew(verdict) else None,
-            answers=_copied_after_all(verdict) if _is_judged_anew(verdict) else "",
+            replaces=about if is_judged_anew(verdict) else None,
+            answers=copied_after_all(verdict) if is_judged_anew(verdict) else "",
         )
 
     def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
@@ -182,7 +176,7 @@ class Recorder:
             words = encode({**msgspec.to_builtins(exemption), "account": account})
         return Draft("granted", at, facts, key=key, words=words, scope=Scope(f"exemption {exemption.id}"))
 
-    def ended(self, exemption: Exemption, look: "View", at: datetime) -> Draft:
+    def ended(self, exemption: Exemption, look: View, at: datetime) -> Draft:
         """Put down once that somebody ended an exception before its time; who, and why, is sealed."""
         return Draft(
             "ended",
@@ -374,7 +368,7 @@ class Recorder:
             case=self._master.index("case", "stumbled", name.hex()),
         )
 
-    def viewed(self, what: str, look: "View", at: datetime) -> Draft:
+    def viewed(self, what: str, look: View, at: datetime) -> Draft:
         """Put down that somebody looks at private words. Who, and why, is sealed (rule 10)."""
         name = secrets.token_hex(8)
         words = encode(look)
@@ -410,50 +404,6 @@ class Recorder:
             return self._master.index("case", "account", subject.id.platform, subject.account)
         return self.case_of(subject.id.platform, subject.id.post)
 
-    def _planned(self, verdict: Verdict, actions: Actions, about: bytes) -> Iterator[Planned]:
-        """Name each deed by post, kind, recipient, clause and what it rests on; a copy by its revision too.
-
-        An alert is named by its rule, too, and rests on what that rule found: two rules may serve one clause.
-        An alert and a note about a room are named by who was in it on which day. What is removed is removed, and a copy
-        is a copy, whatever it rests on; what would only be removed for want of an answer is named by its revision, and
-        so is its note.
-        """
-        id_ = verdict.subject.id
-        evidence: dict[str, str] = {}
-        for finding in verdict.standing:
-            for name in (str(finding.clause), finding.rule):
-                evidence[name] = "\n".join([evidence.get(name, ""), *_rests_on(finding)])
-        for each in actions:
-            action = each.action if isinstance(each, Waiting) else each
-            each_time = isinstance(action, Copy | Restrict | Lift | Disconnect | ReadLater)
-            of_a_room = isinstance(action, Alert | Tell) and isinstance(verdict.subject, Space)
-            again = id_.revision if each_time else _gathering(verdict.subject) if of_a_room else ""
-            if isinstance(each, Waiting) and isinstance(action, Remove | Tell):
-                again = f"unanswered {id_.revision}"
-            found_by = action.rule if isinstance(action, Alert) else ""
-            identity = (
-                id_.platform,
-                id_.post,
-                action.kind,
-                str(action.what) if isinstance(action, ReadLater) else getattr(action, "to", ""),
-                action.clause,
-                again,
-                *((found_by,) if found_by else ()),
-            )
-            rests_on = "" if isinstance(action, Remove | Copy) else evidence.get(found_by or action.clause, "")
-            office = str(getattr(action, "office", ""))
-            yield Planned(
-                action,
-                id_.platform,
-                about,
-                identity,
-                rests_on.encode("utf-8", "surrogatepass"),
-                office,
-                each.until if isinstance(each, Waiting) else None,
-                isinstance(each, Waiting) and each.until is None,
-                id_.post,
-            )
-
     def _signals(self, subject: Subject, about: bytes) -> PairSignals | None:
         """Name the signs of closeness in a message, to be counted."""
         pair = pair_of(subject) if isinstance(subject, Message) and subject.readings.signs else None
@@ -485,36 +435,6 @@ def file_key(master: MasterKey, platform: str, post: str, file: str, *, is_kept:
     return master.index("kept" if is_kept else "not kept", platform, post, file)
 
 
-def _is_judged_anew(verdict: Verdict) -> bool:
-    """Say whether a message was judged before, so that it need not be taken away any more: edited, or copied after all.
-
-    Who removes it now, or asks again, plans that anew.
-    """
-    subject = verdict.subject
-    copied_now = verdict.round > 0 and Measure.COPY in verdict.measures
-    return isinstance(subject, Message) and (bool(subject.id.revision) or copied_now)
-
-
-def _copied_after_all(verdict: Verdict) -> str:
-    """Name the clause under which a message is copied that nobody declared; a declared emergency is asked about on."""
-    subject = verdict.subject
-    if not isinstance(subject, Message) or subject.emergency:
-        return ""
-    return next((str(each.clause) for each in verdict.standing if Measure.COPY in each.measures), "")
-
-
-def _rests_on(finding: Finding) -> list[str]:
-    """Name the matched words; where a rule matched none, the reason stands for them: another reason is news."""
-    return [each.text for each in finding.evidence if each.text] or [ENGLISH.say(finding.because)]
-
-
-def _gathering(subject: Subject) -> str:
-    """Name a meeting in a room: a room is looked at again and again, and another meeting in it is news."""
-    connected = subject.connected if isinstance(subject, Space) else None
-    people = sorted(each.id for each in connected.readers) if connected is not None else []
-    return "\n".join([str(subject.day), *people])
-
-
 def _found(finding: Finding) -> dict[str, object]:
     found: dict[str, object] = {
         "clause": str(finding.clause),
@@ -541,95 +461,3 @@ def _by(roles: frozenset[Role]) -> str:
 
 def _moment(subject: Subject) -> datetime:
     return subject.sent_at if isinstance(subject, Message) else subject.seen_at
-
-
-class View(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who looked at private words, and why, as it is sealed."""
-
-    account: str
-    """The operating system's account."""
-    purpose: str
-    person: str = ""
-    """The person of the roster who looked, where somebody said so."""
-
-    def __repr__(self) -> str:
-        """Show nothing: names and reasons stay out of logs and tracebacks."""
-        return "View()"
-
-
-class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything private about a judgement, as it is sealed: ids, words, who could read, what a rule saw."""
-
-    id: tuple[str, str, str]
-    """Platform, post and revision."""
-    words: tuple[Words, ...]
-    evidence: tuple[Evidence, ...] = ()
-    place: str = ""
-    readers: tuple[str, ...] = ()
-    """Who could read, by the roster's id."""
-    apart: tuple[str, ...] = ()
-    """Those of them who are no members of the place."""
-    author: str = ""
-    account: str = ""
-    matter: str = ""
-    emergency: bool = False
-    concerned: tuple[str, ...] = ()
-    """Those whom it concerns, by the roster's id: it is kept from them, though their office would see it."""
-    also_about: tuple[str, ...] = ()
-    """Who else it may be about, by the roster's id: no less subjects of a case than its author."""
-    attached: tuple[Attached, ...] = ()
-    """Its files, so that they can be kept when its author deletes it."""
-
-    def __repr__(self) -> str:
-        """Show nothing: words stay out of logs and tracebacks."""
-        return "Excerpt()"
-
-
-def _excerpt(subject: Subject, verdict: Verdict, kept_from: frozenset[PersonId]) -> Excerpt:
-    id_ = (subject.id.platform, subject.id.post, subject.id.revision)
-    found = verdict.standing
-    evidence = tuple(each for finding in found for each in finding.evidence) if found else ()
-    match subject:
-        case Message() as message:
-            readers, apart = message.audience.names, message.audience.apart
-            author, account = message.author.id, message.account
-            matter = str(message.matter.kind) if message.matter is not None else ""
-            concerned = tuple(sorted(kept_from)) if kept_from else ()
-            return Excerpt(
-                id_,
-                message.words,
-                evidence,
-                message.place,
-                readers,
-                apart,
-                author,
-                account,
-                matter,
-                message.emergency,
-                concerned,
-                tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
-                message.attached,
-            )
-        case Space() as space:
-            return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)
-        case _:
-            return Excerpt(id_, subject.words, evidence, author=subject.owner.id, account=subject.account)
-
-
-def _scope(subject: Subject, *, flagged: bool) -> Scope:
-    """Choose what the words are forgotten with (rules 14 and 15)."""
-    if isinstance(subject, Message) and subject.matter is not None:
-        return Scope(f"matter {subject.matter.id}")
-    if flagged:
-        return Scope(f"case {subject.id.platform} {subject.id.post}")
-    if not isinstance(subject, Message):
-        return Scope(f"look {subject.id.platform} {subject.id.post} {subject.day}", subject.day + CHAT_KEPT)
-    return _chat(subject.id.platform, subject.place, subject.day, subject.author.has(Role.ADVISOR))
-
-
-@lru_cache(maxsize=4096)
-def _chat(platform: str, place: PlaceId, day: date, by_advisor: bool) -> Scope:
-    """One place's unflagged chat of one day; what coaches write is kept longer, so it is apart."""
-    if by_advisor:
-        return Scope(f"coaches {platform} {place} {day}")
-    return Scope(f"chat {platform} {place} {day}", day + CHAT_KEPT)

@@ -11,7 +11,8 @@ from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, PrivacyMatter, Where, Words
 from bot.platform import Report
-from bot.store.record import Recorder, View
+from bot.store.excerpt import View
+from bot.store.record import Recorder
 from bot.store.sealed import decode
 from bot.store.vault import MasterKey
 from bot.wiring import House, HouseFiles, look, open_house

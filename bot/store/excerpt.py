@@ -1,0 +1,111 @@
+"""What is sealed of something judged, and with what it is forgotten. Pure."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from bot.judge import Verdict
+from bot.message import Attached, Message, PlaceId, Words
+from bot.people import PersonId, Role
+from bot.rule import Evidence, Subject
+from bot.space import Space
+from bot.store.vault import Scope
+
+CHAT_KEPT: Final = timedelta(days=7)
+"""How long unflagged student chat stays sealed before it is forgotten (rule 15)."""
+
+
+class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything private about a judgement, as it is sealed: ids, words, who could read, what a rule saw."""
+
+    id: tuple[str, str, str]
+    """Platform, post and revision."""
+    words: tuple[Words, ...]
+    evidence: tuple[Evidence, ...] = ()
+    place: str = ""
+    readers: tuple[str, ...] = ()
+    """Who could read, by the roster's id."""
+    apart: tuple[str, ...] = ()
+    """Those of them who are no members of the place."""
+    author: str = ""
+    account: str = ""
+    matter: str = ""
+    emergency: bool = False
+    concerned: tuple[str, ...] = ()
+    """Those whom it concerns, by the roster's id: it is kept from them, though their office would see it."""
+    also_about: tuple[str, ...] = ()
+    """Who else it may be about, by the roster's id: no less subjects of a case than its author."""
+    attached: tuple[Attached, ...] = ()
+    """Its files, so that they can be kept when its author deletes it."""
+
+    def __repr__(self) -> str:
+        """Show nothing: words stay out of logs and tracebacks."""
+        return "Excerpt()"
+
+
+class View(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who looked at private words, and why, as it is sealed."""
+
+    account: str
+    """The operating system's account."""
+    purpose: str
+    person: str = ""
+    """The person of the roster who looked, where somebody said so."""
+
+    def __repr__(self) -> str:
+        """Show nothing: names and reasons stay out of logs and tracebacks."""
+        return "View()"
+
+
+def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId]) -> Excerpt:
+    """Say everything private about a judgement. It is kept from some people, for it concerns them."""
+    subject = verdict.subject
+    id_ = (subject.id.platform, subject.id.post, subject.id.revision)
+    found = verdict.standing
+    evidence = tuple(each for finding in found for each in finding.evidence) if found else ()
+    match subject:
+        case Message() as message:
+            readers, apart = message.audience.names, message.audience.apart
+            author, account = message.author.id, message.account
+            matter = str(message.matter.kind) if message.matter is not None else ""
+            concerned = tuple(sorted(kept_from)) if kept_from else ()
+            return Excerpt(
+                id_,
+                message.words,
+                evidence,
+                message.place,
+                readers,
+                apart,
+                author,
+                account,
+                matter,
+                message.emergency,
+                concerned,
+                tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
+                message.attached,
+            )
+        case Space() as space:
+            return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)
+        case _:
+            return Excerpt(id_, subject.words, evidence, author=subject.owner.id, account=subject.account)
+
+
+def scope_of(subject: Subject, *, flagged: bool) -> Scope:
+    """Choose what the words are forgotten with (rules 14 and 15)."""
+    if isinstance(subject, Message) and subject.matter is not None:
+        return Scope(f"matter {subject.matter.id}")
+    if flagged:
+        return Scope(f"case {subject.id.platform} {subject.id.post}")
+    if not isinstance(subject, Message):
+        return Scope(f"look {subject.id.platform} {subject.id.post} {subject.day}", subject.day + CHAT_KEPT)
+    return _chat(subject.id.platform, subject.place, subject.day, subject.author.has(Role.ADVISOR))
+
+
+@lru_cache(maxsize=4096)
+def _chat(platform: str, place: PlaceId, day: date, by_advisor: bool) -> Scope:
+    """One place's unflagged chat of one day; what coaches write is kept longer, so it is apart."""
+    if by_advisor:
+        return Scope(f"coaches {platform} {place} {day}")
+    return Scope(f"chat {platform} {place} {day}", day + CHAT_KEPT)
