@@ -17,6 +17,7 @@ from adapters.replay import Board, Replay
 from adapters.replay.lines import LineReader
 from bench import corpus
 from bench.reading import BATCH, YEAR, models
+from bot.house import AUDIT, HouseFiles, open_house
 from bot.moderator import Moderator
 from bot.platform import Heard, Post
 from bot.readings.clues import Clues
@@ -33,7 +34,6 @@ from bot.standing import Standing
 from bot.store.record import Recorder
 from bot.study import Study
 from bot.text import Folded
-from bot.wiring import AUDIT, HouseFiles, open_house
 
 IN_FLIGHT: Final = 100
 ZONE: Final = ZoneInfo("America/New_York")

@@ -24,7 +24,8 @@ from bot.rule import Finding, Measure, Rule, Subject
 from bot.standing import Standing
 from bot.study import Study
 from bot.texts import ENGLISH
-from bot.wiring import build_reader, build_roster, open_study, worth_telling
+from bot.what_reads import build_reader, open_study, worth_telling
+from bot.wiring import build_roster
 
 AT_ONCE: Final = 64
 """How many are read by the models together."""

@@ -12,11 +12,12 @@ from adapters.replay import open_history
 from bot.checkup import Remark, Weight
 from bot.config import Configuration, read_settings
 from bot.errors import ConfigurationError
+from bot.house import HouseFiles, refuse_other_purpose
 from bot.readings.labels import Label
 from bot.slack_secrets import sealed_secrets
 from bot.stand import roster_read_at
 from bot.store.vault import read_master_key
-from bot.wiring import HouseFiles, open_scorer, refuse_other_purpose
+from bot.what_reads import open_scorer
 
 READ_ELSEWHERE: Final = frozenset(
     {

@@ -18,7 +18,7 @@ from bot.readings.models import open_models
 from bot.readings.outside import Outside, Question
 from bot.readings.personal import Known
 from bot.readings.topics import Topic, Topics
-from bot.wiring import open_scorer
+from bot.what_reads import open_scorer
 
 _AT_ONCE: Final = 32
 """How many lines are read together: enough for models to be quick, few enough to stream."""

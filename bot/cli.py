@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from bot.census import Changes
     from bot.console import Sitting
     from bot.desk import Declined
+    from bot.house import HouseFiles
     from bot.stand import LivePlan
     from bot.store.audit import Audit
     from bot.summary import Summary
-    from bot.wiring import HouseFiles, Ran
+    from bot.wiring import Ran
 
 BROKEN = 2
 """The exit code when something has to be mended before anything can be done."""
@@ -326,7 +327,8 @@ def replay_command(
     config: ConfigOption = None,
 ) -> None:
     """Audit a history without a live bot: into a file of its own, touching nobody, sending nothing."""
-    from bot.wiring import AUDIT, HouseFiles, ReplayPlan, replay
+    from bot.house import AUDIT, HouseFiles
+    from bot.wiring import ReplayPlan, replay
 
     configuration = _configuration(config, needed=False)
     OUT.print(f"Settings: {configuration.path if configuration.text else 'the defaults'}", markup=False)
@@ -666,8 +668,8 @@ def _settings_file(path: Path | None) -> Path | None:
 
 def _place(configuration: Configuration, database: Path | None = None) -> "HouseFiles":
     """Find database and key: the configured ones, or the named database with the key beside it."""
+    from bot.house import AUDIT, HouseFiles
     from bot.store.database import purpose_of
-    from bot.wiring import AUDIT, HouseFiles
 
     store = configuration.settings.store
     live = HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))

@@ -17,6 +17,7 @@ from bot.config import nearest
 from bot.desk import Declined, Desk, unknown
 from bot.docket import Docket
 from bot.errors import ConfigurationError
+from bot.house import House, HouseFiles, open_house
 from bot.judge import Exemption
 from bot.medium import PICTURE_ENDINGS
 from bot.people import PersonId, TeamId
@@ -28,7 +29,7 @@ from bot.store.exemptions import Granted, granted
 from bot.store.files import FileTold
 from bot.store.people import load_lists
 from bot.store.record import Recorder
-from bot.wiring import PATIENCE, House, HouseFiles, check_reason, open_house
+from bot.wiring import PATIENCE, check_reason
 
 ENDINGS: Final = frozenset(
     {".pdf", ".txt", ".csv", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".zip"}

@@ -31,7 +31,8 @@ from bot.store.people import load_lists
 from bot.store.tables import ENTRY
 from bot.store.turn import Turn
 from bot.store.vault import read_master_key
-from bot.wiring import build_roster, how_it_reads
+from bot.what_reads import how_it_reads
+from bot.wiring import build_roster
 
 PATIENCE: Final = 60.0
 """Seconds in which the servers have to be known."""

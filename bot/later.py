@@ -14,7 +14,7 @@ from bot.pictures import look_at_pictures
 from bot.readings.picture import Pictures
 from bot.readings.signs import Slow
 from bot.rounds import ReadSlowly
-from bot.wiring import shorteners
+from bot.what_reads import shorteners
 
 OFF: Final = "Nothing looks at pictures: that is turned off."
 BLIND: Final = "Nothing looks at pictures: what looks at them does not start, or its model is missing or was altered."

@@ -14,6 +14,7 @@ from adapters.rehearsal import Rehearsal
 from bot.actions import Deed
 from bot.errors import ConfigurationError
 from bot.exhibit import Exhibit
+from bot.house import House, keep_checkpoint, open_house
 from bot.later import open_slow
 from bot.platform import Platform
 from bot.readings.picture import Pictures
@@ -23,18 +24,15 @@ from bot.store import memory
 from bot.store.people import load_lists
 from bot.store.record import Recorder
 from bot.store.whole import finish
+from bot.what_reads import build_reader
 from bot.wiring import (
-    House,
     bring_roster,
     build_moderator,
-    build_reader,
     build_roster,
     exemptions_in_force,
-    keep_checkpoint,
     letterhead,
     letters,
     mail_server,
-    open_house,
     take_up,
     told_to_stop,
 )

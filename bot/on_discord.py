@@ -10,11 +10,11 @@ from adapters.discord.setup import Setup
 from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.config import Configuration
+from bot.house import HouseFiles
 from bot.people import SchoolId, TeamId
 from bot.readings.hosts import known_anonymizers, known_shorteners
 from bot.rule import Rule
 from bot.stand import Ground, Stand, build_notice, now, policy_pieces
-from bot.wiring import HouseFiles
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
 from rules.general_11_anonymizers import Anonymizers

@@ -16,6 +16,7 @@ from adapters.slack.versions import PLATFORM
 from bot.case import Case
 from bot.config import Configuration
 from bot.docket import Docket
+from bot.house import HouseFiles
 from bot.message import Told
 from bot.people import AccountId, PersonId, TeamId
 from bot.sheets import case_rows
@@ -25,7 +26,6 @@ from bot.store.copies import Kept as KeptCopy
 from bot.store.copies import kept
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
-from bot.wiring import HouseFiles
 
 
 async def stand_on_slack(ground: Ground) -> Stand:

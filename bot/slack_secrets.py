@@ -11,8 +11,8 @@ from adapters.slack.installation import keep_installation, read_installation
 from adapters.slack.setup import Secrets
 from bot.config import Configuration
 from bot.errors import ConfigurationError
+from bot.house import HouseFiles
 from bot.store.vault import MasterKey, read_master_key
-from bot.wiring import HouseFiles
 
 KEY: Final = ".key"
 SECRETS: Final = ".secrets"

@@ -17,6 +17,7 @@ from adapters.oneroster import who_has
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.config import Configuration
 from bot.directory import Directory
+from bot.house import House, HouseFiles
 from bot.letter import CopyNotice, Letter, note_of_copy, write_code
 from bot.moderator import Moderator
 from bot.notice import Notice
@@ -29,7 +30,8 @@ from bot.store import memory
 from bot.store.people import link as keep_link
 from bot.store.people import load_lists
 from bot.store.whole import finish
-from bot.wiring import House, HouseFiles, letterhead, open_scorer
+from bot.what_reads import open_scorer
+from bot.wiring import letterhead
 
 LOG: Final = structlog.get_logger("chaperone.live")
 

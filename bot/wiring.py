@@ -1,18 +1,13 @@
 """Puts the house together: database, people, rules and a platform, under one TaskGroup; and takes it apart again."""
 
 import asyncio
-import ctypes
-import gc
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import rules
 from adapters.mail import Server, open_mail
@@ -22,71 +17,32 @@ from adapters.rehearsal import Rehearsal
 from adapters.replay import Board, Replay, open_history
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import Changes, compare, merge, refuse_large_drop
-from bot.checkup import Remark, Weight
-from bot.config import Configuration, OwnScorer
+from bot.checkup import Remark
+from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.fault import point
+from bot.house import LIVE, House, HouseFiles, calm_collector, open_house
 from bot.judge import Exemption
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
 from bot.notice import LONGEST_REASON
-from bot.people import Person, PersonId, Role
+from bot.people import PersonId
 from bot.platform import Platform
-from bot.readings.hosts import known_shorteners
-from bot.readings.likeness import Bearer
-from bot.readings.outside import Outside, Scorer
-from bot.readings.personal import Known
-from bot.readings.reader import Reader
 from bot.readings.signs import Slow
-from bot.readings.topics import Topics
 from bot.roster import Lists, Roster
 from bot.rounds import ReadingRoom, ReadSlowly
-from bot.rule import traces
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
 from bot.store.copies import Kept, Opened
-from bot.store.database import Database, open_database, purpose_of, read_database
-from bot.store.draft import Draft
+from bot.store.database import Database, read_database
 from bot.store.excerpt import View
 from bot.store.exemptions import granted
-from bot.store.ledger import Ledger
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
-from bot.store.whole import finish
-from bot.study import Study
 from bot.summary import Summary, summarise
-from rules.general_09_link_shorteners import LinkShorteners
-
-if TYPE_CHECKING:
-    from bot.readings.models import Models
-
-LIVE: Final = "live"
-AUDIT: Final = "audit"
-"""What a database is for, as its first entry says: the district's own record, or the audit of a history."""
-
-
-@dataclass(frozen=True, slots=True)
-class HouseFiles:
-    """Where a house keeps its things."""
-
-    database: Path
-    key_file: Path
-    purpose: str = LIVE
-
-    @property
-    def checkpoint(self) -> Path:
-        """The file that remembers the last entry outside the database, so that a shortened ledger is noticed."""
-        return self.database.with_name(f"{self.database.name}.checkpoint")
-
-    @property
-    def board(self) -> Path:
-        """The file that stands in for a replayed platform's memory."""
-        return self.database.with_name(f"{self.database.name}.board")
-
-
-NO_MODELS: Final = "The models are turned off: words are read by lists and patterns alone, which see much less."
+from bot.what_reads import build_reader, open_scorer, open_study, worth_telling
 
 PATIENCE: Final = 15.0
 """Seconds that somebody at the command line waits for a Chaperone that runs beside it."""
@@ -102,73 +58,6 @@ class Ran:
     notes: list[str] = field(default_factory=list)
     skipped: int = 0
     stopped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """An open house: its database, its ledger at work, and the task group that owns every task."""
-
-    place: HouseFiles
-    database: Database
-    ledger: Ledger
-    tasks: asyncio.TaskGroup
-
-
-@asynccontextmanager
-async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) -> AsyncIterator[House]:
-    """Open the database and set the ledger to work; at the end let it finish and remember the last entry.
-
-    `patience` is how many seconds a Chaperone that runs for long is asked to lend its turn.
-    """
-    refuse_other_purpose(place)
-    _calm_collector()
-    async with open_database(place.database, place.key_file, now, patience) as database:
-        earlier = Checkpoint.read(place.checkpoint)
-        ledger = Ledger(database)
-        async with asyncio.TaskGroup() as tasks:
-            writer = tasks.create_task(ledger.run())
-            try:
-                await _dedicate(ledger, database, place.purpose, now)
-                yield House(place, database, ledger, tasks)
-            finally:
-                writer.cancel()
-        await _remember(database, place, earlier)
-
-
-def _calm_collector() -> None:
-    """Look for garbage cycles rarely: the values of the journey make none, and looking cost a quarter of the speed."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
-def refuse_other_purpose(place: HouseFiles) -> None:
-    """Never mix the district's record with the audit of a history."""
-    if purpose_of(place.database) in {None, place.purpose}:
-        return
-    held, wanted = ("an audit", "A live Chaperone") if place.purpose == LIVE else ("the live record", "A replay")
-    raise ConfigurationError(f"{place.database} holds {held}. {wanted} needs a database of its own; name another file.")
-
-
-async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datetime) -> None:
-    """Write once, as the first entry, what the database is for."""
-    await ledger.write(Draft("opened", now, {"purpose": purpose}, key=database.master.index("opened", purpose)))
-
-
-async def keep_checkpoint(house: House) -> None:
-    """Move the checkpoint on while the house is open."""
-    await _remember(house.database, house.place, Checkpoint.read(house.place.checkpoint))
-
-
-async def _remember(database: Database, place: HouseFiles, earlier: Checkpoint | None) -> None:
-    """Move the checkpoint on, but never past an entry that has gone missing: that must still be told."""
-    await finish(_move_on(database, place, earlier))
-
-
-async def _move_on(database: Database, place: HouseFiles, earlier: Checkpoint | None) -> None:
-    async with database.reading().connect() as connection:
-        if earlier is None or await connection.run_sync(earlier.holds):
-            now = await connection.run_sync(Checkpoint.of)
-            now.write(place.checkpoint)
 
 
 async def import_roster(
@@ -416,7 +305,7 @@ async def look(place: HouseFiles) -> tuple[Summary, Audit]:
 
 
 def _look(place: HouseFiles) -> tuple[Summary, Audit]:
-    _calm_collector()
+    calm_collector()
     with read_database(place.database) as connection:
         audit = verify(connection, Checkpoint.read(place.checkpoint))
         return Summary() if audit.faults else summarise(connection), audit
@@ -481,116 +370,11 @@ async def build_moderator(
     return moderator, reading
 
 
-def shorteners(configuration: Configuration) -> frozenset[str]:
-    """Name the services that may be asked where their links lead: those whose links the rule knows."""
-    built = configuration.rules(rules.every())
-    rule = next(each for each in built if isinstance(each, LinkShorteners))
-    return (frozenset(known_shorteners()) | frozenset(rule.also)) - frozenset(rule.allowed)
-
-
-def open_study(
-    reader: Reader, configuration: Configuration, patience: float | None
-) -> tuple[Study | None, list[Remark]]:
-    """Open the models and the district's own scorer as the settings want them.
-
-    The first remark says what is blind where models cannot be opened; the second, if any, tells of the scorer.
-    """
-    models, remark = _models(configuration)
-    outside = open_scorer(configuration)
-    remarks = [remark, *([] if outside is None else [outside.try_out()])]
-    if models is None and outside is None:
-        return None, remarks
-    return Study(Topics(reader.clues, models), patience, outside), remarks
-
-
-def how_it_reads(configuration: Configuration) -> list[Remark]:
-    """Say what is blind, if anything is, and how it stands with the district's own scorer, if there is one."""
-    outside = open_scorer(configuration)
-    return [_models(configuration)[1], *([] if outside is None else [outside.try_out()])]
-
-
-def worth_telling(reading: Sequence[Remark]) -> list[str]:
-    """Write down what is to be told of how words are read: what is blind, and always of a scorer of the district's."""
-    return [each.what for place, each in enumerate(reading) if place or each.weight is not Weight.FINE]
-
-
-def open_scorer(configuration: Configuration) -> Outside | None:
-    """Open the district's own scorer, if the settings name one.
-
-    Raises:
-        ConfigurationError: a file of it is missing or altered, or texts must not go where it is.
-    """
-    told = configuration.settings.reading.scorer
-    if told is None:
-        return None
-    folder = None if told.folder is None else configuration.resolve(told.folder).absolute()
-    try:
-        return Outside(_scorer(told, folder), monotonic, told.rehearse)
-    except ConfigurationError as error:
-        raise configuration.error(("reading", "scorer", "url" if folder is None else "folder"), str(error)) from error
-
-
-@cache
-def _scorer(told: OwnScorer, folder: Path | None) -> Scorer:
-    """Open it once: it never changes while we run."""
-    from adapters.scorers.folder import FolderScorer  # noqa: PLC0415 (slow to load, and most do without)
-    from adapters.scorers.http import HttpScorer, Told  # noqa: PLC0415
-
-    if folder is not None:
-        return FolderScorer(folder, told.sha256)
-    said = Told(told.name, told.version, told.licence, told.labels)
-    return HttpScorer(told.url, said, may_leave=told.may_leave_premises)
-
-
-def _models(configuration: Configuration) -> "tuple[Models | None, Remark]":
-    """Open the models, if the settings want them."""
-    if not configuration.settings.reading.models:
-        return None, Remark(Weight.WEAK, NO_MODELS, "Set models = true under [reading].")
-    return _opened()
-
-
-@cache
-def _opened() -> "tuple[Models | None, Remark]":
-    """Open the models once: they never change while we run, and take a second and 90 MB, for a moment 200."""
-    from bot.readings.models import open_models  # noqa: PLC0415 (slow to load, and some can do without)
-
-    opened = open_models()
-    give_memory_back()
-    return opened
-
-
-def build_reader(lists: Lists, configuration: Configuration) -> Reader:
-    """Build what reads the words, from what the district knows of its people."""
-    looked_for = traces(configuration.rules(rules.every()))
-    reader = Reader(_known_to_all(lists, configuration), looked_for, configuration.own_words())
-    give_memory_back()
-    return reader
-
-
-def give_memory_back() -> None:
-    """Give back what compiling patterns and opening models took for a moment, which glibc would keep: 60 MB, 80 MB."""
-    if sys.platform == "linux":
-        with suppress(AttributeError):  # not every Linux has glibc
-            ctypes.CDLL(None).malloc_trim(0)
-
-
 async def exemptions_in_force(house: House, configuration: Configuration) -> tuple[Exemption, ...]:
     """List the standing exceptions: of the settings, and those that people granted and nobody has ended."""
     by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
     theirs = tuple(each.exemption for each in by_people if each.ended is None)
     return configuration.exemptions(rules.every()) + theirs
-
-
-def _known_to_all(lists: Lists, configuration: Configuration) -> Known:
-    """Gather what tells private data from public, and one name from another: the roster's, and the district's own."""
-    own = configuration.settings.district
-    people = [each for each in lists.people if each.active]
-    names = frozenset((each.given_name, each.family_name) for each in people if Role.STUDENT in each.roles)
-    bearers = tuple(
-        Bearer(each.id, each.given_name, each.family_name, is_staff=Person(each.id, each.roles).is_staff)
-        for each in people
-    )
-    return Known(names, own.mail_domains, own.phone_numbers, own.venues, bearers)
 
 
 def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:

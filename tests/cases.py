@@ -10,6 +10,7 @@ from adapters.rehearsal import Rehearsal
 from bot.actions import Action, Tell
 from bot.case import Case
 from bot.docket import Docket
+from bot.house import House
 from bot.message import PlaceId, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.people import AccountId, Office, PersonId, TeamId
@@ -21,7 +22,6 @@ from bot.standing import Standing
 from bot.store import memory
 from bot.store.record import Recorder
 from bot.store.sealed import KINDS
-from bot.wiring import House
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
 from tests.district import NOON, lists, reader, roster

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.backtest import Tried, Would, try_rule
-from bot.config import Configuration, Settings
+from bot.config import Configuration
 from bot.errors import ConfigurationError
+from bot.settings import Settings
 from tests.journeys import DISTRICT, ROOT, example_configuration
 from tests.test_cli import Command, chaperone
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.house import AUDIT, HouseFiles
 from bot.sheets import copy_lines
 from bot.store.copies import Kept
-from bot.wiring import AUDIT, HouseFiles
 from tests.district import NOON, ZONE
 from tests.journeys import DISTRICT, example_configuration, replayed
 from tests.test_cli import CANARY, Command, chaperone, plain, refused

@@ -23,6 +23,7 @@ import rules
 from adapters.replay import Board, Replay, open_history
 from bot.errors import ConfigurationError
 from bot.fault import POINTS
+from bot.house import open_house
 from bot.message import MessageId
 from bot.moderator import Moderator
 from bot.platform import Heard, Post
@@ -38,7 +39,6 @@ from bot.store.record import Recorder
 from bot.store.sealed import KINDS, encode
 from bot.store.tables import DEED
 from bot.store.vault import MasterKey, read_master_key
-from bot.wiring import open_house
 from tests.store.history import DAY, PAIR, TEN_DAYS_LATER, District, Line, at, settle
 
 KILLED = -signal.SIGKILL

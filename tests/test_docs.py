@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from adapters.replay import schema
 from adapters.replay.lines import AnyLine, LineReader
 from bot.cli import app
-from bot.config import OwnScorer, OwnWords, Settings
+from bot.settings import OwnScorer, OwnWords, Settings
 from bot.wiring import read_notices
 from tests.journeys import DISTRICT, ROOT, TODAY, example_configuration, place_in, replayed
 

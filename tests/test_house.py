@@ -11,10 +11,11 @@ from pydantic import BaseModel
 import rules
 from bot.answers import SAME_STANDARDS, TELL_AN_ADULT
 from bot.compose import EMPLOYEE_4
-from bot.config import OwnScorer, OwnWords, Settings, read_configuration, secrets
+from bot.config import read_configuration, secrets
 from bot.letter import OF_COPIES
 from bot.pages import CLAUSES, policy_page, settings_of, unruled
 from bot.rule import SAFETY, Clause, Rule
+from bot.settings import OwnScorer, OwnWords, Settings
 from tests.journeys import ROOT
 from tests.rules.tables import tables
 

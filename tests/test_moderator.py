@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bot.actions import Deed, plan
+from bot.house import House
 from bot.judge import judge
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Where, Words
 from bot.moderator import IN_FLIGHT, Moderator
@@ -21,7 +22,6 @@ from bot.rule import Clause, Finding, LooksAt, Measure, Rule
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.record import Recorder
-from bot.wiring import House
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
 from tests.district import NOON, SOCCER, reader, roster

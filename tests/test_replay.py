@@ -13,9 +13,10 @@ from adapters.replay import Board, Replay, open_history
 from adapters.replay.lines import LineReader
 from bot.actions import Deed, DeedId, Remove
 from bot.errors import ConfigurationError
+from bot.house import AUDIT, LIVE
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Outcome, Post, ProfileSeen, Readers, Report, SpaceSeen
-from bot.wiring import AUDIT, LIVE, ReplayPlan, replay
+from bot.wiring import ReplayPlan, replay
 from tests.journeys import DISTRICT, example_configuration, place_in, replayed
 from tests.slack_export_files import COACH, STUDENT, Export, said, team
 

@@ -21,7 +21,7 @@ from bot.readings.signs import POINTS, Point
 from bot.readings.topics import Topics
 from bot.rule import Evidence, traces
 from bot.study import Study
-from bot.wiring import how_it_reads, open_scorer
+from bot.what_reads import how_it_reads, open_scorer
 from rules.student_01_respect import Respect
 from tests.district import KNOWN, roster
 from tests.scorers import served, write_folder

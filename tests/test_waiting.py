@@ -9,6 +9,7 @@ import pytest
 
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
 from bot.agenda import Agenda
+from bot.house import House
 from bot.judge import judge
 from bot.medium import Medium
 from bot.message import Attached
@@ -22,7 +23,6 @@ from bot.standing import Standing
 from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.record import Recorder
-from bot.wiring import House
 from tests.district import NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
 from tests.test_moderator import RULES, Stage, outcomes

@@ -17,6 +17,7 @@ from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.directory import Directory
+from bot.house import House
 from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
@@ -24,7 +25,7 @@ from bot.platform import Heard, Tick
 from bot.roster import LinkedAccount, Lists, Roster
 from bot.store import memory
 from bot.store.record import Recorder
-from bot.wiring import House, take_up
+from bot.wiring import take_up
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_11_anonymizers import Anonymizers
 from tests.district import HIGH, SOCCER, ZONE, lists, reader

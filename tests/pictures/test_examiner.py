@@ -19,7 +19,7 @@ from PIL import Image
 
 from adapters.pictures.examiner import Examiner, find_tesseract
 from bot.readings.picture import LARGEST, Band, Examined, NoText, Pictures, PictureSeen, PictureUnread, Unreadable
-from bot.wiring import give_memory_back
+from bot.what_reads import give_memory_back
 from tests.pictures.made import (
     GPS,
     KINDS,

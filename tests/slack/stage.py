@@ -16,6 +16,7 @@ from adapters.slack.platform import Kept, Slack
 from adapters.slack.setup import Secrets, Setup
 from adapters.slack.versions import PLATFORM
 from bot.directory import Directory
+from bot.house import House
 from bot.moderator import Moderator
 from bot.people import AccountId, PersonId
 from bot.platform import Heard, SpaceSeen, Tick
@@ -24,7 +25,7 @@ from bot.rule import Rule
 from bot.store import memory
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
-from bot.wiring import House, take_up
+from bot.wiring import take_up
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_11_anonymizers import Anonymizers
 from tests.discord.stage import mark, notice_of

@@ -17,11 +17,11 @@ from bot.checking import check
 from bot.checkup import lines
 from bot.config import read_configuration
 from bot.errors import ConfigurationError
+from bot.house import HouseFiles
 from bot.looking_at_slack import install
 from bot.slack_secrets import KEY, keep_secrets, read_secrets, sealed_secrets, set_aside, slack_beside, slack_sealing
 from bot.stand import LivePlan, now
 from bot.store.vault import read_master_key
-from bot.wiring import HouseFiles
 from tests.discord.test_live import bodies, ended
 from tests.slack.server.tokens import Token
 from tests.slack.stage import Workspace, until, workspace

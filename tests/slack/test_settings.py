@@ -8,10 +8,10 @@ import pytest
 
 from bot.config import read_configuration
 from bot.errors import ConfigurationError
+from bot.house import HouseFiles
 from bot.on_slack import page_of, slack_files, slack_setup
 from bot.store.copies import Kept as KeptCopy
 from bot.store.vault import MasterKey
-from bot.wiring import HouseFiles
 from tests.slack.stage import kept
 
 

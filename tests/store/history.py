@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.wiring import HouseFiles
+from bot.house import HouseFiles
 from tests.roster_files import V1_1, changed, folder
 
 ACCOUNTS = """\

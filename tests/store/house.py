@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.actions import plan
+from bot.house import House, HouseFiles, open_house
 from bot.judge import judge
 from bot.message import MatterKind, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.people import AccountId
@@ -20,7 +21,6 @@ from bot.store.checkpoint import Checkpoint
 from bot.store.database import read_database
 from bot.store.draft import Draft
 from bot.store.record import Recorder
-from bot.wiring import House, HouseFiles, open_house
 from rules.employee_04_group_messages import GroupMessages
 from tests.district import NOON, roster
 

@@ -9,13 +9,14 @@ import pytest
 
 from bot.docket import Docket
 from bot.errors import ConfigurationError
+from bot.house import House, HouseFiles, open_house
 from bot.message import MatterKind, PrivacyMatter, Where, Words
 from bot.platform import Report
 from bot.store.excerpt import View
 from bot.store.record import Recorder
 from bot.store.sealed import decode
 from bot.store.vault import MasterKey
-from bot.wiring import House, HouseFiles, look, open_house
+from bot.wiring import look
 from tests.district import NOON
 from tests.store.house import ROSTER, chat, draft, house, place, post, rows, words_of
 

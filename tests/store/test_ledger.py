@@ -15,6 +15,7 @@ from sqlalchemy import event, text
 
 from bot.actions import Alert, Deed, DeedId, Remove, Tell, plan
 from bot.errors import ConfigurationError
+from bot.house import House
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Where
 from bot.notice import write_notice
@@ -23,7 +24,6 @@ from bot.rule import Clause, Evidence, Finding, Measure
 from bot.store.draft import Draft, Written
 from bot.store.record import Recorder
 from bot.texts import N_
-from bot.wiring import House
 from tests.district import NOON, SOCCER
 from tests.store.house import A_MINUTE, ROSTER, RULES, audited, chat, draft, faults, house, place, post, rows
 

@@ -11,6 +11,7 @@ import structlog
 
 from bot.actions import Deed
 from bot.errors import ConfigurationError, PlatformError
+from bot.house import House
 from bot.message import MatterKind
 from bot.moderator import Moderator
 from bot.people import PersonId, Role
@@ -23,7 +24,6 @@ from bot.store.people import load_lists, save_lists
 from bot.store.record import Recorder
 from bot.store.sealed import decode, encode
 from bot.store.vault import MasterKey, Scope
-from bot.wiring import House
 from tests.district import NOON, reader
 from tests.roster_files import CONSENTS, USERS_1_1, V1_1, changed
 from tests.store.history import DAY, District, Line, at, settle
