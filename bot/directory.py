@@ -1,7 +1,6 @@
 """What a platform needs to know of people to hand things over and to draw what they can choose. Pure, and read only."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,35 +61,37 @@ class Directory:
     def students_of(self, account: AccountId) -> tuple[Choosable, ...]:
         """List the students of the teams that somebody coaches or advises, by name."""
         led = self._led_by(account)
-        return self._linked(lambda person: person.has(Role.STUDENT) and not person.teams.isdisjoint(led))
+        return self._linked(lambda person: person.has(Role.STUDENT) and not person.teams.isdisjoint(led), led)
 
     def colleagues_of(self, account: AccountId) -> tuple[Choosable, ...]:
         """List who leads the same teams as somebody, by name."""
         coach, led, day = self.person(account), self._led_by(account), self.day
         return self._linked(
-            lambda person: person.id != coach and person.is_staff and not day.led_by(person.id).isdisjoint(led)
+            lambda person: person.id != coach and person.is_staff and not day.led_by(person.id).isdisjoint(led), led
         )
 
     def _led_by(self, account: AccountId) -> frozenset[TeamId]:
         coach = self.person(account)
         return self.day.led_by(coach) if coach is not None else frozenset()
 
-    def _linked(self, wanted: Callable[[Person], bool]) -> tuple[Choosable, ...]:
+    def _linked(self, wanted: Callable[[Person], bool], shared: frozenset[TeamId]) -> tuple[Choosable, ...]:
         """List people with an account here, by name; who has several accounts stands there once, with the last."""
         found = (
             (each, person) for (on, each), person in self.day.accounts.items() if on == self.platform and wanted(person)
         )
         chosen = {person: each for each, person in sorted(found, key=_by_account)}
-        return tuple(sorted(self._told_apart(chosen.items()), key=lambda each: each.name))
+        named = (Choosable(each, self._told_apart(person, shared)) for person, each in chosen.items())
+        return tuple(sorted(named, key=lambda each: each.name))
 
-    def _told_apart(self, people: Iterable[tuple[Person, AccountId]]) -> Iterator[Choosable]:
-        """Name people so that nobody can be taken for a namesake: theirs would be somebody else's private matter."""
-        namesakes = Counter(map(str.casefold, self.day.names.values()))
-        for person, account in people:
-            name = self.name(person.id)
-            if namesakes[name.casefold()] > 1:
-                name = f"{name} ({', '.join((person.id, *sorted(person.teams)))})"
-            yield Choosable(account, name)
+    def _told_apart(self, person: Person, shared: frozenset[TeamId]) -> str:
+        """Name somebody so that nobody takes them for a namesake: whose private matter it is would be told another.
+
+        Of their teams only those are named that whoever chooses is in as well.
+        """
+        name = self.name(person.id)
+        if not self.day.has_namesake(person.id):
+            return name
+        return f"{name} ({', '.join((person.id, *sorted(person.teams & shared)))})"
 
     def teams_of(self, account: AccountId) -> tuple[TeamId, ...]:
         """Name the teams that somebody coaches or advises."""
@@ -106,8 +107,8 @@ class Directory:
         people = [each.person for each in leading if each.part.leads and each.runs(self.day.day)]
         people += [person for school in sorted(known.schools) for person in self._offices(school)]
         found = (self.accounts(each) for each in dict.fromkeys(people) if each != known.id)
-        first = [accounts[0] for accounts in found if accounts]
-        return tuple(self._told_apart((self.day.accounts[self.platform, each], each) for each in first))
+        people_here = {accounts[0]: self.day.accounts[self.platform, accounts[0]] for accounts in found if accounts}
+        return tuple(Choosable(each, self._told_apart(person, known.teams)) for each, person in people_here.items())
 
     def _offices(self, school: SchoolId) -> list[PersonId]:
         asked = (Office.PRINCIPAL, Office.COUNSELOR, Office.ATHLETIC_DIRECTOR)

@@ -1,5 +1,6 @@
 """Who is who: the district's lists, and the step that turns a Post into a Message."""
 
+from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from bot.people import (
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
 from bot.profile import Profile
 from bot.space import Space
+from bot.text import fold
 
 OFFICE_ROLES = {Office.PRINCIPAL: Role.PRINCIPAL, Office.ATHLETIC_DIRECTOR: Role.ATHLETIC_DIRECTOR}
 
@@ -186,6 +188,16 @@ class Day:
     def names(self) -> dict[PersonId, str]:
         """Everybody's name, as others know it."""
         return {each.id: f"{each.given_name} {each.family_name}".strip() for each in self.lists.people}
+
+    def has_namesake(self, person: PersonId) -> bool:
+        """Say whether somebody else who is here has the same name, or one that reads alike: José and Jose."""
+        return self._bearers[_alike(self.names.get(person, ""))] > 1
+
+    @cached_property
+    def _bearers(self) -> Counter[str]:
+        """How many of those who are here have a name."""
+        here = (self.names[each.id] for each in self.lists.people if each.active)
+        return Counter(_alike(name) for name in here if name)
 
     def title(self, person: PersonId, office: Office) -> str:
         """Name somebody by office and name: the principal, Dana Ortiz."""
@@ -389,3 +401,7 @@ def _team(team: TeamId, lines: list[Belonging], day: date, linked: set[PersonId]
     athletic = any(each.part is Part.COACH for each in lines)
     members = frozenset(each.person for each in lines if each.runs(day) and not each.part.leads)
     return Team(team, lines[0].school, TeamKind.ATHLETICS if athletic else TeamKind.CLUB, members & linked)
+
+
+def _alike(name: str) -> str:
+    return " ".join(fold(name).text.split())
