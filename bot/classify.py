@@ -14,11 +14,10 @@ from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.readings.clues import Clues
 from bot.readings.labels import Label, Listeners, Scores, Setting, Speaker
-from bot.readings.models import open_models
 from bot.readings.outside import Outside, Question
 from bot.readings.personal import Known
 from bot.readings.topics import Topic, Topics
-from bot.what_reads import open_scorer
+from bot.what_reads import models_of, open_scorer
 
 _AT_ONCE: Final = 32
 """How many lines are read together: enough for models to be quick, few enough to stream."""
@@ -56,8 +55,8 @@ def classify_file(
     """Read a file of messages and give one line of JSON for each, in the same order, as it goes."""
     own = configuration.settings.district
     people = frozenset[tuple[str, str]]() if roster is None else read_people(roster)
-    models, remark = open_models()
-    if models is None:
+    models, remark = models_of(configuration)
+    if remark.weight is Weight.BROKEN:
         wrong(f"{remark.what} {remark.mend}")
     outside = open_scorer(configuration)
     if outside is not None and (scorer := outside.try_out()).weight is not Weight.FINE:

@@ -47,7 +47,7 @@ def open_study(
 
     The first remark says what is blind where models cannot be opened; the second, if any, tells of the scorer.
     """
-    models, remark = _models(configuration)
+    models, remark = models_of(configuration)
     outside = open_scorer(configuration)
     remarks = [remark, *([] if outside is None else [outside.try_out()])]
     if models is None and outside is None:
@@ -58,7 +58,7 @@ def open_study(
 def how_it_reads(configuration: Configuration) -> list[Remark]:
     """Say what is blind, if anything is, and how it stands with the district's own scorer, if there is one."""
     outside = open_scorer(configuration)
-    return [_models(configuration)[1], *([] if outside is None else [outside.try_out()])]
+    return [models_of(configuration)[1], *([] if outside is None else [outside.try_out()])]
 
 
 def worth_telling(reading: Sequence[Remark]) -> list[str]:
@@ -94,7 +94,7 @@ def _scorer(told: OwnScorer, folder: Path | None) -> Scorer:
     return HttpScorer(told.url, said, may_leave=told.may_leave_premises)
 
 
-def _models(configuration: Configuration) -> "tuple[Models | None, Remark]":
+def models_of(configuration: Configuration) -> "tuple[Models | None, Remark]":
     """Open the models, if the settings want them."""
     if not configuration.settings.reading.models:
         return None, Remark(Weight.WEAK, NO_MODELS, "Set models = true under [reading].")

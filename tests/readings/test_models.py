@@ -142,14 +142,14 @@ def test_opening_takes_little_more_than_what_stays_open() -> None:
 
 
 OPEN_AND_MEASURE = """
-from bot import wiring
+from bot import what_reads
 import bot.readings.models
 
 def size(name):
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(name))
 
 before = size("VmRSS")
-assert wiring._opened()[0] is not None
+assert what_reads._opened()[0] is not None
 print(size("VmHWM") - before, size("VmRSS") - before)
 """
 

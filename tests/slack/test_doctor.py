@@ -225,7 +225,9 @@ def test_the_guide_names_what_the_log_and_the_refusals_say() -> None:
         each for row in re.findall(r"^\| (`.*?`) \|", refusals, re.MULTILINE) for each in re.findall(r"`([^`]+)`", row)
     ]
     code = "".join(each.read_text("utf-8") for each in (ROOT / "adapters" / "slack").glob("*.py"))
-    code += "".join((ROOT / "bot" / name).read_text("utf-8") for name in ("config.py", "slack_secrets.py"))
+    code += "".join(
+        (ROOT / "bot" / name).read_text("utf-8") for name in ("config.py", "settings.py", "slack_secrets.py")
+    )
     joined = re.sub(r'"\s+f?"', "", code)
 
     assert len(said) > 12
