@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from bot.readings import around_address as around
 from bot.readings import beside
-from bot.readings.around_address import DOOR, LEADS_ON, PHRASES, Place
+from bot.readings.around_address import DOOR, LEADS_ON, PHRASES, Mention
 from bot.readings.found import Kind, Spot
 from bot.text import Folded
 
@@ -27,7 +27,9 @@ _MARKED: Final = rf"(?:number|no\.?|#|nr\.?|(?:and )?(?:the |our )?(?:house )?nu
 
 _WORD: Final = r"[a-z0-9][a-z0-9'.-]{0,30}"
 _WORDS: Final = rf"(?P<names>(?:{_WORD} +){{0,4}}?{_WORD})"
-_SIDE: Final = r"(?:(?:[nsew]|[ns][ew]|north|south|east|west|old|upper|lower)\.? +)?"
+_SIDE: Final = (
+    r"(?:(?:[nsew]|[ns][ew]|north|south|east|west|old|upper|lower|mt|mount|st|saint|fort|el|la|los|las)\.? +)?"
+)
 _ONE_NAME: Final = rf"{_SIDE}(?P<names>[a-z][a-z'-]{{1,24}})"
 """The name of a street that goes without what it is called."""
 _STREET: Final = rf"(?:{PHRASES['street']}|{PHRASES['street_or_not']})"
@@ -51,7 +53,7 @@ class Form(NamedTuple):
     example: str
     pattern: str
     """For RE2 as well as `re`, so without look-around. What is found is the group `spot`, or else the whole."""
-    holds: Callable[[Place], bool]
+    holds: Callable[[Mention], bool]
     """The question that its words, and those around, have to answer."""
 
 
@@ -74,7 +76,7 @@ FORMS: Final = (
     Form(
         "she lives at 66 tollgate",
         rf"\b{PHRASES['lives_at']}{LEADS_ON}(?P<spot>{_HOUSE} +{_ONE_NAME}\b(?P<rest>{_FLAT}))",
-        around.stands_alone,
+        around.is_lived_at,
     ),
     Form(
         "he stays at 66 tollgate",
@@ -95,7 +97,7 @@ FORMS: Final = (
     Form(
         "calle sol 14",
         rf"\b(?:calle|avenida|avda|rua|carrera) +(?:{_WORD} +){{1,4}}(?:#|no\.?|n\.?|numero)? ?[0-9]{{1,5}}\b",
-        around.is_given,
+        around.is_no_score,
     ),
     Form(
         "14\nmaple st",
@@ -117,9 +119,9 @@ FORMS: Final = (
     Form(
         "14 route 9",
         rf"\b{_NUMBER} +(?:old )?(?:us|rt|rte|route|state route|highway|hwy)[ -]?[0-9]{{1,3}}[a-z]?\b",
-        around.is_given,
+        around.is_no_score,
     ),
-    Form("14 broadway", rf"\b{_NUMBER} +(?:the )?(?:broadway|fenway)\b", around.is_given),
+    Form("14 broadway", rf"\b{_NUMBER} +(?:the )?(?:broadway|fenway)\b", around.is_no_score),
     Form("po box 14", r"\bp\.? ?o\.? ?box +[0-9]+", around.is_given),
 )
 
@@ -160,19 +162,19 @@ def _holds(form: Form, folded: Folded, match: re.Match[str]) -> bool:
     """Ask the question of a form, and two that go for all: whether it is a well-known address or a venue's."""
     if _WELL_KNOWN.match(folded.text, _span(match)[0]):
         return False
-    place = _place(folded, match)
-    return form.holds(place) and not around.is_a_venue(place)
+    mention = _mention(folded, match)
+    return form.holds(mention) and not around.is_a_venue(mention)
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:
     return match.span("spot" if "spot" in match.re.groupindex else 0)
 
 
-def _place(folded: Folded, match: re.Match[str]) -> Place:
+def _mention(folded: Folded, match: re.Match[str]) -> Mention:
     """Part a match as its form does, with what stands around it."""
     parts, (start, end) = match.groupdict(""), _span(match)
     street = parts.get("street", "") or parts.get("road", "")
-    return Place(
+    return Mention(
         before=beside.before(folded.text, start),
         number=parts.get("number", ""),
         names=parts.get("names", ""),

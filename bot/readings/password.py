@@ -59,7 +59,8 @@ _NO_SECRET: Final = words(
 _ENDS_THERE: Final = re.compile(
     r"(?:all|and|btw|but|don'?t|for|go|haha|if|in case|its|just|log|lol|ok|pls|same|so|u|with|you)\b|[^a-z]|$"
 )
-_MADE_UP: Final = re.compile(r"(?=.*[a-z])(?=.*[0-9!@#$%^&*_]).{5,}")
+_MADE_UP: Final = re.compile(r"(?=.*[a-z])(?=.*[0-9@#$%^&_]).{5,}")
+"""Letters with a figure or a sign among them. A star or a call is none: they stand for letters of a swear word."""
 _TIME: Final = re.compile(r"[0-9]{1,2}(?::[0-9]{2})?(?:[ap]m|st|nd|rd|th)|[0-9]{1,3}%")
 """What has a digit and is no secret: "password reset at 10:30am"."""
 _IS_SAID: Final = re.compile(r"(?:\b(?:is|iz|was|are|be|es|e|still|now|just|always|literally|actually|key)|'s)$")
@@ -128,6 +129,14 @@ _MENDS: Final = re.compile(
 
 _OR_NOT: Final = ("pass", "clave")
 """Words for it that mean something else as often: "pass is open, shoot", "la clave es la defensa"."""
+_ACCOUNT: Final = re.compile(
+    r"\b(?:wi-?fi|login|account|acct|email|gmail|insta|ig|snap|discord|canvas|google|netflix|hulu|spotify|roblox|steam"
+    r"|xbox|psn|chromebook|laptop|ipad|phone|school|student)\b[a-z0-9' ]{0,12}$"
+)
+_TICKET: Final = re.compile(
+    r"\b(?:bus|hall|parking|boarding|bathroom|season|library|lunch|late|day|train|ski|smash or|touchdown|chest|bounce)"
+    r"[ -]?$"
+)
 _ENDS_WITH_IT: Final = re.compile(rf"{_WORD}$")
 _NEAR: Final = 64
 
@@ -158,7 +167,7 @@ def is_secret(before: str, how: str, said: str, after: str) -> bool:
     secret = _bare(said)
     if not _can_be_secret(secret) or _is_a_page(before, how, said, after):
         return False
-    if _MADE_UP.fullmatch(secret) and any(map(str.isdigit, secret)):
+    if _MADE_UP.fullmatch(secret):
         return True
     ends = said != secret or _ENDS_THERE.match(after.lstrip()) is not None
     return _IS_SIGNED.search(how) is not None or (ends and _IS_SAID.search(how) is not None)
@@ -191,10 +200,17 @@ def _is_given(match: re.Match[str]) -> bool:
     whose = match["whose"] or ""
     if is_against(f"{before}{whose}") or _NOBODYS.search(before) or _NOBODYS.search(whose):
         return False
-    if match["word"] in _OR_NOT and not any(map(str.isdigit, match["secret"])):
+    if match["word"] in _OR_NOT and not _opens_an_account(match, before + whose):
         return False
     how = match[0].removesuffix(match["secret"]).rstrip()
     return is_secret(before, how, match["secret"], after)
+
+
+def _opens_an_account(match: re.Match[str], before: str) -> bool:
+    """Say whether a "pass" is one to an account, by its name or looks, and not to a bus or a team mate."""
+    if _TICKET.search(before):
+        return False
+    return _ACCOUNT.search(before) is not None or _MADE_UP.fullmatch(_bare(match["secret"])) is not None
 
 
 def _is_asked(match: re.Match[str]) -> bool:
