@@ -103,7 +103,7 @@ class Clerk:
         return [self._recorder.stumbled(heard, self._now(), tells)]
 
     def _judged(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
-        """Recognise, read, judge, plan: the four pure steps. From most messages nothing follows."""
+        """Recognise, read, judge, plan, and remember what stands now. From most messages nothing follows."""
         subject = self._recognise(heard, read)
         verdict = unhurried(self.judge(subject))
         later = read_later(heard, verdict, self._unread(subject)) if isinstance(heard, Post) else ()

@@ -184,7 +184,7 @@ class Moderator:
         return [deed for deed in deeds if not self._lay_aside(deed)]
 
     async def _put_to_its_case(self, said: Report | Appeal | Decision) -> tuple[Deed, ...]:
-        """Give what somebody said about a case to the docket. A fault of our own is a case, as in `_decide`."""
+        """Give what somebody said about a case to the docket. A fault of our own is a case, as for a post."""
         try:
             return (await self._docket.take(said)).deeds
         except ConfigurationError:
