@@ -12,11 +12,11 @@ from typing import Final
 import rules
 from adapters.oneroster import read_lists
 from adapters.replay import History, open_history
-from bot.actions import plan
 from bot.config import Configuration, nearest
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Verdict, judge
 from bot.message import Message
+from bot.plan import plan
 from bot.platform import Heard, Post, ProfileSeen, SpaceSeen, moment
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster

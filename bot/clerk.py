@@ -7,11 +7,12 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from bot.actions import Actions, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting, concerned_in, plan
+from bot.actions import Actions, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
 from bot.compose import broken, compose, owed_copies
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, unhurried
 from bot.message import Message, Told
 from bot.people import AccountId, PersonId
+from bot.plan import concerned_in, plan
 from bot.platform import (
     Appeal,
     Decision,

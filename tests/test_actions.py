@@ -8,25 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import (
-    Action,
-    Actions,
-    Alert,
-    Ask,
-    Copy,
-    Disconnect,
-    Lift,
-    Remove,
-    Restrict,
-    Tell,
-    Waiting,
-    needs_a_person,
-    next_school_day,
-    plan,
-)
+from bot.actions import Action, Actions, Alert, Ask, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, Tenure
+from bot.plan import needs_a_person, next_school_day, plan
 from bot.platform import Readers, SpaceSeen
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import Alert, Close, Copy, Tell, plan
+from bot.actions import Alert, Close, Copy, Tell
 from bot.judge import FOR_PEOPLE, Exemption, judge
 from bot.message import MatterKind, Message, PlaceId
 from bot.people import Office, Offices, PersonId, TeamId
+from bot.plan import plan
 from bot.platform import Readers, SpaceSeen
 from bot.readings.found import Readings, Trace
 from bot.rule import SAFETY, Choice, Clause, Finding, LooksAt, Measure, Rule

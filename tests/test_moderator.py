@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.actions import Deed, plan
+from bot.actions import Deed
 from bot.house import House
 from bot.judge import judge
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Where, Words
 from bot.moderator import IN_FLIGHT, Moderator
 from bot.people import AccountId
 from bot.performer import TRIES
+from bot.plan import plan
 from bot.platform import Deletion, Heard, Outcome, Platform, ProfileSeen, Readers, Receipt, Report, SpaceSeen
 from bot.readings.found import Trace
 from bot.roster import Lists

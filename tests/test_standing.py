@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions import Action, Lift, Restrict, plan
+from bot.actions import Action, Lift, Restrict
 from bot.judge import judge
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.moderator import Moderator
 from bot.people import AccountId, PersonId
+from bot.plan import plan
 from bot.platform import Heard, Outcome, Post, Readers, Receipt, SpaceSeen
 from bot.standing import IDLE, Standing
 from bot.store import memory

@@ -18,19 +18,7 @@ from adapters.slack.rooms import Rooms
 from adapters.slack.sending import Sending, marks_of
 from adapters.slack.versions import whereabouts
 from adapters.slack.web import Web
-from bot.actions import (
-    Alert,
-    Ask,
-    Close,
-    Copy,
-    Deed,
-    Lift,
-    Relieve,
-    Remove,
-    Restore,
-    Show,
-    Tell,
-)
+from bot.actions import Alert, Ask, Close, Copy, Deed, Lift, Relieve, Remove, Restore, Show, Tell
 from bot.directory import Directory
 from bot.message import PlaceId, PostId
 from bot.notice import Notice

@@ -12,24 +12,14 @@ from functools import lru_cache
 
 import msgspec
 
-from bot.actions import (
-    Action,
-    Actions,
-    Copy,
-    Deed,
-    ReadLater,
-    Remove,
-    Resume,
-    Tell,
-    Waiting,
-    needs_a_person,
-)
+from bot.actions import Action, Actions, Copy, Deed, ReadLater, Remove, Resume, Tell, Waiting
 from bot.case import Case, Said
 from bot.desk import Declined, Filed
 from bot.exhibit import Exhibit
 from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId
 from bot.people import Audience, PersonId, Role
+from bot.plan import needs_a_person
 from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
 from bot.readings.setting import closeness, pair_of
 from bot.rule import Finding, Subject

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from bot.actions import Copy, Remove, Tell, plan
+from bot.actions import Copy, Remove, Tell
 from bot.compose import IT_STANDS, NOT_ONE_STUDENT
 from bot.judge import judge
 from bot.message import MatterKind, Message
 from bot.moderator import Moderator
 from bot.people import AccountId
+from bot.plan import plan
 from bot.platform import Answer, Order, OrderKind, Tick
 from bot.readings.labels import Label
 from bot.readings.reader import Reader, Subject

@@ -5,10 +5,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.actions import Copy, needs_a_person, plan
+from bot.actions import Copy
 from bot.judge import Exemption, Verdict, judge
 from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
 from bot.people import AccountId, Office, PersonId, TeamId, Tenure
+from bot.plan import needs_a_person, plan
 from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
 from bot.roster import Roster
 from bot.rule import Measure

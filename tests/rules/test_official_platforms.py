@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.actions import Alert, plan
+from bot.actions import Alert
 from bot.judge import judge
+from bot.plan import plan
 from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from rules.employee_05_friends_and_followers import FriendsAndFollowers

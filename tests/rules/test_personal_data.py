@@ -3,11 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.actions import Remove, Tell, plan
+from bot.actions import Remove, Tell
 from bot.judge import Exemption, Verdict, judge
 from bot.message import Message, PlaceId, PostId, Where, Words
 from bot.notice import A_PERSON_DECIDES, A_PERSON_LOOKS, write_notice
 from bot.people import AccountId, PersonId, TeamId
+from bot.plan import plan
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
 from bot.readings.labels import Label
 from bot.rule import Choice, Measure

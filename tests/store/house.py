@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.actions import plan
 from bot.house import House, HouseFiles, open_house
 from bot.judge import judge
 from bot.message import MatterKind, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.people import AccountId
+from bot.plan import plan
 from bot.platform import Post, Readers
 from bot.store import memory
 from bot.store.audit import Audit, verify

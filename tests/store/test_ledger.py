@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from bot.actions import Alert, Deed, DeedId, Remove, Tell, plan
+from bot.actions import Alert, Deed, DeedId, Remove, Tell
 from bot.errors import ConfigurationError
 from bot.house import House
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Where
 from bot.notice import write_notice
+from bot.plan import plan
 from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
 from bot.rule import Clause, Evidence, Finding, Measure
 from bot.store.draft import Draft, Written

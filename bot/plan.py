@@ -1,0 +1,324 @@
+"""From verdict to actions: what shall be done, and whom it is addressed to. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
+from bot.judge import Verdict
+from bot.message import Message, PlaceId
+from bot.notice import write_alert, write_alert_by, write_notice, write_request, write_unanswered
+from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
+from bot.rule import Finding, Measure
+from bot.space import Space
+from bot.staff import Seat, rank_of
+from bot.texts import N_
+
+Names = Mapping[PersonId, str]
+"""How people are called, for those who look after them; who has no name here is called by the roster's id."""
+
+NO_NAMES: Final[Names] = MappingProxyType({})
+
+
+def plan(
+    verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = frozenset(), names: Names = NO_NAMES
+) -> Actions:
+    """Say what shall be done about a verdict.
+
+    `restricted` names the places of this platform that stand restricted by an earlier deed of ours.
+    """
+    match verdict.subject:
+        case Message() as message if verdict.standing:
+            return tuple(_for_message(verdict, message, offices, names))
+        case Space() as space:
+            return tuple(_for_space(verdict, space, offices, restricted))
+        case _:
+            return ()
+
+
+def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
+    """Say whether a person has to look: a rule asks for it, or no office could be reached with what it is owed."""
+    if not verdict.standing:
+        return False
+    reached = {type(each) for each in actions}
+    owed = {Measure.COPY: Copy, Measure.ALERT: Alert}
+    return Measure.REVIEW in verdict.measures or any(
+        owed[each] not in reached for each in verdict.measures & owed.keys()
+    )
+
+
+def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Action | Waiting]:
+    taken = Measure.REMOVE in verdict.measures and message.removable
+    if taken:
+        first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
+        yield Remove(str(first.clause), message.place, message.id.post, message.attached)
+    yield from alerts(verdict, message, offices, names)
+    for finding in verdict.standing:
+        if taken and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
+            continue  # nobody is asked about what is taken away
+        clause = str(finding.clause)
+        copied = copies(finding, message, offices)
+        yield from copied
+        owed_to_nobody = Measure.COPY in finding.measures and not copied
+        if owed_to_nobody and message.opens_matter and not verdict.is_about_safety:
+            yield from _close(
+                replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
+            )
+        if Measure.TELL in finding.measures:
+            asks = Measure.REMOVE in finding.measures and not message.removable
+            notice = write_request(finding) if asks else write_notice(finding, message.text if taken else None)
+            yield Tell(clause, message.author.id, message.account, notice)
+        within = _answer_within(finding, message)
+        if within is not None:
+            yield from _unanswered(finding, message, offices, names, within)
+        if Measure.ASK in finding.measures and finding.answer_within is None:
+            yield from asked(finding, message, offices, names)
+        elif Measure.ASK in finding.measures and finding.answer_within is not None:
+            yield from _asked_what_it_is(finding, message, finding.answer_within)
+
+
+def _asked_what_it_is(finding: Finding, message: Message, within: timedelta) -> Iterator[Ask | Waiting]:
+    """Ask what a message is while it stands; without an answer it is taken away then, and its author told.
+
+    What nobody but its author can take away, they are asked to.
+    """
+    clause, until = str(finding.clause), message.sent_at + within
+    due = message.day + timedelta(days=-(-within // timedelta(days=1)))
+    yield Ask(clause, message.author.id, message.account, write_notice(finding), due)
+    unanswered = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
+    notice = write_request(unanswered)
+    if message.removable:
+        yield Waiting(Remove(clause, message.place, message.id.post, message.attached), until)
+        notice = write_notice(unanswered, returned=message.text)
+    yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
+
+
+NOT_ANSWERED = N_("We asked you about a message to one student, and you did not answer.")
+CHOOSE_NOW = N_("Choose how to send it, or take it back.")
+
+
+def _answer_within(finding: Finding, message: Message) -> timedelta | None:
+    """Say how long its author has before somebody else is asked: always, where they alone can take it away."""
+    asks = Measure.REMOVE in finding.measures and not message.removable
+    return finding.answer_within or (TIME_TO_DELETE if asks else None)
+
+
+def _present(message: Message) -> Iterator[PersonId]:
+    """Name everybody in a place: the writer, then who reads."""
+    yield message.author.id
+    yield from (person.id for person in message.audience.readers)
+
+
+def _close(finding: Finding, place: PlaceId, people: Iterable[PersonId]) -> Iterator[Close | Tell]:
+    """Close a private place for good, and tell everybody in it; the platform finds their accounts."""
+    yield Close(str(finding.clause), place)
+    for person in sorted(people):
+        yield Tell(str(finding.clause), person, AccountId(""), write_notice(finding))
+
+
+def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, ...]:
+    """Say who receives a copy of a message, if the finding owes one.
+
+    What concerns somebody who would be copied goes to another office, and that person is told nothing.
+    """
+    if Measure.COPY not in finding.measures:
+        return ()
+    return tuple(_addressed(finding, message, offices, _concerned(finding, message, offices)))
+
+
+def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+    """Name who is told nothing: the author, and who would be copied where it concerns somebody who would be."""
+    return kept_from(finding, message, offices) | {message.author.id}
+
+
+def kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+    """Name those who would be copied and must not be, because it concerns one of them."""
+    if not message.concerns_copied:
+        return frozenset()
+    return frozenset(each.to for each in _addressed(finding, message, offices, frozenset({message.author.id})))
+
+
+def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
+    """Name everybody from whom a message, and every case about it, is kept."""
+    message = verdict.subject
+    if not isinstance(message, Message) or not message.concerns_copied:
+        return frozenset()
+    owed = (each for each in verdict.standing if Measure.COPY in each.measures)
+    return frozenset().union(*(kept_from(each, message, offices) for each in owed))
+
+
+def _addressed(finding: Finding, message: Message, offices: Offices, concerned: frozenset[PersonId]) -> Iterator[Copy]:
+    addressed: set[PersonId] = set()
+    for school in _schools_of(message):
+        for office, person in _overseers(school, finding.copy_to, concerned, message.day, offices):
+            if person not in addressed:
+                addressed.add(person)
+                in_place = person in message.audience.members
+                stands_in = not offices.holds(person, school, office, message.day)
+                yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in)
+
+
+TIME_TO_DELETE: Final = timedelta(hours=4)
+"""How long an author has to delete what we cannot take away, before an office is asked to look."""
+
+
+def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = NO_NAMES) -> Iterator[Alert]:
+    """Alert the offices that findings in a message name: those of the author's school, where its case is decided.
+
+    Nobody is alerted about what they wrote, what somebody above them wrote, or what is kept from them; where that
+    leaves nobody, every overseer above the author is.
+    """
+    kept = concerned_in(verdict, offices)
+    for finding in verdict.standing:
+        alerted = _alerted(finding, message, kept, offices) if Measure.ALERT in finding.measures else {}
+        for person, office in alerted.items():
+            notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
+            yield Alert(str(finding.clause), person, office, notice, finding.safety or finding.discreet, finding.rule)
+
+
+def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:
+    """Find who is alerted: the offices named; where they are too few people, others above whom it is about."""
+    found: dict[PersonId, Office] = {}
+    for school in sorted(message.author.schools) or _schools_of(message):
+        above = _above(school, finding.copy_to, finding, message, kept, offices)
+        others = _above(school, EVERY_OVERSEER, finding, message, kept, offices)
+        reached = above or others
+        more = [each for each in others if each[1] not in {person for _, person in reached}]
+        missing = max(0, finding.fewest_alerted - len({person for _, person in reached}))
+        for office, person in reached + more[:missing]:
+            found.setdefault(person, office)
+    return found
+
+
+def _above(
+    school: SchoolId,
+    wanted: frozenset[Office],
+    finding: Finding,
+    message: Message,
+    kept: frozenset[PersonId],
+    offices: Offices,
+) -> list[tuple[Office, PersonId]]:
+    """Reach the offices whose holders, or who stands in for them, stand above everybody a message is about."""
+    others = [each for each in message.audience.readers if each.id in finding.also_about]
+    subjects, day = [message.author, *others], message.day
+    rank = max(rank_of(each, offices, day) for each in subjects)
+    concerned = kept | {each.id for each in subjects}
+    own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
+    reached = _reach(school, wanted - own, concerned, day, offices)
+    seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]
+    return [(seat.office, seat.person) for seat in seats if seat.rank > rank]
+
+
+CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
+"""Who is asked to look when an author does not answer, one after the other."""
+
+
+def _unanswered(
+    finding: Finding, message: Message, offices: Offices, names: Names, within: timedelta, *, climbs: bool = False
+) -> Iterator[Waiting]:
+    """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again.
+
+    Only who stands above the author is asked: nobody looks into what their superior wrote.
+    """
+    kept, asked_so_far = kept_from(finding, message, offices), set[PersonId]()
+    for school in _schools_of(message):
+        chain = (_above(school, frozenset({each}), finding, message, kept, offices) for each in CLIMB)
+        people = {person: office for step in chain for office, person in step if person not in asked_so_far}
+        for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
+            notice = write_unanswered(finding, names.get(message.author.id) or message.author.id, message.day)
+            alert = Alert(str(finding.clause), person, office, notice, rule=finding.rule)
+            yield Waiting(alert, message.sent_at + number * within)
+        asked_so_far |= people.keys()
+
+
+def asked(finding: Finding, message: Message, offices: Offices, names: Names) -> Iterator[Ask | Waiting]:
+    """Ask what an emergency was, by the next school day; a silence climbs from office to office."""
+    due = next_school_day(message.day)
+    yield Ask(str(finding.clause), message.author.id, message.account, write_notice(finding, due=due), due)
+    yield from _unanswered(finding, message, offices, names, due - message.day, climbs=True)
+
+
+def _schools_of(message: Message) -> list[SchoolId]:
+    """Find whose offices are copied: the students' own for a private matter or one student; else the team's."""
+    students = message.audience.students
+    if len(students) == 1 or (students and message.matter is not None):
+        return sorted({school for student in students for school in student.schools})
+    if message.team is not None:
+        return [message.team.school]
+    return sorted(message.author.schools)
+
+
+NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")
+CALL_THE_OFFICE = N_("This place is closed. Call the office about it.")
+
+EVERY_OVERSEER = frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE})
+
+
+def _overseers(
+    school: SchoolId, wanted: frozenset[Office], concerned: frozenset[PersonId], day: date, offices: Offices
+) -> list[tuple[Office, PersonId]]:
+    """Settle each office for itself; when none of them can be reached, try every office there is.
+
+    `concerned` are those whom it is about: none of them is ever told, nor a deputy in place of an office they hold.
+    """
+    own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
+    settled = _reach(school, _instead_of(own, wanted), concerned, day, offices)
+    return settled or _reach(school, EVERY_OVERSEER - own, concerned, day, offices)
+
+
+def _instead_of(own: set[Office], wanted: frozenset[Office]) -> frozenset[Office]:
+    """Replace an office that somebody concerned holds: nobody receives the copy of what they wrote themselves."""
+    instead = set(wanted)
+    if Office.ATHLETIC_DIRECTOR in own:
+        instead |= {Office.PRINCIPAL}
+    if Office.PRINCIPAL in own:
+        instead |= {Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE}
+    return frozenset(instead - own)
+
+
+def _reach(
+    school: SchoolId, wanted: frozenset[Office], concerned: frozenset[PersonId], day: date, offices: Offices
+) -> list[tuple[Office, PersonId]]:
+    reached = ((office, offices.reached(school, office, day, concerned)) for office in sorted(wanted))
+    return [(office, person) for office, person in reached if person is not None]
+
+
+def _for_space(
+    verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
+) -> Iterator[Restrict | Lift | Alert | Close | Disconnect | Tell]:
+    coaches = sorted(person.id for person in (space.connected or space.audience).of(Role.ADVISOR))
+    for finding in verdict.standing:
+        if Measure.DISCONNECT in finding.measures:
+            yield from (Disconnect(str(finding.clause), space.place, each) for each in coaches)
+        if Measure.TELL in finding.measures:
+            notice = write_notice(finding)
+            yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in coaches)
+        if Measure.ALERT in finding.measures:
+            yield from _alerts_of_a_space(finding, space, offices)
+        if Measure.CLOSE in finding.measures:
+            yield from _close(finding, space.place, (person.id for person in space.audience.readers))
+    short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
+    if short is not None and space.advisor_may_speak and (space.slips or space.place not in restricted):
+        yield Restrict(str(short.clause), space.place)
+    if space.place in restricted and not verdict.measures & {Measure.RESTRICT, Measure.REVIEW}:
+        yield Lift("", space.place)
+
+
+def _alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
+    """Alert the offices of the team's school; in a room of no team, those of the students' schools."""
+    seen = space.connected or space.audience
+    concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))
+    schools = {school for student in seen.students for school in student.schools}
+    for school in sorted({space.team.school} if space.team is not None else schools):
+        for office, person in _overseers(school, finding.copy_to, concerned, space.day, offices):
+            yield Alert(str(finding.clause), person, office, write_alert(finding, space.name), rule=finding.rule)
+
+
+def next_school_day(day: date) -> date:
+    """Give the next weekday. The district's holidays are not known here."""
+    following = day + timedelta(days=1)
+    while following.weekday() >= 5:
+        following += timedelta(days=1)
+    return following
