@@ -359,7 +359,11 @@ def part_contractions(folded: Folded) -> Folded:
     if _PARTED.keys().isdisjoint(_WORD.findall(folded.text)):
         return folded
     words = (word for word in _WORD.finditer(folded.text) if word[0] in _PARTED)
-    places = (word.start() + _PARTED[word[0]] for word in words)
+    return with_blanks(folded, (word.start() + _PARTED[word[0]] for word in words))
+
+
+def with_blanks(folded: Folded, places: Iterator[int]) -> Folded:
+    """Put a blank before each of some places of the text, in order; the same object when there are none."""
     return _edited(folded, (_Edit(place, place, " ") for place in places))
 
 

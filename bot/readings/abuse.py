@@ -25,8 +25,7 @@ class Abuse:
     def __init__(self, model: bytes, vocabulary: bytes) -> None:
         """Take the network (ONNX) and its words, one a line, the most frequent first."""
         self._session = open_session(model)
-        self.vocabulary = tuple(vocabulary.decode().splitlines())
-        self._places = {word: place for place, word in enumerate(self.vocabulary, start=1)}
+        self._places = {word: place for place, word in enumerate(vocabulary.decode().splitlines(), start=1)}
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Give one row of six scores from 0 to 1 a text, in the order of `COLUMNS`: shape (texts, 6)."""

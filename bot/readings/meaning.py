@@ -42,11 +42,6 @@ class Meaning:
             row[:] = self._session.run(None, {"words": np.array([self.words(text)], np.int32)})[0][0]
         return rows
 
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """Give the whole words that the tokenizer knows."""
-        return frozenset(word for word in self._tokenizer.get_vocab() if not word.startswith("##"))
-
     def words(self, text: str) -> list[int]:
         """Give what the network is fed: the places of a text's pieces of words, between two marks."""
         ids: list[int] = self._tokenizer.encode(text).ids

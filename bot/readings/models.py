@@ -16,6 +16,7 @@ from bot.readings.labels import CONFIDENTIAL, Clue, Label, Scores, Setting, weig
 from bot.readings.meaning import Meaning, windows
 from bot.readings.networks import Networks
 from bot.readings.signs import POINTS, Point
+from bot.readings.unglue import Parting
 
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
 """Labels for which the head alone decides: clues only speak to it. For the others the surer of both does."""
@@ -81,8 +82,9 @@ def open_models(folder: Path = FOLDER) -> Opened:
 def _open(folder: Path) -> Models:
     tokenizer = artefact("tokenizer.json", folder)
     abuse = Abuse(artefact("abuse.onnx", folder), artefact("abuse.txt", folder))
+    ranked = artefact("words.txt", folder).decode().splitlines()
     heads = Heads.read(manifest()["heads"], artefact("heads.npz", folder))
-    return Models(Networks.of(abuse, Meaning(compact(encoder()), tokenizer)), heads, _points())
+    return Models(Networks(abuse, Meaning(compact(encoder()), tokenizer), Parting(ranked)), heads, _points())
 
 
 def _points() -> dict[Label, Point]:

@@ -11,21 +11,16 @@ from bot.text import fold, loosen
 
 
 class Networks(NamedTuple):
-    """Both networks, and the words that either knows."""
+    """Both networks, and what parts the words that they read."""
 
     abuse: Abuse
     meaning: Meaning
     parting: Parting
 
-    @classmethod
-    def of(cls, abuse: Abuse, meaning: Meaning) -> "Networks":
-        """Take two networks; words that either knows are words."""
-        return cls(abuse, meaning, Parting(abuse.vocabulary, meaning.vocabulary))
-
     def view(self, text: str) -> str:
         """Give a text as the networks read it: folded, disguises undone as far as can be guessed."""
-        return self.parting.part(loosen(fold(text)).text)
+        return self.parting.part(loosen(fold(text))).text
 
     def read(self, views: Sequence[str]) -> tuple[Floats, Floats]:
-        """Give meaning (n, 1152) and abuse (n, 6) of texts as they are viewed."""
+        """Give meaning (n, 2304) and abuse (n, 6) of texts as they are viewed."""
         return self.meaning.encode(views), self.abuse.scores(views)

@@ -106,7 +106,7 @@ _AGAINST: Final = re.compile(
 )
 """Words before that make it a warning, or a tale about somebody else who asked."""
 
-_SUPPOSED: Final = re.compile(r"\b(?:if|when) (?:your|ur|the|a|my|somebody's|someone's) $")
+_SUPPOSED: Final = re.compile(r"\b(?:if|when) (?:your|ur|the|a|somebody's|someone's) $")
 
 _NOBODYS: Final = re.compile(
     r"\b"

@@ -20,6 +20,7 @@ from bot.readings.heads import Arrays, margins
 from bot.readings.labels import Clue, Label, Listeners, Scores, Setting, Speaker
 from bot.readings.networks import Networks
 from bot.readings.session import open_session
+from bot.readings.unglue import words_of_chat
 from models import abuse, hands
 from models.expand import expand, read_slots
 from models.families import FOLDER, Family, read_families
@@ -166,7 +167,7 @@ def test_what_a_disguise_does_the_view_undoes(way: object) -> None:
     hidden = [way(text, Random(seed)) for seed in range(20)]
 
     assert sum(each != text for each in hidden) >= 18
-    view = Networks.of(ABUSE, MEANING).view
+    view = Networks(ABUSE, MEANING, words_of_chat()).view
 
     assert sum(view(each) == text for each in hidden) >= 16
 

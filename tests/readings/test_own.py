@@ -16,6 +16,7 @@ from bot.readings.reader import Reader
 from bot.readings.setting import closeness
 from bot.readings.signs import POINTS, Point
 from bot.readings.topics import Topics
+from bot.readings.unglue import Parting
 from bot.rule import Evidence, traces, words_of
 from bot.space import Space
 from bot.text import fold
@@ -203,7 +204,7 @@ def test_what_is_too_much_together_is_told() -> None:
 
 def test_none_find_nothing() -> None:
     """The default costs nothing."""
-    assert list(OwnCues([], Names()).find(fold("mop head"), GROUP)) == []
+    assert list(OwnCues([], Names(), Parting(())).find(fold("mop head"), GROUP)) == []
 
 
 PATTERNS = """

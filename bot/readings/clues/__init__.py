@@ -1,5 +1,6 @@
 """Clues for what a text is about, found without any model: in phrases, links and personal data. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -30,7 +31,8 @@ from bot.readings.clues.report import is_told_to_staff
 from bot.readings.found import Spot
 from bot.readings.labels import Clue, Label, Listeners, Setting
 from bot.readings.personal import Known, PersonalData
-from bot.text import Folded
+from bot.readings.unglue import Parting, words_of_chat
+from bot.text import Folded, fold
 
 _CUES: Final = tuple(
     cue
@@ -40,6 +42,7 @@ _CUES: Final = tuple(
     )
     for cue in each.CUES
 )
+_WORD: Final = re.compile(r"[a-z]+")
 _CONTACT: Final = frozenset({Label.OFFPLATFORM, Label.PII_SOLICIT})
 _WORRY: Final = "worry about another"
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
@@ -49,14 +52,21 @@ _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 class Clues:
     """Looks for every clue. Built once, for its patterns cost some time to build."""
 
-    def __init__(self, known: Known, personal: PersonalData | None = None, own: Iterable[Own] = ()) -> None:
+    def __init__(
+        self,
+        known: Known,
+        personal: PersonalData | None = None,
+        own: Iterable[Own] = (),
+        parting: Parting | None = None,
+    ) -> None:
         """Take what the district knows: names tell of a person, and what it made public is nobody's private data.
 
-        `own` are phrases and patterns of the district's own, looked for beside ours.
+        `own` are phrases and patterns of the district's own, looked for beside ours; `parting` knows the words of chat.
         """
+        knowing = (parting or words_of_chat()).knowing(whole=_words_of_names(known))
         self.names = Names(known.people)
-        self._cues = Cues(_CUES, self.names)
-        self._own = OwnCues(own, self.names)
+        self._cues = Cues(_CUES, self.names, knowing)
+        self._own = OwnCues(own, self.names, knowing)
         self._personal = PersonalData(known) if personal is None else personal
 
     def read(self, folded: Folded, setting: Setting, this_year: int) -> tuple[Clue, ...]:
@@ -79,6 +89,15 @@ class Clues:
             return ()
         found += tuple(_following(found, setting))
         return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
+
+
+def _words_of_names(known: Known) -> Iterator[str]:
+    """Give every word of everybody's name: it is no words glued together."""
+    names = {
+        *(name for bearer in known.bearers for name in bearer[1:3]),
+        *(each for name in known.people for each in name),
+    }
+    return (word for name in names for word in _WORD.findall(fold(name).text))
 
 
 def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:

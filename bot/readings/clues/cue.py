@@ -28,8 +28,6 @@ class Cue(NamedTuple):
     name: str
     pattern: str
     """For RE2. Short gaps only: thousands of characters between two words would cost memory."""
-    glued: str
-    """The same with no gaps at all, and no edges; empty where there is no such thing."""
     strength: float
     needs: Asked | None = None
     """What has to stand in the same sentence."""
@@ -79,12 +77,10 @@ def _cue(
     around: Mapping[str, Asked],
     weighs: Mapping[str, Weighs],
 ) -> Cue:
-    pattern, glued = _patterns(cue, words)
     return Cue(
         label,
         name,
-        pattern,
-        glued,
+        _pattern(cue, words),
         cue["strength"],
         around[cue["needs"]] if "needs" in cue else None,
         around[cue["unless"]] if "unless" in cue else None,
@@ -92,14 +88,13 @@ def _cue(
     )
 
 
-def _patterns(cue: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, str]:
-    """Write the pattern of a cue, and the one for glued words: of phrases, of raw patterns, or of a list of words."""
+def _pattern(cue: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """Write the pattern of a cue: of phrases, of raw patterns, or of a list of words."""
     if "patterns" in cue:
-        return _filled(_one_of(cue["patterns"]), words), ""
+        return _filled(_one_of(cue["patterns"]), words)
     if "list" in cue:
-        return rf"\b{_listed(cue['list'])}\b", ""
-    phrases = _filled(_one_of(cue["phrases"]), words)
-    return rf"\b{_spaced(phrases)}\b", _glued(phrases)
+        return rf"\b{_listed(cue['list'])}\b"
+    return rf"\b{_spaced(_filled(_one_of(cue['phrases']), words))}\b"
 
 
 def _listed(name: str) -> str:
@@ -115,10 +110,6 @@ def _phrases(table: str, words: Mapping[str, str]) -> Asked:
 
 def _spaced(phrases: str) -> str:
     return _BLANK.sub(lambda blank: _PERHAPS_A_GAP if blank[1] else _GAP, phrases)
-
-
-def _glued(phrases: str) -> str:
-    return _BLANK.sub("", phrases)
 
 
 def _filled(pattern: str, words: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """Every cue in one look. Built once; pure."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -11,21 +10,11 @@ from bot.readings.clues.cue import Cue
 from bot.readings.clues.meant import Meant, Names
 from bot.readings.clues.passage import Passage
 from bot.readings.labels import Clue, Label, Setting
+from bot.readings.unglue import Parting
 from bot.text import GUESSABLE, Folded, join_letters, loosen, part_contractions, read_signs
 
 _MOST: Final = 4
 """How many clues of one cue are told; one more would say nothing new."""
-
-_SHORT: Final = re.compile(r"(?<![\w'])[\w']{1,7}(?![\w'])")
-"""What is too short to be several words glued together: "app" is no "a pp"."""
-_LONG: Final = re.compile(r"[a-z0-9']{8,}")
-
-
-_SENTENCE: Final = re.compile(r"[a-z0-9']{14}")
-"""What is long enough to be a whole sentence glued together."""
-_LONGEST_CHANCE: Final = 7
-"""A shorter piece within a long word stands there by chance."""
-
 
 _GUESSES: Final = Patterns({"guessable": GUESSABLE})
 """Most texts have nothing to guess at, and are looked through once."""
@@ -38,22 +27,23 @@ _PARTS: Final = 3
 class Cues:
     """Looks for many cues in one pass; most texts have none and are let go after it."""
 
-    def __init__(self, cues: Iterable[Cue], names: Names) -> None:
-        """Take the cues, and the names that tell of a person."""
+    def __init__(self, cues: Iterable[Cue], names: Names, parting: Parting) -> None:
+        """Take the cues, the names that tell of a person, and what knows words that may be glued together."""
         self._cues = tuple(cues)
         self._names = names
-        self._patterns, self._glued, self._within = _looked_for(self._cues)
+        self._parting = parting
+        self._patterns = _looked_for(self._cues)
 
     def find(self, folded: Folded, setting: Setting) -> tuple[Clue, ...]:
         """Find the clues of a folded text, and those that only a guess at its disguise shows."""
         found: dict[tuple[Label, str], list[Clue]] = {}
-        for view in _views(folded):
+        for view in _views(folded, self._parting):
             for clue in self._in(view, setting, found.keys()):
                 found.setdefault((clue.label, clue.name), []).append(clue)
         return tuple(clue for clues in found.values() for clue in clues)
 
     def _in(self, view: Folded, setting: Setting, known: Iterable[tuple[Label, str]]) -> tuple[Clue, ...]:
-        hits = (*self._patterns.scan(view), *self._together(view))
+        hits = self._patterns.scan(view)
         if not hits:
             return ()
         meant = Meant(view, setting, self._names)
@@ -70,63 +60,53 @@ class Cues:
     def _key(self, number: int) -> tuple[Label, str]:
         return self._cues[number].label, self._cues[number].name
 
-    def _together(self, view: Folded) -> tuple[Hit, ...]:
-        """Find phrases whose words are glued together."""
-        words = " ".join(_LONG.findall(view.text))
-        if not words or not self._may_be_glued(words):
-            return ()
-        long = view._replace(text=_SHORT.sub(_blank, view.text))
-        within = (hit for hit in self._within.scan(long) if hit.end - hit.start >= _LONGEST_CHANCE)
-        return (*self._glued.scan(long), *(within if _SENTENCE.search(words) else ()))
-
-    def _may_be_glued(self, words: str) -> bool:
-        glued = Folded(words, words)
-        return self._glued.any(glued) or (_SENTENCE.search(words) is not None and self._within.any(glued))
-
 
 @cache
-def _looked_for(cues: tuple[Cue, ...]) -> tuple[Patterns, Patterns, Patterns]:
-    """Build the patterns: as they read, glued together, and glued within a longer word. Half a second, so once."""
-    glued = {str(number): cue.glued for number, cue in enumerate(cues) if cue.glued}
-    return (
-        Patterns({str(number): cue.pattern for number, cue in enumerate(cues)}, _PARTS),
-        Patterns({number: rf"\b{pattern}\b" for number, pattern in glued.items()}),
-        Patterns(glued, _PARTS),
-    )
+def _looked_for(cues: tuple[Cue, ...]) -> Patterns:
+    """Build the patterns of all cues. A quarter of a second, so once."""
+    return Patterns({str(number): cue.pattern for number, cue in enumerate(cues)}, _PARTS)
 
 
-def _views(folded: Folded) -> Iterator[Folded]:
+def _views(folded: Folded, parting: Parting) -> Iterator[Folded]:
     """Give the text as it reads, then the guesses at its disguise that read otherwise."""
     if not _GUESSES.any(folded):
         yield folded
+        parted = parting.part(folded)
+        if parted is not folded:
+            yield part_contractions(parted)
         return
-    view = part_contractions(folded)
-    yield view
+    seen: set[str] = set()
+    for guess in _guesses(folded):
+        is_mail = "@" in folded.text and "@" not in guess.text  # read as a letter, it glues an address together
+        for each in (guess, guess if is_mail else parting.part(guess)):
+            view = part_contractions(each)
+            if view.text not in seen:
+                seen.add(view.text)
+                yield view
+
+
+def _guesses(folded: Folded) -> Iterator[Folded]:
+    """Guess further and further at what letters mean."""
+    yield folded
     joined = join_letters(folded)
-    loosened = loosen(joined)
-    loose = view if loosened is folded else part_contractions(loosened)
-    if loose.text != view.text:
-        yield loose
-    seen = {view.text, loose.text}
+    yield loosen(joined)
     for one in "il":
         signs = read_signs(folded, one)
         if signs is folded:  # most texts have no sign in the midst of a word
             return
-        if signs.text == folded.text and joined is folded:
-            continue
-        read = part_contractions(loosen(signs))
-        if read.text not in seen:
-            seen.add(read.text)
-            yield read
-
-
-def _blank(word: re.Match[str]) -> str:
-    return " " * len(word[0])
+        if signs.text != folded.text or joined is not folded:
+            yield loosen(signs)
 
 
 def _weighed(cue: Cue, places: Iterable[Hit], view: Folded, meant: Meant) -> Iterator[Clue]:
     for hit in places:
         passage = Passage(view, hit.start, hit.end, meant)
         if strength := cue.weigh(passage):
-            start, end = view.span(hit.start, hit.end)
+            start, end = view.span(*_without_blanks(passage))
             yield Clue(cue.label, cue.name, start, end, view.raw[start:end], strength)
+
+
+def _without_blanks(passage: Passage) -> tuple[int, int]:
+    """Leave out blanks at either end: where a view has one that nobody typed, it would stand for the letter behind."""
+    left, right = len(passage.hit) - len(passage.hit.lstrip()), len(passage.hit) - len(passage.hit.rstrip())
+    return passage.start + left, passage.end - right

@@ -14,12 +14,16 @@ from bot.readings.clues.cue import Cue
 from bot.readings.clues.finder import Cues
 from bot.readings.clues.meant import Names
 from bot.readings.labels import Clue, Floor, Label, Setting
+from bot.readings.unglue import Parting
 from bot.text import Folded, fold, part_contractions
 
 _STRENGTH: Final = {Floor.ACT: 1.0, Floor.REVIEW: 0.5}
 _FLOOR: Final = {strength: floor for floor, strength in _STRENGTH.items()}
 _GAP: Final = r"[ ,.'\"*_-]{1,3}"
 """What may stand between two words of a phrase, as in our own."""
+_PERHAPS_A_GAP: Final = r"[ ,.'\"*_-]{0,3}"
+_LONG: Final = 8
+"""Letters of a phrase whose words may be glued together: a shorter one would be another word."""
 _PARTS: Final = re.compile(rf"(?<=\w){_GAP}(?=\w)|\s+")
 _SPECIAL: Final = re.compile(r"[!-/:-@\[-^`{-~]")
 _ASCII: Final = re.compile(r"[a-z0-9]")
@@ -47,10 +51,14 @@ class Own(NamedTuple):
 class OwnCues:
     """Looks for all of the district's own in one pass. Built once."""
 
-    def __init__(self, every: Iterable[Own], names: Names) -> None:
-        """Take what the district wrote. Raises `PatternError`; `wrong_in` says beforehand which entry it is."""
+    def __init__(self, every: Iterable[Own], names: Names, parting: Parting) -> None:
+        """Take what the district wrote, and what parts glued words.
+
+        Raises `PatternError`; `wrong_in` says beforehand which entry it is.
+        """
         cues = tuple(cue for each in every for cue in _cues(each))
-        self._cues = Cues(cues, names) if cues else None
+        words = (word for each in every for phrase in each.phrases for word in _folded(phrase).split())
+        self._cues = Cues(cues, names, parting.knowing(words)) if cues else None
 
     def find(self, folded: Folded, setting: Setting) -> Iterator[Clue]:
         """Find clues that bear the district's names, each with the floor that it is."""
@@ -95,7 +103,7 @@ def too_much(every: Sequence[Own]) -> str:
     """Say what is wrong with all entries together, each of which can be looked for; empty where nothing is."""
     try:
         if sum(_compiled(pattern).programsize for each in every for pattern in each.patterns) <= _MOST:
-            OwnCues(every, Names())
+            OwnCues(every, Names(), Parting(()))
             return ""
     except PatternError:
         pass
@@ -115,12 +123,10 @@ def _compiled(pattern: str) -> Any:  # noqa: ANN401 (the library has no types)
 def _cues(own: Own) -> Iterator[Cue]:
     """Write one cue for all phrases, and one for each pattern, under the same name."""
     strength = _STRENGTH[own.floor]
-    phrases = [_folded(each) for each in own.phrases]
-    if phrases:
-        several = [_escaped(each.replace(" ", "")) for each in phrases if " " in each]
-        yield Cue(own.label, own.name, _any_of(map(_spaced, phrases)), _any_of(several) if several else "", strength)
+    if own.phrases:
+        yield Cue(own.label, own.name, _any_of(_spaced(_folded(each)) for each in own.phrases), strength)
     for pattern in own.patterns:
-        yield Cue(own.label, own.name, f"(?:{pattern})", "", strength)
+        yield Cue(own.label, own.name, f"(?:{pattern})", strength)
 
 
 def _folded(phrase: str) -> str:
@@ -131,7 +137,8 @@ def _folded(phrase: str) -> str:
 def _spaced(phrase: str) -> str:
     """Write a pattern for a phrase as a whole: RE2 knows the edges of words in plain letters only."""
     first, last = (r"\b" if _ASCII.match(sign) else "" for sign in (phrase[0], phrase[-1]))
-    return f"{first}{_GAP.join(map(_escaped, phrase.split(' ')))}{last}"
+    gap = _PERHAPS_A_GAP if len(phrase.replace(" ", "")) >= _LONG else _GAP
+    return f"{first}{gap.join(map(_escaped, phrase.split(' ')))}{last}"
 
 
 def _escaped(text: str) -> str:
