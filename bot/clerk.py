@@ -10,8 +10,8 @@ import structlog
 from bot.actions import Actions, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
 from bot.compose import broken, compose, owed_copies
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, unhurried
-from bot.message import Message, Told
-from bot.people import AccountId, PersonId
+from bot.message import Message
+from bot.people import AccountId
 from bot.plan import concerned_in, plan
 from bot.platform import (
     Appeal,
@@ -246,10 +246,6 @@ class Clerk:
         day = self._roster.on(message.day)
         owed = owed_copies(order, message, verdict, day)
         return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
-
-    def told(self, person: PersonId) -> tuple[Told, ...]:
-        """Say what somebody was told in the last months, oldest first."""
-        return self._standing.told.get(person, ())
 
 
 def read_later(post: Post, verdict: Verdict, whats: Sequence[Slow], found: Found = ()) -> tuple[ReadLater, ...]:

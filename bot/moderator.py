@@ -85,6 +85,7 @@ class Moderator:
     ) -> None:
         """Take everything the journey needs; the moderator makes nothing itself."""
         book = Rulebook(rules)
+        self._standing = standing
         self._ledger = ledger
         self._recorder = recorder
         self._study = room.study
@@ -277,7 +278,7 @@ class Moderator:
 
     def told(self, person: PersonId) -> tuple[Told, ...]:
         """Say what somebody was told in the last months, oldest first."""
-        return self._clerk.told(person)
+        return self._standing.told.get(person, ())
 
     def close(self) -> None:
         """Let go of what reads in a thread of its own."""

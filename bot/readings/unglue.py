@@ -36,7 +36,8 @@ _NO_PART: Final = words(
     spics tit tits turd wank theresa
     """
 )
-"""Never a part: they stand by chance in names and in words of other languages: Cockburn, Fagan, "assim", "disputa"."""
+"""Never a part: they stand by chance in names and in words of other languages (Cockburn, Fagan, "assim", "disputa"), or
+are a name that other words make by chance: "theres a bomb"."""
 _WHOLE: Final = words(
     """
     addyson andreasson beerman bitchfield bluntson bongiorno brewer castellanos cumberland cummings deadmon drinkwater

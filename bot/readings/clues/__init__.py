@@ -94,7 +94,7 @@ class Clues:
 def _words_of_names(known: Known) -> Iterator[str]:
     """Give every word of everybody's name: it is no words glued together."""
     names = {
-        *(name for bearer in known.bearers for name in bearer[1:3]),
+        *(name for bearer in known.bearers for name in (bearer.given, bearer.family)),
         *(each for name in known.people for each in name),
     }
     return (word for name in names for word in _WORD.findall(fold(name).text))
