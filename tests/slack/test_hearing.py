@@ -685,7 +685,7 @@ async def test_that_the_app_is_in_the_workspace_no_more_is_said(
         await stage.heard()
         lapsed = dict(stage.slack._notebook.lapsed)
 
-    assert "the app was taken off the workspace" in capsys.readouterr().out
+    assert "the app was taken off the workspace" in "".join(capsys.readouterr())
     assert "" in lapsed
 
 

@@ -142,7 +142,7 @@ async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pyte
         for _ in range(4):
             stage.space.shift += timedelta(seconds=40)
             await stage.slack.tick()
-        said = capsys.readouterr().out
+        said = "".join(capsys.readouterr())
         stage.server.sockets.takes_connections = True
 
     assert said.count("there is no socket to Slack") == 1
