@@ -22,5 +22,5 @@ class Networks(NamedTuple):
         return self.parting.part(loosen(fold(text))).text
 
     def read(self, views: Sequence[str]) -> tuple[Floats, Floats]:
-        """Give meaning (n, 2304) and abuse (n, 6) of texts as they are viewed."""
+        """Give meaning (n, 1152) and abuse (n, 6) of texts as they are viewed."""
         return self.meaning.encode(views), self.abuse.scores(views)

@@ -46,7 +46,8 @@ _WHOLE: Final = words(
 
     assabet assisi highgate scituate templeton
 
-    assumpta bombilla bombillas bombon bombones sexto shita shitake
+    anda apunalar arma armas assumpta bomba bombilla bombillas bombon bombones consigo novela novelas partido partidos
+    pensa pensado penso pistola planeando preferia quando saida sexto shita shitake tengo tenia tocar
 
     bindweed bombpop bombsquad chickweed deadinside deadpool dieroll hangout hangouts hardonhim hitbox hitboxes hotdog
     hotdogs instacart instapot knapweed longsnap longsnapper milkweed pigweed plugin plugins ragweed snapfish snapmap

@@ -28,3 +28,11 @@ def test_a_copy_is_owed_as_the_page_says(row: Row) -> None:
 def test_a_leak_is_one_as_the_page_says(row: Row) -> None:
     """Employee Guidelines 12: what is confidential about a student is not told to a group."""
     assert read(row["text"], setting_of(row)).confidential_leak is (row["leak"] == "yes")
+
+
+@pytest.mark.parametrize("row", rows("languages.md"), ids=name_of)
+def test_what_cannot_wait_is_read_in_other_languages_as_the_page_says(row: Row) -> None:
+    """A student in despair writes in the language of home."""
+    urgent = {Label.SELF_HARM, Label.THREAT} & set(read(row["text"], setting_of(row)).labels)
+
+    assert urgent == ({Label(row["holds"])} if row["holds"] else set())
