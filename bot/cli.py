@@ -14,7 +14,7 @@ import typer
 from bot.config import Configuration
 from bot.desk_commands import case_app, copies_app, exemption_app, notices
 from bot.errors import ConfigurationError
-from bot.outcome import show, verified
+from bot.outcome import audit_line, show_outcome
 from bot.terminal import (
     BROKEN,
     ERR,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from bot.census import Changes
     from bot.house import HouseFiles
     from bot.stand import LivePlan
+
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -118,7 +120,7 @@ def run(config: ConfigOption = None) -> None:
         )
         outcome = asyncio.run(replay(plan))
     which = "" if config is None else f"--config {quoted(config)} "
-    show(outcome, place, settings.district.name, f"notices {which}--purpose 'why I look'")
+    show_outcome(outcome, place, settings.district.name, f"notices {which}--purpose 'why I look'")
 
 
 def _run_live(configuration: Configuration, place: "HouseFiles") -> None:
@@ -307,7 +309,7 @@ def replay_command(
         plan = ReplayPlan(place, files, roster, configuration, datetime.now(UTC), progress)
         outcome = asyncio.run(replay(plan))
     after = f"notices --database {quoted(into)} --purpose 'why I look'"
-    show(outcome, place, f"audit of {', '.join(file.name for file in files)}", after)
+    show_outcome(outcome, place, f"audit of {', '.join(file.name for file in files)}", after)
 
 
 @rule_app.command("test")
@@ -371,8 +373,11 @@ def audit_verify(database: DatabaseOption = None, config: ConfigOption = None) -
     from bot.wiring import look
 
     _, audit = asyncio.run(look(place_of(read_settings(config, needed=False), database)))
-    OUT.print(verified(audit), markup=False, soft_wrap=True)
+    OUT.print(audit_line(audit), markup=False, soft_wrap=True)
     raise typer.Exit(BROKEN if audit.faults else 0)
+
+
+app.command()(notices)  # stands beside the other commands of who looks and decides
 
 
 @app.command()
@@ -381,6 +386,3 @@ def policy() -> None:
     from bot.pages import policy_page
 
     sys.stdout.write(policy_page())
-
-
-app.command()(notices)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from bot.wiring import Ran
 
 
-def show(outcome: "Ran", place: "HouseFiles", whose: str, after: str) -> None:
+def show_outcome(outcome: "Ran", place: "HouseFiles", whose: str, after: str) -> None:
     """Print what came of a run, for a principal; then what was odd, for whoever ran it."""
     OUT.print(_table(outcome.summary, whose))
-    OUT.print(verified(outcome.audit), markup=False, soft_wrap=True)
+    OUT.print(audit_line(outcome.audit), markup=False, soft_wrap=True)
     OUT.print(f"Database: {place.database}", markup=False, soft_wrap=True)
     for note in outcome.notes:
         OUT.print(f"Note: {note}", markup=False, soft_wrap=True)
@@ -34,7 +34,7 @@ def show(outcome: "Ran", place: "HouseFiles", whose: str, after: str) -> None:
         raise typer.Exit(UNSURE)
 
 
-def verified(audit: "Audit") -> str:
+def audit_line(audit: "Audit") -> str:
     """Say in one line that everything holds, or name what does not."""
     if audit.faults:
         return "\n".join(["The ledger does not hold:", *audit.faults])
