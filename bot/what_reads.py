@@ -14,6 +14,7 @@ from bot.checkup import Remark, Weight
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.people import Person, Role
+from bot.readings.artefacts import FOLDER, artefact
 from bot.readings.hosts import known_shorteners
 from bot.readings.likeness import Bearer
 from bot.readings.outside import Outside, Scorer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 
 NO_MODELS: Final = "The models are turned off: words are read by lists and patterns alone, which see much less."
+NOT_PARTED: Final = "Words that are glued together are not parted."
 
 
 def shorteners(configuration: Configuration) -> frozenset[str]:
@@ -97,8 +99,17 @@ def _scorer(told: OwnScorer, folder: Path | None) -> Scorer:
 def models_of(configuration: Configuration) -> "tuple[Models | None, Remark]":
     """Open the models, if the settings want them."""
     if not configuration.settings.reading.models:
-        return None, Remark(Weight.WEAK, NO_MODELS, "Set models = true under [reading].")
+        return None, without_models()
     return _opened()
+
+
+def without_models(folder: Path = FOLDER) -> Remark:
+    """Say what is blind where the models are turned off: more, where the list of words is missing too."""
+    try:
+        artefact("words.txt", folder)
+    except ConfigurationError as error:
+        return Remark(Weight.BROKEN, f"{NO_MODELS} {NOT_PARTED}", str(error))
+    return Remark(Weight.WEAK, NO_MODELS, "Set models = true under [reading].")
 
 
 @cache

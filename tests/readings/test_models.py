@@ -16,6 +16,7 @@ from bot.readings.labels import CONFIDENTIAL, Clue, Label, Setting
 from bot.readings.models import open_models
 from bot.readings.personal import Known
 from bot.readings.topics import Topics
+from bot.what_reads import without_models
 from tests.readings.networks import IN_GROUP, TO_ONE, TO_STAFF, models, sure
 
 PLAIN = (
@@ -181,6 +182,16 @@ def test_a_missing_part_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
 
     assert models is None
     assert "missing" in remark.mend
+
+
+def test_where_models_are_turned_off_a_missing_list_of_words_is_told(tmp_path: Path) -> None:
+    """Lists and patterns then read glued words as they stand, and nobody would know."""
+    whole, bare = without_models(), without_models(tmp_path)
+
+    assert whole.weight is Weight.WEAK
+    assert bare.weight is Weight.BROKEN
+    assert "glued together are not parted" in bare.what
+    assert "make models" in bare.mend
 
 
 def test_what_is_shipped_is_what_the_manifest_says() -> None:
