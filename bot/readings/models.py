@@ -16,6 +16,7 @@ from bot.readings.labels import CONFIDENTIAL, Clue, Label, Scores, Setting, weig
 from bot.readings.meaning import Meaning, windows
 from bot.readings.networks import Networks
 from bot.readings.signs import POINTS, Point
+from bot.readings.tuning import read_tuning
 from bot.readings.unglue import Parting
 
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
@@ -84,7 +85,9 @@ def _open(folder: Path) -> Models:
     abuse = Abuse(artefact("abuse.onnx", folder), artefact("abuse.txt", folder))
     ranked = artefact("words.txt", folder).decode().splitlines()
     heads = Heads.read(manifest()["heads"], artefact("heads.npz", folder))
-    return Models(Networks(abuse, Meaning(compact(encoder()), tokenizer), Parting(ranked)), heads, _points())
+    tuning = read_tuning(artefact("tuning.npz", folder))
+    meaning = Meaning(compact(encoder(), tuning), tokenizer)
+    return Models(Networks(abuse, meaning, Parting(ranked)), heads, _points())
 
 
 def _points() -> dict[Label, Point]:

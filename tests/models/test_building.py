@@ -66,15 +66,6 @@ def test_no_template_echoes_a_message_of_the_dev_set() -> None:
     assert [*echoes(FAMILIES, DEV)] == []
 
 
-def test_drafts_fit_their_form_and_echo_nothing() -> None:
-    """Whoever takes one over moves the file, and nothing else."""
-    drafts = read_families(ROOT / "models" / "drafts")
-
-    assert drafts
-    assert {each.name for each in drafts}.isdisjoint(each.name for each in FAMILIES)
-    assert [*echoes(drafts, DEV)] == []
-
-
 def echoes(families: Iterable[Family], dev: Iterable[Labelled]) -> Iterator[tuple[str, str, str]]:
     """Name each family, line and message that are alike. Only messages that share a word are compared."""
     told = {each.id: rare(each.text) for each in dev}

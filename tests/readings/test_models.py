@@ -155,7 +155,7 @@ print(size("VmHWM") - before, size("VmRSS") - before)
 """
 
 
-@pytest.mark.parametrize("name", ["abuse.onnx", "abuse.txt", "tokenizer.json", "words.txt", "heads.npz"])
+@pytest.mark.parametrize("name", ["abuse.onnx", "abuse.txt", "tokenizer.json", "words.txt", "tuning.npz", "heads.npz"])
 def test_an_altered_part_is_refused_and_the_rest_goes_on(name: str, tmp_path: Path) -> None:
     """An altered model could be made to see nothing. The lists go on, and the doctor says how to bring it back."""
     folder = tmp_path / "model"

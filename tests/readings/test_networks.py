@@ -1,18 +1,23 @@
 """The two networks: what they read, and that nothing beside a text changes what is read of it."""
 
 from hashlib import sha256
+from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
 
+from bot.errors import ConfigurationError
 from bot.readings.abuse import COLUMNS, LENGTH, Abuse
 from bot.readings.artefacts import artefact, encoder, manifest
-from bot.readings.compact import compact
+from bot.readings.compact import LAYERS, Encoder, compact
 from bot.readings.meaning import FIRST_WINDOWS, LAST_WINDOWS, WIDTH, WINDOW, Meaning, windows
 from bot.readings.session import open_session
+from bot.readings.tuning import STEPS, LowRank, read_tuning
 
 ABUSE = Abuse(artefact("abuse.onnx"), artefact("abuse.txt"))
-MEANING = Meaning(compact(encoder()), artefact("tokenizer.json"))
+TUNING = read_tuning(artefact("tuning.npz"))
+MEANING = Meaning(compact(encoder(), TUNING), artefact("tokenizer.json"))
 TEXTS = ("your ankle needs ice", "see you at practice", "you are an idiot", "", "😀" * 10_000, "x" * 100_000)
 
 
@@ -68,12 +73,13 @@ def test_texts_of_one_meaning_are_nearer_than_others() -> None:
 
 def test_the_compact_encoder_is_written_the_same_again() -> None:
     """Its hash stands in the manifest, so that everybody reads with the same numbers."""
-    assert sha256(compact(encoder())).hexdigest() == manifest()["encoder"]["compact"]
+    assert sha256(compact(encoder(), TUNING)).hexdigest() == manifest()["encoder"]["compact"]
 
 
 def test_the_exact_encoder_is_the_packages_own() -> None:
-    """Written anew, but without rounding: the last depth is the sentence embedding that the package gives."""
-    exact = Meaning(compact(encoder(), rounded=False), artefact("tokenizer.json"))
+    """Written anew, but untuned and not rounded: the last depth is the sentence embedding that the package gives."""
+    exact = Meaning(compact(encoder(), {}, rounded=False), artefact("tokenizer.json"))
+    plain = Meaning(compact(encoder(), {}), artefact("tokenizer.json"))
     words = MEANING.words("your ankle needs ice")
     ids = np.array([words], np.int64)
     feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
@@ -82,7 +88,49 @@ def test_the_exact_encoder_is_the_packages_own() -> None:
     ours = exact.encode(["your ankle needs ice"])[0]
 
     assert np.allclose(ours[-384:], mean / np.linalg.norm(mean), atol=1e-5)
-    assert ours @ MEANING.encode(["your ankle needs ice"])[0] > 0.97 * 3  # each depth has length 1
+    assert ours @ plain.encode(["your ankle needs ice"])[0] > 0.97 * 3  # each depth has length 1
+
+
+def test_what_was_learned_is_added_to_every_step() -> None:
+    """A step that was left out would read as the encoder comes, and the heads were not taught for that."""
+    plain, tuned = Encoder(encoder(), {}), Encoder(encoder(), TUNING)
+    steps = [(layer, step) for layer in range(LAYERS) for step in STEPS]
+
+    added = {
+        f"{layer}.{step}": tuned.linear(layer, step).weights - plain.linear(layer, step).weights
+        for layer, step in steps
+    }
+
+    assert TUNING.keys() == added.keys()
+    assert all(
+        np.allclose(added[name], each.product()) and np.abs(added[name]).max() > 0 for name, each in TUNING.items()
+    )
+
+
+def test_what_is_rounded_stays_near_what_is_not() -> None:
+    """With what was learned as without."""
+    exact = Meaning(compact(encoder(), TUNING, rounded=False), artefact("tokenizer.json"))
+    texts = ["your ankle needs ice", "see you at practice", "dont tell anyone about this"]
+
+    assert ((exact.encode(texts) * MEANING.encode(texts)).sum(axis=1) > 0.97 * 3).all()
+
+
+def test_an_addition_is_the_same_whatever_the_order() -> None:
+    """The hash of what is written must be the same on every machine, and machines add in different orders."""
+    for each in TUNING.values():
+        mixed = np.random.default_rng(7).permutation(each.up.shape[0])
+
+        assert np.array_equal(each.product(), LowRank(each.down[:, mixed], each.up[mixed]).product())
+
+
+def test_a_step_that_the_encoder_does_not_have_is_refused() -> None:
+    """It would be added to nothing, and nobody would know."""
+    content = BytesIO()
+    tables: dict[str, Any] = {"0.attentoin.down": np.zeros((2, 1)), "0.attentoin.up": np.zeros((1, 2))}
+    np.savez(content, **tables)
+
+    with pytest.raises(ConfigurationError, match=r"0\.attentoin"):
+        read_tuning(content.getvalue())
 
 
 def test_a_mark_that_is_typed_is_a_word_like_others() -> None:

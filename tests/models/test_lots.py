@@ -1,0 +1,31 @@
+"""Which texts the encoder is tuned on."""
+
+import numpy as np
+
+from models.lots import AT_ONCE, CHECKED, SHARE, checked, lots
+
+LENGTHS = [3 + place % 7 for place in range(5_000)]
+
+
+def test_a_lot_has_texts_of_one_length_and_none_twice() -> None:
+    """Texts of several lengths would have to be filled up, and what fills them up would be read."""
+    drawn = [*lots(LENGTHS, np.random.default_rng(7))]
+    places = [place for lot in drawn for place in lot]
+
+    assert all(len({LENGTHS[place] for place in lot}) == 1 and len(lot) <= AT_ONCE for lot in drawn)
+    assert len(places) == len(set(places)) == int(SHARE * len(LENGTHS))
+
+
+def test_the_same_seed_draws_the_same_lots() -> None:
+    """Whoever builds gets the same, in the same order; another seed gives another."""
+    first, again, other = ([*lots(LENGTHS, np.random.default_rng(seed))] for seed in (7, 7, 8))
+
+    assert first == again != other
+
+
+def test_what_is_checked_comes_from_all_over() -> None:
+    """The first ones would all be about one label."""
+    assert checked(3) == [0, 1, 2]
+    assert len(set(checked(100_000))) == CHECKED
+    assert checked(100_000)[0] == 0
+    assert checked(100_000)[-1] == 99_999
