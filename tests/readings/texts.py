@@ -7,6 +7,7 @@ from bot.readings.clues import Clues
 from bot.readings.labels import Listeners, Setting, Speaker
 from bot.readings.personal import Known
 from bot.readings.topics import Topic, Topics
+from tests.readings.networks import models
 from tests.rules.tables import Row, tables
 
 YEAR = 2026
@@ -18,15 +19,16 @@ FOLDER = Path(__file__).parent
 
 
 @cache
-def topics() -> Topics:
+def topics(*, with_models: bool = False) -> Topics:
     """Build the readings."""
-    return Topics(Clues(KNOWN))
+    return Topics(Clues(KNOWN), models() if with_models else None)
 
 
-def read(text: str, setting: Setting) -> Topic:
+def read(text: str, setting: Setting, *, with_models: bool = False) -> Topic:
     """Read one text."""
-    (scores,) = topics().read([text], [setting], YEAR)
-    return topics().judge(text, scores, setting)
+    reading = topics(with_models=with_models)
+    (scores,) = reading.read([text], [setting], YEAR)
+    return reading.judge(text, scores, setting)
 
 
 def setting_of(row: Row) -> Setting:

@@ -44,7 +44,7 @@ _CUES: Final = tuple(
 )
 _WORD: Final = re.compile(r"[a-z]+")
 _CONTACT: Final = frozenset({Label.OFFPLATFORM, Label.PII_SOLICIT})
-_WORRY: Final = "worry about another"
+_WORRY: Final = frozenset({"worry about another", "worry about another, told in Spanish or Portuguese"})
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 """What is quoted where harm is told: it is not what the text itself does."""
 
@@ -107,7 +107,7 @@ def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
             continue
         if clue.label in _CONTACT and is_between_adult_and_student(setting):
             yield clue._replace(label=Label.BOUNDARY, name="private contact asked", strength=0.55)
-        if clue.label is Label.SELF_HARM and clue.name == _WORRY and is_told_to_staff(setting):
+        if clue.label is Label.SELF_HARM and clue.name in _WORRY and is_told_to_staff(setting):
             yield clue._replace(label=Label.REPORT, name="worry told", strength=0.6)
 
 
