@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -108,12 +109,7 @@ def case_list(person: PersonOption, database: DatabaseOption = None, config: Con
     from bot.sheets import case_rows
 
     found = asyncio.run(list_cases(_sitting(person, database, config)))
-    table = Table(box=None, padding=(0, 2))
-    for heading in ("case", "because of", "rule", "you"):
-        table.add_column(heading)
-    for row in case_rows(found):
-        table.add_row(*row)
-    OUT.print(table if found else "No case waits that you may see.")
+    _print_table(("case", "because of", "rule", "you"), case_rows(found), "No case waits that you may see.")
 
 
 @case_app.command("show")
@@ -200,12 +196,11 @@ def exemption_list(person: PersonOption, database: DatabaseOption = None, config
     from bot.sheets import exemption_rows
 
     found = asyncio.run(list_exemptions(_sitting(person, database, config)))
-    table = Table(box=None, padding=(0, 2))
-    for heading in ("exception", "rule", "for", "until", "ended"):
-        table.add_column(heading)
-    for row in exemption_rows(found):
-        table.add_row(*row)
-    OUT.print(table if found else "Nobody has granted an exception that you could end.")
+    _print_table(
+        ("exception", "rule", "for", "until", "ended"),
+        exemption_rows(found),
+        "Nobody has granted an exception that you could end.",
+    )
 
 
 @exemption_app.command("grant")
@@ -240,6 +235,14 @@ def exemption_end(
 
     asyncio.run(end_exemption(_sitting(person, database, config), name, reason))
     OUT.print(f"{name} is ended. It counts from the next start.", markup=False, soft_wrap=True)
+
+
+def _print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], if_none: str) -> None:
+    """Print rows below their headings, or say that there are none."""
+    table = Table(*headings, box=None, padding=(0, 2))
+    for row in rows:
+        table.add_row(*row)
+    OUT.print(table if table.row_count else if_none)
 
 
 def _sitting(person: str, database: Path | None, config: Path | None) -> "Sitting":
