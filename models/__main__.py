@@ -31,7 +31,7 @@ from bot.readings.networks import Networks
 from bot.readings.personal import Known
 from bot.readings.signs import POINTS, Point
 from bot.readings.topics import Topics
-from bot.readings.tuning import Tuning, read_tuning
+from bot.readings.tuning import LowRank, Tuning
 from bot.readings.unglue import Parting
 from models import abuse, clues, expand, families, learn, points, public, words
 from models.families import Family
@@ -81,16 +81,15 @@ def main(wheels: Path) -> None:
     readers = Readers(plain, _digest(compact(shipped, {}) + (folder / "abuse.onnx").read_bytes()))
     fed = [plain.meaning.words(plain.view(each.text)) for each in texts]
     tuned = _tuned(shipped, fed, texts, _rows(texts, readers.read, parting))
+    networks = plain._replace(meaning=_meaning(shipped, tuned.encoder))
+    _check(tuned, networks, [texts[place].text for place in checked(len(texts))])
     _write_arrays(folder / "tuning.npz", _named(tuned.encoder))
-    tuning = read_tuning((folder / "tuning.npz").read_bytes())
-    networks = plain._replace(meaning=_meaning(shipped, tuning))
-    _check(tuned, tuning, networks, [texts[place].text for place in checked(len(texts))])
     _write_arrays(folder / "heads.npz", _stretched(tuned.heads, networks)._asdict())
     manifest = {
         "encoder": {
             "package": artefacts.ENCODER,
             "sha256": _digest(shipped),
-            "compact": _digest(compact(shipped, tuning)),
+            "compact": _digest(compact(shipped, tuned.encoder)),
         },
         "files": {name: _digest((folder / name).read_bytes()) for name in BUILT},
         "tuned_with": f"PyTorch {version('torch')}",
@@ -140,15 +139,15 @@ def _tuned(shipped: bytes, fed: Sequence[Sequence[int]], texts: Sequence[Sample]
     return tune(Encoder(shipped, {}), fed, learn.lesson(texts, rows), heads, SEED)
 
 
-def _check(tuned: Tuned, tuning: Tuning, networks: Networks, texts: Sequence[str]) -> None:
+def _check(tuned: Tuned, networks: Networks, texts: Sequence[str]) -> None:
     """Hold what reads against what was tuned: added, in halves and rounded, it says nearly the same."""
-    largest = max(float((np.abs(each.down) @ np.abs(each.up)).max()) for each in tuning.values())
+    tables = [LowRank(*(np.abs(table, dtype=np.float64) for table in each)) for each in tuned.encoder.values()]
+    largest = max(float(each.product().max()) for each in tables)
     said = networks.meaning.encode([*map(networks.view, texts)])
     near = float((said * tuned.said).reshape(len(said), len(DEPTHS), -1).sum(axis=-1).min())
-    if not (largest < LARGEST and near > NEAR):
+    if not (largest < LARGEST and near > NEAR):  # nor where either is no number
         raise SystemExit(
-            f"What was tuned is not what reads: a cosine of {near:.3f}, a sum of {largest:.1f}."
-            " heads.npz and the manifest are as they were."
+            f"What was tuned is not what reads: a cosine of {near:.3f}, a sum of {largest:.1f}. Nothing more was built."
         )
     _say(f"encoder: a cosine of {near:.3f} at least between what was tuned and what reads, on {len(texts)} texts")
 
