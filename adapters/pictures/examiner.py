@@ -114,7 +114,7 @@ class Examiner:
         """End the worker if anything goes wrong, also that whoever asked has gone: its answer is nobody else's."""
         try:
             yield
-        except BaseException:
+        except BaseException:  # a cancelled asker, too: the worker would give its answer to the next
             await self._end()
             raise
 
