@@ -1,7 +1,7 @@
 """What a text means, as 1152 numbers: near each other for texts that mean much the same.
 
 The encoder is all-MiniLM-L6-v2 (Apache-2.0). Its int8 weights come with a package, its tokenizer with us. The package's
-file is slow, so it is written anew when it is opened (`compact`), which takes less than half a second.
+file is slow, so it is written anew when it is opened (`compact`), which takes some half a second.
 """
 
 from collections.abc import Iterator, Sequence
