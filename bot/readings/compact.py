@@ -74,13 +74,13 @@ class Encoder:
         scale = self.arrays[f"{weights}_scale"].reshape(-1).astype(np.float64)
         return Linear(self.arrays[f"{weights}_q"] * scale, self.arrays[f"{name}.bias"])
 
-    def norm(self, name: str) -> tuple[Array, Array]:
+    def _norm(self, name: str) -> tuple[Array, Array]:
         """Give gain and bias of a step that evens numbers out."""
         return self.arrays[f"{name}.LayerNorm.weight"], self.arrays[f"{name}.LayerNorm.bias"]
 
     def settled(self, layer: int, *, attended: bool) -> tuple[Array, Array]:
         """Give gain and bias of the step after attention, or at the end of a layer."""
-        return self.norm(f"{_name(layer)}.{'attention.output' if attended else 'output'}")
+        return self._norm(f"{_name(layer)}.{'attention.output' if attended else 'output'}")
 
     def words(self) -> tuple[Array, Array]:
         """Give the table of words as int8 (words, 384), and a scale for each (words, 1)."""
@@ -96,7 +96,7 @@ class Encoder:
 
     def begun(self) -> tuple[Array, Array]:
         """Give gain and bias of the step after both tables."""
-        return self.norm(_EMBEDDINGS)
+        return self._norm(_EMBEDDINGS)
 
 
 _EMBEDDINGS: Final = "inner.embeddings"
