@@ -123,8 +123,8 @@ class Moderator:
         before it, and what comes after it may be too late to undo it. `by` is when reading has to end, on the loop's
         clock; what was not read by then is judged as far as it is, and read later.
         """
-        performer, batch = self.performer, Batch()
-        read = await self._read(group, by)
+        performer, batch, written = self.performer, Batch(), await self._written(group)
+        read = await self._read([each for each in group if id(each) not in written], by)
         deeds: list[Deed] = []
         for heard in group:
             now, of_a_case = moment(heard), isinstance(heard, Appeal | Decision)
@@ -136,29 +136,28 @@ class Moderator:
             if looks_back:
                 await self._finish(deeds, platform)
                 deeds = []
-            batch.add(heard, await self._decide(heard, read))
+            batch.add(heard, [] if id(heard) in written else await self._decide(heard, read))
             if of_a_case:
                 deeds += await self._record(batch, platform)
                 batch = Batch()
         return deeds + await self._record(batch, platform)
 
+    async def _written(self, group: Iterable[Heard]) -> set[int]:
+        """Name what is written already: a history that is told again is only acknowledged."""
+        keys = {id(each): key for each in group if (key := self._recorder.key_of(each)) is not None}
+        if not keys:
+            return set()
+        written = await self._ledger.read(lambda connection, _: memory.which_written(connection, [*keys.values()]))
+        return {each for each, key in keys.items() if key in written}
+
     async def _read(self, group: Sequence[Heard], by: float | None) -> Read:
         """Read what people wrote, by models as well as far as there is time for."""
-        known = self._clerk.read_all(each for each in group if isinstance(each, Post))
+        posts = self._clerk.read_all(each for each in group if isinstance(each, Post))
         ordered = self._clerk.read_all(each.post for each in group if isinstance(each, Order))
         if self._study is None:
-            return {**known, **ordered}
-        new = await self._not_judged(known)
-        read = dict(zip(new, await self._study.read([*new.values()], by), strict=True))
-        return {**known, **read, **dict(zip(ordered, await self._study.read([*ordered.values()]), strict=True))}
-
-    async def _not_judged(self, recognised: Read) -> Read:
-        """Leave out what was judged before: a history that is told again costs no reading."""
-        keys = {key: self._recorder.judgement(each.sent_at, each.id) for key, each in recognised.items()}
-        if not keys:
-            return {}
-        judged = await self._ledger.read(lambda connection, _: memory.which_written(connection, [*keys.values()]))
-        return {key: each for key, each in recognised.items() if keys[key] not in judged}
+            return {**posts, **ordered}
+        read = zip(posts, await self._study.read([*posts.values()], by), strict=True)
+        return {**dict(read), **dict(zip(ordered, await self._study.read([*ordered.values()]), strict=True))}
 
     async def _decide(self, heard: Heard, read: Read) -> list[Draft]:
         """Say what is to be written about something heard. Only an answer has to be looked up first."""

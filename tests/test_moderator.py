@@ -396,6 +396,17 @@ async def test_a_second_run_writes_nothing_and_does_nothing(tmp_path: Path) -> N
     assert sorted(map(repr, second.acknowledged)) == sorted(map(repr, told))
 
 
+async def test_what_is_told_again_is_not_judged_again(tmp_path: Path) -> None:
+    """After an outage days are told anew; only what was not written yet asks for time."""
+    told: list[Heard] = [post(), chat("p2"), post("p3", revision="1")]
+    await run(tmp_path, Stage(told), rules=(asked := Asking(),))
+
+    await run(tmp_path, Stage([*told, chat("p4"), post("p3", revision="2")]), rules=(again := Asking(),))
+
+    assert asked.seen == [("p1", ""), ("p2", ""), ("p3", "1")]
+    assert again.seen == [("p4", ""), ("p3", "2")]
+
+
 async def test_a_post_that_cannot_be_judged_is_kept_for_a_person(tmp_path: Path) -> None:
     """Whatever a platform tells us: it is written, it is a case, it is answered, and the others go on."""
     odd = replace(post("odd", text="canary"), sent_at=NOT_A_DATE)
@@ -469,6 +480,21 @@ class Broken:
 
     def check(self, subject: Message) -> Iterator[Finding]:
         raise RuntimeError(subject.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A rule that finds nothing, and remembers what it was asked about."""
+
+    name: ClassVar[str] = "asking"
+    clause: ClassVar[Clause] = GroupMessages.clause
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = None
+    seen: list[tuple[str, str]] = field(default_factory=list)
+
+    def check(self, subject: Message) -> Iterator[Finding]:
+        self.seen.append((subject.id.post, subject.id.revision))
+        yield from ()
 
 
 async def test_a_broken_rule_is_a_case_and_not_a_stumble(tmp_path: Path) -> None:

@@ -20,7 +20,19 @@ from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId
 from bot.people import Audience, PersonId, Role
 from bot.plan import needs_a_person
-from bot.platform import CONSOLE, Answer, Appeal, Decision, Deletion, Heard, Order, Outcome, Receipt, Report
+from bot.platform import (
+    CONSOLE,
+    Answer,
+    Appeal,
+    Decision,
+    Deletion,
+    Heard,
+    Order,
+    Outcome,
+    Post,
+    Receipt,
+    Report,
+)
 from bot.readings.setting import closeness, pair_of
 from bot.rule import Finding, Subject
 from bot.space import Space
@@ -363,6 +375,16 @@ class Recorder:
         name = secrets.token_hex(8)
         words = encode(look)
         return Draft("viewed", at, {"what": what}, words=words, scope=Scope(f"viewed {name}"))
+
+    def key_of(self, heard: Heard) -> bytes | None:
+        """Hash what is judged as it is heard, and once only; None for what is looked at anew each time it is told."""
+        match heard:
+            case Post():
+                return self.judgement(heard.sent_at, MessageId(heard.platform, heard.id, heard.revision))
+            case Order():
+                return self.order(heard.at, heard.platform, heard.post.id)
+            case _:
+                return None
 
     def judgement(self, moment: datetime, id_: MessageId, in_round: int = 0) -> bytes:
         """Hash which version of which post was judged in which round: a delivery and a judgement happen once."""
