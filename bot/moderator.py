@@ -95,6 +95,8 @@ class Moderator:
         self._docket = Docket(roster, (each.clause for each in book), ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._acting: set[asyncio.Task[None]] = set()
+        self._told_again = True
+        """Whether something that was written already came lately, as after an outage: only then is it looked for."""
         self.performer = Performer(standing, ledger, recorder, now)
         """Does what was decided."""
 
@@ -143,11 +145,18 @@ class Moderator:
         return deeds + await self._record(batch, platform)
 
     async def _written(self, group: Iterable[Heard]) -> set[int]:
-        """Name what is written already: a history that is told again is only acknowledged."""
+        """Name what is written already: a history that is told again is only acknowledged.
+
+        Looking it up costs an eighth of a journey, so it ends where nothing is found. Whatever comes twice without
+        being looked up is refused by the ledger, and that begins it again.
+        """
+        if not self._told_again:
+            return set()
         keys = {id(each): key for each in group if (key := self._recorder.key_of(each)) is not None}
         if not keys:
             return set()
         written = await self._ledger.read(lambda connection, _: memory.which_written(connection, [*keys.values()]))
+        self._told_again = bool(written)
         return {each for each, key in keys.items() if key in written}
 
     async def _read(self, group: Sequence[Heard], by: float | None) -> Read:
@@ -173,6 +182,7 @@ class Moderator:
         written = await self._ledger.write_all(batch.drafts)
         for draft, result in zip(batch.drafts, written, strict=True):
             if result is None:
+                self._told_again = True
                 self._clerk.take_back(draft)
         deeds = [deed for each in written if each is not None for deed in each.deeds]
         for heard in batch.heard:
