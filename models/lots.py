@@ -9,16 +9,14 @@ from numpy.random import Generator
 
 AT_ONCE: Final = 128
 """Texts that are learned from together; all are of one length, so that none is filled up."""
-SHARE: Final = 0.4
-"""Of the texts: most lines in one or two of their forms."""
 CHECKED: Final = 500
 """Texts on which what was tuned is compared with what reads."""
 
 
 def lots(lengths: Sequence[int], chance: Generator) -> Iterator[list[int]]:
-    """Give places of a share of the texts, in lots of one length each, in any order."""
-    picked = chance.permutation(len(lengths))[: int(SHARE * len(lengths))].tolist()
-    alike = (list(group) for _, group in groupby(sorted(picked, key=lengths.__getitem__), key=lengths.__getitem__))
+    """Give the places of all texts, in lots of one length each, in any order."""
+    shuffled = chance.permutation(len(lengths)).tolist()
+    alike = (list(group) for _, group in groupby(sorted(shuffled, key=lengths.__getitem__), key=lengths.__getitem__))
     parted = [group[start : start + AT_ONCE] for group in alike for start in range(0, len(group), AT_ONCE)]
     yield from (parted[place] for place in chance.permutation(len(parted)))
 

@@ -1,13 +1,13 @@
 """Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act).
 
-They are chosen on three files of the dev set. The others say how they hold.
+They are chosen on four files of the dev set. The others say how they hold.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.readings.labels import Label, Scores
-from bot.readings.signs import Point, may_hold_from
+from bot.readings.signs import Point
 from models.labelled import Labelled
 from models.samples import Kind
 
@@ -124,16 +124,11 @@ def middle(points: Sequence[float]) -> float:
 
 def _try(label: Label, scored: Sequence[tuple[Labelled, Scores]], at: float) -> Tried:
     rows = [row for row, _ in scored]
-    held = [row for row, scores in scored if _holds(label, scores, at)]
+    held = [row for row, scores in scored if scores.of(label) >= at]
     right, all_right = (sum(label in row.labels for row in some) for some in (held, rows))
     wrong = [row for row in held if label not in row.labels]
     everyday, bait = (_count(wrong, kind) / max(1, _count(rows, kind)) for kind in (Kind.EVERYDAY, Kind.BAIT))
     return Tried(at, right / len(held) if held else 1.0, right / all_right if all_right else 1.0, everyday, bait)
-
-
-def _holds(label: Label, scores: Scores, at: float) -> bool:
-    has_words = any(clue.label is label for clue in scores.clues)
-    return scores.of(label) >= may_hold_from(label, Point(at, at), has_words=has_words)
 
 
 def _count(rows: Sequence[Labelled], kind: Kind) -> int:

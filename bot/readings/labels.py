@@ -89,6 +89,8 @@ class Clue(NamedTuple):
     """Which of the subject's `words` it stands in."""
     floor: Floor | None = None
     """Where a pattern of the district's own found it: what the label then reads at least, whatever else is read."""
+    foreign: bool = False
+    """Whether it is of a language that the models do not read: then it speaks for itself."""
 
     def __repr__(self) -> str:
         """Show the label and place only: words stay out of logs and tracebacks."""

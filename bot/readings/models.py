@@ -1,6 +1,7 @@
 """What the networks and heads make of a text, together with the clues that were found in it. Opens no connection."""
 
 from collections.abc import Mapping, Sequence
+from math import sqrt
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,7 +13,7 @@ from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
 from bot.readings.compact import compact
 from bot.readings.heads import Heads, features
-from bot.readings.labels import CONFIDENTIAL, Clue, Label, Scores, Setting, weigh
+from bot.readings.labels import Clue, Label, Scores, Setting, weigh
 from bot.readings.meaning import Meaning, windows
 from bot.readings.networks import Networks
 from bot.readings.signs import POINTS, Point
@@ -20,7 +21,7 @@ from bot.readings.tuning import read_tuning
 from bot.readings.unglue import Parting
 
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
-"""Labels for which the head alone decides: clues only speak to it. For the others the surer of both does."""
+"""Labels for which the head alone decides: clues only speak to it."""
 
 
 class Models:
@@ -46,15 +47,22 @@ class Models:
             rows = features(*read, scores, [settings[owner] for owner in owners])
             np.maximum.at(most, owners, self._heads.probabilities(rows))  # a text is as sure as its surest part
         sure = (dict(zip(self._heads.names, row, strict=True)) for row in most.tolist())
-        return [_fused(*each) for each in zip(sure, by_clues, strict=True)]
+        foreign = [weigh(clue for clue in each if clue.foreign) for each in clues]
+        return [_fused(*each) for each in zip(sure, by_clues, foreign, strict=True)]
 
 
-def _fused(sure: Mapping[str, float], by_clues: Scores) -> dict[str, float]:
-    """Let the surer of head and clues speak where both have a vote."""
-    own = {label: by_clues.of(label) for label in Label if label not in ALONE}
-    return {
-        name: max(value, own.get(Label(name), 0.0)) if name != CONFIDENTIAL else value for name, value in sure.items()
-    }
+def _fused(sure: Mapping[str, float], by_clues: Scores, foreign: Scores) -> dict[str, float]:
+    """Join what the heads say with the clues: those may raise a label as far as its head thinks it possible.
+
+    The mean is the geometric one, so a clue that stands in harmless talk does little, and one that the head half
+    believes in does much (decision 26). Heads never learned other languages, so there a clue speaks for itself.
+    """
+    joined = dict(sure)
+    for label in Label:
+        if label in sure and label not in ALONE:
+            head = sure[label]
+            joined[label] = max(head, sqrt(head * by_clues.of(label)), foreign.of(label))
+    return joined
 
 
 class Opened(NamedTuple):

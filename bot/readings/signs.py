@@ -24,11 +24,8 @@ POINTS: Final[Mapping[Label, Point]] = {label: Point(0.5, 0.8) for label in Labe
 SHOWN: Final = frozenset(
     {Label.SUBSTANCES, Label.SEXUAL, Label.SELF_HARM, Label.THREAT, Label.OFFPLATFORM, Label.PROFANITY}
 )
-"""Labels that have words of their own. Where a text has none of them, a model's guess has to be surer, and is never
-taken to hold without a person: there would be nothing to show."""
-
-WORDLESS: Final = 0.5
-"""From which probability such a label may hold where no word speaks for it."""
+"""Labels that have words of their own. Where a text has none of them, a model's guess is never taken to hold without
+a person: there would be nothing to show."""
 
 
 class Sign(NamedTuple):
@@ -74,7 +71,7 @@ def signs_of(scores: Scores, points: Mapping[Label, Point]) -> tuple[Sign, ...]:
             scores.scorer if label in scores.moved else "",
         )
         for label, score, point, clues in told
-        if score >= may_hold_from(label, point, has_words=bool(clues))
+        if score >= point.review
     )
 
 
@@ -88,8 +85,3 @@ def floored(scores: Scores, points: Mapping[Label, Point]) -> Scores:
     if not floors:
         return scores
     return scores._replace(values=tuple(max(scores.of(label), floors.get(label, 0.0)) for label in Label))
-
-
-def may_hold_from(label: Label, point: Point, *, has_words: bool) -> float:
-    """Say from which probability on a label may hold in a text in which a word speaks for it, or none does."""
-    return point.review if has_words or label not in SHOWN else max(point.review, WORDLESS)

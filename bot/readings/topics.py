@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, Protocol
 from bot.readings.clues import Clues
 from bot.readings.labels import CONFIDENTIAL, Clue, Label, Listeners, Scores, Setting, weigh
 from bot.readings.leak import is_leak
-from bot.readings.signs import POINTS, Point, floored, may_hold_from
+from bot.readings.signs import POINTS, Point, floored
 from bot.text import fold
 
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
@@ -86,10 +86,7 @@ def holding(scores: Scores, points: Mapping[Label, Point]) -> tuple[Label, ...]:
     A label holds where something follows from it without asking the author: a copy from `act` on, a look by a person
     from `review` on.
     """
-    spoken_for = {clue.label for clue in scores.clues}
-    return tuple(
-        label for label in Label if scores.of(label) >= _from(label, points[label], has_words=label in spoken_for)
-    )
+    return tuple(label for label in Label if scores.of(label) >= _from(label, points[label]))
 
 
 def is_copied(labels: Sequence[Label], setting: Setting) -> bool:
@@ -98,8 +95,8 @@ def is_copied(labels: Sequence[Label], setting: Setting) -> bool:
     return private and not frozenset(COPIED).isdisjoint(labels)
 
 
-def _from(label: Label, point: Point, *, has_words: bool) -> float:
-    return point.act if label in COPIED else may_hold_from(label, point, has_words=has_words)
+def _from(label: Label, point: Point) -> float:
+    return point.act if label in COPIED else point.review
 
 
 def _joined(scores: Scores, more: Mapping[str, float]) -> Scores:

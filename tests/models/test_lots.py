@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.lots import AT_ONCE, CHECKED, SHARE, checked, lots
+from models.lots import AT_ONCE, CHECKED, checked, lots
 
 LENGTHS = [3 + place % 7 for place in range(5_000)]
 
@@ -13,7 +13,7 @@ def test_a_lot_has_texts_of_one_length_and_none_twice() -> None:
     places = [place for lot in drawn for place in lot]
 
     assert all(len({LENGTHS[place] for place in lot}) == 1 and len(lot) <= AT_ONCE for lot in drawn)
-    assert len(places) == len(set(places)) == int(SHARE * len(LENGTHS))
+    assert len(places) == len(set(places)) == len(LENGTHS)
 
 
 def test_the_same_seed_draws_the_same_lots() -> None:

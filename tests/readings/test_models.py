@@ -73,11 +73,19 @@ def test_neither_batch_nor_order_changes_a_score() -> None:
         assert one == pytest.approx(third, abs=1e-5)
 
 
-def test_a_clue_that_is_sure_is_not_outvoted_where_both_have_a_vote() -> None:
-    """What a list finds for certain holds, whatever the models make of it."""
+def test_a_clue_counts_as_far_as_the_models_think_it_possible() -> None:
+    """A word on a list stands in harmless talk as well; where the models are in doubt it decides."""
     clue = Clue(Label.PROFANITY, "a list", 0, 3, "abc", 0.9)
+    head = sure(CLEAN, Label.PROFANITY, IN_GROUP, ())
 
-    assert sure(CLEAN, Label.PROFANITY, IN_GROUP, (clue,)) >= 0.9
+    assert head < sure(CLEAN, Label.PROFANITY, IN_GROUP, (clue,)) < 0.5
+
+
+def test_a_clue_of_another_language_speaks_for_itself() -> None:
+    """The models never learned it, so they have nothing to say against it."""
+    clue = Clue(Label.PROFANITY, "a list", 0, 3, "abc", 0.9, foreign=True)
+
+    assert sure(CLEAN, Label.PROFANITY, IN_GROUP, (clue,)) == pytest.approx(0.9)
 
 
 def test_no_text_gives_no_scores() -> None:

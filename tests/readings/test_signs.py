@@ -1,6 +1,6 @@
 from bot.readings.found import LEAK, Readings, Trace
 from bot.readings.labels import Clue, Label, Scores
-from bot.readings.signs import POINTS, Point, Sign, signs_of
+from bot.readings.signs import POINTS, Sign, signs_of
 
 MEDICAL, HARASSMENT = Trace(labels=(Label.MEDICAL, Label.ACADEMIC)), Trace(labels=(Label.HARASSMENT,))
 KNEE = Clue(Label.MEDICAL, "body", 0, 4, "knee", 0.4)
@@ -21,13 +21,12 @@ def test_a_label_that_may_hold_is_a_sign_with_its_clues() -> None:
 
 
 def test_a_guess_without_a_word_is_never_sure() -> None:
-    """What follows for somebody needs a word to show; below that a person is asked, and only about a strong guess."""
+    """What follows for somebody needs a word to show; without one a person is asked."""
     drinking = Clue(Label.SUBSTANCES, "drinking", 0, 4, "beer", 0.4)
     said = scores(substances=0.9)._replace(clues=(drinking,))
 
     assert signs_of(said, POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=True, clues=(drinking,)),)
     assert signs_of(scores(substances=0.9), POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=False),)
-    assert signs_of(scores(substances=0.45), {**POINTS, Label.SUBSTANCES: Point(0.4, 0.8)}) == ()
 
 
 def test_a_rule_is_asked_where_one_of_its_labels_may_hold() -> None:

@@ -35,6 +35,8 @@ class Cue(NamedTuple):
     """What must not stand in the same sentence: "shoot the ball"."""
     weighs: Weighs | None = None
     """Gives a factor for the strength, 0 to 1, from who speaks to whom and who is meant."""
+    foreign: bool = False
+    """Whether it is of a language that the models do not read."""
 
     def weigh(self, passage: Passage) -> float:
         """Say how much this place says for the label; 0 when nothing."""
@@ -85,6 +87,7 @@ def _cue(
         around[cue["needs"]] if "needs" in cue else None,
         around[cue["unless"]] if "unless" in cue else None,
         weighs[cue["weighs"]] if "weighs" in cue else None,
+        cue.get("foreign", False),
     )
 
 
