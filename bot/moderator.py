@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -95,8 +96,8 @@ class Moderator:
         self._docket = Docket(roster, (each.clause for each in book), ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._acting: set[asyncio.Task[None]] = set()
-        self._told_again = True
-        """Whether something that was written already came lately, as after an outage: only then is it looked for."""
+        self._up_to_date: set[str] = set()
+        """The platforms that told only what was new, the last time it was looked up."""
         self.performer = Performer(standing, ledger, recorder, now)
         """Does what was decided."""
 
@@ -125,7 +126,7 @@ class Moderator:
         before it, and what comes after it may be too late to undo it. `by` is when reading has to end, on the loop's
         clock; what was not read by then is judged as far as it is, and read later.
         """
-        performer, batch, written = self.performer, Batch(), await self._written(group)
+        performer, batch, written = self.performer, Batch(), await self._written(group, platform.name)
         read = await self._read([each for each in group if id(each) not in written], by)
         deeds: list[Deed] = []
         for heard in group:
@@ -144,20 +145,26 @@ class Moderator:
                 batch = Batch()
         return deeds + await self._record(batch, platform)
 
-    async def _written(self, group: Iterable[Heard]) -> set[int]:
-        """Name what is written already: a history that is told again is only acknowledged.
+    async def _written(self, group: Iterable[Heard], platform: str) -> set[int]:
+        """Name what is written already: what is told again is only acknowledged.
 
-        Looking it up costs an eighth of a journey, so it ends where nothing is found. Whatever comes twice without
-        being looked up is refused by the ledger, and that begins it again.
+        Looking it up costs an eighth of a journey. So it ends once all was new, but for what a platform tells after an
+        outage. What comes twice all the same is refused by the ledger, and then it is looked up again.
         """
-        if not self._told_again:
-            return set()
-        keys = {id(each): key for each in group if (key := self._recorder.key_of(each)) is not None}
+        keys: dict[int, bytes] = {}
+        for each in group:
+            if platform in self._up_to_date and not (isinstance(each, Post) and each.late):
+                continue
+            with suppress(Exception):  # who decides on it comes upon the same fault, and hands it to a person
+                if (key := self._recorder.once_heard(each)) is not None:
+                    keys[id(each)] = key
         if not keys:
             return set()
-        written = await self._ledger.read(lambda connection, _: memory.which_written(connection, [*keys.values()]))
-        self._told_again = bool(written)
-        return {each for each, key in keys.items() if key in written}
+        known = await self._ledger.read(lambda connection, _: memory.which_written(connection, [*keys.values()]))
+        written = {each for each, key in keys.items() if key in known}
+        if not written:
+            self._up_to_date.add(platform)
+        return written
 
     async def _read(self, group: Sequence[Heard], by: float | None) -> Read:
         """Read what people wrote, by models as well as far as there is time for."""
@@ -182,7 +189,7 @@ class Moderator:
         written = await self._ledger.write_all(batch.drafts)
         for draft, result in zip(batch.drafts, written, strict=True):
             if result is None:
-                self._told_again = True
+                self._up_to_date.discard(platform.name)
                 self._clerk.take_back(draft)
         deeds = [deed for each in written if each is not None for deed in each.deeds]
         for heard in batch.heard:

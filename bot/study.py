@@ -14,7 +14,7 @@ import structlog
 
 from bot.message import Message, Where
 from bot.readings.clues import Clues
-from bot.readings.labels import Clue, Label, Scores, Setting
+from bot.readings.labels import URGENT, Clue, Label, Scores, Setting
 from bot.readings.outside import Outside, Question
 from bot.readings.setting import setting_of
 from bot.readings.signs import Point, Slow
@@ -41,7 +41,6 @@ SAID: Final = frozenset(
 """Where people write in sentences. What they quote is somebody else's, and names are for lists and patterns."""
 
 UNREAD: Final = frozenset({Slow.MEANING})
-URGENT: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
 
 LOG = structlog.get_logger("chaperone.study")
 
@@ -231,7 +230,9 @@ def _question(message: Message, asked: Asked) -> Question:
 def _asked(message: Message) -> Asked:
     """Put together what its author wrote in sentences."""
     text = "\n".join(words.text for words in message.words if words.text and words.where in SAID)
-    return Asked(text, setting_of(message), message.readings.scores.clues)
+    said = [words.where in SAID for words in message.words]
+    clues = (each if said[each.part] else each._replace(unheard=True) for each in message.readings.scores.clues)
+    return Asked(text, setting_of(message), tuple(clues))
 
 
 def _in_order(

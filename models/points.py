@@ -6,7 +6,7 @@ They are chosen on four files of the dev set. The others say how they hold.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bot.readings.labels import Label, Scores
+from bot.readings.labels import URGENT, Label, Scores
 from bot.readings.signs import Point
 from models.labelled import Labelled
 from models.samples import Kind
@@ -78,7 +78,6 @@ TAKEN: Final = 0.6
 LIKELY: Final = 0.8
 """The same where no words speak for it, but a head alone."""
 LOW: Final = 0.35
-COSTLY: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
 MEANT: Final = (Label.HARASSMENT, Label.BOUNDARY)
 """Labels that a head alone decides, whatever the words."""
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
@@ -93,7 +92,7 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     if label in COPIED:
         act = balanced(tried, aim, WIDE, at_ease=middle)
         return Point(act / 2, act)
-    ceiling, least = (WIDE, LOW) if label in COSTLY else (HELD, EVEN)
+    ceiling, least = (WIDE, LOW) if label in URGENT else (HELD, EVEN)
     review = balanced([each for each in tried if each.at >= least], aim, ceiling)
     certain = LIKELY if label in MEANT else TAKEN
     sure = (each.at for each in tried if each.at >= certain and each.precision >= aim.precision and each.keeps(SURE))
@@ -107,7 +106,7 @@ def balanced(
 
     Of those where both are reached with something to spare, the one `at_ease` takes; else the middle of all that are
     alike, for what holds at its edge on these texts would not on others. The highest probability of all only where no
-    other keeps the ceiling: a clue alone is hardly ever surer than that.
+    other keeps the ceiling: hardly anything is surer than that.
     """
     kept = [each for each in tried if each.keeps(ceiling) and each.at < TRIED[-1]]
     if reached := [each.at for each in kept if each.beside(aim) >= TO_SPARE]:

@@ -407,6 +407,26 @@ async def test_what_is_told_again_is_not_judged_again(tmp_path: Path) -> None:
     assert again.seen == [("p4", ""), ("p3", "2")]
 
 
+async def test_what_was_written_is_looked_up_after_an_outage_and_while_it_comes(tmp_path: Path) -> None:
+    """Looking it up costs time, so a platform that tells only what is new is believed until it repeats itself."""
+    asked, stage = Asking(), Stage()
+    groups = [
+        [post("p1")],
+        [post("p2"), replace(post("p1"), late=True)],
+        [post("p3"), post("p1")],
+        [post("p4"), post("p3")],
+        [post("p5"), post("p4")],
+    ]
+    async with house(tmp_path) as opened:
+        moderator = moderator_of(opened, rules=[asked])
+        for group in groups:
+            await moderator.moderate(group, stage)
+
+    assert [id_ for id_, _ in asked.seen] == ["p1", "p2", "p3", "p1", "p4", "p5"]
+    assert len(entries(tmp_path, "judged")) == 5
+    assert len(stage.acknowledged) == 9
+
+
 async def test_a_post_that_cannot_be_judged_is_kept_for_a_person(tmp_path: Path) -> None:
     """Whatever a platform tells us: it is written, it is a case, it is answered, and the others go on."""
     odd = replace(post("odd", text="canary"), sent_at=NOT_A_DATE)

@@ -30,6 +30,7 @@ from bot.store.record import Recorder
 from bot.study import AT_ONCE, Study
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
+from rules.general_03_tobacco_drugs_alcohol import TobaccoDrugsAlcohol
 from rules.general_09_link_shorteners import LinkShorteners
 from rules.general_10_same_standards import SameStandards
 from rules.general_11_anonymizers import Anonymizers
@@ -77,6 +78,7 @@ class Harsh:
     breaks: bool = False
     points: Mapping[Label, Point] = field(default_factory=lambda: POINTS)
     read: list[str] = field(default_factory=list)
+    clues: list[Clue] = field(default_factory=list)
     about: Mapping[Label, str] = field(
         default_factory=lambda: {Label.HARASSMENT: "harsh", Label.BOUNDARY: "our secret"}
     )
@@ -88,6 +90,7 @@ class Harsh:
         if self.breaks:
             raise RuntimeError("canary")
         self.read += texts
+        self.clues += (clue for found in clues for clue in found)
         return [{label: float(word in text) for label, word in self.about.items()} for text in texts]
 
 
@@ -272,6 +275,20 @@ async def test_what_has_no_sentence_is_not_read_later_either(tmp_path: Path) -> 
 
     assert model.read == []
     assert outcomes(tmp_path) == []
+
+
+async def test_a_model_is_told_which_clues_stand_where_it_does_not_read(tmp_path: Path) -> None:
+    """It has nothing to say of the name of a file, so it must not outvote what stands there."""
+    named = replace(chat("p1", "i want to kill myself"), attached=())
+    named = replace(named, words=(*named.words, Words(Where.FILE_NAME, "selling vapes dm me.pdf")))
+    model, rules = Harsh(), (SelfHarm(), TobaccoDrugsAlcohol())
+
+    await run(tmp_path, [named], model, rules=rules, reader=Reader(KNOWN, traces(rules)))
+
+    assert {(clue.label, clue.unheard) for clue in model.clues} >= {
+        (Label.SELF_HARM, False),
+        (Label.SUBSTANCES, True),
+    }
 
 
 async def test_what_a_model_cannot_read_is_for_a_person(tmp_path: Path) -> None:

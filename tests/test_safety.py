@@ -18,6 +18,7 @@ from bot.readings.signs import Sign
 from bot.rule import Rule
 from bot.standing import Sought, Standing
 from bot.store import memory
+from bot.store.record import Recorder
 from rules.employee_04_group_messages import GroupMessages
 from rules.employee_06_private_numbers import PrivateNumbers
 from rules.general_09_link_shorteners import LinkShorteners
@@ -188,6 +189,8 @@ async def test_after_a_restart_it_is_known_who_asked_for_help(tmp_path: Path) ->
     """The answer may come in the morning."""
     await befall(tmp_path, post("p0", CRY, by="s3", to=("s2",), at=after(-THREE_DAYS)), ASKED)
     async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        await opened.ledger.write(recorder.stood("replay", after(2 * THREE_DAYS)))  # nobody listened until then
         rebuilt = await opened.ledger.read(memory.standing)
 
     known = dict(rebuilt.sought)

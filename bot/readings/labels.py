@@ -30,6 +30,9 @@ class Label(StrEnum):
     REPORT = "report"
 
 
+URGENT: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
+"""What cannot wait, and where a miss costs most."""
+
 CONFIDENTIAL: Final = "confidential"
 """What is no label, but read like one: something confidential about a person meant."""
 
@@ -84,13 +87,15 @@ class Clue(NamedTuple):
     text: str
     """What was typed there."""
     strength: float
-    """How sure this clue alone makes the label, 0 to 1. Below .5 it is a hint that decides nothing by itself."""
+    """How sure this clue alone makes the label where no model reads, 0 to 1. Below .5 it is a hint that decides nothing
+    by itself."""
     part: int = 0
     """Which of the subject's `words` it stands in."""
     floor: Floor | None = None
     """Where a pattern of the district's own found it: what the label then reads at least, whatever else is read."""
-    foreign: bool = False
-    """Whether it is of a language that the models do not read: then it speaks for itself."""
+    unheard: bool = False
+    """Whether the models do not read it: a language that they never learned, a name of a file or place. Then it speaks
+    for itself, and a person decides."""
 
     def __repr__(self) -> str:
         """Show the label and place only: words stay out of logs and tracebacks."""

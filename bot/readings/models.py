@@ -1,6 +1,8 @@
 """What the networks and heads make of a text, together with the clues that were found in it. Opens no connection."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from math import sqrt
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,8 +15,8 @@ from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
 from bot.readings.compact import compact
 from bot.readings.heads import Heads, features
-from bot.readings.labels import Clue, Label, Scores, Setting, weigh
-from bot.readings.meaning import Meaning, windows
+from bot.readings.labels import URGENT, Clue, Label, Setting, weigh
+from bot.readings.meaning import WINDOW, Meaning, windows
 from bot.readings.networks import Networks
 from bot.readings.signs import POINTS, Point
 from bot.readings.tuning import read_tuning
@@ -22,6 +24,11 @@ from bot.readings.unglue import Parting
 
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
 """Labels for which the head alone decides: clues only speak to it."""
+
+DECIDES: Final = 0.5
+"""From this strength on a clue is no mere hint."""
+MOST_PASSAGES: Final = 8
+_SENTENCE: Final = re.compile(r"[^.!?\n]+")
 
 
 class Models:
@@ -38,7 +45,7 @@ class Models:
     ) -> list[dict[str, float]]:
         """Give for each text the probabilities of the labels that have a head, and of `CONFIDENTIAL`."""
         by_clues = [weigh(each) for each in clues]
-        parted = [windows(self._networks.view(text)) for text in texts]
+        parted = [self._parted(*each) for each in zip(texts, clues, strict=True)]
         owners = [place for place, parts in enumerate(parted) for _ in parts]
         most = np.zeros((len(texts), len(self._heads.names)), np.float32)
         if owners:
@@ -47,21 +54,34 @@ class Models:
             rows = features(*read, scores, [settings[owner] for owner in owners])
             np.maximum.at(most, owners, self._heads.probabilities(rows))  # a text is as sure as its surest part
         sure = (dict(zip(self._heads.names, row, strict=True)) for row in most.tolist())
-        foreign = [weigh(clue for clue in each if clue.foreign) for each in clues]
-        return [_fused(*each) for each in zip(sure, by_clues, foreign, strict=True)]
+        return [_fused(*each) for each in zip(sure, clues, strict=True)]
+
+    def _parted(self, text: str, clues: Iterable[Clue]) -> tuple[str, ...]:
+        """Part a text, and read once more by itself what cannot wait: the rest of a long text would drown it out."""
+        return (*windows(self._networks.view(text)), *map(self._networks.view, passages(text, clues)))
 
 
-def _fused(sure: Mapping[str, float], by_clues: Scores, foreign: Scores) -> dict[str, float]:
+def passages(text: str, clues: Iterable[Clue]) -> tuple[str, ...]:
+    """Give the sentences of a long text in which a clue stands for what cannot wait; some of them, if they are many."""
+    if len(text) <= WINDOW:
+        return ()
+    words = {clue.text for clue in clues if clue.label in URGENT and clue.strength >= DECIDES and not clue.unheard}
+    sentences = (each for each in _SENTENCE.findall(text) if any(word in each for word in words))
+    return tuple(islice(sentences, MOST_PASSAGES)) if words else ()
+
+
+def _fused(sure: Mapping[str, float], clues: Sequence[Clue]) -> dict[str, float]:
     """Join what the heads say with the clues: those may raise a label as far as its head thinks it possible.
 
     The mean is the geometric one, so a clue that stands in harmless talk does little, and one that the head half
-    believes in does much (decision 26). Heads never learned other languages, so there a clue speaks for itself.
+    believes in does much (decision 26). What the models do not read speaks for itself.
     """
+    heard, unheard = (weigh(clue for clue in clues if clue.unheard is each) for each in (False, True))
     joined = dict(sure)
     for label in Label:
         if label in sure and label not in ALONE:
             head = sure[label]
-            joined[label] = max(head, sqrt(head * by_clues.of(label)), foreign.of(label))
+            joined[label] = max(head, sqrt(head * heard.of(label)), unheard.of(label))
     return joined
 
 

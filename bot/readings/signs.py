@@ -1,10 +1,10 @@
 """What readings say a text is about, as far as a rule needs it: a sign where a label may hold. Values only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.readings.labels import Clue, Floor, Label, Scores
+from bot.readings.labels import URGENT, Clue, Floor, Label, Scores
 
 
 class Point(NamedTuple):
@@ -26,6 +26,10 @@ SHOWN: Final = frozenset(
 )
 """Labels that have words of their own. Where a text has none of them, a model's guess is never taken to hold without
 a person: there would be nothing to show."""
+
+
+PLAIN: Final = 0.9
+"""From this strength on words for what cannot wait are looked at by a person, whatever the models make of them."""
 
 
 class Sign(NamedTuple):
@@ -66,7 +70,7 @@ def signs_of(scores: Scores, points: Mapping[Label, Point]) -> tuple[Sign, ...]:
         Sign(
             label,
             score,
-            score >= point.act and (bool(clues) or label not in SHOWN),
+            score >= point.act and _is_spoken_for(label, clues),
             clues,
             scores.scorer if label in scores.moved else "",
         )
@@ -75,13 +79,23 @@ def signs_of(scores: Scores, points: Mapping[Label, Point]) -> tuple[Sign, ...]:
     )
 
 
+def _is_spoken_for(label: Label, clues: Iterable[Clue]) -> bool:
+    """Say whether there is something to show: words that the models could weigh, or the district's own."""
+    return label not in SHOWN or any(clue.floor is not None or not clue.unheard for clue in clues)
+
+
 def floored(scores: Scores, points: Mapping[Label, Point]) -> Scores:
-    """Raise each label to what a pattern of the district's own makes it at least."""
+    """Raise each label to what it reads at least: by a pattern of the district's own, by plain words of danger."""
     floors: dict[Label, float] = {}
     for clue in scores.clues:
-        if clue.floor is not None:
-            least = points[clue.label].act if clue.floor is Floor.ACT else points[clue.label].review
+        floor = Floor.REVIEW if clue.floor is None and _is_plain(clue) else clue.floor
+        if floor is not None:
+            least = points[clue.label].act if floor is Floor.ACT else points[clue.label].review
             floors[clue.label] = max(least, floors.get(clue.label, 0.0))
     if not floors:
         return scores
     return scores._replace(values=tuple(max(scores.of(label), floors.get(label, 0.0)) for label in Label))
+
+
+def _is_plain(clue: Clue) -> bool:
+    return clue.label in URGENT and clue.strength >= PLAIN

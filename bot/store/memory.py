@@ -138,8 +138,12 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
 
 
 def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: Standing) -> None:
-    """Read who asked for help, as far back before the last entry as it is answered. Keys of judgements sort by time."""
-    last = connection.scalar(select(ENTRY.c.body).order_by(ENTRY.c.seq.desc()).limit(1))
+    """Read who asked for help, as far back before the last judgement as it is answered. Their keys sort by time.
+
+    What else is written, while nobody listens, says nothing of when we heard last.
+    """
+    judged = select(ENTRY.c.body).where(ENTRY.c.kind == "judged")
+    last = connection.scalar(judged.order_by(ENTRY.c.seq.desc()).limit(1))
     if last is None:
         return
     since = seconds(datetime.fromisoformat(decode(last)["at"]) - ANSWERED_ALONE)

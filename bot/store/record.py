@@ -376,7 +376,7 @@ class Recorder:
         words = encode(look)
         return Draft("viewed", at, {"what": what}, words=words, scope=Scope(f"viewed {name}"))
 
-    def key_of(self, heard: Heard) -> bytes | None:
+    def once_heard(self, heard: Heard) -> bytes | None:
         """Hash what is judged as it is heard, and once only; None for what is looked at anew each time it is told."""
         match heard:
             case Post():

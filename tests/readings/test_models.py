@@ -49,6 +49,21 @@ def test_a_matter_is_found_in_the_midst_of_a_long_letter(text: str, label: Label
     assert min(alone, within) >= models().points[label].review > without
 
 
+DROWNED = (("i want to kill myself tonight", Label.SELF_HARM), ("there's a bomb in the gym", Label.THREAT))
+
+
+@pytest.mark.parametrize("sentences", [3, 12, 400])
+@pytest.mark.parametrize(("said", "label"), DROWNED)
+def test_what_cannot_wait_is_found_in_however_long_a_text(said: str, label: Label, sentences: int) -> None:
+    """Talk before and after must not be a place to hide in, nor one to be overheard in."""
+    talk = "The bus leaves at four. Bring the white shirt and a snack. " * (sentences // 2)
+    topics = Topics(Clues(Known()), models())
+
+    (score,) = topics.read([f"{talk}{said}. {talk}"], [IN_GROUP], 2026)
+
+    assert score.of(label) >= models().points[label].review
+
+
 ODD = ("", " \n", "😀" * 10_000, "x" * 100_000, "\u202e\u200b", "[CLS]", "a\u0301" * 2_000, "\ud800")
 
 
@@ -83,7 +98,7 @@ def test_a_clue_counts_as_far_as_the_models_think_it_possible() -> None:
 
 def test_a_clue_of_another_language_speaks_for_itself() -> None:
     """The models never learned it, so they have nothing to say against it."""
-    clue = Clue(Label.PROFANITY, "a list", 0, 3, "abc", 0.9, foreign=True)
+    clue = Clue(Label.PROFANITY, "a list", 0, 3, "abc", 0.9, unheard=True)
 
     assert sure(CLEAN, Label.PROFANITY, IN_GROUP, (clue,)) == pytest.approx(0.9)
 

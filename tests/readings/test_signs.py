@@ -1,6 +1,6 @@
 from bot.readings.found import LEAK, Readings, Trace
-from bot.readings.labels import Clue, Label, Scores
-from bot.readings.signs import POINTS, Sign, signs_of
+from bot.readings.labels import Clue, Floor, Label, Scores
+from bot.readings.signs import POINTS, Sign, floored, signs_of
 
 MEDICAL, HARASSMENT = Trace(labels=(Label.MEDICAL, Label.ACADEMIC)), Trace(labels=(Label.HARASSMENT,))
 KNEE = Clue(Label.MEDICAL, "body", 0, 4, "knee", 0.4)
@@ -27,6 +27,25 @@ def test_a_guess_without_a_word_is_never_sure() -> None:
 
     assert signs_of(said, POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=True, clues=(drinking,)),)
     assert signs_of(scores(substances=0.9), POINTS) == (Sign(Label.SUBSTANCES, 0.9, sure=False),)
+
+
+def test_what_no_model_reads_is_never_sure() -> None:
+    """Words of another language and names of files are for a person; the district's own words are its own business."""
+    name = Clue(Label.SUBSTANCES, "offer", 0, 4, "vape", 0.9, unheard=True)
+    own = name._replace(floor=Floor.ACT)
+
+    assert not signs_of(scores(substances=0.9)._replace(clues=(name,)), POINTS)[0].sure
+    assert signs_of(scores(substances=0.9)._replace(clues=(own,)), POINTS)[0].sure
+
+
+def test_plain_words_of_danger_are_looked_at_whatever_a_model_makes_of_them() -> None:
+    """A miss costs most there. Only a person decides what follows."""
+    bomb = Clue(Label.THREAT, "violence at school", 0, 4, "bomb", 0.9)
+    hint = bomb._replace(strength=0.8)
+
+    assert floored(scores(threat=0.1)._replace(clues=(bomb,)), POINTS).of(Label.THREAT) == POINTS[Label.THREAT].review
+    assert floored(scores(threat=0.1)._replace(clues=(hint,)), POINTS).of(Label.THREAT) == 0.1
+    assert floored(scores(threat=0.7)._replace(clues=(bomb,)), POINTS).of(Label.THREAT) == 0.7
 
 
 def test_a_rule_is_asked_where_one_of_its_labels_may_hold() -> None:

@@ -108,7 +108,7 @@ def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
         if clue.label in _CONTACT and is_between_adult_and_student(setting):
             yield clue._replace(label=Label.BOUNDARY, name="private contact asked", strength=0.55)
         if clue.label is Label.SELF_HARM and clue.name in _WORRY and is_told_to_staff(setting):
-            yield clue._replace(label=Label.REPORT, name="worry told", strength=0.6)
+            yield clue._replace(label=Label.REPORT, name="worry told", strength=0.55)
 
 
 def _told_on(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:

@@ -103,7 +103,7 @@ def _weighed(cue: Cue, places: Iterable[Hit], view: Folded, meant: Meant) -> Ite
         passage = Passage(view, hit.start, hit.end, meant)
         if strength := cue.weigh(passage):
             start, end = view.span(*_without_blanks(passage))
-            yield Clue(cue.label, cue.name, start, end, view.raw[start:end], strength, foreign=cue.foreign)
+            yield Clue(cue.label, cue.name, start, end, view.raw[start:end], strength, unheard=cue.foreign)
 
 
 def _without_blanks(passage: Passage) -> tuple[int, int]:
