@@ -96,6 +96,8 @@ class Clue(NamedTuple):
     unheard: bool = False
     """Whether the models do not read it: a language that they never learned, a name of a file or place. Then it speaks
     for itself, and a person decides."""
+    plain: bool = False
+    """Whether it is plainly about what cannot wait: a person looks, whatever the models make of the text."""
 
     def __repr__(self) -> str:
         """Show the label and place only: words stay out of logs and tracebacks."""

@@ -13,6 +13,7 @@ from bot.checkup import Remark, Weight
 from bot.errors import ConfigurationError
 from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
+from bot.readings.clues import DECIDES
 from bot.readings.compact import compact
 from bot.readings.heads import Heads, features
 from bot.readings.labels import URGENT, Clue, Label, Setting, weigh
@@ -25,8 +26,6 @@ from bot.readings.unglue import Parting
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
 """Labels for which the head alone decides: clues only speak to it."""
 
-DECIDES: Final = 0.5
-"""From this strength on a clue is no mere hint."""
 MOST_PASSAGES: Final = 8
 _SENTENCE: Final = re.compile(r"[^.!?\n]+")
 

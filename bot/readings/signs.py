@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.readings.labels import URGENT, Clue, Floor, Label, Scores
+from bot.readings.labels import Clue, Floor, Label, Scores
 
 
 class Point(NamedTuple):
@@ -26,10 +26,6 @@ SHOWN: Final = frozenset(
 )
 """Labels that have words of their own. Where a text has none of them, a model's guess is never taken to hold without
 a person: there would be nothing to show."""
-
-
-PLAIN: Final = 0.9
-"""From this strength on words for what cannot wait are looked at by a person, whatever the models make of them."""
 
 
 class Sign(NamedTuple):
@@ -88,14 +84,10 @@ def floored(scores: Scores, points: Mapping[Label, Point]) -> Scores:
     """Raise each label to what it reads at least: by a pattern of the district's own, by plain words of danger."""
     floors: dict[Label, float] = {}
     for clue in scores.clues:
-        floor = Floor.REVIEW if clue.floor is None and _is_plain(clue) else clue.floor
+        floor = Floor.REVIEW if clue.floor is None and clue.plain else clue.floor
         if floor is not None:
             least = points[clue.label].act if floor is Floor.ACT else points[clue.label].review
             floors[clue.label] = max(least, floors.get(clue.label, 0.0))
     if not floors:
         return scores
     return scores._replace(values=tuple(max(scores.of(label), floors.get(label, 0.0)) for label in Label))
-
-
-def _is_plain(clue: Clue) -> bool:
-    return clue.label in URGENT and clue.strength >= PLAIN

@@ -64,6 +64,14 @@ def test_what_cannot_wait_is_found_in_however_long_a_text(said: str, label: Labe
     assert score.of(label) >= models().points[label].review
 
 
+@pytest.mark.parametrize("text", ["kms", "i want to kms", "gonna kms fr", "sewer slide", "k m s"])
+def test_what_is_little_else_than_plain_words_is_looked_at(text: str) -> None:
+    """In short forms a model is at a loss, and a miss costs most."""
+    (score,) = Topics(Clues(Known()), models()).read([text], [IN_GROUP], 2026)
+
+    assert score.of(Label.SELF_HARM) >= models().points[Label.SELF_HARM].review
+
+
 ODD = ("", " \n", "😀" * 10_000, "x" * 100_000, "\u202e\u200b", "[CLS]", "a\u0301" * 2_000, "\ud800")
 
 

@@ -40,8 +40,8 @@ def test_what_no_model_reads_is_never_sure() -> None:
 
 def test_plain_words_of_danger_are_looked_at_whatever_a_model_makes_of_them() -> None:
     """A miss costs most there. Only a person decides what follows."""
-    bomb = Clue(Label.THREAT, "violence at school", 0, 4, "bomb", 0.9)
-    hint = bomb._replace(strength=0.8)
+    bomb = Clue(Label.THREAT, "violence at school", 0, 4, "bomb", 0.9, plain=True)
+    hint = bomb._replace(plain=False)
 
     assert floored(scores(threat=0.1)._replace(clues=(bomb,)), POINTS).of(Label.THREAT) == POINTS[Label.THREAT].review
     assert floored(scores(threat=0.1)._replace(clues=(hint,)), POINTS).of(Label.THREAT) == 0.1

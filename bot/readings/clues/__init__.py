@@ -29,7 +29,7 @@ from bot.readings.clues.own import Own, OwnCues
 from bot.readings.clues.personal import find_spots, personal_clues
 from bot.readings.clues.report import is_told_to_staff
 from bot.readings.found import Spot
-from bot.readings.labels import Clue, Label, Listeners, Setting
+from bot.readings.labels import URGENT, Clue, Label, Listeners, Setting
 from bot.readings.personal import Known, PersonalData
 from bot.readings.unglue import Parting, words_of_chat
 from bot.text import Folded, fold
@@ -45,6 +45,12 @@ _CUES: Final = tuple(
 _WORD: Final = re.compile(r"[a-z]+")
 _CONTACT: Final = frozenset({Label.OFFPLATFORM, Label.PII_SOLICIT})
 _WORRY: Final = frozenset({"worry about another", "worry about another, told in Spanish or Portuguese"})
+DECIDES: Final = 0.5
+"""From this strength on a clue is no mere hint."""
+PLAIN: Final = 0.9
+"""From this strength on words for what cannot wait are plain."""
+NEARLY_PLAIN: Final = 0.8
+"""The same where most of the text is these words: "gonna kms"."""
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 """What is quoted where harm is told: it is not what the text itself does."""
 
@@ -88,6 +94,7 @@ class Clues:
         if not found:
             return ()
         found += tuple(_following(found, setting))
+        found = tuple(each._replace(plain=_is_plain(each, folded)) for each in found)
         return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
 
 
@@ -103,7 +110,7 @@ def _words_of_names(known: Known) -> Iterator[str]:
 def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
     """Say what follows from other clues between these people."""
     for clue in clues:
-        if clue.strength < 0.5 or clue.floor is not None:
+        if clue.strength < DECIDES or clue.floor is not None:
             continue
         if clue.label in _CONTACT and is_between_adult_and_student(setting):
             yield clue._replace(label=Label.BOUNDARY, name="private contact asked", strength=0.55)
@@ -111,8 +118,18 @@ def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
             yield clue._replace(label=Label.REPORT, name="worry told", strength=0.55)
 
 
+def _is_plain(clue: Clue, folded: Folded) -> bool:
+    """Say whether words for what cannot wait are plain: surely meant so, most of the text, or read by no model."""
+    if clue.label not in URGENT or clue.floor is not None:
+        return False
+    if clue.unheard:
+        return clue.strength >= DECIDES
+    is_most = 2 * len(clue.text) >= len(folded.raw.strip())
+    return clue.strength >= PLAIN or (is_most and clue.strength >= NEARLY_PLAIN)
+
+
 def _told_on(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
     """Leave out what is quoted where a student tells an adult of harm. Self-harm and threats stay."""
-    if not any(clue.label is Label.REPORT and clue.strength >= 0.5 for clue in clues):
+    if not any(clue.label is Label.REPORT and clue.strength >= DECIDES for clue in clues):
         return clues
     return tuple(clue for clue in clues if clue.label not in _QUOTED)
