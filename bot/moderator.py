@@ -148,8 +148,8 @@ class Moderator:
     async def _written(self, group: Iterable[Heard], platform: str) -> set[int]:
         """Name what is written already: what is told again is only acknowledged.
 
-        Looking it up costs an eighth of a journey. So it ends once all was new, but for what a platform tells after an
-        outage. What comes twice all the same is refused by the ledger, and then it is looked up again.
+        Looking it up costs an eighth of a journey. It ends once all was new; what comes late is always looked up. What
+        comes twice all the same is refused by the ledger, and begins it again.
         """
         keys: dict[int, bytes] = {}
         for each in group:

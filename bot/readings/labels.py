@@ -30,6 +30,9 @@ class Label(StrEnum):
     REPORT = "report"
 
 
+DECIDES: Final = 0.5
+"""From this strength on a clue is no mere hint."""
+
 URGENT: Final = (Label.SELF_HARM, Label.THREAT, Label.REPORT)
 """What cannot wait, and where a miss costs most."""
 
@@ -94,10 +97,10 @@ class Clue(NamedTuple):
     floor: Floor | None = None
     """Where a pattern of the district's own found it: what the label then reads at least, whatever else is read."""
     unheard: bool = False
-    """Whether the models do not read it: a language that they never learned, a name of a file or place. Then it speaks
-    for itself, and a person decides."""
+    """Whether the models do not read it: a language that they never learned, the name of a file beside what was said.
+    Then it speaks for itself, for a person to look at."""
     plain: bool = False
-    """Whether it is plainly about what cannot wait: a person looks, whatever the models make of the text."""
+    """Whether it is plainly about what cannot wait, so that its label may hold whatever the models make of the text."""
 
     def __repr__(self) -> str:
         """Show the label and place only: words stay out of logs and tracebacks."""

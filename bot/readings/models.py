@@ -1,6 +1,5 @@
 """What the networks and heads make of a text, together with the clues that were found in it. Opens no connection."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from math import sqrt
@@ -13,10 +12,9 @@ from bot.checkup import Remark, Weight
 from bot.errors import ConfigurationError
 from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
-from bot.readings.clues import DECIDES
 from bot.readings.compact import compact
 from bot.readings.heads import Heads, features
-from bot.readings.labels import URGENT, Clue, Label, Setting, weigh
+from bot.readings.labels import DECIDES, URGENT, Clue, Label, Setting, weigh
 from bot.readings.meaning import WINDOW, Meaning, windows
 from bot.readings.networks import Networks
 from bot.readings.signs import POINTS, Point
@@ -26,8 +24,13 @@ from bot.readings.unglue import Parting
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
 """Labels for which the head alone decides: clues only speak to it."""
 
-MOST_PASSAGES: Final = 8
-_SENTENCE: Final = re.compile(r"[^.!?\n]+")
+MOST_PASSAGES: Final = 4
+"""So many passages of a long text are read by themselves for each label that cannot wait."""
+BESIDE: Final = 12
+"""So many characters are read on either side where people write without a stop."""
+UNSURE: Final = 0.99
+"""What no model reads stays below this share of where a label is taken to hold."""
+_ENDS: Final = (". ", "! ", "? ", "\n")
 
 
 class Models:
@@ -53,35 +56,48 @@ class Models:
             rows = features(*read, scores, [settings[owner] for owner in owners])
             np.maximum.at(most, owners, self._heads.probabilities(rows))  # a text is as sure as its surest part
         sure = (dict(zip(self._heads.names, row, strict=True)) for row in most.tolist())
-        return [_fused(*each) for each in zip(sure, clues, strict=True)]
+        return [self._fused(*each) for each in zip(sure, clues, strict=True)]
 
     def _parted(self, text: str, clues: Iterable[Clue]) -> tuple[str, ...]:
         """Part a text, and read once more by itself what cannot wait: the rest of a long text would drown it out."""
         return (*windows(self._networks.view(text)), *map(self._networks.view, passages(text, clues)))
 
+    def _fused(self, sure: Mapping[str, float], clues: Sequence[Clue]) -> dict[str, float]:
+        """Join what the heads say with the clues: those may raise a label as far as its head thinks it possible.
+
+        The mean is the geometric one, so a clue that stands in harmless talk does little, and one that the head half
+        believes in does much (decision 26). What the models do not read speaks for itself, and is never sure.
+        """
+        heard, unheard = (weigh(clue for clue in clues if clue.unheard is each) for each in (False, True))
+        joined = dict(sure)
+        for label in Label:
+            if label in sure:
+                head = sure[label]
+                mean = 0.0 if label in ALONE else sqrt(head * heard.of(label))
+                joined[label] = max(head, mean, min(unheard.of(label), self.points[label].act * UNSURE))
+        return joined
+
 
 def passages(text: str, clues: Iterable[Clue]) -> tuple[str, ...]:
-    """Give the sentences of a long text in which a clue stands for what cannot wait; some of them, if they are many."""
+    """Give what stands around the strongest clues for what cannot wait in a long text, a few for each label."""
     if len(text) <= WINDOW:
         return ()
-    words = {clue.text for clue in clues if clue.label in URGENT and clue.strength >= DECIDES and not clue.unheard}
-    sentences = (each for each in _SENTENCE.findall(text) if any(word in each for word in words))
-    return tuple(islice(sentences, MOST_PASSAGES)) if words else ()
+    found: dict[Label, dict[str, None]] = {label: {} for label in URGENT}
+    for clue in sorted(clues, key=lambda each: -each.strength):
+        at = text.find(clue.text)
+        if clue.label in URGENT and clue.strength >= DECIDES and not clue.unheard and at >= 0:
+            found[clue.label].setdefault(_around(text, at, at + len(clue.text)))
+    return tuple(passage for each in found.values() for passage in islice(each, MOST_PASSAGES))
 
 
-def _fused(sure: Mapping[str, float], clues: Sequence[Clue]) -> dict[str, float]:
-    """Join what the heads say with the clues: those may raise a label as far as its head thinks it possible.
-
-    The mean is the geometric one, so a clue that stands in harmless talk does little, and one that the head half
-    believes in does much (decision 26). What the models do not read speaks for itself.
-    """
-    heard, unheard = (weigh(clue for clue in clues if clue.unheard is each) for each in (False, True))
-    joined = dict(sure)
-    for label in Label:
-        if label in sure and label not in ALONE:
-            head = sure[label]
-            joined[label] = max(head, sqrt(head * heard.of(label)), unheard.of(label))
-    return joined
+def _around(text: str, start: int, end: int) -> str:
+    """Cut out the sentence around a place; a few words on either side, where no sentence ends within half a window."""
+    before, after = text[max(0, start - WINDOW // 2) : start], text[end : end + WINDOW // 2]
+    begun = max(before.rfind(sign) for sign in _ENDS)
+    ended = min((place for sign in _ENDS if (place := after.find(sign)) >= 0), default=-1)
+    head = before[begun + 1 :] if begun >= 0 else before[-BESIDE:].partition(" ")[2]
+    tail = after[:ended] if ended >= 0 else after[:BESIDE].rpartition(" ")[0]
+    return head + text[start:end] + tail
 
 
 class Opened(NamedTuple):

@@ -138,11 +138,11 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
 
 
 def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: Standing) -> None:
-    """Read who asked for help, as far back before the last judgement as it is answered. Their keys sort by time.
+    """Read who asked for help, as far back before the last message as it is answered. Keys of judgements sort by time.
 
-    What else is written, while nobody listens, says nothing of when we heard last.
+    What else is written, places that are looked at among it, says nothing of when we heard last.
     """
-    judged = select(ENTRY.c.body).where(ENTRY.c.kind == "judged")
+    judged = select(ENTRY.c.body).where(ENTRY.c.kind == "judged", func.instr(ENTRY.c.body, b'"subject":"message"') > 0)
     last = connection.scalar(judged.order_by(ENTRY.c.seq.desc()).limit(1))
     if last is None:
         return

@@ -49,27 +49,57 @@ def test_a_matter_is_found_in_the_midst_of_a_long_letter(text: str, label: Label
     assert min(alone, within) >= models().points[label].review > without
 
 
-DROWNED = (("i want to kill myself tonight", Label.SELF_HARM), ("there's a bomb in the gym", Label.THREAT))
+SENTENCES, RUN_ON = (
+    "The bus leaves at four. Bring the white shirt and a snack. ",
+    "and then the bus was late and we sang ",
+)
+DECOYS = "This homework makes me want to die lol. " * 9
+DROWNED = (
+    ("i want to kill myself tonight", Label.SELF_HARM, IN_GROUP),
+    ("i want to k!ll myself", Label.SELF_HARM, IN_GROUP),
+    ("i am going to k.i.l.l m.y.s.e.l.f tonight", Label.SELF_HARM, IN_GROUP),
+    ("he brought a gun to school in his bag", Label.THREAT, IN_GROUP),
+    ("my stepdad hits me every night", Label.REPORT, TO_STAFF),
+)
 
 
-@pytest.mark.parametrize("sentences", [3, 12, 400])
-@pytest.mark.parametrize(("said", "label"), DROWNED)
-def test_what_cannot_wait_is_found_in_however_long_a_text(said: str, label: Label, sentences: int) -> None:
+@pytest.mark.parametrize(("said", "label", "setting"), DROWNED, ids=[said for said, _, _ in DROWNED])
+def test_what_cannot_wait_is_found_in_however_long_a_text(said: str, label: Label, setting: Setting) -> None:
     """Talk before and after must not be a place to hide in, nor one to be overheard in."""
-    talk = "The bus leaves at four. Bring the white shirt and a snack. " * (sentences // 2)
-    topics = Topics(Clues(Known()), models())
+    texts = [
+        f"{SENTENCES}{said}. {SENTENCES}",
+        f"{SENTENCES * 80}{said}. {SENTENCES * 80}",
+        f"{RUN_ON * 60}{said} {RUN_ON * 60}",
+        f"{DECOYS}{SENTENCES * 80}{said}. {SENTENCES * 80}",
+    ]
 
-    (score,) = topics.read([f"{talk}{said}. {talk}"], [IN_GROUP], 2026)
+    found = [score.of(label) for score in Topics(Clues(Known()), models()).read(texts, [setting] * len(texts), 2026)]
 
-    assert score.of(label) >= models().points[label].review
+    assert [each >= models().points[label].review for each in found] == [True] * len(texts), found
 
 
-@pytest.mark.parametrize("text", ["kms", "i want to kms", "gonna kms fr", "sewer slide", "k m s"])
+@pytest.mark.parametrize("text", ["i want to kms", "gonna kms fr", "sewer slide"])
 def test_what_is_little_else_than_plain_words_is_looked_at(text: str) -> None:
     """In short forms a model is at a loss, and a miss costs most."""
     (score,) = Topics(Clues(Known()), models()).read([text], [IN_GROUP], 2026)
 
     assert score.of(Label.SELF_HARM) >= models().points[Label.SELF_HARM].review
+
+
+@pytest.mark.parametrize("text", ["5 kms", "42 kms", "SUIII", "got a rope", "holding the razor blades for art"])
+def test_a_few_kilometres_and_a_rope_are_none(text: str) -> None:
+    """A counselor is alerted by what is looked at."""
+    (score,) = Topics(Clues(Known()), models()).read([text], [IN_GROUP], 2026)
+
+    assert score.of(Label.SELF_HARM) < models().points[Label.SELF_HARM].review
+
+
+def test_the_name_of_a_file_speaks_for_itself_and_is_never_sure() -> None:
+    """What is said beside it has nothing to say about it."""
+    clue = Clue(Label.MEDICAL, "a list", 0, 3, "abc", 0.9, unheard=True)
+    point = models().points[Label.MEDICAL]
+
+    assert point.review <= sure(CLEAN, Label.MEDICAL, TO_ONE, (clue,)) < point.act
 
 
 ODD = ("", " \n", "😀" * 10_000, "x" * 100_000, "\u202e\u200b", "[CLS]", "a\u0301" * 2_000, "\ud800")
@@ -108,7 +138,9 @@ def test_a_clue_of_another_language_speaks_for_itself() -> None:
     """The models never learned it, so they have nothing to say against it."""
     clue = Clue(Label.PROFANITY, "a list", 0, 3, "abc", 0.9, unheard=True)
 
-    assert sure(CLEAN, Label.PROFANITY, IN_GROUP, (clue,)) == pytest.approx(0.9)
+    point = models().points[Label.PROFANITY]
+
+    assert point.review <= sure(CLEAN, Label.PROFANITY, IN_GROUP, (clue,)) < point.act
 
 
 def test_no_text_gives_no_scores() -> None:

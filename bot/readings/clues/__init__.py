@@ -29,7 +29,7 @@ from bot.readings.clues.own import Own, OwnCues
 from bot.readings.clues.personal import find_spots, personal_clues
 from bot.readings.clues.report import is_told_to_staff
 from bot.readings.found import Spot
-from bot.readings.labels import URGENT, Clue, Label, Listeners, Setting
+from bot.readings.labels import DECIDES, URGENT, Clue, Label, Listeners, Setting
 from bot.readings.personal import Known, PersonalData
 from bot.readings.unglue import Parting, words_of_chat
 from bot.text import Folded, fold
@@ -45,12 +45,11 @@ _CUES: Final = tuple(
 _WORD: Final = re.compile(r"[a-z]+")
 _CONTACT: Final = frozenset({Label.OFFPLATFORM, Label.PII_SOLICIT})
 _WORRY: Final = frozenset({"worry about another", "worry about another, told in Spanish or Portuguese"})
-DECIDES: Final = 0.5
-"""From this strength on a clue is no mere hint."""
 PLAIN: Final = 0.9
 """From this strength on words for what cannot wait are plain."""
 NEARLY_PLAIN: Final = 0.8
-"""The same where most of the text is these words: "gonna kms"."""
+"""The same for despair, where most of the text is these words: "gonna kms"."""
+_DYING: Final = re.compile(r"kms|kill|die|dead|aliv|suicid|slide")
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 """What is quoted where harm is told: it is not what the text itself does."""
 
@@ -124,8 +123,15 @@ def _is_plain(clue: Clue, folded: Folded) -> bool:
         return False
     if clue.unheard:
         return clue.strength >= DECIDES
-    is_most = 2 * len(clue.text) >= len(folded.raw.strip())
-    return clue.strength >= PLAIN or (is_most and clue.strength >= NEARLY_PLAIN)
+    return clue.strength >= PLAIN or (clue.strength >= NEARLY_PLAIN and _is_most(clue, folded))
+
+
+def _is_most(clue: Clue, folded: Folded) -> bool:
+    """Say whether a text is little else than words of dying: a few kilometres ("5 kms") are none, nor is a rope."""
+    text = folded.text.strip()
+    whole = " " in text and not any(map(str.isdigit, text))
+    despair = clue.label is Label.SELF_HARM and _DYING.search(fold(clue.text).text) is not None
+    return despair and whole and 2 * len(clue.text) >= len(folded.raw.strip())
 
 
 def _told_on(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
