@@ -11,7 +11,7 @@ import pytest
 from bot.actions import Alert
 from bot.message import Message, PlaceId, PostId
 from bot.people import Office, PersonId, Tenure
-from bot.platform import Heard, Post, Ruling
+from bot.platform import Heard, Post, Readers, Ruling, SpaceSeen
 from bot.readings.labels import Label
 from bot.readings.reader import Reader, Subject
 from bot.readings.signs import Sign
@@ -30,6 +30,7 @@ from tests.store.house import faults, house, post
 
 RULES: tuple[Rule, ...] = (GroupMessages(), PrivateNumbers(), LinkShorteners(), SelfHarm())
 STAFFED = lists((*TENURES, Tenure(HIGH, Office.COUNSELOR, PersonId("teacher"))))
+NOBODY = Readers(frozenset(), frozenset())
 CRY = "i dont want to be here anymore"
 
 
@@ -188,9 +189,10 @@ async def test_an_answer_is_to_who_asked_and_soon(tmp_path: Path, answered: Post
 async def test_after_a_restart_it_is_known_who_asked_for_help(tmp_path: Path) -> None:
     """The answer may come in the morning."""
     await befall(tmp_path, post("p0", CRY, by="s3", to=("s2",), at=after(-THREE_DAYS)), ASKED)
+    await befall(tmp_path, SpaceSeen("replay", PlaceId("room"), "later", after(2 * THREE_DAYS), NOBODY))
     async with house(tmp_path) as opened:
         recorder = Recorder(opened.database.master)
-        await opened.ledger.write(recorder.stood("replay", after(2 * THREE_DAYS)))  # nobody listened until then
+        await opened.ledger.write(recorder.stood("replay", after(2 * THREE_DAYS)))  # no message was heard until then
         rebuilt = await opened.ledger.read(memory.standing)
 
     known = dict(rebuilt.sought)

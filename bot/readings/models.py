@@ -13,8 +13,8 @@ from bot.errors import ConfigurationError
 from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
 from bot.readings.compact import compact
-from bot.readings.heads import Heads, features
-from bot.readings.labels import DECIDES, URGENT, Clue, Label, Setting, weigh
+from bot.readings.heads import Floats, Heads, features
+from bot.readings.labels import DECIDES, URGENT, Clue, Label, Scores, Setting, weigh
 from bot.readings.meaning import WINDOW, Meaning, windows
 from bot.readings.networks import Networks
 from bot.readings.signs import POINTS, Point
@@ -47,20 +47,27 @@ class Models:
     ) -> list[dict[str, float]]:
         """Give for each text the probabilities of the labels that have a head, and of `CONFIDENTIAL`."""
         by_clues = [weigh(each) for each in clues]
-        parted = [self._parted(*each) for each in zip(texts, clues, strict=True)]
+        most = self._surest([windows(self._networks.view(text)) for text in texts], settings, by_clues)
+        alone = [passages(*each) for each in zip(texts, clues, strict=True)]
+        if any(alone):  # what cannot wait is read once more by itself: the rest of a long text would drown it out
+            again = self._surest([[*map(self._networks.view, each)] for each in alone], settings, by_clues)
+            urgent = [self._heads.names.index(label) for label in URGENT]
+            most[:, urgent] = np.maximum(most, again)[:, urgent]
+        sure = (dict(zip(self._heads.names, row, strict=True)) for row in most.tolist())
+        return [self._fused(*each) for each in zip(sure, clues, strict=True)]
+
+    def _surest(
+        self, parted: Sequence[Sequence[str]], settings: Sequence[Setting], by_clues: Sequence[Scores]
+    ) -> Floats:
+        """Give for each text, in parts, the probabilities of its surest part: (texts, heads), 0 where there is none."""
         owners = [place for place, parts in enumerate(parted) for _ in parts]
-        most = np.zeros((len(texts), len(self._heads.names)), np.float32)
+        most = np.zeros((len(parted), len(self._heads.names)), np.float32)
         if owners:
             scores = np.array([by_clues[owner].values for owner in owners], np.float32)
             read = self._networks.read([part for parts in parted for part in parts])
             rows = features(*read, scores, [settings[owner] for owner in owners])
-            np.maximum.at(most, owners, self._heads.probabilities(rows))  # a text is as sure as its surest part
-        sure = (dict(zip(self._heads.names, row, strict=True)) for row in most.tolist())
-        return [self._fused(*each) for each in zip(sure, clues, strict=True)]
-
-    def _parted(self, text: str, clues: Iterable[Clue]) -> tuple[str, ...]:
-        """Part a text, and read once more by itself what cannot wait: the rest of a long text would drown it out."""
-        return (*windows(self._networks.view(text)), *map(self._networks.view, passages(text, clues)))
+            np.maximum.at(most, owners, self._heads.probabilities(rows))
+        return most
 
     def _fused(self, sure: Mapping[str, float], clues: Sequence[Clue]) -> dict[str, float]:
         """Join what the heads say with the clues: those may raise a label as far as its head thinks it possible.
