@@ -78,20 +78,35 @@ def test_what_cannot_wait_is_found_in_however_long_a_text(said: str, label: Labe
     assert [each >= models().points[label].review for each in found] == [True] * len(texts), found
 
 
-@pytest.mark.parametrize("text", ["i want to kms", "gonna kms fr", "sewer slide"])
-def test_what_is_little_else_than_plain_words_is_looked_at(text: str) -> None:
+PLAINLY = ("i want to kms", "gonna kms fr", "sewer slide", "ctb tonight", "should i just kill myself or what")
+
+
+@pytest.mark.parametrize("seen_by_models", [False, True], ids=["clues alone", "models too"])
+@pytest.mark.parametrize("text", PLAINLY)
+def test_plain_words_of_despair_are_looked_at(text: str, *, seen_by_models: bool) -> None:
     """In short forms a model is at a loss, and a miss costs most."""
-    (score,) = Topics(Clues(Known()), models()).read([text], [IN_GROUP], 2026)
+    topics = Topics(Clues(Known()), models() if seen_by_models else None)
+    (score,) = topics.read([text], [IN_GROUP], 2026)
 
-    assert score.of(Label.SELF_HARM) >= models().points[Label.SELF_HARM].review
+    assert score.of(Label.SELF_HARM) >= topics.points[Label.SELF_HARM].review
 
 
-@pytest.mark.parametrize("text", ["5 kms", "42 kms", "SUIII", "got a rope", "holding the razor blades for art"])
-def test_a_few_kilometres_and_a_rope_are_none(text: str) -> None:
+HARMLESS = (
+    *("5 kms", "42 kms", "SUIII", "got a rope", "holding the razor blades for art", "is the run 5 kms or miles"),
+    *("I will not be there.", "ribbon cutting at ten", "did you take the advil", "my heart cannot do this"),
+    *("dont come tmrw, practice got cancelled", "Stay home Friday, roads are icy.", "shoot the game from the end zone"),
+)
+
+
+@pytest.mark.parametrize("seen_by_models", [False, True], ids=["clues alone", "models too"])
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_sounds_like_danger_alerts_nobody(text: str, *, seen_by_models: bool) -> None:
     """A counselor is alerted by what is looked at."""
-    (score,) = Topics(Clues(Known()), models()).read([text], [IN_GROUP], 2026)
+    topics = Topics(Clues(Known()), models() if seen_by_models else None)
+    (score,) = topics.read([text], [IN_GROUP], 2026)
 
-    assert score.of(Label.SELF_HARM) < models().points[Label.SELF_HARM].review
+    held = [label for label in (Label.SELF_HARM, Label.THREAT) if score.of(label) >= topics.points[label].review]
+    assert not held
 
 
 def test_the_name_of_a_file_speaks_for_itself_and_is_never_sure() -> None:

@@ -47,9 +47,6 @@ _CONTACT: Final = frozenset({Label.OFFPLATFORM, Label.PII_SOLICIT})
 _WORRY: Final = frozenset({"worry about another", "worry about another, told in Spanish or Portuguese"})
 PLAIN: Final = 0.9
 """From this strength on words for what cannot wait are plain."""
-NEARLY_PLAIN: Final = 0.8
-"""The same for despair, where most of the text is these words: "gonna kms"."""
-_DYING: Final = re.compile(r"kms|kill|die|dead|aliv|suicid|slide")
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 """What is quoted where harm is told: it is not what the text itself does."""
 
@@ -93,7 +90,7 @@ class Clues:
         if not found:
             return ()
         found += tuple(_following(found, setting))
-        found = tuple(each._replace(plain=_is_plain(each, folded)) for each in found)
+        found = tuple(each._replace(plain=_is_plain(each)) for each in found)
         return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
 
 
@@ -117,21 +114,11 @@ def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
             yield clue._replace(label=Label.REPORT, name="worry told", strength=0.55)
 
 
-def _is_plain(clue: Clue, folded: Folded) -> bool:
-    """Say whether words for what cannot wait are plain: surely meant so, most of the text, or read by no model."""
+def _is_plain(clue: Clue) -> bool:
+    """Say whether words for what cannot wait are plain: surely meant so, or read by no model."""
     if clue.label not in URGENT or clue.floor is not None:
         return False
-    if clue.unheard:
-        return clue.strength >= DECIDES
-    return clue.strength >= PLAIN or (clue.strength >= NEARLY_PLAIN and _is_most(clue, folded))
-
-
-def _is_most(clue: Clue, folded: Folded) -> bool:
-    """Say whether a text is little else than words of dying: a few kilometres ("5 kms") are none, nor is a rope."""
-    text = folded.text.strip()
-    whole = " " in text and not any(map(str.isdigit, text))
-    despair = clue.label is Label.SELF_HARM and _DYING.search(fold(clue.text).text) is not None
-    return despair and whole and 2 * len(clue.text) >= len(folded.raw.strip())
+    return clue.strength >= (DECIDES if clue.unheard else PLAIN)
 
 
 def _told_on(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
