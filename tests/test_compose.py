@@ -139,6 +139,19 @@ async def test_a_private_matter_is_copied_before_the_student_sees_it(tmp_path: P
     assert await faults(tmp_path) == []
 
 
+async def test_an_order_that_is_told_again_is_carried_out_once(tmp_path: Path) -> None:
+    """A platform that was not answered tells it anew, in the same run or after an outage."""
+    await run(tmp_path, first := Office(order(), order()))
+    before = entries(tmp_path)
+
+    await run(tmp_path, again := Office(order()))
+
+    assert len(first.shown()) == 1
+    assert sorted(first.copied()) == ["director", "principal"]
+    assert again.done == []
+    assert entries(tmp_path) == before
+
+
 async def test_what_was_to_be_sent_privately_is_shown_to_its_author_alone(tmp_path: Path) -> None:
     """Whoever may read notes has no business with a medical matter; a removed message is shown as before."""
     refused = order(text="Your sports physical.", matter=None)

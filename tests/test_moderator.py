@@ -427,6 +427,21 @@ async def test_what_was_written_is_looked_up_after_an_outage_and_while_it_comes(
     assert len(stage.acknowledged) == 9
 
 
+async def test_each_platform_is_looked_up_by_itself(tmp_path: Path) -> None:
+    """One that tells only what is new says nothing of another that is back from an outage."""
+    slack = [replace(post(f"s{number}"), platform="slack") for number in (1, 2)]
+    await run(tmp_path, Stage([slack[0]], name="slack"))
+    asked, new, back = Asking(), Stage(), Stage(name="slack")
+
+    async with house(tmp_path) as opened:
+        moderator = moderator_of(opened, rules=[asked])
+        await moderator.moderate([post("p1")], new)
+        await moderator.moderate(slack, back)
+
+    assert [id_ for id_, _ in asked.seen] == ["p1", "s2"]
+    assert back.acknowledged == slack
+
+
 async def test_a_post_that_cannot_be_judged_is_kept_for_a_person(tmp_path: Path) -> None:
     """Whatever a platform tells us: it is written, it is a case, it is answered, and the others go on."""
     odd = replace(post("odd", text="canary"), sent_at=NOT_A_DATE)

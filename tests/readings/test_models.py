@@ -78,6 +78,18 @@ def test_what_cannot_wait_is_found_in_however_long_a_text(said: str, label: Labe
     assert [each >= models().points[label].review for each in found] == [True] * len(texts), found
 
 
+def test_only_what_cannot_wait_is_read_once_more_by_itself() -> None:
+    """Cut out of a letter, a sentence says more than was meant: the other labels are read in their parts."""
+    said = "my ankle hurts and my stepdad hits me every night"
+    clues = (Clue(Label.REPORT, "told", 0, len(said), said, 0.8),)
+    letter = f"{SENTENCES}{said}. {SENTENCES}"
+
+    with_it, without = (models()([letter], [TO_STAFF], [each])[0] for each in (clues, ()))
+
+    assert with_it[Label.REPORT] > without[Label.REPORT]
+    assert with_it[Label.MEDICAL] == pytest.approx(without[Label.MEDICAL], abs=0.1)
+
+
 PLAINLY = ("i want to kms", "gonna kms fr", "sewer slide", "ctb tonight", "should i just kill myself or what")
 
 
