@@ -100,7 +100,7 @@ class Clue(NamedTuple):
     """Whether the models do not read it: a language that they never learned, the name of a file beside what was said.
     Then it speaks for itself, for a person to look at."""
     plain: bool = False
-    """Whether it is plainly about what cannot wait, so that its label may hold whatever the models make of the text."""
+    """Whether its words speak for themselves, so that its label may hold whatever the models make of the text."""
 
     def __repr__(self) -> str:
         """Show the label and place only: words stay out of logs and tracebacks."""

@@ -17,6 +17,7 @@ from bot.readings.heads import Floats, Heads, features
 from bot.readings.labels import DECIDES, URGENT, Clue, Label, Scores, Setting, weigh
 from bot.readings.meaning import WINDOW, Meaning, windows
 from bot.readings.networks import Networks
+from bot.readings.session import multiply_with_one_thread
 from bot.readings.signs import POINTS, Point
 from bot.readings.tuning import read_tuning
 from bot.readings.unglue import Parting
@@ -131,6 +132,7 @@ def open_models(folder: Path = FOLDER) -> Opened:
 
 
 def _open(folder: Path) -> Models:
+    multiply_with_one_thread()
     tokenizer = artefact("tokenizer.json", folder)
     abuse = Abuse(artefact("abuse.onnx", folder), artefact("abuse.txt", folder))
     ranked = artefact("words.txt", folder).decode().splitlines()

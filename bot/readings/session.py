@@ -3,6 +3,7 @@
 from typing import Any
 
 import onnxruntime
+from threadpoolctl import threadpool_limits
 
 
 def open_session(model: bytes, *, as_written: bool = False) -> Any:  # noqa: ANN401 (the library has no types)
@@ -20,3 +21,11 @@ def open_session(model: bytes, *, as_written: bool = False) -> Any:  # noqa: ANN
         providers=["CPUExecutionProvider"],
         disabled_optimizers=["SkipLayerNormFusion"] if as_written else None,
     )
+
+
+def multiply_with_one_thread() -> None:
+    """Let numpy multiply arrays with one thread in the whole process: its others wait for work by spinning.
+
+    For the small arrays of heads they gain nothing, and on a busy machine they take more of it than reading itself.
+    """
+    threadpool_limits(limits=1, user_api="blas")

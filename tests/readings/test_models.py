@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from bot.checkup import Weight
 from bot.readings.artefacts import FOLDER
@@ -184,6 +185,13 @@ def test_every_label_has_its_thresholds() -> None:
 def test_what_is_confidential_is_read_like_a_label() -> None:
     """The leak rule needs it, though it is no label."""
     assert CONFIDENTIAL in models()([CLEAN], [IN_GROUP], [()])[0]
+
+
+def test_reading_multiplies_with_one_thread() -> None:
+    """A judge takes one core and no more: the others belong to what else the machine does."""
+    models()
+
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
 
 
 def test_no_socket_is_opened_while_reading() -> None:

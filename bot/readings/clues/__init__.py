@@ -46,7 +46,9 @@ _WORD: Final = re.compile(r"[a-z]+")
 _CONTACT: Final = frozenset({Label.OFFPLATFORM, Label.PII_SOLICIT})
 _WORRY: Final = frozenset({"worry about another", "worry about another, told in Spanish or Portuguese"})
 PLAIN: Final = 0.9
-"""From this strength on words for what cannot wait are plain."""
+"""From this strength on words are plain."""
+_SPOKEN: Final = frozenset({*URGENT, Label.PROFANITY})
+"""Labels whose plain words may hold whatever stands around them: what cannot wait, and what is a matter of words."""
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 """What is quoted where harm is told: it is not what the text itself does."""
 
@@ -90,7 +92,7 @@ class Clues:
         if not found:
             return ()
         found += tuple(_following(found, setting))
-        found = tuple(each._replace(plain=_is_plain(each)) for each in found)
+        found = tuple(each._replace(plain=_is_plain(each, setting)) for each in found)
         return _told_on(found) if setting.audience is Listeners.DM_TO_STAFF else found
 
 
@@ -114,11 +116,16 @@ def _following(clues: tuple[Clue, ...], setting: Setting) -> Iterator[Clue]:
             yield clue._replace(label=Label.REPORT, name="worry told", strength=0.55)
 
 
-def _is_plain(clue: Clue) -> bool:
-    """Say whether words for what cannot wait are plain: surely meant so, or read by no model."""
-    if clue.label not in URGENT or clue.floor is not None:
+def _is_plain(clue: Clue, setting: Setting) -> bool:
+    """Say whether words speak for themselves: plain ones, and for what cannot wait those that no model reads.
+
+    What a student tells an adult may be what others said: there models say whether swearing is meant.
+    """
+    if clue.label not in _SPOKEN or clue.floor is not None:
         return False
-    return clue.strength >= (DECIDES if clue.unheard else PLAIN)
+    if clue.label is Label.PROFANITY and is_told_to_staff(setting):
+        return False
+    return clue.strength >= (DECIDES if clue.unheard and clue.label in URGENT else PLAIN)
 
 
 def _told_on(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
