@@ -81,7 +81,7 @@ def _is_spoken_for(label: Label, clues: Iterable[Clue]) -> bool:
 
 
 def floored(scores: Scores, points: Mapping[Label, Point]) -> Scores:
-    """Raise each label to what it reads at least: by a pattern of the district's own, by plain words of danger."""
+    """Raise each label to what it reads at least: by a pattern of the district's own, by plain words."""
     floors: dict[Label, float] = {}
     for clue in scores.clues:
         floor = Floor.REVIEW if clue.floor is None and clue.plain else clue.floor

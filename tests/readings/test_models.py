@@ -17,6 +17,7 @@ from bot.readings.labels import CONFIDENTIAL, Clue, Label, Setting
 from bot.readings.models import open_models
 from bot.readings.personal import Known
 from bot.readings.topics import Topics
+from bot.text import fold
 from bot.what_reads import without_models
 from tests.readings.networks import IN_GROUP, TO_ONE, TO_STAFF, models, sure
 
@@ -91,7 +92,7 @@ def test_only_what_cannot_wait_is_read_once_more_by_itself() -> None:
     assert with_it[Label.MEDICAL] == pytest.approx(without[Label.MEDICAL], abs=0.1)
 
 
-PLAINLY = ("i want to kms", "gonna kms fr", "sewer slide", "ctb tonight", "should i just kill myself or what")
+PLAINLY = ("i want to kms", "gonna kms fr", "sewer slide", "ctb tonight", "should i kill myself", "im suicidal")
 
 
 @pytest.mark.parametrize("seen_by_models", [False, True], ids=["clues alone", "models too"])
@@ -102,6 +103,50 @@ def test_plain_words_of_despair_are_looked_at(text: str, *, seen_by_models: bool
     (score,) = topics.read([text], [IN_GROUP], 2026)
 
     assert score.of(Label.SELF_HARM) >= topics.points[Label.SELF_HARM].review
+
+
+@pytest.mark.parametrize("setting", [IN_GROUP, TO_STAFF], ids=["among students", "told to an adult"])
+def test_a_plain_swear_word_speaks_for_itself_unless_it_may_be_quoted(setting: Setting) -> None:
+    """A student who tells an adult what others said has not said it."""
+    (clue,) = (
+        clue
+        for clue in Clues(Known()).read(fold("what the fuck"), setting, 2026)
+        if clue.label is Label.PROFANITY and clue.name == "swear word"
+    )
+
+    assert clue.plain is (setting == IN_GROUP)
+
+
+NOT_PLAIN = (
+    *("Bring your gym clothes tomorrow.", "please bring the school ID", "our seed shot up school rankings"),
+    *("Light up the gym for the pep rally", "I left my device in the classroom", "feel like dying my hair"),
+    *("I plan to not be here Thursday", "Try to be dead silent during the monologue", "I'll take my life vest"),
+    *("wanted to die when she called on me", "If someone is suicidal call 988", "Kill your self doubt and swim"),
+    *("Please hang your self portraits by Friday", "don't kill yourself over one test", "Go KMS Knights!"),
+    *("Telling someone to kys is a suspension", "log your weekly kms by Sunday", "this gun does good damage"),
+    *("Ms. Kinoshita is subbing today", "get Jack off the ice", "d = s*t", "play the F## in measure 12"),
+    *("S-T-A-T-E, go state!", "Edmund is the bastard son in King Lear", "there's a shooter on our team who hits"),
+)
+
+
+@pytest.mark.parametrize("text", NOT_PLAIN)
+def test_what_a_school_says_every_day_is_nowhere_plain(text: str) -> None:
+    """Plain words overrule the models, so they must be what they seem."""
+    assert not any(clue.plain for clue in Clues(Known()).read(fold(text), IN_GROUP, 2026))
+
+
+IN_DANGER = (
+    *("im gonna shoot up prom", "gonna burn school down", "blow up the pep rally", "there is a bomb in the gym"),
+    *("there's an active shooter in the building", "im going to be the next school shooter"),
+    *("im gonna kms in the bathroom", "2k words left im gonna kms", "im killing myself tonight", "go kill yourself"),
+    *("i dont want to be alive anymore", "i want to commit suicide"),
+)
+
+
+@pytest.mark.parametrize("text", IN_DANGER)
+def test_what_cannot_be_meant_otherwise_is_plain(text: str) -> None:
+    """Here nobody waits for what the models make of it."""
+    assert any(clue.plain for clue in Clues(Known()).read(fold(text), IN_GROUP, 2026))
 
 
 HARMLESS = (

@@ -48,7 +48,7 @@ _WORRY: Final = frozenset({"worry about another", "worry about another, told in 
 PLAIN: Final = 0.9
 """From this strength on words are plain."""
 _SPOKEN: Final = frozenset({*URGENT, Label.PROFANITY})
-"""Labels whose plain words may hold whatever stands around them: what cannot wait, and what is a matter of words."""
+"""Labels whose plain words may hold whatever models make of them: what cannot wait, and what is a matter of words."""
 _QUOTED: Final = frozenset({Label.HARASSMENT, Label.SEXUAL, Label.BOUNDARY})
 """What is quoted where harm is told: it is not what the text itself does."""
 
