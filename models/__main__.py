@@ -58,7 +58,11 @@ LARGEST: Final = 16.0
 """What sums of products of the tuning's tables stay under, so that none is rounded (`LowRank.product`)."""
 
 DEV: Final = Path(__file__).parent / "dev"
-CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in ("hallway", "office", "lockers", "weekday")),)
+_CHOOSING: Final = (
+    *("hallway", "office", "lockers", "weekday"),
+    *("courtyard", "stairs", "bleachers", "cafeteria", "bandroom"),
+)
+CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in _CHOOSING),)
 """By these margins are stretched and points chosen. The other files choose no point."""
 
 BUILT: Final = ("abuse.onnx", "abuse.txt", "tokenizer.json", "words.txt", "tuning.npz", "heads.npz")

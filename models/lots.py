@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
+PASSES: Final = 2
+"""So many times the encoder meets each text."""
 AT_ONCE: Final = 128
 """Texts that are learned from together; all are of one length, so that none is filled up."""
 CHECKED: Final = 500
@@ -14,7 +16,12 @@ CHECKED: Final = 500
 
 
 def lots(lengths: Sequence[int], chance: Generator) -> Iterator[list[int]]:
-    """Give the places of all texts, in lots of one length each, in any order."""
+    """Give the places of all texts, in lots of one length each, in any order, and that so many times."""
+    for _ in range(PASSES):
+        yield from _passed(lengths, chance)
+
+
+def _passed(lengths: Sequence[int], chance: Generator) -> Iterator[list[int]]:
     shuffled = chance.permutation(len(lengths)).tolist()
     alike = (list(group) for _, group in groupby(sorted(shuffled, key=lengths.__getitem__), key=lengths.__getitem__))
     parted = [group[start : start + AT_ONCE] for group in alike for start in range(0, len(group), AT_ONCE)]

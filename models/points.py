@@ -1,6 +1,6 @@
 """Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act).
 
-They are chosen on four files of the dev set. The others say how they hold.
+They are chosen on nine files of the dev set. The others say how they hold.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -67,9 +67,11 @@ WIDE: Final = Ceiling(0.01, 0.06)
 SURE: Final = Ceiling(0.0005, 0.004)
 """For what may lead to consequences."""
 
-TO_SPARE: Final = 1.03
-"""Where precision and recall are this much better than is aimed at, the rest goes to fewer false alarms. Where
-something is copied, half of it goes to fewer misses: other texts have more of them than those that chose."""
+TO_SPARE: Final = 1.1
+"""Where precision and recall are this much better than is aimed at, the rest goes to fewer false alarms."""
+LITTLE_TO_SPARE: Final = 1.03
+"""The same where a miss costs most. Half of the rest goes to fewer misses there: other texts have more of them than
+those that chose."""
 
 EVEN: Final = 0.5
 """A label that is less likely than not holds only where a miss costs most."""
@@ -77,30 +79,38 @@ TAKEN: Final = 0.6
 """Nothing is taken to hold below it, however few texts say otherwise."""
 LIKELY: Final = 0.8
 """The same where no words speak for it, but a head alone."""
-LOW: Final = 0.35
 MEANT: Final = (Label.HARASSMENT, Label.BOUNDARY)
 """Labels that a head alone decides, whatever the words."""
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
 """A miss breaks the policy and a false copy leaks an ordinary chat. From half the point on, the author is asked."""
 TRIED: Final = tuple(each / 100 for each in range(20, 100, 5))
-"""Below the lowest nothing is copied."""
+"""Below the lowest nothing is copied, and nobody alarmed."""
 
 
 def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     """Choose the points of a label by labelled texts and what was made of them."""
     tried, aim = [_try(label, scored, each) for each in TRIED], AIMS[label]
     if label in COPIED:
-        act = balanced(tried, aim, WIDE, at_ease=middle)
+        act = carefully(tried, aim)
         return Point(act / 2, act)
-    ceiling, least = (WIDE, LOW) if label in URGENT else (HELD, EVEN)
-    review = balanced([each for each in tried if each.at >= least], aim, ceiling)
+    likely = [each for each in tried if each.at >= EVEN]
+    review = carefully(tried, aim) if label in URGENT else balanced(likely, aim, HELD)
     certain = LIKELY if label in MEANT else TAKEN
     sure = (each.at for each in tried if each.at >= certain and each.precision >= aim.precision and each.keeps(SURE))
     return Point(review, max(review, next(sure, TRIED[-1])))
 
 
+def carefully(tried: Sequence[Tried], aim: Aim) -> float:
+    """Choose where a miss costs most: more false alarms are borne, and the middle is taken."""
+    return balanced(tried, aim, WIDE, LITTLE_TO_SPARE, middle)
+
+
 def balanced(
-    tried: Sequence[Tried], aim: Aim, ceiling: Ceiling, at_ease: Callable[[Sequence[float]], float] = max
+    tried: Sequence[Tried],
+    aim: Aim,
+    ceiling: Ceiling,
+    to_spare: float = TO_SPARE,
+    at_ease: Callable[[Sequence[float]], float] = max,
 ) -> float:
     """Choose where precision and recall come nearest to what is aimed at: the worse of them is best there.
 
@@ -109,7 +119,7 @@ def balanced(
     other keeps the ceiling: hardly anything is surer than that.
     """
     kept = [each for each in tried if each.keeps(ceiling) and each.at < TRIED[-1]]
-    if reached := [each.at for each in kept if each.beside(aim) >= TO_SPARE]:
+    if reached := [each.at for each in kept if each.beside(aim) >= to_spare]:
         return at_ease(reached)
     most = max((each.beside(aim) for each in kept), default=0.0)
     alike = [each.at for each in kept if each.beside(aim) == most]

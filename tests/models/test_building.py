@@ -26,7 +26,7 @@ from models.expand import expand, read_slots
 from models.families import FOLDER, Family, read_families
 from models.labelled import Labelled, read
 from models.learn import Lesson, stretched, teach
-from models.points import TRIED, Aim, Ceiling, Tried, balanced, middle, point
+from models.points import TRIED, Aim, Ceiling, Tried, balanced, carefully, point
 from models.public import SOURCES, read_public, yardstick
 from models.samples import HEADS, LEARNED, Kind, Sample
 from tests.journeys import ROOT
@@ -281,20 +281,31 @@ def test_where_both_aims_are_reached_the_rest_goes_to_fewer_false_alarms() -> No
     aim, ceiling = Aim(0.8, 0.75), Ceiling(0.01, 0.05)
     alarming, lower, higher, beyond = (
         tried(0.5, 0.9, 0.9, everyday=0.02),
-        tried(0.55, 0.85, 0.85),
-        tried(0.6, 0.9, 0.8),
-        tried(0.65, 0.95, 0.75),
+        tried(0.55, 0.89, 0.87),
+        tried(0.6, 0.92, 0.83),
+        tried(0.65, 0.95, 0.78),
     )
 
     assert balanced([alarming, lower, higher, beyond], aim, ceiling) == 0.6
     assert balanced([alarming], aim, ceiling) == TRIED[-1]
 
 
-def test_where_something_is_copied_half_of_what_is_to_spare_goes_to_fewer_misses() -> None:
-    """A miss breaks the policy, and other texts have more of them than those that chose."""
+def test_where_a_miss_costs_most_half_of_what_is_to_spare_goes_to_fewer_misses() -> None:
+    """A missed copy breaks the policy, and other texts have more misses than those that chose."""
     reached = [tried(at, 0.9, 0.95) for at in (0.3, 0.35, 0.4, 0.45)]
 
-    assert balanced(reached, Aim(0.85, 0.9), Ceiling(0.01, 0.05), at_ease=middle) == 0.35
+    assert carefully(reached, Aim(0.85, 0.9)) == 0.35
+
+
+def test_danger_is_looked_at_though_it_is_less_likely_than_not() -> None:
+    """Of the points that find all, .2 to .45, the middle one; what can wait has to be likely."""
+    urgent, other = (
+        point(label, [(row(Kind.HIT, label), scored(label, 0.45)) for _ in range(10)]).review
+        for label in (Label.SELF_HARM, Label.SUBSTANCES)
+    )
+
+    assert urgent == 0.3
+    assert other >= 0.5
 
 
 def test_a_head_learns_what_its_texts_show_and_nothing_where_the_answer_is_unknown() -> None:

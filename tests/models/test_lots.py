@@ -1,19 +1,30 @@
 """Which texts the encoder is tuned on."""
 
+from collections import Counter
+
 import numpy as np
 
-from models.lots import AT_ONCE, CHECKED, checked, lots
+from models.lots import AT_ONCE, CHECKED, PASSES, checked, lots
 
 LENGTHS = [3 + place % 7 for place in range(5_000)]
 
 
-def test_a_lot_has_texts_of_one_length_and_none_twice() -> None:
+def test_a_lot_has_texts_of_one_length_and_each_comes_as_often() -> None:
     """Texts of several lengths would have to be filled up, and what fills them up would be read."""
     drawn = [*lots(LENGTHS, np.random.default_rng(7))]
     places = [place for lot in drawn for place in lot]
 
     assert all(len({LENGTHS[place] for place in lot}) == 1 and len(lot) <= AT_ONCE for lot in drawn)
-    assert len(places) == len(set(places)) == len(LENGTHS)
+    assert Counter(places) == dict.fromkeys(range(len(LENGTHS)), PASSES)
+
+
+def test_every_pass_is_in_an_order_of_its_own() -> None:
+    """What is met again in the same company would be learned as company."""
+    drawn = [*lots(LENGTHS, np.random.default_rng(7))]
+    half = len(drawn) // PASSES
+
+    assert sorted(map(len, drawn[:half])) == sorted(map(len, drawn[half:]))
+    assert {frozenset(lot) for lot in drawn[:half]}.isdisjoint(map(frozenset, drawn[half:]))
 
 
 def test_the_same_seed_draws_the_same_lots() -> None:

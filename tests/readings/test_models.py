@@ -82,14 +82,14 @@ def test_what_cannot_wait_is_found_in_however_long_a_text(said: str, label: Labe
 
 def test_only_what_cannot_wait_is_read_once_more_by_itself() -> None:
     """Cut out of a letter, a sentence says more than was meant: the other labels are read in their parts."""
-    said = "my ankle hurts and my stepdad hits me every night"
+    said = "she wrote about wanting to die and her ankle hurts"
     clues = (Clue(Label.REPORT, "told", 0, len(said), said, 0.8),)
     letter = f"{SENTENCES}{said}. {SENTENCES}"
 
     with_it, without = (models()([letter], [TO_STAFF], [each])[0] for each in (clues, ()))
 
     assert with_it[Label.REPORT] > without[Label.REPORT]
-    assert with_it[Label.MEDICAL] == pytest.approx(without[Label.MEDICAL], abs=0.1)
+    assert with_it[Label.MEDICAL] <= without[Label.MEDICAL] + 0.1
 
 
 PLAINLY = ("i want to kms", "gonna kms fr", "sewer slide", "ctb tonight", "should i kill myself", "im suicidal")
@@ -151,7 +151,14 @@ def test_what_cannot_be_meant_otherwise_is_plain(text: str) -> None:
 
 HARMLESS = (
     *("5 kms", "42 kms", "SUIII", "got a rope", "holding the razor blades for art", "is the run 5 kms or miles"),
-    *("I will not be there.", "ribbon cutting at ten", "did you take the advil", "my heart cannot do this"),
+    "i cut myself a huge piece of cake",
+    *(
+        "I will not be there.",
+        "ribbon cutting at ten",
+        "did you take the advil",
+        "my heart cannot do this",
+        "5 kms run",
+    ),
     *("dont come tmrw, practice got cancelled", "Stay home Friday, roads are icy.", "shoot the game from the end zone"),
 )
 
