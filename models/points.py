@@ -91,18 +91,19 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     """Choose the points of a label by labelled texts and what was made of them."""
     tried, aim = [_try(label, scored, each) for each in TRIED], AIMS[label]
     if label in COPIED:
-        act = carefully(tried, aim)
+        act = where_a_miss_costs_most(tried, aim)
         return Point(act / 2, act)
     likely = [each for each in tried if each.at >= EVEN]
-    review = carefully(tried, aim) if label in URGENT else balanced(likely, aim, HELD)
+    review = where_a_miss_costs_most(tried, aim) if label in URGENT else balanced(likely, aim, HELD)
     certain = LIKELY if label in MEANT else TAKEN
     sure = (each.at for each in tried if each.at >= certain and each.precision >= aim.precision and each.keeps(SURE))
     return Point(review, max(review, next(sure, TRIED[-1])))
 
 
-def carefully(tried: Sequence[Tried], aim: Aim) -> float:
-    """Choose where a miss costs most: more false alarms are borne, and the middle is taken."""
-    return balanced(tried, aim, WIDE, LITTLE_TO_SPARE, middle)
+def where_a_miss_costs_most(tried: Sequence[Tried], aim: Aim) -> float:
+    """Bear more false alarms, and take the middle. Where none keeps the ceiling, what is likely must hold even so."""
+    kept = [each for each in tried if each.keeps(WIDE)]
+    return min(balanced(kept, aim, WIDE, LITTLE_TO_SPARE, middle), EVEN)
 
 
 def balanced(

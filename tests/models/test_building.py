@@ -26,7 +26,7 @@ from models.expand import expand, read_slots
 from models.families import FOLDER, Family, read_families
 from models.labelled import Labelled, read
 from models.learn import Lesson, stretched, teach
-from models.points import TRIED, Aim, Ceiling, Tried, balanced, carefully, point
+from models.points import TRIED, Aim, Ceiling, Tried, balanced, point, where_a_miss_costs_most
 from models.public import SOURCES, read_public, yardstick
 from models.samples import HEADS, LEARNED, Kind, Sample
 from tests.journeys import ROOT
@@ -294,7 +294,14 @@ def test_where_a_miss_costs_most_half_of_what_is_to_spare_goes_to_fewer_misses()
     """A missed copy breaks the policy, and other texts have more misses than those that chose."""
     reached = [tried(at, 0.9, 0.95) for at in (0.3, 0.35, 0.4, 0.45)]
 
-    assert carefully(reached, Aim(0.85, 0.9)) == 0.35
+    assert where_a_miss_costs_most(reached, Aim(0.85, 0.9)) == 0.35
+
+
+def test_danger_that_is_likely_is_looked_at_however_many_false_alarms_come() -> None:
+    """To be blind to it is no way to be quiet."""
+    alarming = [tried(at, 0.3, 0.9, everyday=0.5) for at in TRIED]
+
+    assert where_a_miss_costs_most(alarming, Aim(0.6, 0.9)) == 0.5
 
 
 def test_danger_is_looked_at_though_it_is_less_likely_than_not() -> None:

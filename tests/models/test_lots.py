@@ -21,10 +21,11 @@ def test_a_lot_has_texts_of_one_length_and_each_comes_as_often() -> None:
 def test_every_pass_is_in_an_order_of_its_own() -> None:
     """What is met again in the same company would be learned as company."""
     drawn = [*lots(LENGTHS, np.random.default_rng(7))]
-    half = len(drawn) // PASSES
+    once = len(drawn) // PASSES
+    passes = [{frozenset(lot) for lot in drawn[start : start + once]} for start in range(0, len(drawn), once)]
 
-    assert sorted(map(len, drawn[:half])) == sorted(map(len, drawn[half:]))
-    assert {frozenset(lot) for lot in drawn[:half]}.isdisjoint(map(frozenset, drawn[half:]))
+    assert all(sum(map(len, each)) == len(LENGTHS) for each in passes)
+    assert len(frozenset[frozenset[int]]().union(*passes)) == PASSES * once
 
 
 def test_the_same_seed_draws_the_same_lots() -> None:

@@ -89,10 +89,17 @@ def test_only_what_cannot_wait_is_read_once_more_by_itself() -> None:
     with_it, without = (models()([letter], [TO_STAFF], [each])[0] for each in (clues, ()))
 
     assert with_it[Label.REPORT] > without[Label.REPORT]
-    assert with_it[Label.MEDICAL] <= without[Label.MEDICAL] + 0.1
+    assert with_it[Label.MEDICAL] == pytest.approx(without[Label.MEDICAL], abs=0.1)
 
 
-PLAINLY = ("i want to kms", "gonna kms fr", "sewer slide", "ctb tonight", "should i kill myself", "im suicidal")
+PLAINLY = (
+    "i want to kms",
+    "gonna kms fr",
+    "sewer slide",
+    "ctb tonight",
+    "should i just kill myself or what",
+    "im suicidal",
+)
 
 
 @pytest.mark.parametrize("seen_by_models", [False, True], ids=["clues alone", "models too"])
@@ -118,6 +125,10 @@ def test_a_plain_swear_word_speaks_for_itself_unless_it_may_be_quoted(setting: S
 
 
 NOT_PLAIN = (
+    *("hang yourself a stocking in the choir room", "drown yourself in the music", "End your self-pity and skate"),
+    *("I'm going to kill myself laughing at this skit", "I might take my life in a new direction", "CTB today at 4"),
+    *("blow up the gym mats", "shooting the school from the drone for the yearbook", "Torch the school spirit candle"),
+    *("the arse in Chaucer's Miller's Tale", "bloody hell is what Ron says in Harry Potter"),
     *("Bring your gym clothes tomorrow.", "please bring the school ID", "our seed shot up school rankings"),
     *("Light up the gym for the pep rally", "I left my device in the classroom", "feel like dying my hair"),
     *("I plan to not be here Thursday", "Try to be dead silent during the monologue", "I'll take my life vest"),
@@ -136,6 +147,10 @@ def test_what_a_school_says_every_day_is_nowhere_plain(text: str) -> None:
 
 
 IN_DANGER = (
+    *("im gonna commit suicide, this is my last poster", "go kill yourself your essay is trash"),
+    *("i put a bomb in the kitchen at school", "im going to blow up the school and make history"),
+    *("i swallowed the whole bottle of tylenol", "i just took like 40 tylenol", "slitting my wrists in the bathroom"),
+    *("gonna kms before lunch", "im gonna kill myself after practice", "active shooter in the gym"),
     *("im gonna shoot up prom", "gonna burn school down", "blow up the pep rally", "there is a bomb in the gym"),
     *("there's an active shooter in the building", "im going to be the next school shooter"),
     *("im gonna kms in the bathroom", "2k words left im gonna kms", "im killing myself tonight", "go kill yourself"),
