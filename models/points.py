@@ -102,8 +102,7 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
 
 def where_a_miss_costs_most(tried: Sequence[Tried], aim: Aim) -> float:
     """Bear more false alarms, and take the middle. Where none keeps the ceiling, what is likely must hold even so."""
-    kept = [each for each in tried if each.keeps(WIDE)]
-    return min(balanced(kept, aim, WIDE, LITTLE_TO_SPARE, middle), EVEN)
+    return min(balanced(tried, aim, WIDE, LITTLE_TO_SPARE, middle), EVEN)
 
 
 def balanced(
