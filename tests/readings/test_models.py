@@ -92,12 +92,15 @@ def test_only_what_cannot_wait_is_read_once_more_by_itself() -> None:
     assert with_it[Label.MEDICAL] == pytest.approx(without[Label.MEDICAL], abs=0.1)
 
 
+def alerts(text: str, *, seen_by_models: bool) -> list[Label]:
+    """Say for which danger a person is alerted, said among students."""
+    topics = Topics(Clues(Known()), models() if seen_by_models else None)
+    (score,) = topics.read([text], [IN_GROUP], 2026)
+    return [label for label in (Label.SELF_HARM, Label.THREAT) if score.of(label) >= topics.points[label].review]
+
+
 PLAINLY = (
-    "i want to kms",
-    "gonna kms fr",
-    "sewer slide",
-    "ctb tonight",
-    "should i just kill myself or what",
+    *("i want to kms", "gonna kms fr", "sewer slide", "ctb tonight", "should i just kill myself or what"),
     "im suicidal",
 )
 
@@ -106,10 +109,7 @@ PLAINLY = (
 @pytest.mark.parametrize("text", PLAINLY)
 def test_plain_words_of_despair_are_looked_at(text: str, *, seen_by_models: bool) -> None:
     """In short forms a model is at a loss, and a miss costs most."""
-    topics = Topics(Clues(Known()), models() if seen_by_models else None)
-    (score,) = topics.read([text], [IN_GROUP], 2026)
-
-    assert score.of(Label.SELF_HARM) >= topics.points[Label.SELF_HARM].review
+    assert Label.SELF_HARM in alerts(text, seen_by_models=seen_by_models)
 
 
 @pytest.mark.parametrize("setting", [IN_GROUP, TO_STAFF], ids=["among students", "told to an adult"])
@@ -155,6 +155,7 @@ IN_DANGER = (
     *("there's an active shooter in the building", "im going to be the next school shooter"),
     *("im gonna kms in the bathroom", "2k words left im gonna kms", "im killing myself tonight", "go kill yourself"),
     *("i dont want to be alive anymore", "i want to commit suicide"),
+    *("im gonna shoot up the school no more playing", "shooting up the school, it is on the record"),
 )
 
 
@@ -166,15 +167,9 @@ def test_what_cannot_be_meant_otherwise_is_plain(text: str) -> None:
 
 HARMLESS = (
     *("5 kms", "42 kms", "SUIII", "got a rope", "holding the razor blades for art", "is the run 5 kms or miles"),
-    "i cut myself a huge piece of cake",
-    *(
-        "I will not be there.",
-        "ribbon cutting at ten",
-        "did you take the advil",
-        "my heart cannot do this",
-        "5 kms run",
-    ),
-    *("dont come tmrw, practice got cancelled", "Stay home Friday, roads are icy.", "shoot the game from the end zone"),
+    *("I will not be there.", "ribbon cutting at ten", "did you take the advil", "my heart cannot do this"),
+    *("5 kms run", "i cut myself a huge piece of cake", "shoot the game from the end zone"),
+    *("dont come tmrw, practice got cancelled", "Stay home Friday, roads are icy."),
 )
 
 
@@ -182,11 +177,7 @@ HARMLESS = (
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_only_sounds_like_danger_alerts_nobody(text: str, *, seen_by_models: bool) -> None:
     """A counselor is alerted by what is looked at."""
-    topics = Topics(Clues(Known()), models() if seen_by_models else None)
-    (score,) = topics.read([text], [IN_GROUP], 2026)
-
-    held = [label for label in (Label.SELF_HARM, Label.THREAT) if score.of(label) >= topics.points[label].review]
-    assert not held
+    assert alerts(text, seen_by_models=seen_by_models) == []
 
 
 def test_the_name_of_a_file_speaks_for_itself_and_is_never_sure() -> None:
