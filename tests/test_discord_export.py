@@ -77,6 +77,13 @@ def bodies(found: list[Heard]) -> list[str]:
 # A message
 
 
+def test_the_preview_of_a_link_is_nobodys_words(tmp_path: Path) -> None:
+    """Only apps can write what is embedded; beneath what people post stands a stranger's page."""
+    record = said(0, "https://lanes.example", embeds=[{"title": "Lanes", "description": "Call 978-555-0147"}])
+
+    assert only(record, tmp_path).words == (Words(Where.BODY, "https://lanes.example"),)
+
+
 def test_a_message_becomes_the_post_that_is_heard_live(tmp_path: Path) -> None:
     """Ids, times and revisions are the platform's own, so a later live reading finds the same post."""
     post = only(said(0.123, "Practice at 4."), tmp_path)
@@ -104,6 +111,7 @@ def test_every_place_of_words_is_read(tmp_path: Path) -> None:
         0,
         "body",
         attachments=[{"id": "1", "url": f"https://cdn.discordapp.com/a/b.pdf?{KEY}", "fileName": "b.pdf"}],
+        author=author(app=True),
         embeds=[
             {
                 "title": "title",
@@ -345,6 +353,7 @@ def test_keys_of_addresses_are_nowhere(tmp_path: Path) -> None:
         0,
         f"see {address} and <{address}> and https://other.example/plan.pdf?a=1&{KEY}",
         attachments=[{"fileName": address, "url": address}],
+        author=author(app=True),
         embeds=[{"url": address, "title": address, "fields": [{"name": address, "value": address}]}],
         reactions=[{"emoji": {"id": "1", "name": address, "imageUrl": address}, "users": [author()]}],
     )

@@ -548,6 +548,16 @@ def test_what_slack_shows_of_a_file_is_read() -> None:
     )
 
 
+def test_the_preview_of_a_link_is_nobodys_words(tmp_path: Path) -> None:
+    """A stranger's page may show a telephone number. A message that is shared stays somebody's words."""
+    page = {"from_url": "https://lanes.example", "title": "Lanes", "text": "Call 978-555-0147", "fallback": "Lanes"}
+    shared = {"from_url": "https://t.slack.example", "is_share": True, "text": "old news"}
+    post = only(said(0, "Bowling", attachments=[page, shared]), tmp_path)
+
+    assert texts(post, Where.EMBED) == []
+    assert texts(post, Where.FORWARD) == ["old news"]
+
+
 def test_tokens_enter_no_words(tmp_path: Path) -> None:
     """Exports carry keys to every file inside addresses; whoever has one can download it."""
     address = f"https://files.slack.com/files-pri/T1-F1/plan.pdf?t={TOKEN}"

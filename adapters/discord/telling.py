@@ -8,7 +8,7 @@ import discord
 
 from adapters.discord.audience import VOICE, Place, connected
 from adapters.discord.versions import PLATFORM, revision_of
-from adapters.discord.words import words_of
+from adapters.discord.words import is_own, words_of
 from bot.medium import medium_of
 from bot.message import Attached, PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
@@ -47,10 +47,15 @@ def _told(message: discord.Message | discord.MessageSnapshot) -> dict[str, Any]:
             {"filename": each.filename, "title": each.title, "description": each.description}
             for each in message.attachments
         ],
-        "embeds": [each.to_dict() for each in message.embeds],
+        "embeds": [each.to_dict() for each in message.embeds if is_own(each.type, by_app=_is_by_app(message))],
         "components": [each.to_dict() for each in message.components],
         "sticker_items": [{"name": each.name} for each in message.stickers],
     }
+
+
+def _is_by_app(message: discord.Message | discord.MessageSnapshot) -> bool:
+    """Say whether an app or a webhook wrote it. Of what is forwarded Discord does not say who did."""
+    return isinstance(message, discord.MessageSnapshot) or message.author.bot or message.webhook_id is not None
 
 
 def _is_plain(message: discord.Message) -> bool:

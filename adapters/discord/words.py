@@ -51,8 +51,16 @@ def files_of(files: Iterable[Told]) -> Iterator[Words]:
         yield Words(Where.ALT_TEXT, file.get("description") or "")
 
 
+def is_own(kind: object, *, by_app: bool) -> bool:
+    """Say whether an embed of some kind holds its author's words. What stands under a link is a stranger's page.
+
+    Only apps can write an embed, and theirs are called rich; so is the preview of some pages under what people write.
+    """
+    return by_app and kind in {None, "rich"}
+
+
 def embed_of(embed: Told) -> Iterator[Words]:
-    """List what can be read in an embed, a link's preview among them."""
+    """List what can be read in an embed."""
     author, footer, provider = (embed.get(part) or {} for part in ("author", "footer", "provider"))
     texts = [provider.get("name"), author.get("name"), embed.get("title"), embed.get("description")]
     for field in embed.get("fields") or ():

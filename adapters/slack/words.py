@@ -95,8 +95,14 @@ def _body(message: Record) -> Iterator[Words]:
 
 
 def _attachment(attachment: Record, depth: int = 0) -> Iterator[Words]:
-    """Read a link's preview or a shared message. Slack's own summary is added where it says more."""
-    where = Where.FORWARD if attachment.get("is_share") or attachment.get("is_msg_unfurl") else Where.EMBED
+    """Read what an app attached, or a shared message. Slack's own summary is added where it says more.
+
+    The preview of a link is a stranger's page, and nobody's words here: the link itself stands in the text.
+    """
+    shared = attachment.get("is_share") or attachment.get("is_msg_unfurl")
+    if not shared and (attachment.get("from_url") or attachment.get("app_unfurl_url")):
+        return
+    where = Where.FORWARD if shared else Where.EMBED
     texts = [attachment.get(key) for key in ("pretext", "author_name", "title", "text")]
     texts += [each.get(key) for each in _objects(attachment, "fields") for key in ("title", "value")]
     texts.append(attachment.get("footer"))

@@ -306,3 +306,20 @@ async def test_a_thread_that_comes_out_of_the_archive_is_looked_at(tmp_path: Pat
         await stage.env.settle()
 
         assert PlaceId(str(thread.id)) in client.guard.take_due(datetime.now(UTC) + timedelta(minutes=1))
+
+
+async def test_the_preview_of_a_link_is_no_version_of_what_somebody_wrote(tmp_path: Path, server: Server) -> None:
+    """It comes as an edit that nobody made, and holds a stranger's words. What an app embeds are its own."""
+    place = campus(server)
+    page = {"type": "rich", "title": "Lanes", "description": "Call 978-555-0147", "url": "https://lanes.example"}
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        posted = place.team.say(place.people["coach"], "Bowling at https://lanes.example")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        posted.unfurl(page)
+        told = place.team.say(server.world.user("reminders", bot=True), "Today")
+        await until(lambda: len(judged(tmp_path)) == 2)
+        told.unfurl(page)
+        await until(lambda: len(judged(tmp_path)) == 3)
+
+    first, second, third = (each["about"] for each in judged(tmp_path))
+    assert first != second == third

@@ -8,11 +8,16 @@ Shape = dict[str, Any]
 
 
 def message_object(record: Record) -> Shape:
-    """Give what can be read in a message, by the names Discord's documentation has for it. No address of a file."""
+    """Give what can be read in a message, by the names Discord's documentation has for it. No address of a file.
+
+    What is embedded counts where an app wrote it: beneath what people post it is the preview of a link. Who wrote what
+    is forwarded no export says, so there it counts.
+    """
+    by_app = object_of(record.author).get("isBot") is True
     told = {
         "content": record.content,
         "attachments": record.attachments,
-        "embeds": record.embeds,
+        "embeds": record.embeds if by_app else (),
         "stickers": record.stickers,
     }
     return {
