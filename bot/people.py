@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import NewType
+from typing import Final, NewType
 
 PersonId = NewType("PersonId", str)
 """A person's OneRoster `sourcedId`; for somebody nobody knows, `stranger:<platform>/<account>`."""
@@ -120,6 +120,10 @@ class Team:
     """Active students of the team who have a linked account: the ones a message can reach."""
 
 
+SEVERAL_FAMILIES: Final = 3
+"""Two may be the parents of one student."""
+
+
 @dataclass(frozen=True)
 class Audience:
     """Who can read a place at one moment, the author left out.
@@ -161,6 +165,12 @@ class Audience:
     def is_staff_alone(self) -> bool:
         """Whether nobody but staff can read, for certain."""
         return self.known and not self.unlinked and all(person.is_staff for person in self.readers)
+
+    @cached_property
+    def is_crowd(self) -> bool:
+        """Whether so many read who are neither staff nor students, known or not, that they are several families."""
+        others = sum(not person.is_staff and Role.STUDENT not in person.roles for person in self.readers)
+        return others + self.unlinked >= SEVERAL_FAMILIES
 
     @cached_property
     def is_adults_alone(self) -> bool:

@@ -12,8 +12,6 @@ from bot.texts import N_
 TELLS_OTHERS = N_("Your message may tell others private facts about a student, like their health or grades.")
 MOVE_IT = N_("Move it to a private message to that student. The office gets a copy of it, and it is taken away here.")
 DELETE_IT = N_("Delete it here. Then tell that student in person, or by school mail.")
-A_GROUP = 3
-"""How many readers who are no staff make a group of adults: two may be the parents of one student."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,6 @@ class ConfidentialInformation:
 def is_a_group(message: Message) -> bool:
     """Say whether several families may read a message: two students, a team's place, strangers, or nobody can tell."""
     audience = message.audience
-    if not audience.known or audience.unlinked or len(audience.students) > 1:
+    if not audience.known or audience.unlinked or len(audience.students) > 1 or audience.is_crowd:
         return True
-    outsiders = sum(not each.is_staff for each in audience.readers)
-    return not audience.students and (outsiders >= A_GROUP or (message.team_place and outsiders > 0))
+    return not audience.students and message.team_place and any(not each.is_staff for each in audience.readers)

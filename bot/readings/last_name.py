@@ -9,42 +9,11 @@ from typing import Final
 
 from bot.patterns import Asked, Hit, Literals
 from bot.readings import beside
+from bot.readings.everyday_names import EVERYDAY_NAMES
 from bot.readings.found import Kind, Spot
 from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.tables import one_of, words
 from bot.text import Folded, fold, loosen
-
-_EVERYDAY: Final = words(
-    """
-    adams alexander allen alvarado an andrews archer armstrong art austin baker ball bang banks barber barnes bass bay
-    beach bean bear beck bell bender bennett benson berry best bird bishop black blood bloom blue bolt bond booker
-    boone booth bowman boyd branch brand bridges bright brook brooks brother brown buck bui bull burns bush butcher
-    butler byrd camp carpenter carter case cash chambers chance chandler chapman charity chase cherry child chin
-    church clark clay cliff close cobb coffee cole cook cooper corn cotton court cox crane creek cross crow curry dale
-    daly daniel day dean diamond dick do dollar drake driver duke dunn dyer eagle early east elder english falls field
-    farmer fields finch fine fish fisher fleming fletcher flood flowers flynn ford foreman forest foster fountain
-    fowler fox francis franklin free freeman french frost gage gale gamble garden gardener gates gay gentry george
-    gibbs gold good grace grant graves gray green grey gross grove guest gunn hail hall ham hand hang hardy harley
-    harper hart harvest haven hawk hawkins hay hayes head heart heath henry herring hill hills ho holiday holland
-    holly hood hook hope horn house howe hung hunt hunter hurst ivory ivy jack james jay jewel jordan joseph joy judge
-    justice keen kelly key keys kid kidd kim king kirk knight knots lake lam lamb lance land lane law lawless lawrence
-    le leach leaf lee lemon lewis light lin lincoln little lo lock long lord love low lowe loyal lucas lucky luna ly
-    ma mai man marks marsh marshall martin mason master masters may mays mcdonald meadows mercer miles mill miller
-    mills min mint mitchell monday money monroe moon moore morgan morning moss mouse music nash newman nice
-    nightingale noble noon norman north oak oakley olive oliver pace page painter palmer pan park parker parks parsons
-    patience paul pearl pena penny pepper perez perry peters phillips pierce pike pine piper place plant platt pond
-    pool pope porter post potter potts powers pratt price pride prince proctor pryor rain ramsey ray read reed reese
-    reeves rice rich rivera rivers roach robin rock rockwell rose ross rowe rush russell ryan sage salas salt sanders
-    sandy sang sar savage sawyer self shade sharp shepherd short silver simon singer singh skinner sky slaughter small
-    smith snow so song south spear speed spencer spring springer spurs stable star stark starling steel stephens stern
-    stevens stewart stone storm story street strong summer summers sun sung swan sweet swift taft tan tanner taylor
-    temple terry thomas thorn tree trout true tu tucker turner tyler valentine van vance viola vo voss vu wade waiter
-    walker wall wallace ward warner warren wash washington waters watts way weaver webb weeks welch wells west wheeler
-    white wilde will williams wilson winter winters wise wolf wong wood woods word workman works worth wright yang
-    york young yu
-    """
-)
-"""Last names that are English words, first names or places as well: alone they say nothing."""
 
 _TITLE: Final = re.compile(
     r"\b"
@@ -136,7 +105,7 @@ class LastNames:
     @cached_property
     def _literals(self) -> Literals:
         names = {family for _, family in self.people}
-        return Literals(sorted(names | {f"{name}s" for name in names if name not in _EVERYDAY} | {*self._glued}))
+        return Literals(sorted(names | {f"{name}s" for name in names if name not in EVERYDAY_NAMES} | {*self._glued}))
 
     @cached_property
     def _glued(self) -> dict[str, str]:
@@ -172,7 +141,7 @@ class LastNames:
     @cached_property
     def _words(self) -> frozenset[str]:
         """Last names that say nothing alone."""
-        return _EVERYDAY | self._first
+        return EVERYDAY_NAMES | self._first
 
     def _is_hidden(self, guessed: Folded, hit: Hit) -> bool:
         """Say whether a name's own letters are hidden, and it is long and no word, or stands behind a given name."""
@@ -214,7 +183,7 @@ class LastNames:
         written = _is_capital(folded, hit.start)
         if (word, hit.name) in self.people:
             small = not _is_capital(folded, hit.start - 1 - len(word))
-            return written or (small and word not in (_EVERYDAY - _NO_THINGS) | _ALSO_VERBS)
+            return written or (small and word not in (EVERYDAY_NAMES - _NO_THINGS) | _ALSO_VERBS)
         return written and not folded.raw.isupper() and (word in self._first or word in GIVEN_NAMES)
 
 

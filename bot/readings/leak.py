@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from bot.patterns import Asked
 from bot.readings.clues.meant import Names
 from bot.readings.labels import Label, Listeners, Scores, Setting
 from bot.text import Folded
@@ -13,7 +14,7 @@ SURELY: Final = 0.5
 CONFIDENT: Final = 0.7
 """From here on the models alone say that something confidential about a person meant is told."""
 
-_OTHER: Final = re.compile(
+_OTHER: Final = Asked(
     r"\b(?:suspended|suspension|detention|expelled|expulsion|disciplin(?:e|ary|ed)|in trouble (?:for|with)|kicked off"
     r"|dismissed from the team|violat(?:ed|ion)|write[- ]?up|written up|isn't allowed on|not allowed on campus"
     r"|restraining order|custody|divorc(?:e|ed|ing)|foster (?:care|home|kid|parents?)|dcf|cps|child services"
@@ -46,6 +47,11 @@ _OF_THE_AUTHOR: Final = re.compile(
 """Who tells of themselves or their own family. Who only says how they know it does not."""
 
 
+def tells_a_fact(folded: Folded) -> bool:
+    """Say whether words speak of discipline, family or money: what no label is about."""
+    return _OTHER.search(folded.text)
+
+
 def is_leak(folded: Folded, scores: Scores, setting: Setting, names: Names) -> bool:
     """Say whether many readers are told what is confidential about a student.
 
@@ -57,8 +63,7 @@ def is_leak(folded: Folded, scores: Scores, setting: Setting, names: Names) -> b
     if scores.confidential >= CONFIDENT:
         return True
     private = max(scores.of(Label.MEDICAL), scores.of(Label.ACADEMIC)) >= SURELY
-    other = _OTHER.search(folded.text) is not None
-    if not private and (not other or _PUBLIC.search(folded.text)):
+    if not private and (not tells_a_fact(folded) or _PUBLIC.search(folded.text)):
         return False
     if not setting.is_staff:
         return _OF_THE_AUTHOR.search(folded.text) is None and names.of_the_roster(folded)

@@ -13,7 +13,7 @@ from bot.readings.clues import Clues
 from bot.readings.clues.own import Own
 from bot.readings.found import FILE, LEAK, PERSONAL, PICTURE, Readings, Spot, Trace
 from bot.readings.labels import Clue, Listeners, Setting, Speaker, weigh
-from bot.readings.leak import is_leak
+from bot.readings.leak import is_leak, tells_a_fact
 from bot.readings.likeness import Names
 from bot.readings.personal import Known, PersonalData
 from bot.readings.phone import FEWEST_WORDS, SPELLED
@@ -50,6 +50,7 @@ class Reader:
         traces: list[Trace] = []
         clues: list[Clue] = []
         setting = setting_of(subject) if isinstance(subject, Message) else SHOWN
+        facts = False
         for part, words in enumerate(subject.words):
             folded = fold(words.text)
             seen = self._pieces.scan(folded)
@@ -59,12 +60,12 @@ class Reader:
                 traces.append(FILE)
             found = self._personal.find(folded, subject.day.year, spelled=spelled)
             spots += (spot._replace(part=part) for spot in found)
+            facts = facts or tells_a_fact(folded)
             if words.where is not Where.QUOTE:  # what somebody quotes is not what they say
                 clues += (clue._replace(part=part) for clue in self.clues.find(folded, setting, found))
-        if not spots and not traces and not clues:
-            readings = self._nothing
-        else:
-            readings = self._about(subject, setting, tuple(clues), self._readings(spots, traces))
+        readings = self._readings(spots, traces) if spots or traces else self._nothing
+        if clues or facts:
+            readings = self._about(subject, setting, tuple(clues), readings)
         if isinstance(subject, Profile):
             shown = ((part, each.text) for part, each in enumerate(subject.words) if each.where is Where.DISPLAY_NAME)
             readings = readings._replace(likenesses=self._names.find_all(shown, subject.owner.id))
@@ -76,8 +77,6 @@ class Reader:
 
     def _about(self, subject: Subject, setting: Setting, clues: tuple[Clue, ...], readings: Readings) -> Readings:
         """Add what the words may be about, as far as clues alone tell."""
-        if not clues:
-            return readings
         scores, names = floored(weigh(clues), POINTS), self.clues.names
         leak = any(is_leak(fold(words.text), scores, setting, names) for words in subject.words)
         return readings.scored(scores, POINTS, leak=leak)

@@ -28,7 +28,7 @@ def _speaker(author: Person) -> Speaker:
 
 def _listeners(message: Message) -> Listeners:
     audience = message.audience
-    if message.author.is_staff and len(audience.students) == 1:
+    if message.author.is_staff and len(audience.students) == 1 and not audience.is_crowd:
         return Listeners.DM_TO_STUDENT
     if audience.readers and audience.is_staff_alone and not message.team_place:
         return Listeners.DM_TO_STAFF

@@ -3,6 +3,10 @@
 import pytest
 
 from bot.judge import judge
+from bot.readings.personal import Known
+from bot.readings.reader import Reader
+from bot.rule import traces
+from bot.text import fold
 from rules.employee_12_confidential_information import ConfidentialInformation
 from rules.general_04_privacy_laws import PrivacyLaws
 from tests import district
@@ -34,3 +38,39 @@ def test_who_tells_what_of_whom(text: str, by: str, found: list[str]) -> None:
     message = district.reader().read(district.roster().recognise(post(text=text, by=by, to=TEAM)))
 
     assert [each.rule for each in judge(message, RULES).standing] == found
+
+
+@pytest.mark.parametrize("text", ["Maddie is homeless now", "Maddie still hasn't paid", "Maddie got suspended"])
+def test_what_no_label_is_about_is_a_leak_without_any_clue(text: str) -> None:
+    """Discipline, family and money are facts by their words alone: so too where no model reads."""
+    message = district.reader().read(district.roster().recognise(post(text=text, to=TEAM)))
+
+    assert message.readings.leak
+
+
+@pytest.mark.parametrize(
+    ("also", "found"),
+    [
+        (("parent",), []),
+        (("parent", "somebody"), []),
+        (("one", "two", "three"), ["confidential-information"]),
+        (("parent", "one", "two"), ["confidential-information"]),
+    ],
+)
+def test_one_student_among_several_families_is_a_group(also: tuple[str, ...], found: list[str]) -> None:
+    """Where few accounts are linked, a team's place has one student that we know of, and thirty readers."""
+    told = post(text="Maddie has a concussion, so be careful", to=("s1", *also))
+    message = district.reader().read(district.roster().recognise(told))
+
+    assert [each.rule for each in judge(message, RULES).standing] == found
+
+
+@pytest.mark.parametrize("text", ["the ref got suspended so funny", "fees are past due so please bring them"])
+def test_an_everyday_word_is_nobodys_name_unless_it_is_written_as_one(text: str) -> None:
+    """One student called Kevin So would else be named in half of what is said."""
+    reader = Reader(Known(frozenset({("Kevin", "So")})), traces(RULES))
+    message = reader.read(district.roster().recognise(post(text=text, to=TEAM)))
+
+    assert not message.readings.leak
+    assert reader.clues.names.stand_in(fold("tell kevin to come"))
+    assert reader.clues.names.stand_in(fold("ask coach why So left"))

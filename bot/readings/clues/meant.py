@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from bot.patterns import Asked
+from bot.readings.everyday_names import EVERYDAY_NAMES
 from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.labels import Listeners, Setting
 from bot.readings.tables import words
@@ -45,31 +46,33 @@ class Names:
     """The names that tell of a person: common given names, and those of the roster."""
 
     def __init__(self, people: Iterable[tuple[str, str]] = ()) -> None:
-        """Take given and family names of students."""
+        """Take given and family names of students. A family's everyday word, as in "Kevin So", is a word before all."""
+        people = tuple(people)
         own = {part for pair in people for name in pair for part in fold(name).text.split() if len(part) > 1}
+        given = GIVEN_NAMES | {part for name, _ in people for part in fold(name).text.split()}
         self._own = frozenset(own)
         self._given = GIVEN_NAMES | own
+        self._also_words = _ALSO_WORDS | (EVERYDAY_NAMES & (own - given))
 
     def stand_in(self, folded: Folded) -> bool:
         """Say whether a student is named. What is a word as well has to be written as a name; staff do not count."""
-        return _one_of(self._given, folded)
+        return self._one_of(self._given, folded)
 
     def of_the_roster(self, folded: Folded) -> bool:
         """Say whether somebody is named as a student of the roster is."""
-        return _one_of(self._own, folded)
+        return self._one_of(self._own, folded)
 
-
-def _one_of(names: frozenset[str], folded: Folded) -> bool:
-    text = folded.text
-    if names.isdisjoint(map(_bare, _WORD.findall(text))):
+    def _one_of(self, names: frozenset[str], folded: Folded) -> bool:
+        text = folded.text
+        if names.isdisjoint(map(_bare, _WORD.findall(text))):
+            return False
+        for match in _WORD.finditer(text):
+            word = _bare(match[0])
+            if word not in names or _TITLE.search(text, max(0, match.start() - 12), match.start()):
+                continue
+            if word not in self._also_words or _is_written_as_a_name(folded, match.start()):
+                return True
         return False
-    for match in _WORD.finditer(text):
-        word = _bare(match[0])
-        if word not in names or _TITLE.search(text, max(0, match.start() - 12), match.start()):
-            continue
-        if word not in _ALSO_WORDS or _is_written_as_a_name(folded, match.start()):
-            return True
-    return False
 
 
 def _bare(word: str) -> str:
