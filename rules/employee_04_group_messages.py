@@ -82,11 +82,11 @@ class GroupMessages:
     go to one student and is then copied to the principal or the athletic director. An emergency goes out at once, is
     copied, and its reason is due by the next school day. What goes to one student and is plainly about such a matter,
     though nobody declared it, stays and is copied, and its author is told. Where that is not sure the author is asked,
-    and the message stays until they answer or the time is up. What was declared as one and reads like neither is sent
-    and copied all the same, and marked for the weekly look. For three days after a student asked for help, what is
-    written to them alone stands and is copied, too. What was found only after an outage is for a person, since nobody
-    knows who could read it then. A team's own place where too few students can read is closed to its coaches
-    until more can.
+    and the message stays until they answer or the time is up. What the models have not read yet stays until they have.
+    What was declared as one and reads like neither is sent and copied all the same, and marked for the weekly look. For
+    three days after a student asked for help, what is written to them alone stands and is copied, too. What was found
+    only after an outage is for a person, since nobody knows who could read it then. A team's own place where too few
+    students can read is closed to its coaches until more can.
     """
 
     name: ClassVar[str] = "group-messages"
@@ -157,6 +157,8 @@ class GroupMessages:
             yield self._finds(FOUND_LATE, Measure.REVIEW)
         elif enough:
             yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
+        elif _may_be_read_as_private(message):
+            return  # what is taken away cannot be put back: the further round decides
         elif private is None or (not private.sure and message.told_of_this(str(self.clause))):
             yield self._waits_for_answer(self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP))
         elif not private.sure:
@@ -241,6 +243,11 @@ class GroupMessages:
             copy_to=copy_to,
             about_author=about_author,
         )
+
+
+def _may_be_read_as_private(message: Message) -> bool:
+    """Say whether one student alone reads what the models have not read yet."""
+    return len(message.audience.students) == 1 and Slow.MEANING in message.readings.unread
 
 
 def _private_sign(message: Message) -> Sign | None:

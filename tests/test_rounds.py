@@ -179,10 +179,12 @@ async def test_what_is_not_read_in_time_is_judged_again(tmp_path: Path) -> None:
 
 async def test_a_further_round_repeats_nothing(tmp_path: Path) -> None:
     """A message that was removed at once is not removed or told of again."""
-    stage = await run(tmp_path, [post(text="Stay after class.")], Harsh(pause=0.2), patience=0.05)
+    stage = await run(tmp_path, [post(text="At 4.", to=["s1"], by="coach")], Harsh(), rules=[GroupMessages()])
+    again = await run(tmp_path, [post("p2", "harsh", to=["s1"])], Harsh(pause=0.2), patience=0.05)
 
-    assert judged(tmp_path) == [(0, ["group-messages"])]
     assert sorted(stage.performed) == ["remove", "tell"]
+    assert judged(tmp_path)[1:] == [(0, []), (1, ["group-messages", "respect"])]
+    assert sorted(again.performed) == ["remove", "tell", "tell"]
 
 
 async def test_five_thousand_that_come_at_once_are_all_answered_and_all_read(tmp_path: Path) -> None:
