@@ -52,6 +52,11 @@ class Asked(NamedTuple):
     setting: Setting
     clues: tuple[Clue, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said and nothing was found: a file's name alone may hold a clue."""
+        return not self.text and not self.clues
+
     def __repr__(self) -> str:
         """Show who spoke to whom only: words stay out of logs and tracebacks."""
         return f"Asked({self.setting})"
@@ -126,11 +131,11 @@ class Study:
         return found
 
     def _with_signs(self, message: Message, asked: Asked, found: Scores | None) -> Message:
-        if not asked.text:
+        if asked.is_empty:
             return message
         if found is None:
             return msgspec.structs.replace(message, readings=message.readings._replace(unread=UNREAD))
-        leak = self._topics.leaks(asked.text, found, asked.setting)
+        leak = self._topics.leaks(asked.text, found, asked.setting) if asked.text else message.readings.leak
         readings = message.readings.scored(found, self._topics.points, leak=leak)
         return msgspec.structs.replace(message, readings=readings)
 
@@ -242,7 +247,7 @@ def _in_order(
     urgent: dict[Asked, None] = {}
     other: dict[Asked, None] = {}
     for message, each in zip(messages, asked, strict=True):
-        if each.text and each not in known:
+        if not each.is_empty and each not in known:
             (urgent if is_urgent(message) else other)[each] = None
     return [*urgent], [each for each in other if each not in urgent]
 

@@ -5,21 +5,27 @@ import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from threadpoolctl import threadpool_info
 
 from bot.checkup import Weight
+from bot.message import Where, Words
 from bot.readings.artefacts import FOLDER
 from bot.readings.clues import Clues
 from bot.readings.labels import CONFIDENTIAL, Clue, Label, Setting
 from bot.readings.models import open_models
 from bot.readings.personal import Known
+from bot.readings.reader import Reader
 from bot.readings.topics import Topics
+from bot.study import Study
 from bot.text import fold
 from bot.what_reads import without_models
+from tests.district import KNOWN, roster
 from tests.readings.networks import IN_GROUP, TO_ONE, TO_STAFF, models, sure
+from tests.store.house import post
 
 PLAIN = (
     ("Your ankle is still swollen, so the trainer wants you to sit out until Thursday.", Label.MEDICAL, TO_ONE),
@@ -37,6 +43,17 @@ CLEAN = "Practice is at four on the turf today, bring water."
 def test_a_plain_text_is_far_surer_than_a_clean_one(text: str, label: Label, setting: Setting) -> None:
     """Numbers differ a little between processors: a wide margin stands for them all."""
     assert sure(text, label, setting) > sure(CLEAN, label, setting) + 0.3
+
+
+async def test_the_name_of_a_file_is_never_sure_by_itself() -> None:
+    """No model reads it, with words beside it or without."""
+    reader, study = Reader(KNOWN), Study(Topics(Clues(KNOWN), models()), None)
+    named = replace(post(by="s4", to=("s1", "s2")), words=(Words(Where.FILE_NAME, "fuck this.png"),))
+    (read,) = await study.read([reader.read(roster().recognise(named))])
+    study.close()
+
+    assert read.readings.sign(Label.PROFANITY) is not None
+    assert not read.readings.is_sure(Label.PROFANITY)
 
 
 @pytest.mark.parametrize(("text", "label", "setting"), PLAIN, ids=[label.value for _, label, _ in PLAIN])
@@ -270,7 +287,9 @@ sys.addaudithook(refuse)
 from bot.readings.labels import Listeners, Setting, Speaker
 from bot.readings.models import open_models
 from bot.readings.personal import Known
+from bot.readings.reader import Reader
 from bot.readings.topics import Topics
+from bot.study import Study
 
 models = open_models().models
 models(["your ankle is swollen"], [Setting(Speaker.COACH, Listeners.DM_TO_STUDENT)], [()])
