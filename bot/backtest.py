@@ -1,4 +1,4 @@
-"""What one rule would have done on past messages: counts and a list. Nothing is written, and nobody is told."""
+"""What one rule would have done on past messages, among all others: counts and a list. Nothing is written or told."""
 
 import asyncio
 import heapq
@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 import rules
 from adapters.oneroster import read_lists
 from adapters.replay import History, open_history
 from bot.config import Configuration, nearest
 from bot.errors import ConfigurationError
-from bot.judge import Exemption, Verdict, judge
+from bot.judge import Exemption, Rulebook, Verdict, judge
 from bot.message import Message
 from bot.plan import plan
 from bot.platform import Heard, Post, ProfileSeen, SpaceSeen, moment
@@ -61,6 +63,8 @@ class Trial:
     """A rule as the settings build it, and what it is tried on."""
 
     rule: Rule
+    rulebook: Rulebook
+    """Every rule, this one among them: what another finds may shield a message from it."""
     histories: Sequence[History]
     roster: Roster
     reader: Reader
@@ -73,7 +77,7 @@ class Trial:
         standing = Standing()
         for group in _groups(heapq.merge(*(each.hear() for each in self.histories), key=moment)):
             for subject in await self._read(group, standing):
-                verdict = self._judge(subject, standing)
+                verdict = _by_rule(self.rule.name, self._judge(subject, standing))
                 tried.looked_at[type(subject).__name__.lower()] += isinstance(subject, self.rule.looks_at)
                 tried.found += bool(verdict.standing)
                 tried.measures.update(str(each) for each in verdict.measures)
@@ -99,11 +103,19 @@ class Trial:
                 return self.roster.recognise_profile(heard)
 
     def _judge(self, subject: Subject, standing: Standing) -> Verdict:
-        """Judge with what its author was told so far in this history, as the journey does."""
+        """Judge by every rule, with who was told and who asked for help in this history, as the journey does."""
         reminded = standing.remind(subject) if isinstance(subject, Message) else subject
-        verdict = judge(reminded, [self.rule], self.exemptions)
-        standing.note(reminded, plan(verdict, self.roster.on(subject.day).offices))
+        verdict = judge(reminded, self.rulebook, self.exemptions)
+        actions = plan(verdict, self.roster.on(subject.day).offices)
+        standing.note(reminded, actions, calls_for_help=verdict.calls_for_help)
         return verdict
+
+
+def _by_rule(name: str, verdict: Verdict) -> Verdict:
+    """Keep of a verdict what one rule found."""
+    standing = tuple(each for each in verdict.standing if each.rule == name)
+    excused = tuple(each for each in verdict.excused if each.finding.rule == name)
+    return msgspec.structs.replace(verdict, standing=standing, excused=excused)
 
 
 def _groups(heard: Iterator[Heard]) -> Iterator[list[Post | SpaceSeen | ProfileSeen]]:
@@ -153,7 +165,8 @@ async def try_rule(
     study, told = await asyncio.to_thread(open_study, reader, configuration, None)
     tried.notes += worth_telling(told)
     exemptions = configuration.exemptions(rules.every())
-    trial = Trial(built[name], histories, build_roster(lists, configuration, None), reader, exemptions, study)
+    who = build_roster(lists, configuration, None)
+    trial = Trial(built[name], Rulebook(built.values()), histories, who, reader, exemptions, study)
     await trial.run(tried, show)
     if study is not None:
         study.close()

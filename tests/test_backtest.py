@@ -1,5 +1,6 @@
 """What a rule would have done on past messages, and that asking changes nothing."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,40 @@ async def test_it_remembers_who_was_told_before() -> None:
     _, shown = await tried("personal-data", DAY)
 
     assert {each.measures for each in shown} == {("tell",), ("review", "tell")}
+
+
+CALL = {
+    "type": "post",
+    "at": "2026-11-18T12:00:00-05:00",
+    "id": "call",
+    "place": "girls-soccer-chat",
+    "by": "tess.oc",
+    "readers": ["coachmarino", "tess.oc", "maddie_k", "ayla.bennett"],
+    "text": "i want to kill myself. pls call me 978-555-0147",
+}
+ANSWER = CALL | {
+    "at": "2026-11-18T12:10:00-05:00",
+    "id": "answer",
+    "place": "dm-marino-tess",
+    "by": "coachmarino",
+    "readers": ["coachmarino", "tess.oc"],
+    "text": "I am here. Where are you?",
+}
+
+
+async def test_what_shields_on_the_journey_shields_here(tmp_path: Path) -> None:
+    """Who asks for help is told nothing by another rule, and the adult's answer stands: a trial must say the same."""
+    history = tmp_path / "help.jsonl"
+    history.write_text("".join(f"{json.dumps(line)}\n" for line in (CALL, ANSWER)), encoding="utf-8")
+
+    came_of_it, called = await tried("personal-data", history)
+    _, answered = await tried("group-messages", history)
+
+    assert [(each.what, each.measures) for each in called] == [("call", ("review",))]
+    assert came_of_it.measures == {"review": 1}
+    assert [(each.what, "remove" in each.measures, "copy" in each.measures) for each in answered] == [
+        ("answer", False, True)
+    ]
 
 
 async def test_it_shows_no_words() -> None:
