@@ -38,6 +38,8 @@ _BEFRIENDS: Final = re.compile(
 )
 _REFUSES: Final = re.compile(r"\b(?:don'?t|do not|never|not|cannot|can'?t|won'?t|no|nunca|nao)\b")
 _SENTENCE: Final = re.compile(r"[.!?\n]")
+_FAR: Final = 200
+"""How many characters of a sentence are looked back: a hostile text has no full stop."""
 
 BEFRIENDS = N_("Your message asks or offers to follow or friend somebody. A student reads it, so it may not fit.")
 STAY_HERE = N_("Take it out. Keep in touch here, or share the page of the team instead of your own.")
@@ -106,7 +108,8 @@ def _offers(message: Message) -> Iterator[Evidence]:
     for where, text in message.words:
         folded = fold(text)
         for match in _BEFRIENDS.finditer(folded.text):
-            begins = max((each.end() for each in _SENTENCE.finditer(folded.text, 0, match.start())), default=0)
+            first = max(0, match.start() - _FAR)
+            begins = max((each.end() for each in _SENTENCE.finditer(folded.text, first, match.start())), default=first)
             if _REFUSES.search(folded.text, begins, match.end()) is None:
                 start, end = folded.span(*match.span())
                 yield Evidence(where, folded.raw[start:end])

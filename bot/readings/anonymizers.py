@@ -1,7 +1,8 @@
 """What hides who or where somebody is, offered, asked for or praised: a VPN, a proxy, an app for anonymous messages."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase, digits
@@ -132,8 +133,10 @@ class Anonymizers:
         return listed is not None or HOST_WORDS.search(host) is not None
 
 
-def _is_within(links: tuple[Link, ...], start: int) -> bool:
-    return any(link.start <= start < link.end for link in links)
+def _is_within(links: Sequence[Link], start: int) -> bool:
+    """Say whether a place is within one of the links, which stand in order and apart."""
+    before = bisect_right(links, start, key=lambda link: link.start)
+    return before > 0 and start < links[before - 1].end
 
 
 def _may_have_a_host(text: str) -> bool:

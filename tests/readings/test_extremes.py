@@ -1,11 +1,20 @@
-from time import perf_counter
+from collections.abc import Iterable
+from time import perf_counter, thread_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
+import rules
+from bot.message import PlaceId, PostId, Where, Words
+from bot.people import AccountId
+from bot.platform import Post, Readers
 from bot.readings.labels import Listeners, Setting, Speaker
+from bot.rule import Rule, Subject
+from tests import district
 from tests.readings.texts import read
+from tests.rules.test_examples import examples, recognised, settings
 
 SETTINGS = st.builds(Setting, st.sampled_from(Speaker), st.sampled_from(Listeners))
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -77,3 +86,62 @@ def test_extreme_texts_are_read_in_time(name: str) -> None:
     read(EXTREMES[name], Setting(Speaker.STUDENT, Listeners.GROUP))
 
     assert perf_counter() - start < 3  # a busy machine has its say; 1 is the aim
+
+
+PART = 8
+"""The whole takes 8 times as long as an eighth of it where time grows with the length; 64 where with its square."""
+BETWEEN = 20
+"""A number between the two that neither comes near."""
+SHORT = 0.01
+"""Seconds in which the whole is no trouble, and too little to compare."""
+
+
+def seconds(rule: Rule, subject: Subject) -> float:
+    """Measure how long a rule looks at a subject, whatever else the machine does; the first look warms up."""
+    took: list[float] = []
+    for _ in range(3):
+        start = thread_time()
+        for _ in rule.check(subject):
+            pass
+        took.append(thread_time() - start)
+    return min(took)
+
+
+def too_long(built: Iterable[Rule], whole: Subject, part: Subject) -> list[str]:
+    """Name the rules for which a whole text takes far more than its parts."""
+    took = ((each.name, seconds(each, whole), seconds(each, part)) for each in built if type(whole) in each.looks_at)
+    return [name for name, all_of_it, one in took if all_of_it > max(SHORT, BETWEEN * one)]
+
+
+def said_by(author: str, readers: tuple[str, ...], text: str) -> Subject:
+    """Let somebody write a text to others, and read it."""
+    accounts = frozenset(map(AccountId, readers))
+    words = (Words(Where.BODY, text),)
+    post = Post(
+        "replay", PlaceId("p"), PostId("1"), AccountId(author), district.NOON, Readers(accounts, accounts), words
+    )
+    return district.reader().read(district.roster().recognise(post))
+
+
+@pytest.mark.parametrize(("author", "readers"), [("coach", ("s1",)), ("s4", ("s1", "s2", "coach"))])
+@pytest.mark.parametrize("name", EXTREMES)
+def test_no_rule_is_held_up_by_an_extreme_text(name: str, author: str, readers: tuple[str, ...]) -> None:
+    """Rules are asked where nothing else runs meanwhile: their time may grow with the length of a text only."""
+    built, text = [TypeAdapter(each).validate_python({}) for each in rules.every()], EXTREMES[name]
+
+    assert too_long(built, said_by(author, readers, text), said_by(author, readers, text[: len(text) // PART])) == []
+
+
+HITS = {rule: row for rule, row in reversed(examples()) if row["text"] and row["found"]}
+"""For each rule that has a page of words, the first in which it finds something."""
+
+
+@pytest.mark.parametrize("rule", HITS, ids=lambda each: each.name)
+def test_a_rule_is_not_held_up_by_its_own_words_said_again_and_again(rule: type[Rule]) -> None:
+    """Each hit may take its time, but not look at all that was said before it."""
+    built, text = TypeAdapter(rule).validate_python(settings(HITS[rule]["settings"])), f"{HITS[rule]['text']} "
+
+    def again(length: int) -> Subject:
+        return recognised(HITS[rule] | {"text": text * (length // len(text))}, rule)
+
+    assert too_long([built], again(100_000), again(100_000 // PART)) == []
