@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from time import perf_counter, thread_time
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ WORDS = st.lists(
 
 
 @given(ANY_TEXT | WORDS, SETTINGS)
+@hypothesis.settings(deadline=None)  # the first text takes as long as building what reads it
 def test_any_text_is_read_and_every_clue_stands_in_it(text: str, setting: Setting) -> None:
     """Half characters, marks and noise are typed too; a clue has to be shown where it stands."""
     topic = read(text, setting)
@@ -52,6 +54,7 @@ def test_any_text_is_read_and_every_clue_stands_in_it(text: str, setting: Settin
 
 
 @given(WORDS, SETTINGS)
+@hypothesis.settings(deadline=None)
 def test_reading_twice_is_reading_once(text: str, setting: Setting) -> None:
     """A verdict can be repeated."""
     assert read(text, setting) == read(text, setting)
