@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.errors import ConfigurationError
+from bot.readings.artefacts import FOLDER, REBUILD
 from bot.readings.labels import Listeners, Setting, Speaker
 
 Floats = NDArray[np.float32]
@@ -61,9 +63,13 @@ class Heads:
 
     @classmethod
     def read(cls, names: Sequence[str], content: bytes) -> "Heads":
-        """Read the arrays from an npz file. No pickles."""
+        """Read the arrays from an npz file. No pickles. Raises `ConfigurationError` where names and rows differ."""
         with np.load(BytesIO(content), allow_pickle=False) as file:
-            return cls(names, Arrays(*(file[name].astype(np.float32) for name in Arrays._fields)))
+            arrays = Arrays(*(file[name].astype(np.float32) for name in Arrays._fields))
+        if len(names) != len(arrays.bias):
+            wrong = f"it names {len(names)} heads, where {len(arrays.bias)} were built"
+            raise ConfigurationError(f"{FOLDER / 'manifest.json'}: {wrong}. Build it anew: {REBUILD}")
+        return cls(names, arrays)
 
     def probabilities(self, rows: Floats) -> Floats:
         """Give how sure each head is of each text (n, features): (n, heads) from 0 to 1."""

@@ -5,15 +5,17 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from threadpoolctl import threadpool_info
 
 from bot.checkup import Weight
 from bot.message import Where, Words
-from bot.readings.artefacts import FOLDER
+from bot.readings.artefacts import FOLDER, manifest
 from bot.readings.clues import Clues
 from bot.readings.labels import CONFIDENTIAL, Clue, Label, Setting
 from bot.readings.models import open_models
@@ -357,6 +359,73 @@ def test_a_missing_part_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
 
     assert models is None
     assert "missing" in remark.mend
+
+
+SHIPPED: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text("utf-8"))
+HEADS, POINTS = SHIPPED["heads"], SHIPPED["points"]
+ALTERED: dict[str, object] = {
+    "nothing in it": {},
+    "a list": [],
+    "a name": "manifest",
+    "files that are none": SHIPPED | {"files": ["heads.npz"]},
+    "no encoder": SHIPPED | {"encoder": None},
+    "no heads": {key: each for key, each in SHIPPED.items() if key != "heads"},
+    "a list of no heads": SHIPPED | {"heads": []},
+    "no head for self-harm": SHIPPED | {"heads": [each for each in HEADS if each != Label.SELF_HARM]},
+    "a head too few": SHIPPED | {"heads": [each for each in HEADS if each != Label.MEDICAL]},
+    "a head too many": SHIPPED | {"heads": [*HEADS, HEADS[0]]},
+    "no points": SHIPPED | {"points": {}},
+    "a head without its points": SHIPPED | {"points": {key: each for key, each in POINTS.items() if key != "medical"}},
+    "points in words": SHIPPED | {"points": POINTS | {"medical": ["low", "high"]}},
+    "one point": SHIPPED | {"points": POINTS | {"medical": [0.5]}},
+    "a point above 1": SHIPPED | {"points": POINTS | {"medical": [0.5, 2]}},
+    "a point of 0": SHIPPED | {"points": POINTS | {"medical": [0, 0.5]}},
+    "a point that is yes": SHIPPED | {"points": POINTS | {"medical": [0.5, True]}},
+    "points the wrong way round": SHIPPED | {"points": POINTS | {"medical": [0.5, 0.2]}},
+    "no number at all": SHIPPED | {"points": POINTS | {"medical": [0.5, float("nan")]}},
+}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Let the manifest be read from a file of ours."""
+    monkeypatch.setattr("bot.readings.artefacts.FOLDER", tmp_path)
+    manifest.cache_clear()
+    yield tmp_path / "manifest.json"
+    manifest.cache_clear()
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_an_altered_manifest_is_refused_and_the_rest_goes_on(name: str, elsewhere: Path) -> None:
+    """Whatever was written there, nothing but a remark may come of it."""
+    elsewhere.write_text(json.dumps(ALTERED[name]), "utf-8")
+
+    models, remark = open_models(FOLDER)
+
+    assert models is None
+    assert remark.weight is Weight.BROKEN
+    assert "manifest.json" in remark.mend
+    assert "make models" in remark.mend
+
+
+def test_where_models_are_turned_off_an_altered_manifest_is_told(elsewhere: Path) -> None:
+    """It says which list of words is ours, too."""
+    elsewhere.write_text("[]", "utf-8")
+
+    remark = without_models()
+
+    assert remark.weight is Weight.BROKEN
+    assert "make models" in remark.mend
+
+
+def test_a_manifest_may_say_more(elsewhere: Path) -> None:
+    """A later build writes down more of how it came about."""
+    elsewhere.write_text(json.dumps(SHIPPED | {"lists": {"taught_with": "one", "chosen_with": "two"}}), "utf-8")
+
+    models, remark = open_models(FOLDER)
+
+    assert models is not None
+    assert remark.weight is Weight.FINE
 
 
 def test_where_models_are_turned_off_a_missing_list_of_words_is_told(tmp_path: Path) -> None:
