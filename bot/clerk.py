@@ -27,7 +27,6 @@ from bot.platform import (
     SpaceSeen,
     Tick,
 )
-from bot.readings.labels import Label
 from bot.readings.reader import Reader
 from bot.readings.setting import closeness
 from bot.readings.signs import Slow
@@ -106,8 +105,10 @@ class Clerk:
     def _judged(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
         """Recognise, read, judge, plan, and remember what stands now. From most messages nothing follows."""
         subject = self._recognise(heard, read)
-        verdict = unhurried(self.judge(subject))
-        later = read_later(heard, verdict, self._unread(subject)) if isinstance(heard, Post) else ()
+        found = self.judge(subject)
+        unread = self._unread(found)
+        verdict = unhurried(found, unread)
+        later = read_later(heard, verdict, _first(unread)) if isinstance(heard, Post) else ()
         if isinstance(subject, Message) and not verdict.standing:
             self._standing.note(subject, ())
             return self._recorder.judged(verdict, later)
@@ -186,20 +187,20 @@ class Clerk:
         for planned in draft.deeds:
             self._standing.ended(Deed(DeedId(""), planned.platform, planned.action), Outcome.NOT_DONE)
 
-    def _unread(self, subject: Subject) -> list[Slow]:
-        """Name what is to be read later: the meaning first, and what is beside it once that is known."""
-        if not isinstance(subject, Message):
-            return []
-        if Slow.MEANING in subject.readings.unread and Slow.MEANING in self._slow:
-            return [Slow.MEANING]
-        return self.beside_the_meaning(subject)
+    def _unread(self, verdict: Verdict) -> list[Slow]:
+        """Name all that is to be read later: the meaning, and what is beside it."""
+        beside = self.beside_the_meaning(verdict)
+        is_unread = Slow.MEANING in verdict.subject.readings.unread and Slow.MEANING in self._slow
+        return [Slow.MEANING, *beside] if is_unread else beside
 
-    def beside_the_meaning(self, message: Message) -> list[Slow]:
+    def beside_the_meaning(self, verdict: Verdict) -> list[Slow]:
         """Name what is to be read later, whatever the words mean. Of most messages there is nothing more to read."""
-        if not message.readings.signs and not message.attached:
+        message, is_found = verdict.subject, verdict.standing or verdict.excused
+        if not isinstance(message, Message) or not (is_found or message.readings.signs or message.attached):
             return []
+        found = (*verdict.standing, *(each.finding for each in verdict.excused))
         wanted = {
-            Slow.LANDING: message.readings.sign(Label.LINK_SHORTENER) is not None,
+            Slow.LANDING: any(each.awaits is Slow.LANDING for each in found),
             Slow.PICTURE: any(each.medium.may_be_picture for each in message.attached),
             Slow.PAIR: bool(closeness(message)),
         }
@@ -219,7 +220,7 @@ class Clerk:
         sent = any(isinstance(each, Waiting | Show) for each in actions)
         if sent:
             self._standing.note(message, ())
-        later = read_later(order.post, verdict, self.beside_the_meaning(message) if sent else [])
+        later = read_later(order.post, verdict, self.beside_the_meaning(verdict) if sent else [])
         return self.ordered(order, verdict, actions + later, once if sent else None)
 
     def ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
@@ -246,6 +247,11 @@ class Clerk:
         day = self._roster.on(message.day)
         owed = owed_copies(order, message, verdict, day)
         return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
+
+
+def _first(unread: Sequence[Slow]) -> Sequence[Slow]:
+    """Pick what is read next: the meaning alone, and what is beside it once that is known."""
+    return [Slow.MEANING] if Slow.MEANING in unread else unread
 
 
 def read_later(post: Post, verdict: Verdict, whats: Sequence[Slow], found: Found = ()) -> tuple[ReadLater, ...]:

@@ -1,6 +1,6 @@
 """From subject to verdict: every rule asked, every exception weighed. Pure."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -193,15 +193,20 @@ def secondhand(verdict: Verdict, about_pictures: Container[str]) -> Verdict:
     return msgspec.structs.replace(verdict, standing=standing)
 
 
-def unhurried(verdict: Verdict) -> Verdict:
-    """Tell a student nothing while the models have not read their words: they may be a call for help.
+def unhurried(verdict: Verdict, to_come: Collection[Slow]) -> Verdict:
+    """Tell an author nothing that a reading to come may change.
 
-    The further round finds it again, and tells them then.
+    While the models have not read a student's words, they may be a call for help; and a finding may await a reading of
+    its own. The further round finds it again, and tells them then.
     """
     message = verdict.subject
-    if not isinstance(message, Message) or message.author.is_staff or Slow.MEANING not in message.readings.unread:
+    if not to_come or not isinstance(message, Message):
         return verdict
-    kept = (replace(each, measures=each.measures - {Measure.TELL}) for each in verdict.standing)
+    may_call_for_help = Slow.MEANING in to_come and not message.author.is_staff
+    kept = (
+        replace(each, measures=each.measures - {Measure.TELL}) if may_call_for_help or each.awaits in to_come else each
+        for each in verdict.standing
+    )
     return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures))
 
 

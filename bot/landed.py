@@ -1,4 +1,4 @@
-"""Where shortened links lead is read later: the message is judged again with the true targets known."""
+"""Where shortened links lead is read later: the message is judged again as if the true targets had been posted."""
 
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
@@ -25,16 +25,14 @@ def read_landings(landings: Landings, shorteners: Collection[str]) -> ReadSlowly
 async def _landed(message: Message, landings: Landings, shorteners: Collection[str]) -> Message:
     """Add where the links of a message lead. One that leads nowhere known is let be."""
     links = [*_shortened(message, shorteners)]
-    answers = await asyncio.gather(*(landings.of(link) for _, link in links))
+    answers = await asyncio.gather(*map(landings.of, links))
     led = tuple(
-        Landed(link.target, answer, part)
-        for (part, link), answer in zip(links, answers, strict=True)
-        if isinstance(answer, Landing)
+        Landed(link.target, answer) for link, answer in zip(links, answers, strict=True) if isinstance(answer, Landing)
     )
     return msgspec.structs.replace(message, readings=message.readings.led(led))
 
 
-def _shortened(message: Message, shorteners: Collection[str]) -> Iterator[tuple[int, Link]]:
-    for part, words in enumerate(message.words):
+def _shortened(message: Message, shorteners: Collection[str]) -> Iterator[Link]:
+    for words in message.words:
         links = find_links(words.text, shorteners)
-        yield from ((part, each) for each in links if host_matches(each.host, shorteners) is not None)
+        yield from (each for each in links if host_matches(each.host, shorteners) is not None)

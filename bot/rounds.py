@@ -13,8 +13,8 @@ import structlog
 from bot.actions import Deed, ReadLater
 from bot.clerk import Clerk, read_later
 from bot.errors import ConfigurationError
-from bot.judge import added_to, secondhand
-from bot.message import Message, Where
+from bot.judge import Verdict, added_to, secondhand, unhurried
+from bot.message import Message, Where, Words
 from bot.platform import Outcome, Platform, Post, Receipt
 from bot.readings.found import PICTURE
 from bot.readings.setting import pair_of
@@ -169,15 +169,16 @@ class Rounds:
         return read if self._study is None else await self._study.read(read)
 
     async def _made(self, what: Slow, messages: Sequence[Message], platform: Platform) -> Sequence[Message | None]:
+        """Make a slow reading. Where it cannot be made, what was held back for it must be told all the same."""
         if what not in self._makes:
-            return [None] * len(messages)
+            return [_without(each, what) for each in messages]
         try:
             return await self._readings[what](messages, platform)
         except Exception as error:  # noqa: BLE001 (whatever breaks in a reading, a person looks at the post)
             LOG.warning(
                 "something could not be read later", what=what, number=len(messages), fault=type(error).__name__
             )
-            return [None] * len(messages)
+            return [_without(each, what) for each in messages]
 
     async def _count_signals(self, messages: Sequence[Message], _: Platform) -> list[Message]:
         """Give messages with how many signs of closeness came between the same two people."""
@@ -215,24 +216,48 @@ class Rounds:
 
         A case that somebody has said something about is not opened again: it would undo what they decided.
         """
-        seen = await self._with_words_of_pictures(message)
-        verdict = added_to(later.found, self._clerk.judge(seen, ROUND[later.what]))
+        found = await self._found_in(message, ROUND[later.what])
+        beside = self._clerk.beside_the_meaning(found)
+        to_come = [each for each in beside if each is not later.what]
+        verdict = added_to(later.found, unhurried(found, to_come))
         if later.what is Slow.PICTURE:
             verdict = secondhand(verdict, self._about_pictures)
-        beside = self._clerk.beside_the_meaning(message) if later.what is Slow.MEANING else []
-        more = read_later(post, verdict, beside, later.found)
+        more = read_later(post, verdict, beside if later.what is Slow.MEANING else [], later.found)
         if not verdict.standing:
             return self._recorder.judged(verdict, more) if more else None
         first_paper = self._recorder.paper(self._recorder.case(verdict), 1)
         decided = await self._ledger.read(lambda connection, _: memory.written(connection, first_paper))
         return self._clerk.follow_from(verdict, message.id.platform, more, opens=not decided)
 
-    async def _with_words_of_pictures(self, message: Message) -> Message:
-        """Read what stands in pictures as well, if anything was made out there."""
-        if not any(words.where is Where.PICTURE_TEXT for words in message.words):
+    async def _found_in(self, message: Message, in_round: int) -> Verdict:
+        """Judge a message with where its links lead and what stands in its pictures.
+
+        Where a link leads nobody wrote: it stays in the evidence, and is neither given back nor posted again with the
+        rest.
+        """
+        seen = await self._with_new_words(with_targets(message))
+        verdict = self._clerk.judge(seen, in_round)
+        return msgspec.structs.replace(verdict, subject=msgspec.structs.replace(seen, words=message.words))
+
+    async def _with_new_words(self, message: Message) -> Message:
+        """Read what stands in pictures and where links lead as well, if there is any of it."""
+        landings, pictures = message.readings.landings, message.readings.pictures
+        if not landings and not any(words.where is Where.PICTURE_TEXT for words in message.words):
             return message
         (read,) = await self._read_whole([message])
-        return msgspec.structs.replace(read, readings=read.readings.showing(message.readings.pictures))
+        return msgspec.structs.replace(read, readings=read.readings.led(landings).showing(pictures))
+
+
+def with_targets(message: Message) -> Message:
+    """Add where the shortened links of a message lead to its words, as if that had been posted as well."""
+    targets = dict.fromkeys(Words(Where.LINK_TARGET, each.landing.url) for each in message.readings.landings)
+    return msgspec.structs.replace(message, words=(*message.words, *targets)) if targets else message
+
+
+def _without(message: Message, what: Slow) -> Message:
+    """Say that a reading of a message could not be made."""
+    unread = message.readings.unread | {what}
+    return msgspec.structs.replace(message, readings=message.readings._replace(unread=unread))
 
 
 def _later(deed: Deed) -> ReadLater:

@@ -10,7 +10,7 @@ from bot.message import Message, Where
 from bot.people import Office, PersonId
 from bot.profile import Profile
 from bot.readings.found import Spot, Trace
-from bot.readings.signs import Sign
+from bot.readings.signs import Sign, Slow
 from bot.space import Space
 from bot.texts import Text
 
@@ -169,6 +169,8 @@ class Finding:
     """Who else it may be about: like the author, they are alerted of nothing, and see no case about it."""
     fewest_alerted: int = 1
     """How many people are alerted at the least, where `measures` holds ALERT and there are so many to be reached."""
+    awaits: Slow | None = None
+    """The slow reading that has more to say of it: it is asked for, and where it is to come the author is told then."""
 
 
 def given_away(message: Message, spots: Iterable[Spot]) -> frozenset[Measure]:

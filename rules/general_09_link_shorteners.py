@@ -6,6 +6,7 @@ from bot.links import SLASHES, find_links, host_matches
 from bot.message import Message, Where
 from bot.readings.found import Trace
 from bot.readings.hosts import known_shorteners
+from bot.readings.signs import Slow
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
 from bot.space import Space
 from bot.texts import N_, Text
@@ -22,8 +23,9 @@ class LinkShorteners:
     """A link goes through a shortening service, so nobody can see where it leads.
 
     The services are known by two public lists. Spaced, spelled-out and otherwise disguised links count too. Where the
-    district lets the service be asked and it has said where the one link leads, the note names the place; and the place
-    is looked at by the other rules about links, as if it had been posted itself. By default nobody is asked.
+    district lets the service be asked, the note waits for its answer; if it has said where the one link leads, the note
+    names the place, and the place is looked at by the other rules about links, as if it had been posted itself. By
+    default nobody is asked.
     """
 
     name: ClassVar[str] = "link-shorteners"
@@ -39,7 +41,8 @@ class LinkShorteners:
         evidence = tuple(self._shortened(subject))
         if evidence:
             measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
-            yield Finding(self.name, self.clause, measures, _because(subject, evidence), USE_THE_ORIGINAL, evidence)
+            because, awaits = _because(subject, evidence), _awaits(evidence)
+            yield Finding(self.name, self.clause, measures, because, USE_THE_ORIGINAL, evidence, awaits=awaits)
 
     def _shortened(self, subject: Message | Space) -> Iterator[Evidence]:
         shorteners = known_shorteners()
@@ -52,7 +55,14 @@ class LinkShorteners:
 
 def _because(subject: Message | Space, shortened: tuple[Evidence, ...]) -> Text:
     """Name the place that the one link leads to. One that leads to the next shortened link leads nobody knows where."""
-    hosts = [each.landing.host for each in subject.readings.landings if each.link == shortened[0].text]
-    if len(shortened) != 1 or len(hosts) != 1 or host_matches(hosts[0], known_shorteners()) is not None:
+    led = {each.link: each.landing.host for each in subject.readings.landings}
+    host, *others = {led.get(each.text) for each in shortened}  # a platform may tell one link in two ways
+    if host is None or others or host_matches(host, known_shorteners()) is not None:
         return SHORTENED
-    return LEADS_TO.filled(host=hosts[0])
+    return LEADS_TO.filled(host=host)
+
+
+def _awaits(shortened: tuple[Evidence, ...]) -> Slow | None:
+    """Wait for where it leads. Of what stands in a picture only, nobody is asked: it is read too late for that."""
+    in_pictures_only = all(each.where is Where.PICTURE_TEXT for each in shortened)
+    return None if in_pictures_only else Slow.LANDING

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
-from bot.message import Message, Where
+from bot.message import Message
 from bot.readings import anonymizers
 from bot.readings.found import Trace
 from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
@@ -48,13 +48,6 @@ class Anonymizers:
             yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), NOBODY_KNOWN, about_author=True)
         known = anonymizers.Anonymizers(self.also, self.allowed)
         evidence = [Evidence(where, words) for where, text in subject.words for _, _, words in known.find(fold(text))]
-        evidence += self._landed(subject)
         if evidence:
             measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
             yield Finding(self.name, self.clause, measures, HIDES, TAKE_IT_OUT, tuple(evidence))
-
-    def _landed(self, subject: Message | Space) -> Iterator[Evidence]:
-        """Look at where shortened links lead, as if that had been posted."""
-        for each in subject.readings.landings:
-            if anonymizers.Anonymizers(self.also, self.allowed).hides(each.landing.host):
-                yield Evidence(Where(subject.words[each.part].where), each.landing.host)

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Alert, Close, Copy, Tell
-from bot.judge import FOR_PEOPLE, Exemption, judge
+from bot.judge import FOR_PEOPLE, Exemption, judge, unhurried
 from bot.message import MatterKind, Message, PlaceId
 from bot.people import Office, Offices, PersonId, TeamId
 from bot.plan import plan
 from bot.platform import Readers, SpaceSeen
 from bot.readings.found import Readings, Trace
+from bot.readings.signs import Slow
 from bot.rule import SAFETY, Choice, Clause, Finding, LooksAt, Measure, Rule
 from bot.space import Space
 from bot.texts import N_
@@ -45,6 +46,21 @@ class Finds:
 
     def check(self, subject: Message) -> Iterator[Finding]:
         yield Finding(self.name, self.clause, self.measures, N_("because"), excusable=self.excusable)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaits:
+    """Finds in every message something of which a slow reading has more to say."""
+
+    name: ClassVar[str] = "awaits"
+    clause: ClassVar[Clause] = CLAUSE
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = None
+
+    measures: frozenset[Measure]
+
+    def check(self, subject: Message) -> Iterator[Finding]:
+        yield Finding(self.name, self.clause, self.measures, N_("because"), awaits=Slow.LANDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,3 +318,32 @@ def test_no_standing_exception_excuses_from_safety() -> None:
 
     assert [each.rule for each in verdict.standing] == ["alarms"]
     assert [each.finding.rule for each in verdict.excused] == ["finds"]
+
+
+@pytest.mark.parametrize(
+    ("by", "to_come", "told"),
+    [
+        ("coach", (), ["finds", "awaits"]),
+        ("coach", (Slow.PICTURE,), ["finds", "awaits"]),
+        ("coach", (Slow.LANDING,), ["finds"]),
+        ("coach", (Slow.MEANING,), ["finds", "awaits"]),
+        ("s1", (Slow.LANDING,), ["finds"]),
+        ("s1", (Slow.MEANING,), []),
+    ],
+)
+def test_nobody_is_told_what_a_reading_to_come_may_change(by: str, to_come: tuple[Slow, ...], told: list[str]) -> None:
+    """Whoever was told at once is not told better later; what other people are asked does not wait."""
+    said = frozenset({Measure.TELL, Measure.REVIEW})
+    message = roster().recognise(post(by=by, to=("s2", "s3")))
+
+    verdict = unhurried(judge(message, [Finds(said), Awaits(said)]), to_come)
+
+    assert [each.rule for each in verdict.standing if Measure.TELL in each.measures] == told
+    assert [each.rule for each in verdict.standing if Measure.REVIEW in each.measures] == ["finds", "awaits"]
+
+
+def test_a_finding_of_which_nothing_is_left_does_not_stand() -> None:
+    """A later round finds it as new."""
+    tells = Awaits(frozenset({Measure.TELL}))
+
+    assert unhurried(judge(FREE_TIME, [tells]), [Slow.LANDING]).standing == ()

@@ -7,15 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
+from bot.actions import Deed, Tell
 from bot.landed import read_landings
 from bot.links import Link
-from bot.message import Message, PostId, Where, Words
+from bot.message import Attached, Message, MessageId, PostId, Where, Words
 from bot.moderator import Moderator
+from bot.notice import Notice
 from bot.people import PersonId
-from bot.platform import UNKNOWN_READERS, Decision, Heard, Ruling
+from bot.platform import UNKNOWN_READERS, Decision, Heard, Platform, Post, Receipt, Ruling
 from bot.readings.found import Trace
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.landing import Landing, Unknown
@@ -23,13 +27,16 @@ from bot.readings.reader import Reader, Subject
 from bot.readings.signs import POINTS, Point, Slow
 from bot.readings.topics import Topics
 from bot.rounds import ReadingRoom, ReadSlowly
-from bot.rule import Clause, Finding, LooksAt, Measure, Rule, traces
+from bot.rule import Clause, Evidence, Finding, LooksAt, Measure, Rule, traces
 from bot.standing import Standing
 from bot.store import memory
+from bot.store.excerpt import Excerpt
 from bot.store.record import Recorder
 from bot.study import AT_ONCE, Study
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
+from rules.employee_06_private_numbers import PrivateNumbers
+from rules.employee_07_official_platforms import OfficialPlatforms
 from rules.general_03_tobacco_drugs_alcohol import TobaccoDrugsAlcohol
 from rules.general_09_link_shorteners import LinkShorteners
 from rules.general_10_same_standards import SameStandards
@@ -124,6 +131,16 @@ async def run(
         if forget is not None:
             await opened.ledger.forget(forget, NOON)
     return stage
+
+
+def reads_in_pictures(text: str) -> ReadSlowly:
+    """Let words stand in every picture."""
+
+    async def read(messages: Sequence[Message], _: Platform) -> list[Message | None]:
+        shown = Words(Where.PICTURE_TEXT, text)
+        return [msgspec.structs.replace(each, words=(*each.words, shown)) for each in messages]
+
+    return read
 
 
 def judged(folder: Path) -> list[tuple[int, list[str]]]:
@@ -380,23 +397,185 @@ class Known:
     """Knows where links lead; a service on this machine is asked in tests/landings."""
 
     url: str
+    breaks: bool = False
 
     async def of(self, link: Link) -> Landing | Unknown:
-        return Landing("nordvpn.com", self.url) if self.url else Unknown.NO_LINK
+        if self.breaks:
+            raise RuntimeError("canary")
+        return Landing(urlsplit(self.url).netloc, self.url) if self.url else Unknown.NO_LINK
+
+
+@dataclass
+class Notes(Stage):
+    """Keeps what people are told."""
+
+    notices: list[Notice] = field(default_factory=list)
+
+    async def perform(self, deed: Deed) -> Receipt:
+        if isinstance(deed.action, Tell):
+            self.notices.append(deed.action.notice)
+        return await super().perform(deed)
+
+    @property
+    def said(self) -> list[str]:
+        """Say what the notes saw."""
+        return [each.saw for each in self.notices]
+
+
+def leading(url: str, *services: str, breaks: bool = False) -> Mapping[Slow, ReadSlowly]:
+    """Let every link of some services lead somewhere."""
+    return {Slow.LANDING: read_landings(Known(url, breaks), frozenset(services or {"bit.ly"}))}
+
+
+async def follow(
+    folder: Path,
+    told: Post,
+    slow: Mapping[Slow, ReadSlowly] | None,
+    *rules: Rule,
+    patience: float | None = 1.0,
+    pause: float = 0.0,
+    stage: Notes | None = None,
+) -> Notes:
+    """Let somebody post a shortened link."""
+    rules, stage = rules or (LinkShorteners(),), stage or Notes()
+    reader = Reader(KNOWN, traces(rules))
+    await run(folder, [told], Harsh(pause), patience, stage=stage, rules=rules, slow=slow, reader=reader)
+    return stage
+
+
+SHORT = chat(text="look https://bit.ly/3abc")
 
 
 @pytest.mark.parametrize(
-    ("url", "found"),
-    [("https://nordvpn.com/deal", [(0, ["link-shorteners"]), (2, ["anonymizers"])]), ("", [(0, ["link-shorteners"])])],
+    ("url", "found", "named"),
+    [
+        ("https://nordvpn.com/deal", ["link-shorteners", "anonymizers"], "It leads to nordvpn.com"),
+        ("https://tinyurl.com/3abc", ["link-shorteners"], "Nobody can see where it leads"),
+        ("", ["link-shorteners"], "Nobody can see where it leads"),
+    ],
+    ids=["known", "to the next one", "not known"],
 )
-async def test_a_short_link_is_judged_by_where_it_leads(
-    tmp_path: Path, url: str, found: list[tuple[int, list[str]]]
-) -> None:
-    """A shortener hides nothing for long; a link that nobody can follow is told of once, as before."""
-    rules = (LinkShorteners(), Anonymizers())
-    reader = Reader(KNOWN, traces(rules))
-    slow = {Slow.LANDING: read_landings(Known(url), frozenset({"bit.ly"}))}
+async def test_a_short_link_is_judged_by_where_it_leads(tmp_path: Path, url: str, found: list[str], named: str) -> None:
+    """A shortener hides nothing for long. Its author is told once, when it is known where it leads or cannot be."""
+    notes = await follow(tmp_path, SHORT, leading(url), LinkShorteners(), Anonymizers())
 
-    await run(tmp_path, [chat(text="look https://bit.ly/3abc")], Harsh(), rules=rules, slow=slow, reader=reader)
+    assert judged(tmp_path) == [(0, []), (2, found)]
+    assert notes.performed == ["tell"] * len(found)
+    assert named in notes.said[0]
+    assert (await audited(tmp_path)).faults == []
 
-    assert judged(tmp_path) == found
+
+async def test_where_nobody_is_asked_its_author_is_told_at_once(tmp_path: Path) -> None:
+    """That is how it is set at first: there is nothing to wait for."""
+    notes = await follow(tmp_path, SHORT, None)
+
+    assert judged(tmp_path) == [(0, ["link-shorteners"])]
+    assert "Nobody can see where it leads" in notes.said[0]
+
+
+@pytest.mark.parametrize("stays", [True, False], ids=["breaks", "turned off meanwhile"])
+async def test_where_it_cannot_be_asked_its_author_is_told_all_the_same(tmp_path: Path, *, stays: bool) -> None:
+    """What is held back for a reading must not be lost with it; and a person looks."""
+    if stays:
+        notes = await follow(tmp_path, SHORT, leading("", breaks=True))
+    else:
+        rules, slow = (LinkShorteners(),), leading("")
+        async with house(tmp_path) as opened:
+            recorder, room = Recorder(opened.database.master), ReadingRoom(None, slow)
+            moderator = Moderator(
+                roster(),
+                Reader(KNOWN, traces(rules)),
+                rules,
+                [],
+                Standing(),
+                opened.ledger,
+                recorder,
+                lambda: NOON,
+                room,
+            )
+            await moderator.moderate([SHORT], Notes())
+        notes = await follow(tmp_path, chat("p2"), None)
+
+    assert (2, ["link-shorteners"]) in judged(tmp_path)
+    assert "Nobody can see where it leads" in notes.said[0]
+    assert outcomes(tmp_path) == ["read refused", "tell done"]
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM open_case") == [(1,)]
+
+
+@pytest.mark.parametrize("by", ["s1", "coach"])
+async def test_who_is_read_late_is_told_where_the_link_leads_too(tmp_path: Path, by: str) -> None:
+    """In a burst the meaning comes first, and where the link leads after it: still one note."""
+    told = post(text="look https://bit.ly/3abc", by=by, to=("s2", "s3"))
+
+    notes = await follow(tmp_path, told, leading("https://forms.example/a"), patience=0.05, pause=0.2)
+
+    assert judged(tmp_path) == [(0, []), (1, []), (2, ["link-shorteners"])]
+    assert [said.partition(". ")[2].partition(",")[0] for said in notes.said] == ["It leads to forms.example"]
+
+
+async def test_what_a_link_of_a_coach_leads_to_is_judged_by_every_rule(tmp_path: Path) -> None:
+    """A meeting of one's own is one behind a shortened link, too; where it leads is kept as evidence."""
+    told = post(text="look https://bit.ly/3abc", to=("s1", "s2", "s3"))
+    url, rules = "https://us02web.zoom.us/j/5550100123", (LinkShorteners(), OfficialPlatforms())
+
+    await follow(tmp_path, told, leading(url), *rules)
+
+    async with house(tmp_path) as opened:
+        about = Recorder(opened.database.master).about(MessageId("replay", told.id))
+        *_, kept = await opened.ledger.noticed(about)
+    assert judged(tmp_path) == [(0, []), (2, ["link-shorteners", "official-platforms"])]
+    assert Evidence(Where.LINK_TARGET, "us02web.zoom.us/j/") in msgspec.convert(kept, Excerpt).evidence
+
+
+async def test_where_a_link_leads_is_not_given_back_as_what_its_author_wrote(tmp_path: Path) -> None:
+    """What is handed back, sent on or restored in somebody's name is what they wrote, and nothing that we read."""
+    told = post(text="look https://bit.ly/3abc", to=("s1", "s2", "s3"))
+
+    notes = await follow(tmp_path, told, leading("https://wa.me/19785550122"), LinkShorteners(), PrivateNumbers())
+
+    async with house(tmp_path) as opened:
+        about = Recorder(opened.database.master).about(MessageId("replay", told.id))
+        seen = await opened.ledger.noticed(about)
+    assert sorted(notes.performed) == ["remove", "tell", "tell"]
+    assert {each.returned for each in notes.notices} == {"look https://bit.ly/3abc"}
+    assert [each["words"] for each in seen] == [[["body", "look https://bit.ly/3abc"]]] * 2
+
+
+async def test_a_service_that_the_district_added_is_asked_too(tmp_path: Path) -> None:
+    """What the rule finds is what is asked about; what the district allows is not."""
+    also, own = LinkShorteners(also=("go.example",)), "https://go.example/a"
+    allowed, fine = LinkShorteners(allowed=("bit.ly",)), "https://bit.ly/3abc"
+
+    notes = await follow(tmp_path, chat("p1", own), leading("https://forms.example/a", "go.example"), also)
+    await follow(tmp_path, chat("p2", fine), leading("https://forms.example/a"), allowed)
+
+    assert judged(tmp_path) == [(0, []), (2, ["link-shorteners"]), (0, [])]
+    assert "It leads to forms.example" in notes.said[0]
+
+
+async def test_another_round_does_not_tell_of_a_link_before_it_is_known(tmp_path: Path) -> None:
+    """A picture beside it may be looked at first."""
+    pictured = replace(SHORT, attached=(Attached("f1", name="a.png"),))
+
+    notes = await follow(
+        tmp_path,
+        pictured,
+        {**leading("https://forms.example/a"), Slow.PICTURE: reads_in_pictures("at https://bit.ly/4abc")},
+    )
+
+    assert judged(tmp_path) == [(0, []), (2, ["link-shorteners"])]
+    assert notes.performed == ["tell"]
+
+
+async def test_a_link_that_stands_in_a_picture_alone_waits_for_nothing(tmp_path: Path) -> None:
+    """Nobody is asked where it leads, so its author is told when it is read."""
+    pictured = replace(chat(), attached=(Attached("f1", name="a.png"),))
+
+    notes = await follow(
+        tmp_path,
+        pictured,
+        {**leading("https://forms.example/a"), Slow.PICTURE: reads_in_pictures("at https://bit.ly/4abc")},
+    )
+
+    assert judged(tmp_path) == [(0, []), (3, ["link-shorteners"])]
+    assert "Nobody can see where it leads" in notes.said[0]

@@ -77,8 +77,6 @@ class Landed(NamedTuple):
     link: str
     """The link, as `Link.target` gives it."""
     landing: Landing
-    part: int = 0
-    """Which of the subject's `words` it stands in."""
 
     def __repr__(self) -> str:
         """Show no link: words stay out of logs and tracebacks."""
@@ -146,8 +144,8 @@ class Readings(NamedTuple):
         return self._replace(lacks=lacks, signs=signs, leak=leak)
 
     def led(self, landings: tuple[Landed, ...]) -> "Readings":
-        """Add where shortened links lead. Every rule is asked from now on: what it looks for may be in the target."""
-        return self._replace(landings=landings, lacks=frozenset()) if landings else self
+        """Add where shortened links lead."""
+        return self._replace(landings=landings)
 
     def showing(self, pictures: tuple[PictureSeen | PictureUnread, ...]) -> "Readings":
         """Add what was seen in pictures. A rule that looks for it is asked where one of them is not harmless."""

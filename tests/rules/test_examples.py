@@ -19,6 +19,7 @@ from bot.readings.labels import Clue, Label
 from bot.readings.landing import Landing
 from bot.readings.picture import Band, PictureSeen, PictureUnread, Unreadable
 from bot.readings.signs import Sign
+from bot.rounds import with_targets
 from bot.rule import Rule, Subject
 from tests import district
 from tests.rules.tables import Row, label, tables
@@ -137,10 +138,12 @@ def message(row: Row, rule: type[Rule]) -> Subject:
 
 def landed(subject: Subject, host: str) -> Subject:
     """Let every shortened link of a row lead to a host."""
+    assert isinstance(subject, Message)
     landing = Landing(host, f"https://{host}/")
-    links = ((part, link) for part, words in enumerate(subject.words) for link in find_links(words.text, SHORTENERS))
-    found = tuple(Landed(link.target, landing, part) for part, link in links)
-    return with_readings(subject, subject.readings.led(found))
+    links = (link for words in subject.words for link in find_links(words.text, SHORTENERS))
+    found = tuple(Landed(link.target, landing) for link in links)
+    seen = with_targets(msgspec.structs.replace(subject, readings=subject.readings.led(found)))
+    return msgspec.structs.replace(seen, readings=district.reader().read(seen).readings.led(found))
 
 
 SHOWN: dict[str, PictureSeen | PictureUnread] = {
