@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from glob import escape
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -28,6 +29,9 @@ from bot.store.vault import KeyRing, MasterKey, read_master_key
 
 COPY_NAME: Final = re.compile(r"\.before-\d+-\d{8}$")
 """The end of a whole copy's name; what a crash left of one has another."""
+
+DRAFT_ENDING: Final = re.compile(r"\.before-\d+-\d{8}\.part(-journal|-wal|-shm)?")
+"""What follows a database's name in that of a copy that was not finished, and of SQLite's own files beside it."""
 
 COPIES_KEPT: Final = timedelta(days=14)
 """How long the copy taken before a migration stays (rule 14)."""
@@ -67,6 +71,7 @@ async def open_database(path: Path, key_file: Path, now: datetime, patience: flo
     """
     turn = Turn(path)
     with _taken(turn, patience):
+        _drop_drafts(path)
         master = read_master_key(key_file, path)
         tombstones = Tombstones(key_file.with_name(f"{key_file.name}.forgotten"))
         engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
@@ -210,7 +215,6 @@ def _copy_first(engine: Engine, path: Path, now: datetime) -> None:
     """Copy the database before it is changed: consistent, complete, and under its name only when it is whole."""
     copy = path.with_name(f"{path.name}.before-{migrations.HEAD}-{now:%Y%m%d}")
     draft = copy.with_name(f"{copy.name}.part")
-    draft.unlink(missing_ok=True)
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute("VACUUM INTO ?", (str(draft),))
@@ -218,6 +222,26 @@ def _copy_first(engine: Engine, path: Path, now: datetime) -> None:
     draft.chmod(0o600)
     draft.replace(copy)
     point("copied before migrating")
+
+
+def _drop_drafts(path: Path) -> None:
+    """Delete what broke off while a copy was made, on whatever day: nothing in it would ever be forgotten.
+
+    Only whoever holds the turn may do so, since nobody else can be making a copy then.
+    """
+    for each in path.parent.glob(f"{escape(path.name)}.before-*"):
+        if DRAFT_ENDING.fullmatch(each.name.removeprefix(path.name)):
+            _drop_draft(each)
+
+
+def _drop_draft(draft: Path) -> None:
+    try:
+        draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{draft} could not be deleted ({error.strerror}). It is what broke off while a copy was made, and nothing "
+            "in it can be forgotten. Delete it, and start again."
+        ) from error
 
 
 def copies_of(path: Path) -> list[Path]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import ConfigurationError
+from bot.house import HouseFiles, open_house
 from bot.store.database import copies_of
 from tests.district import DAY, NOON
 from tests.store.house import chat, draft, faults, house, place, post, rows, words_of
@@ -231,3 +233,70 @@ async def test_what_a_crash_left_of_a_copy_does_not_keep_the_house_shut(tmp_path
     (tmp_path / left).write_bytes(place(tmp_path).database.read_bytes()[:5000])
     async with house(tmp_path) as open_:
         assert await open_.ledger.write(draft(open_, chat("p9")))
+
+
+@pytest.mark.parametrize("ending", ["", "-journal", "-wal"])
+async def test_a_copy_that_broke_off_does_not_outlive_the_next_start(tmp_path: Path, ending: str) -> None:
+    """The disk was full on some other day: it holds keys, and no forgetting would ever reach it."""
+    _, wrapped, _ = await chatted(tmp_path)
+    draft_of_a_copy = tmp_path / f"c.sqlite.before-0004-20261101.part{ending}"
+    shutil.copy2(place(tmp_path).database, draft_of_a_copy)
+    async with house(tmp_path, LATER) as open_:
+        at_once = not draft_of_a_copy.exists()
+        await open_.ledger.forget(DAY_AFTER, LATER)
+
+    assert at_once
+    assert holding(tmp_path, wrapped) == []
+
+
+async def test_a_copy_that_broke_off_goes_before_anything_else(tmp_path: Path) -> None:
+    """Also where the house stays shut: a lost key may be looked for a long time."""
+    await chatted(tmp_path)
+    draft_of_a_copy = tmp_path / "c.sqlite.before-0004-20261101.part"
+    shutil.copy2(place(tmp_path).database, draft_of_a_copy)
+    place(tmp_path).key_file.rename(tmp_path / "elsewhere")
+    with pytest.raises(ConfigurationError):
+        async with house(tmp_path):
+            pass
+
+    assert not draft_of_a_copy.exists()
+
+
+async def test_what_broke_off_beside_another_database_is_not_touched(tmp_path: Path) -> None:
+    """Another Chaperone may be making that copy right now; and people name files as they like."""
+    others = [
+        "b.sqlite.before-0004-20261101.part",
+        "cc.sqlite.before-0004-20261101.part",
+        "c.sqlite2.before-0004-20261101.part",
+        "c.sqlite.before-0003-20261101.before-0004-20261118.part",
+        "c.sqlite.before-the-move.part",
+        "c.sqlite.part",
+    ]
+    for each in others:
+        (tmp_path / each).write_bytes(b"theirs")
+    await chatted(tmp_path)
+
+    assert [(tmp_path / each).read_bytes() for each in others] == [b"theirs"] * len(others)
+
+
+async def test_a_databases_name_is_no_pattern(tmp_path: Path) -> None:
+    """Brackets in it name neither more files nor fewer."""
+    odd = HouseFiles(tmp_path / "c[1].sqlite", tmp_path / "c.key")
+    own, another = (tmp_path / f"{each}.sqlite.before-0004-20261101.part" for each in ("c[1]", "c1"))
+    for each in (own, another):
+        each.write_bytes(b"half")
+    async with open_house(odd, NOON):
+        pass
+
+    assert (own.exists(), another.exists()) == (False, True)
+
+
+async def test_what_broke_off_and_cannot_be_deleted_is_told(tmp_path: Path) -> None:
+    """It would hold keys for good, so a person has to see to it."""
+    in_the_way = tmp_path / "c.sqlite.before-0004-20261101.part"
+    in_the_way.mkdir()
+    with pytest.raises(ConfigurationError) as refused:
+        async with house(tmp_path):
+            pass
+
+    assert str(refused.value).startswith(f"{in_the_way} could not be deleted (")
