@@ -11,6 +11,7 @@ from adapters.oneroster import read_lists
 from adapters.replay import open_history
 from bot.checkup import Remark, Weight
 from bot.config import Configuration, read_settings
+from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.house import HouseFiles, refuse_other_purpose
 from bot.readings.labels import Label
@@ -93,9 +94,14 @@ def _slack(configuration: Configuration) -> Iterator[Remark]:
 
 def _store(configuration: Configuration) -> Iterator[Remark]:
     place = _place(configuration)
-    if place.database.exists():
-        yield from _refusals(lambda: refuse_other_purpose(place))
-        yield from _refusals(lambda: read_master_key(place.key_file, place.database))
+    try:
+        if not is_there(place.database):
+            return
+    except ConfigurationError as error:
+        yield Remark(Weight.BROKEN, str(error))
+        return
+    yield from _refusals(lambda: refuse_other_purpose(place))
+    yield from _refusals(lambda: read_master_key(place.key_file, place.database))
 
 
 def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:

@@ -15,6 +15,7 @@ import rules
 from bot.case import Case
 from bot.config import nearest
 from bot.desk import Declined, Desk, unknown
+from bot.disk import is_there
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.house import House, HouseFiles, open_house
@@ -77,7 +78,7 @@ async def _sit_down(sitting: Sitting) -> AsyncIterator[Open]:
     Raises:
         ConfigurationError: there is no database, it is in use, or nobody is called so.
     """
-    if not sitting.place.database.exists():
+    if not is_there(sitting.place.database):
         raise ConfigurationError(f"There is no database at {sitting.place.database}. Name one with --database.")
     async with open_house(sitting.place, sitting.now, PATIENCE) as house:
         lists = await house.ledger.read(load_lists)

@@ -20,6 +20,7 @@ from adapters.notebook import Notebook
 from adapters.oneroster import read_lists
 from bot.checkup import Remark
 from bot.directory import Directory
+from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.later import open_slow
 from bot.looking_at_slack import cover_slack, examine_slack
@@ -142,7 +143,7 @@ def _is_running(plan: LivePlan) -> bool:
 
 
 def _written(plan: LivePlan) -> Written:
-    if not plan.place.database.exists():
+    if not is_there(plan.place.database):
         return Written()
     with read_database(plan.place.database) as connection:
         return Written(_moment(connection, ()), _moment(connection, ("judged",)))
@@ -157,7 +158,7 @@ def _moment(connection: Connection, kinds: Sequence[str]) -> datetime | None:
 
 def lists_of(plan: LivePlan) -> Lists:
     """Read the people from the record, beside whoever writes it; before there is one, from the roster's files."""
-    if plan.place.database.exists():
+    if is_there(plan.place.database):
         master = read_master_key(plan.place.key_file, plan.place.database)
         with read_database(plan.place.database) as connection:
             return load_lists(connection, master)

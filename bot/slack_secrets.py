@@ -10,6 +10,7 @@ from adapters.sealing import Sealing
 from adapters.slack.installation import keep_installation, read_installation
 from adapters.slack.setup import Secrets
 from bot.config import Configuration
+from bot.disk import is_there, unreadable, unwritable
 from bot.errors import ConfigurationError
 from bot.house import HouseFiles
 from bot.store.vault import MasterKey, read_master_key
@@ -27,24 +28,34 @@ def slack_sealing(path: Path, master: MasterKey) -> Sealing:
     """Seal with a data key of the adapter's own, wrapped by the master key; made where there is none.
 
     Raises:
-        ConfigurationError: the file holds no key of this district.
+        ConfigurationError: the file holds no key of this district, or could not be read or made.
     """
-    if not path.exists():
-        key, wrapped = master.new_data_key()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(json.dumps({"name": key.id, "wrapped": wrapped.hex()}))
-            file.flush()
-            os.fsync(file.fileno())
+    if not is_there(path):
+        try:
+            _make_key(path, master)
+        except OSError as error:
+            raise unwritable(path, error) from error
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         key = master.unwrap(told["name"], bytes.fromhex(told["wrapped"]))
+    except OSError as error:
+        raise unreadable(path, error) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"{path} holds no key. Put it back from a backup, or move it away with the grants, the secrets and the "
             "inbox beside it."
         ) from error
     return Sealing(key.seal, key.open)
+
+
+def _make_key(path: Path, master: MasterKey) -> None:
+    """Write a new key, wrapped, for its owner alone. Raises `OSError`."""
+    key, wrapped = master.new_data_key()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps({"name": key.id, "wrapped": wrapped.hex()}))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_secrets(configuration: Configuration, place: HouseFiles) -> Secrets:
@@ -70,10 +81,10 @@ def sealed_secrets(place: HouseFiles) -> Mapping[str, str]:
         ConfigurationError: it was altered, or a key is gone that it was sealed with.
     """
     path, key = slack_beside(place, SECRETS), slack_beside(place, KEY)
-    if not path.exists():
+    if not is_there(path):
         return {}
     for each in (place.key_file, key):
-        if not each.exists():
+        if not is_there(each):
             raise ConfigurationError(
                 f"{path} cannot be opened without {each}. Put that back from a backup. Where there is none, move "
                 "the files of Slack beside the database away, and run `chaperone slack-install` again."

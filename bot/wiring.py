@@ -19,6 +19,7 @@ from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.checkup import Remark
 from bot.config import Configuration
+from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.house import LIVE, House, HouseFiles, calm_collector, open_house
@@ -101,7 +102,7 @@ async def import_into(
     dry_run: bool,
 ) -> Changes:
     """Import a roster by itself. A dry run where there is no database yet makes none."""
-    if dry_run and not place.database.exists():
+    if dry_run and not is_there(place.database):
         reading = read_lists(path, day)
         changes = compare(Lists(), reading.lists)
         tell(changes, reading.notes)
@@ -123,7 +124,7 @@ def check_reason(reason: str, example: str) -> None:
 
 async def read_notices(place: HouseFiles, account: str, purpose: str, now: datetime) -> list[str]:
     """Read the notes that were kept, after writing down who looks and why."""
-    if not place.database.exists():
+    if not is_there(place.database):
         raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
     check_reason(purpose, "--purpose 'annual review'")
     async with open_house(place, now, PATIENCE) as house:
@@ -175,7 +176,7 @@ class Looker:
 
 @asynccontextmanager
 async def _looking(place: HouseFiles, looker: Looker, now: datetime) -> AsyncIterator[tuple[House, Lists]]:
-    if not place.database.exists():
+    if not is_there(place.database):
         raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
     async with open_house(place, now, PATIENCE) as house:
         lists = await house.ledger.read(load_lists)

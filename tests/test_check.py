@@ -143,6 +143,28 @@ def test_a_lost_key_is_told(chaperone: Command, tmp_path: Path) -> None:
     assert not (tmp_path / "c.key").exists()
 
 
+def test_a_key_that_cannot_be_read_is_told(chaperone: Command, tmp_path: Path) -> None:
+    """As a start would tell it."""
+    settle(tmp_path)
+    assert District(tmp_path).run().returncode == 0
+    (tmp_path / "c.key").unlink()
+    (tmp_path / "c.key").mkdir()
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 2
+    assert "c.key could not be read (Is a directory)" in said
+
+
+def test_a_database_at_which_nobody_can_look_is_told(chaperone: Command, tmp_path: Path) -> None:
+    """It is no reason to say that there is none yet."""
+    settle(tmp_path)
+    code, said = check(chaperone, tmp_path, SETTINGS.replace("c.sqlite", f"{'n' * 300}.sqlite"))
+
+    assert code == 2
+    assert "could not be read (File name too long)" in said
+
+
 def test_a_sound_scorer_is_no_finding(chaperone: Command, tmp_path: Path) -> None:
     """It is opened, as a start would."""
     (tmp_path / "own").mkdir()

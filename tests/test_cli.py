@@ -314,6 +314,27 @@ def test_a_wrong_name_is_one_sentence(words: list[str], chaperone: Command, tmp_
     refused(chaperone(*words))
 
 
+@pytest.mark.parametrize("name", ["audit.sqlite.key", "audit.sqlite.checkpoint", "audit.sqlite.key.forgotten"])
+def test_a_file_that_cannot_be_read_is_one_sentence(name: str, chaperone: Command, tmp_path: Path) -> None:
+    """Owned by another account, or a folder: exit code 1 would say that the rest was done."""
+    (tmp_path / "day.jsonl").write_text(line(CANARY))
+    assert chaperone("replay", "day.jsonl", "--database", "audit.sqlite").code == 0
+    (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / name).mkdir()
+
+    assert f"{name} could not be read (Is a directory)" in refused(
+        chaperone("replay", "day.jsonl", "--database", "audit.sqlite")
+    )
+
+
+@pytest.mark.parametrize("command", ["audit verify", "notices --purpose review", "replay day.jsonl"])
+def test_a_name_at_which_nobody_can_look_is_one_sentence(command: str, chaperone: Command, tmp_path: Path) -> None:
+    """It is too long for the disk; in a folder that is closed to this account it is the same."""
+    (tmp_path / "day.jsonl").write_text(line(CANARY))
+
+    refused(chaperone(*command.split(), "--database", f"{'n' * 300}.sqlite"))
+
+
 def test_a_look_at_a_database_that_is_not_there_makes_none(chaperone: Command, tmp_path: Path) -> None:
     """A mistyped name is no new ledger."""
     chaperone("audit", "verify", "--database", "none.sqlite")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from bot.disk import unreadable, unwritable
 from bot.errors import ConfigurationError
 from bot.store.tables import ENTRY, HEAD
 
@@ -19,12 +20,18 @@ class Checkpoint:
 
     @classmethod
     def read(cls, path: Path) -> "Checkpoint | None":
-        """Read a checkpoint file; None where there is none yet. Raises `ConfigurationError` when it holds none."""
-        if not path.exists():
-            return None
+        """Read a checkpoint file; None where there is none yet.
+
+        Raises:
+            ConfigurationError: it holds none, or could not be read.
+        """
         try:
             seq, digest = path.read_text(encoding="ascii").split()
             held = cls(int(seq), bytes.fromhex(digest))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise unreadable(path, error) from error
         except ValueError as error:
             raise ConfigurationError(_spoilt(path)) from error
         if len(held.hash) != len(bytes(32)):
@@ -42,13 +49,16 @@ class Checkpoint:
         return self.seq == 0 or connection.scalar(select(ENTRY.c.hash).where(ENTRY.c.seq == self.seq)) == self.hash
 
     def write(self, path: Path) -> None:
-        """Write the file whole or not at all."""
+        """Write the file whole or not at all. Raises `ConfigurationError` where that cannot be."""
         draft = path.with_name(f"{path.name}.new")
-        with draft.open("w", encoding="ascii") as file:
-            file.write(f"{self.seq} {self.hash.hex()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        try:
+            with draft.open("w", encoding="ascii") as file:
+                file.write(f"{self.seq} {self.hash.hex()}\n")
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError as error:
+            raise unwritable(path, error) from error
 
 
 def _spoilt(path: Path) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import migrations
+from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.store.draft import Draft
@@ -118,8 +119,6 @@ def read_database(path: Path) -> Iterator[Connection]:
 
 def purpose_of(path: Path) -> str | None:
     """Read from the first entry what a database is for, without its key; None when it does not say."""
-    if not path.is_file():
-        return None
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
             found = connection.execute("SELECT body FROM entry WHERE seq = 1").fetchone()
@@ -129,10 +128,10 @@ def purpose_of(path: Path) -> str | None:
 
 
 def _read_only(path: Path) -> URL:
+    if not is_there(path):
+        raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
     if path.is_dir():
         raise ConfigurationError(f"{path} is a folder. Name a database file.")
-    if not path.exists():
-        raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
     file = f"file:{quote(str(path.resolve()))}"
     return URL.create("sqlite", database=file, query={"mode": "ro", "uri": "true"})
 

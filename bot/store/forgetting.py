@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from bot.disk import unreadable, unwritable
+from bot.errors import ConfigurationError
 from bot.store.tables import DATA_KEY, ENTRY
 
 
@@ -24,18 +26,37 @@ class Tombstones:
     path: Path
 
     def add(self, keys: Iterable[str]) -> None:
-        """Write ids down, durably. A line that a crash cut short is ended first."""
-        with self.path.open("a", encoding="ascii") as file:
-            file.write("\n".join(("", *keys, "")))
-            file.flush()
-            os.fsync(file.fileno())
-        self.path.chmod(0o600)
+        """Write ids down, durably. A line that a crash cut short is ended first.
+
+        Raises:
+            ConfigurationError: it could not be written. The ledger knows the ids, and the next start adds them.
+        """
+        try:
+            with self.path.open("a", encoding="ascii") as file:
+                file.write("\n".join(("", *keys, "")))
+                file.flush()
+                os.fsync(file.fileno())
+            self.path.chmod(0o600)
+        except OSError as error:
+            raise unwritable(self.path, error) from error
 
     def read(self) -> frozenset[str]:
-        """Read all ids. A last line cut short by a crash names no key, which is harmless."""
-        if not self.path.exists():
+        """Read all ids. A last line cut short by a crash names no key, which is harmless.
+
+        Raises:
+            ConfigurationError: it could not be read, or is no list of ids.
+        """
+        try:
+            return frozenset(self.path.read_text(encoding="ascii").split())
+        except FileNotFoundError:
             return frozenset()
-        return frozenset(self.path.read_text(encoding="ascii").split())
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(
+                f"{self.path} holds no list of dropped keys: it should be plain text, an id a line. Put back your "
+                "newest copy of it."
+            ) from error
 
     def returned(self, connection: Connection) -> list[str]:
         """Find the keys that were dropped before and are here again: the first thing done to a possible backup.

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.disk import is_there, unreadable, unwritable
 from bot.errors import ConfigurationError
 
 NONCE_BYTES: Final = 12
@@ -145,16 +146,37 @@ def read_master_key(path: Path, database: Path) -> MasterKey:
     """Read the master key; make one (0600) only where neither key nor database exists yet.
 
     Raises:
-        ConfigurationError: the database is there without its key, or the file holds no key.
+        ConfigurationError: the database is there without its key, or the file holds no key, or it could not be read
+            or made.
     """
-    if path.exists():
-        return MasterKey(_parse(path))
-    if database.exists():
+    held = _read(path)
+    if held is not None:
+        return MasterKey(_parse(held, path))
+    if is_there(database):
         raise ConfigurationError(
             f"{database} is there but its key file {path} is not. Put the key file back; without it nothing private "
             "can be read. To start afresh, move the database away."
         )
     secret = os.urandom(KEY_BYTES)
+    try:
+        _keep(secret, path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return MasterKey(secret)
+
+
+def _read(path: Path) -> bytes | None:
+    """Read a key file; None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _keep(secret: bytes, path: Path) -> None:
+    """Write the key whole or not at all. Raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
@@ -164,12 +186,11 @@ def read_master_key(path: Path, database: Path) -> MasterKey:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
-    return MasterKey(secret)
 
 
-def _parse(path: Path) -> bytes:
+def _parse(held: bytes, path: Path) -> bytes:
     try:
-        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        secret = bytes.fromhex(held.decode("ascii").strip())
     except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:

@@ -532,3 +532,23 @@ def test_a_checkpoint_is_written_whole_and_read_back(tmp_path: Path) -> None:
     assert Checkpoint.read(file) == Checkpoint(2, hashlib.sha256(b"2").digest())
     assert [each.name for each in tmp_path.iterdir()] == ["c.checkpoint"]
     assert Checkpoint.read(tmp_path / "none") is None
+
+
+def test_a_checkpoint_that_cannot_be_written_is_told_and_the_one_before_stays(tmp_path: Path) -> None:
+    """Where the disk is full, a person reads which file it was."""
+    file = tmp_path / "c.checkpoint"
+    before = Checkpoint(1, hashlib.sha256(b"1").digest())
+    before.write(file)
+    (tmp_path / "c.checkpoint.new").mkdir()
+    with pytest.raises(ConfigurationError) as refused:
+        Checkpoint(2, hashlib.sha256(b"2").digest()).write(file)
+
+    assert str(refused.value).startswith(f"{file} could not be written (")
+    assert Checkpoint.read(file) == before
+
+
+def test_what_no_account_can_look_at_is_told(tmp_path: Path) -> None:
+    """Below a file there is nothing to be read, whoever asks; a folder that is closed to us says much the same."""
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigurationError, match=r"file/c\.checkpoint could not be read \(Not a directory\)"):
+        Checkpoint.read(tmp_path / "file" / "c.checkpoint")

@@ -156,6 +156,33 @@ async def test_a_restored_backup_and_an_older_list_together_forget_what_the_ledg
     assert tombstones(tmp_path) == [name]
 
 
+async def test_a_list_that_cannot_be_written_is_told_and_healed_later(tmp_path: Path) -> None:
+    """The ledger has told which keys are gone, so nothing is lost by it."""
+    name, _, _ = await chatted(tmp_path)
+    in_the_way = tmp_path / "c.key.forgotten"
+    async with house(tmp_path) as open_:
+        in_the_way.mkdir()
+        with pytest.raises(ConfigurationError) as refused:
+            await open_.ledger.forget(DAY_AFTER, LATER)
+    in_the_way.rmdir()
+    async with house(tmp_path):
+        pass
+
+    assert str(refused.value).startswith(f"{in_the_way} could not be written (")
+    assert tombstones(tmp_path) == [name]
+
+
+async def test_a_list_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Passing over it could let forgotten keys come back with a backup."""
+    await chatted(tmp_path)
+    (tmp_path / "c.key.forgotten").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError) as refused:
+        async with house(tmp_path):
+            pass
+
+    assert "c.key.forgotten holds no list of dropped keys" in str(refused.value)
+
+
 async def test_a_crash_between_the_ledger_and_the_list_is_healed(tmp_path: Path) -> None:
     """The line was cut short: opening names the key whole, so that a backup restored next forgets it too."""
     name, _, seq = await chatted(tmp_path)

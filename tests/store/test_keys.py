@@ -99,6 +99,46 @@ async def test_a_key_file_that_holds_no_key_is_refused_and_left_alone(tmp_path: 
     assert not place(tmp_path).database.exists()
 
 
+@pytest.mark.parametrize("name", ["c.key", "c.sqlite.checkpoint", "c.key.forgotten"])
+async def test_a_folder_in_a_files_place_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
+    """So is what another account owns: it says which file to look at, and nothing was begun."""
+    async with house(tmp_path):
+        pass
+    (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / name).mkdir()
+    with pytest.raises(ConfigurationError) as refused:
+        async with house(tmp_path):
+            pass
+
+    assert str(refused.value) == (
+        f"{tmp_path / name} could not be read (Is a directory). Look whether it is a file, and whether this account "
+        "may read it."
+    )
+
+
+async def test_a_key_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """Its folder is none: no database is made without a key."""
+    (tmp_path / "secret").write_text("a file", encoding="utf-8")
+    odd = HouseFiles(tmp_path / "c.sqlite", tmp_path / "secret" / "deep" / "c.key")
+    with pytest.raises(ConfigurationError) as refused:
+        async with open_house(odd, NOON):
+            pass
+
+    assert str(odd.key_file) in str(refused.value)
+    assert not odd.database.exists()
+
+
+async def test_a_key_for_which_there_is_no_room_is_told(tmp_path: Path) -> None:
+    """What cannot be written is said as plainly as what cannot be read."""
+    (tmp_path / "c.key.new").mkdir()
+    with pytest.raises(ConfigurationError) as refused:
+        async with house(tmp_path):
+            pass
+
+    assert str(refused.value).startswith(f"{tmp_path / 'c.key'} could not be written (")
+    assert "Look whether the disk is full" in str(refused.value)
+
+
 async def test_a_key_that_was_kept_elsewhere_fits_again_with_or_without_a_line_end(tmp_path: Path) -> None:
     """People copy it by hand."""
     async with house(tmp_path):

@@ -1,0 +1,32 @@
+"""What a file's fault says to a person: a file that this account may not read, that is a folder, that has no room."""
+
+from pathlib import Path
+
+from bot.errors import ConfigurationError
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is anything of this name. Raises `ConfigurationError` where this account may not look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> ConfigurationError:
+    """Say that a file could not be read, why, and what to look at."""
+    return ConfigurationError(
+        f"{path} could not be read ({_why(error)}). Look whether it is a file, and whether this account may read it."
+    )
+
+
+def unwritable(path: Path, error: OSError) -> ConfigurationError:
+    """Say that a file could not be written, why, and what to look at."""
+    return ConfigurationError(
+        f"{path} could not be written ({_why(error)}). Look whether the disk is full and whether this account may "
+        "write there."
+    )
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__
