@@ -17,7 +17,8 @@ from bot.house import AUDIT, LIVE
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Outcome, Post, ProfileSeen, Readers, Report, SpaceSeen
 from bot.wiring import ReplayPlan, replay
-from tests.journeys import DISTRICT, example_configuration, place_in, replayed
+from tests.journeys import DISTRICT, Told, example_configuration, place_in, replayed
+from tests.roster_files import V1_1, changed, folder
 from tests.slack_export_files import COACH, STUDENT, Export, said, team
 
 AT = "2026-11-18T15:04:00-05:00"
@@ -399,6 +400,28 @@ async def test_a_slack_export_is_audited_from_end_to_end(tmp_path: Path) -> None
     assert summary.flagged == {"General Guidelines 9": 1}
     assert outcome.notes[0] == "No roster was named, so every author is a stranger."
     assert outcome.audit.faults == []
+
+
+TO_ONE_STUDENT = {
+    "You have a concussion. No practice until you are cleared.": ["copy:principal", "tell"],
+    "Stay after class.": ["remove", "tell", "waiting:alert:principal"],
+}
+"""What a coach may have written to one student, and what came of it."""
+
+
+async def test_what_is_plainly_medical_in_an_export_is_copied_though_nobody_declared_it(tmp_path: Path) -> None:
+    """An export knows no private messages of ours; the words still say what was owed."""
+    accounts = f"platform,account,person,age_band\nslack,{COACH},c1,adult\nslack,{STUDENT},k1,\n"
+    offices = "school,office,person,deputy,from,until\ns1,principal,p1,,,\n"
+    roster = folder(tmp_path, changed(V1_1, accounts=accounts, offices=offices))
+    written = [said(number, text) for number, text in enumerate(TO_ONE_STUDENT)]
+    export = Export(dms=[{"id": "D1", "members": [COACH, STUDENT]}], days={"D1": [written]}).folder(tmp_path / "export")
+    place = place_in(tmp_path, AUDIT)
+
+    await replayed(place, [export], roster)
+
+    told = Told(place)
+    assert [told.outcome(each) for each in posts(list(open_history(export).hear()))] == [*TO_ONE_STUDENT.values()]
 
 
 async def test_a_second_replay_writes_no_entry_and_tells_the_same(tmp_path: Path) -> None:
