@@ -1,5 +1,6 @@
 """What a file's fault says to a person: a file that this account may not read, that is a folder, that has no room."""
 
+import sqlite3
 from pathlib import Path
 
 from bot.errors import ConfigurationError
@@ -20,7 +21,7 @@ def unreadable(path: Path, error: OSError) -> ConfigurationError:
     )
 
 
-def unwritable(path: Path, error: OSError) -> ConfigurationError:
+def unwritable(path: Path, error: OSError | sqlite3.Error) -> ConfigurationError:
     """Say that a file could not be written, why, and what to look at."""
     return ConfigurationError(
         f"{path} could not be written ({_why(error)}). Look whether the disk is full and whether this account may "
@@ -28,5 +29,7 @@ def unwritable(path: Path, error: OSError) -> ConfigurationError:
     )
 
 
-def _why(error: OSError) -> str:
-    return error.strerror or type(error).__name__
+def _why(error: OSError | sqlite3.Error) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error)

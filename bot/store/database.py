@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import migrations
-from bot.disk import is_there
+from bot.disk import is_there, unwritable
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.store.draft import Draft
@@ -211,15 +211,21 @@ def _migrate(connection: Connection) -> None:
 
 
 def _copy_first(engine: Engine, path: Path, now: datetime) -> None:
-    """Copy the database before it is changed: consistent, complete, and under its name only when it is whole."""
+    """Copy the database before it is changed: consistent, complete, and under its name only when it is whole.
+
+    Raises:
+        ConfigurationError: there was no room for it. Nothing is left of it.
+    """
     copy = path.with_name(f"{path.name}.before-{migrations.HEAD}-{now:%Y%m%d}")
     draft = copy.with_name(f"{copy.name}.part")
-    with engine.connect() as connection:
-        cursor = connection.connection.cursor()
-        cursor.execute("VACUUM INTO ?", (str(draft),))
-        cursor.close()
-    draft.chmod(0o600)
-    draft.replace(copy)
+    try:
+        with engine.connect() as connection, closing(connection.connection.cursor()) as cursor:
+            cursor.execute("VACUUM INTO ?", (str(draft),))
+        draft.chmod(0o600)
+        draft.replace(copy)
+    except (sqlite3.Error, OSError) as error:
+        _drop_drafts(path)
+        raise unwritable(copy, error) from error
     point("copied before migrating")
 
 

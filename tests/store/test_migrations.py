@@ -1,11 +1,12 @@
 """The database's history: up, down, up again; never over something that is not ours, never without a copy."""
 
 import os
+import resource
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -285,6 +286,37 @@ async def test_the_copy_put_back_is_the_record_as_it_was(tmp_path: Path, monkeyp
 
     assert words is not None
     assert await faults(tmp_path) == []
+
+
+def copies_and_drafts(folder: Path) -> list[str]:
+    """Name what was made before a step, whole or not."""
+    return sorted(each.name for each in folder.iterdir() if ".before-" in each.name)
+
+
+@contextmanager
+def little_room(size: int) -> Iterator[None]:
+    """Let no file grow beyond a size, as on a full disk."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+
+async def test_a_disk_too_full_for_the_copy_is_told_and_nothing_is_left_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One plain sentence; the database is as it was, and no half copy keeps keys and room."""
+    async with house(tmp_path):
+        pass
+    next_release(tmp_path, monkeypatch)
+    with little_room(place(tmp_path).database.stat().st_size // 2):
+        told = await refusal(tmp_path)
+
+    assert told.startswith(f"{tmp_path / f'c.sqlite.before-{FOLLOWING}-20261118'} could not be written (")
+    assert copies_and_drafts(tmp_path) == []
+    assert rows(place(tmp_path).database, "SELECT version_num FROM alembic_version") == [(NOW,)]
 
 
 async def test_a_step_that_fails_is_not_half_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
