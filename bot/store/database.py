@@ -251,7 +251,7 @@ def _drop_draft(draft: Path) -> None:
 
 def copies_of(path: Path) -> list[Path]:
     """List the copies taken before migrations, oldest first."""
-    copies = (each for each in path.parent.glob(f"{path.name}.before-*") if COPY_NAME.search(each.name))
+    copies = (each for each in path.parent.glob(f"{escape(path.name)}.before-*") if COPY_NAME.search(each.name))
     return sorted(copies, key=lambda copy: copy.stat().st_mtime)
 
 

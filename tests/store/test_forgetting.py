@@ -318,6 +318,15 @@ async def test_a_databases_name_is_no_pattern(tmp_path: Path) -> None:
     assert (own.exists(), another.exists()) == (False, True)
 
 
+def test_the_copies_of_a_database_are_its_own_whatever_its_name(tmp_path: Path) -> None:
+    """Else those of another would be deleted with it, and nothing would ever be forgotten in its own."""
+    own, another = (tmp_path / f"{each}.sqlite.before-0004-20261101" for each in ("c[1]", "c1"))
+    for each in (own, another):
+        each.write_bytes(b"a copy")
+
+    assert copies_of(tmp_path / "c[1].sqlite") == [own]
+
+
 async def test_what_broke_off_and_cannot_be_deleted_is_told(tmp_path: Path) -> None:
     """It would hold keys for good, so a person has to see to it."""
     in_the_way = tmp_path / "c.sqlite.before-0004-20261101.part"
