@@ -31,7 +31,8 @@ NOT_CHECKED = N_("We could not check this by itself. A person will look at it.")
 class Exemption:
     """A standing exception from one rule, granted by somebody, with an end.
 
-    It names a team, a person or both; what both match is excused. Dates include both ends.
+    It names a team, a person or both; what both match is excused. A team matches in its own place, and elsewhere where
+    every student who can read is on it. Dates include both ends.
     """
 
     id: str = field(repr=False)
@@ -54,7 +55,9 @@ class Exemption:
     def _matches_team(self, subject: Subject) -> bool:
         if self.team is None:
             return True
-        return isinstance(subject, Message | Space) and subject.team is not None and subject.team.id == self.team
+        if not isinstance(subject, Message | Space) or subject.team is None or subject.team.id != self.team:
+            return False
+        return isinstance(subject, Space) or subject.is_within_team
 
     def _matches_person(self, subject: Subject) -> bool:
         if self.person is None:

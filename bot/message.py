@@ -187,6 +187,20 @@ class Message(msgspec.Struct, frozen=True):
         return tuple(each for each in named if medium_of("", each.text) is not Medium.OTHER)
 
     @property
+    def is_within_team(self) -> bool:
+        """Say whether it is its team's own: written in the team's place, or among students of the team alone."""
+        if self.team is None:
+            return False
+        if self.team_place:
+            return True
+        # Elsewhere the team may only have been picked so that some office gets the copies (`Day.shared_team`): without
+        # a student, or with one from outside, nothing ties the message to it.
+        students = {each.id for each in self.audience.students}
+        if self.author.has(Role.STUDENT) and not self.author.has(Role.ADVISOR):
+            students.add(self.author.id)
+        return bool(students) and students <= self.team.members
+
+    @property
     def opens_matter(self) -> bool:
         """Say whether what follows in this place belongs to the message's matter: only where one student is."""
         people = (self.author, *self.audience.readers)

@@ -229,6 +229,8 @@ class Day:
             theirs = author.teams & frozenset().union(*reading)
             return self.teams[min(theirs)] if theirs else None
         led = sorted(self.led_by(author.id))
+        # Without a shared team some team of theirs still says which school's offices get the copies, and which of them.
+        # It says no more than that: an exception for the team is no leave to write to students outside it.
         shared = (team for team in led if any(team in student.teams for student in audience.students))
         found = next(shared, led[0] if led else None)
         return None if found is None else self.teams[found]

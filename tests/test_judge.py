@@ -14,7 +14,7 @@ from bot.judge import FOR_PEOPLE, Exemption, judge, unhurried
 from bot.message import MatterKind, Message, PlaceId
 from bot.people import Office, Offices, PersonId, TeamId
 from bot.plan import plan
-from bot.platform import Readers, SpaceSeen
+from bot.platform import UNKNOWN_READERS, Readers, SpaceSeen
 from bot.readings.found import Readings, Trace
 from bot.readings.signs import Slow
 from bot.rule import SAFETY, Choice, Clause, Finding, LooksAt, Measure, Rule
@@ -238,6 +238,46 @@ def test_an_exemption_for_another_team_says_nothing_where_there_is_no_team() -> 
     teacher = roster().recognise(post(by="teacher"))
 
     assert not judge(teacher, [REMOVES], [TEAM_IS_EXCUSED, replace(TEAM_IS_EXCUSED, team=CHESS)]).excused
+
+
+@pytest.mark.parametrize(
+    ("by", "to", "excused"),
+    [
+        ("coach", ("s1",), True),
+        ("coach", ("s1", "parent", "coach-b"), True),
+        ("coach", ("s9",), False),
+        ("coach", ("s1", "s9"), False),
+        ("coach", ("parent",), False),
+        ("coach", (), False),
+        ("s1", ("coach",), True),
+        ("s9", ("coach",), False),
+        ("s1", ("coach", "s9"), False),
+    ],
+)
+def test_outside_its_place_a_team_is_excused_only_among_its_own_students(
+    by: str, to: tuple[str, ...], excused: bool
+) -> None:
+    """The team of a coach's that settles who gets the copies excuses nothing towards a student of another team."""
+    message = roster().recognise(post(by=by, to=to))
+
+    assert bool(judge(message, [REMOVES], [TEAM_IS_EXCUSED]).excused) is excused
+
+
+def test_no_team_is_excused_where_nobody_can_say_who_reads() -> None:
+    """It may be anybody's student."""
+    message = roster().recognise(replace(post(), readers=UNKNOWN_READERS))
+
+    assert message.team is not None
+    assert not judge(message, [REMOVES], [TEAM_IS_EXCUSED]).excused
+
+
+def test_who_gets_the_copies_is_settled_by_a_team_of_the_coach_s_all_the_same() -> None:
+    """A private matter of a student from outside is copied as it ever was."""
+    message = roster().recognise(post(to=("s9",), matter=MatterKind.MEDICAL))
+    copies = [each for each in plan(judge(message, [GroupMessages()]), OFFICES) if isinstance(each, Copy)]
+
+    assert message.team is not None
+    assert [each.office for each in copies] == [Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL]
 
 
 @pytest.mark.parametrize("number", [0, 1, 7])
