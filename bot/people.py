@@ -217,11 +217,17 @@ class Offices:
         """Find who receives what this office should see on this day, or None if nobody can.
 
         The holder comes first, then the holder's deputy. When a term has ended and nobody follows, its deputy stands
-        in. Nobody of `passing` is ever returned: nobody oversees themselves.
+        in: of several such terms, the last one's. Nobody of `passing` is ever returned: nobody oversees themselves.
         """
         lines = [line for line in self.tenures if line.school == school and line.office is office]
         running = [line for line in lines if line.runs(day)]
-        started = [line for line in lines if line.since is None or line.since <= day]
-        deputies = [line.deputy for line in running or started if line.deputy is not None]
+        deputies = [line.deputy for line in running or _ended_last(lines, day) if line.deputy is not None]
         candidates = [*(line.person for line in running), *deputies]
         return next((each for each in candidates if each in self.active and each not in passing), None)
+
+
+def _ended_last(lines: list[Tenure], day: date) -> list[Tenure]:
+    """Pick those terms of an office that ended last: who stood in for an earlier holder is in charge no more."""
+    ended = [line for line in lines if line.until is not None and line.until < day]
+    last = max((line.until for line in ended if line.until is not None), default=None)
+    return [line for line in ended if line.until == last]

@@ -55,6 +55,8 @@ TENURES = (
     Tenure(MIDDLE, Office.PRINCIPAL, PersonId("other-principal")),
     Tenure(MIDDLE, Office.ATHLETIC_DIRECTOR, PersonId("other-director")),
 )
+EARLIER = Tenure(HIGH, Office.PRINCIPAL, PersonId("office"), PersonId("teacher"), date(2019, 7, 1), date(2022, 6, 30))
+"""A term of the principal's office that ended years ago; its deputy still works here."""
 KNOWN = Known(
     frozenset({("Maddie", "Kowalski"), ("Jae", "Park"), ("Jordan", "Rice"), ("Tess", "O'Connor")}),
     ("alderbrook.example",),

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.message import MatterKind, PlaceId, PrivacyMatter
-from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, TeamId, TeamKind
+from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, TeamId, TeamKind, Tenure
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
 from bot.roster import Absence, Belonging, LinkedAccount, Listed, Lists, Roster
-from tests.district import CHESS, DAY, HIGH, NOON, ROBOTICS, SOCCER, SWIM, ZONE, ended, lists, roster
+from tests.district import CHESS, DAY, EARLIER, HIGH, NOON, ROBOTICS, SOCCER, SWIM, ZONE, ended, lists, roster
 from tests.store.house import post
 
 A_DAY = timedelta(days=1)
@@ -340,3 +340,25 @@ def test_while_the_holder_is_away_the_deputy_is_reached() -> None:
     ]
 
     assert reached == ["vice", "principal", None]
+
+
+def test_of_two_terms_that_ended_the_last_one_s_deputy_is_reached() -> None:
+    """In whatever order the list has them; a day in the first term's time is that term's own."""
+    term = date(2022, 7, 1), date(2026, 10, 31)
+    later = Tenure(HIGH, Office.PRINCIPAL, PersonId("principal"), PersonId("vice"), *term)
+    reached = [
+        roster(lists(tenures)).on(day).offices.reached(HIGH, Office.PRINCIPAL, day, frozenset())
+        for tenures in ((EARLIER, later), (later, EARLIER))
+        for day in (DAY, EARLIER.until)
+        if day is not None
+    ]
+
+    assert reached == ["vice", "office"] * 2
+
+
+def test_a_deputy_of_an_earlier_term_never_stands_in() -> None:
+    """Nobody is reached rather than somebody whose time is over; then the other offices are."""
+    last = Tenure(HIGH, Office.PRINCIPAL, PersonId("principal"), None, date(2022, 7, 1), DAY - A_DAY)
+    offices = roster(lists((EARLIER, last))).on(DAY).offices
+
+    assert offices.reached(HIGH, Office.PRINCIPAL, DAY, frozenset()) is None

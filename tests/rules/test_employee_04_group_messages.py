@@ -126,6 +126,8 @@ def test_a_copy_goes_to_whom_the_page_says(row: Row) -> None:
                 tenures = district.ended(tenures, "principal")
             case ["vice", "away"]:
                 away.add("vice")
+            case ["an", "earlier", "term"]:
+                tenures = (district.EARLIER, *tenures)
             case ["no", "designee"]:
                 tenures = district.without(tenures, Office.SUPERINTENDENT_DESIGNEE)
             case _:
