@@ -82,6 +82,7 @@ async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
 async def _stand(ground: Ground, stands: list[Stand], lists: Lists, pictures: Pictures | None) -> None:
     """Connect, take up what an earlier run left, and follow what happens."""
     house = ground.house
+    left = await house.ledger.read(lambda connection, _: memory.last_entry(connection))
     doors = tuple(_door(ground, each, lists, pictures) for each in stands)
     with told_to_stop() as stop:
         live = LiveHouse(ground, doors, lambda: _all_changed(stands))
@@ -91,7 +92,7 @@ async def _stand(ground: Ground, stands: list[Stand], lists: Lists, pictures: Pi
         try:
             async with asyncio.TaskGroup() as following:
                 for door in doors:
-                    following.create_task(_follow(ground, door, stop))
+                    following.create_task(_follow(ground, door, stop, left))
         finally:
             for each in beside:
                 each.cancel()
@@ -105,9 +106,9 @@ def _all_changed(stands: list[Stand]) -> None:
         each.changed()
 
 
-async def _follow(ground: Ground, door: Platform, stop: asyncio.Event) -> None:
-    """Take up what an earlier run left on one platform, and follow what happens there."""
-    await _unless(stop, take_up(ground.house, ground.moderator, door, now(), only=True))
+async def _follow(ground: Ground, door: Platform, stop: asyncio.Event, left: int) -> None:
+    """Take up what an earlier run left on one platform, up to its last entry, and follow what happens there."""
+    await _unless(stop, take_up(ground.house, ground.moderator, door, now(), last=left, only=True))
     await ground.moderator.follow(door, ground.house.tasks, stop)
 
 
@@ -177,7 +178,6 @@ class LiveHouse:
     async def _read_roster(self) -> None:
         """Import a roster that has come meanwhile. One that cannot be read changes nothing, and is told of."""
         house, plan = self.ground.house, self.ground.plan
-        last = await house.ledger.read(lambda connection, _: memory.last_entry(connection))
         try:
             async with house.ledger.still():
                 notes = await finish(bring_roster(house, plan.roster, plan.configuration, now()))
@@ -186,24 +186,33 @@ class LiveHouse:
             return
         for note in notes:
             plan.tell(note)
-        await self.refresh(last)
+        await self.refresh()
 
     async def lend_turns(self) -> None:
         """Let somebody at the command line write in between: look at a case, decide it, grant an exception."""
         while True:
             await asyncio.sleep(LOOKED_FOR_EVERY)
             if self.ground.house.database.turn.is_asked_for:
-                last = await self.ground.house.ledger.read(lambda connection, _: memory.last_entry(connection))
-                async with self.ground.house.ledger.still():
-                    await finish(self.ground.house.database.turn.lend())
-                await self.refresh(last)
+                after, last = await self._lend_turn()
+                await self.refresh()
+                for door in self.doors:
+                    await take_up(self.ground.house, self.ground.moderator, door, now(), after, last, only=True)
 
-    async def refresh(self, after: int) -> None:
-        """Go on with what was changed since an entry: people, exceptions, and what is to be done."""
+    async def _lend_turn(self) -> tuple[int, int]:
+        """Let somebody write, and give the entries before and at the end of what they wrote.
+
+        Both are read while we write nothing. What we plan ourselves is in our own hands, and not to be taken up again.
+        """
+        ledger = self.ground.house.ledger
+        async with ledger.still():
+            after = await ledger.read(lambda connection, _: memory.last_entry(connection))
+            await finish(self.ground.house.database.turn.lend())
+            return after, await ledger.read(lambda connection, _: memory.last_entry(connection))
+
+    async def refresh(self) -> None:
+        """Go on with what was changed beside us: people and exceptions."""
         lists = await self.ground.house.ledger.read(load_lists)
         self.ground.roster.renew(lists, roster_read_at(self.ground.plan.roster))
         exemptions = await exemptions_in_force(self.ground.house, self.ground.plan.configuration)
         self.ground.moderator.renew(build_reader(lists, self.ground.plan.configuration), exemptions)
         self.changed()
-        for door in self.doors:
-            await take_up(self.ground.house, self.ground.moderator, door, now(), after, only=True)

@@ -389,15 +389,26 @@ def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
 
 
 async def take_up(
-    house: House, moderator: Moderator, platform: Platform, now: datetime, after: int = 0, *, only: bool = False
+    house: House,
+    moderator: Moderator,
+    platform: Platform,
+    now: datetime,
+    after: int = 0,
+    last: int | None = None,
+    *,
+    only: bool = False,
 ) -> None:
-    """Finish the deeds that an earlier run left open, before anything new is heard; those planned `after` an entry.
+    """Finish the deeds that an earlier run left open, before anything new is heard.
 
-    `only` says whether other platforms stand beside it, and take up their own.
+    `after` and `last` are entries: only what was planned between them is taken up. Whoever does it while something is
+    heard has to name both, or what is being done already would be done twice. `only` says whether other platforms stand
+    beside it, and take up their own.
 
     What was decided at the command line waits by the clock on the wall, whatever clock the platform has.
     """
-    left = await house.ledger.read(lambda connection, master: [*memory.deeds(connection, master, after=after)])
+    left = await house.ledger.read(
+        lambda connection, master: [*memory.deeds(connection, master, after=after, last=last)]
+    )
     copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
     moderator.performer.know_still_there(await house.ledger.read(lambda connection, _: memory.still_there(connection)))
     by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))

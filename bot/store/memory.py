@@ -25,18 +25,19 @@ def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | 
 
 
 def deeds(
-    connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = (), after: int = 0
+    connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = (), after: int = 0, last: int | None = None
 ) -> Iterator[tuple[Deed, str, str]]:
     """Read deeds with state and outcome, in the order they were planned: those of some kinds, else all open ones.
 
-    `after` is an entry: deeds that were planned before it are left out.
+    `after` and `last` are entries: deeds that were planned before the one or after the other are left out.
     """
     wanted = DEED.c.kind.in_(kinds) if kinds else DEED.c.state != "closed"
     planned = ENTRY.alias("planned")
     query = select(DEED, COPY.c.number, ENTRY.c.kind.label("because"), planned.c.body.label("planned"))
     query = query.join(planned, planned.c.seq == DEED.c.seq)
     query = query.outerjoin(COPY, COPY.c.seq == DEED.c.cause).outerjoin(ENTRY, ENTRY.c.seq == DEED.c.cause)
-    for row in connection.execute(query.where(wanted, DEED.c.seq > after).order_by(DEED.c.seq)):
+    in_time = DEED.c.seq > after if last is None else DEED.c.seq.between(after + 1, last)
+    for row in connection.execute(query.where(wanted, in_time).order_by(DEED.c.seq)):
         key = data_key(connection, master, row.data_key)
         if key is not None:
             action, post = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
