@@ -147,12 +147,47 @@ async def test_an_answer_that_cannot_be_followed_leaves_it_standing(tmp_path: Pa
 
 
 async def test_an_edit_that_reaches_enough_is_not_taken_away_for_what_it_was(tmp_path: Path) -> None:
-    """What waits is about the version before."""
+    """What waits is about the version before, and who made it fit has answered by that: no office is asked to look."""
     office = await run(tmp_path, post(text=UNSURE), edited(UNSURE, to=("s1", "s2")), LATER)
 
-    assert "remove" not in done(office)
-    assert "remove moot" in outcomes(tmp_path)
+    assert done(office) == ["ask"]
+    assert outcomes(tmp_path) == ["alert moot", "ask done", "remove moot", "tell moot"]
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_who_makes_it_fit_and_then_changes_it_back_is_asked_about_once(tmp_path: Path, *, together: bool) -> None:
+    """Or two edits would keep every office from ever looking, and each further one would alert it again."""
+    office = Office()
+    texts = (UNSURE, f"{UNSURE} Hm?", UNSURE, UNSURE)
+    versions = [
+        replace(post(text=text, to=to, revision=str(number or "")), sent_at=NOON + timedelta(minutes=number))
+        for number, (text, to) in enumerate(zip(texts, (("s1",), ("s1", "s2"), ("s1",), ("s1",)), strict=True))
+    ]
+    groups: list[list[Heard]] = [[*versions]] if together else [[each] for each in versions]
+    async with house(tmp_path) as opened:
+        study, recorder = Study(Topics(READER.clues, Medical()), None), Recorder(opened.database.master)
+        room = ReadingRoom(study)
+        moderator = Moderator(roster(), READER, RULES, [], Standing(), opened.ledger, recorder, lambda: NOON, room)
+        groups.append([LATER])
+        for group in groups:
+            for deed in await moderator.moderate(group, office):
+                await moderator.performer.carry_out(deed, office)
+        study.close()
+
+    assert done(office).count("alert") == 1
+    assert outcomes(tmp_path).count("alert moot") == 1
+    assert await faults(tmp_path) == []
+
+
+async def test_an_edit_that_is_still_found_wanting_is_asked_about_when_the_first_was_due(tmp_path: Path) -> None:
+    """Or whoever edits it every few hours would never be asked about."""
+    at_four = Tick("replay", NOON + 4 * HOUR)
+    late = replace(edited(f"{UNSURE} Still bad?"), sent_at=NOON + 3 * HOUR)
+
+    office = await run(tmp_path, post(text=UNSURE), late, at_four)
+
+    assert done(office).count("alert") == 1
 
 
 async def test_an_edit_that_is_plainly_medical_is_copied_and_stays(tmp_path: Path) -> None:
@@ -195,7 +230,7 @@ async def test_a_message_and_its_edit_that_come_at_once_are_told_apart(tmp_path:
             await moderator.performer.carry_out(deed, office)
         study.close()
 
-    assert "remove" not in done(office)
+    assert done(office) == ["ask"]
     assert await faults(tmp_path) == []
 
 

@@ -91,6 +91,11 @@ def is_judged_anew(verdict: Verdict) -> bool:
     return isinstance(subject, Message) and (bool(subject.id.revision) or copied_now)
 
 
+def clauses_that_stand(verdict: Verdict) -> frozenset[str] | None:
+    """Name the clauses under which something is found wanting. None for a later round: it only adds to an earlier."""
+    return None if verdict.round else frozenset(str(each.clause) for each in verdict.standing)
+
+
 def copied_after_all(verdict: Verdict) -> str:
     """Name the clause under which a message is copied that nobody declared; a declared emergency is asked about on."""
     subject = verdict.subject

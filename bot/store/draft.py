@@ -96,6 +96,9 @@ class Draft(msgspec.Struct, frozen=True):
     """Keyed hash of a post that is judged anew: what an earlier judgement of it would take away later is let be."""
     answers: str = ""
     """The clause under which what is judged anew is copied after all: nobody is asked about a silence any more."""
+    stands: frozenset[str] | None = None
+    """The clauses under which what is judged anew is found wanting still: of a silence under any other, whoever wrote
+    has made an end. None where not everything was judged anew."""
     revokes: bytes | None = None
     """Keyed hash of what is copied elsewhere from now on: open copies of it, and what is held for them, are closed."""
     signals: PairSignals | None = None

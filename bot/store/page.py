@@ -25,7 +25,7 @@ FIND_HEAD: Final = "SELECT seq, hash FROM head"
 FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
 FIND_TAKING: Final = f"{FIND_WAITING} AND kind IN ('remove', 'tell')"
 FIND_SILENCES: Final = (
-    "SELECT deed.id, entry.body FROM deed JOIN entry ON entry.seq = deed.seq"
+    "SELECT deed.id, deed.key, entry.body FROM deed JOIN entry ON entry.seq = deed.seq"
     " WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ? AND deed.kind = 'alert'"
 )
 FIND_COPIES: Final = (
@@ -82,8 +82,8 @@ class Page:
         """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
         self._taking: dict[bytes, list[DeedId]] = {}
         """Deeds that would take a post away later, and tell its author."""
-        self._silences: dict[bytes, list[tuple[DeedId, str]]] = {}
-        """Alerts that wait for an author's silence, by what it is about; each with its clause."""
+        self._silences: dict[bytes, list[tuple[DeedId, bytes, str]]] = {}
+        """Alerts that wait for an author's silence, by what it is about; each with its identity and clause."""
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
@@ -99,9 +99,8 @@ class Page:
         for about in {draft.replaces for draft in drafts if draft.replaces is not None}:
             found = self._connection.exec_driver_sql(FIND_TAKING, (about, COPIED))
             self._taking[about] = [DeedId(name) for (name,) in found]
-        for about in {draft.replaces for draft in drafts if draft.replaces is not None and draft.answers}:
             asked_about = self._connection.exec_driver_sql(FIND_SILENCES, (about, COPIED))
-            self._silences[about] = [(DeedId(name), decode(body)["clause"]) for name, body in asked_about]
+            self._silences[about] = [(DeedId(name), key, decode(body)["clause"]) for name, key, body in asked_about]
         for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
             found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
             revoked = [
@@ -142,8 +141,7 @@ class Page:
             self._settle(draft)
         if draft.replaces is not None:
             self._let_be(draft.replaces, draft.at)
-            if draft.answers:
-                self._break_silence(draft.replaces, draft.answers, draft.at)
+            self._break_silence(draft.replaces, draft)
         if not draft.deeds:
             return Written(seq)
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
@@ -172,17 +170,26 @@ class Page:
             if self._states.get(name) != "closed":
                 self._close_as_moot(name, at, "judged anew")
 
-    def _break_silence(self, about: bytes, clause: str, at: datetime) -> None:
-        """Ask nobody about the silence of an author whose message is copied now, be it planned in this group or not."""
-        for name, under in self._silences.pop(about, []):
-            if under == clause and self._states.get(name) != "closed":
-                self._close_as_moot(name, at, "copied after all")
+    def _break_silence(self, about: bytes, draft: Draft) -> None:
+        """Ask nobody about the silence of an author whose message is copied now, or fits; be it planned here or not."""
+        waiting = [each for each in self._silences.pop(about, []) if self._states.get(each[0]) != "closed"]
+        for name, identity, clause in waiting:
+            reason = _why_no_longer_asked(draft, clause)
+            if reason:
+                self._close_as_moot(name, draft.at, reason, key=self._broken(identity))
+        self._silences[about] = [each for each in waiting if self._states.get(each[0]) != "closed"]
 
-    def _close_as_moot(self, name: DeedId, at: datetime, reason: str, case: bytes | None = None) -> None:
+    def _broken(self, identity: bytes) -> bytes:
+        """Hash that a silence was broken by another version, so that it is told from an answer."""
+        return self._master.index("silence broken", identity.hex())
+
+    def _close_as_moot(
+        self, name: DeedId, at: datetime, reason: str, case: bytes | None = None, key: bytes | None = None
+    ) -> None:
         facts: dict[str, object] = {"deed": name, "outcome": str(Outcome.MOOT), "reason": reason}
         if case is not None:
             self._decide(case, facts)
-        self._append("closed", None, None, at, facts)
+        self._append("closed", key, None, at, facts)
         self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
         self._states[name] = "closed"
 
@@ -266,8 +273,8 @@ class Page:
         """Write a deed down, unless the same deed was planned before."""
         if draft.scope is None:
             return None
-        identity = self._identity(planned, draft.scope)
-        if identity in self._known:
+        identity = self._new_identity(planned, draft.scope)
+        if identity is None:
             return None
         key, name, action = self._key(draft.scope), DeedId(f"{self._seq + 1:016x}"), planned.action
         sealed = key.seal(encode_action(action, planned.post), name.encode())
@@ -280,7 +287,7 @@ class Page:
         self._append("planned", identity, sealed, draft.at, facts)
         about, platform, kind = planned.about, planned.platform, action.kind
         if kind == "alert" and until is not None:
-            self._silences.setdefault(about, []).append((name, action.clause))
+            self._silences.setdefault(about, []).append((name, identity, action.clause))
         row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, seq, until)
         self._rows[DEEDS].append(row)
         number = copy if isinstance(copy, int) else None
@@ -292,10 +299,28 @@ class Page:
         """A deed begins once or again, and closes once; what is closed stays closed."""
         return self._states.get(step.deed, "closed") != "closed"
 
-    def _identity(self, planned: Planned, scope: Scope) -> bytes:
+    def _new_identity(self, planned: Planned, scope: Scope) -> bytes | None:
+        """Name a deed that was not planned before; None for one that was.
+
+        An alert whose silence a fitting version has broken counts as never planned: or whoever makes a message fit, and
+        then changes it back, would never be asked about.
+        """
+        identity, again = self._identity(planned, scope), 0
+        while identity in self._known or (again and self._is_written(identity)):
+            if planned.action.kind != "alert" or not self._is_written(self._broken(identity)):
+                return None
+            again += 1
+            identity = self._identity(planned, scope, str(again))
+        return identity
+
+    def _is_written(self, key: bytes) -> bool:
+        """Say whether an entry with this key is written, in this group or before."""
+        return key in self._known or bool(self._find("SELECT key FROM entry WHERE key IN", [key]))
+
+    def _identity(self, planned: Planned, scope: Scope, *again: str) -> bytes:
         """Tell deeds apart. Words are hashed under the data key, so that nobody can guess them once it is dropped."""
         evidence = self._key(scope).compare(planned.evidence) if planned.evidence else b""
-        return self._master.index("deed", *planned.identity, evidence.hex())
+        return self._master.index("deed", *planned.identity, evidence.hex(), *again)
 
     def _key(self, scope: Scope) -> DataKey:
         """Give the scope's data key; make one where there is none yet."""
@@ -314,6 +339,13 @@ class Page:
         if asked:
             for scope, name, wrapped in self._find("SELECT scope, id, wrapped FROM data_key WHERE scope IN", [*asked]):
                 self._keys.keep(asked[scope], self._master.unwrap(name, wrapped))
+
+
+def _why_no_longer_asked(draft: Draft, clause: str) -> str:
+    """Say why nobody is asked about a silence under a clause any more; empty where somebody still is."""
+    if clause == draft.answers:
+        return "copied after all"
+    return "it fits now" if draft.stands is not None and clause not in draft.stands else ""
 
 
 def _written_until(planned: Planned) -> str | None:

@@ -36,7 +36,7 @@ from bot.platform import (
 from bot.readings.setting import closeness, pair_of
 from bot.rule import Finding, Subject
 from bot.space import Space
-from bot.store.deeds import copied_after_all, deeds_of, is_judged_anew
+from bot.store.deeds import clauses_that_stand, copied_after_all, deeds_of, is_judged_anew
 from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
 from bot.store.excerpt import View, excerpt_of, scope_of
 from bot.store.sealed import encode
@@ -74,6 +74,7 @@ class Recorder:
             signals=self._signals(subject, about),
             replaces=about if is_judged_anew(verdict) else None,
             answers=copied_after_all(verdict) if is_judged_anew(verdict) else "",
+            stands=clauses_that_stand(verdict) if is_judged_anew(verdict) else None,
         )
 
     def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
