@@ -15,7 +15,8 @@ from bot.compose import held, not_shown
 from bot.fault import point
 from bot.notice import still_there
 from bot.platform import Outcome, Platform, Receipt
-from bot.standing import Standing
+from bot.standing import NOT_SHOWN, Standing
+from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
 
@@ -31,9 +32,6 @@ LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
 """How a copy ends that lets go what was held until it."""
-
-NOT_SHOWN: Final = (Outcome.REFUSED, Outcome.UNKNOWN)
-"""How posting for somebody ends when they have to hear of it."""
 
 LOG = structlog.get_logger("chaperone.performer")
 
@@ -57,7 +55,7 @@ class Performer:
         self._doubtful: set[DeedId] = set()
         """Copies that an earlier run left begun: their notes may have been accepted."""
         self._failed: Counter[DeedId] = Counter()
-        self._not_shown: set[tuple[str, int]] = set()
+        self._not_shown: set[int] = set()
         """Entries whose message could not be posted."""
         self._removing: dict[tuple[str, int], asyncio.Event] = {}
         """Set when the removal of an entry has ended: until then nobody is told that it is done."""
@@ -67,6 +65,10 @@ class Performer:
     def know_still_there(self, refused: Iterable[int]) -> None:
         """Know of which entries an earlier run was refused the removal."""
         self._still_there |= {*refused}
+
+    def know_not_shown(self, failed: Iterable[int]) -> None:
+        """Know of which entries an earlier run could not post the message, or cannot tell whether it was posted."""
+        self._not_shown |= {*failed}
 
     def lay_aside(self, deed: Deed) -> bool:
         """Say whether a deed is not to be done yet, and remember it until then."""
@@ -108,22 +110,31 @@ class Performer:
         if receipt.outcome is Outcome.NOT_DONE:
             await self._delay(deed, platform)
             return
+        await self._close(deed, receipt, platform)
+
+    async def _close(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
+        """Write how a deed ended, and do what follows from that."""
         self._standing.ended(deed, receipt.outcome)
         if isinstance(deed.action, Remove) and receipt.outcome is Outcome.REFUSED:
             self._still_there.add(deed.cause)
-        await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
+        given_back = self._give_back(deed, receipt)
+        written = await self._ledger.write_all([self._recorder.closed(deed, receipt, self._now()), *given_back])
         point("closed")
-        if isinstance(deed.action, Show) and receipt.outcome in NOT_SHOWN:
-            await self._give_back(deed, deed.action, receipt, platform)
+        for each in written:
+            for tell in each.deeds if each is not None else ():
+                await self.carry_out(tell, platform)
         await self._release(deed, receipt, platform)
 
-    async def _give_back(self, deed: Deed, show: Show, receipt: Receipt, platform: Platform) -> None:
-        """Tell a writer that nobody saw their message; what would have told them of it otherwise is not told."""
-        self._not_shown.add((deed.platform, deed.cause))
-        tell = not_shown(show, certain=receipt.outcome is Outcome.REFUSED)
-        written = await self._ledger.write(self._recorder.returned(deed, tell, self._now()))
-        for each in written.deeds if written is not None else ():
-            await self.carry_out(each, platform)
+    def _give_back(self, deed: Deed, receipt: Receipt) -> list[Draft]:
+        """Say what tells a writer that nobody saw their message; what would tell them otherwise is not told.
+
+        It is written together with how the posting ended: a power cut in between would lose their text.
+        """
+        if not isinstance(deed.action, Show) or receipt.outcome not in NOT_SHOWN:
+            return []
+        self._not_shown.add(deed.cause)
+        tell = not_shown(deed.action, certain=receipt.outcome is Outcome.REFUSED)
+        return [self._recorder.returned(deed, tell, self._now())]
 
     async def _release(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Do what was held until a copy was accepted, in the order it was planned."""
@@ -140,7 +151,7 @@ class Performer:
                 return Receipt(Outcome.DONE, "read in place")
             case Copy():
                 return await self._try_copy(deed, platform)
-            case Tell() | Ask() if (deed.platform, deed.cause) in self._not_shown:
+            case Tell() | Ask() if deed.cause in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
             case Tell():
                 return await self._try(await self._as_it_ended(deed), platform)
@@ -244,9 +255,7 @@ class Performer:
         if begun:
             receipt = await _answer(platform.find, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
-                self._standing.ended(deed, receipt.outcome)
-                await self._ledger.write(self._recorder.closed(deed, receipt, self._now()))
-                await self._release(deed, receipt, platform)
+                await self._close(deed, receipt, platform)
                 return
         await self.carry_out(deed, platform)
 

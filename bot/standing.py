@@ -42,6 +42,9 @@ class Sought(NamedTuple):
 
 NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
+NOT_SHOWN: Final = (Outcome.REFUSED, Outcome.UNKNOWN)
+"""How posting for somebody ends when they have to hear of it."""
+
 
 @dataclass(slots=True)
 class Standing:

@@ -411,6 +411,7 @@ async def take_up(
     )
     copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
     moderator.performer.know_still_there(await house.ledger.read(lambda connection, _: memory.still_there(connection)))
+    moderator.performer.know_not_shown(await house.ledger.read(lambda connection, _: memory.not_shown(connection)))
     by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))
     ready = [
         (_due(deed, now) if deed.cause in by_the_wall else deed, state)

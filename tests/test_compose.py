@@ -21,11 +21,11 @@ from bot.rule import Choice, Finding, Measure
 from bot.standing import Standing
 from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
-from bot.wiring import read_notices
+from bot.wiring import read_notices, take_up
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
-from tests.store.house import audited, faults, place, post
-from tests.test_moderator import NOT_A_DATE, Stage, entries, outcomes, run
+from tests.store.house import audited, faults, house, place, post
+from tests.test_moderator import NOT_A_DATE, Stage, entries, moderator_of, outcomes, run
 
 HOUR = timedelta(hours=1)
 SOCCER_PLACE = SpaceSeen(
@@ -204,6 +204,46 @@ async def test_what_could_not_be_posted_is_given_back_and_not_told_as_sent(
     (told,) = (each.action for each in office.done if isinstance(each.action, Tell))
     assert told.notice.returned == order().post.words[0].text
     assert (await audited(tmp_path)).open_cases == 1
+    assert await faults(tmp_path) == []
+
+
+class PowerCutError(Exception):
+    """Ends a run where it stands."""
+
+
+@pytest.mark.parametrize(
+    ("after", "at", "saw"),
+    [
+        ("show", "performed", "We cannot tell whether it was posted."),
+        ("show", "closed", "It could not be posted."),
+        ("tell", "closed", "It could not be posted."),
+    ],
+)
+async def test_what_a_power_cut_keeps_from_being_posted_is_given_back_once_and_never_told_as_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str, at: str, saw: str
+) -> None:
+    """Cut off while it is posted, once that has failed, or once the writer has heard of it: the next start knows."""
+    before, back = Office(answers={"show": Receipt(Outcome.REFUSED)}), Office()
+    back.finds = Receipt(Outcome.UNKNOWN)
+
+    def cut(point: str) -> None:
+        if point == at and before.done[-1].action.kind == after:
+            raise PowerCutError
+
+    async with house(tmp_path) as opened:
+        moderator = moderator_of(opened)
+        copy, _ = await moderator.moderate([order()], before)
+        monkeypatch.setattr("bot.performer.point", cut)
+        with pytest.raises(PowerCutError):
+            await moderator.performer.carry_out(copy, before)
+    monkeypatch.undo()
+    async with house(tmp_path) as opened:
+        await take_up(opened, moderator_of(opened), back, NOON)
+
+    (told,) = (each.action for each in [*before.done, *back.done] if isinstance(each.action, Tell))
+    assert str(told.notice.saw) == saw
+    assert told.notice.returned == order().post.words[0].text
+    assert back.shown() == []
     assert await faults(tmp_path) == []
 
 

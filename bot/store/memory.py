@@ -1,6 +1,6 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,7 +11,7 @@ from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Res
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome
-from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, REMEMBERED, Sought, Standing
+from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
@@ -98,9 +98,19 @@ def copied(connection: Connection) -> frozenset[int]:
 
 def still_there(connection: Connection) -> frozenset[int]:
     """Name the entries whose removal was refused, of which something is left to do: no note may say that it is done."""
-    refused = select(DEED.c.cause).where(DEED.c.kind == Remove.kind, DEED.c.outcome == Outcome.REFUSED)
+    return _left_after(connection, Remove.kind, [Outcome.REFUSED])
+
+
+def not_shown(connection: Connection) -> frozenset[int]:
+    """Name the entries whose message nobody may have seen, of which something is left to do: no note may say it was."""
+    return _left_after(connection, Show.kind, NOT_SHOWN)
+
+
+def _left_after(connection: Connection, kind: str, outcomes: Iterable[Outcome]) -> frozenset[int]:
+    """Name the entries of which a deed of some kind ended so, and another is still open."""
+    ended = select(DEED.c.cause).where(DEED.c.kind == kind, DEED.c.outcome.in_([*outcomes]))
     waiting = select(DEED.c.cause).where(DEED.c.state != "closed")
-    return frozenset(connection.scalars(refused.where(DEED.c.cause.in_(waiting))))
+    return frozenset(connection.scalars(ended.where(DEED.c.cause.in_(waiting))))
 
 
 def last_entry(connection: Connection) -> int:
