@@ -13,6 +13,7 @@ class Front:
     def __init__(self, platform: Platform) -> None:
         """Take the platform that it stands in front of."""
         self.name = platform.name
+        self.carries_all = platform.carries_all
         self._platform = platform
 
     def hear(self) -> AsyncIterator[Heard]:

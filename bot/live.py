@@ -108,7 +108,7 @@ def _all_changed(stands: list[Stand]) -> None:
 
 async def _follow(ground: Ground, door: Platform, stop: asyncio.Event, left: int) -> None:
     """Take up what an earlier run left on one platform, up to its last entry, and follow what happens there."""
-    await _unless(stop, take_up(ground.house, ground.moderator, door, now(), last=left, only=True))
+    await _unless(stop, take_up(ground.house, ground.moderator, door, now(), last=left))
     await ground.moderator.follow(door, ground.house.tasks, stop)
 
 
@@ -196,7 +196,7 @@ class LiveHouse:
                 after, last = await self._lend_turn()
                 await self.refresh()
                 for door in self.doors:
-                    await take_up(self.ground.house, self.ground.moderator, door, now(), after, last, only=True)
+                    await take_up(self.ground.house, self.ground.moderator, door, now(), after, last)
 
     async def _lend_turn(self) -> tuple[int, int]:
         """Let somebody write, and give the entries before and at the end of what they wrote.

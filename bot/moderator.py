@@ -198,7 +198,7 @@ class Moderator:
                 deeds += await self._put_to_its_case(heard)
             await _acknowledge(platform, heard)
             point("acknowledged")
-        return [deed for deed in deeds if not self._lay_aside(deed)]
+        return [deed for deed in deeds if not self._lay_aside(deed, platform)]
 
     async def _put_to_its_case(self, said: Report | Appeal | Decision) -> tuple[Deed, ...]:
         """Give what somebody said about a case to the docket. A fault of our own is a case, as for a post."""
@@ -210,12 +210,12 @@ class Moderator:
             await self._ledger.write_all(self._clerk.stumble(said, error))
             return ()
 
-    def _lay_aside(self, deed: Deed) -> bool:
+    def _lay_aside(self, deed: Deed, platform: Platform) -> bool:
         """Say whether a deed is not to be done at once on the platform, and remember it until then."""
         if isinstance(deed.action, ReadLater):
-            self._rounds.put(deed)
+            self._rounds.put(deed, platform)
             return True
-        return self.performer.lay_aside(deed)
+        return self.performer.lay_aside(deed, platform)
 
     async def _finish(self, deeds: Sequence[Deed], platform: Platform) -> None:
         """Let what was decided before be done, as far as it is quick: what is said now may be about it."""
@@ -271,14 +271,16 @@ class Moderator:
         """Make one kind of slow reading, whenever there is time, and do what follows."""
         while True:
             read, deeds = await self._rounds.next(what, platform)
-            await self._set_about([each for each in deeds if not self._lay_aside(each)], platform, tasks, stop)
+            await self._set_about(
+                [each for each in deeds if not self._lay_aside(each, platform)], platform, tasks, stop
+            )
             self._rounds.done(platform.name, read)
 
     async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
         """Go on with what an earlier run left open: what was to be read later, and the deeds."""
         for deed, _ in left:
             if isinstance(deed.action, ReadLater):
-                self._rounds.put(deed)
+                self._rounds.put(deed, platform)
         others = [each for each in left if not isinstance(each[0].action, ReadLater)]
         await self.performer.take_up(others, copied, platform)
 

@@ -14,7 +14,7 @@ from bot.agenda import Agenda
 from bot.compose import held, not_shown
 from bot.fault import point
 from bot.notice import still_there
-from bot.platform import Outcome, Platform, Receipt
+from bot.platform import Outcome, Platform, Receipt, carrier
 from bot.standing import NOT_SHOWN, Standing
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
@@ -48,6 +48,7 @@ class Performer:
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed and opened in the order that was decided, however long the platform takes."""
         self._agendas: defaultdict[str, Agenda] = defaultdict(Agenda)
+        """What waits, by the door that will do it."""
         self._held: defaultdict[tuple[str, int], list[Deed]] = defaultdict(list)
         """Deeds that wait for a copy, by the entry they follow from."""
         self._begun: set[DeedId] = set()
@@ -70,12 +71,12 @@ class Performer:
         """Know of which entries an earlier run could not post the message, or cannot tell whether it was posted."""
         self._not_shown |= {*failed}
 
-    def lay_aside(self, deed: Deed) -> bool:
+    def lay_aside(self, deed: Deed, platform: Platform) -> bool:
         """Say whether a deed is not to be done yet, and remember it until then."""
         if deed.held:
             self._held[deed.platform, deed.cause].append(deed)
         elif deed.until is not None:
-            self._agendas[deed.platform].put(deed.until, deed)
+            self._agendas[carrier(deed, platform)].put(deed.until, deed)
         return deed.waits
 
     def due(self, platform: str, now: datetime) -> bool:
@@ -212,7 +213,7 @@ class Performer:
 
     async def _delay(self, deed: Deed, platform: Platform) -> None:
         """Try a copy's note again later, and alarm whoever reads the log."""
-        self._agendas[deed.platform].put(self._now() + self._pause(deed), deed)
+        self._agendas[carrier(deed, platform)].put(self._now() + self._pause(deed), deed)
         LOG.warning("the note of a copy was not accepted", deed=deed.id, tries=self._failed[deed.id])
         await self._tell_who_waits(deed, platform)
 
@@ -236,19 +237,19 @@ class Performer:
         ready = []
         for deed, state in left:
             if isinstance(deed.action, Copy) and not deed.action.read_in_place:
-                self._wait_no_more(deed, state)
+                self._wait_no_more(deed, state, platform)
             elif deed.held and deed.cause in copied:
                 ready.append((replace(deed, held=False), state))
-            elif state != "planned" or not self.lay_aside(deed):
+            elif state != "planned" or not self.lay_aside(deed, platform):
                 ready.append((deed, state))
         for deed, state in ready:
             await self.resume(deed, begun=state == "begun", platform=platform)
 
-    def _wait_no_more(self, copy: Deed, state: str) -> None:
+    def _wait_no_more(self, copy: Deed, state: str, platform: Platform) -> None:
         """Let a copy be tried as soon as anything is heard, beside everything else: a server may be slow to refuse."""
         if state == "begun":
             self._doubtful.add(copy.id)
-        self._agendas[copy.platform].put(LONG_AGO, copy)
+        self._agendas[carrier(copy, platform)].put(LONG_AGO, copy)
 
     async def resume(self, deed: Deed, *, begun: bool, platform: Platform) -> None:
         """Take up a deed that an earlier run left open. One that had begun is looked up before anything is done."""

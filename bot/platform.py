@@ -298,6 +298,8 @@ class Platform(Protocol):
     """One platform, behind one narrow door."""
 
     name: str
+    carries_all: bool
+    """Whether it does the deeds of every platform, not only its own: a history may tell of several and stands alone."""
 
     def hear(self) -> AsyncIterator[Heard]:
         """Bring what happens, in the order it happens in each place. A finite history ends; a live one never does."""
@@ -321,3 +323,8 @@ class Platform(Protocol):
     async def find(self, deed: Deed) -> Receipt:
         """Look up whether a deed begun earlier was done: DONE, NOT_DONE, or UNKNOWN where that cannot be told."""
         ...
+
+
+def carrier(deed: Deed, door: Platform) -> str:
+    """Name the door at which a deed waits that came of something heard at `door`: its own platform's, as a rule."""
+    return door.name if door.carries_all else deed.platform

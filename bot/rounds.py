@@ -15,7 +15,7 @@ from bot.clerk import Clerk, read_later
 from bot.errors import ConfigurationError
 from bot.judge import Verdict, added_to, secondhand, unhurried
 from bot.message import Message, Where, Words
-from bot.platform import Outcome, Platform, Post, Receipt
+from bot.platform import Outcome, Platform, Post, Receipt, carrier
 from bot.readings.found import PICTURE
 from bot.readings.setting import pair_of
 from bot.readings.signs import Slow
@@ -114,10 +114,11 @@ class Rounds:
         self._recorder = recorder
         self._now = now
         self._shelves: defaultdict[str, Shelf] = defaultdict(Shelf)
+        """What waits to be read, by the door that is asked for it."""
 
-    def put(self, deed: Deed) -> None:
+    def put(self, deed: Deed, platform: Platform) -> None:
         """Remember something to be read later."""
-        self._shelves[deed.platform].put(deed)
+        self._shelves[carrier(deed, platform)].put(deed)
 
     async def rest(self, platform: str, stop: asyncio.Event) -> None:
         """Wait until all of a platform is read; not once we are told to stop: what is planned is taken up again."""

@@ -28,7 +28,7 @@ from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiti
 from bot.moderator import Moderator
 from bot.notice import LONGEST_REASON
 from bot.people import PersonId
-from bot.platform import Platform
+from bot.platform import Platform, carrier
 from bot.readings.signs import Slow
 from bot.roster import Lists, Roster
 from bot.rounds import ReadingRoom, ReadSlowly
@@ -389,20 +389,13 @@ def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
 
 
 async def take_up(
-    house: House,
-    moderator: Moderator,
-    platform: Platform,
-    now: datetime,
-    after: int = 0,
-    last: int | None = None,
-    *,
-    only: bool = False,
+    house: House, moderator: Moderator, platform: Platform, now: datetime, after: int = 0, last: int | None = None
 ) -> None:
-    """Finish the deeds that an earlier run left open, before anything new is heard.
+    """Finish the deeds that an earlier run left open and that this platform carries, before anything new is heard.
 
-    `after` and `last` are entries: only what was planned between them is taken up. Whoever does it while something is
-    heard has to name both, or what is being done already would be done twice. `only` says whether other platforms stand
-    beside it, and take up their own.
+    Others may stand beside it, and take up their own. `after` and `last` are entries: only what was planned between
+    them is taken up. Whoever does it while something is heard has to name both, or what is being done already would be
+    done twice.
 
     What was decided at the command line waits by the clock on the wall, whatever clock the platform has.
     """
@@ -416,7 +409,7 @@ async def take_up(
     ready = [
         (_due(deed, now) if deed.cause in by_the_wall else deed, state)
         for deed, state, _ in left
-        if not only or deed.platform == platform.name
+        if carrier(deed, platform) == platform.name
     ]
     await moderator.take_up(ready, copied, platform)
 

@@ -53,6 +53,7 @@ class Stage:
     acknowledged: list[Heard] = field(default_factory=list)
     seen: list[Any] = field(default_factory=list)
     name: str = "replay"
+    carries_all: bool = False
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """What stands in the files that are attached."""
 

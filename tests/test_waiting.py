@@ -65,7 +65,7 @@ async def begin(opened: House, moderator: Moderator, desk: Desk, actions: Action
     """Write deeds down and do what need not wait."""
     written = await opened.ledger.write(planned(opened, actions))
     assert written is not None
-    ready = [deed for deed in written.deeds if not moderator.performer.lay_aside(deed)]
+    ready = [deed for deed in written.deeds if not moderator.performer.lay_aside(deed, desk)]
     for deed in ready:
         await moderator.performer.carry_out(deed, desk)
     return written.deeds

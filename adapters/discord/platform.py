@@ -52,6 +52,7 @@ class Discord:
     """The district's Discord servers."""
 
     name = PLATFORM
+    carries_all = False
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ class Replay:
     """Histories, merged by time, with a clock of their own. It touches nobody: what it performs stands on its board."""
 
     name = "replay"
+    carries_all = True
 
     def __init__(self, histories: Sequence[History], board: Board, progress: Callable[[int], None]) -> None:
         """Take histories. `progress` is told how many of their bytes are read."""

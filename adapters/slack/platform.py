@@ -70,6 +70,7 @@ class Slack:
     """The district's Slack workspace."""
 
     name = PLATFORM
+    carries_all = False
 
     def __init__(
         self,

@@ -129,7 +129,7 @@ async def test_in_rehearsal_the_alert_reaches_its_people(tmp_path: Path) -> None
         written = await opened.ledger.write(recorder.judged(verdict, actions))
         performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON)
         for deed in written.deeds if written is not None else ():
-            if not performer.lay_aside(deed):
+            if not performer.lay_aside(deed, stage):
                 await performer.carry_out(deed, Rehearsal(stage))
 
     assert stage.performed == ["alert", "alert"]
@@ -145,9 +145,10 @@ async def decided(
         recorder = Recorder(opened.database.master)
         written = await opened.ledger.write(recorder.judged(verdict, actions))
         performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON)
+        stage = Stage(())
         for deed in written.deeds if written is not None else ():
-            if not performer.lay_aside(deed):
-                await performer.carry_out(deed, Stage(()))
+            if not performer.lay_aside(deed, stage):
+                await performer.carry_out(deed, stage)
         docket = docket_of(opened)
         (waiting,) = await docket.waiting()
         case = await docket.named(waiting.name)

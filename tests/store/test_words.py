@@ -137,6 +137,7 @@ class Breaks:
     """A platform whose library fails, with words in its complaint."""
 
     name = "replay"
+    carries_all = False
 
     async def acknowledge(self, heard: object) -> None:
         """Fail."""
