@@ -1,9 +1,10 @@
 """The journey of one message, from the platform to the record and back."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -42,6 +43,9 @@ FAREWELL: Final = 4.0
 """How many seconds deeds have to end once we are told to stop. Who runs us waits five, as a rule."""
 
 NO_ROOM: Final = ReadingRoom()
+
+Finish = Callable[[Sequence[Deed]], Awaitable[None]]
+"""Sets about what was decided, and lets it be done as far as it is quick."""
 
 LOG = structlog.get_logger("chaperone.moderator")
 
@@ -109,8 +113,9 @@ class Moderator:
         listening = tasks.create_task(listen(platform, hall, stop))
         minding = tasks.create_task(mind(stop, listening))
         reading_on = [tasks.create_task(self._read_on(each, platform, tasks, stop)) for each in Slow]
+        finish = partial(self._finish, platform=platform, tasks=tasks, stop=stop)
         while group := await hall.next_group():
-            deeds = await self.moderate(group, platform, self._by(hall.came_at))
+            deeds = await self.moderate(group, platform, self._by(hall.came_at), finish)
             await self._set_about(deeds, platform, tasks, stop)
             hall.leave(len(group))
         minding.cancel()
@@ -119,12 +124,15 @@ class Moderator:
             each.cancel()
         await self._farewell(stop)
 
-    async def moderate(self, group: Sequence[Heard], platform: Platform, by: float | None = None) -> list[Deed]:
+    async def moderate(
+        self, group: Sequence[Heard], platform: Platform, by: float | None = None, finish: Finish | None = None
+    ) -> list[Deed]:
         """Read, decide, record, acknowledge: nothing is done that was not first written. Give back what is to be done.
 
         What came at once is written at once, in the order it came. A decision stands alone: it may be about what came
         before it, and what comes after it may be too late to undo it. `by` is when reading has to end, on the loop's
-        clock; what was not read by then is judged as far as it is, and read later.
+        clock; what was not read by then is judged as far as it is, and read later. `finish` does what was decided
+        before an answer, an appeal or a decision; without it, that is given back with the rest.
         """
         performer, batch, written = self.performer, Batch(), await self._written(group, platform.name)
         read = await self._read([each for each in group if id(each) not in written], by)
@@ -136,8 +144,8 @@ class Moderator:
                 deeds += await self._record(batch, platform)
                 deeds += await performer.begin_due(platform.name, now)
                 batch = Batch()
-            if looks_back:
-                await self._finish(deeds, platform)
+            if looks_back and finish is not None:
+                await finish(deeds)
                 deeds = []
             batch.add(heard, [] if id(heard) in written else await self._decide(heard, read))
             if of_a_case:
@@ -217,12 +225,22 @@ class Moderator:
             return True
         return self.performer.lay_aside(deed, platform)
 
-    async def _finish(self, deeds: Sequence[Deed], platform: Platform) -> None:
-        """Let what was decided before be done, as far as it is quick: what is said now may be about it."""
-        for deed in deeds:
-            await self.performer.carry_out(deed, platform)
-        if self._acting:
-            await asyncio.wait(self._acting, timeout=PATIENCE)
+    async def _finish(
+        self, deeds: Sequence[Deed], platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event
+    ) -> None:
+        """Let what was decided before be done, as far as it is quick: what is said now may be about it.
+
+        Once we are told to stop, nobody waits any more: the deeds go on, and have until the farewell.
+        """
+        await self._set_about(deeds, platform, tasks, stop)
+        if not self._acting:
+            return
+        ending, stopping = asyncio.ensure_future(asyncio.wait({*self._acting})), asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({ending, stopping}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ending.cancel()
+            stopping.cancel()
 
     def _by(self, came_at: float) -> float | None:
         """Say when reading what came then has to end, on the loop's clock; never where nobody waits for it."""

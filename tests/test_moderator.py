@@ -16,7 +16,7 @@ from bot.moderator import IN_FLIGHT, Moderator
 from bot.people import AccountId
 from bot.performer import TRIES
 from bot.plan import plan
-from bot.platform import Deletion, Heard, Outcome, Platform, ProfileSeen, Readers, Receipt, Report, SpaceSeen
+from bot.platform import Appeal, Deletion, Heard, Outcome, Platform, ProfileSeen, Readers, Receipt, Report, SpaceSeen
 from bot.readings.found import Trace
 from bot.roster import Lists
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
@@ -505,6 +505,82 @@ async def test_when_told_to_stop_what_is_on_its_way_is_finished(tmp_path: Path) 
     assert len(entries(tmp_path, "judged")) == 1
 
 
+class Stuck(Stage):
+    """A platform that begins every deed, and ends none until it is let go."""
+
+    def __init__(self, *heard: Heard) -> None:
+        super().__init__(heard)
+        self.told = asyncio.Event()
+        """Set when all that was heard is written."""
+        self.removing = asyncio.Event()
+        """Set when each of five posts is being removed."""
+        self.free = asyncio.Event()
+
+    async def acknowledge(self, heard: Heard) -> None:
+        await super().acknowledge(heard)
+        if len(self.acknowledged) == len([*self.heard]):
+            self.told.set()
+
+    async def perform(self, deed: Deed) -> Receipt:
+        receipt = await super().perform(deed)
+        if self.performed.count("remove") == len(FIVE):
+            self.removing.set()
+        await self.free.wait()
+        return receipt
+
+
+FIVE = tuple(post(f"p{number}", room=f"room{number}") for number in range(1, 6))
+
+
+def done(folder: Path) -> list[str]:
+    """Name the deeds that were done."""
+    return [each for each in outcomes(folder) if each.endswith(" done")]
+
+
+async def test_an_appeal_waits_but_a_little_for_a_slow_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does what comes after it: the deeds before it run beside each other, and beside the journey."""
+    monkeypatch.setattr("bot.moderator.PATIENCE", 0.1)
+    stage = Stuck(*FIVE, appeal(), chat("last"))
+    async with house(tmp_path) as opened:
+        following = opened.tasks.create_task(moderator_of(opened).follow(stage, opened.tasks, asyncio.Event()))
+        await asyncio.wait_for(stage.told.wait(), 10)
+        await asyncio.wait_for(stage.removing.wait(), 10)
+        early = done(tmp_path)
+        stage.free.set()
+        await following
+
+    assert early == []
+    assert outcomes(tmp_path).count("remove done") == len(FIVE)
+    assert await faults(tmp_path) == []
+
+
+async def test_when_told_to_stop_an_appeal_waits_for_no_deed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is written and answered; what is begun by then has until the farewell, and is looked up at the next start."""
+    monkeypatch.setattr("bot.moderator.PATIENCE", 600.0)
+    monkeypatch.setattr("bot.moderator.FAREWELL", 0.1)
+    stage, stop = Stuck(*FIVE, appeal()), asyncio.Event()
+    async with house(tmp_path) as opened:
+        following = opened.tasks.create_task(moderator_of(opened).follow(stage, opened.tasks, stop))
+        await asyncio.wait_for(stage.removing.wait(), 10)
+        stop.set()
+        await asyncio.wait_for(following, 10)
+
+    assert stage.told.is_set()
+    assert done(tmp_path) == []
+    assert await faults(tmp_path) == []
+
+
+async def test_what_is_quick_is_done_before_an_appeal_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is about what was done, and must find it done."""
+    monkeypatch.setattr("bot.moderator.PATIENCE", 600.0)
+    stage = Stage([*FIVE, appeal()])
+    stage.looks = lambda: (len(stage.acknowledged), len(done(tmp_path)))
+
+    await run(tmp_path, stage)
+
+    assert (len(FIVE) + 1, 2 * len(FIVE)) in stage.seen
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A rule with a fault."""
@@ -619,6 +695,11 @@ def look(second: int, *accounts: str) -> SpaceSeen:
 def report() -> Report:
     """Let a student tell an adult."""
     return Report("replay", "r1", PostId("p9"), PlaceId("room"), AccountId("s2"), NOON, (Words(Where.BODY, "help"),))
+
+
+def appeal() -> Appeal:
+    """Let the author of the first post disagree."""
+    return Appeal("replay", "a1", PostId("p1"), AccountId("coach"), NOON + A_SECOND, (Words(Where.BODY, "no"),))
 
 
 def profile() -> ProfileSeen:
