@@ -9,13 +9,15 @@ from typing import Final
 
 import structlog
 
-from bot.actions import Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, Show, Tell
+from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, Show, Tell
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
 from bot.fault import point
-from bot.notice import still_there
+from bot.message import NO_POST, MessageId
+from bot.notice import gone, still_there
 from bot.platform import Outcome, Platform, Receipt, carrier
 from bot.standing import NOT_SHOWN, Standing
+from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -32,6 +34,9 @@ LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
 """How a copy ends that lets go what was held until it."""
+
+GONE: Final = Receipt(Outcome.MOOT, "it is gone")
+"""How a deed ends that was to take a post away later, or to tell of that."""
 
 LOG = structlog.get_logger("chaperone.performer")
 
@@ -62,6 +67,8 @@ class Performer:
         """Set when the removal of an entry has ended: until then nobody is told that it is done."""
         self._still_there: set[int] = set()
         """Entries whose removal was refused."""
+        self._gone: set[tuple[str, int]] = set()
+        """Entries whose post was gone when it was to be taken away."""
 
     def know_still_there(self, refused: Iterable[int]) -> None:
         """Know of which entries an earlier run was refused the removal."""
@@ -89,9 +96,11 @@ class Performer:
         due: list[Deed] = []
         while agenda.due(now):
             deed = agenda.take()
-            if await self._ledger.write(self._recorder.begun(deed, now)) is not None:
+            if await self._ledger.write(self._recorder.begun(deed, now, is_due=True)) is not None:
                 self._begun.add(deed.id)
                 due.append(deed)
+            elif isinstance(deed.action, Remove | Tell):  # settled before, and closed by that; else its post is gone
+                await self._ledger.write(self._recorder.closed(deed, GONE, now))
         return due
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
@@ -155,18 +164,36 @@ class Performer:
             case Tell() | Ask() if deed.cause in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
             case Tell():
-                return await self._try(await self._as_it_ended(deed), platform)
+                noted = await self._as_it_ended(deed)
+                # Only who was asked first, and is told later: whose message is taken away at once hears of it anyway.
+                is_pointless = deed.until is not None and (deed.platform, deed.cause) in self._gone
+                return GONE if is_pointless else await self._try(noted, platform)
+            case Alert() if deed.until is not None and deed.post != NO_POST:
+                return await self._try(await self._as_it_is(deed, deed.action), platform)
             case Restrict(place=place) | Lift(place=place):
                 async with self._doors[deed.platform, place]:
                     return await self._try(deed, platform)
             case _:
                 return await self._try(deed, platform)
 
-    async def _as_it_ended(self, deed: Deed) -> Deed:
-        """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it."""
+    async def _removed(self, deed: Deed) -> None:
+        """Wait for the removal that a note tells of."""
         about = deed.platform, deed.cause
         if about in self._removing:
             await self._removing[about].wait()
+
+    async def _as_it_is(self, deed: Deed, alert: Alert) -> Deed:
+        """Let an alert about a silence say so where the message is gone: it cannot be looked at any more."""
+        await self._removed(deed)
+        about = self._recorder.about(MessageId(deed.platform, deed.post))
+        deleted = self._recorder.deletion(deed.platform, deed.post)
+        if not await self._ledger.read(lambda connection, _: memory.is_gone(connection, about, deleted)):
+            return deed
+        return replace(deed, action=replace(alert, notice=gone(alert.notice)))
+
+    async def _as_it_ended(self, deed: Deed) -> Deed:
+        """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it."""
+        await self._removed(deed)
         if not isinstance(deed.action, Tell) or deed.cause not in self._still_there:
             return deed
         return replace(deed, action=replace(deed.action, notice=still_there(deed.action.notice)))
@@ -180,6 +207,9 @@ class Performer:
             point("begun")
             receipt = await _answer(platform.perform, deed)
             point("performed")
+            if isinstance(deed.action, Remove) and receipt.outcome is Outcome.MOOT:
+                # Not so once it is unknown: what is gone after that may be gone by us, and its author is owed the text.
+                self._gone.add((deed.platform, deed.cause))
             if receipt.outcome is Outcome.UNKNOWN:
                 receipt = await _answer(platform.find, deed)
             if receipt.outcome is not Outcome.NOT_DONE:

@@ -70,13 +70,13 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
             asks = Measure.REMOVE in finding.measures and not message.removable
             notice = write_request(finding) if asks else write_notice(finding, message.text if taken else None)
             yield Tell(clause, message.author.id, message.account, notice)
-        within = _answer_within(finding, message)
-        if within is not None:
-            yield from _unanswered(finding, message, offices, names, within)
         if Measure.ASK in finding.measures and finding.answer_within is None:
             yield from asked(finding, message, offices, names)
         elif Measure.ASK in finding.measures and finding.answer_within is not None:
             yield from _asked_what_it_is(finding, message, finding.answer_within)
+        within = _answer_within(finding, message)
+        if within is not None:  # after what is due at the same moment: the note says what has become of the message
+            yield from _unanswered(finding, message, offices, names, within)
 
 
 def _asked_what_it_is(finding: Finding, message: Message, within: timedelta) -> Iterator[Ask | Waiting]:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions import Alert, Ask, Remove, Tell
+from bot.actions import Alert, Ask, Deed, Remove, Tell
 from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
 from bot.message import MatterKind, Where, Words
 from bot.moderator import Moderator
-from bot.platform import Heard, OrderKind, Post, Tick
+from bot.notice import IT_IS_GONE
+from bot.platform import Deletion, Heard, OrderKind, Outcome, Post, Receipt, Tick
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.reader import Reader
 from bot.readings.signs import POINTS, Point
@@ -28,7 +29,7 @@ from rules.employee_04_group_messages import LOOKED_PRIVATE, MAY_BE_PRIVATE, Gro
 from rules.general_01_inappropriate_contact import InappropriateContact
 from rules.general_02_sexual_content import SexualContent
 from tests.district import KNOWN, NOON, roster
-from tests.store.house import audited, faults, house, post
+from tests.store.house import audited, faults, house, place, post, rows
 from tests.test_compose import HOUR, Office, answer, order
 from tests.test_moderator import entries, outcomes
 
@@ -60,9 +61,11 @@ async def run(
     patience: float | None = 1.0,
     rules: Sequence[Rule] = RULES,
     slowly: float = 0.05,
+    office: Office | None = None,
 ) -> Office:
     """Let a platform tell everything to a real house with a model, one thing after the other."""
-    office, reader = Office(*heard, pause=slowly), Reader(KNOWN, traces(rules))
+    office, reader = office or Office(), Reader(KNOWN, traces(rules))
+    office.heard, office.pause = heard, slowly
     async with house(folder) as opened:
         recorder, study = Recorder(opened.database.master), Study(Topics(reader.clues, Medical(pause)), patience)
         room = ReadingRoom(study)
@@ -105,6 +108,53 @@ async def test_what_may_be_medical_stands_until_nobody_answers(tmp_path: Path) -
     assert told.notice.choices == asked.notice.choices
     assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["director"]
     assert await faults(tmp_path) == []
+
+
+class Bare(Office):
+    """An office where nothing is left to be taken away, though nobody has told that it is gone."""
+
+    async def perform(self, deed: Deed) -> Receipt:
+        receipt = await super().perform(deed)
+        return Receipt(Outcome.MOOT, "not found") if isinstance(deed.action, Remove) else receipt
+
+
+@pytest.mark.parametrize("office", [Office(), Bare()], ids=["it was told", "it is found out"])
+async def test_of_what_is_gone_when_the_time_is_up_its_author_is_told_nothing_untrue(
+    tmp_path: Path, office: Office
+) -> None:
+    """It is not taken away, and who deleted it may have answered by that; an office hears that it is gone."""
+    gone = Deletion("replay", post().place, post().id, NOON + HOUR)
+    heard = (post(text=UNSURE), LATER) if isinstance(office, Bare) else (post(text=UNSURE), gone, LATER)
+
+    office = await run(tmp_path, *heard, office=office)
+
+    (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
+    assert "tell" not in done(office)
+    assert alert.next == IT_IS_GONE.english
+    assert outcomes(tmp_path) == ["alert done", "ask done", "remove moot", "tell moot"]
+    assert (await audited(tmp_path)).faults == []
+
+
+async def test_who_may_have_lost_their_text_to_us_gets_it_back(tmp_path: Path) -> None:
+    """A removal of which nobody knows the end, and a deletion that may be ours: the text is given back."""
+    office = Office(answers={"remove": Receipt(Outcome.UNKNOWN)})
+    office.finds = Receipt(Outcome.MOOT)
+
+    await run(tmp_path, post(text=UNSURE), LATER, office=office)
+
+    (told,) = [each.action for each in office.done if isinstance(each.action, Tell)]
+    assert told.notice.returned == UNSURE
+
+
+async def test_what_is_read_after_it_is_gone_waits_for_nothing(tmp_path: Path) -> None:
+    """A deed that was planned after its post was deleted ends all the same."""
+    gone = Deletion("replay", post().place, post().id, NOON + timedelta(seconds=1))
+
+    office = await run(tmp_path, gone, post(text=UNSURE), LATER)
+
+    assert "tell" not in done(office)
+    assert await faults(tmp_path) == []
+    assert rows(place(tmp_path).database, "SELECT DISTINCT state FROM deed") == [("closed",)]
 
 
 async def test_before_the_time_is_up_nothing_is_taken_away(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from bot.judge import judge
 from bot.medium import Medium
 from bot.message import Attached
 from bot.moderator import Moderator
-from bot.notice import Notice
-from bot.people import AccountId, Office, PersonId
+from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_STAYS, Notice
+from bot.people import AccountId, PersonId
+from bot.people import Office as Seat
 from bot.performer import LATER, OFTEN, SOON
 from bot.platform import Answer, Deletion, Heard, Outcome, Receipt, Tick
 from bot.rule import Choice
@@ -25,13 +26,14 @@ from bot.store.draft import Draft
 from bot.store.record import Recorder
 from tests.district import NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
+from tests.test_compose import Office
 from tests.test_moderator import RULES, Stage, outcomes
 
 MINUTE = timedelta(minutes=1)
 NOTICE = Notice("saw", "rule", "now", "next", "disagree")
-COPY = Copy("c", PersonId("principal"), Office.PRINCIPAL)
-OTHER_COPY = Copy("c", PersonId("director"), Office.ATHLETIC_DIRECTOR)
-ALERT = Alert("c", PersonId("director"), Office.ATHLETIC_DIRECTOR, NOTICE)
+COPY = Copy("c", PersonId("principal"), Seat.PRINCIPAL)
+OTHER_COPY = Copy("c", PersonId("director"), Seat.ATHLETIC_DIRECTOR)
+ALERT = Alert("c", PersonId("director"), Seat.ATHLETIC_DIRECTOR, NOTICE)
 TELL = Tell("c", PersonId("coach"), AccountId("coach"), NOTICE)
 
 
@@ -272,3 +274,33 @@ async def test_who_deletes_what_they_were_asked_to_has_answered(tmp_path: Path, 
         due = await moderator.moderate([Tick("replay", NOON + timedelta(hours=5))], desk)
 
     assert [each.action.kind for each in due] == ([] if by_author else ["alert"])
+
+
+async def test_of_what_is_gone_an_office_hears_that_it_is_gone(tmp_path: Path) -> None:
+    """Somebody deleted it, and nobody knows who: it does not stay as it is, and cannot be looked at together."""
+    office = Office()
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, Desk())
+        gone = Deletion("replay", post().place, post().id, NOON + MINUTE)
+        for heard in (replace(post(), removable=False), gone, Tick("replay", NOON + timedelta(hours=5))):
+            for deed in await moderator.moderate([heard], office):
+                await moderator.performer.carry_out(deed, office)
+
+    (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
+    assert alert.now == ASK_WHAT_IT_WAS.english
+    assert alert.next == IT_IS_GONE.english
+    assert await faults(tmp_path) == []
+
+
+async def test_what_we_took_away_is_not_called_gone(tmp_path: Path) -> None:
+    """The platform tells of that as a deletion, too; who took it away is known then."""
+    office = Office()
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, Desk())
+        gone = Deletion("replay", post().place, post().id, NOON + MINUTE)
+        for heard in (post(), gone, Tick("replay", NOON + timedelta(hours=5))):
+            for deed in await moderator.moderate([heard], office):
+                await moderator.performer.carry_out(deed, office)
+
+    (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
+    assert alert.next == IT_STAYS.english

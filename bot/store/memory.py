@@ -224,6 +224,18 @@ def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
     return not is_gone and connection.scalar(judged.limit(1)) is not None
 
 
+def is_gone(connection: Connection, about: bytes, gone: bytes) -> bool:
+    """Say whether a post is gone, and not because we took it away. `gone` is its deletion's key.
+
+    A platform tells of what we take away as a deletion, too. A removal that was tried found nothing to take away.
+    """
+    removed = select(DEED.c.outcome, DEED.c.tries).where(DEED.c.about == about, DEED.c.kind == Remove.kind)
+    ended = [(row.outcome, row.tries > 0) for row in connection.execute(removed)]
+    if any(outcome == Outcome.DONE for outcome, _ in ended):
+        return False
+    return (Outcome.MOOT, True) in ended or written(connection, gone)
+
+
 def written(connection: Connection, key: bytes) -> bool:
     """Say whether what may be written once only was written."""
     return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
