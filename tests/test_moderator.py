@@ -24,6 +24,7 @@ from bot.standing import Standing
 from bot.store import memory
 from bot.store.record import Recorder
 from rules.employee_04_group_messages import GroupMessages
+from rules.employee_06_private_numbers import PrivateNumbers
 from rules.general_09_link_shorteners import LinkShorteners
 from tests.district import NOON, SOCCER, reader, roster
 from tests.store.house import audited, chat, faults, house, place, post, rows
@@ -406,6 +407,21 @@ async def test_what_is_told_again_is_not_judged_again(tmp_path: Path) -> None:
 
     assert asked.seen == [("p1", ""), ("p2", ""), ("p3", "1")]
     assert again.seen == [("p4", ""), ("p3", "2")]
+
+
+async def test_an_edit_that_makes_a_post_a_private_matter_plans_no_removal_twice(tmp_path: Path) -> None:
+    """Its words are sealed in another scope then, but it is the same post that is taken away, and it is already."""
+    first = post(text="My cell is 978-555-0134.", to=("s1", "s2"))
+    private = replace(first, revision="2", sent_at=NOON + A_SECOND, matter=MatterKind.MEDICAL)
+    rules = (PrivateNumbers(),)
+    await run(tmp_path, Stage([first]), rules=rules)
+
+    await run(tmp_path, stage := Stage([first, private, chat("p2", at=NOON + 2 * A_SECOND)]), rules=rules)
+
+    assert len(entries(tmp_path, "judged")) == 3
+    assert [each["does"] for each in entries(tmp_path, "planned")].count("remove") == 1
+    assert "remove" not in stage.performed
+    assert await faults(tmp_path) == []
 
 
 async def test_what_was_written_is_looked_up_after_an_outage_and_while_it_comes(tmp_path: Path) -> None:

@@ -301,6 +301,12 @@ def plain_fault(error: DBAPIError, path: Path) -> ConfigurationError:
     """Say what a failing database means, without the statement and its values: those are private."""
     if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
         return ConfigurationError(f"{path} is not a database. Name another file, or restore a backup.")
+    if isinstance(error.orig, sqlite3.IntegrityError):
+        return ConfigurationError(
+            f"{path} refused what was to be written ({error.orig}): it would change or repeat what stands there. "
+            "Nothing was half written, and the disk is not the reason. Run `chaperone audit verify`. If all holds "
+            "there, this is a fault of Chaperone: report it with this sentence."
+        )
     return ConfigurationError(
         f"{path} could not be read or written ({error.orig}). Look whether the disk is full and whether this account "
         "may write there. Nothing was half written; start again when it is mended."

@@ -121,10 +121,16 @@ class Page:
         return [tuple(row) for row in found]
 
     def _identities(self, draft: Draft) -> list[bytes]:
-        """Tell which deeds a draft plans, if the data key is there that they are told apart with."""
-        if draft.scope is None or self._keys.get(draft.scope.name) is None:
+        """Tell which deeds a draft plans, as far as they can have been planned before.
+
+        Words are told apart by the scope's data key: while there is none, no deed that rests on words was planned with
+        it. What rests on none may have been planned in another scope: an edit can make a post a private matter.
+        """
+        scope = draft.scope
+        if scope is None:
             return []
-        return [self._identity(planned, draft.scope) for planned in draft.deeds]
+        has_key = self._keys.get(scope.name) is not None
+        return [self._identity(each, scope) for each in draft.deeds if has_key or not each.evidence]
 
     def add(self, draft: Draft) -> Written | None:
         """Add one draft, unless it was written before, is no longer wanted, or its deed cannot take that step."""

@@ -26,7 +26,7 @@ from bot.store.draft import Draft, Written
 from bot.store.record import Recorder
 from bot.texts import N_
 from tests.district import NOON, SOCCER
-from tests.store.house import A_MINUTE, ROSTER, RULES, audited, chat, draft, faults, house, place, post, rows
+from tests.store.house import A_MINUTE, ROSTER, RULES, audited, chat, draft, faults, house, place, post, rows, tamper
 
 COUNT = "SELECT count(*) FROM entry"
 COPY_OF_THE_LAST = "SELECT {seq}, kind, key, digest, body, hash FROM entry ORDER BY seq DESC LIMIT 1"
@@ -337,6 +337,19 @@ async def test_another_process_is_refused_too_and_the_next_may_have_it(tmp_path:
     assert refused.returncode == 2
     assert "is in use by another Chaperone" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+async def test_what_the_ledger_refuses_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
+    """Whoever reads it would look for room that is there; what helps is to prove the ledger and to report it."""
+    async with house(tmp_path) as open_:
+        await open_.ledger.write(draft(open_, chat("p1")))
+        tamper(place(tmp_path).database, "UPDATE head SET seq = seq - 1")
+        with pytest.raises(ConfigurationError) as told:
+            await open_.ledger.write(draft(open_, chat("p2")))
+
+    assert "refused what was to be written" in str(told.value)
+    assert "chaperone audit verify" in str(told.value)
+    assert "full" not in str(told.value)
 
 
 async def test_a_draft_that_cannot_be_written_is_a_case_and_stops_nobody(tmp_path: Path) -> None:
