@@ -219,15 +219,21 @@ class Offices:
         The holder comes first, then the holder's deputy. When a term has ended and nobody follows, its deputy stands
         in: of several such terms, the last one's. Nobody of `passing` is ever returned: nobody oversees themselves.
         """
-        lines = [line for line in self.tenures if line.school == school and line.office is office]
-        running = [line for line in lines if line.runs(day)]
-        deputies = [line.deputy for line in running or _ended_last(lines, day) if line.deputy is not None]
+        running, deputies = self.filled(school, office, day)
         candidates = [*(line.person for line in running), *deputies]
         return next((each for each in candidates if each in self.active and each not in passing), None)
+
+    def filled(self, school: SchoolId, office: Office, day: date) -> tuple[list[Tenure], list[PersonId]]:
+        """Give the terms of an office that run on a day, and who stands in: as deputy in them, or in the last ended."""
+        lines = [line for line in self.tenures if line.school == school and line.office is office]
+        running = [line for line in lines if line.runs(day)]
+        terms = running or _ended_last(lines, day)
+        return running, [line.deputy for line in terms if line.deputy is not None]
 
 
 def _ended_last(lines: list[Tenure], day: date) -> list[Tenure]:
     """Pick those terms of an office that ended last: who stood in for an earlier holder is in charge no more."""
-    ended = [line for line in lines if line.until is not None and line.until < day]
+    started = [line for line in lines if line.since is None or line.since <= day]
+    ended = [line for line in started if line.until is not None and line.until < day]
     last = max((line.until for line in ended if line.until is not None), default=None)
     return [line for line in ended if line.until == last]

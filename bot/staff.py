@@ -107,13 +107,9 @@ class Staff:
 
     def _seats_of(self, school: SchoolId, office: Office) -> Iterator[Seat]:
         """When a term has ended and nobody follows, its deputy stands in."""
-        lines = [each for each in self.offices.tenures if each.school == school and each.office is office]
-        running = [each for each in lines if each.runs(self.day)]
-        started = [each for each in lines if each.since is None or each.since <= self.day]
+        running, deputies = self.offices.filled(school, office, self.day)
         yield from (Seat(school, office, each.person) for each in running if self._is_adult(each.person))
-        for each in running or started:
-            if each.deputy is not None and self._is_adult(each.deputy):
-                yield Seat(school, office, each.deputy, stands_in=True)
+        yield from (Seat(school, office, each, stands_in=True) for each in deputies if self._is_adult(each))
 
     def _is_adult(self, person: PersonId) -> bool:
         known = self.people.get(person)

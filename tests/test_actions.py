@@ -99,7 +99,9 @@ class Case(NamedTuple):
             now = [each for each in begun if each.until is None or each.until >= DAY]
             if any(each.person in concerned for each in now):
                 continue
-            found |= {each.person for each in now} | {each.deputy for each in now or begun if each.deputy is not None}
+            last = max((each.until for each in begun if each.until is not None), default=None)
+            ended = [each for each in begun if each.until == last]
+            found |= {each.person for each in now} | {each.deputy for each in now or ended if each.deputy is not None}
         return (found & self.offices.active) - concerned
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.people import Office, Offices, Person, PersonId, Role, SchoolId, Tenure
 from bot.staff import Concern, Rank, Seat, Staff
-from tests.district import DAY, HIGH, MIDDLE, TENURES, ended, lists, roster, without
+from tests.district import DAY, EARLIER, HIGH, MIDDLE, TENURES, ended, lists, roster, without
 
 SCHOOLS = [HIGH, MIDDLE]
 NAMES = [PersonId(each) for each in "abcdefgh"]
@@ -198,6 +198,13 @@ def test_a_deputy_stands_in_only_while_the_holder_cannot() -> None:
     assert staff_of(away=frozenset({"principal"})).may_decide(vice, about("coach"))
     assert staff_of(ended(TENURES, "principal")).may_decide(vice, about("director"))
     assert staff_of().may_decide(vice, about("coach", by="principal"))
+
+
+def test_the_deputy_of_an_earlier_term_looks_into_nothing() -> None:
+    """When the last term has ended, its own deputy stands in; who stood in years ago has no seat any more."""
+    staff = staff_of((EARLIER, *ended(TENURES, "principal")))
+
+    assert staff.seats[HIGH, Office.PRINCIPAL] == (Seat(HIGH, Office.PRINCIPAL, PersonId("vice"), stands_in=True),)
 
 
 def test_a_deputy_never_looks_into_the_own_principals_case() -> None:
