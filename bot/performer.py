@@ -96,10 +96,10 @@ class Performer:
         due: list[Deed] = []
         while agenda.due(now):
             deed = agenda.take()
-            if await self._ledger.write(self._recorder.begun(deed, now, is_due=True)) is not None:
+            if await self._ledger.write(self._recorder.begun(deed, now)) is not None:
                 self._begun.add(deed.id)
                 due.append(deed)
-            elif isinstance(deed.action, Remove | Tell):  # settled before, and closed by that; else its post is gone
+            elif isinstance(deed.action, Remove):  # settled before, and closed by that; else its post is gone
                 await self._ledger.write(self._recorder.closed(deed, GONE, now))
         return due
 
@@ -165,9 +165,7 @@ class Performer:
                 return Receipt(Outcome.MOOT, "it was not shown")
             case Tell():
                 noted = await self._as_it_ended(deed)
-                # Only who was asked first, and is told later: whose message is taken away at once hears of it anyway.
-                is_pointless = deed.until is not None and (deed.platform, deed.cause) in self._gone
-                return GONE if is_pointless else await self._try(noted, platform)
+                return GONE if await self._is_pointless(deed) else await self._try(noted, platform)
             case Alert() if deed.until is not None and deed.post != NO_POST:
                 return await self._try(await self._as_it_is(deed, deed.action), platform)
             case Restrict(place=place) | Lift(place=place):
@@ -182,12 +180,28 @@ class Performer:
         if about in self._removing:
             await self._removing[about].wait()
 
+    async def _is_pointless(self, deed: Deed) -> bool:
+        """Say whether a note that waited tells of taking away what was surely gone before we tried.
+
+        Whose message is taken away at once is told in any case, and so is who may have lost their text to us.
+        """
+        if deed.until is None or deed.ordered:
+            return False
+        if (deed.platform, deed.cause) in self._gone:
+            return True
+        named = self._named(deed)
+        return await self._ledger.read(lambda connection, _: memory.was_gone_before(connection, *named))
+
+    def _named(self, deed: Deed) -> tuple[bytes, bytes]:
+        """Hash which post a deed is about, and that it was deleted."""
+        about = self._recorder.about(MessageId(deed.platform, deed.post))
+        return about, self._recorder.deletion(deed.platform, deed.post)
+
     async def _as_it_is(self, deed: Deed, alert: Alert) -> Deed:
         """Let an alert about a silence say so where the message is gone: it cannot be looked at any more."""
         await self._removed(deed)
-        about = self._recorder.about(MessageId(deed.platform, deed.post))
-        deleted = self._recorder.deletion(deed.platform, deed.post)
-        if not await self._ledger.read(lambda connection, _: memory.is_gone(connection, about, deleted)):
+        named = self._named(deed)
+        if not await self._ledger.read(lambda connection, _: memory.is_gone(connection, *named)):
             return deed
         return replace(deed, action=replace(alert, notice=gone(alert.notice)))
 

@@ -292,6 +292,43 @@ async def test_of_what_is_gone_an_office_hears_that_it_is_gone(tmp_path: Path) -
     assert await faults(tmp_path) == []
 
 
+async def test_nobody_is_asked_to_delete_what_is_gone(tmp_path: Path) -> None:
+    """Where we can take nothing away, the note that waited would say that it is still there."""
+    office = Office()
+    stays = replace(post(), removable=False)
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, Desk())
+        recorder = Recorder(opened.database.master)
+        verdict = judge(roster().recognise(stays), RULES)
+        written = await opened.ledger.write(recorder.judged(verdict, (Waiting(TELL, NOON + 4 * 60 * MINUTE),)))
+        assert written is not None
+        assert all(moderator.performer.lay_aside(deed, office) for deed in written.deeds)
+        gone = Deletion("replay", stays.place, stays.id, NOON + MINUTE)
+        for heard in (gone, Tick("replay", NOON + timedelta(hours=5))):
+            for deed in await moderator.moderate([heard], office):
+                await moderator.performer.carry_out(deed, office)
+
+    assert office.done == []
+    assert outcomes(tmp_path) == ["tell moot"]
+
+
+async def test_whose_removal_had_begun_before_a_crash_gets_the_text(tmp_path: Path) -> None:
+    """The deletion that is told after it may be our own: the note is owed."""
+    desk, at = Desk(), NOON + 4 * 60 * MINUTE
+    remove = Remove("c", post().place, post().id)
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        written = await opened.ledger.write(planned(opened, (Waiting(remove, at), Waiting(TELL, at))))
+        assert written is not None
+        await opened.ledger.write(recorder.begun(written.deeds[0], at))
+        await opened.ledger.write(recorder.deleted(Deletion("replay", post().place, post().id, at)))
+    async with house(tmp_path) as opened:
+        await resume(opened, desk, timedelta(hours=5))
+
+    assert "tell" in desk.performed
+    assert await faults(tmp_path) == []
+
+
 async def test_what_we_took_away_is_not_called_gone(tmp_path: Path) -> None:
     """The platform tells of that as a deletion, too; who took it away is known then."""
     office = Office()

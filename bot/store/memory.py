@@ -236,6 +236,12 @@ def is_gone(connection: Connection, about: bytes, gone: bytes) -> bool:
     return (Outcome.MOOT, True) in ended or written(connection, gone)
 
 
+def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
+    """Say whether a post was deleted before we ever tried to take it away. `gone` is its deletion's key."""
+    tried = select(DEED.c.id).where(DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.tries > 0)
+    return written(connection, gone) and connection.scalar(tried.limit(1)) is None
+
+
 def written(connection: Connection, key: bytes) -> bool:
     """Say whether what may be written once only was written."""
     return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None

@@ -197,16 +197,12 @@ class Recorder:
         """Put down once that a live platform is heard here."""
         return Draft("stood", at, {"platform": platform}, key=self._master.index("stood", platform))
 
-    def begun(self, deed: Deed, at: datetime, *, is_due: bool = False) -> Draft:
+    def begun(self, deed: Deed, at: datetime) -> Draft:
         """Put down, before the network is touched, that a deed is being tried.
 
         Not if its post is gone already, nor if it would end a suspension while another of the same account runs.
-        `is_due` says that it has waited and begins now.
         """
         gone = self.deletion(deed.platform, deed.action.post) if isinstance(deed.action, Remove) else None
-        if is_due and isinstance(deed.action, Tell) and not deed.ordered:
-            # It would say what becomes of the post. Once its removal has begun it is owed: then we may have done it.
-            gone = self.deletion(deed.platform, deed.post)
         frees = (deed.platform, deed.action.account) if isinstance(deed.action, Resume) else None
         return Draft("begun", at, {"deed": deed.id}, step=Step(deed.id, "begun"), unless=gone, frees=frees)
 
