@@ -166,6 +166,27 @@ async def test_what_was_to_be_sent_privately_is_shown_to_its_author_alone(tmp_pa
     assert sorted(each for each in told if each) == ["Stay after class.", "Stay after class.", "Your sports physical."]
 
 
+@pytest.mark.parametrize(
+    ("given", "answers", "cause"),
+    [
+        (order(), {"show": Receipt(Outcome.REFUSED)}, "returned"),
+        (replace(order(), post=replace(order().post, sent_at=NOT_A_DATE)), {}, "stumbled"),
+    ],
+)
+async def test_a_private_matter_that_was_not_sent_is_shown_to_its_author_alone(
+    tmp_path: Path, given: Order, answers: dict[str, Receipt | Exception], cause: str
+) -> None:
+    """It is as private when the platform refuses it, or when we fail over it, as when it was sent."""
+    await run(tmp_path, office := Office(given, answers=answers))
+    notes = await read_notices(place(tmp_path), "a test", "to look", NOON + HOUR)
+
+    text = given.post.words[0].text
+    assert len(entries(tmp_path, cause)) == 1
+    assert text in [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)]
+    assert [note.partition("Your text: ")[2] for note in notes if "Your text: " in note] == ["kept, for its author"]
+    assert all(text not in note for note in notes)
+
+
 async def test_what_was_given_back_does_not_count_as_sent(tmp_path: Path) -> None:
     """A principal reads how many private messages went to students."""
     await run(tmp_path, Office(order(matter=None), order(id_="o2")))

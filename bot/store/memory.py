@@ -288,11 +288,13 @@ def notes(connection: Connection, master: MasterKey) -> list[str]:
     """Read every private note that was kept, in order, each under a line that says to whom it went.
 
     Notes that follow from a report are left out: they would say who told. Who may see the case finds them there. What
-    somebody asked us to send may be a private matter: it is given back to its author, and shown to nobody else.
+    somebody asked us to send may be a private matter, however it comes to be given back: so only a post that was judged
+    is shown with its text, and any other text to nobody but its author.
     """
     kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
     of_reports = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind == "recalled")))
-    of_orders = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind.in_(["ordered", "answered"]))))
+    judged = select(ENTRY.c.seq).where(ENTRY.c.kind == "judged", ENTRY.c.seq.in_(select(DEED.c.cause)))
+    of_posts = frozenset(connection.scalars(judged))
     read: list[str] = []
     for deed, state, outcome in deeds(connection, master, kinds=kinds):
         match deed.action:
@@ -300,7 +302,7 @@ def notes(connection: Connection, master: MasterKey) -> list[str]:
                 continue
             case Tell() | Ask() | Alert() as action:
                 notice = action.notice
-                if notice.returned and deed.cause in of_orders:
+                if notice.returned and deed.cause not in of_posts:
                     notice = replace(notice, returned=FOR_ITS_AUTHOR)
                 read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{notice}")
             case Copy() as copy:
