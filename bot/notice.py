@@ -24,6 +24,7 @@ NO_ANSWER = N_("A coach or advisor was asked about a message, and has not answer
 IT_WAS_THEIRS = N_("{who} wrote it on {day}.")
 LOOK_WITH_THEM = N_("Look at it with them today.")
 IT_STAYS = N_("It stays as it is for now. Nobody has decided anything yet.")
+IT_WAS_TAKEN_AWAY = N_("It is gone: we took it away. Nobody has decided anything yet.")
 IT_IS_GONE = N_("The message is gone. Who took it away is not known. Nobody has decided anything yet.")
 ASK_WHAT_IT_WAS = N_("Ask them today what it was about.")
 ANSWERED_ELSEWHERE = N_("If they have answered you in person, nothing more is needed.")
@@ -170,12 +171,12 @@ def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
     )
 
 
-def gone(notice: Notice, language: Language = ENGLISH) -> Notice:
+def gone(notice: Notice, *, by_us: bool, language: Language = ENGLISH) -> Notice:
     """Turn a note about a silence into one about a message that is gone. Any other note stays as it is."""
     stays = language.say(IT_STAYS)
     if stays not in notice.next:
         return notice
-    next_ = notice.next.replace(stays, language.say(IT_IS_GONE))
+    next_ = notice.next.replace(stays, language.say(IT_WAS_TAKEN_AWAY if by_us else IT_IS_GONE))
     return replace(notice, now=language.say(ASK_WHAT_IT_WAS), next=next_)
 
 

@@ -201,9 +201,10 @@ class Performer:
         """Let an alert about a silence say so where the message is gone: it cannot be looked at any more."""
         await self._removed(deed)
         named = self._named(deed)
-        if not await self._ledger.read(lambda connection, _: memory.is_gone(connection, *named)):
+        by_us = await self._ledger.read(lambda connection, _: memory.taken_by_us(connection, *named))
+        if by_us is None:
             return deed
-        return replace(deed, action=replace(alert, notice=gone(alert.notice)))
+        return replace(deed, action=replace(alert, notice=gone(alert.notice, by_us=by_us)))
 
     async def _as_it_ended(self, deed: Deed) -> Deed:
         """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it."""

@@ -14,7 +14,7 @@ from bot.judge import judge
 from bot.medium import Medium
 from bot.message import Attached
 from bot.moderator import Moderator
-from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_STAYS, Notice
+from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_WAS_TAKEN_AWAY, Notice
 from bot.people import AccountId, PersonId
 from bot.people import Office as Seat
 from bot.performer import LATER, OFTEN, SOON
@@ -340,4 +340,4 @@ async def test_what_we_took_away_is_not_called_gone(tmp_path: Path) -> None:
                 await moderator.performer.carry_out(deed, office)
 
     (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
-    assert alert.next == IT_STAYS.english
+    assert alert.next == IT_WAS_TAKEN_AWAY.english

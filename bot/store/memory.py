@@ -224,16 +224,16 @@ def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
     return not is_gone and connection.scalar(judged.limit(1)) is not None
 
 
-def is_gone(connection: Connection, about: bytes, gone: bytes) -> bool:
-    """Say whether a post is gone, and not because we took it away. `gone` is its deletion's key.
+def taken_by_us(connection: Connection, about: bytes, gone: bytes) -> bool | None:
+    """Say whether we took away a post that is gone; None for one that stands. `gone` is its deletion's key.
 
     A platform tells of what we take away as a deletion, too. A removal that was tried found nothing to take away.
     """
     removed = select(DEED.c.outcome, DEED.c.tries).where(DEED.c.about == about, DEED.c.kind == Remove.kind)
     ended = [(row.outcome, row.tries > 0) for row in connection.execute(removed)]
     if any(outcome == Outcome.DONE for outcome, _ in ended):
-        return False
-    return (Outcome.MOOT, True) in ended or written(connection, gone)
+        return True
+    return False if (Outcome.MOOT, True) in ended or written(connection, gone) else None
 
 
 def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
