@@ -89,7 +89,9 @@ class Study:
         found = [known.get(each) for each in asked]
         if self._second is not None:
             questions = [_question(*each) for each in zip(messages, asked, strict=True)]
-            found = await self._second.on(questions, found, self._topics.points, by)
+            said = [scores if each.text else None for each, scores in zip(asked, found, strict=True)]
+            joined = await self._second.on(questions, said, self._topics.points, by)
+            found = [ours if both is None else both for ours, both in zip(found, joined, strict=True)]
         return [self._with_signs(*each) for each in zip(messages, asked, found, strict=True)]
 
     def _recall(self, asked: Asked) -> Scores | None:

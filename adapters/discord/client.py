@@ -294,7 +294,7 @@ class Client(discord.Client):
         self._tell(telling.to_report(message, about, words))
 
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
-        """Hear a message as it reads now, however old it is. The preview of a link comes this way, too."""
+        """Hear a message as it reads now, however old it is. With the preview of a link it reads as before."""
         if self.pins.holds(edit.channel_id, edit.message_id):
             self.pins.changed(edit.channel_id)
         await self.hear(edit.message)

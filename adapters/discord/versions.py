@@ -9,13 +9,14 @@ from bot.message import Where, Words
 PLATFORM: Final = "discord"
 
 SHOWN_LATER: Final = frozenset({Where.EMBED, Where.LINK_TARGET})
-"""Where words stand that may appear under a message although nobody edited it: the preview of a link."""
+"""Where words stand that may change although no time of an edit says so: what an app embeds, its buttons, and what is
+embedded in a forward. The preview of a link under what people write is no words at all."""
 
 
 def revision_of(edited_at: datetime | None, words: tuple[Words, ...]) -> str:
     """Tell one version of a message from the next, the same whenever it is read: as first written, it is empty.
 
-    An edit is told by its time. A link's preview comes without one, so what stands there is told by a digest.
+    An edit is told by its time. What may come without one is told by a digest.
     """
     edited = "" if edited_at is None else edited_at.isoformat()
     shown = "\n".join(each.text for each in words if each.where in SHOWN_LATER)

@@ -60,8 +60,8 @@ class Reader:
                 traces.append(FILE)
             found = self._personal.find(folded, subject.day.year, spelled=spelled)
             spots += (spot._replace(part=part) for spot in found)
-            facts = facts or tells_a_fact(folded)
             if words.where is not Where.QUOTE:  # what somebody quotes is not what they say
+                facts = facts or tells_a_fact(folded)
                 clues += (clue._replace(part=part) for clue in self.clues.find(folded, setting, found))
         readings = self._readings(spots, traces) if spots or traces else self._nothing
         if clues or facts:
@@ -78,7 +78,8 @@ class Reader:
     def _about(self, subject: Subject, setting: Setting, clues: tuple[Clue, ...], readings: Readings) -> Readings:
         """Add what the words may be about, as far as clues alone tell."""
         scores, names = floored(weigh(clues), POINTS), self.clues.names
-        leak = any(is_leak(fold(words.text), scores, setting, names) for words in subject.words)
+        said = (words for words in subject.words if words.where is not Where.QUOTE)
+        leak = any(is_leak(fold(words.text), scores, setting, names) for words in said)
         return readings.scored(scores, POINTS, leak=leak)
 
 

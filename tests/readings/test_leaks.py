@@ -1,12 +1,16 @@
 """What is told about a student of the roster, by whom: read and judged as in the house."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.judge import judge
+from bot.message import Where, Words
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
-from bot.rule import traces
+from bot.rule import Measure, traces
 from bot.text import fold
+from rules.employee_04_group_messages import GroupMessages
 from rules.employee_12_confidential_information import ConfidentialInformation
 from rules.general_04_privacy_laws import PrivacyLaws
 from tests import district
@@ -65,6 +69,15 @@ def test_one_student_among_several_families_is_a_group(also: tuple[str, ...], fo
     assert [each.rule for each in judge(message, RULES).standing] == found
 
 
+@pytest.mark.parametrize(("also", "copied"), [((), True), (("parent", "one"), True), (("one", "two", "three"), False)])
+def test_what_several_families_read_is_no_private_matter(also: tuple[str, ...], *, copied: bool) -> None:
+    """One note says to move it; none says that it was fine to write it there, and no office gets it as a copy."""
+    told = post(text="Maddie, your concussion means that you sit out.", to=("s1", *also))
+    message = district.reader().read(district.roster().recognise(told))
+
+    assert (Measure.COPY in judge(message, (GroupMessages(),)).measures) is copied
+
+
 @pytest.mark.parametrize("text", ["the ref got suspended so funny", "fees are past due so please bring them"])
 def test_an_everyday_word_is_nobodys_name_unless_it_is_written_as_one(text: str) -> None:
     """One student called Kevin So would else be named in half of what is said."""
@@ -74,3 +87,12 @@ def test_an_everyday_word_is_nobodys_name_unless_it_is_written_as_one(text: str)
     assert not message.readings.leak
     assert reader.clues.names.stand_in(fold("tell kevin to come"))
     assert reader.clues.names.stand_in(fold("ask coach why So left"))
+
+
+def test_who_answers_a_quote_leaks_nothing() -> None:
+    """What somebody quotes is not what they say."""
+    quoted = Words(Where.QUOTE, "i heard Maddie got suspended for a week")
+    told = replace(post(text="Not in this channel, please.", to=TEAM), words=(quoted, Words(Where.BODY, "Not here.")))
+    message = district.reader().read(district.roster().recognise(told))
+
+    assert not message.readings.leak
