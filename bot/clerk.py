@@ -104,6 +104,8 @@ class Clerk:
 
     def _judged(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
         """Recognise, read, judge, plan, and remember what stands now. From most messages nothing follows."""
+        if isinstance(heard, Post) and heard.revision:
+            self._standing.remember_version(heard)
         subject = self._recognise(heard, read)
         found = self.judge(subject)
         unread = self._unread(found)
@@ -113,6 +115,10 @@ class Clerk:
             self._standing.note(subject, ())
             return self._recorder.judged(verdict, later)
         return self.follow_from(verdict, heard.platform, later)
+
+    def is_outdated(self, post: Post) -> bool:
+        """Say whether its author has changed a post since: then what stands is another version's to judge."""
+        return self._standing.is_outdated(post)
 
     # Recognise and read
 

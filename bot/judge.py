@@ -24,6 +24,9 @@ CASES: Final = 4_096
 FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.ALERT, Measure.COPY, Measure.LIST})
 """What never stands in the way of help: somebody else hears of it, and whoever wrote notices nothing."""
 
+TO_THE_AUTHOR: Final = frozenset({Measure.REMOVE, Measure.TELL, Measure.ASK})
+"""What is done to whoever wrote, and can hardly be taken back."""
+
 NOT_CHECKED = N_("We could not check this by itself. A person will look at it.")
 
 
@@ -81,6 +84,8 @@ class Verdict(msgspec.Struct, frozen=True):
     excused: tuple[Excused, ...] = ()
     round: int = 0
     """0 at once; a later round when a slow reading has arrived. A later round only adds."""
+    awaited: frozenset[str] = frozenset()
+    """The clauses of findings that are left to a further round, for it reads what may change them."""
 
     @property
     def measures(self) -> frozenset[Measure]:
@@ -196,21 +201,32 @@ def secondhand(verdict: Verdict, about_pictures: Container[str]) -> Verdict:
     return msgspec.structs.replace(verdict, standing=standing)
 
 
+def outdated(verdict: Verdict) -> Verdict:
+    """Do and say nothing to an author about a version that they have changed since: another judged what stands."""
+    kept = (replace(each, measures=each.measures & FOR_PEOPLE) for each in verdict.standing)
+    return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures))
+
+
 def unhurried(verdict: Verdict, to_come: Collection[Slow]) -> Verdict:
-    """Tell an author nothing that a reading to come may change.
+    """Do and say nothing to an author that a reading to come may change.
 
     While the models have not read a student's words, they may be a call for help; and a finding may await a reading of
-    its own. The further round finds it again, and tells them then.
+    its own. The further round finds it again, and does it then.
     """
     message = verdict.subject
     if not to_come or not isinstance(message, Message):
         return verdict
     may_call_for_help = Slow.MEANING in to_come and not message.author.is_staff
+    awaited = frozenset(str(each.clause) for each in verdict.standing if each.awaits in to_come)
     kept = (
-        replace(each, measures=each.measures - {Measure.TELL}) if may_call_for_help or each.awaits in to_come else each
+        replace(each, measures=each.measures - TO_THE_AUTHOR)
+        if each.awaits in to_come
+        else replace(each, measures=each.measures - {Measure.TELL})
+        if may_call_for_help
+        else each
         for each in verdict.standing
     )
-    return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures))
+    return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures), awaited=awaited)
 
 
 def _ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ import structlog
 from bot.actions import Deed, ReadLater
 from bot.clerk import Clerk, read_later
 from bot.errors import ConfigurationError
-from bot.judge import Verdict, added_to, secondhand, unhurried
+from bot.judge import Verdict, added_to, outdated, secondhand, unhurried
 from bot.message import Message, Where, Words
 from bot.platform import Outcome, Platform, Post, Receipt, carrier
 from bot.readings.found import PICTURE
@@ -221,6 +221,8 @@ class Rounds:
         beside = self._clerk.beside_the_meaning(found)
         to_come = [each for each in beside if each is not later.what]
         verdict = added_to(later.found, unhurried(found, to_come))
+        if self._clerk.is_outdated(post):
+            verdict = outdated(verdict)
         if later.what is Slow.PICTURE:
             verdict = secondhand(verdict, self._about_pictures)
         more = read_later(post, verdict, beside if later.what is Slow.MEANING else [], later.found)

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.actions import Action, Deed, Lift, Restrict, Resume, Show, Suspend, Tell, Waiting
 from bot.judge import Verdict
-from bot.message import Message, MessageId, PlaceId, PrivacyMatter, Told
+from bot.message import Message, MessageId, PlaceId, PostId, PrivacyMatter, Told
 from bot.people import AccountId, PersonId, TeamId
 from bot.platform import Outcome, Post
 from bot.rule import Finding, Measure, Subject
@@ -26,6 +26,9 @@ ANSWERED_ALONE: Final = timedelta(days=3)
 
 ANSWERED_AMONG_OTHERS: Final = timedelta(hours=1)
 """How long it may be in the very place where the student asked, with others reading."""
+
+EDITED: Final = 10_000
+"""Of so many edited posts it is remembered which version is the newest."""
 
 Where = tuple[str, PlaceId]
 
@@ -50,7 +53,8 @@ NOT_SHOWN: Final = (Outcome.REFUSED, Outcome.UNKNOWN)
 class Standing:
     """The one thing the journey remembers between messages.
 
-    The store rebuilds it at a start, but for what a platform tells anew when it connects: places and who oversees them.
+    The store rebuilds it at a start, but for what a platform tells anew when it connects: places and who oversees them;
+    and for which posts were edited, which matters only while a version of them is still to be read.
     """
 
     restrictions: set[Where] = field(default_factory=set)
@@ -69,6 +73,8 @@ class Standing:
     """What each person was told, oldest first."""
     sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
     """Who asked for help."""
+    edited: dict[tuple[str, PostId], tuple[datetime, str]] = field(default_factory=dict, compare=False)
+    """The newest version that was heard of each post that was edited lately, oldest first."""
 
     def restricted(self, platform: str) -> frozenset[PlaceId]:
         """Name the places of a platform that stand restricted by us."""
@@ -80,6 +86,18 @@ class Standing:
         if found is None or post.sent_at - found[1] > IDLE:
             return None
         return found[0]
+
+    def remember_version(self, post: Post) -> None:
+        """Know of the newest version of a post, whichever is told last."""
+        key, version = (post.platform, post.id), (post.sent_at, post.revision)
+        self.edited[key] = max(version, self.edited.pop(key, version))
+        if len(self.edited) > EDITED:
+            del self.edited[next(iter(self.edited))]
+
+    def is_outdated(self, post: Post) -> bool:
+        """Say whether a post was edited since: then another version of it stands."""
+        newest = self.edited.get((post.platform, post.id))
+        return newest is not None and newest[1] != post.revision
 
     def team_places(self, platform: str) -> dict[TeamId, tuple[PlaceId, tuple[PersonId, ...]]]:
         """Name each team's own place on a platform, and who could read it when it was last looked at.

@@ -82,7 +82,7 @@ class GroupMessages:
     go to one student and is then copied to the principal or the athletic director. An emergency goes out at once, is
     copied, and its reason is due by the next school day. What goes to one student and is plainly about such a matter,
     though nobody declared it, stays and is copied, and its author is told. Where that is not sure the author is asked,
-    and the message stays until they answer or the time is up. What the models have not read yet stays until they have.
+    and the message stays until they answer or the time is up. What the models have still to read stays until they have.
     What was declared as one and reads like neither is sent and copied all the same, and marked for the weekly look. For
     three days after a student asked for help, what is written to them alone stands and is copied, too. What was found
     only after an outage is for a person, since nobody knows who could read it then. A team's own place where too few
@@ -157,14 +157,15 @@ class GroupMessages:
             yield self._finds(FOUND_LATE, Measure.REVIEW)
         elif enough:
             yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
-        elif _may_be_read_as_private(message):
-            return  # what is taken away cannot be put back: the further round decides
         elif private is None or (not private.sure and message.told_of_this(str(self.clause))):
-            yield self._waits_for_answer(self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP))
+            found = self._waits_for_answer(
+                self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)
+            )
+            yield replace(found, awaits=_awaits(message))
         elif not private.sure:
             remedy = SAY_WHAT_IT_IS.filled(hours=str(self.answer_within_hours))
             asked = self._waits_for_answer(self._finds(MAY_BE_PRIVATE, Measure.ASK, remedy=remedy))
-            yield replace(asked, evidence=words_of(message, private))
+            yield replace(asked, evidence=words_of(message, private), awaits=_awaits(message))
 
     def _waits_for_answer(self, finding: Finding) -> Finding:
         return replace(finding, choices=WAYS_OUT, answer_within=timedelta(hours=self.answer_within_hours))
@@ -245,14 +246,19 @@ class GroupMessages:
         )
 
 
-def _may_be_read_as_private(message: Message) -> bool:
-    """Say whether one student alone reads what the models have not read yet."""
-    return len(message.audience.students) == 1 and Slow.MEANING in message.readings.unread
+def _awaits(message: Message) -> Slow | None:
+    """Wait until the models have read what may be a private matter: what is taken away cannot be put back."""
+    return Slow.MEANING if _reaches_one_alone(message.audience) else None
+
+
+def _reaches_one_alone(audience: Audience) -> bool:
+    """Say whether one student reads it, and at most who may be their family."""
+    return len(audience.students) == 1 and not audience.is_crowd
 
 
 def _private_sign(message: Message) -> Sign | None:
     """Give the sign of a medical or academic matter in what one student reads, a sure one first."""
-    if len(message.audience.students) != 1:
+    if not _reaches_one_alone(message.audience):
         return None
     signs = (message.readings.sign(label) for label in PRIVATE_MATTERS)
     return max((each for each in signs if each is not None), key=lambda each: (each.sure, each.score), default=None)

@@ -20,8 +20,9 @@ class ConfidentialInformation:
 
     The author is told, alone. A coach or advisor can move it with one answer: it is taken away from the group, sent to
     that student as a private message, and copied. Where the readings are sure of a medical or academic matter, a person
-    looks, too. Good news that everybody saw is fine, and so is a rule told to all. What one student reads is for
-    Employee Guidelines 4. Among staff alone nothing is looked at, and in an emergency nothing is held up.
+    looks, too. Good news that everybody saw is fine, and so is a rule told to all. What one student reads, and at most
+    their family, is for Employee Guidelines 4. Among staff alone nothing is looked at, and in an emergency nothing is
+    held up.
     """
 
     name: ClassVar[str] = "confidential-information"

@@ -19,6 +19,7 @@ from bot.readings.found import Readings, Trace
 from bot.readings.signs import Slow
 from bot.rule import SAFETY, Choice, Clause, Finding, LooksAt, Measure, Rule
 from bot.space import Space
+from bot.store.deeds import is_judged_anew
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
 from tests.district import CHESS, DAY, NOON, SOCCER, roster
@@ -387,3 +388,20 @@ def test_a_finding_of_which_nothing_is_left_does_not_stand() -> None:
     tells = Awaits(frozenset({Measure.TELL}))
 
     assert unhurried(judge(FREE_TIME, [tells]), [Slow.LANDING]).standing == ()
+
+
+def test_what_waits_for_the_models_is_neither_taken_away_nor_asked_about() -> None:
+    """The clause is remembered: what is not found yet does not fit yet."""
+    verdict = unhurried(judge(FREE_TIME, [GroupMessages()]), [Slow.MEANING])
+
+    assert verdict.standing == ()
+    assert verdict.awaited == {"Employee Guidelines 4"}
+    assert unhurried(judge(FREE_TIME, [GroupMessages()]), []).measures == {Measure.REMOVE, Measure.TELL}
+
+
+@pytest.mark.parametrize(("in_round", "anew"), [(0, True), (1, False), (2, False)])
+def test_an_edit_is_judged_anew_at_once_only(in_round: int, *, anew: bool) -> None:
+    """A later round only adds: or it would let be what its own first round has planned."""
+    verdict = judge(roster().recognise(post(revision="2")), [GroupMessages()], in_round=in_round)
+
+    assert is_judged_anew(verdict) is anew

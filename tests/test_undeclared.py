@@ -62,12 +62,14 @@ async def run(
     rules: Sequence[Rule] = RULES,
     slowly: float = 0.05,
     office: Office | None = None,
+    model: Medical | None = None,
 ) -> Office:
     """Let a platform tell everything to a real house with a model, one thing after the other."""
     office, reader = office or Office(), Reader(KNOWN, traces(rules))
     office.heard, office.pause = heard, slowly
     async with house(folder) as opened:
-        recorder, study = Recorder(opened.database.master), Study(Topics(reader.clues, Medical(pause)), patience)
+        recorder = Recorder(opened.database.master)
+        study = Study(Topics(reader.clues, model or Medical(pause)), patience)
         room = ReadingRoom(study)
         moderator = Moderator(roster(), reader, rules, [], Standing(), opened.ledger, recorder, lambda: NOON, room)
         await moderator.follow(office, opened.tasks, asyncio.Event())
@@ -299,6 +301,51 @@ async def test_the_further_round_does_what_the_first_would_have(tmp_path: Path, 
     office = await run(tmp_path, post(text=text), pause=0.2, patience=0.05)
 
     assert done(office) == comes
+
+
+@dataclass
+class Failing(Medical):
+    """Breaks on every text."""
+
+    def __call__(
+        self, texts: Sequence[str], settings: Sequence[Setting], clues: Sequence[tuple[Clue, ...]]
+    ) -> list[dict[str, float]]:
+        raise RuntimeError("canary")
+
+
+async def test_what_the_models_can_not_read_is_judged_without_them(tmp_path: Path) -> None:
+    """No text gets round the rule by breaking a model; a person looks as well."""
+    office = await run(tmp_path, post(text=CHAT), model=Failing())
+
+    assert done(office) == ["remove", "tell"]
+    assert "read refused" in outcomes(tmp_path)
+
+
+async def test_nothing_is_posted_to_one_student_that_the_models_could_not_read(tmp_path: Path) -> None:
+    """There is no further round for what we post ourselves."""
+    asked = order(OrderKind.TEAM, text=CHAT, matter=None)
+    office = await run(tmp_path, asked, model=Failing())
+
+    assert "show" not in done(office)
+
+
+async def test_an_edit_that_is_still_to_be_read_breaks_no_silence(tmp_path: Path) -> None:
+    """Whether it fits is not known, and it reaches as few as before."""
+    heard = (post(text=UNSURE), edited("How is that thing now?"), LATER)
+    office = await run(tmp_path, *heard, pause=0.2, patience=0.05, slowly=0.6)
+
+    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["director"]
+    assert "alert moot" not in outcomes(tmp_path)
+    assert await faults(tmp_path) == []
+
+
+async def test_a_version_that_was_changed_since_is_left_alone(tmp_path: Path) -> None:
+    """Its words are read late; what stands reaches enough."""
+    heard = (post(text=CHAT), edited(CHAT, to=("s1", "s2")), LATER)
+    office = await run(tmp_path, *heard, pause=0.3, patience=0.01, slowly=0.0)
+
+    assert done(office) == []
+    assert await faults(tmp_path) == []
 
 
 async def test_chat_to_one_student_is_removed_as_ever(tmp_path: Path) -> None:

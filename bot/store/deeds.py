@@ -88,12 +88,16 @@ def is_judged_anew(verdict: Verdict) -> bool:
     """
     subject = verdict.subject
     copied_now = verdict.round > 0 and Measure.COPY in verdict.measures
-    return isinstance(subject, Message) and (bool(subject.id.revision) or copied_now)
+    edited_now = verdict.round == 0 and isinstance(subject, Message) and bool(subject.id.revision)
+    return isinstance(subject, Message) and (edited_now or copied_now)
 
 
 def clauses_that_stand(verdict: Verdict) -> frozenset[str] | None:
-    """Name the clauses under which something is found wanting. None for a later round: it only adds to an earlier."""
-    return None if verdict.round else frozenset(str(each.clause) for each in verdict.standing)
+    """Name the clauses under which something is found wanting, or may be once it is read.
+
+    None for a later round: it only adds to an earlier.
+    """
+    return None if verdict.round else verdict.awaited | {str(each.clause) for each in verdict.standing}
 
 
 def copied_after_all(verdict: Verdict) -> str:
