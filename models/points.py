@@ -82,7 +82,9 @@ LIKELY: Final = 0.8
 MEANT: Final = (Label.HARASSMENT, Label.BOUNDARY)
 """Labels that a head alone decides, whatever the words."""
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
-"""A miss breaks the policy and a false copy leaks an ordinary chat. From half the point on, the author is asked."""
+"""A miss breaks the policy and a false copy leaks an ordinary chat."""
+ASKED: Final = 2 / 3
+"""From this share of the point on the author is asked: below it hardly anything is a matter of either."""
 TRIED: Final = tuple(each / 100 for each in range(20, 100, 5))
 """Below the lowest nothing is copied, and nobody alarmed."""
 
@@ -92,7 +94,7 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     tried, aim = [_try(label, scored, each) for each in TRIED], AIMS[label]
     if label in COPIED:
         act = where_a_miss_costs_most(tried, aim)
-        return Point(act / 2, act)
+        return Point(round(act * ASKED, 3), act)
     likely = [each for each in tried if each.at >= EVEN]
     review = where_a_miss_costs_most(tried, aim) if label in URGENT else balanced(likely, aim, HELD)
     certain = LIKELY if label in MEANT else TAKEN

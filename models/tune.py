@@ -21,11 +21,11 @@ from bot.readings.tuning import STEPS, LowRank, Tuning
 from models.learn import SMALLEST, Lesson
 from models.lots import AT_ONCE, checked, lots
 
-RANK: Final = 16
-"""Columns of the first table, rows of the second: 590,000 numbers in all, where the steps have 10 million."""
-PACE: Final = 5e-4
+RANK: Final = 64
+"""Columns of the first table, rows of the second: 2.4 million numbers in all, where the steps have 10 million."""
+PACE: Final = 1e-3
 """How far a step goes at most; it grows over the first steps, and shrinks to nothing along a cosine."""
-PACE_OF_HEADS: Final = 1e-4
+PACE_OF_HEADS: Final = 3e-4
 """The same for the heads, which know much already."""
 FIRST_STEPS: Final = 150
 STEEPEST: Final = 1.0

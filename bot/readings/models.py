@@ -12,6 +12,7 @@ from bot.checkup import Remark, Weight
 from bot.errors import ConfigurationError
 from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
+from bot.readings.clues.cue import veto
 from bot.readings.compact import compact
 from bot.readings.heads import Floats, Heads, features
 from bot.readings.labels import DECIDES, URGENT, Clue, Label, Scores, Setting, weigh
@@ -21,9 +22,15 @@ from bot.readings.session import multiply_with_one_thread
 from bot.readings.signs import POINTS, Point
 from bot.readings.tuning import read_tuning
 from bot.readings.unglue import Parting
+from bot.text import fold
 
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
 """Labels for which the head alone decides: clues only speak to it."""
+
+INNOCENT: Final = {Label.SUBSTANCES: veto(Label.SUBSTANCES, "innocent")}
+"""Words of a label that mean something else, "the coke machine": they veto its clues, and speak against its head."""
+SURE: Final = 0.8
+"""A head that is so sure is believed all the same: somebody may sell something behind the coke machine."""
 
 MOST_PASSAGES: Final = 4
 """So many passages of a long text are read by themselves for each label that cannot wait."""
@@ -55,7 +62,8 @@ class Models:
             urgent = [self._heads.names.index(label) for label in URGENT]
             most[:, urgent] = np.maximum(most, again)[:, urgent]
         sure = (dict(zip(self._heads.names, row, strict=True)) for row in most.tolist())
-        return [self._fused(*each) for each in zip(sure, clues, strict=True)]
+        doubted = (_doubted(*each) for each in zip(sure, texts, clues, strict=True))
+        return [self._fused(*each) for each in zip(doubted, clues, strict=True)]
 
     def _surest(
         self, parted: Sequence[Sequence[str]], settings: Sequence[Setting], by_clues: Sequence[Scores]
@@ -84,6 +92,14 @@ class Models:
                 mean = 0.0 if label in ALONE else sqrt(head * heard.of(label))
                 joined[label] = max(head, mean, min(unheard.of(label), self.points[label].act * UNSURE))
         return joined
+
+
+def _doubted(sure: Mapping[str, float], text: str, clues: Iterable[Clue]) -> Mapping[str, float]:
+    """Halve what a head only thinks likely where innocent words of its label stand alone: it stumbled over those."""
+    spoken = {each.label for each in clues}
+    likely = {label: words for label, words in INNOCENT.items() if label not in spoken and sure.get(label, 1) < SURE}
+    stand = [label for label, words in likely.items() if words.search(fold(text).text)]
+    return {**sure, **{label: sure[label] / 2 for label in stand}} if stand else sure
 
 
 def passages(text: str, clues: Iterable[Clue]) -> tuple[str, ...]:
@@ -126,12 +142,13 @@ BLIND: Final = (
 def open_models(folder: Path = FOLDER) -> Opened:
     """Open what was built. A part that is missing or altered is refused, and the remark says how to bring it back."""
     try:
-        return Opened(_open(folder), Remark(Weight.FINE, SEEING))
+        return Opened(Models(*open_parts(folder), _points()), Remark(Weight.FINE, SEEING))
     except ConfigurationError as error:
         return Opened(None, Remark(Weight.BROKEN, BLIND, str(error)))
 
 
-def _open(folder: Path) -> Models:
+def open_parts(folder: Path = FOLDER) -> tuple[Networks, Heads]:
+    """Open what models are made of, but for the thresholds. Raises `ConfigurationError` as `artefact` does."""
     multiply_with_one_thread()
     tokenizer = artefact("tokenizer.json", folder)
     abuse = Abuse(artefact("abuse.onnx", folder), artefact("abuse.txt", folder))
@@ -139,7 +156,7 @@ def _open(folder: Path) -> Models:
     heads = Heads.read(manifest()["heads"], artefact("heads.npz", folder))
     tuning = read_tuning(artefact("tuning.npz", folder))
     meaning = Meaning(compact(encoder(), tuning), tokenizer)
-    return Models(Networks(abuse, meaning, Parting(ranked)), heads, _points())
+    return Networks(abuse, meaning, Parting(ranked)), heads
 
 
 def _points() -> dict[Label, Point]:

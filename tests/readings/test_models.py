@@ -58,6 +58,17 @@ async def test_the_name_of_a_file_is_never_sure_by_itself() -> None:
     assert not read.readings.is_sure(Label.PROFANITY)
 
 
+def test_words_that_mean_something_else_speak_against_a_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They veto a clue; a head that has none has stumbled over them. One that is sure is believed."""
+    texts = ("we meet by the coke machine after the bell", "he sells vapes behind the coke machine")
+    doubted = [sure(text, Label.SUBSTANCES, IN_GROUP) for text in texts]
+    monkeypatch.setattr("bot.readings.models.INNOCENT", {})
+    plain = [sure(text, Label.SUBSTANCES, IN_GROUP) for text in texts]
+
+    assert doubted == [pytest.approx(plain[0] / 2), plain[1]]
+    assert doubted[1] > doubted[0] + 0.3
+
+
 @pytest.mark.parametrize(("text", "label", "setting"), PLAIN, ids=[label.value for _, label, _ in PLAIN])
 def test_a_matter_is_found_in_the_midst_of_a_long_letter(text: str, label: Label, setting: Setting) -> None:
     """A long text is read in parts, and is as sure as its surest part: it holds as when it stood alone."""
