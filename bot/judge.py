@@ -218,14 +218,9 @@ def unhurried(verdict: Verdict, to_come: Collection[Slow]) -> Verdict:
         return verdict
     may_call_for_help = Slow.MEANING in to_come and not message.author.is_staff
     awaited = frozenset(str(each.clause) for each in verdict.standing if each.awaits in to_come)
-    kept = (
-        replace(each, measures=each.measures - TO_THE_AUTHOR)
-        if each.awaits in to_come
-        else replace(each, measures=each.measures - {Measure.TELL})
-        if may_call_for_help
-        else each
-        for each in verdict.standing
-    )
+    always = frozenset({Measure.TELL}) if may_call_for_help else frozenset()
+    held = ((each, TO_THE_AUTHOR if each.awaits in to_come else always) for each in verdict.standing)
+    kept = (replace(each, measures=each.measures - later) for each, later in held)
     return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures), awaited=awaited)
 
 

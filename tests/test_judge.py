@@ -44,24 +44,20 @@ class Finds:
 
     measures: frozenset[Measure]
     excusable: bool = True
+    awaits: Slow | None = None
 
     def check(self, subject: Message) -> Iterator[Finding]:
-        yield Finding(self.name, self.clause, self.measures, N_("because"), excusable=self.excusable)
+        found = Finding(self.name, self.clause, self.measures, N_("because"), excusable=self.excusable)
+        yield replace(found, awaits=self.awaits)
 
 
 @dataclass(frozen=True, slots=True)
-class Awaits:
+class Awaits(Finds):
     """Finds in every message something of which a slow reading has more to say."""
 
     name: ClassVar[str] = "awaits"
-    clause: ClassVar[Clause] = CLAUSE
-    looks_at: ClassVar[LooksAt] = (Message,)
-    trace: ClassVar[Trace | None] = None
 
-    measures: frozenset[Measure]
-
-    def check(self, subject: Message) -> Iterator[Finding]:
-        yield Finding(self.name, self.clause, self.measures, N_("because"), awaits=Slow.LANDING)
+    awaits: Slow | None = Slow.LANDING
 
 
 @dataclass(frozen=True, slots=True)

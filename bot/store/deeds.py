@@ -84,12 +84,11 @@ def _gathering(subject: Subject) -> str:
 def is_judged_anew(verdict: Verdict) -> bool:
     """Say whether a message was judged before, so that it need not be taken away any more: edited, or copied after all.
 
-    Who removes it now, or asks again, plans that anew.
+    Who removes it now, or asks again, plans that anew. A later round only adds, so there it is a copy alone.
     """
-    subject = verdict.subject
-    copied_now = verdict.round > 0 and Measure.COPY in verdict.measures
-    edited_now = verdict.round == 0 and isinstance(subject, Message) and bool(subject.id.revision)
-    return isinstance(subject, Message) and (edited_now or copied_now)
+    if not isinstance(verdict.subject, Message):
+        return False
+    return Measure.COPY in verdict.measures if verdict.round else bool(verdict.subject.id.revision)
 
 
 def clauses_that_stand(verdict: Verdict) -> frozenset[str] | None:
