@@ -95,7 +95,12 @@ class Models:
 
 
 def _doubted(sure: Mapping[str, float], text: str, clues: Iterable[Clue]) -> Mapping[str, float]:
-    """Halve what a head only thinks likely where innocent words of its label stand alone: it stumbled over those."""
+    """Halve what a head only thinks likely where innocent words of its label stand alone: it stumbled over those.
+
+    In a text of several parts they may stand far from what the head is about.
+    """
+    if len(text) > WINDOW:
+        return sure
     spoken = {each.label for each in clues}
     likely = {label: words for label, words in INNOCENT.items() if label not in spoken and sure.get(label, 1) < SURE}
     stand = [label for label, words in likely.items() if words.search(fold(text).text)]

@@ -59,13 +59,17 @@ async def test_the_name_of_a_file_is_never_sure_by_itself() -> None:
 
 
 def test_words_that_mean_something_else_speak_against_a_head(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They veto a clue; a head that has none has stumbled over them. One that is sure is believed."""
-    texts = ("we meet by the coke machine after the bell", "he sells vapes behind the coke machine")
+    """They veto a clue; a head that has none has stumbled over them. One that is sure is believed.
+
+    In a long text they may stand far from what the head is about.
+    """
+    letter = f"we meet by the coke machine. {'The bus leaves at four and the band plays at five. ' * 4}"
+    texts = ("we meet by the coke machine after the bell", "he sells vapes behind the coke machine", letter)
     doubted = [sure(text, Label.SUBSTANCES, IN_GROUP) for text in texts]
     monkeypatch.setattr("bot.readings.models.INNOCENT", {})
     plain = [sure(text, Label.SUBSTANCES, IN_GROUP) for text in texts]
 
-    assert doubted == [pytest.approx(plain[0] / 2), plain[1]]
+    assert doubted == [pytest.approx(plain[0] / 2), *plain[1:]]
     assert doubted[1] > doubted[0] + 0.3
 
 
