@@ -67,7 +67,7 @@ class Performer:
         """Set when the removal of an entry has ended: until then nobody is told that it is done."""
         self._still_there: set[int] = set()
         """Entries whose removal was refused."""
-        self._gone: set[tuple[str, int]] = set()
+        self._gone: set[int] = set()
         """Entries whose post was gone when it was to be taken away."""
 
     def know_still_there(self, refused: Iterable[int]) -> None:
@@ -187,7 +187,7 @@ class Performer:
         """
         if deed.until is None or deed.ordered:
             return False
-        if (deed.platform, deed.cause) in self._gone:
+        if deed.cause in self._gone:
             return True
         named = self._named(deed)
         return await self._ledger.read(lambda connection, _: memory.was_gone_before(connection, *named))
@@ -224,7 +224,7 @@ class Performer:
             point("performed")
             if isinstance(deed.action, Remove) and receipt.outcome is Outcome.MOOT:
                 # Not so once it is unknown: what is gone after that may be gone by us, and its author is owed the text.
-                self._gone.add((deed.platform, deed.cause))
+                self._gone.add(deed.cause)
             if receipt.outcome is Outcome.UNKNOWN:
                 receipt = await _answer(platform.find, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
