@@ -118,7 +118,7 @@ FORMS: Final = (
     ),
     Form(
         "14 route 9",
-        rf"\b{_NUMBER} +(?:old )?(?:us|rt|rte|route|state route|highway|hwy)[ -]?[0-9]{{1,3}}[a-z]?\b",
+        rf"\b{_NUMBER} +(?:old )?(?:us|rt|rte|route|state route|highway|hwy)[ -]?[1-9][0-9]{{0,2}}[a-z]?\b",
         around.is_no_score,
     ),
     Form("14 broadway", rf"\b{_NUMBER} +(?:the )?(?:broadway|fenway)\b", around.is_no_score),

@@ -13,6 +13,9 @@ from bot.patterns import Literals
 from bot.readings.hosts import known_anonymizers
 from bot.text import Folded
 
+NAMED: Final = "anonymizer"
+"""What a clue is called that one of these hosts or names gave."""
+
 TOOLS: Final = (
     *("vpn", "vpns", "proxy", "proxies", "web proxy", "unblocker", "unblockers", "proxy site", "proxy server"),
     *("nordvpn", "expressvpn", "protonvpn", "proton vpn", "surfshark", "windscribe", "tunnelbear", "hotspot shield"),
@@ -86,7 +89,8 @@ _DISCUSSES: Final = re.compile(
     r"|allowed|legal|illegal"
     r"|safe\?|sketchy|scam|virus|hack(?:ed|s)?|stop|deleted?|uninstall(?:ed)?|got in trouble|suspended|detention"
     r"|shut down"
-    r"|by proxy|proxy (?:vote|voting|war|wars|fight|statement|server error)|approved|bullying|mean|hurt(?:ful)?"
+    r"|by proxy|proxy (?:votes?|voting|war|wars|fight|statement|server error)|votes?|voting"
+    r"|voters?|ballots?|quorum|bylaws|approved|bullying|mean|hurt(?:ful)?"
     r"|creepy|gross)\b"
 )
 _SENTENCE: Final = re.compile(r"[.!?]\s|\n|\b(?:also|btw|anyways?)\b")

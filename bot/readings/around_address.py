@@ -99,7 +99,7 @@ def is_named(mention: Mention) -> bool:
 def is_lived_at(mention: Mention) -> bool:
     """Say whether "she lives at 66 tollgate" is a home: "we moved 20 chairs" is none."""
     is_counted = _is_plural(mention) and _MOVED.search(mention.before) is not None
-    return _stands_alone(mention) and (bool(mention.rest) or not is_counted)
+    return _stands_alone(mention) and is_named(mention) and (bool(mention.rest) or not is_counted)
 
 
 def is_lived_in(mention: Mention) -> bool:

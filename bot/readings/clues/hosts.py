@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.links import SLASHES, find_links, host_matches
-from bot.readings.anonymizers import Anonymizers
+from bot.readings.anonymizers import NAMED, Anonymizers
 from bot.readings.hosts import known_shorteners
 from bot.readings.labels import Clue, Label
 from bot.text import Folded
@@ -26,4 +26,4 @@ def shortened(folded: Folded) -> Iterator[Clue]:
 def anonymizers(folded: Folded) -> Iterator[Clue]:
     """Find what is offered, asked for or praised."""
     for start, end, words in _ANONYMIZERS.find(folded):
-        yield Clue(Label.ANONYMIZER, "anonymizer", start, end, words, _SURE)
+        yield Clue(Label.ANONYMIZER, NAMED, start, end, words, _SURE)

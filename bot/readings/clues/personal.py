@@ -24,6 +24,8 @@ _LABELS: Final = {
 _SURE: Final = 0.95
 _AMONG_STAFF: Final = 0.3
 """A last name that staff write is how they speak of a student; only the rule on leaks asks for it."""
+_SPELLED_OUT: Final = re.compile(r"\w(?:[-. ]+\w){2,}")
+"""A name letter by letter: who spells it tells it to people who do not know it."""
 _LISTED: Final = 0.3
 """A number or address that is said to be an office's or a venue's."""
 _SPOT: Final = "\0"
@@ -32,14 +34,17 @@ _OFFICE: Final = re.compile(
     r"\b(?:office|school|district|main line|(?:front|help|ticket) desk|hotel|motel|rink|venue|stadium|arena|gym"
     r"|field(?: house)?|box office|attendance|athletics|restaurant|store|pizzeria|pizza|bus company|hot ?line"
     r"|help ?line|crisis|lifeline|library|dispatch|camp|clinic|hospital|pharmacy|theater|theatre|church|center|centre"
-    r"|club house|clubhouse|ymca|complex|park|pool|track|high|middle school|elementary|bowling|warehouse|shop|bank"
+    r"|club house|clubhouse|ymca|natatorium|aquatics?|complex"
+    r"|park(?! (?:on|in|at|by|behind|along|across|where|there|here|anywhere|your|ur|the)\b)"
+    r"|pool|track|high|middle school|elementary|bowling|warehouse|shop|bank"
     r"|museum|registrar|reception|ticket line|tip line|toll[- ]free|customer service)\b"
 )
 _ONES_OWN: Final = re.compile(
     r"\b(?:my|mine|his|her|ur|your|our|their)(?: new| personal| private| home| own)* (?:number|cell|phone|line|house"
     r"|place|home|address|addy|digits|apartment|apt|mobile)\b"
     r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b|\blives? (?:at|on|in|near)\b"
-    r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
+    r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\b(?:at|to) (?:mine|ours|my house|my place)\b"
+    r"|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
     r"|\b(?:mr|mrs|ms|mx|dr|coach)\.? [a-z'-]+,?(?: (?:is|at|on|reachable|cell|mobile))*:? ?\(?(?=\0)"
 )
 """Words that say that it is somebody's own."""
@@ -61,7 +66,7 @@ def personal_clues(spots: Iterable[Spot], folded: Folded, setting: Setting) -> I
 
 def _strength(spot: Spot, folded: Folded, setting: Setting) -> float:
     if spot.kind is Kind.LAST_NAME and setting.is_staff:
-        return _AMONG_STAFF
+        return _SURE if _SPELLED_OUT.search(spot.text) else _AMONG_STAFF
     if spot.kind in {Kind.PHONE, Kind.ADDRESS}:
         around = fold(beside.before(folded.raw, spot.start)).text
         around += _SPOT + fold(beside.behind(folded.raw, spot.end)).text
