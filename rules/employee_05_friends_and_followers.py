@@ -24,15 +24,24 @@ WORDS: Final = ("follow", "friend", "sigueme", "agregame", "te sigo", "me segue"
 
 A_NETWORK: Final = Trace((*NETWORKS, *WORDS))
 
-_NETWORK: Final = rf"(?:{'|'.join(NETWORKS)})\b"
+_SNAPPED: Final = (
+    r"(?<=\bsnap)(?= (?:the|a|an|some|it|this|that|these|his|her|your|pics?|pictures?|photos?|back|out)\b)"
+)
+"""Behind "snap" where it is what people do with a ball or a camera."""
+_NETWORK: Final = rf"(?:{'|'.join(NETWORKS)})\b(?!{_SNAPPED})"
+_OWN_PAGE: Final = (
+    rf"my (?:[a-z]+ )?(?:accounts?|acct?|pages?|profiles?|channels?|stor(?:y|ies)|handles?|{'|'.join(NETWORKS)})\b"
+)
 _NEAR: Final = r"[^.!?\n]{0,40}?\b"
 _YOU: Final = r"(?:follow|add|friend)(?:ed)? (?:you|u|ya)"
 _BEFRIENDS: Final = re.compile(
-    rf"\b(?:follow|add|friend) (?:me|my){_NEAR}{_NETWORK}"
+    rf"\b(?:follow|add|friend) me{_NEAR}{_NETWORK}"
+    rf"|\b(?:follow|add) {_OWN_PAGE}"
     rf"|\b(?:i(?:'?ll|'?m gonna| will| can| could| just)?|let me|gonna) {_YOU}{_NEAR}{_NETWORK}"
     r"|\b(?:i(?:'?ll| will)?|will you|can you|do you|just) follow(?:ed)? (?:me|you|u) back\b"
+    r"(?! (?:to|into|in|inside|up|down|through|from|home|outside|here|there|at)\b)"
     rf"|\b(?:accept|sen[dt]|take|got|saw){_NEAR}(?:friend|follow(?:er)?) request\b"
-    rf"|\b(?:what'?s|what is|send me|give me|drop) (?:your|ur|yr) {_NETWORK}"
+    rf"|\b(?:what'?s|what is|send me|give me|drop) (?:your|ur|yr) (?P<asked>{_NETWORK})"
     r"|\bfriend me\b"
     rf"|\b(?:sigueme|agregame|te sigo|te agrego|me segue){_NEAR}{_NETWORK}"
 )
@@ -110,6 +119,7 @@ def _offers(message: Message) -> Iterator[Evidence]:
         for match in _BEFRIENDS.finditer(folded.text):
             first = max(0, match.start() - _FAR)
             begins = max((each.end() for each in _SENTENCE.finditer(folded.text, first, match.start())), default=first)
-            if _REFUSES.search(folded.text, begins, match.end()) is None:
+            here = match["asked"] == message.id.platform  # an account of this platform may have to be linked
+            if not here and _REFUSES.search(folded.text, begins, match.end()) is None:
                 start, end = folded.span(*match.span())
                 yield Evidence(where, folded.raw[start:end])
