@@ -206,6 +206,11 @@ class Offices:
     active: frozenset[PersonId] = frozenset()
     """People the roster still has and who are not away. For a holder who is neither, the deputy stands in."""
 
+    @property
+    def schools(self) -> frozenset[SchoolId]:
+        """Every school that has an office, filled or not."""
+        return frozenset(line.school for line in self.tenures)
+
     def holds(self, person: PersonId, school: SchoolId, office: Office, day: date) -> bool:
         """Say whether this person holds the office itself on this day."""
         return any(

@@ -10,7 +10,7 @@ from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Li
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
 from bot.notice import write_alert, write_alert_by, write_notice, write_request, write_unanswered
-from bot.people import AccountId, Office, Offices, PersonId, Role, SchoolId
+from bot.people import AccountId, Audience, Office, Offices, PersonId, Role, SchoolId
 from bot.rule import Finding, Measure
 from bot.space import Space
 from bot.staff import Seat, rank_of
@@ -168,7 +168,7 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
     """Alert the offices that findings in a message name: those of the author's school, where its case is decided.
 
     Nobody is alerted about what they wrote, what somebody above them wrote, or what is kept from them; where that
-    leaves nobody, every overseer above the author is.
+    leaves nobody, every overseer above the author is. What a stranger writes belongs to the school of whoever reads it.
     """
     kept = concerned_in(verdict, offices)
     for finding in verdict.standing:
@@ -181,7 +181,8 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
 def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:
     """Find who is alerted: the offices named; where they are too few people, others above whom it is about."""
     found: dict[PersonId, Office] = {}
-    for school in sorted(message.author.schools) or _schools_of(message):
+    schools = sorted(message.author.schools) or _schools_of(message) or _schools_around(message.audience, offices)
+    for school in schools:
         above = _above(school, finding.copy_to, finding, message, kept, offices)
         others = _above(school, EVERY_OVERSEER, finding, message, kept, offices)
         reached = above or others
@@ -248,6 +249,19 @@ def _schools_of(message: Message) -> list[SchoolId]:
     if message.team is not None:
         return [message.team.school]
     return sorted(message.author.schools)
+
+
+def _schools_around(audience: Audience, offices: Offices) -> list[SchoolId]:
+    """Take the schools of the students who read, else of the staff, else of anybody; last, every school there is.
+
+    What belongs to no school is some school's all the same: an alert about it must reach somebody.
+    """
+    staff = [each for each in audience.readers if each.is_staff]
+    for people in (audience.students, staff, audience.readers):
+        schools = {school for person in people for school in person.schools}
+        if schools:
+            return sorted(schools)
+    return sorted(offices.schools)
 
 
 NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")

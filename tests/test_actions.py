@@ -201,6 +201,29 @@ def test_an_alert_goes_to_the_offices_that_stand_above_the_author(
 
 
 @pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        (("s1",), ["principal"]),
+        (("s1", "s2", "other-principal"), ["principal"]),
+        (("s1", "other-school"), ["principal", "other-principal"]),
+        (("teacher",), ["principal"]),
+        (("other-director", "parent"), ["other-principal"]),
+        (("parent",), ["principal"]),
+        ((), ["principal", "other-principal"]),
+        (("who", "ever"), ["principal", "other-principal"]),
+    ],
+)
+def test_an_alert_about_a_stranger_goes_to_the_school_of_whoever_reads(to: tuple[str, ...], told: list[str]) -> None:
+    """A stranger has no school; that somebody may be in danger reaches people all the same (rule 12)."""
+    verdict = Verdict(ROSTER.recognise(post(by="stranger", to=to)), (finding(Measure.ALERT),))
+
+    actions = plan(verdict, OFFICES)
+
+    assert [each.to for each in actions if isinstance(each, Alert)] == told
+    assert not needs_a_person(verdict, actions)
+
+
+@pytest.mark.parametrize(
     ("by", "told"),
     [("coach", ["director"]), ("director", ["principal"]), ("principal", ["designee"]), ("designee", [])],
 )
