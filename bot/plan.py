@@ -129,15 +129,29 @@ def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, 
 
 
 def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
-    """Name who is told nothing: the author, and who would be copied where it concerns somebody who would be."""
-    return kept_from(finding, message, offices) | {message.author.id}
+    """Name who is told nothing: who takes part, and who would be copied where it concerns somebody who would be."""
+    return kept_from(finding, message, offices) | _taking_part(message)
 
 
 def kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
     """Name those who would be copied and must not be, because it concerns one of them."""
     if not message.concerns_copied:
         return frozenset()
-    return frozenset(each.to for each in _addressed(finding, message, offices, frozenset({message.author.id})))
+    return frozenset(each.to for each in _addressed(finding, message, offices, _taking_part(message)))
+
+
+def _taking_part(message: Message) -> frozenset[PersonId]:
+    """Name the author; of what a student answers in a private matter, also the adults who lead it.
+
+    They have read the answer there, so a copy that went to them alone would show it to nobody else.
+    """
+    author = message.author
+    if message.matter is None or not author.has(Role.STUDENT) or author.has(Role.ADVISOR):
+        return frozenset({author.id})
+    leading = [each for each in message.audience.of(Role.ADVISOR) if each.id in message.audience.members]
+    # An overseer who was let in may lead some club of others; that makes it no matter of theirs.
+    own = [each for each in leading if each.teams & author.teams]
+    return frozenset({author.id, *(each.id for each in own or leading)})
 
 
 def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:

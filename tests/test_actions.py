@@ -12,7 +12,7 @@ from bot.actions import Action, Actions, Alert, Ask, Copy, Disconnect, Lift, Rem
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, Tenure
-from bot.plan import needs_a_person, next_school_day, plan
+from bot.plan import concerned_in, needs_a_person, next_school_day, plan
 from bot.platform import Readers, SpaceSeen
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space
@@ -350,6 +350,65 @@ def test_a_copy_read_in_place_is_still_a_copy() -> None:
         ("principal", True),
         ("principal", False),
     ]
+
+
+PRINCIPAL_ADVISES = (replace(TENURES[0], person=PersonId("principal-advisor"), deputy=None), *TENURES[1:])
+DIRECTOR_COACHES = (TENURES[0], replace(TENURES[1], person=PersonId("director-coach"), deputy=None), *TENURES[2:])
+
+
+@pytest.mark.parametrize(
+    ("tenures", "by", "to", "copied"),
+    [
+        (TENURES, "s1", ("coach",), ["director", "principal"]),
+        (TENURES, "s1", ("coach", "principal"), ["director", "principal in place"]),
+        (PRINCIPAL_ADVISES, "s1", ("principal-advisor",), ["designee", "director"]),
+        (PRINCIPAL_ADVISES, "principal-advisor", ("s1",), ["designee", "director"]),
+        (PRINCIPAL_ADVISES, "s9", ("principal-advisor",), ["designee", "director"]),
+        (PRINCIPAL_ADVISES, "own-child", ("coach", "principal-advisor"), ["director", "principal-advisor in place"]),
+        (DIRECTOR_COACHES, "s1", ("director-coach",), ["principal"]),
+        (DIRECTOR_COACHES, "director-coach", ("s1",), ["principal"]),
+        (DIRECTOR_COACHES, "s1", ("coach", "director-coach"), ["principal"]),
+        (DIRECTOR_COACHES, "coach", ("s1", "director-coach"), ["director-coach in place", "principal"]),
+        (DIRECTOR_COACHES, "captain-coach", ("s1", "director-coach"), ["director-coach in place", "principal"]),
+    ],
+)
+def test_what_a_student_answers_is_copied_to_somebody_who_does_not_lead_the_matter(
+    tenures: tuple[Tenure, ...], by: str, to: tuple[str, ...], copied: list[str]
+) -> None:
+    """A copy that only the adult gets who had the answer anyway is seen by nobody else."""
+    answer = ROSTER.recognise(post(by=by, to=to), PrivacyMatter(MatterKind.ACADEMIC, "replay p0"))
+
+    actions = plan(judge(answer, [GroupMessages()]), replace(OFFICES, tenures=tenures))
+
+    assert sorted(f"{each.to}{' in place' * each.read_in_place}" for each in copies(actions)) == copied
+
+
+def test_who_only_looks_in_leads_no_matter() -> None:
+    """A principal who may read every place, and advises a club, has read nothing there."""
+    answer = ROSTER.recognise(post(by="s1", to=("coach",)), PrivacyMatter(MatterKind.ACADEMIC, "replay p0"))
+    everybody = frozenset({*answer.audience.readers, ROSTER.on(DAY).people[PersonId("principal-advisor")]})
+    seen = msgspec.structs.replace(answer, audience=replace(answer.audience, readers=everybody))
+
+    actions = plan(judge(seen, [GroupMessages()]), replace(OFFICES, tenures=PRINCIPAL_ADVISES))
+
+    assert sorted(each.to for each in copies(actions)) == ["director", "principal-advisor"]
+
+
+@pytest.mark.parametrize(
+    ("by", "to", "copied"),
+    [("s1", "coach", ["designee"]), ("s1", "principal-advisor", []), ("principal-advisor", "s1", [])],
+)
+def test_an_answer_that_concerns_who_would_be_copied_is_kept_from_them(by: str, to: str, copied: list[str]) -> None:
+    """Whoever gets the copies because the principal leads the matter is who would be copied there."""
+    matter = PrivacyMatter(MatterKind.ACADEMIC, "replay p0", concerns_copied=True)
+    verdict = judge(ROSTER.recognise(post(by=by, to=(to,)), matter), [GroupMessages()])
+    offices = replace(OFFICES, tenures=PRINCIPAL_ADVISES)
+
+    actions = plan(verdict, offices)
+
+    assert [each.to for each in copies(actions)] == copied
+    assert needs_a_person(verdict, actions) is not bool(copied)
+    assert PersonId("director") in concerned_in(verdict, offices)
 
 
 def copies(actions: Actions) -> Iterator[Copy]:
