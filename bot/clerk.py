@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from bot.actions import Actions, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
+from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
 from bot.compose import broken, compose, owed_copies
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, unhurried
 from bot.message import Message
@@ -31,7 +31,7 @@ from bot.readings.reader import Reader
 from bot.readings.setting import closeness
 from bot.readings.signs import Slow
 from bot.roster import Roster
-from bot.rule import Measure, Subject
+from bot.rule import Finding, Measure, Subject
 from bot.space import Space
 from bot.standing import Standing
 from bot.store.draft import Draft
@@ -181,8 +181,7 @@ class Clerk:
             actions = tuple(each for each in actions if not isinstance(each, Restrict | Lift))
         known = self._standing.found_before(verdict)
         if known:
-            told = {str(each.clause) for each in known}
-            actions = tuple(each for each in actions if not (isinstance(each, Tell) and each.clause in told))
+            actions = tuple(each for each in actions if not _was_heard(each, known))
             opens = opens and any(Measure.REVIEW in each.measures for each in verdict.standing if each not in known)
         self._standing.note(subject, actions, calls_for_help=verdict.calls_for_help)
         drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
@@ -253,6 +252,17 @@ class Clerk:
         day = self._roster.on(message.day)
         owed = owed_copies(order, message, verdict, day)
         return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
+
+
+def _was_heard(action: Action | Waiting, known: Sequence[Finding]) -> bool:
+    """Say whether an action says what people have heard of the same place before."""
+    match action:
+        case Tell():
+            return action.clause in {str(each.clause) for each in known}
+        case Alert():
+            return action.rule in {each.rule for each in known}
+        case _:
+            return False
 
 
 def _first(unread: Sequence[Slow]) -> Sequence[Slow]:

@@ -175,6 +175,8 @@ def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:
     answers_help = isinstance(subject, Message) and subject.answers_help
     if not first and not answers_help:
         return found
+    if isinstance(subject, Space):  # or what a place is called would free its coaches from every rule
+        return first + [each for each in found if not each.safety]
     kept = FOR_PEOPLE
     if isinstance(subject, Message) and subject.emergency:
         kept |= {Measure.ASK}  # who declared it knows that the reason is asked for

@@ -17,6 +17,7 @@ AN_OFFICE_ASKS = N_("If it stays, your office is asked to look at it with you. N
 NOTHING_TO_DO = N_("You do not need to do anything.")
 ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
+THE_PROFILE = N_("It is what {who} shows in a profile.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
@@ -96,6 +97,11 @@ def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> N
 def write_alert_by(finding: Finding, who: str, day: date, language: Language = ENGLISH) -> Notice:
     """Turn a finding about a message into the note an office reads: who wrote it by name, and on which day."""
     return _alert(finding, (IT_WAS_THEIRS.filled(who=who, day=language.say_day(day)),), language)
+
+
+def write_alert_of(finding: Finding, who: str, language: Language = ENGLISH) -> Notice:
+    """Turn a finding about a profile into the note an office reads: whose it is by name."""
+    return _alert(finding, (THE_PROFILE.filled(who=who),), language)
 
 
 def _alert(finding: Finding, more: tuple[Text, ...], language: Language) -> Notice:

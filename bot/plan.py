@@ -9,8 +9,17 @@ from typing import Final
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
-from bot.notice import write_alert, write_alert_by, write_notice, write_request, write_unanswered
-from bot.people import AccountId, Audience, Office, Offices, PersonId, Role, SchoolId
+from bot.notice import (
+    Notice,
+    write_alert,
+    write_alert_by,
+    write_alert_of,
+    write_notice,
+    write_request,
+    write_unanswered,
+)
+from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId
+from bot.profile import Profile
 from bot.rule import Finding, Measure
 from bot.space import Space
 from bot.staff import Seat, rank_of
@@ -34,6 +43,8 @@ def plan(
             return tuple(_for_message(verdict, message, offices, names))
         case Space() as space:
             return tuple(_for_space(verdict, space, offices, restricted))
+        case Profile() as profile:
+            return tuple(_alerts_of_a_profile(verdict, profile, offices, names))
         case _:
             return ()
 
@@ -184,21 +195,41 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
     Nobody is alerted about what they wrote, what somebody above them wrote, or what is kept from them; where that
     leaves nobody, every overseer above the author is. What a stranger writes belongs to the school of whoever reads it.
     """
-    kept = concerned_in(verdict, offices)
-    for finding in verdict.standing:
-        alerted = _alerted(finding, message, kept, offices) if Measure.ALERT in finding.measures else {}
-        for person, office in alerted.items():
-            notice = write_alert_by(finding, names.get(message.author.id) or message.author.id, message.day)
-            yield Alert(str(finding.clause), person, office, notice, finding.safety or finding.discreet, finding.rule)
+    author, kept = message.author, concerned_in(verdict, offices)
+    schools = sorted(author.schools) or _schools_of(message) or _schools_around(message.audience, offices)
+    for finding in _alerting(verdict):
+        notice = write_alert_by(finding, names.get(author.id) or author.id, message.day)
+        alerted = _alerted(finding, schools, _about(finding, message), kept, message.day, offices)
+        yield from _alert_all(alerted, finding, notice)
 
 
-def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offices: Offices) -> dict[PersonId, Office]:
+def _alerting(verdict: Verdict) -> Iterator[Finding]:
+    return (each for each in verdict.standing if Measure.ALERT in each.measures)
+
+
+def _alert_all(alerted: Mapping[PersonId, Office], finding: Finding, notice: Notice) -> Iterator[Alert]:
+    for person, office in alerted.items():
+        yield Alert(str(finding.clause), person, office, notice, finding.safety or finding.discreet, finding.rule)
+
+
+def _about(finding: Finding, message: Message) -> tuple[Person, ...]:
+    """Name whom a finding is about: the author, and who else it may be."""
+    return (message.author, *(each for each in message.audience.readers if each.id in finding.also_about))
+
+
+def _alerted(
+    finding: Finding,
+    schools: Iterable[SchoolId],
+    about: tuple[Person, ...],
+    kept: frozenset[PersonId],
+    day: date,
+    offices: Offices,
+) -> dict[PersonId, Office]:
     """Find who is alerted: the offices named; where they are too few people, others above whom it is about."""
     found: dict[PersonId, Office] = {}
-    schools = sorted(message.author.schools) or _schools_of(message) or _schools_around(message.audience, offices)
     for school in schools:
-        above = _above(school, finding.copy_to, finding, message, kept, offices)
-        others = _above(school, EVERY_OVERSEER, finding, message, kept, offices)
+        above = _above(school, finding.copy_to, about, kept, day, offices)
+        others = _above(school, EVERY_OVERSEER, about, kept, day, offices)
         reached = above or others
         more = [each for each in others if each[1] not in {person for _, person in reached}]
         missing = max(0, finding.fewest_alerted - len({person for _, person in reached}))
@@ -210,17 +241,15 @@ def _alerted(finding: Finding, message: Message, kept: frozenset[PersonId], offi
 def _above(
     school: SchoolId,
     wanted: frozenset[Office],
-    finding: Finding,
-    message: Message,
+    about: tuple[Person, ...],
     kept: frozenset[PersonId],
+    day: date,
     offices: Offices,
 ) -> list[tuple[Office, PersonId]]:
-    """Reach the offices whose holders, or who stands in for them, stand above everybody a message is about."""
-    others = [each for each in message.audience.readers if each.id in finding.also_about]
-    subjects, day = [message.author, *others], message.day
-    rank = max(rank_of(each, offices, day) for each in subjects)
-    concerned = kept | {each.id for each in subjects}
-    own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
+    """Reach the offices whose holders, or who stands in for them, stand above everybody something is about."""
+    rank = max(rank_of(each, offices, day) for each in about)
+    concerned = kept | {each.id for each in about}
+    own = _held_by(concerned, school, day, offices)
     reached = _reach(school, wanted - own, concerned, day, offices)
     seats = [Seat(school, office, who, not offices.holds(who, school, office, day)) for office, who in reached]
     return [(seat.office, seat.person) for seat in seats if seat.rank > rank]
@@ -237,9 +266,9 @@ def _unanswered(
 
     Only who stands above the author is asked: nobody looks into what their superior wrote.
     """
-    kept, asked_so_far = kept_from(finding, message, offices), set[PersonId]()
+    about, kept, asked_so_far = _about(finding, message), kept_from(finding, message, offices), set[PersonId]()
     for school in _schools_of(message):
-        chain = (_above(school, frozenset({each}), finding, message, kept, offices) for each in CLIMB)
+        chain = (_above(school, frozenset({each}), about, kept, message.day, offices) for each in CLIMB)
         people = {person: office for step in chain for office, person in step if person not in asked_so_far}
         for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
             notice = write_unanswered(finding, names.get(message.author.id) or message.author.id, message.day)
@@ -291,9 +320,13 @@ def _overseers(
 
     `concerned` are those whom it is about: none of them is ever told, nor a deputy in place of an office they hold.
     """
-    own = {office for office in Office for each in concerned if offices.holds(each, school, office, day)}
+    own = _held_by(concerned, school, day, offices)
     settled = _reach(school, _instead_of(own, wanted), concerned, day, offices)
     return settled or _reach(school, EVERY_OVERSEER - own, concerned, day, offices)
+
+
+def _held_by(people: frozenset[PersonId], school: SchoolId, day: date, offices: Offices) -> set[Office]:
+    return {office for office in Office for each in people if offices.holds(each, school, office, day)}
 
 
 def _instead_of(own: set[Office], wanted: frozenset[Office]) -> frozenset[Office]:
@@ -335,13 +368,30 @@ def _for_space(
 
 
 def _alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
-    """Alert the offices of the team's school; in a room of no team, those of the students' schools."""
-    seen = space.connected or space.audience
+    """Alert the offices of the team's school; in a room of no team, those of the schools of whoever reads.
+
+    A counselor decides nothing that may be about staff, so an overseer is alerted beside them.
+    """
+    seen = space.audience if finding.safety else space.connected or space.audience
     concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))
-    schools = {school for student in seen.students for school in student.schools}
-    for school in sorted({space.team.school} if space.team is not None else schools):
-        for office, person in _overseers(school, finding.copy_to, concerned, space.day, offices):
-            yield Alert(str(finding.clause), person, office, write_alert(finding, space.name), rule=finding.rule)
+    schools = [space.team.school] if space.team is not None else _schools_around(seen, offices)
+    alerted: dict[PersonId, Office] = {}
+    for school in schools:
+        counselor = finding.copy_to & {Office.COUNSELOR} - _held_by(concerned, school, space.day, offices)
+        reached = _reach(school, counselor, concerned, space.day, offices)
+        overseers = _overseers(school, finding.copy_to - {Office.COUNSELOR}, concerned, space.day, offices)
+        for office, person in reached + overseers:
+            alerted.setdefault(person, office)
+    yield from _alert_all(alerted, finding, write_alert(finding, space.name))
+
+
+def _alerts_of_a_profile(verdict: Verdict, profile: Profile, offices: Offices, names: Names) -> Iterator[Alert]:
+    """Alert the offices of the owner's school; where nobody knows whose account it is, those of every school."""
+    owner = profile.owner
+    schools = sorted(owner.schools or offices.schools)
+    for finding in _alerting(verdict):
+        alerted = _alerted(finding, schools, (owner,), frozenset(), profile.day, offices)
+        yield from _alert_all(alerted, finding, write_alert_of(finding, names.get(owner.id) or owner.id))
 
 
 def next_school_day(day: date) -> date:

@@ -21,6 +21,15 @@ LooksAt = tuple[type[Subject], ...]
 """Which of them a rule is handed."""
 
 
+NAMES: Final = frozenset(
+    {
+        *(Where.CHANNEL_NAME, Where.THREAD_NAME, Where.TOPIC, Where.TAG, Where.EVENT_NAME),
+        *(Where.DISPLAY_NAME, Where.ABOUT),
+    }
+)
+"""Where a place or a person is named or described: no message carries it, and all see it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A numbered clause of the district's policy, with the words a rule rests on."""

@@ -1,6 +1,6 @@
 """What stands: which places we have restricted, which are about a private matter, who was told, who asked for help."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -223,5 +223,10 @@ def _heard_of(verdict: Verdict) -> list[Finding]:
     return [each for each in verdict.standing if each.measures & FOR_PEOPLE]
 
 
+def news_of(rule: str, measures: Collection[str]) -> frozenset[str]:
+    """Name what people heard by a rule. That they were alerted is more than that somebody is to look."""
+    return frozenset({rule, f"{rule} {Measure.ALERT}"} if Measure.ALERT in measures else {rule})
+
+
 def _named(finding: Finding) -> frozenset[str]:
-    return frozenset({finding.rule, *(each.text for each in finding.evidence)})
+    return news_of(finding.rule, finding.measures).union(each.text for each in finding.evidence)

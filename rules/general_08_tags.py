@@ -2,30 +2,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from bot.message import Where
 from bot.profile import Profile
 from bot.readings.found import Trace
 from bot.readings.labels import Label
-from bot.rule import Clause, Finding, LooksAt, Measure, words_in
+from bot.rule import NAMES, Clause, Finding, LooksAt, Measure, words_in
 from bot.space import Space
 from bot.texts import N_
 
-LABELS: Final = (
-    Label.HARASSMENT,
-    Label.PROFANITY,
-    Label.SEXUAL,
-    Label.SUBSTANCES,
-    Label.SELF_HARM,
-    Label.THREAT,
-)
-"""What must not be in a name."""
-
-NAMES: Final = frozenset(
-    {
-        *(Where.CHANNEL_NAME, Where.THREAD_NAME, Where.TOPIC, Where.TAG, Where.EVENT_NAME),
-        *(Where.DISPLAY_NAME, Where.ABOUT),
-    }
-)
+LABELS: Final = (Label.HARASSMENT, Label.PROFANITY, Label.SEXUAL, Label.SUBSTANCES)
+"""What must not be in a name. Self-harm and threats are looked for there by the rules about safety."""
 
 NAMED_SO = N_("A name, a topic or a tag has words that may not fit. A person will look at it.")
 
@@ -35,8 +20,9 @@ class Tags:
     """The name of a place, its topic, a tag, an event, an emoji, or how somebody is called, may not fit.
 
     Such words are seen by all, all the time, and no message carries them; so they are looked at for what messages are:
-    insults and threats, swearing, sexual talk, drugs and self-harm, sure or not. A person
-    looks; nothing is renamed. The names of files and threads in a message are looked at with the message.
+    insults, swearing, sexual talk and drugs, sure or not. A person looks; nothing is renamed. Threats and self-harm in
+    them are for the rules about safety, which may alert people. The names of files and threads in a message are looked
+    at with the message.
     """
 
     name: ClassVar[str] = "tags"

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from bot.actions import Action, Actions, Alert, Ask, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
-from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, Tenure
+from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.plan import concerned_in, needs_a_person, next_school_day, plan
-from bot.platform import Readers, SpaceSeen
+from bot.platform import ProfileSeen, Readers, SpaceSeen
+from bot.profile import Profile
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space
 from bot.staff import Concern, Staff
@@ -145,7 +146,8 @@ def test_an_alert_reaches_nobody_whom_it_is_about(case: Case) -> None:
     actions = plan(verdict, case.offices)
 
     alerted = {each.to for each in actions if isinstance(each, Alert)}
-    within_reach = [case.reachable(school, frozenset(case.coaches)) for school in message_schools(case)]
+    schools = message_schools(case) or sorted({each.school for each in case.offices.tenures})
+    within_reach = [case.reachable(school, frozenset(case.coaches)) for school in schools]
     assert alerted <= set().union(*within_reach) - set(case.coaches)
     assert bool(alerted) is any(within_reach)
     assert needs_a_person(verdict, actions)
@@ -221,6 +223,113 @@ def test_an_alert_about_a_stranger_goes_to_the_school_of_whoever_reads(to: tuple
 
     assert [each.to for each in actions if isinstance(each, Alert)] == told
     assert not needs_a_person(verdict, actions)
+
+
+def shown(account: str) -> Profile:
+    """Look at how an account shows up."""
+    words = (Words(Where.ABOUT, "canary"),)
+    return ROSTER.recognise_profile(ProfileSeen("replay", AccountId(account), "1", NOON, words))
+
+
+def looked_at(*readers: str, team: TeamId | None = None, connected: Readers | None = None) -> Space:
+    """Look at a place that some accounts can read."""
+    everybody = frozenset(map(AccountId, readers))
+    words = (Words(Where.CHANNEL_NAME, "canary"),)
+    seen = SpaceSeen("replay", PlaceId("p"), "1", NOON, Readers(everybody, everybody), words, team, connected=connected)
+    return ROSTER.recognise_space(seen)
+
+
+def in_danger(
+    *measures: Measure, wanted: frozenset[Office] = frozenset({Office.COUNSELOR, Office.PRINCIPAL})
+) -> Finding:
+    """Find that somebody may be in danger."""
+    return replace(finding(*measures), copy_to=wanted, safety=True, rule="self-harm")
+
+
+WHO = {"s1": "Sam Reyes", "nobody": "stranger:replay/nobody"}
+COUNSELED = replace(
+    OFFICES,
+    tenures=(
+        *TENURES,
+        Tenure(HIGH, Office.COUNSELOR, PersonId("teacher")),
+        Tenure(MIDDLE, Office.COUNSELOR, PersonId("advisor")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [
+        ("s1", ["teacher", "principal"]),
+        ("other-school", ["advisor", "other-principal"]),
+        ("coach", ["principal"]),
+        ("teacher", ["principal"]),
+        ("principal", ["designee"]),
+        ("nobody", ["principal", "other-principal"]),
+    ],
+)
+def test_an_alert_about_a_profile_goes_to_those_above_its_owner(account: str, told: list[str]) -> None:
+    """A profile has an owner, as a message has an author; whose it is nobody knows is for every school."""
+    actions = plan(Verdict(shown(account), (in_danger(Measure.ALERT),)), COUNSELED, names={PersonId("s1"): "Sam Reyes"})
+
+    alerts = [each for each in actions if isinstance(each, Alert)]
+    assert [each.to for each in alerts] == told
+    assert all(each.safety and each.rule == "self-harm" for each in alerts)
+    assert {each.notice.saw for each in alerts} == {
+        f"because It is what {WHO.get(account, account)} shows in a profile."
+    }
+
+
+@pytest.mark.parametrize(
+    ("space", "told"),
+    [
+        (looked_at("s1", "coach", team=SOCCER), ["teacher", "principal"]),
+        (looked_at("other-school", "coach", team=SOCCER), ["teacher", "principal"]),
+        (looked_at("s1", "teacher", team=SOCCER), ["teacher", "principal"]),
+        (looked_at("other-school", "coach"), ["advisor", "other-principal"]),
+        (looked_at("coach", "other-director"), ["teacher", "principal", "advisor", "other-principal"]),
+        (looked_at(), ["teacher", "principal", "advisor", "other-principal"]),
+        (looked_at("s1", "coach", connected=Readers()), ["teacher", "principal"]),
+    ],
+)
+def test_an_alert_about_a_place_goes_to_the_team_or_to_whoever_reads(space: Space, told: list[str]) -> None:
+    """Nobody knows who named it, and whoever may be in danger cannot wait until somebody does."""
+    actions = plan(Verdict(space, (in_danger(Measure.ALERT),)), COUNSELED)
+
+    alerts = [each for each in actions if isinstance(each, Alert)]
+    assert [each.to for each in alerts] == told
+    assert all(each.safety for each in alerts)
+    assert {each.notice.saw for each in alerts} == {"because The place: canary."}
+
+
+def test_an_overseer_hears_beside_the_counselor_of_a_place() -> None:
+    """A case that may be about staff is none that a counselor decides."""
+    wanted = frozenset({Office.COUNSELOR})
+
+    actions = plan(Verdict(looked_at("s1", team=SOCCER), (in_danger(Measure.ALERT, wanted=wanted),)), COUNSELED)
+
+    told = [each.to for each in actions if isinstance(each, Alert)]
+    assert told == ["teacher", "director", "principal", "designee"]
+
+
+def test_a_counselor_who_advises_there_is_not_alerted_of_the_place() -> None:
+    """They may be who named it."""
+    offices = replace(OFFICES, tenures=(*TENURES, Tenure(HIGH, Office.COUNSELOR, PersonId("coach"), PersonId("vice"))))
+
+    actions = plan(Verdict(looked_at("s1", "coach", team=SOCCER), (in_danger(Measure.ALERT),)), offices)
+
+    assert [each.to for each in actions if isinstance(each, Alert)] == ["principal"]
+
+
+@pytest.mark.parametrize("subject", [shown("s1"), looked_at("s1", team=SOCCER)])
+def test_what_is_not_sure_in_a_name_alerts_nobody(subject: Profile | Space) -> None:
+    """A person looks."""
+    verdict = Verdict(subject, (in_danger(Measure.REVIEW),))
+
+    actions = plan(verdict, COUNSELED)
+
+    assert actions == ()
+    assert needs_a_person(verdict, actions)
 
 
 @pytest.mark.parametrize(

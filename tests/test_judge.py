@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.actions import Alert, Close, Copy, Tell
 from bot.judge import FOR_PEOPLE, Exemption, judge, unhurried
 from bot.message import MatterKind, Message, PlaceId
-from bot.people import Office, Offices, PersonId, TeamId
+from bot.people import AccountId, Office, Offices, PersonId, TeamId
 from bot.plan import plan
 from bot.platform import UNKNOWN_READERS, Readers, SpaceSeen
 from bot.readings.found import Readings, Trace
@@ -76,14 +76,14 @@ class Breaks:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Finds in every message that somebody may be in danger."""
+    """Finds in every message and every place that somebody may be in danger."""
 
     name: ClassVar[str] = "alarms"
     clause: ClassVar[Clause] = SAFETY
-    looks_at: ClassVar[LooksAt] = (Message,)
+    looks_at: ClassVar[LooksAt] = (Message, Space)
     trace: ClassVar[Trace | None] = None
 
-    def check(self, subject: Message) -> Iterator[Finding]:
+    def check(self, subject: Message | Space) -> Iterator[Finding]:
         yield Finding(self.name, self.clause, ALARM, N_("because"), copy_to=frozenset({Office.PRINCIPAL}), safety=True)
 
 
@@ -345,6 +345,19 @@ def test_a_place_where_somebody_asks_for_help_is_not_closed() -> None:
 
     assert plan(verdict, Offices()) == ()
     assert [type(each) for each in plan(judge(verdict.subject, [GroupMessages()]), Offices())] == [Close, Tell, Tell]
+
+
+def test_what_a_place_is_called_frees_nobody_from_its_rule() -> None:
+    """A coach who names a channel after a cry for help may write to one student there no more than before."""
+    both = Readers(*(frozenset({AccountId("coach"), AccountId("s1")}),) * 2)
+    seen = SpaceSeen("replay", PlaceId("bus"), "1", NOON, both, connected=both, connected_for=timedelta(minutes=3))
+    rule = GroupMessages(disconnect_voice=True)
+
+    for place in (ROOM, roster().recognise_space(seen)):
+        first, *others = judge(place, [rule, Alarms()]).standing
+
+        assert first.safety
+        assert others == [*judge(place, [rule]).standing] != []
 
 
 def test_no_standing_exception_excuses_from_safety() -> None:

@@ -4,16 +4,22 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from bot.judge import judge
+from bot.judge import Verdict, judge
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, PersonId, TeamId
 from bot.platform import ProfileSeen, Readers, Ruling, SpaceSeen
+from bot.rule import Measure, Rule
+from bot.standing import Standing
 from bot.store import memory
 from bot.store.record import Recorder
 from rules.employee_13_disclaimers import Disclaimers
 from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
+from rules.general_08_tags import Tags
+from rules.safety_self_harm import SelfHarm
+from rules.safety_threats import Threats
 from tests import cases
 from tests.cases import after, decision, docket_of, happen
 from tests.district import reader, roster
@@ -117,6 +123,85 @@ async def test_coaches_are_told_anew_when_it_is_gone_again(tmp_path: Path) -> No
     await run(tmp_path, stage, rules=rules)
 
     assert stage.performed == ["tell", "tell"]
+
+
+CRY = "i dont want to be here anymore"
+SAFETY: tuple[Rule, ...] = (SelfHarm(), Threats(), Tags())
+
+
+def shown(about: str, at: float, account: str = "s1") -> ProfileSeen:
+    """Look at what somebody says of themselves."""
+    return ProfileSeen("replay", AccountId(account), str(at), after(at), (Words(Where.ABOUT, about),))
+
+
+async def test_a_cry_for_help_in_a_profile_or_a_name_reaches_people(tmp_path: Path) -> None:
+    """No message carries it; and a child in danger does not rehearse (rule 12). It is one case each."""
+    heard = (shown(CRY, 0), look(CRY, 1), shown(CRY, 2, "nobody"), shown("i like boats", 3), look("Go Herons", 4))
+
+    came = await happen(tmp_path, *heard, rules=SAFETY, rehearse=True)
+
+    assert came.asked() == ["principal", "principal", "principal", "other-principal"]
+    assert [(each.about.post, each.about.rules, each.about.safety) for each in came.cases] == [
+        ("profile:s1", ("self-harm",), True),
+        ("space:room", ("self-harm",), True),
+        ("profile:nobody", ("self-harm",), True),
+    ]
+    assert await faults(tmp_path) == []
+
+
+async def test_what_only_hints_at_danger_in_a_name_is_for_a_person(tmp_path: Path) -> None:
+    """A name is no cry, as a rule. Somebody looks all the same."""
+    came = await happen(tmp_path, shown("stab jordan after practice", 0), rules=SAFETY)
+
+    assert came.asked() == []
+    assert [each.about.rules for each in came.cases] == [("threats",)]
+
+
+async def test_people_are_alerted_of_a_place_once_until_it_is_mended(tmp_path: Path) -> None:
+    """Whoever comes or goes, a day later, after a decision and after a restart: once is enough. Then it is news."""
+    decided = decision(Ruling.NOT_A_PROBLEM, "principal", post="space:room", at=100)
+    first = await happen(tmp_path, look(CRY, 0), look(CRY, 10), decided, look(CRY, A_DAY), rules=SAFETY)
+    async with house(tmp_path) as opened:
+        standing = await opened.ledger.read(memory.standing)
+    mended = (look(CRY, 2 * A_DAY), look("Go Herons", 3 * A_DAY), look(CRY, 4 * A_DAY))
+
+    later = await happen(tmp_path, *mended, rules=SAFETY, standing=standing)
+
+    assert first.performed.count("alert") == 1
+    assert later.performed.count("alert") == 1
+
+
+def test_people_are_alerted_of_a_place_once_it_is_sure() -> None:
+    """That somebody looked at the same words before alerted nobody."""
+    unsure, sure = (
+        verdict_of(replace(look(CRY, 0), change=str(each)), measures)
+        for each, measures in enumerate(({Measure.REVIEW}, {Measure.REVIEW, Measure.ALERT}))
+    )
+    standing = Standing()
+
+    assert standing.found_before(unsure) == ()
+    assert standing.found_before(unsure) != ()
+    assert standing.found_before(sure) == ()
+    assert standing.found_before(sure) != ()
+
+
+def verdict_of(seen: SpaceSeen, measures: set[Measure]) -> Verdict:
+    """Find a sign of danger at a place, sure or not."""
+    verdict = judge(reader().read(roster().recognise_space(seen)), SAFETY)
+    standing = tuple(replace(each, measures=frozenset(measures)) for each in verdict.standing)
+    return msgspec.structs.replace(verdict, standing=standing)
+
+
+async def test_people_are_alerted_of_a_profile_once_a_day_while_it_says_so(tmp_path: Path) -> None:
+    """It is told only when it changes. What says "tonight" may be meant anew on another night."""
+    heard = (shown(CRY, 0), shown(CRY, 10), shown("fine", 20), shown(CRY, 30), shown(CRY, A_DAY))
+
+    came = await happen(tmp_path, *heard, rules=SAFETY)
+    async with house(tmp_path) as opened:
+        standing = await opened.ledger.read(memory.standing)
+
+    assert came.performed.count("alert") == 2
+    assert standing.sought == {}
 
 
 async def test_a_case_about_a_profile_is_about_its_owner(tmp_path: Path) -> None:

@@ -42,13 +42,16 @@ def _again(subject: Subject, planned: Waiting | Action, action: Action) -> str:
     """Say what makes a deed another one though all else is the same; mostly nothing does.
 
     A copy is another for each revision, as changed words are; so is what would only be removed for want of an answer,
-    and the note of it. An alert and a note about a room are others for each meeting in it.
+    and the note of it. An alert and a note about a room are others for each meeting in it. What a name or a profile
+    says stands there for long: that somebody may be in danger by it is told anew each day, at most.
     """
     revision = subject.id.revision
     if isinstance(planned, Waiting) and isinstance(action, Remove | Tell):
         return f"unanswered {revision}"
     if isinstance(action, Copy | Restrict | Lift | Disconnect | ReadLater):
         return revision
+    if isinstance(action, Alert) and action.safety and not isinstance(subject, Message):
+        return str(subject.day)
     return _gathering(subject) if isinstance(action, Alert | Tell) and isinstance(subject, Space) else ""
 
 

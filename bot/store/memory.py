@@ -11,7 +11,7 @@ from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Res
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome
-from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing
+from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
@@ -175,7 +175,8 @@ def _recall_looks(connection: Connection, master: MasterKey, standing: Standing)
         seen = _excerpt(connection, master, seq) if facts.get("subject") == "space" else None
         if seen is not None:
             found = (each for each in facts["found"] if "excused" not in each)
-            rules = {each["rule"] for each in found if not FOR_PEOPLE.isdisjoint(each["measures"])}
+            heard = (each for each in found if not FOR_PEOPLE.isdisjoint(each["measures"]))
+            rules = {name for each in heard for name in news_of(each["rule"], each["measures"])}
             where = (seen["id"][0], PlaceId(seen["place"]))
             known = standing.found.get(where, frozenset())
             standing.found[where] = known | rules | {text for _, text, *_ in seen.get("evidence", ())}
