@@ -14,6 +14,7 @@ IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given b
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
 AN_OFFICE_ASKS = N_("If it stays, your office is asked to look at it with you. Nobody has decided anything yet.")
+AN_OFFICE_REMINDS = N_("If it stays, an office is asked to remind you. Nobody has decided anything yet.")
 NOTHING_TO_DO = N_("You do not need to do anything.")
 ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
@@ -21,9 +22,10 @@ THE_PROFILE = N_("It is what {who} shows in a profile.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
-NO_ANSWER = N_("A coach or advisor was asked about a message, and has not answered.")
+NO_ANSWER = N_("We asked about a message, and have no answer yet.")
 IT_WAS_THEIRS = N_("{who} wrote it on {day}.")
 LOOK_WITH_THEM = N_("Look at it with them today.")
+REMIND_THEM = N_("Remind them kindly: a note from us waits for their answer.")
 IT_STAYS = N_("It stays as it is for now. Nobody has decided anything yet.")
 IT_WAS_TAKEN_AWAY = N_("It is gone: we took it away. Nobody has decided anything yet.")
 IT_IS_GONE = N_("The message is gone. Who took it away is not known. Nobody has decided anything yet.")
@@ -115,12 +117,17 @@ def _alert(finding: Finding, more: tuple[Text, ...], language: Language) -> Noti
     )
 
 
-def write_unanswered(finding: Finding, who: str, day: date, language: Language = ENGLISH) -> Notice:
-    """Tell an office that an author has not answered: who it is by name, and on which day they wrote."""
+def write_unanswered(
+    finding: Finding, who: str, day: date, language: Language = ENGLISH, *, of_student: bool = False
+) -> Notice:
+    """Tell an office that an author has not answered: who it is by name, and on which day they wrote.
+
+    It is asked to look at it with them, but only to remind a student, who did not ask for anybody.
+    """
     return write(
         finding.clause,
         saw=(NO_ANSWER, IT_WAS_THEIRS.filled(who=who, day=language.say_day(day))),
-        now=(LOOK_WITH_THEM,),
+        now=(REMIND_THEM if of_student else LOOK_WITH_THEM,),
         next_=(IT_STAYS,),
         disagree=(ANSWERED_ELSEWHERE,),
         language=language,
@@ -144,13 +151,16 @@ def write_notice(
     )
 
 
-def write_request(finding: Finding, language: Language = ENGLISH) -> Notice:
-    """Turn a finding into the note that asks its author to delete what we cannot take away."""
+def write_request(finding: Finding, follows: tuple[Text, ...] = (), language: Language = ENGLISH) -> Notice:
+    """Turn a finding into the note that asks its author to delete what we cannot take away.
+
+    `follows` says what comes of it if they do not; without it, the note says who looks, as any other does.
+    """
     return write(
         finding.clause,
         saw=(finding.because,),
         now=(PLEASE_DELETE, *((finding.remedy,) if finding.remedy else ())),
-        next_=(AN_OFFICE_ASKS,),
+        next_=follows or (_who_looks(finding),),
         disagree=(HOW_TO_DISAGREE,),
         choices=(Choice.DELETE, *(each for each in finding.choices if each is not Choice.DELETE)),
         language=language,
@@ -178,12 +188,16 @@ def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
 
 
 def gone(notice: Notice, *, by_us: bool, language: Language = ENGLISH) -> Notice:
-    """Turn a note about a silence into one about a message that is gone. Any other note stays as it is."""
+    """Turn a note about a silence into one about a message that is gone. Any other note stays as it is.
+
+    Who was to look at it asks what it was; who was to remind a student still does no more than that.
+    """
     stays = language.say(IT_STAYS)
     if stays not in notice.next:
         return notice
     next_ = notice.next.replace(stays, language.say(IT_WAS_TAKEN_AWAY if by_us else IT_IS_GONE))
-    return replace(notice, now=language.say(ASK_WHAT_IT_WAS), next=next_)
+    now = notice.now.replace(language.say(LOOK_WITH_THEM), language.say(ASK_WHAT_IT_WAS))
+    return replace(notice, now=now, next=next_)
 
 
 def write(

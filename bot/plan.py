@@ -10,6 +10,8 @@ from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Li
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
 from bot.notice import (
+    AN_OFFICE_ASKS,
+    AN_OFFICE_REMINDS,
     Notice,
     write_alert,
     write_alert_by,
@@ -23,7 +25,7 @@ from bot.profile import Profile
 from bot.rule import Finding, Measure
 from bot.space import Space
 from bot.staff import Seat, rank_of
-from bot.texts import N_
+from bot.texts import N_, Text
 
 Names = Mapping[PersonId, str]
 """How people are called, for those who look after them; who has no name here is called by the roster's id."""
@@ -66,7 +68,7 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post, message.attached)
     yield from alerts(verdict, message, offices, names)
-    for finding in verdict.standing:
+    for finding in (_as_told(each, verdict) for each in verdict.standing):
         if taken and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
             continue  # nobody is asked about what is taken away
         clause = str(finding.clause)
@@ -77,20 +79,45 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
             yield from _close(
                 replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
             )
+        unanswered = tuple(_later(finding, verdict, message, offices, names))
         if Measure.TELL in finding.measures:
-            asks = Measure.REMOVE in finding.measures and not message.removable
-            notice = write_request(finding) if asks else write_notice(finding, message.text if taken else None)
+            notice = write_notice(finding, message.text if taken else None)
+            if _is_left_to_author(finding, message):
+                notice = write_request(finding, _follows(finding, message, unanswered))
             yield Tell(clause, message.author.id, message.account, notice)
         if Measure.ASK in finding.measures and finding.answer_within is None:
             yield from asked(finding, message, offices, names)
         elif Measure.ASK in finding.measures and finding.answer_within is not None:
-            yield from _asked_what_it_is(finding, message, finding.answer_within)
-        within = _answer_within(finding, message)
-        if within is not None:  # after what is due at the same moment: the note says what has become of the message
-            yield from _unanswered(finding, message, offices, names, within)
+            yield from _asked_what_it_is(finding, message, finding.answer_within, unanswered)
+        yield from unanswered  # after what is due at the same moment: the note says what has become of the message
 
 
-def _asked_what_it_is(finding: Finding, message: Message, within: timedelta) -> Iterator[Ask | Waiting]:
+def _as_told(finding: Finding, verdict: Verdict) -> Finding:
+    """Let its note say that a person looks, where another finding of the same rule sees to that.
+
+    Of what is discreet no note says anything.
+    """
+    same = (each for each in verdict.standing if each.rule == finding.rule and not each.discreet)
+    if not any(each.measures & {Measure.REVIEW, Measure.ALERT} for each in same):
+        return finding
+    return replace(finding, measures=finding.measures | {Measure.REVIEW})
+
+
+def _is_left_to_author(finding: Finding, message: Message) -> bool:
+    """Say whether a message is to go, and nobody but its author can take it away."""
+    return Measure.REMOVE in finding.measures and not message.removable
+
+
+def _follows(finding: Finding, message: Message, unanswered: tuple[Waiting, ...]) -> tuple[Text, ...]:
+    """Say what comes of a message that stays, unless a person looks anyway: it is empty where nobody is asked to."""
+    if Measure.REVIEW in finding.measures or not unanswered:
+        return ()
+    return (AN_OFFICE_REMINDS if message.author.has(Role.STUDENT) else AN_OFFICE_ASKS,)
+
+
+def _asked_what_it_is(
+    finding: Finding, message: Message, within: timedelta, unanswered: tuple[Waiting, ...]
+) -> Iterator[Ask | Waiting]:
     """Ask what a message is while it stands; without an answer it is taken away then, and its author told.
 
     What nobody but its author can take away, they are asked to.
@@ -98,11 +125,11 @@ def _asked_what_it_is(finding: Finding, message: Message, within: timedelta) -> 
     clause, until = str(finding.clause), message.sent_at + within
     due = message.day + timedelta(days=-(-within // timedelta(days=1)))
     yield Ask(clause, message.author.id, message.account, write_notice(finding), due)
-    unanswered = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
-    notice = write_request(unanswered)
+    late = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
+    notice = write_request(late, _follows(finding, message, unanswered))
     if message.removable:
         yield Waiting(Remove(clause, message.place, message.id.post, message.attached), until)
-        notice = write_notice(unanswered, returned=message.text)
+        notice = write_notice(late, returned=message.text)
     yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
 
 
@@ -112,8 +139,15 @@ CHOOSE_NOW = N_("Choose how to send it, or take it back.")
 
 def _answer_within(finding: Finding, message: Message) -> timedelta | None:
     """Say how long its author has before somebody else is asked: always, where they alone can take it away."""
-    asks = Measure.REMOVE in finding.measures and not message.removable
-    return finding.answer_within or (TIME_TO_DELETE if asks else None)
+    return finding.answer_within or (TIME_TO_DELETE if _is_left_to_author(finding, message) else None)
+
+
+def _later(finding: Finding, verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Waiting]:
+    """Ask an office later, if an answer is due. Where the rule alerts offices at once, nobody else is led to it."""
+    within = _answer_within(finding, message)
+    alerted = any(Measure.ALERT in each.measures for each in verdict.standing if each.rule == finding.rule)
+    if within is not None and not alerted:
+        yield from _unanswered(finding, message, offices, names, within)
 
 
 def _present(message: Message) -> Iterator[PersonId]:
@@ -264,14 +298,15 @@ def _unanswered(
 ) -> Iterator[Waiting]:
     """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again.
 
-    Only who stands above the author is asked: nobody looks into what their superior wrote.
+    Only who stands above the author is asked: nobody looks into what their superior wrote. A student is reminded.
     """
     about, kept, asked_so_far = _about(finding, message), kept_from(finding, message, offices), set[PersonId]()
     for school in _schools_of(message):
         chain = (_above(school, frozenset({each}), about, kept, message.day, offices) for each in CLIMB)
         people = {person: office for step in chain for office, person in step if person not in asked_so_far}
         for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
-            notice = write_unanswered(finding, names.get(message.author.id) or message.author.id, message.day)
+            who, of_student = names.get(message.author.id) or message.author.id, message.author.has(Role.STUDENT)
+            notice = write_unanswered(finding, who, message.day, of_student=of_student)
             alert = Alert(str(finding.clause), person, office, notice, rule=finding.rule)
             yield Waiting(alert, message.sent_at + number * within)
         asked_so_far |= people.keys()

@@ -11,15 +11,29 @@ from hypothesis import strategies as st
 from bot.actions import Action, Actions, Alert, Ask, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.judge import Verdict, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
+from bot.notice import (
+    A_PERSON_DECIDES,
+    A_PERSON_LOOKS,
+    AN_OFFICE_ASKS,
+    AN_OFFICE_REMINDS,
+    IT_WAS_TAKEN_AWAY,
+    LOOK_WITH_THEM,
+    NO_ANSWER,
+    PLEASE_DELETE,
+    REMIND_THEM,
+    gone,
+)
 from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.plan import concerned_in, needs_a_person, next_school_day, plan
 from bot.platform import ProfileSeen, Readers, SpaceSeen
 from bot.profile import Profile
+from bot.readings.picture import Band, PictureSeen
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space
 from bot.staff import Concern, Staff
-from bot.texts import N_
+from bot.texts import N_, Text
 from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
+from rules.general_02_sexual_pictures import SexualPictures
 from tests.district import DAY, HIGH, MIDDLE, NOON, SOCCER, TENURES, ZONE, roster
 from tests.store.house import post
 
@@ -345,6 +359,58 @@ def test_who_does_not_answer_is_looked_into_by_somebody_above_them(by: str, told
 
     waiting = [each.action for each in actions if isinstance(each, Waiting) and isinstance(each.action, Alert)]
     assert [each.to for each in waiting] == told
+
+
+def left_to_author(by: str, *findings: Finding) -> tuple[Tell, list[Alert], list[Alert]]:
+    """Plan where only its author can take a message away: what they are told, who is alerted at once, who later."""
+    message = msgspec.structs.replace(ROSTER.recognise(post(by=by)), removable=False)
+    actions = plan(Verdict(message, findings), OFFICES)
+    (told,) = [each for each in actions if isinstance(each, Tell)]
+    later = [each.action for each in actions if isinstance(each, Waiting)]
+    return told, [each for each in actions if isinstance(each, Alert)], [each for each in later if type(each) is Alert]
+
+
+@pytest.mark.parametrize("by", ["s4", "teacher"])
+def test_where_a_rule_alerts_at_once_nobody_else_is_led_to_a_message_that_stays(by: str) -> None:
+    """It may be a picture that no further adult may look at, and least of all with the child."""
+    message = ROSTER.recognise(post(by=by, to=("s1", "s2")))
+    shown = message.readings.showing((PictureSeen("2" * 64, Band.HIDE, 10, 10),))
+    seen = msgspec.structs.replace(message, readings=shown)
+
+    told, alerts, later = left_to_author(by, *SexualPictures().check(seen))
+
+    assert ([each.to for each in alerts], later) == (["principal"], [])
+    assert told.notice.now.startswith(PLEASE_DELETE.english)
+    assert told.notice.next == A_PERSON_LOOKS.english
+
+
+@pytest.mark.parametrize(
+    ("by", "follows", "to_do"),
+    [("teacher", AN_OFFICE_ASKS, LOOK_WITH_THEM), ("captain-coach", AN_OFFICE_REMINDS, REMIND_THEM)],
+)
+def test_an_office_that_a_student_did_not_ask_only_reminds_them(by: str, follows: Text, to_do: Text) -> None:
+    """Whoever it is, they are called by their name alone: teachers are asked, too, and students who coach."""
+    told, _, (alert,) = left_to_author(by, finding(Measure.REMOVE, Measure.TELL))
+
+    assert told.notice.next == follows.english
+    assert alert.notice.saw == f"{NO_ANSWER.english} {by} wrote it on Wednesday, November 18."
+    assert alert.notice.now == to_do.english
+
+
+def test_a_student_is_still_only_reminded_where_a_message_is_gone() -> None:
+    """What it was is for somebody of the staff to tell."""
+    _, _, (alert,) = left_to_author("captain-coach", finding(Measure.REMOVE, Measure.TELL))
+
+    told = gone(alert.notice, by_us=True)
+
+    assert (told.now, told.next) == (REMIND_THEM.english, IT_WAS_TAKEN_AWAY.english)
+
+
+def test_who_stands_above_everybody_is_promised_no_office() -> None:
+    """Nobody is asked about a message of the designee's, so no note says so."""
+    told, _, later = left_to_author("designee", finding(Measure.REMOVE, Measure.TELL))
+
+    assert (told.notice.next, later) == (A_PERSON_DECIDES.english, [])
 
 
 @given(cases)
