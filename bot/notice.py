@@ -13,8 +13,18 @@ A_PERSON_LOOKS = N_("A person will look at it. Nobody has decided anything yet."
 IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
-AN_OFFICE_ASKS = N_("If it stays, your office is asked to look at it with you. Nobody has decided anything yet.")
-AN_OFFICE_REMINDS = N_("If it stays, an office is asked to remind you. Nobody has decided anything yet.")
+ONLY_YOU = N_("Only you see this note.")
+HOURS_TO_ANSWER = N_("Hours to answer: {hours}.")
+IF_ANSWERED = N_("If you answer in time, nobody else hears of it unless you ask.")
+IF_DELETED = N_("Delete the message or answer in time. Then nobody else hears of it unless you ask.")
+AN_OFFICE_ASKS = N_(
+    "If you have not answered by then, an office is asked to look at it with you. Nobody has decided anything yet."
+)
+AN_OFFICE_REMINDS = N_(
+    "If you have not answered by then, an office is asked to remind you of it. Nobody has decided anything yet."
+)
+AN_OFFICE_IS_ASKED = N_("We now ask an office to look at it with you. Nobody has decided anything yet.")
+AN_OFFICE_IS_TO_REMIND = N_("We now ask an office to remind you of it. Nobody has decided anything yet.")
 NOTHING_TO_DO = N_("You do not need to do anything.")
 ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
@@ -91,6 +101,18 @@ class Notice:
         return "\n".join([self.saw, *(f"{heading}: {part}" for heading, part in headed if part)])
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How an author's silence ends: an office is asked to look at the message with them, or to remind a student."""
+
+    of_student: bool = False
+    """Whether the author is a student: nobody whom they did not ask looks at something with them."""
+    hours: int | None = None
+    """How many hours they have from the note on; None where it says so elsewhere, or an earlier wait may go on."""
+    is_over: bool = False
+    """Whether the time is up."""
+
+
 def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> Notice:
     """Turn a finding about a place into the note an office reads: it has no author to speak to."""
     return _alert(finding, (THE_PLACE.filled(where=where),) if where else (), language)
@@ -135,15 +157,19 @@ def write_unanswered(
 
 
 def write_notice(
-    finding: Finding, returned: str | None = None, due: date | None = None, language: Language = ENGLISH
+    finding: Finding,
+    returned: str | None = None,
+    due: date | None = None,
+    language: Language = ENGLISH,
+    silence: Silence | None = None,
 ) -> Notice:
     """Turn a finding into the note its author reads. `returned` is their text, when it is taken away."""
-    remedy = finding.remedy or NOTHING_TO_DO
+    remedy, hears = finding.remedy or NOTHING_TO_DO, _who_hears(finding, silence, IF_ANSWERED)
     return write(
         finding.clause,
         saw=(finding.because,),
         now=(remedy,) if due is None else (remedy, ANSWER_BY.filled(day=language.say_day(due))),
-        next_=(_who_looks(finding),) if returned is None else (IT_IS_TAKEN_AWAY, _who_looks(finding)),
+        next_=hears if returned is None else (IT_IS_TAKEN_AWAY, *hears),
         disagree=(HOW_TO_DISAGREE,),
         returned=returned or "",
         choices=finding.choices,
@@ -151,16 +177,13 @@ def write_notice(
     )
 
 
-def write_request(finding: Finding, follows: tuple[Text, ...] = (), language: Language = ENGLISH) -> Notice:
-    """Turn a finding into the note that asks its author to delete what we cannot take away.
-
-    `follows` says what comes of it if they do not; without it, the note says who looks, as any other does.
-    """
+def write_request(finding: Finding, language: Language = ENGLISH, silence: Silence | None = None) -> Notice:
+    """Turn a finding into the note that asks its author to delete what we cannot take away."""
     return write(
         finding.clause,
         saw=(finding.because,),
         now=(PLEASE_DELETE, *((finding.remedy,) if finding.remedy else ())),
-        next_=follows or (_who_looks(finding),),
+        next_=_who_hears(finding, silence, IF_DELETED),
         disagree=(HOW_TO_DISAGREE,),
         choices=(Choice.DELETE, *(each for each in finding.choices if each is not Choice.DELETE)),
         language=language,
@@ -170,7 +193,7 @@ def write_request(finding: Finding, follows: tuple[Text, ...] = (), language: La
 def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
     """Turn a note that says that a message is taken away into the request to delete it: the platform refused.
 
-    Any other note stays as it is. No office is promised: nothing was planned for it.
+    Any other note stays as it is. No office is promised that the note does not name: nothing was planned for it.
     """
     taken = language.say(IT_IS_TAKEN_AWAY)
     if taken not in notice.next:
@@ -228,6 +251,13 @@ def write(
     )
 
 
-def _who_looks(finding: Finding) -> Text:
-    """Say truly whether somebody else hears of it."""
-    return A_PERSON_LOOKS if Measure.REVIEW in finding.measures else A_PERSON_DECIDES
+def _who_hears(finding: Finding, silence: Silence | None, if_they_act: Text) -> tuple[Text, ...]:
+    """Say truly whether somebody else hears of it, and what an author can do about that."""
+    if Measure.REVIEW in finding.measures:
+        return (A_PERSON_LOOKS,)
+    if silence is None:
+        return (A_PERSON_DECIDES,)
+    if silence.is_over:
+        return (AN_OFFICE_IS_TO_REMIND if silence.of_student else AN_OFFICE_IS_ASKED,)
+    hours = () if silence.hours is None else (HOURS_TO_ANSWER.filled(hours=str(silence.hours)),)
+    return (ONLY_YOU, *hours, if_they_act, AN_OFFICE_REMINDS if silence.of_student else AN_OFFICE_ASKS)

@@ -10,9 +10,8 @@ from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Li
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
 from bot.notice import (
-    AN_OFFICE_ASKS,
-    AN_OFFICE_REMINDS,
     Notice,
+    Silence,
     write_alert,
     write_alert_by,
     write_alert_of,
@@ -20,12 +19,12 @@ from bot.notice import (
     write_request,
     write_unanswered,
 )
-from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId
+from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamKind
 from bot.profile import Profile
 from bot.rule import Finding, Measure
 from bot.space import Space
 from bot.staff import Seat, rank_of
-from bot.texts import N_, Text
+from bot.texts import N_
 
 Names = Mapping[PersonId, str]
 """How people are called, for those who look after them; who has no name here is called by the roster's id."""
@@ -81,9 +80,10 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
             )
         unanswered = tuple(_later(finding, verdict, message, offices, names))
         if Measure.TELL in finding.measures:
-            notice = write_notice(finding, message.text if taken else None)
+            silence = _silence(message, unanswered, _answer_within(finding, message))
+            notice = write_notice(finding, message.text if taken else None, silence=silence)
             if _is_left_to_author(finding, message):
-                notice = write_request(finding, _follows(finding, message, unanswered))
+                notice = write_request(finding, silence=silence)
             yield Tell(clause, message.author.id, message.account, notice)
         if Measure.ASK in finding.measures and finding.answer_within is None:
             yield from asked(finding, message, offices, names)
@@ -108,11 +108,15 @@ def _is_left_to_author(finding: Finding, message: Message) -> bool:
     return Measure.REMOVE in finding.measures and not message.removable
 
 
-def _follows(finding: Finding, message: Message, unanswered: tuple[Waiting, ...]) -> tuple[Text, ...]:
-    """Say what comes of a message that stays, unless a person looks anyway: it is empty where nobody is asked to."""
-    if Measure.REVIEW in finding.measures or not unanswered:
-        return ()
-    return (AN_OFFICE_REMINDS if message.author.has(Role.STUDENT) else AN_OFFICE_ASKS,)
+def _silence(message: Message, unanswered: tuple[Waiting, ...], within: timedelta | None = None) -> Silence | None:
+    """Say how a silence of the author ends; None where nobody is asked then. Without `within` no hours are named.
+
+    What was changed may be asked about sooner, when the version before was due: its note names no hours either.
+    """
+    if not unanswered:
+        return None
+    hours = None if within is None or message.id.revision else -(-within // timedelta(hours=1))
+    return Silence(message.author.has(Role.STUDENT), hours)
 
 
 def _asked_what_it_is(
@@ -124,12 +128,14 @@ def _asked_what_it_is(
     """
     clause, until = str(finding.clause), message.sent_at + within
     due = message.day + timedelta(days=-(-within // timedelta(days=1)))
-    yield Ask(clause, message.author.id, message.account, write_notice(finding), due)
+    silence = _silence(message, unanswered)  # what to do now names the hours
+    yield Ask(clause, message.author.id, message.account, write_notice(finding, silence=silence), due)
     late = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
-    notice = write_request(late, _follows(finding, message, unanswered))
+    over = None if silence is None else replace(silence, is_over=True)
+    notice = write_request(late, silence=over)
     if message.removable:
         yield Waiting(Remove(clause, message.place, message.id.post, message.attached), until)
-        notice = write_notice(late, returned=message.text)
+        notice = write_notice(late, returned=message.text, silence=over)
     yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
 
 
@@ -290,7 +296,10 @@ def _above(
 
 
 CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
-"""Who is asked to look when an author does not answer, one after the other."""
+"""Who is asked to look when an author does not answer, one after the other, about a message to an athletic team."""
+
+FEWER_EYES = CLIMB[1:]
+"""Who is asked about a message to a club, or to no team: whoever looks after athletics only where nobody else can."""
 
 
 def _unanswered(
@@ -302,7 +311,9 @@ def _unanswered(
     """
     about, kept, asked_so_far = _about(finding, message), kept_from(finding, message, offices), set[PersonId]()
     for school in _schools_of(message):
-        chain = (_above(school, frozenset({each}), about, kept, message.day, offices) for each in CLIMB)
+        chain = [_above(school, frozenset({each}), about, kept, message.day, offices) for each in _climb(message)]
+        if not any(chain):
+            chain = [_above(school, frozenset(CLIMB), about, kept, message.day, offices)]
         people = {person: office for step in chain for office, person in step if person not in asked_so_far}
         for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
             who, of_student = names.get(message.author.id) or message.author.id, message.author.has(Role.STUDENT)
@@ -312,11 +323,19 @@ def _unanswered(
         asked_so_far |= people.keys()
 
 
+def _climb(message: Message) -> tuple[Office, ...]:
+    """Say which offices are asked about a message, the first one first."""
+    is_athletic = message.team is not None and message.team.kind is TeamKind.ATHLETICS
+    return CLIMB if is_athletic else FEWER_EYES
+
+
 def asked(finding: Finding, message: Message, offices: Offices, names: Names) -> Iterator[Ask | Waiting]:
     """Ask what an emergency was, by the next school day; a silence climbs from office to office."""
     due = next_school_day(message.day)
-    yield Ask(str(finding.clause), message.author.id, message.account, write_notice(finding, due=due), due)
-    yield from _unanswered(finding, message, offices, names, due - message.day, climbs=True)
+    unanswered = tuple(_unanswered(finding, message, offices, names, due - message.day, climbs=True))
+    notice = write_notice(finding, due=due, silence=_silence(message, unanswered))
+    yield Ask(str(finding.clause), message.author.id, message.account, notice, due)
+    yield from unanswered
 
 
 def _schools_of(message: Message) -> list[SchoolId]:

@@ -15,10 +15,14 @@ from bot.notice import (
     A_PERSON_DECIDES,
     A_PERSON_LOOKS,
     AN_OFFICE_ASKS,
+    AN_OFFICE_IS_ASKED,
+    AN_OFFICE_IS_TO_REMIND,
     AN_OFFICE_REMINDS,
+    IF_ANSWERED,
     IT_WAS_TAKEN_AWAY,
     LOOK_WITH_THEM,
     NO_ANSWER,
+    ONLY_YOU,
     PLEASE_DELETE,
     REMIND_THEM,
     gone,
@@ -27,14 +31,17 @@ from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, R
 from bot.plan import concerned_in, needs_a_person, next_school_day, plan
 from bot.platform import ProfileSeen, Readers, SpaceSeen
 from bot.profile import Profile
+from bot.readings.labels import Label
 from bot.readings.picture import Band, PictureSeen
+from bot.readings.signs import Sign
 from bot.rule import Clause, Finding, Measure
 from bot.space import Space
 from bot.staff import Concern, Staff
 from bot.texts import N_, Text
 from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
+from rules.employee_08_photo_consent import PhotoConsent
 from rules.general_02_sexual_pictures import SexualPictures
-from tests.district import DAY, HIGH, MIDDLE, NOON, SOCCER, TENURES, ZONE, roster
+from tests.district import DAY, HIGH, MIDDLE, NOON, ROBOTICS, SOCCER, TENURES, ZONE, roster
 from tests.store.house import post
 
 ROSTER = roster()
@@ -392,7 +399,7 @@ def test_an_office_that_a_student_did_not_ask_only_reminds_them(by: str, follows
     """Whoever it is, they are called by their name alone: teachers are asked, too, and students who coach."""
     told, _, (alert,) = left_to_author(by, finding(Measure.REMOVE, Measure.TELL))
 
-    assert told.notice.next == follows.english
+    assert told.notice.next.endswith(follows.english)
     assert alert.notice.saw == f"{NO_ANSWER.english} {by} wrote it on Wednesday, November 18."
     assert alert.notice.now == to_do.english
 
@@ -411,6 +418,141 @@ def test_who_stands_above_everybody_is_promised_no_office() -> None:
     told, _, later = left_to_author("designee", finding(Measure.REMOVE, Measure.TELL))
 
     assert (told.notice.next, later) == (A_PERSON_DECIDES.english, [])
+
+
+def noted(
+    message: Message, rule: GroupMessages | PhotoConsent | None = None, offices: Offices = OFFICES
+) -> list[tuple[str, str]]:
+    """Plan by one rule: what each note to the author says of what happens next, with the kind of its deed."""
+    deeds = plan(judge(message, [rule or GroupMessages()]), offices)
+    actions = (each.action if isinstance(each, Waiting) else each for each in deeds)
+    return [(each.kind, each.notice.next) for each in actions if isinstance(each, Tell | Ask)]
+
+
+def lone(by: str = "coach", *, removable: bool = True, **changes: object) -> Message:
+    """Let somebody write to one student."""
+    message = ROSTER.recognise(post(by=by))
+    return msgspec.structs.replace(message, removable=removable, **changes)
+
+
+def test_a_note_says_how_long_nobody_else_hears_of_it_and_what_comes_then() -> None:
+    """It would be untrue that only its author ever hears: after four hours an office is told their name."""
+    assert noted(lone()) == [
+        (
+            "tell",
+            "Your message is taken away. Any text you wrote is given back to you here. Only you see this note. "
+            "Hours to answer: 4. If you answer in time, nobody else hears of it unless you ask. If you have not "
+            "answered by then, an office is asked to look at it with you. Nobody has decided anything yet.",
+        )
+    ]
+
+
+def test_a_request_to_delete_says_so_too() -> None:
+    """There, to delete it is to answer."""
+    assert noted(lone(removable=False)) == [
+        (
+            "tell",
+            "Only you see this note. Hours to answer: 4. Delete the message or answer in time. Then nobody else "
+            "hears of it unless you ask. If you have not answered by then, an office is asked to look at it with you. "
+            "Nobody has decided anything yet.",
+        )
+    ]
+
+
+def test_a_question_about_a_picture_says_so_too() -> None:
+    """It has a day."""
+    words = (Words(Where.FILE_NAME, "a.png"),)
+
+    ((_, told),) = noted(ROSTER.recognise(replace(post(to=("s1", "s2")), words=words)), PhotoConsent())
+
+    assert told == " ".join(
+        (ONLY_YOU.english, "Hours to answer: 24.", IF_ANSWERED.english, AN_OFFICE_ASKS.english),
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "removable", "ends"),
+    [
+        ("coach", True, [AN_OFFICE_ASKS, AN_OFFICE_IS_ASKED]),
+        ("coach", False, [AN_OFFICE_ASKS, AN_OFFICE_IS_ASKED]),
+        ("captain-coach", True, [AN_OFFICE_REMINDS, AN_OFFICE_IS_TO_REMIND]),
+    ],
+)
+def test_a_question_what_a_message_is_says_who_is_asked_without_an_answer(
+    by: str, removable: bool, ends: list[Text]
+) -> None:
+    """Before, that it would come to that; when the time is up, that it has."""
+    readings = lone().readings.seeing((Sign(Label.MEDICAL, 0.5, False),))
+
+    notes = noted(lone(by, removable=removable, readings=readings))
+
+    assert [kind for kind, _ in notes] == ["ask", "tell"]
+    assert all(told.endswith(end.english) for (_, told), end in zip(notes, ends, strict=True))
+
+
+def test_a_note_about_an_emergency_says_who_is_asked_after_its_day() -> None:
+    """The day stands in what to do now."""
+    assert noted(lone(emergency=True)) == [
+        ("ask", f"{ONLY_YOU.english} {IF_ANSWERED.english} {AN_OFFICE_ASKS.english}")
+    ]
+
+
+def test_a_note_about_an_edit_names_no_hours() -> None:
+    """What waits since the version before may come sooner."""
+    edited = ROSTER.recognise(post(revision="2"))
+
+    ((_, told),) = noted(edited)
+
+    assert IF_ANSWERED.english in told
+    assert "Hours" not in told
+
+
+def test_a_note_says_that_a_person_looks_where_its_rule_asks_one_to() -> None:
+    """They once led the student's other team: that is looked at, whatever they answer."""
+    led = lone(author=replace(lone().author, once_led=frozenset({ROBOTICS})))
+
+    ((_, told),) = noted(led)
+
+    assert told.endswith(A_PERSON_LOOKS.english)
+    assert ONLY_YOU.english not in told
+
+
+def test_a_note_says_nothing_of_a_look_that_is_discreet() -> None:
+    """Whoever comes too close to a child must not be warned by a note about something else."""
+    told, *_ = left_to_author(
+        "coach", finding(Measure.REMOVE, Measure.TELL), replace(finding(Measure.REVIEW), discreet=True)
+    )
+
+    assert A_PERSON_LOOKS.english not in told.notice.next
+
+
+def test_where_nobody_can_be_asked_no_note_says_that_somebody_is() -> None:
+    """No office is filled."""
+    ((_, told),) = noted(lone(), offices=Offices())
+
+    assert told.endswith(A_PERSON_DECIDES.english)
+
+
+@pytest.mark.parametrize(
+    ("by", "vacant", "asked"),
+    [
+        ("coach", set(), ["director", "principal", "designee"]),
+        ("advisor", set(), ["principal", "designee"]),
+        ("advisor", {Office.PRINCIPAL}, ["designee"]),
+        ("advisor", {Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE}, ["director"]),
+        ("principal-advisor", set(), ["principal", "designee"]),
+    ],
+)
+def test_a_silence_climbs_past_fewer_eyes_where_no_athletic_team_is_written_to(
+    by: str, vacant: set[Office], asked: list[str]
+) -> None:
+    """A club is the principal's; the athletic director hears of it only where nobody else can be asked."""
+    offices = replace(OFFICES, tenures=tuple(each for each in TENURES if each.office not in vacant))
+
+    for message, most in ((lone(by), 1), (lone(by, emergency=True), 3)):
+        deeds = plan(judge(message, [GroupMessages()]), offices)
+        alerts = [each.action for each in deeds if isinstance(each, Waiting)]
+        assert [each.to for each in alerts if isinstance(each, Alert)] == asked[:most]
 
 
 @given(cases)
