@@ -56,7 +56,7 @@ class InappropriateContact:
     def check(self, message: Message) -> Iterator[Finding]:
         """Find at most once: what is sure, else what came again and again, else an adult's question to a student."""
         readings = message.readings
-        if _may_be_close(message) and readings.is_sure(Label.BOUNDARY):
+        if is_surely_close(message):
             yield self._alerts(message, FROM_A_STUDENT if message.author.has(Role.STUDENT) else TOO_CLOSE)
         elif _may_be_close(message) and readings.pair >= self.pair_signals:
             yield self._alerts(message, AGAIN)
@@ -76,6 +76,11 @@ class InappropriateContact:
         return Finding(
             self.name, self.clause, frozenset(measures), because, evidence=evidence, excusable=False, discreet=True
         )
+
+
+def is_surely_close(message: Message) -> bool:
+    """Say whether this rule alerts people of these words at once, so that no other rule may warn their author."""
+    return message.readings.is_sure(Label.BOUNDARY) and _may_be_close(message)
 
 
 def _adults_who_read(message: Message) -> frozenset[PersonId]:
