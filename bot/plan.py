@@ -104,8 +104,8 @@ def _as_told(finding: Finding, verdict: Verdict) -> Finding:
 
 
 def _is_left_to_author(finding: Finding, message: Message) -> bool:
-    """Say whether a message is to go, and nobody but its author can take it away."""
-    return Measure.REMOVE in finding.measures and not message.removable
+    """Say whether its author is asked to take a message away, for nobody else can."""
+    return finding.measures >= {Measure.REMOVE, Measure.TELL} and not message.removable
 
 
 def _silence(message: Message, unanswered: tuple[Waiting, ...], within: timedelta | None = None) -> Silence | None:

@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.message import Message
-from bot.people import Office
+from bot.people import Office, Person, Role
 from bot.profile import Profile
 from bot.readings.found import Trace
 from bot.readings.labels import Label
@@ -17,7 +17,9 @@ MAY_BE_SEXUAL = N_("Your message may have sexual content. It may not fit.")
 LEAVE_IT_OUT = N_("Leave that part out. You can write the rest again.")
 DELETE_IT = N_("Delete it. If somebody makes you feel unsafe, you can tell an adult.")
 STAFF_WROTE_IT = N_("A message by somebody of the staff may have sexual content.")
+NO_STUDENT_WROTE_IT = N_("A message may have sexual content. Whoever wrote it is no student that we know.")
 LOOK_FIRST = N_("Look at it today, and decide. Talk with them after that.")
+NOT_TOLD = N_("Look at it today, and decide. Whoever wrote it has not been told.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,19 @@ class SexualContent:
     """Somebody writes something with sexual content.
 
     Where it is sure and an adult of the district wrote it, it is taken away, its author is told, and the principal is
-    alerted; nothing is done to them before the models have read it, where they will. A student is told, and a person
-    looks; where only adults read it, a person looks and the student gets no note, since it may be a question they need
-    an answer to. What is not sure is for a person alone, and so are the names of places and accounts. In an emergency,
-    in a private matter and in what is surely medical nothing is taken away and nobody is told, nor where no word can be
-    shown that an adult wrote: a person looks, and of what an adult wrote the principal hears.
+    alerted. The same follows where a student can read what anybody else wrote who is no student: a guardian is told,
+    too. A stranger, a webhook, an app and whoever has left the staff get no note, since nobody knows whom it would
+    warn. Nothing is done before the models have read it, where they will. A student is told, and a person looks; where
+    only adults read it, a person looks and the student gets no note, since it may be a question they need an answer to.
+    What is not sure is for a person alone, and so are the names of places and accounts. In an emergency, in a private
+    matter and in what is surely medical nothing is taken away and nobody is told, nor where no word can be shown that
+    an adult wrote: a person looks, and of what an adult wrote the principal hears.
 
-    Where the words are surely too close besides, General Guidelines 1 alerts the principal and a second person, and
-    this rule tells nobody. Nor does it take them away: who loses a message gets it back with a note, and would see that
-    it is gone without one. Either would warn an adult before anybody has seen to the child. The words stand, and are
-    kept as evidence for those two, who decide. Health and biology class are let be; pictures have a rule of their own.
+    Where the words are surely too close besides, this rule tells nobody, and General Guidelines 1 alerts the principal
+    and a second person of what staff wrote. Nor are they taken away: who loses a message gets it back with a note, and
+    would see that it is gone without one. Either would warn an adult before anybody has seen to the child. The words
+    stand, and are kept as evidence for those who decide. Only what a stranger wrote goes all the same: the students who
+    read it come first. Health and biology class are let be; pictures have a rule of their own.
     """
 
     name: ClassVar[str] = "sexual-content"
@@ -51,22 +56,50 @@ class SexualContent:
             yield self._finds(subject, sign, Measure.REVIEW)
         elif is_surely_close(subject):
             yield replace(self._finds(subject, sign, Measure.REVIEW), discreet=True)
-        elif subject.author.is_staff:
-            taken = () if _may_be_needed(subject) or not sign.clues else (Measure.REMOVE, Measure.TELL)
-            # The models may read that it is too close besides: a note before that would have warned its author.
-            yield replace(self._finds(subject, sign, Measure.REVIEW, *taken), awaits=Slow.MEANING)
-            alert = self._finds(subject, sign, Measure.ALERT)
-            offices = frozenset({Office.PRINCIPAL})
-            yield replace(alert, because=STAFF_WROTE_IT, remedy=LOOK_FIRST, copy_to=offices)
-        elif subject.audience.is_adults_alone or _may_be_needed(subject):
-            yield self._finds(subject, sign, Measure.REVIEW)
+        elif subject.author.has(Role.STUDENT):
+            yield self._of_a_student(subject, sign)
+        elif subject.author.is_staff or not subject.audience.is_adults_alone:
+            yield from self._of_another(subject, sign)
         else:
-            told = self._finds(subject, sign, Measure.TELL, Measure.REVIEW)
-            yield replace(told, remedy=DELETE_IT, choices=(Choice.DELETE,))
+            yield self._finds(subject, sign, Measure.REVIEW)
+
+    def _of_a_student(self, message: Message, sign: Sign) -> Finding:
+        if message.audience.is_adults_alone or _may_be_needed(message):
+            return self._finds(message, sign, Measure.REVIEW)
+        told = self._finds(message, sign, Measure.TELL, Measure.REVIEW)
+        return replace(told, remedy=DELETE_IT, choices=(Choice.DELETE,))
+
+    def _of_another(self, message: Message, sign: Sign) -> Iterator[Finding]:
+        """Find what follows for its author, and that the principal is alerted."""
+        discreet = not _is_spoken_to(message.author) or _is_too_close(message)
+        taken = () if _may_be_needed(message) or not sign.clues else _taken(message)
+        # The models may read that it is too close, or a call for help: what was done before that could not be undone.
+        found = self._finds(message, sign, Measure.REVIEW, *taken)
+        yield replace(found, discreet=discreet, awaits=Slow.MEANING)
+        because = STAFF_WROTE_IT if message.author.is_staff else NO_STUDENT_WROTE_IT
+        alert = replace(self._finds(message, sign, Measure.ALERT), because=because, discreet=discreet)
+        yield replace(alert, remedy=NOT_TOLD if discreet else LOOK_FIRST, copy_to=frozenset({Office.PRINCIPAL}))
 
     def _finds(self, subject: Message | Space | Profile, sign: Sign, *measures: Measure) -> Finding:
         evidence = words_of(subject, sign)
         return Finding(self.name, self.clause, frozenset(measures), MAY_BE_SEXUAL, LEAVE_IT_OUT, evidence)
+
+
+def _is_spoken_to(author: Person) -> bool:
+    """Say whether a note may go to an author: to staff and guardians, and to nobody who has left the staff."""
+    return author.is_staff or (author.has(Role.GUARDIAN) and not author.once_led)
+
+
+def _is_too_close(message: Message) -> bool:
+    """Say whether it is surely too close besides, to a student, be it by somebody whom no other rule looks at."""
+    return message.readings.is_sure(Label.BOUNDARY) and not message.audience.is_adults_alone
+
+
+def _taken(message: Message) -> tuple[Measure, ...]:
+    """Say what is done to whoever is no student. Whom we speak to, loses nothing without a note."""
+    if not _is_spoken_to(message.author):
+        return (Measure.REMOVE,)
+    return () if _is_too_close(message) else (Measure.REMOVE, Measure.TELL)
 
 
 def _may_be_needed(message: Message) -> bool:

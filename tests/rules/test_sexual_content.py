@@ -1,5 +1,6 @@
 """Who hears of sexual content, and who must not: what the table of examples cannot show."""
 
+import msgspec
 import pytest
 
 from bot.actions import Actions, Alert, Remove, Tell
@@ -8,9 +9,9 @@ from bot.message import Message
 from bot.plan import plan
 from bot.readings.labels import Label
 from bot.readings.signs import Slow
-from bot.rule import Rule
+from bot.rule import Measure, Rule
 from rules.general_01_inappropriate_contact import InappropriateContact
-from rules.general_02_sexual_content import SexualContent
+from rules.general_02_sexual_content import NOT_TOLD, SexualContent
 from tests.district import DAY, roster
 from tests.rules.seen import seen, sign
 
@@ -59,3 +60,47 @@ def test_words_are_not_taken_away_before_it_is_known_whether_they_are_too_close(
     kinds = [{type(each) for each in planned(unhurried(verdict, to_come))} for to_come in ([Slow.MEANING], [])]
 
     assert kinds == [{Alert}, {Alert, Remove, Tell}]
+
+
+def test_whom_we_do_not_speak_to_loses_it_without_a_note() -> None:
+    """Nobody knows whom it would warn. Who is alerted is told so, also where the district only tries it out."""
+    actions = planned(judged(seen(TOO_FAR, SEXUAL, by="substitute", to=("s1", "s2"))))
+
+    removed, alert = actions
+    assert isinstance(removed, Remove)
+    assert isinstance(alert, Alert)
+    assert (alert.to, alert.safety, alert.notice.now) == ("principal", True, NOT_TOLD.english)
+
+
+def test_nobody_knows_who_is_behind_a_webhook() -> None:
+    """What it posts is taken away, and it gets no note: its author is a stranger."""
+    hook = seen(TOO_FAR, SEXUAL, by="hook", to=("s1", "s2"))
+
+    kinds = {type(each) for each in planned(judged(msgspec.structs.replace(hook, relayed=True)))}
+
+    assert Remove in kinds
+    assert Tell not in kinds
+
+
+def test_a_guardian_is_told_as_staff_is() -> None:
+    """The school knows them and speaks with them; nobody we know loses a message without a note."""
+    actions = planned(judged(seen(TOO_FAR, SEXUAL, by="parent", to=("s1", "s2"))))
+
+    assert [type(each) for each in actions] == [Remove, Alert, Tell]
+    assert [each.notice.returned for each in actions if isinstance(each, Tell)] == [TOO_FAR]
+
+
+@pytest.mark.parametrize("by", ["substitute", "stranger"])
+def test_nobody_is_asked_about_the_silence_of_whom_nobody_asked(by: str) -> None:
+    """Where we cannot take it away, an author is asked to; who gets no note owes no answer to it."""
+    message = msgspec.structs.replace(seen(TOO_FAR, SEXUAL, by=by, to=("s1", "s2")), removable=False)
+
+    assert not [each for each in planned(judged(message)) if not isinstance(each, Alert)]
+
+
+@pytest.mark.parametrize("by", ["stranger", "coach"])
+def test_what_may_be_a_call_for_help_is_not_taken_away_before_it_is_read(by: str) -> None:
+    """An account that nobody has linked yet may be a student's, who tells what was done to them."""
+    verdict = judged(seen(TOO_FAR, SEXUAL, by=by, to=("s1", "s2")))
+
+    assert unhurried(verdict, [Slow.MEANING]).measures == {Measure.REVIEW, Measure.ALERT}
