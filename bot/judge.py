@@ -148,7 +148,7 @@ def judge(
             standing.append(finding)
         else:
             excused.append(Excused(finding, exemption))
-    return Verdict(subject, tuple(standing), tuple(excused), in_round)
+    return Verdict(subject, _without_nudges(standing), tuple(excused), in_round)
 
 
 Found = tuple[tuple[str, str], ...]
@@ -161,10 +161,17 @@ def found_in(verdict: Verdict) -> Found:
 
 
 def added_to(earlier: Found, verdict: Verdict) -> Verdict:
-    """Keep of a later round what no round before has found. It takes nothing back, so it can only add."""
+    """Keep of a later round what no round before has found. It takes nothing back, so it can only add.
+
+    Whoever was told, asked or left without the message before is not nudged about it now.
+    """
     known = frozenset(earlier)
+    is_heard = not TO_THE_AUTHOR.isdisjoint(measure for _, measure in known)
     new = tuple(
-        each for each in verdict.standing if any((each.rule, str(measure)) not in known for measure in each.measures)
+        each
+        for each in verdict.standing
+        if any((each.rule, str(measure)) not in known for measure in each.measures)
+        and not (each.gives_way and is_heard)
     )
     return msgspec.structs.replace(verdict, standing=new)
 
@@ -180,7 +187,7 @@ def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:
     kept = FOR_PEOPLE
     if isinstance(subject, Message) and subject.emergency:
         kept |= {Measure.ASK}  # who declared it knows that the reason is asked for
-    return first + [_let_be(each, kept) for each in found if not each.safety]
+    return first + [_let_be(each, kept) for each in found if not each.safety and not each.gives_way]
 
 
 def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
@@ -189,6 +196,16 @@ def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
     if measures == finding.measures:
         return finding
     return replace(finding, measures=measures, choices=(), answer_within=None)
+
+
+def _without_nudges(standing: list[Finding]) -> tuple[Finding, ...]:
+    """Leave out what gives way: to whatever else is done to an author, and to what nobody may warn them of.
+
+    It is settled here, where all that a message holds is known: each later round plans only what it adds.
+    """
+    others = [each for each in standing if not each.gives_way]
+    outweighed = any(each.discreet or each.measures & TO_THE_AUTHOR for each in others)
+    return tuple(others if outweighed else standing)
 
 
 def secondhand(verdict: Verdict, about_pictures: Container[str]) -> Verdict:

@@ -172,6 +172,9 @@ class Finding:
     discreet: bool = False
     """Whether nobody it is about may learn of it by a note: the alert goes out in rehearsal, too, and when a person has
     decided, a person says so."""
+    gives_way: bool = False
+    """Whether it is a mere nudge: left out where its author is told or asked anything else of the message, where that
+    is taken away, and where they may not learn of something."""
     about_author: bool = False
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
     also_about: frozenset[PersonId] = frozenset()

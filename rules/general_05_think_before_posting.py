@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Final
 
@@ -10,6 +10,7 @@ from bot.message import Message, Where
 from bot.people import Role
 from bot.readings.found import Trace
 from bot.readings.labels import Label
+from bot.readings.signs import Slow
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure
 from bot.texts import N_
 
@@ -27,8 +28,9 @@ class ThinkBeforePosting:
 
     Such moments are: a link and a picture in one message; a very long message that may be an angry one; and, late at
     night by the district's clock, a link, a picture or a very long message. The author alone gets a gentle note, and
-    not again for some days. It is never a case, and nothing is taken away. Whoever may be in danger or asks for help is
-    never nudged. Nor is anybody in an emergency or a private matter, or where nobody else but staff reads.
+    not again for some days. It is never a case, and nothing is taken away. It gives way: there is no nudge where the
+    author gets any other note about the message, or where that is taken away. Whoever may be in danger or asks for help
+    is never nudged. Nor is anybody in an emergency or a private matter, or where nobody else but staff reads.
     """
 
     name: ClassVar[str] = "think-before-posting"
@@ -44,10 +46,9 @@ class ThinkBeforePosting:
     def check(self, message: Message) -> Iterator[Finding]:
         """Nudge the author, unless they were nudged not long ago."""
         if self._is_risky(message) and not self._is_spared(message):
-            measures = frozenset({Measure.TELL})
-            yield Finding(
-                self.name, self.clause, measures, LOOK_AGAIN, READ_IT_ONCE_MORE, choices=(Choice.DELETE, Choice.SEEN)
-            )
+            found = Finding(self.name, self.clause, frozenset({Measure.TELL}), LOOK_AGAIN, READ_IT_ONCE_MORE)
+            # The models may find something that it has to give way to.
+            yield replace(found, choices=(Choice.DELETE, Choice.SEEN), gives_way=True, awaits=Slow.MEANING)
 
     def _is_risky(self, message: Message) -> bool:
         at_night = self._is_night(message.hour)

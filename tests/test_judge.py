@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Alert, Close, Copy, Tell
-from bot.judge import FOR_PEOPLE, Exemption, judge, unhurried
+from bot.judge import FOR_PEOPLE, Exemption, added_to, found_in, judge, unhurried
 from bot.message import MatterKind, Message, PlaceId
 from bot.people import AccountId, Office, Offices, PersonId, TeamId
 from bot.plan import plan
@@ -45,10 +45,12 @@ class Finds:
     measures: frozenset[Measure]
     excusable: bool = True
     awaits: Slow | None = None
+    discreet: bool = False
+    gives_way: bool = False
 
     def check(self, subject: Message) -> Iterator[Finding]:
         found = Finding(self.name, self.clause, self.measures, N_("because"), excusable=self.excusable)
-        yield replace(found, awaits=self.awaits)
+        yield replace(found, awaits=self.awaits, discreet=self.discreet, gives_way=self.gives_way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,16 @@ class Awaits(Finds):
     name: ClassVar[str] = "awaits"
 
     awaits: Slow | None = Slow.LANDING
+
+
+@dataclass(frozen=True, slots=True)
+class Nudges(Finds):
+    """Nudges whoever writes."""
+
+    name: ClassVar[str] = "nudges"
+
+    measures: frozenset[Measure] = frozenset({Measure.TELL})
+    gives_way: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +380,49 @@ def test_no_standing_exception_excuses_from_safety() -> None:
 
     assert [each.rule for each in verdict.standing] == ["alarms"]
     assert [each.finding.rule for each in verdict.excused] == ["finds"]
+
+
+@pytest.mark.parametrize(
+    ("other", "nudged"),
+    [
+        (Finds(frozenset({Measure.TELL})), False),
+        (Finds(frozenset({Measure.ASK})), False),
+        (Finds(frozenset({Measure.REMOVE})), False),
+        (Finds(frozenset({Measure.REVIEW}), discreet=True), False),
+        (Finds(frozenset({Measure.REVIEW})), True),
+        (Finds(frozenset({Measure.ALERT, Measure.COPY})), True),
+    ],
+)
+def test_a_nudge_gives_way_to_whatever_else_its_author_hears(other: Rule, *, nudged: bool) -> None:
+    """Two notes about one message say two things; and whom nobody may warn is not offered to delete it."""
+    verdict = judge(FREE_TIME, [Nudges(), other])
+
+    assert [each.rule for each in verdict.standing] == (["nudges", "finds"] if nudged else ["finds"])
+
+
+def test_a_nudge_gives_way_to_nothing_that_is_excused() -> None:
+    """What a standing exception sets aside is told to nobody."""
+    verdict = judge(FREE_TIME, [Nudges(), Finds(frozenset({Measure.TELL}))], [Exemption("e", "finds", DAY)])
+
+    assert [each.rule for each in verdict.standing] == ["nudges"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "nudged"), [(Measure.TELL, []), (Measure.ASK, []), (Measure.REMOVE, []), (Measure.REVIEW, ["nudges"])]
+)
+def test_who_heard_of_a_message_before_is_not_nudged_later(measure: Measure, nudged: list[str]) -> None:
+    """They have thought about it by then: they may have said who is in its picture."""
+    first = judge(FREE_TIME, [Nudges(), Finds(frozenset({measure}))])
+    found = tuple(each for each in found_in(first) if each[0] == "finds")
+
+    assert [each.rule for each in added_to(found, judge(FREE_TIME, [Nudges()])).standing] == nudged
+
+
+def test_a_nudge_about_a_call_for_help_is_no_case() -> None:
+    """Nothing is left of it, and there is nothing in it for a person to look at."""
+    verdict = judge(FREE_TIME, [Nudges(), Alarms()])
+
+    assert [each.rule for each in verdict.standing] == ["alarms"]
 
 
 @pytest.mark.parametrize(
