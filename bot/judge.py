@@ -86,11 +86,18 @@ class Verdict(msgspec.Struct, frozen=True):
     """0 at once; a later round when a slow reading has arrived. A later round only adds."""
     awaited: frozenset[str] = frozenset()
     """The clauses of findings that are left to a further round, for it reads what may change them."""
+    taken_before: bool = False
+    """Whether an earlier round asked for the message to be taken away."""
 
     @property
     def measures(self) -> frozenset[Measure]:
         """Join the measures of all standing findings."""
         return frozenset().union(*(each.measures for each in self.standing))
+
+    @property
+    def takes_away(self) -> bool:
+        """Say whether this round or an earlier one takes the message away, where the platform lets us."""
+        return self.taken_before or Measure.REMOVE in self.measures
 
     @property
     def is_about_safety(self) -> bool:
@@ -166,14 +173,15 @@ def added_to(earlier: Found, verdict: Verdict) -> Verdict:
     Whoever was told, asked or left without the message before is not nudged about it now.
     """
     known = frozenset(earlier)
-    is_heard = not TO_THE_AUTHOR.isdisjoint(measure for _, measure in known)
+    asked_for = {measure for _, measure in known}
+    is_heard = not TO_THE_AUTHOR.isdisjoint(asked_for)
     new = tuple(
         each
         for each in verdict.standing
         if any((each.rule, str(measure)) not in known for measure in each.measures)
         and not (each.gives_way and is_heard)
     )
-    return msgspec.structs.replace(verdict, standing=new)
+    return msgspec.structs.replace(verdict, standing=new, taken_before=Measure.REMOVE in asked_for)
 
 
 def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:

@@ -21,7 +21,7 @@ from bot.notice import (
 )
 from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamKind
 from bot.profile import Profile
-from bot.rule import Finding, Measure
+from bot.rule import Choice, Finding, Measure
 from bot.space import Space
 from bot.staff import Seat, rank_of
 from bot.texts import N_
@@ -67,7 +67,9 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post, message.attached)
     yield from alerts(verdict, message, offices, names)
-    for finding in (_as_told(each, verdict) for each in verdict.standing):
+    giving_back = _giving_back(verdict)
+    for each in verdict.standing:
+        finding = _as_told(each, verdict)
         if taken and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
             continue  # nobody is asked about what is taken away
         clause = str(finding.clause)
@@ -81,10 +83,8 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         unanswered = tuple(_later(finding, verdict, message, offices, names))
         if Measure.TELL in finding.measures:
             silence = _silence(message, unanswered, _answer_within(finding, message))
-            notice = write_notice(finding, message.text if taken else None, silence=silence)
-            if _is_left_to_author(finding, message):
-                notice = write_request(finding, silence=silence)
-            yield Tell(clause, message.author.id, message.account, notice)
+            returned = message.text if each is giving_back else None
+            yield Tell(clause, message.author.id, message.account, _note(finding, verdict, message, silence, returned))
         if Measure.ASK in finding.measures and finding.answer_within is None:
             yield from asked(finding, message, offices, names)
         elif Measure.ASK in finding.measures and finding.answer_within is not None:
@@ -117,6 +117,30 @@ def _silence(message: Message, unanswered: tuple[Waiting, ...], within: timedelt
         return None
     hours = None if within is None or message.id.revision else -(-within // timedelta(hours=1))
     return Silence(message.author.has(Role.STUDENT), hours)
+
+
+def _note(
+    finding: Finding, verdict: Verdict, message: Message, silence: Silence | None, returned: str | None
+) -> Notice:
+    """Write what an author reads. Nobody is offered to delete what is gone."""
+    if _is_left_to_author(finding, message):
+        return write_request(finding, silence=silence)
+    if not (message.removable and verdict.takes_away):
+        return write_notice(finding, silence=silence)
+    left = replace(finding, choices=tuple(each for each in finding.choices if each is not Choice.DELETE))
+    return write_notice(left, returned, silence=silence)
+
+
+def _giving_back(verdict: Verdict) -> Finding | None:
+    """Pick the finding whose note gives the text back: the first that takes it away itself, else the first told.
+
+    What takes it away is new in this verdict; another note may have been told of an earlier version, and is not told
+    again. None where nothing is taken away that an earlier round did not take.
+    """
+    if Measure.REMOVE not in verdict.measures:
+        return None
+    told = [each for each in verdict.standing if Measure.TELL in each.measures]
+    return next((each for each in told if Measure.REMOVE in each.measures), next(iter(told), None))
 
 
 def _asked_what_it_is(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Action, Actions, Alert, Ask, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
-from bot.judge import Verdict, judge
+from bot.judge import Verdict, added_to, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.notice import (
     A_PERSON_DECIDES,
@@ -34,7 +34,7 @@ from bot.profile import Profile
 from bot.readings.labels import Label
 from bot.readings.picture import Band, PictureSeen
 from bot.readings.signs import Sign
-from bot.rule import Clause, Finding, Measure
+from bot.rule import Choice, Clause, Finding, Measure
 from bot.space import Space
 from bot.staff import Concern, Staff
 from bot.texts import N_, Text
@@ -590,13 +590,54 @@ def planned(*findings: Finding, text: str = "Stay after class.", by: str = "coac
 
 
 def test_a_message_that_breaks_two_rules_is_removed_once() -> None:
-    """It can be gone only once; its author hears of both."""
+    """It can be gone only once; its author hears of both, and has the text in the first note."""
     actions = planned(
         finding(Measure.REMOVE, Measure.TELL), finding(Measure.REMOVE, Measure.TELL, clause=OTHER), text="mine"
     )
 
     assert [type(each) for each in actions] == [Remove, Tell, Tell]
-    assert [each.notice.returned for each in actions if isinstance(each, Tell)] == ["mine", "mine"]
+    assert [each.notice.returned for each in actions if isinstance(each, Tell)] == ["mine", ""]
+
+
+def test_the_text_is_in_the_note_that_says_why_it_was_taken_away() -> None:
+    """An edit may take away what stood with a note before, and that note is not told again."""
+    taken = finding(Measure.REMOVE, Measure.TELL, clause=OTHER)
+
+    told = [each for each in planned(finding(Measure.TELL), taken, text="mine") if isinstance(each, Tell)]
+
+    assert [each.notice.returned for each in told] == ["", "mine"]
+
+
+def test_the_text_is_given_back_also_where_another_rule_tells() -> None:
+    """A rule may take away what it must not speak of."""
+    told = [each for each in planned(finding(Measure.REMOVE), finding(Measure.TELL)) if isinstance(each, Tell)]
+
+    assert [each.notice.returned for each in told] == ["Stay after class."]
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_nobody_is_offered_to_delete_what_is_gone(*, earlier: bool) -> None:
+    """Neither where it goes now, nor where an earlier round took it away; what else can be answered stays."""
+    told = replace(finding(Measure.TELL, clause=OTHER), choices=(Choice.DELETE, Choice.SEEN))
+    taken = replace(finding(Measure.REMOVE, Measure.TELL), rule="takes")
+    found = Verdict(ROSTER.recognise(post()), (told,) if earlier else (taken, told))
+    verdict = added_to((("takes", "remove"), ("takes", "tell")), found) if earlier else found
+
+    notes = [each.notice for each in plan(verdict, OFFICES) if isinstance(each, Tell)]
+
+    assert [each.choices for each in notes] == [(Choice.SEEN,)] if earlier else [(), (Choice.SEEN,)]
+    assert notes[-1].returned == ""
+
+
+def test_what_we_cannot_take_away_its_author_can_delete() -> None:
+    """Each note offers it: nothing is gone."""
+    told = replace(finding(Measure.TELL, clause=OTHER), choices=(Choice.DELETE,))
+    message = msgspec.structs.replace(ROSTER.recognise(post()), removable=False)
+    verdict = Verdict(message, (finding(Measure.REMOVE, Measure.TELL), told))
+
+    notes = [each.notice for each in plan(verdict, OFFICES) if isinstance(each, Tell)]
+
+    assert [(each.choices, each.returned) for each in notes] == [((Choice.DELETE,), "")] * 2
 
 
 def test_the_text_is_given_back_only_where_it_was_taken_away() -> None:

@@ -13,6 +13,7 @@ from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
 from bot.readings.labels import Label
 from bot.rule import Choice, Measure
 from rules.employee_06_private_numbers import PrivateNumbers
+from rules.employee_07_official_platforms import OfficialPlatforms
 from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
 from rules.student_02_personal_data import ASK_IN_PERSON, ASKS, PersonalData
 from tests import district
@@ -84,6 +85,19 @@ def test_staff_get_their_text_back() -> None:
     assert isinstance(removed, Remove)
     assert isinstance(told, Tell)
     assert told.notice.returned == "My cell is 978-555-0134."
+
+
+def test_two_notes_about_one_message_give_it_back_once() -> None:
+    """The number is for one clause, and that people are to write there for another. It is gone for both."""
+    text = "text me at 978-555-0134"
+    moved = seen(text, sign(Label.OFFPLATFORM, "text me", text=text), to=("s1", "s2"))
+    verdict = judge(moved, [PrivateNumbers(), OfficialPlatforms()])
+
+    told = [each for each in plan(verdict, ROSTER.on(district.DAY).offices) if isinstance(each, Tell)]
+
+    assert [each.clause for each in told] == ["Employee Guidelines 6", "Employee Guidelines 7"]
+    assert [each.notice.returned for each in told] == [text, ""]
+    assert [each.notice.choices for each in told] == [(), ()]
 
 
 def test_a_student_is_told_alone_and_can_delete_it_with_one_tap() -> None:
