@@ -222,11 +222,13 @@ class Day:
     def shared_team(self, author: Person, audience: Audience) -> Team | None:
         """Find a team the author leads: one that a reading student is on, else any.
 
-        A student's words to a coach belong to a team of theirs that the coach leads; otherwise there is none.
+        A student's words to a coach belong to a team of theirs that the coach leads, and so do the words of other staff
+        to a student and their coach; otherwise there is none.
         """
         if not author.has(Role.ADVISOR):
             reading = (self.led_by(person.id) for person in audience.of(Role.ADVISOR))
-            theirs = author.teams & frozenset().union(*reading)
+            students = audience.students if author.is_staff else (author,)
+            theirs = frozenset().union(*reading).intersection(team for each in students for team in each.teams)
             return self.teams[min(theirs)] if theirs else None
         led = sorted(self.led_by(author.id))
         # Without a shared team some team of theirs still says which school's offices get the copies, and which of them.

@@ -18,9 +18,10 @@ class Fraternizing:
 
     It is for a person, once for each account. Nothing is taken away, and nobody is told: most such words are help.
     Another adult who belongs to the place is enough, and so is a second student; who only may look in is not. Private
-    matters, and what answers a student who asked for help, are copied, so they are fine; so are emergencies. What
-    coaches and advisors write is for Employee Guidelines 4, and what may be too close for General Guidelines 1. Whose
-    work it is to talk with students alone, such as a counselor or a nurse, gets a standing exception.
+    matters, emergencies, and what answers a student who asked for help are copied by Employee Guidelines 4, so they are
+    fine; in a private matter administrators are who looks after it. What coaches and advisors write is for Employee
+    Guidelines 4, and what may be too close for General Guidelines 1. Whose work it is to talk with students alone, such
+    as a counselor or a nurse, gets a standing exception.
     """
 
     name: ClassVar[str] = "fraternizing"

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge
 
 from bot.message import Message
-from bot.people import Audience, Office, Person, Role, Team, TeamKind
+from bot.people import ADMINISTRATORS, Audience, Office, Person, Role, Team, TeamKind
 from bot.readings.found import Trace
 from bot.readings.labels import Label
 from bot.readings.signs import Sign, Slow
@@ -44,6 +44,7 @@ EMERGENCY = N_("You sent this as an emergency. It went out at once, and the offi
 SAY_WHY = N_("What was the emergency? Write one or two sentences.")
 HELP_ANSWERED = N_("You wrote to one student who may need help. It stands, and the office gets a copy.")
 BRING_HELP = N_("Bring in the counselor today. For all else, write to the team.")
+TELL_THE_COUNSELOR = N_("The counselor should know of it today.")
 AUDIENCE_UNKNOWN = N_("We could not tell who was able to read this. A person will look at it.")
 NOT_A_STAFF_ROOM = N_("Somebody we do not know can read this place, and no student we know. A person will look at it.")
 ROSTER_TOO_OLD = N_("The roster is too old to tell who could read this. A person will look at it.")
@@ -84,9 +85,11 @@ class GroupMessages:
     though nobody declared it, stays and is copied, and its author is told. Where that is not sure the author is asked,
     and the message stays until they answer or the time is up. What the models have still to read stays until they have.
     What was declared as one and reads like neither is sent and copied all the same, and marked for the weekly look. For
-    three days after a student asked for help, what is written to them alone stands and is copied, too. What was found
-    only after an outage is for a person, since nobody knows who could read it then. A team's own place where too few
-    students can read is closed to its coaches until more can.
+    three days after a student asked for help, what is written to them alone stands and is copied, too. Whoever on staff
+    coaches nothing owes the same copies, and nothing else here is for them. What administrators write in a private
+    matter is not copied, since they are who looks after it. What was found only after an outage is for a person, since
+    nobody knows who could read it then. A team's own place where too few students can read is closed to its coaches
+    until more can.
     """
 
     name: ClassVar[str] = "group-messages"
@@ -118,20 +121,32 @@ class GroupMessages:
             yield self._finds(NO_LONGER_LEADS, Measure.REVIEW, about_author=True)
         elif author.has(Role.STRANGER) and len(students) == 1:
             yield self._finds(AUTHOR_UNKNOWN, Measure.REVIEW, about_author=True)
-        if not author.has(Role.ADVISOR):
+        yield from self._copied(message)
+        if author.has(Role.ADVISOR):
+            yield from self._counted(message)
+
+    def _copied(self, message: Message) -> Iterator[Finding]:
+        """Find the copy that is owed, whoever on staff writes; what a student writes in a private matter is copied."""
+        author, leads = message.author, message.author.has(Role.ADVISOR)
+        if not leads and not author.is_staff:
             if message.matter is not None and author.has(Role.STUDENT):
-                yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team)
-            return
-        if message.emergency:
-            emergency = self._owes_copy(EMERGENCY, SAY_WHY, message.team, Measure.ASK)
+                yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message)
+        elif message.emergency:
+            emergency = self._owes_copy(EMERGENCY, SAY_WHY, message, Measure.ASK)
             yield replace(emergency, choices=(Choice.REASON,))
-        elif message.matter is not None and (students or not message.audience.known):
-            yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message.team, Measure.TELL)
+        elif _writes_in_matter(message):
+            yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO if leads else None, message, Measure.TELL)
             if _reads_like_neither(message):
                 yield replace(self._finds(LIKE_NEITHER, Measure.LIST), excusable=False)
+        elif _is_help(message):
+            yield self._answers_help(message, BRING_HELP if leads else TELL_THE_COUNSELOR)
+
+    def _counted(self, message: Message) -> Iterator[Finding]:
+        """Count the students who read what a coach or advisor writes, unless it may go to one."""
+        students = message.audience.students
         if not message.audience.known:
             yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
-        elif message.emergency or (message.matter is not None and students):
+        elif message.emergency or (message.matter is not None and students) or _is_help(message):
             return
         elif students:
             yield from self._group(message)
@@ -144,12 +159,9 @@ class GroupMessages:
         overseen = self._is_overseen(message.audience)
         if enough and overseen:
             return
-        if message.answers_help and len(message.audience.students) == 1:
-            yield self._answers_help(message)
-            return
         private = None if enough else _private_sign(message)
         if private is not None and private.sure:
-            copied = self._owes_copy(LOOKED_PRIVATE, COPY_FIRST, message.team, Measure.TELL)
+            copied = self._owes_copy(LOOKED_PRIVATE, COPY_FIRST, message, Measure.TELL)
             yield replace(copied, evidence=words_of(message, private))
         if message.audience.stale:
             yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
@@ -170,10 +182,10 @@ class GroupMessages:
     def _waits_for_answer(self, finding: Finding) -> Finding:
         return replace(finding, choices=WAYS_OUT, answer_within=timedelta(hours=self.answer_within_hours))
 
-    def _answers_help(self, message: Message) -> Finding:
+    def _answers_help(self, message: Message, remedy: Text) -> Finding:
         """Find a copy that is owed; the author is told so once a day."""
         also = () if message.was_told(str(self.clause), timedelta(days=1)) else (Measure.TELL,)
-        finding = self._owes_copy(HELP_ANSWERED, BRING_HELP, message.team, *also)
+        finding = self._owes_copy(HELP_ANSWERED, remedy, message, *also)
         return replace(finding, safety=True)
 
     def _space(self, space: Space) -> Iterator[Finding]:
@@ -221,10 +233,12 @@ class GroupMessages:
     def _is_overseen(self, audience: Audience) -> bool:
         return audience.is_overseen or not self.require_administrator
 
-    def _owes_copy(self, because: Text, remedy: Text, team: Team | None, *also: Measure) -> Finding:
+    def _owes_copy(self, because: Text, remedy: Text | None, message: Message, *also: Measure) -> Finding:
         """Find a copy that is owed. No exception excuses it, and `plan` spares whoever already reads the place."""
         measures = frozenset({Measure.COPY, *also})
-        offices = self.copy_to.offices(team)
+        offices = self.copy_to.offices(message.team)
+        if message.concerns_copied and message.team is None:
+            offices |= OFFICES[self.copy_to.athletics]  # it may concern any of them, and then they are told nothing
         return Finding(self.name, self.clause, measures, because, remedy, copy_to=offices, excusable=False)
 
     def _finds(
@@ -262,6 +276,23 @@ def _private_sign(message: Message) -> Sign | None:
         return None
     signs = (message.readings.sign(label) for label in PRIVATE_MATTERS)
     return max((each for each in signs if each is not None), key=lambda each: (each.sure, each.score), default=None)
+
+
+def _writes_in_matter(message: Message) -> bool:
+    """Say whether somebody on staff writes in a private matter to the student, as far as anybody can tell.
+
+    Administrators who coach nothing do not count. They take part because they look after it: they are who receives its
+    copies, and a copy of their own words would only bring further eyes to it. The rule cannot tell a deputy or designee
+    whom the roster calls no administrator; of what they write, `plan` hands no copy to themselves.
+    """
+    author, audience = message.author, message.audience
+    owes = author.has(Role.ADVISOR) or ADMINISTRATORS.isdisjoint(author.roles)
+    return owes and message.matter is not None and (bool(audience.students) or not audience.known)
+
+
+def _is_help(message: Message) -> bool:
+    """Say whether it answers a student who asked for help and reads it alone; a private matter is one all the same."""
+    return message.answers_help and message.matter is None and len(message.audience.students) == 1
 
 
 def _reads_like_neither(message: Message) -> bool:

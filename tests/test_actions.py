@@ -833,6 +833,25 @@ def test_a_removal_names_the_post_and_its_place() -> None:
     assert removed == Remove("Employee Guidelines 4", PlaceId("room"), PostId("p1"))
 
 
+@pytest.mark.parametrize("by", ["coach", "teacher", "captain-coach"])
+@pytest.mark.parametrize(
+    ("beside", "concerned", "told"),
+    [
+        (("coach-b",), False, ["director", "principal"]),
+        (("coach-b",), True, ["designee"]),
+        ((), True, ["designee"]),
+    ],
+)
+def test_what_staff_write_in_a_matter_goes_to_the_same_offices(
+    by: str, beside: tuple[str, ...], concerned: bool, told: list[str]
+) -> None:
+    """Of what concerns the athletic director they learn by nobody's words, whether a coach's or a teacher's."""
+    message = ROSTER.recognise(post(by=by, to=("s1", *beside), room="dm", matter=MatterKind.MEDICAL))
+    verdict = judge(msgspec.structs.replace(message, concerns_copied=concerned), [GroupMessages()])
+
+    assert [each.to for each in copies(plan(verdict, OFFICES))] == told
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_coach_is_taken_out_of_a_room_only_where_the_district_asks_for_it(asked: bool) -> None:
     both = Readers(*(frozenset({AccountId("coach"), AccountId("s1")}),) * 2)

@@ -216,6 +216,16 @@ def test_where_the_place_has_no_team_it_is_one_that_author_and_reader_share() ->
     assert roster().recognise(post(by="teacher")).team is None
 
 
+def test_what_staff_write_to_a_student_and_their_coach_is_the_teams() -> None:
+    """Whoever gets the copies of a private matter gets those of what a teacher writes in it, too."""
+    among = roster().recognise(post(by="teacher", to=("own-child", "coach"))).team
+
+    assert among is not None
+    assert among.id == SWIM
+    assert roster().recognise(post(by="teacher", to=("s9", "coach"))).team is None
+    assert roster().recognise(post(by="parent", to=("own-child", "coach"))).team is None
+
+
 def test_a_place_registered_for_a_team_nobody_knows_is_a_place_of_no_team() -> None:
     """A team left out of the next season's list must not break its channel."""
     message = roster().recognise(replace(post(), team=TeamId("curling")))

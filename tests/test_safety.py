@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.actions import Alert
+from bot.actions import Alert, Tell
 from bot.message import Message, PlaceId, PostId
 from bot.people import Office, PersonId, Tenure
 from bot.platform import Heard, Post, Readers, Ruling, SpaceSeen
@@ -153,6 +153,16 @@ async def test_the_answer_of_an_adult_stands_and_is_copied(tmp_path: Path) -> No
     assert "remove" not in came.performed
     assert sorted(str(getattr(each, "to", "")) for each in came.done("copy")) == ["director", "principal"]
     assert came.told("coach") == ["You wrote to one student who may need help. It stands, and the office gets a copy."]
+
+
+async def test_the_answer_of_who_coaches_nothing_is_copied_as_well(tmp_path: Path) -> None:
+    """Any adult may answer, and nobody does so unseen. They have no team to write to, so no note speaks of one."""
+    came = await befall(tmp_path, ASKED, answer(by="teacher"))
+
+    notes = [each.notice.now for each in came.done("tell") if isinstance(each, Tell)]
+    assert [str(getattr(each, "to", "")) for each in came.done("copy")] == ["principal"]
+    assert notes == ["The counselor should know of it today."]
+    assert await faults(tmp_path) == []
 
 
 async def test_who_answers_is_told_of_the_copies_once_a_day(tmp_path: Path) -> None:
