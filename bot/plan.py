@@ -427,13 +427,14 @@ def _reach(
 def _for_space(
     verdict: Verdict, space: Space, offices: Offices, restricted: frozenset[PlaceId]
 ) -> Iterator[Restrict | Lift | Alert | Close | Disconnect | Tell]:
-    coaches = sorted(person.id for person in (space.connected or space.audience).of(Role.ADVISOR))
+    coaches = frozenset(person.id for person in (space.connected or space.audience).of(Role.ADVISOR))
     for finding in verdict.standing:
+        done_to = sorted(finding.done_to or coaches)
         if Measure.DISCONNECT in finding.measures:
-            yield from (Disconnect(str(finding.clause), space.place, each) for each in coaches)
+            yield from (Disconnect(str(finding.clause), space.place, each) for each in done_to)
         if Measure.TELL in finding.measures:
             notice = write_notice(finding)
-            yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in coaches)
+            yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in done_to)
         if Measure.ALERT in finding.measures:
             yield from _alerts_of_a_space(finding, space, offices)
         if Measure.CLOSE in finding.measures:

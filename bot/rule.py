@@ -179,6 +179,8 @@ class Finding:
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
     also_about: frozenset[PersonId] = frozenset()
     """Who else it may be about: like the author, they are alerted of nothing, and see no case about it."""
+    done_to: frozenset[PersonId] = frozenset()
+    """Who of a place is told, or taken out of it: a place has no author. Empty: every coach and advisor there."""
     fewest_alerted: int = 1
     """How many people are alerted at the least, where `measures` holds ALERT and there are so many to be reached."""
     awaits: Slow | None = None

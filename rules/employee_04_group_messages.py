@@ -206,12 +206,15 @@ class GroupMessages:
     def _voice(self, space: Space) -> Iterator[Finding]:
         if space.connected is None or space.connected_for < timedelta(seconds=self.voice_grace_seconds):
             return
-        others = (len(space.connected.students - {coach}) for coach in space.connected.of(Role.ADVISOR))
-        if max(others, default=0) == 1:
+        others = {each.id: len(space.connected.students - {each}) for each in space.connected.of(Role.ADVISOR)}
+        if max(others.values(), default=0) == 1:
+            alone = frozenset(coach for coach, students in others.items() if students == 1)
             offices = self.copy_to.offices(space.team)
             measures = {Measure.REVIEW, Measure.ALERT} | ({Measure.DISCONNECT} if self.disconnect_voice else set())
-            yield self._finds(ALONE_IN_VOICE, *measures, remedy=ASK_THEM, copy_to=offices)
-            yield self._finds(YOU_WERE_ALONE, Measure.TELL, remedy=LET_SOMEBODY_IN)
+            found = self._finds(ALONE_IN_VOICE, *measures, remedy=ASK_THEM, copy_to=offices)
+            told = self._finds(YOU_WERE_ALONE, Measure.REVIEW, Measure.TELL, remedy=LET_SOMEBODY_IN)
+            yield replace(found, done_to=alone)
+            yield replace(told, done_to=alone)
 
     def _reaches_enough(self, audience: Audience, team: Team | None, writer: Person | None = None) -> bool:
         """Compare with the setting. "All" never means fewer than two: a team of one needs its standing exception."""

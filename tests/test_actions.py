@@ -860,3 +860,38 @@ def test_a_coach_is_taken_out_of_a_room_only_where_the_district_asks_for_it(aske
     taken = [each for each in plan(verdict, OFFICES) if isinstance(each, Disconnect)]
 
     assert taken == ([Disconnect("Employee Guidelines 4", PlaceId("bus"), PersonId("coach"))] if asked else [])
+
+
+def in_voice(*accounts: str) -> Actions:
+    """Plan for who is together in a voice room for three minutes, where coaches are taken out."""
+    both = Readers(*(frozenset(map(AccountId, accounts)),) * 2)
+    seen = SpaceSeen("replay", PlaceId("bus"), "1", NOON, both, connected=both, connected_for=timedelta(minutes=3))
+    return plan(judge(ROSTER.recognise_space(seen), [GroupMessages(disconnect_voice=True)]), OFFICES)
+
+
+@pytest.mark.parametrize(
+    ("together", "alone"),
+    [
+        (("coach", "s1"), ["coach"]),
+        (("coach", "coach-b", "s1"), ["coach", "coach-b"]),
+        (("coach", "captain-coach"), ["coach"]),
+        (("captain-coach", "s1"), ["captain-coach"]),
+        (("captain-coach", "teacher"), []),
+        (("coach", "captain-coach", "s1"), []),
+    ],
+)
+def test_only_who_is_alone_with_another_student_is_told_and_taken_out(
+    together: tuple[str, ...], alone: list[str]
+) -> None:
+    """A student who coaches is the student where nobody else is: they are not put out, nor told to let another in."""
+    actions = in_voice(*together)
+
+    assert [each.to for each in actions if isinstance(each, Tell)] == alone
+    assert [each.who for each in actions if isinstance(each, Disconnect)] == alone
+
+
+def test_who_was_alone_with_a_student_reads_that_a_person_looks() -> None:
+    """The offices are alerted and a case is open, so nobody need ask for it."""
+    (told,) = (each for each in in_voice("coach", "s1") if isinstance(each, Tell))
+
+    assert told.notice.next == "A person will look at it. Nobody has decided anything yet."
