@@ -202,10 +202,15 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def opens_matter(self) -> bool:
-        """Say whether what follows in this place belongs to the message's matter: only where one student is."""
+        """Say whether what follows in this place belongs to the message's matter: only where one student is.
+
+        A student who coaches is no second one where nobody else coaches: then they are the coach of the matter.
+        """
         people = (self.author, *self.audience.readers)
-        students = sum(Role.STUDENT in each.roles for each in people)
-        return self.matter is not None and not self.team_place and students == 1
+        students = [each for each in people if each.has(Role.STUDENT)]
+        led = any(each.has(Role.ADVISOR) and not each.has(Role.STUDENT) for each in people)
+        others = [] if led else [each for each in students if not each.has(Role.ADVISOR)]
+        return self.matter is not None and not self.team_place and len(others or students) == 1
 
     @property
     def text(self) -> str:

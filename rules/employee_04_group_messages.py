@@ -127,13 +127,12 @@ class GroupMessages:
 
     def _copied(self, message: Message) -> Iterator[Finding]:
         """Find the copy that is owed, whoever on staff writes; what a student writes in a private matter is copied."""
-        author, leads = message.author, message.author.has(Role.ADVISOR)
-        if not leads and not author.is_staff:
-            if message.matter is not None and author.has(Role.STUDENT):
-                yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message)
-        elif message.emergency:
+        leads = message.author.has(Role.ADVISOR)
+        if message.emergency and (leads or message.author.is_staff):
             emergency = self._owes_copy(EMERGENCY, SAY_WHY, message, Measure.ASK)
             yield replace(emergency, choices=(Choice.REASON,))
+        elif _writes_as_its_student(message):
+            yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message)
         elif _writes_in_matter(message):
             yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO if leads else None, message, Measure.TELL)
             if _reads_like_neither(message):
@@ -143,12 +142,11 @@ class GroupMessages:
 
     def _counted(self, message: Message) -> Iterator[Finding]:
         """Count the students who read what a coach or advisor writes, unless it may go to one."""
-        students = message.audience.students
         if not message.audience.known:
             yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
-        elif message.emergency or (message.matter is not None and students) or _is_help(message):
+        elif _may_go_to_one(message):
             return
-        elif students:
+        elif message.audience.students:
             yield from self._group(message)
         elif message.audience.unlinked:
             yield self._finds(NOT_A_STAFF_ROOM, Measure.REVIEW)
@@ -289,8 +287,25 @@ def _writes_in_matter(message: Message) -> bool:
     whom the roster calls no administrator; of what they write, `plan` hands no copy to themselves.
     """
     author, audience = message.author, message.audience
-    owes = author.has(Role.ADVISOR) or ADMINISTRATORS.isdisjoint(author.roles)
+    owes = author.has(Role.ADVISOR) or (author.is_staff and ADMINISTRATORS.isdisjoint(author.roles))
     return owes and message.matter is not None and (bool(audience.students) or not audience.known)
+
+
+def _writes_as_its_student(message: Message) -> bool:
+    """Say whether the student whom a private matter is about writes in it.
+
+    Who coaches as well is that student where no other reads; where one does, they are the coach, as they are as long as
+    nobody can tell.
+    """
+    author, audience = message.author, message.audience
+    coaches = author.has(Role.ADVISOR) and (bool(audience.students) or not audience.known)
+    return message.matter is not None and author.has(Role.STUDENT) and not coaches
+
+
+def _may_go_to_one(message: Message) -> bool:
+    """Say whether what somebody writes may go to one student, since it is copied."""
+    in_matter = _writes_in_matter(message) or _writes_as_its_student(message)
+    return message.emergency or in_matter or _is_help(message)
 
 
 def _is_help(message: Message) -> bool:

@@ -100,6 +100,27 @@ def test_a_place_of_two_students_takes_up_no_matter() -> None:
     assert standing.inherited(post("p2")) is None
 
 
+@pytest.mark.parametrize(
+    ("by", "to", "belongs"),
+    [
+        ("captain-coach", ("s1",), True),
+        ("captain-coach", ("s1", "principal"), True),
+        ("s1", ("captain-coach",), True),
+        ("coach", ("captain-coach",), True),
+        ("captain-coach", ("coach", "principal"), True),
+        ("captain-coach", ("principal",), True),
+        ("coach", ("s1", "captain-coach"), False),
+        ("captain-coach", ("coach", "s1"), False),
+        ("captain-coach", ("s1", "s2"), False),
+    ],
+)
+def test_a_student_who_coaches_is_the_coach_where_nobody_else_is(by: str, to: tuple[str, ...], belongs: bool) -> None:
+    """Of two in a place, one is the student: or the matter would end with its first word, and the next be removed."""
+    standing = noted(post(by=by, to=to, matter=MatterKind.MEDICAL))
+
+    assert (standing.inherited(post("p2")) is not None) is belongs
+
+
 def test_a_matter_delivered_again_late_does_not_age_it() -> None:
     """Platforms tell things twice. A copy that is owed on day 20 must not be lost over that."""
     answer = post("p2", at=NOON + timedelta(days=10))
