@@ -321,8 +321,12 @@ def _reads_like_neither(message: Message) -> bool:
 
 
 def _once_led(message: Message) -> bool:
-    """Say whether somebody writes to a team they led until a day that has passed, or to one student of it."""
-    team, students = message.team, message.audience.students
+    """Say whether somebody writes to a team they led until a day that has passed, or to one student of it.
+
+    A student who assisted a coach and is on that team still writes as one of its members.
+    """
+    author, team, students = message.author, message.team, message.audience.students
+    left = author.once_led - author.teams if author.has(Role.STUDENT) else author.once_led
     if message.team_place and team is not None:
-        return team.id in message.author.once_led
-    return len(students) == 1 and any(student.teams & message.author.once_led for student in students)
+        return team.id in left
+    return len(students) == 1 and any(student.teams & left for student in students)

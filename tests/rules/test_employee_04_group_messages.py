@@ -8,10 +8,10 @@ import pytest
 from bot.actions import Copy
 from bot.judge import Exemption, Verdict, judge
 from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
-from bot.people import AccountId, Office, PersonId, TeamId, Tenure
+from bot.people import AccountId, Office, Part, PersonId, TeamId, Tenure
 from bot.plan import needs_a_person, plan
 from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
-from bot.roster import Roster
+from bot.roster import Belonging, Lists, Roster
 from bot.rule import Measure
 from bot.space import Space
 from rules.employee_04_group_messages import GroupMessages
@@ -78,6 +78,18 @@ def settled(row: Row) -> tuple[GroupMessages, list[Exemption]]:
             return GroupMessages(), []
 
 
+def listed(row: Row) -> Lists:
+    """Read the lists of a row: its author may have assisted the coach of the team until a day."""
+    known = district.lists()
+    match row["settings"].split():
+        case ["assisted", "until", day]:
+            until, author = date.fromisoformat(day), PersonId(row["author"])
+            part = Belonging(district.SOCCER, district.HIGH, "summer", author, Part.COACH, until)
+            return replace(known, teams=(*known.teams, part))
+        case _:
+            return known
+
+
 def judged(subject: Message | Space, row: Row) -> Verdict:
     """Judge a row by its settings."""
     rule, exemptions = settled(row)
@@ -87,7 +99,7 @@ def judged(subject: Message | Space, row: Row) -> Verdict:
 @pytest.mark.parametrize("row", MESSAGES, ids=label)
 def test_a_message_is_found_as_the_page_says(row: Row) -> None:
     """The page is what a principal reads; it must be true."""
-    roster = district.roster(stale=row["place"] == "stale roster")
+    roster = district.roster(listed(row), stale=row["place"] == "stale roster")
 
     verdict = judged(recognised(row, roster), row)
 
