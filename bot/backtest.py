@@ -107,7 +107,7 @@ class Trial:
         reminded = standing.remind(subject) if isinstance(subject, Message) else subject
         verdict = judge(reminded, self.rulebook, self.exemptions)
         actions = plan(verdict, self.roster.on(subject.day).offices)
-        standing.note(reminded, actions, calls_for_help=verdict.calls_for_help)
+        standing.note(reminded, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
         return verdict
 
 

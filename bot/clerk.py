@@ -183,7 +183,7 @@ class Clerk:
         if known:
             actions = tuple(each for each in actions if not _was_heard(each, known))
             opens = opens and any(Measure.REVIEW in each.measures for each in verdict.standing if each not in known)
-        self._standing.note(subject, actions, calls_for_help=verdict.calls_for_help)
+        self._standing.note(subject, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
         drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
         return drafted if opens else msgspec.structs.replace(drafted, case=None)
 

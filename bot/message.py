@@ -107,6 +107,8 @@ class Told(NamedTuple):
     clause: str
     platform: str
     post: PostId
+    taken: bool = False
+    """Whether it was that the post is taken away, or has to be deleted by themselves; else it stands."""
 
 
 class Pictured(NamedTuple):
@@ -175,10 +177,10 @@ class Message(msgspec.Struct, frozen=True):
         before = self.told_before(clause)
         return before is not None and self.sent_at - before <= within
 
-    def told_of_this(self, clause: str) -> bool:
-        """Say whether its author was told under a clause about this very post, by an earlier version or round."""
+    def was_taken(self, clause: str) -> bool:
+        """Say whether its author was told under a clause, by an earlier version or round, that this very post goes."""
         own = (clause, self.id.platform, self.id.post)
-        return any((each.clause, each.platform, each.post) == own for each in self.told)
+        return any((each.clause, each.platform, each.post) == own for each in self.told if each.taken)
 
     @property
     def pictures(self) -> tuple[Words, ...]:

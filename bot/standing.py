@@ -131,22 +131,34 @@ class Standing:
         """Remember that somebody asked for help; the last time counts."""
         self.sought[person] = max(sought, self.sought.get(person, sought))
 
-    def tell(self, person: PersonId, clause: str, id_: MessageId, at: datetime) -> None:
-        """Remember that somebody was told; of one post and its edits the first time counts."""
-        new = Told(at, clause, id_.platform, id_.post)
-        known = self.told.get(person, ())
-        first = min([new, *(each for each in known if each[1:] == new[1:])])
-        others = (each for each in known if each[1:] != new[1:] and at - each.at <= REMEMBERED)
-        self.told[person] = tuple(sorted([*others, first]))
+    def tell(self, person: PersonId, clause: str, id_: MessageId, at: datetime, *, taken: bool = False) -> None:
+        """Remember that somebody was told; of one post and its edits the first time, and whether it ever goes."""
+        known, post = self.told.get(person, ()), (clause, id_.platform, id_.post)
+        before = [each for each in known if each[1:4] == post]
+        first = min([at, *(each.at for each in before)])
+        told = Told(first, *post, taken or any(each.taken for each in before))
+        others = (each for each in known if each[1:4] != post and at - each.at <= REMEMBERED)
+        self.told[person] = tuple(sorted([*others, told]))
 
-    def note(self, subject: Subject, actions: Iterable[Action | Waiting], *, calls_for_help: bool = False) -> None:
-        """Remember what a judgement changes, before the next post is judged."""
+    def note(
+        self,
+        subject: Subject,
+        actions: Iterable[Action | Waiting],
+        *,
+        calls_for_help: bool = False,
+        taken_under: frozenset[str] = frozenset(),
+    ) -> None:
+        """Remember what a judgement changes, before the next post is judged.
+
+        `taken_under` names the clauses under which a message is to be taken away.
+        """
         if isinstance(subject, Message):
             if calls_for_help:
                 self.seek(subject.author.id, Sought(subject.sent_at, (subject.id.platform, subject.place)))
             for each in actions:
                 if isinstance(each, Tell):
-                    self.tell(each.to, each.clause, subject.id, subject.sent_at)
+                    taken = each.clause in taken_under
+                    self.tell(each.to, each.clause, subject.id, subject.sent_at, taken=taken)
         match subject:
             case Message() if subject.matter is not None and subject.opens_matter:
                 before = self.matters.get((subject.id.platform, subject.place))

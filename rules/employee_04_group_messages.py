@@ -167,7 +167,7 @@ class GroupMessages:
             yield self._finds(FOUND_LATE, Measure.REVIEW)
         elif enough:
             yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
-        elif private is None or (not private.sure and message.told_of_this(str(self.clause))):
+        elif private is None or (not private.sure and message.was_taken(str(self.clause))):
             found = self._waits_for_answer(
                 self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)
             )

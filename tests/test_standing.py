@@ -215,6 +215,16 @@ def test_an_edit_of_the_same_post_is_no_second_time() -> None:
     assert told_before(standing, number(revision="3")) is None
 
 
+def test_that_a_post_goes_stays_known_with_its_edits() -> None:
+    """What is gone, or was asked to be deleted, is not asked about; what is only copied may be."""
+    standing, id_ = Standing(), ROSTER.recognise(number()).id
+    for taken in (False, True, False):
+        standing.tell(PersonId("s1"), CLAUSE, id_, NOON, taken=taken)
+
+    assert standing.remind(ROSTER.recognise(number(revision="2"))).was_taken(CLAUSE)
+    assert not standing.remind(ROSTER.recognise(number("n2"))).was_taken(CLAUSE)
+
+
 def test_the_last_time_counts() -> None:
     """Thirty days run from it."""
     standing = judged(number("n1"), number("n2", day=10), number("n3", day=20))
@@ -284,6 +294,8 @@ STORIES: dict[str, tuple[Heard, ...]] = {
     "told of an edit": (number(), number(day=1, revision="2", text=f"{NUMBER}, born 4/12/2010")),
     "told of a number late and twice": (number("n1"), number("n2", day=1), number("n1")),
     "told long ago": (number("n1"), number("n2", day=121)),
+    "told that it goes": (post(),),
+    "told that it goes and of an edit": (post(), post(text="See me.", revision="2", at=NOON + A_MINUTE)),
     "not told": (number(text="bus at 4"),),
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions import Alert, Ask, Deed, Remove, Tell
+from bot.actions import Alert, Ask, Copy, Deed, Remove, Tell
 from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
 from bot.message import MatterKind, Where, Words
 from bot.moderator import Moderator
@@ -248,6 +248,16 @@ async def test_an_edit_that_is_plainly_medical_is_copied_and_stays(tmp_path: Pat
 
     assert done(office) == ["ask", "copy", "copy", "tell"]
     assert office.copied() == ["director", "principal"]
+
+
+async def test_an_edit_of_what_was_copied_is_asked_about_like_any_other(tmp_path: Path) -> None:
+    """Its author was told of a copy; that it may be no private matter nobody has asked them yet."""
+    office = await run(tmp_path, post(text=SURE), edited(UNSURE), LATER)
+
+    first, *rest = [each.action.kind for each in office.done if not isinstance(each.action, Copy)]
+    assert (first, rest[0], sorted(rest[1:])) == ("tell", "ask", ["alert", "remove", "tell"])
+    assert office.copied() == ["director", "principal"]
+    assert await faults(tmp_path) == []
 
 
 async def test_an_emergency_that_is_edited_is_asked_about_all_the_same(tmp_path: Path) -> None:

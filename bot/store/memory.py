@@ -1,6 +1,6 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,6 +11,7 @@ from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Res
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome
+from bot.rule import Measure
 from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import decode, decode_action
@@ -134,7 +135,8 @@ def decided_at_console(connection: Connection) -> frozenset[int]:
 def _recall_tellings(connection: Connection, master: MasterKey, standing: Standing) -> None:
     """Read who was told about which post, newest first, as far back as it is remembered."""
     judged = ENTRY.alias()
-    told = select(ENTRY.c.body, DEED.c.outcome, DEED.c.cause).join(DEED, DEED.c.seq == ENTRY.c.seq)
+    told = select(ENTRY.c.body, DEED.c.outcome, DEED.c.cause, judged.c.body.label("judged"))
+    told = told.join(DEED, DEED.c.seq == ENTRY.c.seq)
     told = told.join(judged, judged.c.seq == DEED.c.cause).where(judged.c.kind == "judged", DEED.c.kind == Tell.kind)
     newest: datetime | None = None
     for row in connection.execute(told.order_by(ENTRY.c.seq.desc())):
@@ -145,7 +147,14 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
             return
         seen = _excerpt(connection, master, row.cause) if row.outcome != Outcome.REHEARSED else None
         if seen is not None and "author" in seen:  # who is told about a place has written nothing there
-            standing.tell(PersonId(seen["author"]), facts["clause"], MessageId(*seen["id"]), at)
+            taken = facts["clause"] in _taken_under(decode(row.judged))
+            standing.tell(PersonId(seen["author"]), facts["clause"], MessageId(*seen["id"]), at, taken=taken)
+
+
+def _taken_under(judged: Mapping[str, Any]) -> frozenset[str]:
+    """Name the clauses under which a judged message was to be taken away."""
+    found = (each for each in judged.get("found", ()) if "excused" not in each)
+    return frozenset(each["clause"] for each in found if Measure.REMOVE in each["measures"])
 
 
 def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: Standing) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.actions import Copy
 from bot.judge import Exemption, Verdict, judge
-from bot.message import MatterKind, Message, PlaceId, PostId, Where, Words
+from bot.message import MatterKind, Message, PlaceId, PostId, Told, Where, Words
 from bot.people import AccountId, Office, Part, PersonId, TeamId, Tenure
 from bot.plan import needs_a_person, plan
 from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
@@ -178,3 +178,17 @@ def test_what_was_found_after_an_outage_is_for_a_person() -> None:
     (found,) = GroupMessages().check(message)
 
     assert found.measures == {Measure.REVIEW}
+
+
+@pytest.mark.parametrize(("taken", "measures"), [(True, {Measure.REMOVE, Measure.TELL}), (False, {Measure.ASK})])
+def test_an_edit_that_may_be_private_is_asked_about_unless_the_message_had_to_go(
+    taken: bool, measures: set[Measure]
+) -> None:
+    """A question would let stand again what was taken away; who was told of a copy was not asked yet."""
+    message = district.roster().recognise(house_post(revision="2"))
+    told = (Told(district.NOON, str(GroupMessages.clause), message.id.platform, message.id.post, taken),)
+    read = message.readings.seeing(tuple(signs("medical?", "")))
+
+    (found,) = GroupMessages().check(msgspec.structs.replace(message, told=told, readings=read))
+
+    assert found.measures == measures
