@@ -12,6 +12,7 @@ import pytest
 
 from adapters.replay.slack import SlackExport, open_export
 from adapters.replay.slack.archive import LIMITS
+from adapters.slack.author import author_of
 from adapters.slack.words import words_of
 from bot.errors import ConfigurationError
 from bot.message import Where, Words
@@ -199,6 +200,40 @@ def test_an_app_is_its_own_author_whatever_it_calls_itself(record: dict[str, str
     assert texts(post, Where.DISPLAY_NAME) == ([record["username"]] if "username" in record else [])
 
 
+@pytest.mark.parametrize(
+    ("shape", "author", "relayed"),
+    [
+        ({"user": COACH}, COACH, False),
+        ({"user": COACH, "username": "Coach Rivera"}, COACH, False),
+        ({"user": COACH, "bot_id": "B7", "app_id": "A5"}, "B7", True),
+        ({"user": COACH, "bot_id": "B7", "subtype": "file_share"}, "B7", True),
+        ({"user": COACH, "subtype": "bot_message"}, COACH, True),
+        ({"bot_id": "B9", "username": "Reminders", "subtype": "bot_message"}, "B9", True),
+        ({"username": "Reminders", "subtype": "bot_message"}, "username:Reminders", True),
+        ({"username": COACH}, f"username:{COACH}", True),
+        ({"user": COACH, "bot_id": " "}, COACH, False),
+        ({"user": COACH, "bot_id": None}, COACH, False),
+    ],
+)
+def test_what_an_app_posts_for_somebody_is_the_apps(
+    shape: dict[str, Any], author: str, relayed: bool, tmp_path: Path
+) -> None:
+    """Nobody answers for words that they did not write; live it is told the same way."""
+    record = {"type": "message", "ts": ts(0), "text": "hi", **shape}
+    post = only(record, tmp_path)
+
+    assert (post.author, post.relayed) == author_of(record) == (author, relayed)
+
+
+def test_an_app_may_change_what_it_posted(tmp_path: Path) -> None:
+    """Both versions are its own."""
+    before, after = (said(0, text, bot_id="B7") for text in ("Shared a file.", "Shared two files."))
+    record = noted(60, "message_changed", message=after, previous_message=before)
+    found = posts(team([record]), tmp_path)
+
+    assert [(post.author, post.relayed) for post in found] == [("B7", True)] * 2
+
+
 def test_an_old_comment_on_a_file_is_by_who_wrote_it(tmp_path: Path) -> None:
     """Exports from before 2018 keep author and words apart from the notice."""
     record = {
@@ -216,7 +251,7 @@ def test_an_old_comment_on_a_file_is_by_who_wrote_it(tmp_path: Path) -> None:
     }
     post = only(record, tmp_path)
 
-    assert post.author == STUDENT
+    assert (post.author, post.relayed) == (STUDENT, False)
     assert texts(post) == ["nice shot"]
     assert texts(post, Where.FILE_NAME) == ["relay.jpg", "Relay"]
 

@@ -17,6 +17,7 @@ from adapters.mending import sound_through
 from adapters.notebook import Notebook
 from adapters.slack import telling
 from adapters.slack.audience import Audiences
+from adapters.slack.author import author_of
 from adapters.slack.failures import FAILURES, is_final
 from adapters.slack.setup import Setup
 from adapters.slack.telling import MESSAGES, Told, subtype_of
@@ -208,7 +209,7 @@ class Ears:
 
     async def post_of(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> Post | None:
         """Put a message in our words; None for our own, and for what says nothing."""
-        author, relayed = telling.author_of(message)
+        author, relayed = author_of(message)
         if author in {self.us, self.our_app} or message.get("app_id") == self.app_id != "":
             return None
         readers, named = await self.audiences.readers(channel), await self._named(author, relayed=relayed)
@@ -262,7 +263,7 @@ class Ears:
 
     def report_of(self, event: Told, channel: str) -> Report | None:
         """Put what somebody wrote to us alone in our words; None for our own, and for an app's."""
-        author, relayed = telling.author_of(event)
+        author, relayed = author_of(event)
         if relayed or author == self.us:
             return None
         at, ts = moment_of(event.get("ts")) or self._now(), str(event.get("ts"))

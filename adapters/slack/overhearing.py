@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from adapters.slack.author import author_of
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
 from adapters.slack.grants import Grant
 from adapters.slack.hearing import Ears, Wait
-from adapters.slack.telling import Told, author_of
+from adapters.slack.telling import Told
 from adapters.slack.versions import moment_of
 from adapters.slack.watch import Watch
 from bot.people import AccountId

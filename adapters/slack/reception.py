@@ -16,6 +16,7 @@ import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from adapters.slack import forms
+from adapters.slack.author import author_of
 from adapters.slack.buttons import APPEAL, NOTE, kinds, pictured
 from adapters.slack.door import Reply
 from adapters.slack.failures import FAILURES
@@ -23,7 +24,7 @@ from adapters.slack.forms import Form, Options, about, chosen_adult, filled
 from adapters.slack.hearing import Ears
 from adapters.slack.note import section
 from adapters.slack.orders import to_student, to_team
-from adapters.slack.telling import Told, author_of
+from adapters.slack.telling import Told
 from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from adapters.wording import (

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from adapters.mending import sound
 from adapters.slack.audience import Account, Conversation
 from adapters.slack.versions import PLATFORM, digest_of, edited_at, moment_of, post_id, typed
 from adapters.slack.words import files_of, pinned_words, plain_words, words_of
@@ -23,16 +22,6 @@ def subtype_of(event: Told) -> str:
     """Name what kind of message it is; empty for an ordinary one."""
     subtype = event.get("subtype")
     return subtype if isinstance(subtype, str) else ""
-
-
-def author_of(message: Told) -> tuple[str, bool]:
-    """Name who wrote a message, as Slack does, and say whether an app posted it."""
-    user, app = message.get("user"), message.get("bot_id")
-    if isinstance(app, str) and app:
-        return sound(app), True
-    if isinstance(user, str) and user:
-        return sound(user), subtype_of(message) == "bot_message"
-    return sound(f"username:{message.get('username') or ''}"), True
 
 
 def is_edit(event: Told) -> bool:

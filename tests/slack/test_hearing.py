@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from adapters.replay.slack import open_export
 from adapters.slack.door import PATH
 from adapters.slack.grants import Grant
 from adapters.slack.hearing import Wait
@@ -21,6 +22,7 @@ from bot.platform import Deletion, Heard, Order, Post, ProfileSeen, Report, Spac
 from tests.haste import FACTOR
 from tests.slack.server.tokens import Token
 from tests.slack.stage import Stage, connected, moderated, open_school, until, workspace
+from tests.slack_export_files import team, ts
 from tests.store.house import rows
 from tests.test_moderator import entries
 
@@ -121,6 +123,36 @@ async def test_what_an_app_posts_says_nothing_of_who_is_behind_it(tmp_path: Path
     assert relayed.relayed
     assert not own.relayed
     assert own.author == stage.space.id("coach")
+
+
+SHAPES: list[dict[str, Any]] = [
+    {"user": "coach"},
+    {"user": "coach", "bot_id": "B7", "app_id": "A5"},
+    {"user": "coach", "bot_id": "B7", "subtype": "file_share"},
+    {"user": "coach", "subtype": "bot_message"},
+    {"bot_id": "B9", "username": "Reminders", "subtype": "bot_message"},
+    {"username": "Reminders", "subtype": "bot_message"},
+    {"user": "coach", "username": "Coach"},
+]
+
+
+async def test_a_message_has_the_same_author_live_and_in_an_export(tmp_path: Path) -> None:
+    """Who is not behind what an app posted live is not behind it in an audit either."""
+    async with open_school(tmp_path) as stage:
+        ids = {"coach": stage.people["coach"].id}
+        records = [
+            {"type": "message", "text": "hi", **each, "ts": ts(number)}
+            | ({"user": ids[each["user"]]} if "user" in each else {})
+            for number, each in enumerate(SHAPES)
+        ]
+        live = [await stage.slack.ears.post_of(each, stage.team.id) for each in records]
+    export = team(records).folder(tmp_path / "export")
+    audited = posts(list(open_export(export).hear()))
+
+    assert [(each.author, each.relayed) for each in live if each is not None] == [
+        (each.author, each.relayed) for each in audited
+    ]
+    assert [each.relayed for each in audited] == [False, True, True, True, True, True, False]
 
 
 async def test_an_app_that_the_district_trusts_hides_nobody(tmp_path: Path) -> None:

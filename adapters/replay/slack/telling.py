@@ -9,6 +9,7 @@ from adapters.mending import sound
 from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of, shown_by
 from adapters.replay.slack.records import moment_of
 from adapters.replay.tally import Tally
+from adapters.slack.author import NAMELESS, author_of
 from adapters.slack.markup import Record
 from adapters.slack.words import comment_words, pinned_words, plain_words, words_of
 from bot.message import PlaceId, PostId, Words
@@ -138,15 +139,14 @@ class Telling:
             yield from self._post(moment, earlier, words, self.membership.earlier_readers(moment, now))
 
     def _post(self, moment: float, record: Record, words: tuple[Words, ...], readers: Readers) -> Iterator[Post]:
-        author = _author(record)
+        author, relayed = _author(record)
         if author is None:
             self.tally.skipped["have no author"] += 1
             return
         if not readers.known:
             self.tally.unknown_audience[self.place] += 1
-        yield Post(
-            PLATFORM, self.place, self._id(record["ts"]), author, _time(moment), readers, words, _revision(record)
-        )
+        id_, at, revision = self._id(record["ts"]), _time(moment), _revision(record)
+        yield Post(PLATFORM, self.place, id_, author, at, readers, words, revision, relayed=relayed)
 
     def _space(self, moment: float, subtype: str, record: Record) -> SpaceSeen:
         where, key = shown_by(subtype)
@@ -180,15 +180,12 @@ def _words(subtype: str, record: Record) -> tuple[Words, ...]:
             return words_of(record)
 
 
-def _author(record: Record) -> AccountId | None:
-    """Name the account that wrote it. What an app calls itself is no id, and is marked so that it passes for none."""
-    comment = record.get("comment")
+def _author(record: Record) -> tuple[AccountId | None, bool]:
+    """Name who wrote it and say whether an app posted it, as live; an old comment on a file names its author inside."""
+    comment = record.get("comment") if record.get("subtype") == "file_comment" else None
     commenter = account_of(comment.get("user")) if isinstance(comment, dict) else None
-    user, app, called = (account_of(record.get(key)) for key in ("user", "bot_id", "username"))
-    named = None if called is None else AccountId(f"username:{called}")
-    if record.get("subtype") == "bot_message":
-        return app or user or named
-    return commenter or user or app or named
+    author, relayed = author_of(record if commenter is None else {**record, "user": commenter})
+    return (None if author == NAMELESS else account_of(author)), relayed
 
 
 def _before(record: Record) -> Record:
