@@ -165,6 +165,37 @@ def test_a_kept_deletion_gives_the_words_and_then_the_deletion(tmp_path: Path) -
     assert texts(post) == ["Delete this after reading."]
 
 
+TOMBSTONE = noted(0, "tombstone", by="USLACKBOT", text="This message was deleted.", hidden=True, thread_ts=ts(0))
+
+
+def test_a_message_that_others_answered_is_deleted_by_a_change(tmp_path: Path) -> None:
+    """Its thread keeps a tombstone in its place, as live; what was deleted had been read."""
+    record = noted(60, "message_changed", message=TOMBSTONE, previous_message=said(0, "Come alone."), hidden=True)
+
+    post, gone = heard(team([record]), tmp_path)
+
+    assert isinstance(post, Post)
+    assert isinstance(gone, Deletion)
+    assert (texts(post), post.author) == (["Come alone."], COACH)
+    assert post.id == gone.id == f"C0TRACK/{ts(0)}"
+    assert gone.at.timestamp() == pytest.approx(START + 60.0001, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        noted(90, "message_changed", message=TOMBSTONE, previous_message=TOMBSTONE),
+        noted(90, "message_deleted", deleted_ts=ts(0), previous_message=TOMBSTONE),
+    ],
+)
+def test_a_tombstone_that_changes_or_goes_says_nothing_more(record: dict[str, Any], tmp_path: Path) -> None:
+    """It does so with the last answer, and was never anybody's message."""
+    (gone,) = heard(team([record]), tmp_path)
+
+    assert isinstance(gone, Deletion)
+    assert gone.id == f"C0TRACK/{ts(0)}"
+
+
 def test_words_before_an_edit_have_unknown_readers_when_the_place_changed_since(tmp_path: Path) -> None:
     """Whoever came in between did not read the first words."""
     changed = noted(60, "message_changed", message=said(0, "Later."), previous_message=said(0, "Before."))

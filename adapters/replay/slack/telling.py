@@ -122,19 +122,25 @@ class Telling:
                 return
         yield from self._post(moment, record, words, self.membership.readers(moment))
 
-    def _changed(self, moment: float, record: Record, inner: Record) -> Iterator[Post]:
-        """Read a message as it reads after an edit, at the time of the edit."""
+    def _changed(self, moment: float, record: Record, inner: Record) -> Iterator[Post | Deletion]:
+        """Read a message as it reads after an edit, at the time of the edit. One that others answered is deleted so."""
         if moment_of(inner.get("ts")) is None:
             self.tally.skipped["have no time"] += 1
+            return
+        if _subtype(inner) == "tombstone":
+            yield self._deletion(moment, inner["ts"])
             return
         words = _words(_subtype(inner), inner)
         for post in self._post(moment, inner, words, self.membership.readers(moment)):
             yield post if post.revision else replace(post, revision=_id(record["ts"]))
 
     def _earlier(self, now: float, earlier: Record) -> Iterator[Post]:
-        """Read the words a message had before it was changed or deleted, where the workspace keeps them."""
-        moment = moment_of(earlier.get("ts"))
-        words = _words(_subtype(earlier), earlier)
+        """Read the words a message had before it was changed or deleted, where the workspace keeps them.
+
+        What stands in the place of one that was deleted before is Slack's own notice.
+        """
+        moment, subtype = moment_of(earlier.get("ts")), _subtype(earlier)
+        words = () if subtype == "tombstone" else _words(subtype, earlier)
         if moment is not None and words:
             yield from self._post(moment, earlier, words, self.membership.earlier_readers(moment, now))
 
