@@ -1,3 +1,4 @@
+import gzip
 import json
 import os
 import shutil
@@ -361,6 +362,14 @@ def test_an_audit_of_a_slack_export_says_what_it_could_not_tell(chaperone: Comma
     assert "every author is a stranger" in ended.out
     assert "chaperone notices --database 'our export.audit.sqlite'" in ended.out
     assert CANARY not in ended.told
+
+
+def test_a_history_of_another_kind_is_refused_before_anything_is_made(chaperone: Command, tmp_path: Path) -> None:
+    """An audit of which nothing could be read would stand there like one that found nothing."""
+    (tmp_path / "day.jsonl.gz").write_bytes(gzip.compress(line(CANARY).encode()))
+
+    assert "unpack it first" in refused(chaperone("replay", "day.jsonl.gz"))
+    assert made(tmp_path) == {"day.jsonl.gz"}
 
 
 def test_lines_that_cannot_be_read_are_told_without_their_words(chaperone: Command, tmp_path: Path) -> None:

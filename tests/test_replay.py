@@ -1,4 +1,7 @@
+import bz2
+import gzip
 import json
+import lzma
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +20,8 @@ from bot.house import AUDIT, LIVE
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Outcome, Post, ProfileSeen, Readers, Report, SpaceSeen
 from bot.wiring import ReplayPlan, replay
+from tests.discord_export_files import channel, packed
+from tests.discord_export_files import said as posted
 from tests.journeys import DISTRICT, Told, example_configuration, place_in, replayed
 from tests.roster_files import V1_1, changed, folder
 from tests.slack_export_files import COACH, STUDENT, Export, said, team
@@ -314,6 +319,49 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """Before anything is made."""
     with pytest.raises(ConfigurationError, match=r"none\.jsonl"):
         open_history(tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize("name", ["export", "export.zip.1", "export.jsonl"])
+def test_a_zip_is_one_whatever_it_is_called(name: str, tmp_path: Path) -> None:
+    """A browser or a mail program may have taken its ending."""
+    on_slack = team([said(0, "Bus at 4.")]).zip(tmp_path / name)
+    on_discord = packed(tmp_path / f"discord-{name}", {"a.json": channel(posted(0, "Bus at 5."))})
+
+    assert [texts(each) for each in (on_slack, on_discord)] == [["Bus at 4."], ["Bus at 5."]]
+
+
+FOREIGN = {
+    "a mailbox": (b"From coach@school.example Mon Nov 16\nDelivered-To: x@y\n", "mailbox"),
+    "gzip": (gzip.compress(line(text=CANARY)), r"\.gz file: unpack it first"),
+    "bzip2": (bz2.compress(line(text=CANARY)), r"\.bz2 file: unpack it first"),
+    "xz": (lzma.compress(line(text=CANARY)), r"\.xz file: unpack it first"),
+    "zstd": (b"\x28\xb5\x2f\xfd\x24", r"\.zst file: unpack it first"),
+    "a database": (b"SQLite format 3\0", "a database"),
+    "plain text of Discord": (b"Guild: rosebud\nChannel: track\n", "Discord export of a kind"),
+    "Teams": (b'{"userId": "8:x", "conversations": []}', "Microsoft Teams"),
+    "UTF-16": (line(text=CANARY).decode().encode("utf-16"), "UTF-16.*save it as UTF-8 first"),
+    "UTF-16 without a mark": (line(text=CANARY).decode().encode("utf-16-le"), "UTF-16.*save it as UTF-8 first"),
+    "UTF-16 the other way round": (line(text=CANARY).decode().encode("utf-16-be"), "UTF-16.*save it as UTF-8 first"),
+}
+
+
+@pytest.mark.parametrize(("data", "told"), FOREIGN.values(), ids=FOREIGN.keys())
+async def test_what_is_of_another_kind_is_refused_by_its_name(data: bytes, told: str, tmp_path: Path) -> None:
+    """Read as lines of ours it would pass for a history of which nothing could be read, and leave an audit of that."""
+    path = tmp_path / "day.jsonl"
+    path.write_bytes(data)
+
+    with pytest.raises(ConfigurationError, match=rf"day\.jsonl looks like .*{told}.*What is read") as refused:
+        await replayed(place_in(tmp_path / "new", AUDIT), [path], None)
+
+    assert CANARY not in str(refused.value)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("text", ["see cdn.discordapp.com", '"guild"', "Delivered-To: you", '"conversations"'])
+def test_words_of_another_kind_make_no_line_anything_else(text: str, tmp_path: Path) -> None:
+    """People write about other programs, and copy from them."""
+    assert texts(history(tmp_path, b"bad " + text.encode(), line(text=text))) == [text]
 
 
 async def hear(*paths: Path, board: Path) -> tuple[list[Heard], Replay, list[int]]:

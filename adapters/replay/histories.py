@@ -1,4 +1,4 @@
-"""The files a replay reads: our own JSON Lines, and exports of Slack and Discord, told apart by what they are."""
+"""The files a replay reads: our own JSON Lines, and exports of Slack and Discord, told apart by what they hold."""
 
 import re
 from codecs import BOM_UTF8
@@ -12,6 +12,7 @@ import msgspec
 from adapters.replay.discord import open_channel, open_channels
 from adapters.replay.lines import LineReader
 from adapters.replay.slack import open_export
+from adapters.replay.slack.others import begin, told_by_start
 from bot.errors import ConfigurationError
 from bot.platform import Heard
 
@@ -28,7 +29,7 @@ READ: Final = (
     " (one file, or a folder or zip of them)"
 )
 LOOKED_AT: Final = MIB
-"""Bytes of a `.json` file in which a line of our own is looked for."""
+"""Bytes in which a line of our own is looked for, where a file looks like something else."""
 
 
 class Typed(msgspec.Struct):
@@ -69,13 +70,16 @@ def open_history(path: Path) -> History:
     """Open a file or folder. Raises `ConfigurationError` when there is nothing, or nothing we can read."""
     if not path.exists():
         raise ConfigurationError(f"There is no {path}. Name one of what is read: {READ}.")
-    if path.is_dir() or path.suffix.lower() == ".zip":
+    start = begin(path)
+    if path.is_dir() or path.suffix.lower() == ".zip" or start.startswith(b"PK"):
         return open_channels(path) or open_export(path)  # which says what is wrong with it
     discord = open_channel(path)
     if discord is not None:
         return discord
-    if path.suffix.lower() == ".json" and not _is_lines(path):
-        raise ConfigurationError(f"{path} holds JSON of a kind we do not read. What is read: {READ}.")
+    told = told_by_start(start)
+    if (told or path.suffix.lower() == ".json") and not _is_lines(path):
+        what = f"looks like {told}" if told else "holds JSON of a kind we do not read"
+        raise ConfigurationError(f"{path} {what}. What is read: {READ}.")
     return JsonLines(path)
 
 

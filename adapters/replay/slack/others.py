@@ -1,5 +1,6 @@
 """Tells, in plain words, what somebody handed us when it is not an export of a Slack workspace."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ DISCORD = "a Discord export of a kind we do not read"
 TEAMS = "a Microsoft Teams export"
 SLACKDUMP = "an archive of slackdump in its own form (its `convert -f export` makes one in Slack's form)"
 MAIL = "a mailbox"
+UTF_16 = "text in UTF-16, as Windows PowerShell writes it: save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8` does)"
 
 _STARTS = (
     (b"From ", MAIL),
@@ -23,7 +25,11 @@ _STARTS = (
     (b"\x1f\x8b", "a packed .gz file: unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z file: unpack it first"),
     (b"Rar!", "a rar file: unpack it first"),
+    (b"BZh", "a packed .bz2 file: unpack it first"),
+    (b"\xfd7zXZ\0", "a packed .xz file: unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a packed .zst file: unpack it first"),
     (b"%PDF", "a PDF"),
+    *((sign, UTF_16) for sign in (BOM_UTF16_LE, BOM_UTF16_BE, b"{\0", b"\0{")),
 )
 _INSIDE = (
     (b'"guild"', DISCORD),
