@@ -804,7 +804,7 @@ def test_channels_are_merged_by_time(tmp_path: Path) -> None:
             "b": [[said(10), said(40), said(90)]],
             "z": [[said(50), said(20)]],
         },
-        raw={"a/notes.json": json.dumps([said(5)]).encode()},
+        raw={"a/2024-01-01.json": json.dumps([said(5)]).encode()},
     )
     moments = [post.sent_at.timestamp() - START for post in posts(export, tmp_path)]
 
@@ -834,7 +834,7 @@ def test_a_long_history_takes_little_memory(tmp_path: Path) -> None:
     for day in range(days):
         for channel in range(channels):
             records = [said(86_400 * day + 60 * n + channel, f"Message {n} about the relay.") for n in range(each)]
-            export.raw[f"c{channel}/2023-{day:03}.json"] = json.dumps(records).encode()
+            export.raw[f"c{channel}/{2000 + day}-11-14.json"] = json.dumps(records).encode()
     measured = subprocess.run(
         [sys.executable, "-c", MEASURE, str(export.folder(tmp_path))], capture_output=True, text=True, check=True
     )
@@ -951,6 +951,35 @@ def test_a_note_names_a_place_by_id(tmp_path: Path) -> None:
     opened, _ = read(Export(mpims=[listed], raw={"mpdm-mina--tomas-1/2023-11-14.json": b"no"}), tmp_path)
 
     assert "mina" not in "".join(opened.notes)
+
+
+@pytest.mark.parametrize("folder", ["FC:F0AB:Season plan for Ana Reyes", "ana-reyes-college", "mpdm-mina--tomas-1"])
+def test_a_note_names_no_folder_that_no_list_has(folder: str, tmp_path: Path) -> None:
+    """It may be called after anybody: a canvas with comments has its title there."""
+    export = team([said(0)])
+    export.raw |= {f"{folder}/2023-11-14.json": b"{", "C0LOST/2023-11-14.json": b"{"}
+    opened, _ = read(export, tmp_path)
+
+    assert opened.notes == (
+        "C0LOST/2023-11-14.json: not JSON, line 1, column 2; this file is left out",
+        "a place without an id/2023-11-14.json: not JSON, line 1, column 2; this file is left out",
+    )
+    assert opened.skipped == 2
+
+
+CANVASES = b'[{"id": "F0AB", "created": 1700000000, "title": "Season plan", "user": "U0COACH"}]'
+
+
+@pytest.mark.parametrize("name", ["canvas_in_the_conversation.json", "2023-11-14 (1).json", "x2023-11-14.json"])
+def test_only_files_named_after_a_day_are_read_and_the_others_are_counted(name: str, tmp_path: Path) -> None:
+    """Slack lists canvases beside the days: nothing in such a list is a message, and nothing in it is broken."""
+    export = team([said(0)])
+    export.raw |= {f"track/{name}": CANVASES, f"empty/{name}": CANVASES, "track/picture.png": b"", "__M/x.json": b""}
+    opened, found = read(export, tmp_path)
+
+    assert len(found) == 1
+    assert opened.skipped == 0
+    assert opened.notes == ("2 files in channels' folders are not named after a day and are not read",)
 
 
 # Zips

@@ -16,11 +16,15 @@ from adapters.replay.slack.places import Layout, layout_of
 from adapters.replay.slack.records import moment_of, narrowed, records
 from adapters.replay.slack.telling import PLATFORM, Telling, new_tally
 from adapters.replay.tally import Tally
+from adapters.slack.versions import is_id
 from bot.errors import ConfigurationError
 from bot.message import PlaceId
 from bot.platform import Heard
 
 __all__ = ["PLATFORM", "SlackExport", "open_export"]
+
+NAMELESS = "a place without an id"
+"""What a place is called whose id is not known: any other name of it may be words of people."""
 
 MOST_FILES_NAMED = 50
 """Further unreadable files are counted only."""
@@ -60,10 +64,11 @@ class SlackExport:
     @property
     def notes(self) -> tuple[str, ...]:
         """Say, for a person, what was left out or could not be told so far. Names no words and nobody."""
-        more = len(self._unreadable) - MOST_FILES_NAMED
+        more, beside = len(self._unreadable) - MOST_FILES_NAMED, self._layout.beside
         return (
             *self._unreadable[:MOST_FILES_NAMED],
             *([f"{more} further files cannot be read and are left out"] if more > 0 else []),
+            *([f"{beside} files in channels' folders are not named after a day and are not read"] if beside else []),
             *self.tally.notes(),
         )
 
@@ -148,6 +153,6 @@ def _day(name: str, place: Place, glances: list[Glance]) -> Day:
 
 
 def _told(place: Place, name: str, error: ValueError) -> str:
-    """Name a file by its place's id: the folder of a group message is made of people's names."""
-    where = "a group message" if place.id.startswith("mpdm-") else place.id
+    """Name a file by its place's id. A folder in no list may be called after people, a group message always is."""
+    where = place.id if is_id(place.id) else NAMELESS
     return f"{where}/{name.rpartition('/')[2]}: {error}; this file is left out"

@@ -1,5 +1,6 @@
 """The lists of an export: its people, and its channels and conversations with their folders."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from bot.message import PlaceId, Where, Words
 LISTS = {"channels.json": False, "groups.json": False, "dms.json": True, "mpims.json": True}
 """The lists of places, and whether a place in them is a direct message."""
 PEOPLE = ("users.json", "org_users.json")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
+"""How a file of messages is called."""
 
 Narrow = TypeVar("Narrow", bound=msgspec.Struct)
 
@@ -49,6 +52,8 @@ class Layout:
     accounts: Accounts
     days: dict[Place, list[str]] = field(repr=False)
     """The day files of each place, by name."""
+    beside: int = 0
+    """How many other files stand among them: Slack lists canvases and the like there."""
 
 
 def layout_of(path: Path, archive: Archive) -> Layout:
@@ -73,13 +78,18 @@ def _layout(path: Path, root: str, archive: Archive, source: Source) -> Layout:
     accounts = _accounts([person for name in PEOPLE for person in listed(name, Person)])
     place_of = _directory({name: listed(name, Listed) for name in LISTS})
     days: dict[Place, list[str]] = {}
+    beside = 0
     for name in archive.sizes:
         parts = name.removeprefix(root).split("/")
-        if name.startswith(root) and len(parts) == 2 and _is_day(*parts):
+        if not name.startswith(root) or len(parts) != 2 or not _is_of_a_place(*parts):
+            continue
+        if DAY.fullmatch(parts[1]):
             days.setdefault(place_of(parts[0]), []).append(name)
+        else:
+            beside += 1
     if not days and not any(root + name in archive.sizes for name in LISTS):
         raise refused(path, _told(archive, source), "it has users.json, but neither channels.json nor a folder of days")
-    return Layout(accounts, days)
+    return Layout(accounts, days, beside)
 
 
 def _root(archive: Archive) -> str | None:
@@ -99,7 +109,7 @@ def _told(archive: Archive, source: Source) -> str:
     return told
 
 
-def _is_day(folder: str, file: str) -> bool:
+def _is_of_a_place(folder: str, file: str) -> bool:
     return file.endswith(".json") and not folder.startswith(("__", ".")) and not file.startswith(".")
 
 
