@@ -23,6 +23,7 @@ from bot.terminal import (
     UNSURE,
     ConfigOption,
     DatabaseOption,
+    escape_what_cannot_be_printed,
     place_of,
     progress_bar,
     quoted,
@@ -58,6 +59,7 @@ RosterOption = Annotated[Path | None, typer.Option("--roster", help="A OneRoster
 def main() -> None:
     """Run a command. What a person has to mend is one plain sentence and exit code 2, never a traceback."""
     os.umask(0o077)  # what is kept is for the account that keeps it
+    escape_what_cannot_be_printed()
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         app()

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,9 +70,23 @@ def place_of(configuration: Configuration, database: Path | None = None) -> "Hou
     return HouseFiles(database, database.with_name(f"{database.name}.key"), purpose_of(database) or AUDIT)
 
 
+def escape_what_cannot_be_printed() -> None:
+    """Print as an escape what an output cannot write, such as a byte of a file's name that is no UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def quoted(path: Path) -> str:
-    """Write a path as it can be typed into a shell."""
-    return shlex.quote(str(path))
+    """Write a path as it can be typed into a shell, also where a part of it cannot be printed."""
+    if str(path).isprintable():
+        return shlex.quote(str(path))
+    return f"$'{''.join(_typed(each) for each in os.fsencode(path))}'"
+
+
+def _typed(byte: int) -> str:
+    plain = 0x20 <= byte < 0x7F and chr(byte) not in "'\\"
+    return chr(byte) if plain else f"\\{byte:03o}"
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import pytest
 
 from bot.cli import main
 from bot.pages import policy_page
+from bot.terminal import quoted
 from tests.journeys import DISTRICT, ROOT
 from tests.roster_files import OWN, USERS_1_1, USERS_1_1_HEADER, V1_1, changed, folder
 from tests.slack_export_files import COACH, STUDENT, Export, said
@@ -334,6 +335,37 @@ def test_a_name_at_which_nobody_can_look_is_one_sentence(command: str, chaperone
     (tmp_path / "day.jsonl").write_text(line(CANARY))
 
     refused(chaperone(*command.split(), "--database", f"{'n' * 300}.sqlite"))
+
+
+ODD = "caf\udce9"
+"""The name of a file as older programs write it: its last byte is no UTF-8."""
+
+
+def test_a_name_that_is_no_text_is_printed_as_an_escape(chaperone: Command, tmp_path: Path) -> None:
+    """An audit is not to end in a traceback because of what its file is called; what is to be typed can be typed."""
+    (tmp_path / f"{ODD}.jsonl").write_text(line(CANARY))
+
+    ended = chaperone("replay", f"{ODD}.jsonl")
+
+    assert ended.code == 0
+    assert r"Database: caf\udce9.audit.sqlite" in ended.out
+    assert r"--database $'caf\351.audit.sqlite' --purpose" in ended.out
+    assert "The ledger holds" in chaperone("audit", "verify", "--database", f"{ODD}.audit.sqlite").out
+
+
+@pytest.mark.parametrize("command", ["replay", "run --config", "notices --purpose review --database"])
+def test_a_missing_name_that_is_no_text_is_one_sentence(command: str, chaperone: Command) -> None:
+    """Somebody has to see which one is meant."""
+    assert r"caf\udce9" in refused(chaperone(*command.split(), ODD))
+
+
+@pytest.mark.parametrize("name", ["day.sqlite", "our day's.sqlite", f"{ODD} it's \\ 7\n.sqlite", "\N{NO-BREAK SPACE}é"])
+def test_a_path_is_written_as_it_can_be_typed(name: str) -> None:
+    """The line is copied into a shell."""
+    typed = ["bash", "-c", f"printf %s {quoted(Path(name))}"]
+
+    assert quoted(Path(name)).isprintable()
+    assert subprocess.run(typed, capture_output=True, check=True).stdout == os.fsencode(name)
 
 
 def test_a_look_at_a_database_that_is_not_there_makes_none(chaperone: Command, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -120,7 +121,7 @@ def read_database(path: Path) -> Iterator[Connection]:
 def purpose_of(path: Path) -> str | None:
     """Read from the first entry what a database is for, without its key; None when it does not say."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True)) as connection:
             found = connection.execute("SELECT body FROM entry WHERE seq = 1").fetchone()
             return None if found is None else str(json.loads(found[0]).get("purpose", "")) or None
     except (sqlite3.Error, ValueError):
@@ -132,8 +133,12 @@ def _read_only(path: Path) -> URL:
         raise ConfigurationError(f"There is no database at {path}. Run `chaperone run` first, or name another file.")
     if path.is_dir():
         raise ConfigurationError(f"{path} is a folder. Name a database file.")
-    file = f"file:{quote(str(path.resolve()))}"
-    return URL.create("sqlite", database=file, query={"mode": "ro", "uri": "true"})
+    return URL.create("sqlite", database=_address(path), query={"mode": "ro", "uri": "true"})
+
+
+def _address(path: Path) -> str:
+    """Write a file as SQLite's own kind of address, byte by byte: its name may be no text."""
+    return f"file:{quote(os.fsencode(path.resolve()))}"
 
 
 @contextmanager
