@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.keeping import Keeping
@@ -12,6 +12,7 @@ from adapters.mail import Mail, open_mail
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
 from bot.actions import Deed
+from bot.disk import unreadable
 from bot.errors import ConfigurationError
 from bot.exhibit import Exhibit
 from bot.house import House, keep_checkpoint, open_house
@@ -51,18 +52,19 @@ async def run(plan: LivePlan) -> None:
     """Stand in front of the district's servers until told to stop."""
     plan.check()
     async with open_house(plan.place, now()) as house:
+        in_force = InForce(roster_read_at(plan.roster))
         for note in await bring_roster(house, plan.roster, plan.configuration, now()):
             plan.tell(note)
         lists = await house.ledger.read(load_lists)
         async with _mail(plan) as mail, open_slow(plan.configuration) as later:
-            roster = build_roster(lists, plan.configuration, roster_read_at(plan.roster))
+            roster = build_roster(lists, plan.configuration, in_force.as_of)
             moderator, reading = await build_moderator(
                 house, roster, plan.configuration, now, patience=PATIENCE, slow=later.slow
             )
             for each in (*reading, later.sight):
                 plan.tell(each.what)
             ground = Ground(house, plan, roster, moderator, mail)
-            await _stand(ground, await _stands(plan, ground), lists, later.pictures)
+            await _stand(ground, await _stands(plan, ground), lists, in_force, later.pictures)
 
 
 async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
@@ -79,13 +81,15 @@ async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
     return stands
 
 
-async def _stand(ground: Ground, stands: list[Stand], lists: Lists, pictures: Pictures | None) -> None:
+async def _stand(
+    ground: Ground, stands: list[Stand], lists: Lists, in_force: "InForce", pictures: Pictures | None
+) -> None:
     """Connect, take up what an earlier run left, and follow what happens."""
     house = ground.house
     left = await house.ledger.read(lambda connection, _: memory.last_entry(connection))
     doors = tuple(_door(ground, each, lists, pictures) for each in stands)
     with told_to_stop() as stop:
-        live = LiveHouse(ground, doors, lambda: _all_changed(stands))
+        live = LiveHouse(ground, doors, lambda: _all_changed(stands), in_force)
         doing = (live.keep_house(), live.lend_turns(), *(each.stay() for each in stands))
         beside = [house.tasks.create_task(each) for each in doing]
         beside += [house.tasks.create_task(_note_that_it_stood(house, each)) for each in stands]
@@ -155,6 +159,14 @@ async def _mail(plan: LivePlan) -> AsyncIterator[Mail | None]:
         yield mail
 
 
+@dataclass(slots=True)
+class InForce:
+    """The roster that is in force, and what was told of one that could not be read after it."""
+
+    as_of: datetime | None
+    told: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class LiveHouse:
     """A house that stands live: what has to be told when something was changed beside it."""
@@ -163,30 +175,43 @@ class LiveHouse:
     doors: tuple[Platform, ...]
     changed: Callable[[], None]
     """Told that people may be others now."""
+    in_force: InForce
 
     async def keep_house(self) -> None:
         """Again and again: forget what is due, move the checkpoint on, and read the roster where it is a new one."""
-        zone, read_at = self.ground.plan.configuration.settings.zone, roster_read_at(self.ground.plan.roster)
+        zone = self.ground.plan.configuration.settings.zone
         while True:
             await self.ground.house.ledger.forget(now().astimezone(zone).date(), now())
             await keep_checkpoint(self.ground.house)
             await asyncio.sleep(TIDY_EVERY.total_seconds())
-            if roster_read_at(self.ground.plan.roster) != read_at:
-                read_at = roster_read_at(self.ground.plan.roster)
-                await self._read_roster()
+            await self._look_at_roster()
 
-    async def _read_roster(self) -> None:
-        """Import a roster that has come meanwhile. One that cannot be read changes nothing, and is told of."""
+    async def _look_at_roster(self) -> None:
+        """Import a roster that has come meanwhile. One that cannot be read changes nothing, and is told of once.
+
+        It is tried again each time: a file may be gone for a moment, while another is put in its place.
+        """
         house, plan = self.ground.house, self.ground.plan
+        found = roster_read_at(plan.roster)
+        if plan.roster is None or found == self.in_force.as_of:
+            self.in_force.told = ""
+            return
         try:
             async with house.ledger.still():
                 notes = await finish(bring_roster(house, plan.roster, plan.configuration, now()))
-        except ConfigurationError as error:
-            plan.tell(f"The new roster was not read. {error}")
+        except (ConfigurationError, OSError) as error:
+            why = unreadable(plan.roster, error) if isinstance(error, OSError) else error
+            self._tell_once(f"The roster was not read anew, so the one before stays. {why}")
             return
+        self.in_force.as_of, self.in_force.told = found, ""
         for note in notes:
             plan.tell(note)
         await self.refresh()
+
+    def _tell_once(self, what: str) -> None:
+        if what != self.in_force.told:
+            self.ground.plan.tell(what)
+        self.in_force.told = what
 
     async def lend_turns(self) -> None:
         """Let somebody at the command line write in between: look at a case, decide it, grant an exception."""

@@ -115,11 +115,14 @@ def now() -> datetime:
 
 
 def roster_read_at(path: Path | None) -> datetime | None:
-    """Say how old a roster is: as old as the newest of its files."""
+    """Say how old a roster is: as old as the newest of its files. None where there is none, or it is gone just now."""
     if path is None:
         return None
-    files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
-    newest = max((each.stat().st_mtime for each in files), default=None)
+    try:
+        files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+        newest = max((each.stat().st_mtime for each in files), default=None)
+    except OSError:
+        return None  # it may be back the next moment; whoever reads the lists says better what is wrong
     return None if newest is None else datetime.fromtimestamp(newest, UTC)
 
 

@@ -1,9 +1,10 @@
 """A house that stands live: what is changed beside it is gone on with, and what is being done is not begun again."""
 
 import asyncio
+import errno
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +14,13 @@ import pytest
 from bot.actions import Deed, DeedId
 from bot.config import Configuration
 from bot.house import House, open_house
-from bot.live import LiveHouse
+from bot.live import InForce, LiveHouse
 from bot.platform import Heard, Receipt
 from bot.settings import RosterFiles, Settings
-from bot.stand import Ground, LivePlan
+from bot.stand import Ground, LivePlan, roster_read_at
 from bot.wiring import PATIENCE
 from tests.district import NOON, roster
-from tests.roster_files import V1_1, folder
+from tests.roster_files import V1_1, changed, folder, zipped
 from tests.store.house import draft, faults, house, place, post
 from tests.test_moderator import Stage, entries, moderator_of
 
@@ -49,12 +50,14 @@ class Busy(Stage):
         return await super().perform(deed)
 
 
-def live_house(opened: House, stage: Busy, files: Path | None = None) -> LiveHouse:
+def live_house(
+    opened: House, stage: Busy, files: Path | None = None, tell: Callable[[str], None] = lambda _: None
+) -> LiveHouse:
     """Let a house stand live on one platform."""
     settings = Settings() if files is None else Settings(roster=RosterFiles(path=files))
-    plan = LivePlan(opened.place, Configuration(settings, Path("config.toml"), ""), lambda _: None)
+    plan = LivePlan(opened.place, Configuration(settings, Path("config.toml"), ""), tell)
     ground = Ground(opened, plan, roster(), moderator_of(opened), None)
-    return LiveHouse(ground, (stage,), stage.changed.set)
+    return LiveHouse(ground, (stage,), stage.changed.set, InForce(roster_read_at(files)))
 
 
 def nothing_is_begun_twice(folder: Path, stage: Busy) -> None:
@@ -107,3 +110,61 @@ async def test_what_is_being_done_while_a_new_roster_is_read_is_done_once(
     assert len(stage.begun) > 2
     nothing_is_begun_twice(tmp_path, stage)
     assert await faults(tmp_path) == []
+
+
+async def hours(live: LiveHouse, number: int) -> None:
+    """Let so many looks at the roster go by."""
+    keeping = live.ground.house.tasks.create_task(live.keep_house())
+    await asyncio.sleep(0.1 * number + 0.05)
+    assert not keeping.done()
+    keeping.cancel()
+
+
+async def test_a_roster_that_is_gone_for_a_moment_stays_in_force_and_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each night it is deleted, then uploaded anew. Who is who is known meanwhile, and nothing stops."""
+    monkeypatch.setattr("bot.live.TIDY_EVERY", timedelta(seconds=0.1))
+    told: list[str] = []
+    files = zipped(tmp_path, V1_1)
+    async with house(tmp_path) as opened:
+        live = live_house(opened, Busy(), files, told.append)
+        away = files.rename(tmp_path / "elsewhere.zip")
+        await hours(live, 3)
+        await live.refresh()
+
+        assert told == [
+            "The roster was not read anew, so the one before stays. roster.zip: it cannot be opened. Check that it is "
+            "there and may be read."
+        ]
+        away.rename(files)
+        await hours(live, 2)
+        assert len(told) == 1
+
+        files.unlink()
+        zipped(tmp_path, changed(V1_1, consent=None))
+        await hours(live, 2)
+        assert told[1:] == ["Roster: consent.csv: there is no such file, so nothing is known of what it would say."]
+
+
+async def test_a_disk_that_fails_while_the_roster_is_read_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a share of the network answers, the old lists stay."""
+    monkeypatch.setattr("bot.live.TIDY_EVERY", timedelta(seconds=0.1))
+
+    async def fails(*_: object) -> list[str]:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    told: list[str] = []
+    files = folder(tmp_path, V1_1)
+    async with house(tmp_path) as opened:
+        live = live_house(opened, Busy(), files, told.append)
+        os.utime(files / "users.csv", (NOON.timestamp(), NOON.timestamp() + 10**8))
+        monkeypatch.setattr("bot.live.bring_roster", fails)
+        await hours(live, 2)
+
+    assert [each.partition("stays. ")[2] for each in told] == [
+        f"{files} could not be read (Input/output error). Look whether it is a file, and whether this account may "
+        "read it."
+    ]
