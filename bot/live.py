@@ -9,6 +9,7 @@ from typing import Final
 
 from adapters.keeping import Keeping
 from adapters.mail import Mail, open_mail
+from adapters.oneroster import Edition, edition_of
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
 from bot.actions import Deed
@@ -20,7 +21,7 @@ from bot.later import open_slow
 from bot.platform import Platform
 from bot.readings.picture import Pictures
 from bot.roster import Lists
-from bot.stand import Ground, LivePlan, Stand, now, roster_read_at
+from bot.stand import Ground, LivePlan, Stand, now
 from bot.store import memory
 from bot.store.people import load_lists
 from bot.store.record import Recorder
@@ -52,12 +53,12 @@ async def run(plan: LivePlan) -> None:
     """Stand in front of the district's servers until told to stop."""
     plan.check()
     async with open_house(plan.place, now()) as house:
-        in_force = InForce(roster_read_at(plan.roster))
+        in_force = InForce(edition_of(plan.roster))
         for note in await bring_roster(house, plan.roster, plan.configuration, now()):
             plan.tell(note)
         lists = await house.ledger.read(load_lists)
         async with _mail(plan) as mail, open_slow(plan.configuration) as later:
-            roster = build_roster(lists, plan.configuration, in_force.as_of)
+            roster = build_roster(lists, plan.configuration, in_force.edition.as_of)
             moderator, reading = await build_moderator(
                 house, roster, plan.configuration, now, patience=PATIENCE, slow=later.slow
             )
@@ -161,9 +162,9 @@ async def _mail(plan: LivePlan) -> AsyncIterator[Mail | None]:
 
 @dataclass(slots=True)
 class InForce:
-    """The roster that is in force, and what was told of one that could not be read after it."""
+    """The roster that was applied last, and what was told of one that could not be applied after it."""
 
-    as_of: datetime | None
+    edition: Edition
     told: str = ""
 
 
@@ -192,8 +193,8 @@ class LiveHouse:
         It is tried again each time: a file may be gone for a moment, while another is put in its place.
         """
         house, plan = self.ground.house, self.ground.plan
-        found = roster_read_at(plan.roster)
-        if plan.roster is None or found == self.in_force.as_of:
+        found = edition_of(plan.roster)  # before it is read: what comes meanwhile is another
+        if plan.roster is None or found == self.in_force.edition:
             self.in_force.told = ""
             return
         try:
@@ -203,10 +204,10 @@ class LiveHouse:
             why = unreadable(plan.roster, error) if isinstance(error, OSError) else error
             self._tell_once(f"The roster was not read anew, so the one before stays. {why}")
             return
-        self.in_force.as_of, self.in_force.told = found, ""
+        self.in_force.edition, self.in_force.told = found, ""
         for note in notes:
             plan.tell(note)
-        await self.refresh()
+        await self.refresh(found.as_of)
 
     def _tell_once(self, what: str) -> None:
         if what != self.in_force.told:
@@ -219,7 +220,7 @@ class LiveHouse:
             await asyncio.sleep(LOOKED_FOR_EVERY)
             if self.ground.house.database.turn.is_asked_for:
                 after, last = await self._lend_turn()
-                await self.refresh()
+                await self._go_on()
                 for door in self.doors:
                     await take_up(self.ground.house, self.ground.moderator, door, now(), after, last)
 
@@ -234,10 +235,17 @@ class LiveHouse:
             await finish(self.ground.house.database.turn.lend())
             return after, await ledger.read(lambda connection, _: memory.last_entry(connection))
 
-    async def refresh(self) -> None:
-        """Go on with what was changed beside us: people and exceptions."""
+    async def _go_on(self) -> None:
+        """Go on after a turn was lent. Who imported a roster then may have allowed one that was refused before."""
+        before = self.ground.roster.lists
+        await self.refresh()
+        if self.ground.roster.lists != before:
+            await self._look_at_roster()
+
+    async def refresh(self, as_of: datetime | None = None) -> None:
+        """Go on with what was changed beside us: people and exceptions. Without `as_of` nobody is newer."""
         lists = await self.ground.house.ledger.read(load_lists)
-        self.ground.roster.renew(lists, roster_read_at(self.ground.plan.roster))
+        self.ground.roster.renew(lists, as_of)
         exemptions = await exemptions_in_force(self.ground.house, self.ground.plan.configuration)
         self.ground.moderator.renew(build_reader(lists, self.ground.plan.configuration), exemptions)
         self.changed()

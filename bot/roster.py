@@ -269,7 +269,10 @@ class Roster:
         self._audiences = lru_cache(maxsize=4096)(self._count)
 
     def renew(self, lists: Lists, as_of: datetime | None = None) -> None:
-        """Go on with other lists: an import came, or somebody linked an account."""
+        """Go on with other lists: an import came, or somebody linked an account.
+
+        Without `as_of` they are as old as the ones before.
+        """
         self.lists = lists
         self._as_of = as_of or self._as_of
         self._days = lru_cache(maxsize=4)(lambda day: Day(lists, day))

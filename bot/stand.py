@@ -13,7 +13,7 @@ import structlog
 
 import rules
 from adapters.mail import Mail
-from adapters.oneroster import who_has
+from adapters.oneroster import edition_of, who_has
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.config import Configuration
 from bot.directory import Directory
@@ -115,15 +115,8 @@ def now() -> datetime:
 
 
 def roster_read_at(path: Path | None) -> datetime | None:
-    """Say how old a roster is: as old as the newest of its files. None where there is none, or it is gone just now."""
-    if path is None:
-        return None
-    try:
-        files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
-        newest = max((each.stat().st_mtime for each in files), default=None)
-    except OSError:
-        return None  # it may be back the next moment; whoever reads the lists says better what is wrong
-    return None if newest is None else datetime.fromtimestamp(newest, UTC)
+    """Say how old a roster is: as old as its list of people. None where there is none, or it is gone just now."""
+    return edition_of(path).as_of
 
 
 def build_notice(plan: LivePlan) -> Callable[[Deed], Notice | None]:

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from adapters.oneroster import edition_of
 from bot.actions import Deed, DeedId
 from bot.config import Configuration
 from bot.house import House, open_house
 from bot.live import InForce, LiveHouse
 from bot.platform import Heard, Receipt
 from bot.settings import RosterFiles, Settings
-from bot.stand import Ground, LivePlan, roster_read_at
-from bot.wiring import PATIENCE
+from bot.stand import Ground, LivePlan
+from bot.wiring import PATIENCE, import_roster
 from tests.district import NOON, roster
-from tests.roster_files import V1_1, changed, folder, zipped
+from tests.roster_files import USERS_1_1, V1_1, changed, folder, zipped
 from tests.store.house import draft, faults, house, place, post
 from tests.test_moderator import Stage, entries, moderator_of
 
@@ -57,7 +58,7 @@ def live_house(
     settings = Settings() if files is None else Settings(roster=RosterFiles(path=files))
     plan = LivePlan(opened.place, Configuration(settings, Path("config.toml"), ""), tell)
     ground = Ground(opened, plan, roster(), moderator_of(opened), None)
-    return LiveHouse(ground, (stage,), stage.changed.set, InForce(roster_read_at(files)))
+    return LiveHouse(ground, (stage,), stage.changed.set, InForce(edition_of(files)))
 
 
 def nothing_is_begun_twice(folder: Path, stage: Busy) -> None:
@@ -168,3 +169,40 @@ async def test_a_disk_that_fails_while_the_roster_is_read_ends_nothing(
         f"{files} could not be read (Input/output error). Look whether it is a file, and whether this account may "
         "read it."
     ]
+
+
+async def allow(files: Path) -> None:
+    """Import the roster at the command line, and let more than a tenth go."""
+    async with open_house(place(files), NOON, PATIENCE) as borrowed:
+        await import_roster(borrowed.database, files / "roster", NOON, NOON.date(), allow_large=True)
+
+
+def is_stale(live: LiveHouse) -> bool:
+    """Say whether the people are too old to remove by."""
+    return live.ground.roster.recognise(post()).audience.stale
+
+
+async def test_the_age_is_that_of_the_roster_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is refused makes nobody newer, whoever takes a turn meanwhile; once somebody allows it, it does."""
+    monkeypatch.setattr("bot.live.TIDY_EVERY", timedelta(seconds=0.1))
+    told: list[str] = []
+    files = folder(tmp_path, V1_1)
+    long_ago = (NOON - timedelta(days=60)).timestamp()
+    os.utime(files / "users.csv", (long_ago, long_ago))
+    async with house(tmp_path) as opened:
+        await import_roster(opened.database, files, NOON, NOON.date(), allow_large=True)
+        live = live_house(opened, Busy(), files, told.append)
+        await live.refresh(live.in_force.edition.as_of)
+        (files / "users.csv").write_text(USERS_1_1.replace("p1,,,true", "p1,,,false"))
+        lending = opened.tasks.create_task(live.lend_turns())
+
+        await hours(live, 2)
+        await asyncio.to_thread(asyncio.run, borrow(tmp_path))
+        await asyncio.sleep(0.5)
+        assert ["1 of 5 active people would depart" in each for each in told] == [True]
+        assert is_stale(live)
+
+        await asyncio.to_thread(asyncio.run, allow(tmp_path))
+        await asyncio.sleep(0.5)
+        assert not is_stale(live)
+        lending.cancel()

@@ -1,14 +1,15 @@
 """The district's roster files: what they say, and what is refused."""
 
+import os
 import random
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from adapters.oneroster import Reading, read_lists
+from adapters.oneroster import Edition, Reading, edition_of, read_lists
 from adapters.oneroster.people import band_of
 from bot.errors import ConfigurationError
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
@@ -833,3 +834,56 @@ def test_nobody_is_their_own_deputy(tmp_path: Path) -> None:
     assert "offices.csv, line 2: its deputy is its own person." in refusal(
         folder(tmp_path, V1_1 | {"offices.csv": offices})
     )
+
+
+# How old it is
+
+
+LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def old(path: Path) -> Path:
+    """Let every file of a roster be written long ago."""
+    for each in (path, *path.glob("*")):
+        os.utime(each, (LONG_AGO.timestamp(), LONG_AGO.timestamp()))
+    return path
+
+
+def test_what_else_lies_in_the_folder_makes_a_roster_no_newer(tmp_path: Path) -> None:
+    """A spreadsheet leaves a lock file, a Mac its own, and an office its notes."""
+    path = old(folder(tmp_path, V1_1))
+    before = edition_of(path)
+    (path / ".~lock.accounts.csv#").write_text("x")
+    (path / "notes").mkdir()
+    (path / "notes" / "users.csv").write_text("x")
+
+    assert before.as_of == LONG_AGO
+    assert edition_of(path) == before
+
+
+def test_a_new_list_of_accounts_is_another_edition_and_makes_the_people_no_newer(tmp_path: Path) -> None:
+    """It is read at once; but who has come and gone since, only users.csv tells."""
+    path = old(folder(tmp_path, V1_1))
+    before = edition_of(path)
+    (path / "accounts.csv").write_text(ACCOUNTS + "slack,U2,k2,\n")
+
+    assert edition_of(path) != before
+    assert edition_of(path).as_of == LONG_AGO
+
+
+def test_a_roster_is_as_old_as_its_list_of_people(tmp_path: Path) -> None:
+    """Our own files may rightly be older; a zip is written whole."""
+    path = old(folder(tmp_path, V1_1))
+    os.utime(path / "users.csv", (LONG_AGO.timestamp(), LONG_AGO.timestamp() + 60))
+    (tmp_path / "other").mkdir()
+
+    assert edition_of(path).as_of == LONG_AGO + timedelta(minutes=1)
+    assert edition_of(old(zipped(tmp_path, V1_1))).as_of == LONG_AGO
+
+
+def test_of_a_roster_that_is_gone_nothing_is_known(tmp_path: Path) -> None:
+    """It may be back the next moment. Without its people a folder has no age either."""
+    path = folder(tmp_path, changed(V1_1, users=None))
+
+    assert edition_of(path).as_of is None
+    assert edition_of(tmp_path / "none") == edition_of(tmp_path / ("n" * 300)) == edition_of(None) == Edition()

@@ -1,12 +1,19 @@
 """The district's roster files: OneRoster 1.1 or 1.2 in bulk, as CSV, and four files of our own beside them."""
 
+import os
+import stat
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.oneroster.files import Bundle, open_bundle
 from adapters.oneroster.own import (
+    ABSENCES,
+    ACCOUNTS,
+    CONSENTS,
+    OFFICES,
+    TEAMS,
     District,
     read_absences,
     read_accounts,
@@ -26,6 +33,9 @@ MANIFEST = Layout("manifest.csv", ("propertyName", "value"), ("propertyName", "v
 ADDRESSES = Layout("users.csv", ("sourcedId", "email"), ("sourcedId", "email"), frozenset({"email"}))
 
 NEEDED = ("users.csv", "orgs.csv")
+OWN = (ACCOUNTS.file, OFFICES.file, TEAMS.file, CONSENTS.file, ABSENCES.file)
+READ = (MANIFEST.file, *NEEDED, ROLES_1_2.file, *OWN)
+"""Whatever else lies in the folder, a spreadsheet's lock file for one, says nothing."""
 VERSIONS = {"1.1": "1.1", "1.2": "1.2"}
 MODES = {mode: mode for mode in ("bulk", "delta", "absent")}
 
@@ -36,6 +46,40 @@ class Reading:
 
     lists: Lists
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One state of the roster's files: how it is told from the next, and how old its people are."""
+
+    marks: frozenset[tuple[str, int, int]] = frozenset()
+    """Name, moment of the last change and size of each file that is read."""
+    as_of: datetime | None = None
+    """When users.csv was written, or the zip. It alone lists everybody, and every export writes it anew. Our own files
+    may rightly be old, and a new one of them says nothing of who has come and gone since."""
+
+
+def edition_of(path: Path | None) -> Edition:
+    """Look at a roster's files without reading them. What is not there, or is gone just now, is left out."""
+    whole = None if path is None else _seen(path)
+    if path is None or whole is None:
+        return Edition()
+    if stat.S_ISDIR(whole.st_mode):
+        files = {name: seen for name in READ if (seen := _seen(path / name)) is not None}
+    else:
+        files = {ADDRESSES.file: whole}
+    people = files.get(ADDRESSES.file)
+    return Edition(
+        frozenset((name, seen.st_mtime_ns, seen.st_size) for name, seen in files.items()),
+        None if people is None else datetime.fromtimestamp(people.st_mtime, UTC),
+    )
+
+
+def _seen(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None  # it may be back the next moment; whoever reads the lists says better what is wrong
 
 
 def read_lists(path: Path, on: date | None = None, known: Collection[PersonId] = ()) -> Reading:
