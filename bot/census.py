@@ -1,19 +1,26 @@
 """What a new set of lists would change: said before anything is applied, and then applied without losing anybody."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
 from bot.errors import ConfigurationError
-from bot.people import PersonId
-from bot.roster import Listed, Lists
+from bot.people import PersonId, Tenure
+from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
 
 LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""
+FEWEST_LOST = 3
+"""Lines of a list. Fewer may always go: a change of one principal of two is half of them."""
 
 COMPARED = tuple(each.name for each in fields(Listed) if each.name != "id")
 GUARDED = ("accounts", "offices", "teams", "consents")
 """Lists that do not become empty by themselves. Nobody being away is good news."""
 ATTACHED = (*GUARDED, "absences")
+
+Line = LinkedAccount | Tenure | Belonging | Consent
+"""One line of a guarded list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,24 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """How many lines of one list still say something, and how many of those would go.
+
+    Whoever departs takes their lines along, and what has ended is over: neither counts. A line stays that is still
+    about the same, whatever else it says now.
+    """
+
+    list: str
+    standing: int
+    lost: int
+
+    @property
+    def large(self) -> bool:
+        """Whether it is more often a wrong file than meant."""
+        return self.lost >= FEWEST_LOST and self.lost * 100 > self.standing * LARGEST_DROP
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What differs between two sets of lists. People are in the order of their ids."""
 
@@ -51,6 +76,8 @@ class Changes:
     active_before: int
     tallies: tuple[Tally, ...]
     """Accounts, offices, teams, consents and absences."""
+    losses: tuple[Loss, ...]
+    """Accounts, offices, teams and consents."""
 
     @property
     def drop_share(self) -> float:
@@ -72,8 +99,8 @@ class Changes:
         yield from (f"{tally.list}: {tally.added} added, {tally.removed} removed" for tally in self.tallies)
 
 
-def compare(old: Lists, new: Lists) -> Changes:
-    """Find what differs when `new` follows `old`."""
+def compare(old: Lists, new: Lists, day: date | None = None) -> Changes:
+    """Find what differs when `new` follows `old`. `day` is today: a term that has ended by then is no loss."""
     before = {each.id: each for each in old.people}
     after = {each.id: each for each in new.people}
     both = sorted(before.keys() & after.keys())
@@ -84,6 +111,7 @@ def compare(old: Lists, new: Lists) -> Changes:
         tuple(sorted(_active(old) - _active(new))),
         len(_active(old)),
         tuple(_tally(name, getattr(old, name), getattr(new, name)) for name in ATTACHED),
+        tuple(_loss(name, old, new, day) for name in GUARDED),
     )
 
 
@@ -103,6 +131,45 @@ def _tally(name: str, old: Sequence[object], new: Sequence[object]) -> Tally:
     return Tally(name, len(before), len(after - before), len(before - after))
 
 
+def _loss(name: str, old: Lists, new: Lists, day: date | None) -> Loss:
+    active, over = _active(new), _seasons_over(old.teams, new.teams)
+    stays = {_subject(line) for line in getattr(new, name)}
+    lines = (line for line in getattr(old, name) if not _is_over(line, day, over))
+    standing = {subject for line in lines if (subject := _subject(line))[0] in active}
+    return Loss(name, len(standing), len(standing - stays))
+
+
+def _subject(line: Line) -> tuple[PersonId, *tuple[object, ...]]:
+    """Say whom and what a line is about. A band, a deputy, a season or a date may change in it."""
+    match line:
+        case LinkedAccount(platform=platform, account=account, person=person):
+            return person, platform, account
+        case Tenure(school=school, office=office, person=person):
+            return person, school, office
+        case Belonging(team=team, person=person, part=part):
+            return person, team, part.leads
+        case Consent(student=student, scope=scope):
+            return student, scope
+
+
+def _is_over(line: Line, day: date | None, seasons: frozenset[str]) -> bool:
+    if isinstance(line, LinkedAccount):
+        return False
+    ended = day is not None and line.until is not None and line.until < day
+    return ended or (isinstance(line, Belonging) and line.season in seasons)
+
+
+def _seasons_over(old: Sequence[Belonging], new: Sequence[Belonging]) -> frozenset[str]:
+    """Name the seasons of which nothing is left since others have begun. A file cut short brings no other season.
+
+    The others bring half as many lines at least, or it was the new season's file that was cut short.
+    """
+    before, after = (Counter(each.season for each in lines) for lines in (old, new))
+    gone, begun = before.keys() - after.keys(), after.keys() - before.keys()
+    enough = 2 * sum(after[each] for each in begun) >= sum(before[each] for each in gone)
+    return frozenset(gone) if enough else frozenset()
+
+
 def merge(old: Lists, new: Lists) -> Lists:
     """Let `new` follow `old`: whoever it no longer lists stays as inactive, and the other lists are the new ones.
 
@@ -118,7 +185,9 @@ def merge(old: Lists, new: Lists) -> Lists:
 def refuse_large_drop(changes: Changes, allowed: bool) -> None:
     """Raise `ConfigurationError` when the files look like the wrong ones, unless the person importing allows it.
 
-    They do when over a tenth of the active people or of the accounts would go, or a whole list would become empty.
+    They do when over a tenth of the active people would go, or of the lines of a list that are about people who stay,
+    or when a whole list would become empty. What comes instead makes up for nothing: where a spreadsheet has changed
+    every line, as many come as go.
     """
     reasons = [] if allowed else list(_drops(changes))
     if not reasons:
@@ -131,9 +200,8 @@ def _drops(changes: Changes) -> Iterator[str]:
     gone = len(changes.departures)
     if gone * 100 > changes.active_before * LARGEST_DROP:
         yield f"{gone} of {changes.active_before} active people would depart, which is over {LARGEST_DROP} %."
-    for tally in changes.tallies:
-        fewer = tally.before - tally.after
-        if tally.before and not tally.after and tally.list in GUARDED:
+    for tally, loss in zip(changes.tallies, changes.losses, strict=False):  # nobody being away any more is no loss
+        if tally.before and not tally.after:
             yield f"Every line of {tally.list} would go ({tally.before} of {tally.before})."
-        elif tally.list == "accounts" and fewer * 100 > tally.before * LARGEST_DROP:
-            yield f"{fewer} of {tally.before} accounts would go, which is over {LARGEST_DROP} %."
+        elif loss.large:
+            yield f"{loss.lost} of {loss.standing} lines of {loss.list} would go, which is over {LARGEST_DROP} %."

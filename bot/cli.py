@@ -349,7 +349,7 @@ def roster_import(
     path: Annotated[Path, typer.Argument(help="A OneRoster 1.1 or 1.2 bulk export with our lists, folder or zip.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     allow_large_change: Annotated[
-        bool, typer.Option("--allow-large-change", help="Accept a drop of over 10 %.")
+        bool, typer.Option("--allow-large-change", help="Accept that over 10 % of a list goes.")
     ] = False,
     config: ConfigOption = None,
 ) -> None:

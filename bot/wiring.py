@@ -80,7 +80,7 @@ async def import_roster(
         old = await connection.run_sync(load_lists, database.master)
     reading = read_lists(path, day, frozenset(each.id for each in old.people))
     new = merge(old, reading.lists)
-    changes = compare(old, new)
+    changes = compare(old, new, day)
     refuse_large_drop(changes, allow_large)
     if tell is not None:
         tell(changes, reading.notes)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -156,7 +157,118 @@ def test_a_drop_of_accounts_over_a_tenth_is_refused() -> None:
     with pytest.raises(ConfigurationError) as refused:
         refuse_large_drop(compare(old, Lists(old.people, old.accounts[:40])), allowed=False)
 
-    assert "10 of 50 accounts would go, which is over 10 %." in str(refused.value)
+    assert "10 of 50 lines of accounts would go, which is over 10 %." in str(refused.value)
+
+
+def refusal(old: Lists, new: Lists, day: date = date(2026, 11, 18)) -> str:
+    """Say how one list after the other is refused; empty when it is not."""
+    try:
+        refuse_large_drop(compare(old, merge(old, new), day), allowed=False)
+    except ConfigurationError as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
+def team(crowd: Lists, number: int = 50, season: str = "fall", until: date | None = None) -> tuple[Belonging, ...]:
+    """Let so many of a crowd be on a team."""
+    members = crowd.people[:number]
+    return tuple(Belonging(TeamId(f"{season} run"), SCHOOL, season, each.id, Part.MEMBER, until) for each in members)
+
+
+CROWD = crowd(50)
+IN_TEAMS = replace(CROWD, teams=team(CROWD))
+OFFICES = tuple(Tenure(SchoolId(f"s{each}"), Office.PRINCIPAL, PersonId(f"k{each:03}")) for each in range(12))
+
+
+def test_as_many_accounts_that_come_make_up_for_none_that_go() -> None:
+    """A spreadsheet rounds every number, or an office writes a platform otherwise: no line is one of before."""
+    mangled = tuple(replace(each, account=AccountId(f"{each.account}.0")) for each in CROWD.accounts)
+
+    assert refusal(CROWD, replace(CROWD, accounts=mangled)) == (
+        "50 of 50 lines of accounts would go, which is over 10 %."
+    )
+
+
+def test_accounts_that_change_their_owners_go() -> None:
+    """A column that was sorted by itself gives everybody the account of somebody else."""
+    sorted_ = tuple(
+        replace(each, person=other.id) for each, other in zip(CROWD.accounts, reversed(CROWD.people), strict=True)
+    )
+
+    assert refusal(CROWD, replace(CROWD, accounts=sorted_)).startswith("50 of 50 lines of accounts")
+
+
+def test_a_line_that_says_more_of_the_same_stays() -> None:
+    """An office fills in ages, or names deputies: nothing is lost by that."""
+    aged = tuple(replace(each, band=AgeBand.ADULT) for each in CROWD.accounts)
+    old, promoted = replace(CROWD, offices=OFFICES), tuple(replace(each, part=Part.CAPTAIN) for each in IN_TEAMS.teams)
+    deputies = tuple(replace(each, deputy=PersonId("k049"), until=date(2027, 6, 30)) for each in OFFICES)
+
+    assert not refusal(CROWD, replace(CROWD, accounts=aged))
+    assert not refusal(old, replace(old, offices=deputies))
+    assert not refusal(IN_TEAMS, replace(IN_TEAMS, teams=promoted))
+
+
+def test_coaches_that_become_members_go() -> None:
+    """Who leads no team is looked at by no rule about coaches."""
+    led = tuple(replace(each, part=Part.COACH) for each in IN_TEAMS.teams)
+
+    assert refusal(replace(CROWD, teams=led), IN_TEAMS).startswith("50 of 50 lines of teams would go")
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "told"),
+    [
+        ("teams", IN_TEAMS.teams[:1], "49 of 50 lines of teams would go, which is over 10 %."),
+        ("teams", IN_TEAMS.teams[:45], ""),
+        ("offices", OFFICES[:1], "11 of 12 lines of offices would go, which is over 10 %."),
+        ("offices", OFFICES[:9], "3 of 12 lines of offices would go, which is over 10 %."),
+        ("offices", OFFICES[:10], ""),
+        ("consents", KNOWN.consents, "3 of 4 lines of consents would go, which is over 10 %."),
+    ],
+)
+def test_a_list_cut_short_is_refused(name: str, left: tuple[Any, ...], told: str) -> None:
+    """Also one that is not empty. Two lines may always go: in a small district that is a change of principals."""
+    scopes = tuple(replace(each, scope=f"{number}") for each in KNOWN.consents for number in range(3))
+    old = replace(CROWD, teams=IN_TEAMS.teams, offices=OFFICES, consents=KNOWN.consents + scopes)
+    old = replace(old, people=(*old.people, *KNOWN.people))
+
+    assert refusal(old, replace(old, **{name: left})) == told
+
+
+def test_what_has_ended_by_its_date_is_no_loss() -> None:
+    """An office takes out last season's lines when it comes to it. What runs to the end of today still runs."""
+    day = date(2026, 11, 30)
+    old = replace(CROWD, teams=team(CROWD, 40, until=day) + team(CROWD, 10, "all year"))
+    new = replace(CROWD, teams=team(CROWD, 10, "all year"))
+
+    assert not refusal(old, new, date(2026, 12, 1))
+    assert refusal(old, new, day) == "40 of 50 lines of teams would go, which is over 10 %."
+
+
+def test_what_has_ended_is_counted_on_neither_side() -> None:
+    """Lines of years ago, kept for the record, must not make the loss of all that runs look small."""
+    long_ago = team(CROWD, 50, "2019", date(2019, 11, 30)) + team(CROWD, 50, "2020", date(2020, 11, 30))
+    old = replace(CROWD, teams=long_ago + team(CROWD, 10))
+
+    assert refusal(old, replace(CROWD, teams=long_ago)) == "10 of 10 lines of teams would go, which is over 10 %."
+
+
+def test_a_new_season_is_no_loss_of_the_last() -> None:
+    """Its lines may have no end, and its teams are others."""
+    assert not refusal(IN_TEAMS, replace(CROWD, teams=team(CROWD, 30, "winter")))
+
+
+def test_a_new_season_cut_short_is_refused() -> None:
+    """One line of the winter does not end the fall."""
+    assert refusal(IN_TEAMS, replace(CROWD, teams=team(CROWD, 1, "winter"))).startswith("50 of 50 lines of teams")
+
+
+def test_who_departs_takes_their_lines_along() -> None:
+    """The seniors leave in June: nearly all of those who have accounts, and few of all the district's people."""
+    old = replace(CROWD, accounts=CROWD.accounts[:5])
+
+    assert not refusal(old, Lists(CROWD.people[4:], CROWD.accounts[4:5]))
 
 
 @pytest.mark.parametrize("name", ["accounts", "offices", "teams", "consents"])

@@ -38,6 +38,7 @@ C1, G1, K1, K2, K3, P1 = map(PersonId, ("c1", "g1", "k1", "k2", "k3", "p1"))
 S1, S2 = SchoolId("s1"), SchoolId("s2")
 ROWING = TeamId("rowing")
 ADDRESS = "ann.sedge@example.org"
+ROUNDED = "discord,756247381085762000,k2,\ndiscord,1180000000000012000,k2,\n"
 
 
 def person(reading: Reading, sourced_id: str) -> Listed:
@@ -394,8 +395,9 @@ def test_our_own_files_may_be_absent(tmp_path: Path) -> None:
             "That school was passed over.",
         ),
         (
-            {"accounts": ACCOUNTS + "slak,U2,k2,\n"},
-            "accounts.csv, line 5: its platform is none that we know. Did you mean 'slack'?",
+            {"accounts": ACCOUNTS + "discord,756247381085762000,k2,\n"},
+            "accounts.csv, line 5: its account ends in zeros, as a spreadsheet leaves a long number. "
+            "Compare it with Discord's.",
         ),
         (
             {"accounts": ACCOUNTS + "slack,U2,k2,16_to_17\n"},
@@ -504,6 +506,20 @@ def test_our_files_may_still_name_who_departed(tmp_path: Path) -> None:
             {"accounts": ACCOUNTS + "discord,1.23457E+17,k2,\n"},
             "accounts.csv, line 5: its account was rounded by a spreadsheet. "
             "Make the column text, then write the account again.",
+        ),
+        (
+            {"accounts": ACCOUNTS + "Discord,102,k2,\n"},
+            "accounts.csv, line 5: there is no platform 'Discord'. Did you mean 'discord'?",
+        ),
+        (
+            {"accounts": ACCOUNTS + "teams,U2,k2,\n"},
+            "accounts.csv, line 5: its platform is unknown. Write one of: discord, slack, replay.",
+        ),
+        ({"accounts": ACCOUNTS + ",U2,k2,\n"}, "accounts.csv, line 5: it has no platform. Fill it in."),
+        (
+            {"accounts": ACCOUNTS + "discord,756247381085762037,k2,\n" + ROUNDED},
+            "accounts.csv, line 6: its account ends in zeros, as 2 of the 3 long ones do: a spreadsheet has rounded "
+            "them. Make the column text, then write the accounts again.",
         ),
         (
             {"accounts": ACCOUNTS + "slack,U2,k2,under13\n"},
@@ -887,3 +903,11 @@ def test_of_a_roster_that_is_gone_nothing_is_known(tmp_path: Path) -> None:
 
     assert edition_of(path).as_of is None
     assert edition_of(tmp_path / "none") == edition_of(tmp_path / ("n" * 300)) == edition_of(None) == Edition()
+
+
+def test_one_account_in_a_thousand_ends_in_zeros_by_itself(tmp_path: Path) -> None:
+    """In a large district there are some, and they are no fault of anybody's."""
+    others = "".join(f"discord,{756247381085762037 + number},k2,\n" for number in range(20))
+    notes = read_lists(folder(tmp_path, changed(V1_1, accounts=ACCOUNTS + ROUNDED + others))).notes
+
+    assert [each.partition(": its account ends in zeros")[0] for each in notes] == ["accounts.csv, line 5 and 1 more"]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from adapters.oneroster.files import Bundle
-from adapters.oneroster.remarks import Once, Remarks, Row, nearest
+from adapters.oneroster.remarks import Once, Remarks, Row
 from adapters.oneroster.tables import Layout, rows
 from bot.people import AccountId, AgeBand, Office, Part, PersonId, SchoolId, TeamId, Tenure
 from bot.roster import Absence, Belonging, Consent, LinkedAccount, Listed
@@ -21,8 +21,10 @@ ABSENCE_COLUMNS = ("person", "from", "until")
 ABSENCES = Layout("absences.csv", ABSENCE_COLUMNS, ABSENCE_COLUMNS)
 CONSENTS = Layout("consent.csv", CONSENT_COLUMNS, CONSENT_COLUMNS)
 
-PLATFORMS = ("discord", "slack", "replay")
+PLATFORMS = {each: each for each in ("discord", "slack", "replay")}
 ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+LONG = re.compile(r"\d{17,19}", re.ASCII)
+"""Discord's ids. A spreadsheet keeps fifteen digits of a number, and puts zeros for the rest."""
 
 BANDS = {each.value: each for each in AgeBand}
 OFFICE_WORDS = {each.value: each for each in Office}
@@ -62,6 +64,7 @@ def read_accounts(bundle: Bundle, district: District, remarks: Remarks) -> tuple
     once = Once("this account")
     accounts: list[LinkedAccount] = []
     answers: dict[PersonId, AgeBand] = {}
+    long: list[Row] = []
     for row in _rows(bundle, ACCOUNTS, remarks):
         account = LinkedAccount(
             row.needed("platform"),
@@ -71,17 +74,32 @@ def read_accounts(bundle: Bundle, district: District, remarks: Remarks) -> tuple
         )
         _check_account(row, account)
         _check_band(row, account, district, answers)
+        if LONG.fullmatch(account.account):
+            long.append(row)
         if not once.repeats(row, (account.platform, account.account)):
             accounts.append(account)
+    _check_long(long)
     return tuple(accounts)
 
 
 def _check_account(row: Row, account: LinkedAccount) -> None:
-    if account.platform and account.platform not in PLATFORMS:
-        near = nearest(account.platform, PLATFORMS)
-        row.odd("its platform is none that we know." + (f" Did you mean {near!r}?" if near else ""))
+    if account.platform:
+        row.choice("platform", PLATFORMS)
     if ROUNDED.fullmatch(account.account):
         row.wrong("its account was rounded by a spreadsheet. Make the column text, then write the account again.")
+
+
+def _check_long(long: list[Row]) -> None:
+    """Look for a spreadsheet's zeros. One account in a thousand ends so by itself; two in a tenth of them do not."""
+    zeros = [row for row in long if row.get("account").endswith("000")]
+    if len(zeros) > 1 and len(zeros) * 10 > len(long):
+        zeros[0].wrong(
+            f"its account ends in zeros, as {len(zeros)} of the {len(long)} long ones do: a spreadsheet has rounded "
+            "them. Make the column text, then write the accounts again."
+        )
+        return
+    for row in zeros:
+        row.odd("its account ends in zeros, as a spreadsheet leaves a long number. Compare it with Discord's.")
 
 
 def _check_band(row: Row, account: LinkedAccount, district: District, answers: dict[PersonId, AgeBand]) -> None:
