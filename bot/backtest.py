@@ -24,6 +24,7 @@ from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
 from bot.rule import Finding, Measure, Rule, Subject
 from bot.standing import Standing
+from bot.store.database import people_of
 from bot.study import Study
 from bot.texts import ENGLISH
 from bot.what_reads import build_reader, open_study, worth_telling
@@ -158,7 +159,8 @@ async def try_rule(
     if name not in built:
         raise ConfigurationError(f"There is no rule '{name}'.{nearest(name, [*built])}")
     histories = [open_history(each) for each in files]
-    reading = None if roster is None else read_lists(roster, None, frozenset())
+    known = people_of(configuration.resolve(configuration.settings.store.database))
+    reading = None if roster is None else read_lists(roster, None, known)
     lists = Lists() if reading is None else reading.lists
     tried = Tried(name, notes=["No roster was named, so every author is a stranger."] if reading is None else [])
     reader = build_reader(lists, configuration)

@@ -1,7 +1,7 @@
 """Reads the settings and everything they name, and says what has to be mended. Changes nothing, and asks nobody."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -9,16 +9,20 @@ from typing import Final
 import rules
 from adapters.oneroster import read_lists
 from adapters.replay import open_history
+from bot.census import compare, merge, refuse_large_drop
 from bot.checkup import Remark, Weight
 from bot.config import Configuration, read_settings
 from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.house import HouseFiles, refuse_other_purpose
 from bot.readings.labels import Label
+from bot.roster import Lists
 from bot.slack_secrets import sealed_secrets
 from bot.stand import roster_read_at
+from bot.store.database import is_older, people_of
 from bot.store.vault import read_master_key
 from bot.what_reads import open_scorer
+from bot.wiring import kept_lists
 
 READ_ELSEWHERE: Final = frozenset(
     {
@@ -101,7 +105,15 @@ def _store(configuration: Configuration) -> Iterator[Remark]:
         yield Remark(Weight.BROKEN, str(error))
         return
     yield from _refusals(lambda: refuse_other_purpose(place))
-    yield from _refusals(lambda: read_master_key(place.key_file, place.database))
+    yield from _refusals(lambda: _kept(place))
+
+
+def _kept(place: HouseFiles) -> Lists:
+    """Read the people whom an earlier start has kept; nobody where a start would first bring the record forward."""
+    if is_older(place.database):
+        read_master_key(place.key_file, place.database)
+        return Lists()
+    return kept_lists(place) or Lists()
 
 
 def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
@@ -109,12 +121,14 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     if told.path is None:
         return
     path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
+    place = _place(configuration)
     try:
-        reading = read_lists(path, day)
+        reading = read_lists(path, day, people_of(place.database))
     except ConfigurationError as error:
         yield Remark(Weight.BROKEN, str(error))
         return
     yield from (Remark(Weight.FINE, f"Roster: {note}") for note in reading.notes)
+    yield from _refusals(lambda: _refuse_large_drop(place, reading.lists, day))
     read_at, days = roster_read_at(path), told.stale_after_days
     if read_at is not None and now - read_at > timedelta(days=days):
         yield Remark(
@@ -122,3 +136,12 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
             f"{path} is over {days} days old: on a live platform a person is asked where a message would be removed.",
             "Export the roster anew.",
         )
+
+
+def _refuse_large_drop(place: HouseFiles, lists: Lists, day: date) -> None:
+    """Refuse what a start would refuse, because too much of what is kept would go."""
+    try:
+        kept = _kept(place)
+    except ConfigurationError:
+        return  # `_store` has told it
+    refuse_large_drop(compare(kept, merge(kept, lists), day), allowed=False)

@@ -28,12 +28,10 @@ from bot.on_discord import discord_setup, notebook_of
 from bot.roster import Lists
 from bot.stand import LivePlan, now, roster_read_at
 from bot.store.database import read_database
-from bot.store.people import load_lists
 from bot.store.tables import ENTRY
 from bot.store.turn import Turn
-from bot.store.vault import read_master_key
 from bot.what_reads import how_it_reads
-from bot.wiring import build_roster
+from bot.wiring import build_roster, kept_lists
 
 PATIENCE: Final = 60.0
 """Seconds in which the servers have to be known."""
@@ -158,8 +156,7 @@ def _moment(connection: Connection, kinds: Sequence[str]) -> datetime | None:
 
 def lists_of(plan: LivePlan) -> Lists:
     """Read the people from the record, beside whoever writes it; before there is one, from the roster's files."""
-    if is_there(plan.place.database):
-        master = read_master_key(plan.place.key_file, plan.place.database)
-        with read_database(plan.place.database) as connection:
-            return load_lists(connection, master)
-    return Lists() if plan.roster is None else read_lists(plan.roster).lists
+    kept = kept_lists(plan.place)
+    if kept is None:
+        return Lists() if plan.roster is None else read_lists(plan.roster).lists
+    return kept

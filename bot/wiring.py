@@ -41,7 +41,7 @@ from bot.store.excerpt import View
 from bot.store.exemptions import granted
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder
-from bot.store.vault import MasterKey
+from bot.store.vault import MasterKey, read_master_key
 from bot.summary import Summary, summarise
 from bot.what_reads import build_reader, open_scorer, open_study, worth_telling
 
@@ -110,6 +110,15 @@ async def import_into(
     async with open_house(place, now, PATIENCE) as house:
         changes, _ = await import_roster(house.database, path, now, day, tell, allow_large=allow_large, dry_run=dry_run)
         return changes
+
+
+def kept_lists(place: HouseFiles) -> Lists | None:
+    """Read the people from the record, beside whoever writes it; None before there is one."""
+    if not is_there(place.database):
+        return None
+    master = read_master_key(place.key_file, place.database)
+    with read_database(place.database) as connection:
+        return load_lists(connection, master)
 
 
 def check_reason(reason: str, example: str) -> None:

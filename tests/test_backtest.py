@@ -10,6 +10,7 @@ from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.settings import Settings
 from tests.journeys import DISTRICT, ROOT, example_configuration
+from tests.store.history import settle
 from tests.test_cli import Command, chaperone
 
 __all__ = ["chaperone"]
@@ -105,3 +106,20 @@ def test_at_the_command_line_nothing_is_written(chaperone: Command, tmp_path: Pa
     assert "would have found something in 7." in ended.out
     assert [each for each in tmp_path.rglob("*") if each.suffix == ".sqlite"] == []
     assert not (ROOT / "var" / "link-shorteners").exists()
+
+
+def test_a_roster_may_name_who_has_departed(chaperone: Command, tmp_path: Path) -> None:
+    """It is the roster that a start reads, and is judged as there."""
+    settle(tmp_path)
+    words = ("rule", "test", "link-shorteners", "day.jsonl", "--roster", "roster")
+    with (tmp_path / "roster" / "accounts.csv").open("a") as accounts:
+        accounts.write("replay,ann,k9,\n")
+    assert "its person is not in users.csv" in chaperone(*words).err
+
+    users = tmp_path / "roster" / "users.csv"
+    shorter = users.read_text()
+    users.write_text(shorter + "k9,,,true,s1,student,ann,,Ann,Sedge,,,,,,,09,\n")
+    assert chaperone("roster", "import", "roster").code == 0
+    users.write_text(shorter)
+
+    assert chaperone(*words).code == 0

@@ -1,12 +1,15 @@
 """`chaperone check`: everything the settings say and name is read, plainly judged, and left as it is."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.config import default_configuration, read_configuration
 from bot.errors import ConfigurationError
+from tests.roster_files import USERS_1_1, V1_1, changed
 from tests.scorers import write_folder
 from tests.store.history import SETTINGS, District, settle
 from tests.test_cli import Command, chaperone, plain
@@ -163,6 +166,75 @@ def test_a_database_at_which_nobody_can_look_is_told(chaperone: Command, tmp_pat
 
     assert code == 2
     assert "could not be read (File name too long)" in said
+
+
+CROWD = "".join(f"k{number},,,true,s1,student,k{number},,Ann,Sedge,,,,,,,09,\n" for number in range(10, 30))
+
+
+def settle_and_run(folder: Path) -> District:
+    """Let a district have imported its people, one of whom has left users.csv since, and is in accounts.csv still."""
+    district = settle(folder, roster=changed(V1_1, users=USERS_1_1 + CROWD))
+    assert district.run().returncode == 0
+    users = folder / "roster" / "users.csv"
+    users.write_text(
+        "".join(each for each in users.read_text().splitlines(keepends=True) if not each.startswith("k2,"))
+    )
+    return district
+
+
+def test_who_has_departed_is_judged_as_the_start_judges_it(chaperone: Command, tmp_path: Path) -> None:
+    """An office takes a line out later; a start passes it over, with a note. Without a record nobody was ever known."""
+    district = settle_and_run(tmp_path)
+    before = everything(tmp_path)
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 0
+    assert "Roster: accounts.csv, line 5: its person has departed. The line can be taken out." in said
+    assert everything(tmp_path) == before
+    assert district.run().returncode == 0
+
+    code, said = check(chaperone, tmp_path, SETTINGS.replace("c.sqlite", "none.sqlite"))
+    assert code == 2
+    assert "accounts.csv, line 5: its person is not in users.csv." in said
+    assert not [*tmp_path.glob("none*")]
+
+
+def test_a_roster_whose_people_would_depart_is_told_as_the_start_refuses_it(chaperone: Command, tmp_path: Path) -> None:
+    """Zero would be a promise that the start does not keep."""
+    district = settle_and_run(tmp_path)
+    (tmp_path / "roster" / "users.csv").write_text(USERS_1_1)
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 2
+    assert "20 of 25 active people would depart, which is over 10 %." in said
+    assert "20 of 25 active people would depart" in district.run().stderr
+
+
+def test_a_record_of_an_older_release_is_no_fault(chaperone: Command, tmp_path: Path) -> None:
+    """A start brings it forward; until then only who was known is asked of it."""
+    settle_and_run(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "c.sqlite")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 0
+    assert "its person has departed" in said
+
+
+def test_what_is_no_record_is_told(chaperone: Command, tmp_path: Path) -> None:
+    """A start could not open it either, though the key is in its place."""
+    settle_and_run(tmp_path)
+    for each in tmp_path.glob("c.sqlite-*"):
+        each.unlink()
+    (tmp_path / "c.sqlite").write_text("x" * 20_000)
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 2
+    assert "c.sqlite is not a database." in said
 
 
 def test_a_sound_scorer_is_no_finding(chaperone: Command, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ import migrations
 from bot.disk import is_there, unwritable
 from bot.errors import ConfigurationError
 from bot.fault import point
+from bot.people import PersonId
 from bot.store.draft import Draft
 from bot.store.forgetting import Tombstones, forget_in_copy
 from bot.store.page import Page
@@ -121,11 +122,30 @@ def read_database(path: Path) -> Iterator[Connection]:
 def purpose_of(path: Path) -> str | None:
     """Read from the first entry what a database is for, without its key; None when it does not say."""
     try:
+        found = [json.loads(body) for (body,) in _asked(path, "SELECT body FROM entry WHERE seq = 1")]
+    except ValueError:
+        return None
+    return str(found[0].get("purpose", "")) or None if found else None
+
+
+def people_of(path: Path) -> frozenset[PersonId]:
+    """Read who was ever imported, without the key; nobody where there is no record yet."""
+    return frozenset(PersonId(each) for (each,) in _asked(path, "SELECT id FROM person"))
+
+
+def is_older(path: Path) -> bool:
+    """Say whether a start would first bring a database forward, from an older release."""
+    steps = [revision for (revision,) in _asked(path, "SELECT version_num FROM alembic_version")]
+    return any(_is_ours(each) and each < migrations.HEAD for each in steps)
+
+
+def _asked(path: Path, query: str) -> list[tuple[Any, ...]]:
+    """Ask a database of any release, beside whoever writes it. Without one, or its table, nothing is answered."""
+    try:
         with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True)) as connection:
-            found = connection.execute("SELECT body FROM entry WHERE seq = 1").fetchone()
-            return None if found is None else str(json.loads(found[0]).get("purpose", "")) or None
-    except (sqlite3.Error, ValueError):
-        return None  # whoever opens it says better what is wrong with it
+            return connection.execute(query).fetchall()
+    except sqlite3.Error:
+        return []  # whoever opens it says better what is wrong with it
 
 
 def _read_only(path: Path) -> URL:
