@@ -198,6 +198,7 @@ def read_settings(path: Path) -> Configuration:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not TOML: {error}.") from error
+    _refuse_unknown(told, path, text)
     _refuse_secrets(told, path, text)
     return Configuration(_settings(told, path, text), path, text)
 
@@ -231,6 +232,14 @@ def secrets() -> Iterator[tuple[str, str]]:
             yield from ((table, name) for name, each in inner if each.annotation is SecretStr)
 
 
+def _refuse_unknown(told: Mapping[str, Any], path: Path, text: str) -> None:
+    """Refuse a word that is none of ours before the library sees it: some, with a line below before them, steer it."""
+    for name in told:
+        if name not in Settings.model_fields:
+            near = nearest(name, [*Settings.model_fields])
+            raise ConfigurationError(f"{path}, line {line_of(text, (name,))}: the file has no setting '{name}'.{near}")
+
+
 def _refuse_secrets(told: Mapping[str, Any], path: Path, text: str) -> None:
     """Refuse a secret in the file: it is copied, shown and mailed around, as settings are."""
     for table, name in secrets():
@@ -254,7 +263,7 @@ def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
         if error.errors()[0]["type"] == "extra_forbidden":
             named = ".".join(each for each in where[:-1] if not each.isdecimal())
             allowed = _fields(where[:-1])
-            wrong = f"{named or 'the file'} has no setting '{where[-1]}'.{nearest(where[-1], allowed)}"
+            wrong = f"{named} has no setting '{where[-1]}'.{nearest(where[-1], allowed)}"
         variable = _variable(where)
         told_in = f"{path}, line {line_of(text, where)}" if variable is None else f"{variable} in the environment"
         raise ConfigurationError(f"{told_in}: {wrong}") from error

@@ -32,10 +32,28 @@ SMALLEST_ID = 2**38
 """Discord's ids hold the time since 2015 in milliseconds, times 2**22; anything smaller is a slip of the pen."""
 
 
+def _check_path(path: Path) -> None:
+    if "\0" in str(path):
+        raise ValueError("a zero byte stands in it, which no file has in its name; take it out")
+    try:
+        path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"there is no home folder for {path.parts[0]}; write the whole path") from None
+
+
 class Section(BaseModel):
     """A table of the file. It holds nothing but what is named here."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_a_path(cls, told: object) -> object:
+        """Refuse a path that can lead to no file: the system would not even look."""
+        for each in told if isinstance(told, tuple) else (told,):
+            if isinstance(each, Path):
+                _check_path(each)
+        return told
 
 
 class District(Section):

@@ -241,7 +241,7 @@ class ReplayPlan:
         self.configuration.rules(every)
         self.configuration.exemptions(every)
         open_scorer(self.configuration)
-        if self.roster is not None and not self.roster.exists():
+        if self.roster is not None and not is_there(self.roster):
             raise ConfigurationError(f"There is no {self.roster}. Name a OneRoster export, a folder or a zip.")
 
 

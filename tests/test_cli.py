@@ -368,6 +368,22 @@ def test_a_path_is_written_as_it_can_be_typed(name: str) -> None:
     assert subprocess.run(typed, capture_output=True, check=True).stdout == os.fsencode(name)
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["replay {name}.jsonl", "replay day.jsonl --roster {name}", "rule test tags {name}.jsonl --roster {name}"],
+)
+def test_a_history_or_roster_at_which_nobody_can_look_is_one_sentence(
+    command: str, chaperone: Command, tmp_path: Path
+) -> None:
+    """The same goes for what is only read."""
+    (tmp_path / "day.jsonl").write_text(line(CANARY))
+
+    ended = chaperone(*command.format(name="n" * 300).split())
+
+    assert "could not be read (File name too long)" in refused(ended)
+    assert made(tmp_path) == {"day.jsonl"}
+
+
 def test_a_look_at_a_database_that_is_not_there_makes_none(chaperone: Command, tmp_path: Path) -> None:
     """A mistyped name is no new ledger."""
     chaperone("audit", "verify", "--database", "none.sqlite")

@@ -13,6 +13,7 @@ from adapters.replay.discord import open_channel, open_channels
 from adapters.replay.lines import LineReader
 from adapters.replay.slack import open_export
 from adapters.replay.slack.others import begin, told_by_start
+from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.platform import Heard
 
@@ -68,7 +69,7 @@ class History(Protocol):
 
 def open_history(path: Path) -> History:
     """Open a file or folder. Raises `ConfigurationError` when there is nothing, or nothing we can read."""
-    if not path.exists():
+    if not is_there(path):
         raise ConfigurationError(f"There is no {path}. Name one of what is read: {READ}.")
     start = begin(path)
     if path.is_dir() or path.suffix.lower() == ".zip" or start.startswith(b"PK"):
