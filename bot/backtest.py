@@ -1,7 +1,6 @@
 """What one rule would have done on past messages, among all others: counts and a list. Nothing is written or told."""
 
 import asyncio
-import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +12,13 @@ import msgspec
 
 import rules
 from adapters.oneroster import read_lists
-from adapters.replay import History, open_history
+from adapters.replay import History, as_one, open_history
 from bot.config import Configuration, nearest
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Rulebook, Verdict, judge
 from bot.message import Message
 from bot.plan import plan
-from bot.platform import Heard, Post, ProfileSeen, SpaceSeen, moment
+from bot.platform import Heard, Post, ProfileSeen, SpaceSeen
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
 from bot.rule import Finding, Measure, Rule, Subject
@@ -76,7 +75,7 @@ class Trial:
     async def run(self, tried: Tried, show: Callable[[Would], None]) -> None:
         """Go through the histories in the order of their time, and show each thing that would have been found."""
         standing = Standing()
-        for group in _groups(heapq.merge(*(each.hear() for each in self.histories), key=moment)):
+        for group in _groups(as_one(self.histories)):
             for subject in await self._read(group, standing):
                 verdict = _by_rule(self.rule.name, self._judge(subject, standing))
                 tried.looked_at[type(subject).__name__.lower()] += isinstance(subject, self.rule.looks_at)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adapters.replay import Board, Replay, open_history
+from adapters.replay import Board, Replay, as_one, open_history
 from adapters.replay.lines import LineReader
 from bot.actions import Deed, DeedId, Remove
 from bot.errors import ConfigurationError
@@ -383,6 +383,39 @@ async def test_histories_are_merged_by_time(tmp_path: Path) -> None:
     assert platform.heard == 5
     assert platform.now() == datetime.fromisoformat(moments[3])
     assert progress[-1] == odd.stat().st_size + even.stat().st_size
+
+
+async def test_a_history_split_by_day_is_heard_as_one_file_is(tmp_path: Path) -> None:
+    """What is said of a place on one day holds on the next, and in a file that is heard beside it."""
+    monday, tuesday, wednesday = ((MOMENT + timedelta(days=each)).isoformat() for each in range(3))
+    days = [
+        [line("space", place="gym", team="soccer", readers=["coach", "s1", "s2"], at=monday)],
+        [
+            line(id="1", at=tuesday),
+            line("report", id="r1", by="s1", place="gym", post="1", at=tuesday),
+            line("order", id="o1", by="coach", order="team", to="gym", text="x", at=tuesday),
+            line("space", place="gym", readers=["coach", "s1"], at=tuesday),
+        ],
+        [line(id="2", at=wednesday)],
+    ]
+    whole = history(tmp_path, *(each for told in days for each in told), name="whole.jsonl")
+    split = [history(tmp_path, *told, name=f"{number}.jsonl") for number, told in enumerate(days)]
+
+    heard, _, _ = await hear(*reversed(split), board=tmp_path / "board")
+
+    assert heard == list(open_history(whole).hear())
+    assert [each.readers for each in posts(heard)] == [readers("coach", "s1", "s2"), readers("coach", "s1")]
+
+
+async def test_what_is_wrong_with_a_line_beside_others_is_told_with_its_own_file(tmp_path: Path) -> None:
+    """Also where that shows only once the line is understood."""
+    good = history(tmp_path, line(), line(id="m2"), name="good.jsonl")
+    bad = history(tmp_path, line(id="m3"), line(id="m4", members=["s1"]), name="bad.jsonl")
+    files = [open_history(each) for each in (good, bad)]
+
+    assert len(list(as_one(files))) == 3
+    assert [each.skipped for each in files] == [0, 1]
+    assert "bad.jsonl, line 2 is skipped: 'members'" in files[1].notes[0]
 
 
 async def test_our_own_lines_and_a_slack_export_are_one_story(tmp_path: Path) -> None:

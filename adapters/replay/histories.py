@@ -1,21 +1,23 @@
 """The files a replay reads: our own JSON Lines, and exports of Slack and Discord, told apart by what they hold."""
 
+import heapq
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 import msgspec
 
 from adapters.replay.discord import open_channel, open_channels
-from adapters.replay.lines import LineReader
+from adapters.replay.lines import AnyLine, LineReader, decoded
 from adapters.replay.slack import open_export
 from adapters.replay.slack.others import begin, told_by_start
 from bot.disk import is_there
 from bot.errors import ConfigurationError
-from bot.platform import Heard
+from bot.platform import Heard, moment
 
 MIB: Final = 1024 * 1024
 LONGEST_LINE: Final = 4 * MIB
@@ -115,20 +117,23 @@ class JsonLines:
 
     def hear(self) -> Iterator[Heard]:
         """Read line by line, in constant memory."""
-        reader = LineReader()
+        return as_one([self])
+
+    def lines(self) -> Iterator["Numbered"]:
+        """Read line by line what is to be understood beside the lines of other files."""
         with self.path.open("rb") as file:
-            for number, line in enumerate(self._lines(file), 1):
-                if line is None:
-                    self._skip(number, f"it is longer than {LONGEST_LINE // MIB} MiB, which is no message")
+            for number, text in enumerate(self._lines(file), 1):
+                if text is None:
+                    self.skip(number, f"it is longer than {LONGEST_LINE // MIB} MiB, which is no message")
                     continue
-                if not line:
+                if not text:
                     continue
                 try:
-                    heard = reader.read(line)
+                    line = decoded(text)
                 except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-                    self._skip(number, _wordless(error))
+                    self.skip(number, _wordless(error))
                 else:
-                    yield heard
+                    yield Numbered(self, number, text, line)
 
     def _lines(self, file: BinaryIO) -> Iterator[bytes | None]:
         """Give each line without blanks around it; None for one that is too long, read to its end and let go."""
@@ -142,12 +147,50 @@ class JsonLines:
                 self.bytes_read += len(rest)
             yield None if too_long else (line.removeprefix(BOM_UTF8) if first else line).strip()
 
-    def _skip(self, number: int, why: str) -> None:
+    def skip(self, number: int, why: str) -> None:
+        """Say that a line is skipped, and why; after ten only count it."""
         self.skipped += 1
         if self.skipped <= MOST_NAMED:
             self.notes.append(f"{self.path.name}, line {number} is skipped: {why}.")
         if self.skipped == MOST_NAMED + 1:
             self.notes.append(f"{self.path.name}: further lines that cannot be read are counted only.")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A line of a file, decoded by itself: what it tells may rest on lines of other files."""
+
+    file: JsonLines
+    number: int
+    text: bytes = field(repr=False)
+    line: AnyLine = field(repr=False)
+
+    def understood(self, reader: LineReader) -> Heard | None:
+        """Say what it tells; None where it cannot be read, which is reported."""
+        try:
+            return reader.understand(self.line, self.text)
+        except (ValueError, OverflowError, RecursionError) as error:
+            self.file.skip(self.number, _wordless(error))
+            return None
+
+
+def as_one(histories: Sequence[History]) -> Iterator[Heard]:
+    """Hear histories as one, by time; what is of one moment comes in their order.
+
+    A line of ours is understood only once its time has come: what a file says of a place holds in the others as well.
+    """
+    reader = LineReader()
+    told: list[Iterator[Numbered | Heard]] = [
+        each.lines() if isinstance(each, JsonLines) else each.hear() for each in histories
+    ]
+    for each in heapq.merge(*told, key=_time):
+        heard = each.understood(reader) if isinstance(each, Numbered) else each
+        if heard is not None:
+            yield heard
+
+
+def _time(told: Numbered | Heard) -> datetime:
+    return told.line.at if isinstance(told, Numbered) else moment(told)
 
 
 VALUE: Final = re.compile(r"(Invalid (?:enum )?value) '.*'( - at `[$][^`]*`)?", re.DOTALL)

@@ -265,28 +265,29 @@ class LineReader:
 
     places: dict[PlaceId, Place] = field(default_factory=dict)
 
-    def read(self, line: bytes) -> Heard:
+    def read(self, text: bytes) -> Heard:
         """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
-        decoded = _decoded(line)
-        if not EARLIEST <= decoded.at.year <= LATEST:
-            raise ValueError(f"'at' is not in the years {EARLIEST} to {LATEST}")
-        match decoded:
+        return self.understand(decoded(text), text)
+
+    def understand(self, line: AnyLine, text: bytes) -> Heard:
+        """Say what a line tells, after all that were understood before it. Raises `ValueError` as `read` does."""
+        match line:
             case PostLine():
-                return self._post(decoded, PostId(decoded.id), "")
+                return self._post(line, PostId(line.id), "")
             case EditLine():
-                return self._post(decoded, PostId(decoded.post), decoded.revision or decoded.at.isoformat())
+                return self._post(line, PostId(line.post), line.revision or line.at.isoformat())
             case OrderLine():
-                return self._order(decoded)
+                return self._order(line)
             case SpaceLine():
-                return self._space(decoded, _change(decoded.at, line))
+                return self._space(line, _change(line.at, text))
             case DeleteLine():
-                return Deletion(PLATFORM, PlaceId(decoded.place), PostId(decoded.post), decoded.at)
+                return Deletion(PLATFORM, PlaceId(line.place), PostId(line.post), line.at)
             case ProfileLine():
-                return _profile(decoded, _change(decoded.at, line))
+                return _profile(line, _change(line.at, text))
             case ReportLine():
-                return _report(decoded, self.places.get(PlaceId(decoded.place), Place()).team)
+                return _report(line, self.places.get(PlaceId(line.place), Place()).team)
             case _:
-                return _said(decoded)
+                return _said(line)
 
     def _post(self, line: Written, post: PostId, revision: str) -> Post:
         if line.readers is msgspec.UNSET and line.members is not msgspec.UNSET:
@@ -345,17 +346,25 @@ class LineReader:
         return seen
 
 
-def _decoded(line: bytes) -> AnyLine:
-    """Decode a line, also one with half a pair of surrogates: an emoji cut in two hides no message."""
+def decoded(text: bytes) -> AnyLine:
+    """Decode a line by itself. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, not with its words."""
+    line = _decoded(text)
+    if not EARLIEST <= line.at.year <= LATEST:
+        raise ValueError(f"'at' is not in the years {EARLIEST} to {LATEST}")
+    return line
+
+
+def _decoded(text: bytes) -> AnyLine:
+    """Decode also a line with half a pair of surrogates: an emoji cut in two hides no message."""
     try:
-        decoded: AnyLine = DECODER.decode(line)
+        line: AnyLine = DECODER.decode(text)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        if b"\\ud" not in line.lower():
+        if b"\\ud" not in text.lower():
             raise
-        decoded = msgspec.convert(json.loads(line), AnyLine)
-    return decoded
+        line = msgspec.convert(json.loads(text), AnyLine)
+    return line
 
 
 def _readers(accounts: list[str] | None, members: list[str] | msgspec.UnsetType) -> Readers:

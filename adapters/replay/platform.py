@@ -1,9 +1,8 @@
-import heapq
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 
 from adapters.replay.board import Board
-from adapters.replay.histories import History
+from adapters.replay.histories import History, as_one
 from bot.actions import Deed
 from bot.message import Attached
 from bot.platform import Heard, Outcome, Receipt, moment
@@ -32,7 +31,7 @@ class Replay:
 
     async def hear(self) -> AsyncIterator[Heard]:
         """Bring everything, in the order it happened."""
-        for heard in heapq.merge(*(each.hear() for each in self._histories), key=moment):
+        for heard in as_one(self._histories):
             self._now = max(self._now, moment(heard))
             self.heard += 1
             if self.heard % TOLD_EVERY == 0:
