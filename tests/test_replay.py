@@ -28,6 +28,7 @@ from tests.slack_export_files import COACH, STUDENT, Export, said, team
 
 AT = "2026-11-18T15:04:00-05:00"
 MOMENT = datetime.fromisoformat(AT)
+MOMENT_IN_UTC = MOMENT.astimezone(UTC).isoformat()
 CANARY = "rosebud"
 HOMOGLYPH = "\N{CYRILLIC SMALL LETTER A}"
 
@@ -161,11 +162,48 @@ def test_a_post_may_say_itself_who_reads_it(told: dict[str, Any], expected: Read
     assert posts(read(GYM, line(**told)))[0].readers == expected
 
 
-def test_an_edit_is_told_apart_by_its_revision_or_its_time() -> None:
-    """The same edit told twice is one; two edits are two."""
-    edits = [line("edit", place="gym", post="m1", by="coach", text="x", **each) for each in ({}, {"revision": "7"})]
+def edit(text: str, at: str = AT, **fields: object) -> bytes:
+    """Write one edit of the usual post."""
+    return line("edit", at=at, place="gym", post="m1", by="coach", text=text, **fields)
 
-    assert [(each.id, each.revision) for each in posts(read(*edits))] == [("m1", AT), ("m1", "7")]
+
+def test_an_edit_is_told_apart_by_its_revision_where_it_says_one() -> None:
+    """A platform that counts its edits knows best."""
+    assert [each.revision for each in posts(read(edit("x", revision="7"), edit("x", revision="8")))] == ["7", "8"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (edit("x"), edit("x"), True),
+        (edit("x"), edit("x", at="2026-11-18T20:04:00Z"), True),
+        (edit("x"), edit("x", at="2026-11-18T20:04:00+00:00", revision=""), True),
+        (edit("x", files=[]), json.dumps(json.loads(edit("x")), indent=1, sort_keys=True).encode(), True),
+        (edit("\ud83d"), edit("\ud83d"), True),
+        (edit("x"), edit("y"), False),
+        (edit("\ud83d"), edit("\ud83c"), False),
+        (edit("x"), edit("x", readers=["coach", "s1"]), False),
+        (edit("x"), edit("x", at="2026-11-18T15:04:01-05:00"), False),
+    ],
+    ids=[
+        "told twice",
+        "by UTC",
+        "UTC in numbers",
+        "spelled otherwise",
+        "half",
+        "words",
+        "half words",
+        "readers",
+        "later",
+    ],
+)
+def test_an_edit_without_a_revision_is_told_apart_by_its_time_and_what_it_says(
+    one: bytes, other: bytes, *, same: bool
+) -> None:
+    """Two edits within a second are two; one that is written by two clocks is one."""
+    first, second = posts(read(one, other))
+
+    assert (first.revision == second.revision) is same
 
 
 def test_the_other_kinds_are_what_they_say() -> None:
@@ -464,6 +502,16 @@ async def test_no_time_stops_the_others(kind: str, at: str, tmp_path: Path) -> N
 
     assert outcome.summary.messages + (kind == "post") >= 2
     assert outcome.audit.faults == []
+
+
+async def test_of_two_edits_in_one_second_both_are_judged(tmp_path: Path) -> None:
+    """The second may be the one with the link."""
+    told = [GYM, line(text="hi"), edit("hi all"), edit("hi all https://bit.ly/abc"), edit("hi all", at=MOMENT_IN_UTC)]
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [history(tmp_path, *told)], None)
+
+    assert outcome.summary.messages == 3
+    assert outcome.summary.flagged == {"General Guidelines 9": 1}
 
 
 async def test_a_slack_export_is_audited_from_end_to_end(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ A `space` line says who can read a place from then on; posts in it need not say 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -37,9 +37,14 @@ PLATFORM = "replay"
 EARLIEST, LATEST = 2000, 2100
 """Years. A date outside them is a slip of somebody's pen."""
 
+NO_TIME: Final = datetime.fromtimestamp(0, UTC)
+"""Stands where the time of a line does not count."""
 
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type", omit_defaults=True):
     """What every line has."""
+
+    # Defaults are omitted so that what a line says has the same digest when a later release knows more fields.
 
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     """When it happened, with an offset: 2026-11-18T15:04:00-05:00."""
@@ -101,7 +106,7 @@ class EditLine(Written, frozen=True, forbid_unknown_fields=True, kw_only=True, t
 
     post: str
     revision: str = ""
-    """Left out: the time of the edit."""
+    """Left out: the time of the edit and what it says."""
 
 
 class DeleteLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="delete"):
@@ -275,7 +280,7 @@ class LineReader:
             case PostLine():
                 return self._post(line, PostId(line.id), "")
             case EditLine():
-                return self._post(line, PostId(line.post), line.revision or line.at.isoformat())
+                return self._post(line, PostId(line.post), line.revision or _revision(line))
             case OrderLine():
                 return self._order(line)
             case SpaceLine():
@@ -410,6 +415,21 @@ def _space_words(line: SpaceLine) -> Iterator[tuple[Where, str]]:
     yield from ((Where.PIN, each) for each in line.pins)
     for link in line.bookmarks:
         yield from ((Where.LINK_TEXT, link.text), (Where.LINK_TARGET, link.target))
+
+
+def _revision(line: EditLine) -> str:
+    """Name an edit by its moment, in whatever offset it is written, and by what it says: a second may have two."""
+    return f"{line.at.astimezone(UTC).isoformat()} {_digest(line)}"
+
+
+def _digest(line: AnyLine) -> str:
+    """Tell what a line says from what another says, apart from its time and however it is spelled."""
+    timeless = msgspec.structs.replace(line, at=NO_TIME)
+    try:
+        told = msgspec.json.encode(timeless)
+    except UnicodeEncodeError:  # half a pair of surrogates
+        told = json.dumps(msgspec.to_builtins(timeless)).encode("ascii")
+    return blake2b(told, digest_size=8).hexdigest()
 
 
 def _change(at: datetime, line: bytes) -> str:
