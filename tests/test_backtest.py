@@ -70,10 +70,10 @@ async def test_what_shields_on_the_journey_shields_here(tmp_path: Path) -> None:
     came_of_it, called = await tried("personal-data", history)
     _, answered = await tried("group-messages", history)
 
-    assert [(each.what, each.measures) for each in called] == [("call", ("review",))]
+    assert [(each.what, each.measures) for each in called] == [("girls-soccer-chat/call", ("review",))]
     assert came_of_it.measures == {"review": 1}
     assert [(each.what, "remove" in each.measures, "copy" in each.measures) for each in answered] == [
-        ("answer", False, True)
+        ("dm-marino-tess/answer", False, True)
     ]
 
 

@@ -185,7 +185,7 @@ async def evidence(district: District) -> str:
     """Keep two files of the reported post of a day that has been run, and name its case."""
     with closing(sqlite3.connect(district.place.database)) as connection:
         ((seq,),) = connection.execute("SELECT seq FROM entry WHERE kind = 'reported'").fetchall()
-    reported = next(PostId(str(each["post"])) for each in DAY if each["type"] == "report")
+    reported = next(PostId(f"{each['place']}/{each['post']}") for each in DAY if each["type"] == "report")
     action = Remove("", PlaceId("room"), reported, (SHEET, PHOTO))
     removal = Deed(DeedId("1"), "replay", action, post=reported)
     async with house(district.path) as opened:

@@ -78,7 +78,7 @@ class ReplayFront:
 
     async def delete(self, post: Post) -> Heard:
         return await self._hear(
-            f'{{"type":"delete","at":"2026-11-18T12:01:00-05:00","place":"{post.place}","post":"{post.id}"}}'
+            f'{{"type":"delete","at":"2026-11-18T12:01:00-05:00","place":"{post.place}","post":"p1"}}'
         )
 
     def seen(self, deed: Deed) -> int:

@@ -13,12 +13,28 @@ from typing import Any
 import pytest
 
 from adapters.replay import Board, Replay, as_one, open_history
+from adapters.replay.lately import Lately
 from adapters.replay.lines import LineReader
+from adapters.replay.names import Names
 from bot.actions import Deed, DeedId, Remove
 from bot.errors import ConfigurationError
 from bot.house import AUDIT, LIVE
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
-from bot.platform import UNKNOWN_READERS, Deletion, Heard, Order, Outcome, Post, ProfileSeen, Readers, Report, SpaceSeen
+from bot.platform import (
+    UNKNOWN_READERS,
+    Answer,
+    Appeal,
+    Decision,
+    Deletion,
+    Heard,
+    Order,
+    Outcome,
+    Post,
+    ProfileSeen,
+    Readers,
+    Report,
+    SpaceSeen,
+)
 from bot.wiring import ReplayPlan, replay
 from tests.discord_export_files import channel, packed
 from tests.discord_export_files import said as posted
@@ -101,7 +117,7 @@ def test_a_post_may_be_as_short_as_its_five_fields() -> None:
     heard = read(line(text="Bus leaves at 4."))
 
     body = (Words(Where.BODY, "Bus leaves at 4."),)
-    assert heard == [Post("replay", PlaceId("gym"), PostId("m1"), "coach", MOMENT, UNKNOWN_READERS, body)]  # type: ignore[arg-type]
+    assert heard == [Post("replay", PlaceId("gym"), PostId("gym/m1"), "coach", MOMENT, UNKNOWN_READERS, body)]  # type: ignore[arg-type]
 
 
 def test_every_kind_of_words_has_its_place() -> None:
@@ -206,6 +222,85 @@ def test_an_edit_without_a_revision_is_told_apart_by_its_time_and_what_it_says(
     assert (first.revision == second.revision) is same
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("gym", "1"), ("dm", "1")), (("a/b", "c"), ("a", "b/c")), (("a", "b%2Fc"), ("a", "b/c")), (("", "1"), ("1", ""))],
+)
+def test_a_post_is_named_by_its_place_and_its_id(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """Two places may both count from one, and no name is made up of another's."""
+    first, second = posts(read(*(line(place=place, id=id_) for place, id_ in (one, other))))
+
+    assert first.id != second.id
+    assert [first.id] == [each.id for each in posts(read(line("edit", place=one[0], post=one[1], by="coach")))]
+
+
+SPOKEN = {
+    "appeal": {"by": "coach"},
+    "decide": {"person": "p1", "ruling": "uphold"},
+    "answer": {"by": "coach", "choice": "seen"},
+}
+"""What is said about a post without having to say where it is."""
+
+
+def spoken_of(type_: str, *before: bytes, post: str = "m1", reader: LineReader | None = None, **fields: str) -> str:
+    """Name the post that somebody speaks of, after some lines were read."""
+    reader = reader or LineReader()
+    for each in before:
+        reader.read(each)
+    heard = reader.read(line(type_, id="x", post=post, **SPOKEN[type_], **fields))
+    assert isinstance(heard, Appeal | Decision | Answer)
+    return str(heard.about if isinstance(heard, Answer) else heard.post)
+
+
+@pytest.mark.parametrize("type_", SPOKEN)
+def test_who_speaks_of_a_post_need_not_say_where_it_is(type_: str) -> None:
+    """Where its id was heard in one place only. What an answer led to is found by the first post."""
+    private = line("order", id="o1", by="coach", order="private", to="s1", text="x", matter="medical")
+
+    assert spoken_of(type_, line()) == "gym/m1"
+    assert spoken_of(type_, line(), post="m1:a1:a2") == "gym/m1:a1:a2"
+    assert spoken_of(type_, line(id="c1:7"), post="c1:7") == "gym/c1:7"
+    assert spoken_of(type_, private, post="o1") == "private:coach:s1/o1"
+    assert spoken_of(type_, post="space:gym") == "space:gym"
+
+
+@pytest.mark.parametrize("type_", SPOKEN)
+def test_of_two_posts_of_one_id_it_has_to_be_said_which_is_meant(type_: str) -> None:
+    """A decision about the wrong post would be worse than none."""
+    both = (line(), line(place="dm"), line())
+
+    with pytest.raises(ValueError, match="several places; say in 'place' which"):
+        spoken_of(type_, *both)
+    with pytest.raises(ValueError, match="several places; say in 'place' which"):
+        spoken_of(type_, *both, post="m1:a1")
+    assert spoken_of(type_, *both, place="dm") == "dm/m1"
+
+
+@pytest.mark.parametrize("type_", SPOKEN)
+def test_of_a_post_of_long_ago_it_has_to_be_said_where_it_is(type_: str) -> None:
+    """Only so many are remembered; a case about a place or an account has none."""
+    reader = LineReader(names=Names(Lately(at_least=2)))
+    later = [line(id=str(each)) for each in range(4)]
+
+    with pytest.raises(ValueError, match="among the last 2; say in 'place' where"):
+        spoken_of(type_, line(), *later, reader=reader)
+    assert spoken_of(type_, place="gym", reader=reader) == "gym/m1"
+    assert spoken_of(type_, post="3", reader=reader) == "gym/3"
+    assert spoken_of(type_, post="space:gym", reader=reader) == "space:gym"
+
+
+def test_what_was_told_lately_is_bounded() -> None:
+    """A history may have a million posts."""
+    lately: Lately[int, int] = Lately(at_least=10)
+    for each in range(1000):
+        lately.put(each, each)
+
+    assert [lately.get(each) for each in range(990, 1000)] == [*range(990, 1000)]
+    assert lately.get(900) is None
+    assert len(lately.newer) + len(lately.older) <= 20
+    assert not lately.is_complete
+
+
 def test_the_other_kinds_are_what_they_say() -> None:
     """A deletion, a report, a look at a profile and at a voice room."""
     gone, told, profile, room = read(
@@ -215,7 +310,7 @@ def test_the_other_kinds_are_what_they_say() -> None:
         line("space", place="v", readers=[], connected=["coach", "s1"], connected_for=90.5, advisor_may_speak=False),
     )
 
-    assert gone == Deletion("replay", PlaceId("gym"), PostId("m1"), MOMENT)
+    assert gone == Deletion("replay", PlaceId("gym"), PostId("gym/m1"), MOMENT)
     assert isinstance(told, Report)
     assert (told.id, told.reporter, told.words) == ("r1", "s2", (Words(Where.BODY, "unkind"),))
     assert isinstance(profile, ProfileSeen)
@@ -276,7 +371,7 @@ BAD = {
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
 def test_a_line_that_cannot_be_read_is_told_of_and_the_rest_is_read(bad: bytes, tmp_path: Path) -> None:
     """With its file and number, and with none of its words."""
-    path = history(tmp_path, line(text="before"), bad, line(text="after"))
+    path = history(tmp_path, line(text="before"), bad, line(id="m2", text="after"))
     lines = open_history(path)
 
     heard = posts(list(lines.hear()))
@@ -292,7 +387,7 @@ def test_a_line_that_cannot_be_read_is_told_of_and_the_rest_is_read(bad: bytes, 
 
 def test_a_line_far_too_long_is_one_line(tmp_path: Path) -> None:
     """It is passed over without being held in memory, and the lines after it keep their numbers."""
-    path = history(tmp_path, line(text="before"), line(text="x" * 9_000_000), b"bad", line(text="after"))
+    path = history(tmp_path, line(text="before"), line(text="x" * 9_000_000), b"bad", line(id="m2", text="after"))
     lines = open_history(path)
 
     assert [each.words[0].text for each in posts(list(lines.hear()))] == ["before", "after"]
@@ -304,12 +399,12 @@ def test_what_stands_behind_a_line_far_too_long_is_not_a_line(tmp_path: Path) ->
     """Or whoever writes long enough could put words into another mouth."""
     forged = line(text="x" * 4 * 1024 * 1024)[: 4 * 1024 * 1024] + line(by="principal", text="forged")
 
-    assert texts(history(tmp_path, forged, line(text="after"))) == ["after"]
+    assert texts(history(tmp_path, forged, line(id="m2", text="after"))) == ["after"]
 
 
 def test_many_lines_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     """A wrong file is wrong in every line; ten are enough to see why."""
-    lines = open_history(history(tmp_path, *[b"bad"] * 1000, line(text="after")))
+    lines = open_history(history(tmp_path, *[b"bad"] * 1000, line(id="m2", text="after")))
 
     assert len(list(lines.hear())) == 1
     assert lines.skipped == 1000
@@ -323,7 +418,7 @@ def test_many_lines_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
 )
 def test_what_an_editor_does_to_a_file_says_nothing(before: bytes, end: bytes, tmp_path: Path) -> None:
     """The first line is most often the one that says who reads the place: to lose it would lose the day."""
-    path = history(tmp_path, line(text="one"), line(text="two"), end=end)
+    path = history(tmp_path, line(text="one"), line(id="m2", text="two"), end=end)
     path.write_bytes(before + path.read_bytes())
     lines = open_history(path)
 
@@ -340,9 +435,9 @@ def test_an_empty_file_is_an_empty_history(tmp_path: Path) -> None:
 
 def test_the_last_line_needs_no_end(tmp_path: Path) -> None:
     """Not every program writes one."""
-    assert texts(history(tmp_path, line(text="one"), line(text="two"), end=b"\n")) == ["one", "two"]
+    assert texts(history(tmp_path, line(text="one"), line(id="m2", text="two"), end=b"\n")) == ["one", "two"]
     path = tmp_path / "cut.jsonl"
-    path.write_bytes(line(text="one") + b"\n" + line(text="two"))
+    path.write_bytes(line(text="one") + b"\n" + line(id="m2", text="two"))
 
     assert texts(path) == ["one", "two"]
 
@@ -417,7 +512,7 @@ async def test_histories_are_merged_by_time(tmp_path: Path) -> None:
 
     heard, platform, progress = await hear(odd, even, board=tmp_path / "board")
 
-    assert [each.id for each in posts(heard)] == ["0", "1b", "2", "2b", "3b"]
+    assert [each.id for each in posts(heard)] == ["gym/0", "gym/1b", "gym/2", "gym/2b", "gym/3b"]
     assert platform.heard == 5
     assert platform.now() == datetime.fromisoformat(moments[3])
     assert progress[-1] == odd.stat().st_size + even.stat().st_size
@@ -502,6 +597,66 @@ async def test_no_time_stops_the_others(kind: str, at: str, tmp_path: Path) -> N
 
     assert outcome.summary.messages + (kind == "post") >= 2
     assert outcome.audit.faults == []
+
+
+def to_one_student(tmp_path: Path) -> Path:
+    """Write a roster in which what a coach writes to one student is taken away."""
+    accounts = "platform,account,person,age_band\nreplay,coach,c1,adult\nreplay,s1,k1,\nreplay,s2,k2,\n"
+    return folder(tmp_path, changed(V1_1, accounts=accounts))
+
+
+@pytest.mark.parametrize("minutes", [0, 60], ids=["in the same second", "an hour later"])
+async def test_one_id_in_two_places_hides_no_message(minutes: int, tmp_path: Path) -> None:
+    """Two tools may both count from one. What reached one student is taken away in either place."""
+    moments = [(MOMENT + timedelta(minutes=each)).isoformat() for each in (0, minutes)]
+    told = zip(("dm-1", "dm-2"), moments, ("s1", "s2"), strict=True)
+    files = [
+        history(tmp_path, line(id="1", place=place, at=at, text="Stay.", readers=[student]), name=f"{place}.jsonl")
+        for place, at, student in told
+    ]
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), files, to_one_student(tmp_path))
+
+    assert (outcome.summary.messages, outcome.summary.done["remove"], outcome.skipped) == (2, 2, 0)
+
+
+REPORT = {"id": "r1", "by": "s1", "place": "gym", "post": "m1"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "mend"),
+    [
+        (line(text="a"), line(text="b"), "give this one an id of its own, or make it an `edit`"),
+        (line(text="a"), line(text="a", readers=["s1"]), "give this one an id of its own, or make it an `edit`"),
+        (edit("a", revision="2"), edit("b", revision="2"), "give this one a revision of its own"),
+        (line("report", **REPORT), line("report", **REPORT, reason="b"), "give this `report` an id of its own"),
+    ],
+    ids=["a post", "its readers", "a revision", "a report"],
+)
+async def test_what_says_something_else_under_one_name_is_told_as_skipped(
+    one: bytes, other: bytes, mend: str, tmp_path: Path
+) -> None:
+    """Or it would be lost, and nobody would know. The file, the line and how to mend it are named, and no word."""
+    first = history(tmp_path, one, one, name="first.jsonl")
+    second = history(tmp_path, line(id="m0"), other, name="second.jsonl")
+
+    heard, platform, _ = await hear(first, second, board=tmp_path / "board")
+
+    skipped = [open_history(each) for each in (first, second)]
+    assert len(heard) == platform.heard == 2
+    assert list(as_one(skipped)) == heard
+    assert [each.skipped for each in skipped] == [0, 1]
+    assert skipped[1].notes[0].startswith("second.jsonl, line 2 is skipped: ")
+    assert mend in skipped[1].notes[0]
+
+
+async def test_a_line_that_says_something_else_is_counted_and_the_others_judged(tmp_path: Path) -> None:
+    """The exit code is that of any line that could not be read."""
+    path = history(tmp_path, line(text="one"), line(text="two"), line(id="m2", text="three"))
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [path], None)
+
+    assert (outcome.summary.messages, outcome.skipped) == (2, 1)
 
 
 async def test_of_two_edits_in_one_second_both_are_judged(tmp_path: Path) -> None:

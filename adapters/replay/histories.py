@@ -13,6 +13,7 @@ import msgspec
 
 from adapters.replay.discord import open_channel, open_channels
 from adapters.replay.lines import AnyLine, LineReader, decoded
+from adapters.replay.retold import Retold
 from adapters.replay.slack import open_export
 from adapters.replay.slack.others import begin, told_by_start
 from bot.disk import is_there
@@ -165,10 +166,10 @@ class Numbered:
     text: bytes = field(repr=False)
     line: AnyLine = field(repr=False)
 
-    def understood(self, reader: LineReader) -> Heard | None:
-        """Say what it tells; None where it cannot be read, which is reported."""
+    def understood(self, reader: LineReader, retold: Retold) -> Heard | None:
+        """Say what it tells; None where an earlier line told it, or where it cannot be read, which is reported."""
         try:
-            return reader.understand(self.line, self.text)
+            return None if retold.is_again(self.line) else reader.understand(self.line, self.text)
         except (ValueError, OverflowError, RecursionError) as error:
             self.file.skip(self.number, _wordless(error))
             return None
@@ -179,12 +180,12 @@ def as_one(histories: Sequence[History]) -> Iterator[Heard]:
 
     A line of ours is understood only once its time has come: what a file says of a place holds in the others as well.
     """
-    reader = LineReader()
+    reader, retold = LineReader(), Retold()
     told: list[Iterator[Numbered | Heard]] = [
         each.lines() if isinstance(each, JsonLines) else each.hear() for each in histories
     ]
     for each in heapq.merge(*told, key=_time):
-        heard = each.understood(reader) if isinstance(each, Numbered) else each
+        heard = each.understood(reader, retold) if isinstance(each, Numbered) else each
         if heard is not None:
             yield heard
 

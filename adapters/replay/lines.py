@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from adapters.replay.names import Names, named
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, Office, PersonId, TeamId
 from bot.platform import (
@@ -174,6 +175,8 @@ class AppealLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
     id: str
     by: str
     post: str
+    place: str = ""
+    """Where the post is. Left out: wherever a post of this id was heard lately."""
     reason: str = ""
 
 
@@ -185,6 +188,8 @@ class DecideLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
     """Who decides, by the roster's id."""
     post: str
     """The post that the case is about."""
+    place: str = ""
+    """Where the post is. Left out: wherever a post of this id was heard lately."""
     ruling: Literal["uphold", "not a problem", "escalate", "skip", "undo", "reverse"]
     reason: str = ""
     suspend_until: date | None = None
@@ -215,6 +220,8 @@ class AnswerLine(Line, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
     by: str
     post: str
     """The post or order that the notice was about."""
+    place: str = ""
+    """Where the post is. Left out: wherever a post of this id was heard lately."""
     choice: Literal[
         "team",
         "captain",
@@ -266,9 +273,10 @@ class Place:
 
 @dataclass(slots=True)
 class LineReader:
-    """Turns lines into what is heard, remembering each place's last `space` line."""
+    """Turns lines into what is heard, remembering each place's last `space` line, and the places of the last posts."""
 
     places: dict[PlaceId, Place] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     def read(self, text: bytes) -> Heard:
         """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
@@ -278,30 +286,30 @@ class LineReader:
         """Say what a line tells, after all that were understood before it. Raises `ValueError` as `read` does."""
         match line:
             case PostLine():
-                return self._post(line, PostId(line.id), "")
+                return self._post(line, line.id, "")
             case EditLine():
-                return self._post(line, PostId(line.post), line.revision or _revision(line))
+                return self._post(line, line.post, line.revision or told_when_and_what(line))
             case OrderLine():
                 return self._order(line)
             case SpaceLine():
                 return self._space(line, _change(line.at, text))
             case DeleteLine():
-                return Deletion(PLATFORM, PlaceId(line.place), PostId(line.post), line.at)
+                return Deletion(PLATFORM, PlaceId(line.place), named(line.place, line.post), line.at)
             case ProfileLine():
                 return _profile(line, _change(line.at, text))
             case ReportLine():
                 return _report(line, self.places.get(PlaceId(line.place), Place()).team)
             case _:
-                return _said(line)
+                return self._said(line)
 
-    def _post(self, line: Written, post: PostId, revision: str) -> Post:
+    def _post(self, line: Written, id_: str, revision: str) -> Post:
         if line.readers is msgspec.UNSET and line.members is not msgspec.UNSET:
             raise ValueError("'members' says which of 'readers' are members, and there are no 'readers'")
         place = self.places.get(PlaceId(line.place), Place())
         return Post(
             PLATFORM,
             PlaceId(line.place),
-            post,
+            self.names.hear(line.place, id_),
             AccountId(line.by),
             line.at,
             place.readers if line.readers is msgspec.UNSET else _readers(line.readers, line.members),
@@ -318,10 +326,11 @@ class LineReader:
             raise ValueError("an order says in 'to' to whom: a student's account, or a place")
         known = self.places.get(PlaceId(line.to))
         here = known or Place(_readers([line.to], msgspec.UNSET))
+        place = line.to if known else f"private:{line.by}:{line.to}"
         post = Post(
             PLATFORM,
-            PlaceId(line.to if known else f"private:{line.by}:{line.to}"),
-            PostId(line.id),
+            PlaceId(place),
+            self.names.hear(place, line.id),
             AccountId(line.by),
             line.at,
             here.readers,
@@ -349,6 +358,18 @@ class LineReader:
         )
         self.places[seen.place] = Place(seen.readers, seen.team)
         return seen
+
+    def _said(self, line: AppealLine | DecideLine | AnswerLine | TickLine) -> Appeal | Decision | Answer | Tick:
+        """Read what somebody says to us about a post, or that time passes."""
+        match line:
+            case AppealLine():
+                return _appeal(line, self.names.meant(line.post, line.place))
+            case DecideLine():
+                return _decision(line, self.names.meant(line.post, line.place))
+            case AnswerLine():
+                return _answer(line, self.names.meant(line.post, line.place))
+            case TickLine():
+                return Tick(PLATFORM, line.at)
 
 
 def decoded(text: bytes) -> AnyLine:
@@ -417,8 +438,8 @@ def _space_words(line: SpaceLine) -> Iterator[tuple[Where, str]]:
         yield from ((Where.LINK_TEXT, link.text), (Where.LINK_TARGET, link.target))
 
 
-def _revision(line: EditLine) -> str:
-    """Name an edit by its moment, in whatever offset it is written, and by what it says: a second may have two."""
+def told_when_and_what(line: AnyLine) -> str:
+    """Name a line by its moment, in whatever offset it is written, and by what it says: a second may have two edits."""
     return f"{line.at.astimezone(UTC).isoformat()} {_digest(line)}"
 
 
@@ -442,26 +463,13 @@ def _profile(line: ProfileLine, change: str) -> ProfileSeen:
     return ProfileSeen(PLATFORM, AccountId(line.account), change, line.at, words, line.new_picture)
 
 
-def _said(line: AppealLine | DecideLine | AnswerLine | TickLine) -> Appeal | Decision | Answer | Tick:
-    """Read what needs no place: somebody speaks to us, or time passes."""
-    match line:
-        case AppealLine():
-            return _appeal(line)
-        case DecideLine():
-            return _decision(line)
-        case AnswerLine():
-            return _answer(line)
-        case TickLine():
-            return Tick(PLATFORM, line.at)
-
-
-def _answer(line: AnswerLine) -> Answer:
+def _answer(line: AnswerLine, about: PostId) -> Answer:
     return Answer(
         PLATFORM,
         line.id,
         AccountId(line.by),
         line.at,
-        PostId(line.post),
+        about,
         Choice(line.choice),
         MatterKind(line.matter) if line.matter else None,
         tuple(AccountId(each) for each in line.pictured),
@@ -474,7 +482,7 @@ def _report(line: ReportLine, team: TeamId | None) -> Report:
     return Report(
         PLATFORM,
         line.id,
-        PostId(line.post),
+        named(line.place, line.post),
         PlaceId(line.place),
         AccountId(line.by),
         line.at,
@@ -487,12 +495,12 @@ def _report(line: ReportLine, team: TeamId | None) -> Report:
     )
 
 
-def _appeal(line: AppealLine) -> Appeal:
-    return Appeal(PLATFORM, line.id, PostId(line.post), AccountId(line.by), line.at, _reason(line.reason))
+def _appeal(line: AppealLine, post: PostId) -> Appeal:
+    return Appeal(PLATFORM, line.id, post, AccountId(line.by), line.at, _reason(line.reason))
 
 
-def _decision(line: DecideLine) -> Decision:
-    person, ruling, post = PersonId(line.person), Ruling(line.ruling), PostId(line.post)
+def _decision(line: DecideLine, post: PostId) -> Decision:
+    person, ruling = PersonId(line.person), Ruling(line.ruling)
     return Decision(
         PLATFORM, line.id, person, line.at, ruling, post=post, reason=line.reason, suspend_until=line.suspend_until
     )
