@@ -650,6 +650,18 @@ async def test_what_says_something_else_under_one_name_is_told_as_skipped(
     assert mend in skipped[1].notes[0]
 
 
+@pytest.mark.parametrize("told", [{}, {"type_": "edit", "post": "m1", "revision": "2"}], ids=["a post", "an edit"])
+async def test_one_version_told_at_two_times_is_one(told: dict[str, Any], tmp_path: Path) -> None:
+    """Two exports may not agree on the minute. It is judged at the time that is heard first."""
+    fields = {"place": "gym", "by": "coach", "text": "see https://bit.ly/abc", **told}
+    path = history(tmp_path, *(line(**fields, at=each) for each in (AT, "2026-11-18T15:05:00-05:00")))
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [path], None)
+
+    assert (outcome.summary.messages, outcome.skipped) == (1, 0)
+    assert outcome.summary.flagged == {"General Guidelines 9": 1}
+
+
 async def test_a_line_that_says_something_else_is_counted_and_the_others_judged(tmp_path: Path) -> None:
     """The exit code is that of any line that could not be read."""
     path = history(tmp_path, line(text="one"), line(text="two"), line(id="m2", text="three"))

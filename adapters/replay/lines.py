@@ -288,7 +288,7 @@ class LineReader:
             case PostLine():
                 return self._post(line, line.id, "")
             case EditLine():
-                return self._post(line, line.post, line.revision or told_when_and_what(line))
+                return self._post(line, line.post, line.revision or _revision(line))
             case OrderLine():
                 return self._order(line)
             case SpaceLine():
@@ -438,13 +438,13 @@ def _space_words(line: SpaceLine) -> Iterator[tuple[Where, str]]:
         yield from ((Where.LINK_TEXT, link.text), (Where.LINK_TARGET, link.target))
 
 
-def told_when_and_what(line: AnyLine) -> str:
-    """Name a line by its moment, in whatever offset it is written, and by what it says: a second may have two edits."""
-    return f"{line.at.astimezone(UTC).isoformat()} {_digest(line)}"
+def _revision(line: EditLine) -> str:
+    """Name an edit by its moment, in whatever offset it is written, and by what it says: a second may have two."""
+    return f"{line.at.astimezone(UTC).isoformat()} {what_it_says(line)}"
 
 
-def _digest(line: AnyLine) -> str:
-    """Tell what a line says from what another says, apart from its time and however it is spelled."""
+def what_it_says(line: AnyLine) -> str:
+    """Digest what a line says, whenever it says it and however it is spelled."""
     timeless = msgspec.structs.replace(line, at=NO_TIME)
     try:
         told = msgspec.json.encode(timeless)

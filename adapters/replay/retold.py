@@ -12,7 +12,7 @@ from adapters.replay.lines import (
     OrderLine,
     PostLine,
     ReportLine,
-    told_when_and_what,
+    what_it_says,
 )
 from adapters.replay.names import named
 
@@ -24,7 +24,7 @@ class Retold:
     told: Lately[tuple[str, str], str] = field(default_factory=Lately)
 
     def is_again(self, line: AnyLine) -> bool:
-        """Say whether a line only tells again what an earlier one told.
+        """Say whether a line only tells again what an earlier one told, be it at another time.
 
         Raises:
             ValueError: it tells something else under the same name, so nobody would hear of it.
@@ -32,7 +32,7 @@ class Retold:
         name = _name(line)
         if name is None:
             return False
-        known, says = self.told.get(name), told_when_and_what(line)
+        known, says = self.told.get(name), what_it_says(line)
         if known is None:
             self.told.put(name, says)
         elif known != says:
