@@ -4,16 +4,30 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.census import compare
+from bot.errors import ConfigurationError
 from bot.house import AUDIT, HouseFiles
+from bot.message import MatterKind
+from bot.people import PersonId
+from bot.platform import Heard, OrderKind, Outcome, Receipt
+from bot.roster import Lists
+from bot.rule import Choice
 from bot.sheets import copy_lines
 from bot.store.copies import Kept
-from tests.district import NOON, ZONE
+from bot.store.people import import_lists
+from bot.wiring import Looker, list_copies, show_copy
+from tests.district import NOON, ZONE, lists
 from tests.journeys import DISTRICT, example_configuration, replayed
+from tests.store.house import faults, house, place, post, tamper
 from tests.test_cli import CANARY, Command, chaperone, plain, refused
+from tests.test_compose import Office, answer, order
+from tests.test_moderator import run
 
 __all__ = ["chaperone"]
 
@@ -93,6 +107,68 @@ def test_nobody_else_opens_a_copy(day: Path, chaperone: Command, words: tuple[st
 
     assert says in refused(ended)
     assert kinds(day) == before
+
+
+PRIVATE, EMERGENCY = order(text="He hurt me."), order(OrderKind.EMERGENCY, text="He hurt me.")
+SECONDS = timedelta(seconds=5)
+EDITED = replace(
+    post(revision="2", matter=MatterKind.MEDICAL, at=NOON + SECONDS), concerns_copied=True, words=post("x", "No.").words
+)
+
+
+async def opening(folder: Path) -> dict[str, list[str]]:
+    """Name the copies that each office is listed. All others are refused when asked for by number."""
+    async with house(folder) as opened, opened.database.engine.begin() as connection:
+        await connection.run_sync(import_lists, opened.database.master, lists(), compare(Lists(), lists()), NOON)
+    able: dict[str, list[str]] = {}
+    for person in ("director", "principal", "designee"):
+        looker = Looker(PersonId(person), "a test", "weekly look")
+        listed, _ = await list_copies(place(folder), looker, NOON)
+        able[person] = [each.name for each in listed]
+        for number in {1, 2} - {each.number for each in listed}:
+            with pytest.RaisesGroup(pytest.RaisesExc(ConfigurationError, match="There is no CP-")):
+                await show_copy(place(folder), number, looker, NOON)
+    return able
+
+
+@pytest.mark.parametrize("answers", [{}, {"copy": Receipt(Outcome.NOT_DONE)}])
+@pytest.mark.parametrize(
+    "heard",
+    [
+        (PRIVATE, answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=SECONDS)),
+        (EMERGENCY, answer(Choice.CONCERNS_COPIED, about="o1", after=SECONDS)),
+        (post(matter=MatterKind.MEDICAL), EDITED),
+    ],
+)
+async def test_whom_a_copy_concerns_opens_it_no_more(
+    tmp_path: Path, heard: tuple[Heard, ...], answers: dict[str, Receipt | Exception]
+) -> None:
+    """Whether their notes were accepted before somebody said so, or are stopped: now it is another's."""
+    await run(tmp_path, Office(*heard, answers=answers, pause=0.1))
+
+    assert await opening(tmp_path) == {"director": [], "principal": [], "designee": ["CP-0002"]}
+    assert await faults(tmp_path) == []
+
+
+async def test_what_somebody_else_says_of_a_copy_takes_it_from_nobody(tmp_path: Path) -> None:
+    """Only its writer and the student can say whom it concerns; and of another message it says nothing."""
+    by_another = answer(Choice.CONCERNS_COPIED, about="o1", by="s2", after=SECONDS)
+    of_another = order(id_="o10", concerns=True, to=("s2",))
+    await run(tmp_path, Office(PRIVATE, by_another, of_another, pause=0.1))
+
+    assert await opening(tmp_path) == {"director": ["CP-0001"], "principal": ["CP-0001"], "designee": ["CP-0002"]}
+
+
+async def test_a_note_that_was_stopped_opens_nothing(tmp_path: Path) -> None:
+    """Not even when the words are forgotten in which somebody said whom it concerns."""
+    said = answer(Choice.CONCERNS_COPIED, about="o1", after=SECONDS)
+    await run(tmp_path, Office(EMERGENCY, said, answers={"copy": Receipt(Outcome.NOT_DONE)}, pause=0.1))
+    tamper(
+        place(tmp_path).database,
+        "DELETE FROM data_key WHERE id IN (SELECT data_key FROM excerpt JOIN copy USING (seq) WHERE number = 2)",
+    )
+
+    assert await opening(tmp_path) == {"director": [], "principal": [], "designee": []}
 
 
 def test_a_copy_keeps_its_words_out_of_the_ledger(day: Path) -> None:

@@ -1,11 +1,11 @@
 """The numbered copies: who receives each, whether its note was accepted, what it says, and who has looked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from bot.actions import Copy
 from bot.people import Office, PersonId
@@ -46,6 +46,8 @@ class Kept:
     receivers: tuple[Receiver, ...]
     listed: bool = False
     """Whether it is marked for the weekly look: it was sent as a private matter and reads like none."""
+    kept_from: frozenset[PersonId] = frozenset()
+    """Whom it concerns, be it that somebody said so only after they were copied."""
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ class Kept:
 
     def goes_to(self, person: PersonId) -> bool:
         """Say whether somebody receives it: nobody else opens it, least of all whom it concerns."""
-        return any(each.person == person for each in self.receivers)
+        return person not in self.kept_from and any(each.person == person for each in self.receivers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,16 @@ class Opened:
 
 def kept(connection: Connection, master: MasterKey, number: int | None = None) -> Iterator[Kept]:
     """Read the copies in the order of their numbers; one of them, if a number is given."""
-    wanted = select(COPY.c.number, COPY.c.seq, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == COPY.c.seq)
+    wanted = select(COPY.c.number, ENTRY.c.body, EXCERPT).join(ENTRY, ENTRY.c.seq == COPY.c.seq)
+    wanted = wanted.join(EXCERPT, EXCERPT.c.seq == COPY.c.seq)
     if number is not None:
         wanted = wanted.where(COPY.c.number == number)
-    listed = _listed(connection)
+    listed, concerned = _listed(connection), [*_concerned(connection, master)]
     for row in connection.execute(wanted.order_by(COPY.c.number)).all():
-        facts = decode(row.body)
+        facts, words = decode(row.body), _words(connection, master, row)
         at, receivers = datetime.fromisoformat(facts["at"]), tuple(_receivers(connection, master, row.seq))
-        yield Kept(row.number, row.seq, at, receivers, facts.get("about") in listed)
+        kept_from = frozenset() if words is None else _kept_from(words, concerned)
+        yield Kept(row.number, row.seq, at, receivers, facts.get("about") in listed, kept_from)
 
 
 def _listed(connection: Connection) -> frozenset[str]:
@@ -85,9 +89,34 @@ def _listed(connection: Connection) -> frozenset[str]:
     return frozenset(decode(body)["about"] for body in connection.scalars(select(ENTRY.c.body).where(marked)))
 
 
+def _concerned(connection: Connection, master: MasterKey) -> Iterator[Excerpt]:
+    """Open each order, and each version of what was copied that anything followed from, which names whom it concerns.
+
+    It reads every entry, for a person's list.
+    """
+    copied = select(DEED.c.about).where(DEED.c.kind == Copy.kind)
+    versions = ENTRY.c.seq.in_(select(DEED.c.cause).where(DEED.c.about.in_(copied))) & (ENTRY.c.kind == "judged")
+    wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).where(versions | (ENTRY.c.kind == "ordered"))
+    for row in connection.execute(wanted).all():
+        words = _words(connection, master, row)
+        if words is not None and words.concerned:
+            yield words
+
+
+def _kept_from(words: Excerpt, concerned: Iterable[Excerpt]) -> frozenset[PersonId]:
+    """Name whom a copy concerns, by any version of its post and whatever was ordered when somebody answered about it.
+
+    Such an order is named after what was answered.
+    """
+    platform, post, _ = words.id
+    of_it = (each for each in concerned if f"{each.id[1]}:".startswith(f"{post}:") and each.id[0] == platform)
+    return frozenset(PersonId(person) for each in of_it for person in each.concerned)
+
+
 def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterator[Receiver]:
-    deeds = select(DEED).where(DEED.c.cause == entry, DEED.c.kind == Copy.kind).order_by(DEED.c.seq)
-    for row in connection.execute(deeds).all():
+    """Read who receives a copy. Whose note was stopped, because it is copied elsewhere, does not."""
+    deeds = select(DEED).where(DEED.c.cause == entry, DEED.c.kind == Copy.kind, DEED.c.outcome != Outcome.MOOT)
+    for row in connection.execute(deeds.order_by(DEED.c.seq)).all():
         key = data_key(connection, master, row.data_key)
         if key is not None:
             copy, _ = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
@@ -98,9 +127,13 @@ def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterato
 def opened(connection: Connection, master: MasterKey, copy: Kept) -> Opened:
     """Open what a copy says. That somebody looks is to be written first."""
     row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == copy.entry)).one()
+    return Opened(copy, _words(connection, master, row), tuple(_looks(connection, master, copy.name)))
+
+
+def _words(connection: Connection, master: MasterKey, row: Row[Any]) -> Excerpt | None:
+    """Open one excerpt; None when it was forgotten."""
     key = data_key(connection, master, row.data_key)
-    words = None if key is None else decode_as(Excerpt, key.open(row.sealed, b"entry %d" % copy.entry))
-    return Opened(copy, words, tuple(_looks(connection, master, copy.name)))
+    return None if key is None else decode_as(Excerpt, key.open(row.sealed, b"entry %d" % row.seq))
 
 
 def _looks(connection: Connection, master: MasterKey, name: str) -> Iterator[tuple[datetime, View]]:
