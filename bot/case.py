@@ -92,6 +92,8 @@ class Case:
     """Papers of the post's own case, where this is another about it: something that could not be done."""
     removed: bool = False
     """Whether we took the post away; it may have been given back since."""
+    under_way: bool = False
+    """Whether something that follows from the last paper is no longer only planned: then that cannot be undone."""
 
     @property
     def name(self) -> str:

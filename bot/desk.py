@@ -377,6 +377,6 @@ def _cannot_undo(decision: Decision, case: Case) -> Text | None:
     last = case.decisions[-1] if case.decisions else None
     if last is None or last is not case.papers[-1] or last.by != decision.by:
         return answers.NOT_YOURS.filled(case=case.name)
-    if decision.at - last.at >= TIME_TO_UNDO:
+    if case.under_way or decision.at - last.at >= TIME_TO_UNDO:  # another process may be ahead of whoever decides
         return answers.TOO_LATE.filled(case=case.name, seconds=str(TIME_TO_UNDO.seconds))
     return None

@@ -11,12 +11,13 @@ import pytest
 
 from bot.actions import Copy, Tell
 from bot.console import Sitting, list_cases
-from bot.desk import Declined
+from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, PostId
 from bot.people import AccountId, Office, PersonId
 from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Ruling
 from bot.rule import Choice
+from bot.store import cases, memory
 from bot.store.database import read_database
 from bot.store.record import Recorder
 from bot.store.sealed import decode, encode
@@ -325,6 +326,43 @@ async def test_undo_is_for_who_decided_and_for_thirty_seconds(by: str, at: float
     assert came.cases == []
     assert len(came.done("restore")) == 1
     assert [each["kind"] for each in entries(tmp_path, "declined")] == ["declined"]
+
+
+async def test_what_is_under_way_cannot_be_undone(tmp_path: Path) -> None:
+    """Whoever undid it waited for a turn while the student was suspended. It is declined, and the suspension ends."""
+    end = (date(2026, 11, 21) - DAY).days * DAYS - HALF
+    await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(131), now=after(131))
+    async with house(tmp_path, after(129.5)) as opened:
+        answer = await docket_of(opened).take(decision(UNDO, at=129.5))
+    ended = await happen(tmp_path, tick(end), now=after(end))
+
+    assert answer.declined is not None
+    assert "was decided more than 30 seconds ago. Reverse it" in said(answer.declined)
+    assert [each["ruling"] for each in entries(tmp_path, "decided")] == ["uphold"]
+    assert (len(ended.done("suspend")), len(ended.done("resume")), ended.cases) == (1, 1, [])
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("undone_first", [False, True])
+async def test_an_undo_and_what_it_undoes_are_never_written_together(undone_first: bool, tmp_path: Path) -> None:
+    """Both had read the case before either wrote, and stand in one transaction: what begins there is not undone."""
+    await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, until=FRIDAY))
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        case = await opened.ledger.read(
+            lambda connection, master: cases.read(connection, master, recorder.case_of("replay", "p1"))
+        )
+        ((deed, _, _),) = await opened.ledger.read(
+            lambda connection, master: [*memory.deeds(connection, master, kinds=("suspend",))]
+        )
+        assert case is not None
+        filed = docket_of(opened).desk(after(110)).decide(decision(UNDO, at=110), case)
+        assert isinstance(filed, Filed)
+        drafts = [recorder.begun(deed, after(110)), recorder.filed(filed, case)]
+        written = await opened.ledger.write_all(drafts[::-1] if undone_first else drafts)
+
+    assert [each is not None for each in written] == ([False, True] if undone_first else [True, False])
+    assert await faults(tmp_path) == []
 
 
 async def test_undone_a_suspension_that_was_cut_short_has_its_end_again(tmp_path: Path) -> None:

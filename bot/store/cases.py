@@ -62,12 +62,16 @@ def find(connection: Connection, master: MasterKey, name: str) -> Case | None:
 
 
 def read(connection: Connection, master: MasterKey, case: bytes, seen: Sequence[Mapping[str, Any]] = ()) -> Case | None:
-    """Read one case, and whether its post is taken away.
+    """Read one case, whether its post is taken away, and whether what was said last is under way.
 
     `seen` is what its post is known to have said. When nobody opened the case yet, and nothing is known: None.
     """
     found = _read(connection, master, case, seen)
-    return None if found is None else replace(found, removed=_was_removed(connection, master, found.about))
+    if found is None:
+        return None
+    removed = _was_removed(connection, master, found.about)
+    last = master.index("paper", case.hex(), str(len(found.papers)))
+    return replace(found, removed=removed, under_way=is_under_way(following(connection, last)))
 
 
 def _read(
@@ -211,6 +215,17 @@ def _bare(told: Told) -> About:
         words=texts,
         reporter=AccountId(words["reporter"]) if "reporter" in words else None,
     )
+
+
+def following(connection: Connection, paper: bytes) -> dict[str, str]:
+    """Find the deeds that follow from a paper, each with its state. `paper` is its key."""
+    deeds = connection.execute(select(DEED.c.id, DEED.c.state).where(DEED.c.about == paper))
+    return {row.id: row.state for row in deeds}
+
+
+def is_under_way(deeds: Mapping[str, str]) -> bool:
+    """Say whether any of some deeds is no longer only planned."""
+    return any(state != "planned" for state in deeds.values())
 
 
 def _was_removed(connection: Connection, master: MasterKey, about: About) -> bool:

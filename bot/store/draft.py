@@ -78,6 +78,8 @@ class Draft(msgspec.Struct, frozen=True):
     """What may be written once only. A draft whose key is known is left out, and its caller is told."""
     unless: bytes | None = None
     """What makes this entry pointless if it was written before."""
+    undoes: bytes | None = None
+    """Key of the paper that this one undoes: this entry comes too late once a deed that follows from it has begun."""
     frees: tuple[str, AccountId] | None = None
     """Platform and account that this step would let write again: closed as moot while another suspension of it runs."""
     words: bytes = b""

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.store import memory
+from bot.store.cases import following, is_under_way
 from bot.store.database import Database, copies_of, plain_fault
 from bot.store.draft import Draft, Written
 from bot.store.forgetting import due, forget_in_copy
@@ -56,7 +57,8 @@ class Ledger:
     async def write_all(self, drafts: Sequence[Draft]) -> list[Written | None]:
         """Write drafts together, in their order, and wait until they are durable.
 
-        None stands for a draft that was not written: its key was written before, or its deed had taken that step.
+        None stands for a draft that was not written: its key was written before, its deed had taken that step, or what
+        it would undo has begun.
 
         Raises:
             ConfigurationError: the disk or the database refused. Nothing of the group was written.
@@ -180,8 +182,20 @@ class Ledger:
         """Write one transaction. Runs in the ledger's own thread, so that the loop goes on meanwhile."""
         with connection.begin():
             page = Page(connection, self._database.master, self._keys)
-            page.prepare([draft for drafts in group for draft in drafts])
-            results = [[page.add(draft) for draft in drafts] for drafts in group]
+            every = [draft for drafts in group for draft in drafts]
+            page.prepare(every)
+            late = _too_late(connection, every)
+            results = [[None if draft.undoes in late else page.add(draft) for draft in drafts] for drafts in group]
             page.write()
             point("planned")
         return results
+
+
+def _too_late(connection: Connection, drafts: Sequence[Draft]) -> set[bytes]:
+    """Name the papers that cannot be undone any more: what follows from them has begun, be it in this very group."""
+    undone = {draft.undoes for draft in drafts if draft.undoes is not None}
+    if not undone:
+        return undone
+    begin = {draft.step.deed for draft in drafts if draft.step is not None}
+    found = {paper: following(connection, paper) for paper in undone}
+    return {paper for paper, deeds in found.items() if is_under_way(deeds) or not begin.isdisjoint(deeds)}

@@ -32,6 +32,7 @@ from bot.platform import (
     Post,
     Receipt,
     Report,
+    Ruling,
 )
 from bot.readings.setting import closeness, pair_of
 from bot.rule import Finding, Subject
@@ -302,6 +303,7 @@ class Recorder:
             case=case.id if filed.opens else None,
             decides=case.id if filed.closes else None,
             settles=self._settled(filed, case),
+            undoes=self._undone(filed, case),
         )
 
     def _settled(self, filed: Filed, case: Case) -> bytes | None:
@@ -309,6 +311,12 @@ class Recorder:
         if filed.paper.said is Said.APPEAL:
             return self.about(MessageId(case.about.platform, case.about.post))
         return None if filed.takes_back is None else self.paper(case.id, filed.takes_back)
+
+    def _undone(self, filed: Filed, case: Case) -> bytes | None:
+        """Say which paper is undone, if it is; one that is changed may be under way."""
+        if filed.paper.ruling is not Ruling.UNDO or filed.takes_back is None:
+            return None
+        return self.paper(case.id, filed.takes_back)
 
     def _outcome(self, filed: Filed, case: Case) -> dict[str, object]:
         """Say what the summary counts: the ruling, what was in force before it and what is after, and which rules."""
