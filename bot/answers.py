@@ -73,6 +73,9 @@ ONLY_WITH_UPHOLD = N_("Only with uphold can you name a last day without writing.
 WITHIN_A_YEAR = N_("The last day is {first} at the soonest, and {last} at the latest.")
 NO_ACCOUNT = N_("We do not know which account {case} is about.")
 NOBODY_ABOVE = N_("Nobody stands above you who could decide {case}. Decide it, or skip it.")
+NOBODY_LEFT = N_(
+    "Nobody is left who could look again and did not decide it before. You can still talk with an adult at your school."
+)
 NOT_YOURS = N_("The last word about {case} is no decision of yours, so you cannot undo it.")
 TOO_LATE = N_("{case} was decided more than {seconds} seconds ago. Reverse it, and say why.")
 
@@ -109,10 +112,12 @@ def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH) -> No
     )
 
 
-def upheld(case: Case, clause: Clause, until: date | None, language: Language = ENGLISH) -> Notice:
-    """Tell the author that the message does not fit, and what follows."""
+def upheld(
+    case: Case, clause: Clause, until: date | None, *, last: bool = False, language: Language = ENGLISH
+) -> Notice:
+    """Tell the author that the message does not fit, and what follows. `last`: nobody else could look at it again."""
     follows = NOTHING_MORE if until is None else SUSPENDED.filled(day=language.say_day(until))
-    saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if case.is_appealed else (NOT_FITTING, DISAGREE)
+    saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if case.is_appealed else (NOT_FITTING, TALK if last else DISAGREE)
     return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=(follows,), disagree=(disagree,), language=language)
 
 

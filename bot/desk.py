@@ -181,28 +181,38 @@ class Desk:
             yield from sorted(each.person for each in lines if each.part.leads)
 
     def appeal(self, appeal: Appeal, case: Case) -> Filed | Declined:
-        """Put an appeal to its case, which opens again: somebody is asked to look, once, who did not decide."""
+        """Put an appeal to its case, which opens again: somebody is asked to look, once, who did not decide.
+
+        Where everybody who could has decided, it would wait for ever: then it is declined.
+        """
         author = self.person(appeal.platform, appeal.by)
         if author not in {*self._authors(case)}:
             return Declined(answers.ONLY_THE_AUTHOR)
         paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
-        deciding = self.staff.deciding(concern)
-        highest = max((self.staff.rank(each) for each in concern.spent), default=Rank.OTHER)
-        seats = ([seat for seat in deciding if seat.rank >= highest] or deciding)[:1]
+        left = self._left(concern)
+        if concern.spent and not left:
+            return Declined(answers.NOBODY_LEFT)
         clause = self._clause(case)
         look = answers.ask_to_look(answers.SOMEBODY_DISAGREES, case, clause)
-        alerts = [Alert(str(clause), each.person, each.office, look) for each in seats if not case.is_appealed]
-        who = self.name(seats[0].person) if seats else ""
+        alerts = [Alert(str(clause), person, office, look) for person, office in left if not case.is_appealed]
+        who = self.name(left[0][0]) if left else ""
         receipt = Tell(str(clause), author, appeal.by, answers.appeal_receipt(who, clause))
-        asked = tuple(seat.person for seat in seats)
-        return Filed(replace(paper, asked=asked), (*alerts, receipt), opens=True)
+        return Filed(replace(paper, asked=tuple(person for person, _ in left)), (*alerts, receipt), opens=True)
+
+    def _left(self, concern: Concern) -> list[tuple[PersonId, Office | None]]:
+        """Find who looks again: the nearest who stands as high as who decided, else any office, else who was asked."""
+        deciding = self.staff.deciding(concern)
+        highest = max((self.staff.rank(each) for each in concern.spent), default=Rank.OTHER)
+        seats = [seat for seat in deciding if seat.rank >= highest] or deciding
+        asked = [each for each in sorted(concern.asked) if self.staff.may_decide(each, concern)]
+        return [*((seat.person, seat.office) for seat in seats), *((each, None) for each in asked)][:1]
 
     # Decisions
 
     def decide(self, decision: Decision, case: Case) -> Filed | Declined:
         """Take a decision, or say in one sentence why it cannot be taken. To whom it concerns, there is no case."""
-        if not self.may_see(decision.by, case):
+        if not self.may_see(decision.by, _as_met(decision, case)):
             return unknown(decision)
         wrong = self._wrong(decision, case)
         if wrong is not None:
@@ -277,8 +287,9 @@ class Desk:
 
     def _upheld(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         yield from self._suspended(paper, case)
-        clause = self._clause(case)
-        yield from self._told(paper, case, answers.upheld(case, clause, paper.suspended_until))
+        appealed = replace(case, papers=(*case.papers, paper, replace(paper, said=Said.APPEAL, ruling=None)))
+        clause, last = self._clause(case), not self._left(self.concern(appealed))
+        yield from self._told(paper, case, answers.upheld(case, clause, paper.suspended_until, last=last))
 
     def _suspended(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         """Suspend the author, and let that end by itself when the day has ended."""
@@ -371,6 +382,13 @@ def _spent(case: Case) -> Iterator[PersonId]:
         return
     ending = [each for each in case.decisions if each.ruling in SETTLING or each.ruling is Ruling.REVERSE]
     yield from (each.by for each in ending)
+
+
+def _as_met(decision: Decision, case: Case) -> Case:
+    """Give a case as whoever undoes a decision met it: once an appeal is decided, its deputy sees it no more."""
+    last = case.papers[-1] if case.papers else None
+    is_own = last is not None and last.ruling is not None and last.by == decision.by
+    return replace(case, papers=case.papers[:-1]) if decision.ruling is Ruling.UNDO and is_own else case
 
 
 def _cannot_undo(decision: Decision, case: Case) -> Text | None:

@@ -144,18 +144,24 @@ class Staff:
         return rank is Rank.OTHER or rank < self.about(case)
 
     def may_see(self, person: PersonId, case: Concern) -> bool:
-        """Say whether somebody may read a case: who was asked to look, and who could decide it."""
+        """Say whether somebody may read a case: who was asked to look, who could decide it, and who may now."""
         if self.is_barred(person, case):
             return False
         anew = replace(case, spent=frozenset(), passed_by=Rank.OTHER)
-        return person in case.asked or any(seat.person == person for seat in self.deciding(anew))
+        deciding = (*self.deciding(anew), *self.deciding(case))  # an appeal may be a deputy's, who could not before
+        return person in case.asked or any(seat.person == person for seat in deciding)
 
     def may_decide(self, person: PersonId, case: Concern) -> bool:
         """Say whether somebody may decide a case. About staff, only somebody who stands above them."""
         if self.is_barred(person, case) or person in case.spent:
             return False
-        asked = person in case.asked and self._must_exceed(case) is Rank.OTHER
+        asked = person in case.asked and self._must_exceed(case) is Rank.OTHER and not self._defers(person, case)
         return asked or any(seat.person == person for seat in self.deciding(case))
+
+    def _defers(self, person: PersonId, case: Concern) -> bool:
+        """Say whether somebody, though asked once, is the deputy of who decided, and leaves it to a higher office."""
+        held = (seat for seats in self.seats.values() for seat in seats if seat.person == person)
+        return any(self._overrules_holder(each, case) for each in held)
 
     def deciding(self, case: Concern) -> list[Seat]:
         """List who decides a case by their office, the nearest first.
@@ -163,10 +169,14 @@ class Staff:
         A principal looks after the own school only, a counselor after its students. When nobody there can, a
         superintendent's designee of any school does.
         """
-        own = [each for (school, _), seats in self.seats.items() if school in case.schools for each in seats]
-        designees = [each for seats in self.seats.values() for each in seats if _is_designee(each)]
+        own, designees = self._in_reach(case)
         found = [*self._able(own, case)] or [*self._able(designees, case)]
         return sorted(found, key=lambda seat: (seat.rank, seat.person, seat.school))
+
+    def _in_reach(self, case: Concern) -> tuple[list[Seat], list[Seat]]:
+        """List the seats of the schools of a case, and every designee's."""
+        own = [each for (school, _), seats in self.seats.items() if school in case.schools for each in seats]
+        return own, [each for seats in self.seats.values() for each in seats if _is_designee(each)]
 
     def _able(self, seats: list[Seat], case: Concern) -> Iterator[Seat]:
         """Pick who can act; somebody who stands in only where no holder can."""
@@ -175,8 +185,19 @@ class Staff:
         yield from (each for each in able if not each.stands_in or (each.school, each.office) not in held)
 
     def _can_act(self, seat: Seat, case: Concern) -> bool:
-        barred = self.is_barred(seat.person, case) or seat.person in case.spent
-        return seat.rank > self._must_exceed(case) and not barred and not self._is_instead_of(seat, case.concerned)
+        is_free = self._may_look(seat, case) and seat.person not in case.spent
+        return seat.rank > self._must_exceed(case) and is_free and not self._overrules_holder(seat, case)
+
+    def _may_look(self, seat: Seat, case: Concern) -> bool:
+        return not self.is_barred(seat.person, case) and not self._is_instead_of(seat, case.concerned)
+
+    def _overrules_holder(self, seat: Seat, case: Concern) -> bool:
+        """Say whether a deputy would rule on what the own holder decided, though a higher office is there to look."""
+        if not self._is_instead_of(seat, case.spent):
+            return False
+        own, designees = self._in_reach(case)
+        higher = (each for each in (*own, *designees) if HELD[each.office] > HELD[seat.office])
+        return any(self._may_look(each, case) for each in higher)
 
     def _is_instead_of(self, seat: Seat, people: frozenset[PersonId]) -> bool:
         """Say whether a seat is a deputy's, in place of one of these people."""

@@ -265,6 +265,40 @@ async def test_an_appeal_opens_the_case_and_somebody_else_decides(tmp_path: Path
     assert len(other.done("restore")) == 1
 
 
+async def test_an_appeal_that_nobody_is_left_to_decide_is_declined(tmp_path: Path) -> None:
+    """Only the designee stands above a principal, and has decided: the author is told so, and the case stays closed."""
+    came = await happen(
+        tmp_path,
+        post("p1", by="principal", to=("s1", "s2")),
+        report(),
+        decision(UPHOLD, "designee"),
+        tick(140),
+        appeal(by="principal", at=150),
+        tick(200),
+    )
+    notes = [action.notice for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "principal"]
+
+    assert came.cases == []
+    assert came.asked() == ["designee"]
+    assert notes[-1].saw == "What you asked for was not done. Nothing is changed."
+    assert notes[-1].now.startswith("Nobody is left who could look again and did not decide it before.")
+    assert await faults(tmp_path) == []
+
+
+async def test_appeals_climb_and_end(tmp_path: Path) -> None:
+    """From office to office, never down to the deputy of who decided; after the highest they are declined."""
+    climb: list[Heard] = [post("p1"), appeal("a0", at=20)]
+    for number, each in enumerate(("director", "principal", "designee"), 1):
+        at = 100 * number
+        climb += [decision(UPHOLD, each, at=at), tick(at + 40), appeal(f"a{number}", at=at + 50)]
+    came = await happen(tmp_path, *climb, now=after(400))
+
+    assert came.asked() == ["director", "principal", "designee"]
+    assert came.cases == []
+    assert [each["kind"] for each in entries(tmp_path, "appealed", "declined")] == ["appealed"] * 3 + ["declined"]
+    assert await faults(tmp_path) == []
+
+
 async def test_who_disagrees_has_answered(tmp_path: Path) -> None:
     """Whoever looks because of the appeal need not be asked again, because the note was not answered."""
     came = await happen(tmp_path, post("p1"), appeal(at=20), tick(5 * 3600))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot import answers
 from bot.actions import Alert, Resume, Tell, Waiting
 from bot.case import About, Case
 from bot.desk import TIME_TO_UNDO, Declined, Desk, Filed
@@ -14,7 +15,7 @@ from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, Office, Part, PersonId, Role, TeamId, Tenure
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.roster import Belonging, Day, LinkedAccount, Listed, Lists
-from tests.district import DAY, HIGH, MIDDLE, NOON, roster
+from tests.district import DAY, HIGH, MIDDLE, NOON, TENURES, lists, roster, without
 
 NAMES = [PersonId(each) for each in "abcdef"]
 ROWING = TeamId("rowing")
@@ -129,6 +130,87 @@ def test_as_long_as_somebody_can_decide_somebody_is_asked(desk: Desk, report: Re
     concern = desk.concern(replace(case_of(author), papers=(replace(filed.paper, asked=()),)))
 
     assert filed.paper.asked or not desk.staff.deciding(concern)
+
+
+def desk_of(tenures: tuple[Tenure, ...]) -> Desk:
+    """Give the desk of the invented district, with some offices."""
+    return Desk(roster(lists(tenures)).on(DAY), ZoneInfo("America/New_York"), {})
+
+
+def said(case: Case, desk: Desk, ruling: Ruling | None, by: str, seconds: float) -> tuple[Case, Filed | Declined]:
+    """Let somebody decide a case, or its author disagree without a ruling; it goes on as it was if that is declined."""
+    at = NOON + timedelta(seconds=seconds)
+    if ruling is None:
+        answer = desk.appeal(Appeal("replay", str(at), PostId("p1"), AccountId(by), at), case)
+    else:
+        answer = desk.decide(Decision("replay", str(at), PersonId(by), at, ruling, case=case.name, reason="why"), case)
+    if isinstance(answer, Declined):
+        return case, answer
+    opened = answer.opens or (case.is_open and not answer.closes)
+    return replace(case, papers=(*case.papers, answer.paper), is_open=opened), answer
+
+
+@given(desks(), st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=3))
+def test_an_appeal_is_taken_only_while_somebody_may_look_again(
+    desk: Desk, author: PersonId, by: list[PersonId]
+) -> None:
+    """Whoever is asked has not decided, may see it and may decide it; else its author is told that nobody is left."""
+    case = case_of(author)
+    for number, person in enumerate(by):
+        case, _ = said(case, desk, Ruling.UPHOLD, person, 100 * number)
+        was_decided = case.standing is not None
+        case, answer = said(case, desk, None, author, 100 * number + 50)
+        able = [each for each in NAMES if desk.may_decide(each, case)]
+
+        assert isinstance(answer, Filed) or (was_decided and answer.because == answers.NOBODY_LEFT)
+        if isinstance(answer, Filed) and was_decided:
+            assert set(answer.paper.asked) <= {*able} - {each.by for each in case.decisions}
+            assert answer.paper.asked
+            assert all(desk.may_see(each, case) for each in able)
+
+
+def test_the_adult_who_was_asked_looks_again_where_no_other_office_is_there() -> None:
+    """A student told this teacher; the principal decided, and nobody else holds an office."""
+    desk = desk_of((replace(TENURES[0], deputy=None),))
+    told = Report("replay", "r1", PostId("p1"), PlaceId("room"), AccountId("s2"), NOON, adult=AccountId("teacher"))
+    case = replace(case_of(PersonId("s1")), papers=(desk.report(told, case_of(PersonId("s1"))).paper,))
+    case, _ = said(case, desk, Ruling.UPHOLD, "principal", 100)
+    _, answer = said(case, desk, None, "s1", 150)
+
+    assert isinstance(answer, Filed)
+    assert [each.to for each in answer.actions if isinstance(each, Alert)] == ["teacher"]
+
+
+def test_whoever_is_told_that_it_does_not_fit_is_not_promised_somebody_else_where_nobody_is() -> None:
+    """Only who else could look is spoken of; to talk with an adult is always a way."""
+    case = case_of(PersonId("principal"))
+    _, alone = said(case, desk_of(TENURES), Ruling.UPHOLD, "designee", 100)
+    _, among_others = said(case_of(PersonId("coach")), desk_of(TENURES), Ruling.UPHOLD, "designee", 100)
+    told = [
+        str(each.action.notice.disagree)
+        for filed in (alone, among_others)
+        if isinstance(filed, Filed)
+        for each in _waits(filed)
+        if isinstance(each.action, Tell)
+    ]
+
+    assert told == [answers.TALK.english, answers.DISAGREE.english]
+
+
+def test_a_deputy_who_decided_an_appeal_can_undo_that() -> None:
+    """Though the case is none of theirs once the appeal is decided; to anybody else it never was."""
+    desk = desk_of(without(TENURES, Office.SUPERINTENDENT_DESIGNEE))
+    case, _ = said(case_of(PersonId("s1")), desk, Ruling.UPHOLD, "principal", 100)
+    case, appealed = said(case, desk, None, "s1", 150)
+    case, decided = said(case, desk, Ruling.NOT_A_PROBLEM, "vice", 200)
+    _, by_another = said(case, desk, Ruling.UNDO, "vice-director", 205)
+    _, undone = said(case, desk, Ruling.UNDO, "vice", 210)
+
+    assert isinstance(appealed, Filed)
+    assert "vice" not in appealed.paper.asked
+    assert isinstance(decided, Filed)
+    assert isinstance(by_another, Declined)
+    assert isinstance(undone, Filed)
 
 
 OFFICES = [PersonId(each) for each in ("director", "principal", "designee", "vice")]

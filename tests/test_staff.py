@@ -236,3 +236,38 @@ def test_an_appeal_goes_to_the_deputy_when_there_is_nobody_else() -> None:
     appealed = replace(about("s1"), spent=frozenset({PersonId("principal")}))
 
     assert alone.deciding(appealed) == [Seat(HIGH, Office.PRINCIPAL, PersonId("vice"), stands_in=True)]
+    assert alone.may_see(PersonId("vice"), appealed)
+    assert not alone.may_see(PersonId("vice"), about("s1"))
+
+
+@pytest.mark.parametrize(
+    ("spent", "deciders"),
+    [
+        (("director",), ["principal", "designee"]),
+        (("director", "principal"), ["designee"]),
+        (("principal", "designee"), ["director"]),
+        (("director", "principal", "designee"), []),
+    ],
+)
+def test_an_appeal_never_sinks_to_the_deputy_of_who_decided(spent: tuple[str, ...], deciders: list[str]) -> None:
+    """Where a higher office is there, it looks; when that has decided, too, nobody below is to overrule it."""
+    appealed = replace(about("coach"), spent=frozenset(map(PersonId, spent)))
+
+    assert [seat.person for seat in staff_of().deciding(appealed)] == deciders
+
+
+def test_a_deputy_who_was_asked_before_leaves_the_holders_decision_to_a_higher_office() -> None:
+    """The principal was away, and came back before the deputy had looked."""
+    appealed = replace(about("s1", asked="vice"), spent=frozenset({PersonId("principal")}))
+    alone = staff_of(without(TENURES, Office.SUPERINTENDENT_DESIGNEE))
+
+    assert not staff_of().may_decide(PersonId("vice"), appealed)
+    assert alone.may_decide(PersonId("vice"), appealed)
+
+
+def test_who_decides_because_nobody_nearer_stands_above_may_also_see() -> None:
+    """The principal of another school handed it on, and only the designee of this one is left."""
+    handed_on = replace(about("s1", schools=(MIDDLE,)), passed_by=Rank.PRINCIPAL)
+
+    assert staff_of().may_decide(PersonId("designee"), handed_on)
+    assert staff_of().may_see(PersonId("designee"), handed_on)
