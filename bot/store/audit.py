@@ -147,6 +147,7 @@ def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audi
     """Check everything, within one reading transaction, begun with the head. The chain is followed until it breaks."""
     audit, rebuilt = Audit(), Rebuilt()
     head = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one_or_none()
+    _refuse_what_stands_before_the_first(connection, audit)
     last = _follow(connection, audit, rebuilt, checkpoint)
     met = audit.excerpts
     audit.faults += rebuilt.odd[:SHOWN]
@@ -160,11 +161,18 @@ def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audi
     return audit
 
 
+def _refuse_what_stands_before_the_first(connection: Connection, audit: Audit) -> None:
+    """Name an entry that the walk would never come to: it begins at the first."""
+    first = connection.scalar(select(func.min(ENTRY.c.seq)))
+    if first is not None and first < 1:
+        audit.faults.append(f"Entry {first}: it stands before the first entry, so it hangs on no chain.")
+
+
 def _follow(connection: Connection, audit: Audit, rebuilt: Rebuilt, checkpoint: Checkpoint | None) -> tuple[int, bytes]:
     """Walk the chain in batches of raw rows, with the excerpts beside it. The innermost loop of the whole proof."""
     opening, before, number, known = chain.opening, chain.FIRST, 0, checkpoint.seq if checkpoint is not None else 0
     batch: list[EntryRow]
-    for batch in _batches(connection, ENTRIES_WITH_EXCERPTS, -1):
+    for batch in _batches(connection, ENTRIES_WITH_EXCERPTS, 0):
         for seq, kind, key, digest, body, stored, sealed in batch:
             try:
                 holds = seq == number + 1 and body.startswith(opening(seq, kind, key, digest))

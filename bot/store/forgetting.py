@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select
 
 from bot.disk import unreadable, unwritable
 from bot.errors import ConfigurationError
-from bot.store.tables import DATA_KEY, ENTRY
+from bot.store import chain
+from bot.store.tables import DATA_KEY, ENTRY, HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,35 @@ class Tombstones:
         The ledger may know of keys that a crash kept out of the file; they are added to it.
         """
         known = self.read()
-        bodies = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "forgot"))
-        told = {key for body in bodies for key in json.loads(body)["keys"]}
+        told = {key for body in _forgot(connection) for key in json.loads(body)["keys"]}
         if told - known:
             self.add(sorted(told - known))
         present = set(connection.scalars(select(DATA_KEY.c.id)))
         return sorted(present & (known | told))
+
+
+def _forgot(connection: Connection) -> Iterator[bytes]:
+    """Read the entries that tell of forgetting, of those alone that stand in the chain.
+
+    Dropping a key destroys evidence, so it is not done for a row that somebody put into the file: one that is not
+    linked both to the entry before and to the entry after it, or to the head, is left to `audit verify`.
+    """
+    before, after = ENTRY.alias("before"), ENTRY.alias("after")
+    told = select(ENTRY.c.seq, ENTRY.c.body, ENTRY.c.hash, before.c.hash, after.c.body, after.c.hash)
+    told = told.outerjoin(before, before.c.seq == ENTRY.c.seq - 1).outerjoin(after, after.c.seq == ENTRY.c.seq + 1)
+    head = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one_or_none()
+    for seq, body, hash_, hash_before, body_after, hash_after in connection.execute(
+        told.where(ENTRY.c.kind == "forgot")
+    ):
+        is_linked = _links(chain.FIRST if seq == 1 else hash_before, body, hash_)
+        goes_on = _links(hash_, body_after, hash_after) if body_after is not None else (seq, hash_) == head
+        if is_linked and goes_on:
+            yield body
+
+
+def _links(before: object, body: object, hash_: object) -> bool:
+    """Say whether an entry's bytes are chained to a hash, whatever somebody may have put into the columns."""
+    return isinstance(before, bytes) and isinstance(body, bytes) and chain.link(before, body) == hash_
 
 
 def forget_in_copy(copy: Path, keys: Iterable[str]) -> None:

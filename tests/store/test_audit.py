@@ -191,6 +191,14 @@ async def test_an_inserted_entry_is_found(record: Path) -> None:
     assert (await faults(record))[0].startswith(f"Entry {last}: ")
 
 
+@pytest.mark.parametrize("seq", [0, -1, -7, -(2**63)])
+async def test_an_entry_before_the_first_is_found_and_named(record: Path, seq: int) -> None:
+    """The walk begins at the first entry, but whoever asks for entries of a kind would find this one too."""
+    change(record, f"INSERT INTO entry VALUES ({seq}, 'forgot', NULL, NULL, x'7b7d', zeroblob(32))")
+
+    assert await faults(record) == [f"Entry {seq}: it stands before the first entry, so it hangs on no chain."]
+
+
 async def test_two_swapped_entries_are_found(record: Path) -> None:
     """The order is part of what is proved."""
     columns = ("kind", "key", "digest", "body", "hash")

@@ -10,9 +10,10 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.house import HouseFiles, open_house
+from bot.store import chain
 from bot.store.database import copies_of
 from tests.district import DAY, NOON
-from tests.store.house import chat, draft, faults, house, place, post, rows, words_of
+from tests.store.house import chat, draft, faults, house, place, post, rows, tamper, words_of
 
 WEEK = timedelta(days=7)
 LATER = NOON + WEEK + timedelta(days=1)
@@ -336,3 +337,57 @@ async def test_what_broke_off_and_cannot_be_deleted_is_told(tmp_path: Path) -> N
             pass
 
     assert str(refused.value).startswith(f"{in_the_way} could not be deleted (")
+
+
+FORGED = "CAST('{\"keys\":[\"' || (SELECT group_concat(id, '\",\"') FROM data_key) || '\"]}' AS BLOB)"
+"""An entry's bytes that name every key there is."""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT INTO entry VALUES (-7, 'forgot', NULL, NULL, {FORGED}, zeroblob(32))",
+        f"INSERT INTO entry VALUES (0, 'forgot', NULL, NULL, {FORGED}, zeroblob(32))",
+        f"INSERT INTO entry VALUES (999, 'forgot', NULL, NULL, {FORGED}, zeroblob(32))",
+        f"UPDATE entry SET kind = 'forgot', key = NULL, digest = NULL, body = {FORGED} WHERE seq = 1",
+        f"UPDATE entry SET kind = 'forgot', key = NULL, digest = NULL, body = {FORGED} WHERE seq = 3",
+        "UPDATE entry SET kind = 'forgot', body = 'no bytes' WHERE seq = 3",
+    ],
+)
+async def test_what_hangs_on_no_chain_makes_nobody_forget(tmp_path: Path, statement: str) -> None:
+    """Somebody who can write the file and has no key must not get the program itself to destroy what it keeps."""
+    await chatted(tmp_path)
+    kept = rows(place(tmp_path).database, "SELECT id FROM data_key ORDER BY id")
+    tamper(place(tmp_path).database, statement)
+    async with house(tmp_path):
+        pass
+
+    assert rows(place(tmp_path).database, "SELECT id FROM data_key ORDER BY id") == kept
+    assert tombstones(tmp_path) == []
+
+
+async def test_a_forged_entry_linked_to_the_one_before_makes_nobody_forget(tmp_path: Path) -> None:
+    """It must be linked to the entry after it, too: so whoever forges one has to write all the rest anew."""
+    await chatted(tmp_path)
+    file = place(tmp_path).database
+    kept = rows(file, "SELECT id FROM data_key ORDER BY id")
+    ((before,),) = rows(file, "SELECT hash FROM entry WHERE seq = 2")
+    body = json.dumps({"keys": [name for (name,) in kept]}).encode()
+    forged = f"kind = 'forgot', body = x'{body.hex()}', hash = x'{chain.link(before, body).hex()}'"
+    tamper(file, f"UPDATE entry SET {forged} WHERE seq = 3")
+    async with house(tmp_path):
+        pass
+
+    assert rows(file, "SELECT id FROM data_key ORDER BY id") == kept
+
+
+async def test_keys_that_only_the_ledger_knows_of_are_added_to_the_file(tmp_path: Path) -> None:
+    """Be its entry the last or not: a crash kept them out of it."""
+    name, _, _ = await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+    (tmp_path / "c.key.forgotten").unlink()
+    async with house(tmp_path):
+        pass
+
+    assert tombstones(tmp_path) == [name]
