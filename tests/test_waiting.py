@@ -12,7 +12,7 @@ from bot.agenda import Agenda
 from bot.house import House
 from bot.judge import judge
 from bot.medium import Medium
-from bot.message import Attached
+from bot.message import Attached, PlaceId, PostId
 from bot.moderator import Moderator
 from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_WAS_TAKEN_AWAY, Notice
 from bot.people import AccountId, PersonId
@@ -24,6 +24,7 @@ from bot.standing import Standing
 from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.record import Recorder
+from tests.cases import after, happen, tick
 from tests.district import NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
 from tests.test_compose import Office
@@ -341,3 +342,74 @@ async def test_what_we_took_away_is_not_called_gone(tmp_path: Path) -> None:
 
     (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
     assert alert.next == IT_WAS_TAKEN_AWAY.english
+
+
+@pytest.mark.parametrize("emergency", [False, True])
+async def test_a_post_and_its_deletion_heard_together_settle_what_waits_as_heard_apart(
+    tmp_path: Path, *, emergency: bool
+) -> None:
+    """Whoever took their own message back at once has answered, however the two are written."""
+    gone = Deletion("replay", PlaceId("room"), PostId("p1"), after(5), by_author=True)
+    apart, together = tmp_path / "apart", tmp_path / "together"
+    for folder in (apart, together):
+        folder.mkdir()
+    await happen(apart, post(emergency=emergency))
+    await happen(apart, gone, now=after(5))
+    await happen(together, post(emergency=emergency), gone)
+    week = timedelta(days=7).total_seconds()
+    came = [await happen(each, tick(week), now=after(week)) for each in (apart, together)]
+    alerts = [[ended for kind, _, ended in each.deeds if kind == "alert"] for each in came]
+
+    assert alerts[0]
+    assert alerts[1] == alerts[0]
+    assert set(alerts[0]) == {"moot"}
+    assert came[1].asked() == []
+    assert await faults(together) == []
+
+
+def revoking(opened: House) -> Draft:
+    """Let somebody say that a message concerns who would be copied."""
+    answer = Answer("replay", "a1", AccountId("s1"), NOON, PostId("p1"), Choice.CONCERNS_COPIED)
+    return Recorder(opened.database.master).answered(answer, revoked=True)
+
+
+async def test_a_copy_accepted_as_it_is_revoked_is_closed_once(tmp_path: Path) -> None:
+    """Both are written in one group: the copy that was accepted stays so, and only the other is stopped."""
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        written = await opened.ledger.write(planned(opened, (COPY, OTHER_COPY)))
+        assert written is not None
+        copy = written.deeds[0]
+        await opened.ledger.write(recorder.begun(copy, NOON))
+        await opened.ledger.write_all([recorder.closed(copy, Receipt(Outcome.DONE), NOON), revoking(opened)])
+
+    assert outcomes(tmp_path) == ["copy done", "copy moot"]
+    assert await faults(tmp_path) == []
+
+
+async def test_copies_planned_in_the_group_that_revokes_them_are_stopped(tmp_path: Path) -> None:
+    """And what is held for them; nobody who was named as concerned gets a note."""
+    async with house(tmp_path) as opened:
+        held = Waiting(TELL, None)
+        written, _ = await opened.ledger.write_all([planned(opened, (COPY, OTHER_COPY, held)), revoking(opened)])
+        begun = [
+            await opened.ledger.write(Recorder(opened.database.master).begun(deed, NOON))
+            for deed in (written.deeds if written is not None else ())
+        ]
+
+    assert begun == [None, None, None]
+    assert outcomes(tmp_path) == ["copy moot", "copy moot", "tell moot"]
+    assert await faults(tmp_path) == []
+
+
+async def test_an_author_s_deletion_stops_no_copy_that_another_answer_of_its_group_revokes(tmp_path: Path) -> None:
+    """To settle is not to revoke: the copy is stopped by the answer alone, and its case ends with that."""
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        await opened.ledger.write(planned(opened, (COPY,)))
+        gone = Deletion("replay", PlaceId("room"), PostId("p1"), NOON, by_author=True)
+        await opened.ledger.write_all([recorder.deleted(gone), revoking(opened)])
+    moves = rows(place(tmp_path).database, "SELECT kind FROM entry ORDER BY seq DESC LIMIT 3")
+
+    assert [kind for (kind,) in moves] == ["closed", "answered", "deleted"]
+    assert await faults(tmp_path) == []

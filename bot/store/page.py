@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection, bindparam, delete, insert, update
 from sqlalchemy.dialects import sqlite
@@ -20,6 +20,8 @@ from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER,
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
 Rows = list[tuple[object, ...]]
+Waiters = list[tuple[DeedId, bytes | None]]
+"""Deeds, each with the case that ends with it."""
 
 FIND_HEAD: Final = "SELECT seq, hash FROM head"
 FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
@@ -65,6 +67,15 @@ IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS
 MOVE_HEAD: Final = _sent(update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash")))
 
 
+class Own(NamedTuple):
+    """A deed that is planned in this group, as far as what follows in it asks."""
+
+    name: DeedId
+    kind: str
+    cause: int
+    until: str | None
+
+
 class Page:
     """One transaction's worth of entries, being written."""
 
@@ -78,10 +89,14 @@ class Page:
         self._known: set[bytes | None] = set()
         self._states: dict[str, str] = {}
         self._copies = 0
-        self._waiting: dict[bytes, list[tuple[DeedId, bytes | None]]] = {}
+        self._waiting: dict[bytes, Waiters] = {}
         """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
+        self._revocable: dict[bytes, Waiters] = {}
+        """Copies, and what is held for them, that end when another office gets them; in the same way."""
         self._taking: dict[bytes, list[DeedId]] = {}
         """Deeds that would take a post away later, and tell its author."""
+        self._planned: dict[bytes, list[Own]] = {}
+        """The deeds of this group, by what they are about."""
         self._silences: dict[bytes, list[tuple[DeedId, bytes, str]]] = {}
         """Alerts that wait for an author's silence, by what it is about; each with its identity and clause."""
 
@@ -103,11 +118,7 @@ class Page:
             self._silences[about] = [(DeedId(name), key, decode(body)["clause"]) for name, key, body in asked_about]
         for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
             found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
-            revoked = [
-                (DeedId(name), undelivered(self._master, cause) if kind == "copy" else None)
-                for name, kind, cause in found
-            ]
-            self._waiting[about] = [*self._waiting.get(about, []), *revoked]
+            self._revocable[about] = [(DeedId(name), self._ends_with(kind, cause)) for name, kind, cause in found]
         if any(draft.copied for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
@@ -163,15 +174,35 @@ class Page:
         return False
 
     def _settle(self, draft: Draft) -> None:
-        """Close what waited, because an answer came before."""
-        for about in (draft.settles, draft.revokes):
-            for name, case in self._waiting.pop(about, []) if about is not None else ():
+        """Close what waited, because an answer came before; be it planned in this group or before."""
+        settled = self._settled(draft.settles) if draft.settles is not None else []
+        revoked = self._revoked(draft.revokes) if draft.revokes is not None else []
+        for name, case in [*settled, *revoked]:
+            if self._states.get(name) != "closed":
                 self._close_as_moot(name, draft.at, "answered", case)
+
+    def _settled(self, about: bytes) -> Waiters:
+        """Name what waits for a moment. What has begun in this group is not settled any more."""
+        own = (row for row in self._planned.get(about, []) if row.until not in {None, COPIED})
+        waiting = [*self._waiting.get(about, []), *((row.name, None) for row in own)]
+        return [each for each in waiting if self._states.get(each[0], "planned") == "planned"]
+
+    def _revoked(self, about: bytes) -> Waiters:
+        """Name the copies that are not accepted yet, and what is held for them."""
+        own = (row for row in self._planned.get(about, []) if row.kind == "copy" or row.until == COPIED)
+        return [
+            *self._revocable.get(about, []),
+            *((row.name, self._ends_with(row.kind, row.cause)) for row in own),
+        ]
+
+    def _ends_with(self, kind: str, cause: int) -> bytes | None:
+        """Say which case waits no more once a deed need not be done."""
+        return undelivered(self._master, cause) if kind == "copy" else None
 
     def _let_be(self, about: bytes, at: datetime) -> None:
         """Close what would take a post away later: it is judged anew, be the judgement before in this group or not."""
-        own = (row for row in self._rows[DEEDS] if row[2] == about and row[4] in {"remove", "tell"})
-        names = [DeedId(str(row[0])) for row in own if row[-1] not in {None, COPIED}]
+        own = (row for row in self._planned.get(about, []) if row.kind in {"remove", "tell"})
+        names = [row.name for row in own if row.until not in {None, COPIED}]
         for name in [*self._taking.pop(about, []), *names]:
             if self._states.get(name) != "closed":
                 self._close_as_moot(name, at, "judged anew")
@@ -296,6 +327,7 @@ class Page:
             self._silences.setdefault(about, []).append((name, identity, action.clause))
         row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, seq, until)
         self._rows[DEEDS].append(row)
+        self._planned.setdefault(about, []).append(Own(name, kind, seq, until))
         number = copy if isinstance(copy, int) else None
         ordered = draft.kind in BY_PEOPLE
         waits = planned.until, planned.held
