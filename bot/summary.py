@@ -115,6 +115,8 @@ class _Counting:
         self._summary = summary
         self.planned: dict[str, tuple[str, str]] = {}
         """Deeds not closed yet: kind and office."""
+        self.moot: dict[str, tuple[str, str]] = {}
+        """Deeds closed as moot, in the same way: one that was on its way may have come through after all."""
         self.waiting: set[str] = set()
         """Those of them that wait."""
         self.reasons: dict[str, str] = {}
@@ -176,9 +178,10 @@ class _Counting:
                 summary.profiles += 1
 
     def _closed(self, facts: Facts) -> None:
-        does, office = self.planned.pop(facts.deed, ("", ""))
+        does, office = self.planned.pop(facts.deed, None) or self.moot.pop(facts.deed, ("", ""))
         self.waiting.discard(facts.deed)
         if facts.outcome == "moot":
+            self.moot[facts.deed] = does, office
             self._summary.moot += does == "remove"
         elif facts.outcome == "rehearsed":
             self._summary.rehearsed += 1

@@ -21,9 +21,11 @@ from bot.performer import LATER, OFTEN, SOON
 from bot.platform import Answer, Deletion, Heard, Outcome, Receipt, Tick
 from bot.rule import Choice
 from bot.standing import Standing
-from bot.store import memory
+from bot.store import copies, memory
+from bot.store.database import read_database
 from bot.store.draft import Draft
 from bot.store.record import Recorder
+from bot.summary import summarise
 from tests.cases import after, happen, tick
 from tests.district import NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
@@ -412,4 +414,65 @@ async def test_an_author_s_deletion_stops_no_copy_that_another_answer_of_its_gro
     moves = rows(place(tmp_path).database, "SELECT kind FROM entry ORDER BY seq DESC LIMIT 3")
 
     assert [kind for (kind,) in moves] == ["closed", "answered", "deleted"]
+    assert await faults(tmp_path) == []
+
+
+@dataclass
+class Overtaken(Desk):
+    """A stage on which somebody revokes a copy while its note is on its way."""
+
+    opened: list[House] = field(default_factory=list)
+    answer: Outcome = Outcome.DONE
+
+    async def perform(self, deed: Deed) -> Receipt:
+        await self.opened[0].ledger.write(revoking(self.opened[0]))
+        self.performed.append(deed.action.kind)
+        return Receipt(self.answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended"), [(Outcome.DONE, "done"), (Outcome.REHEARSED, "rehearsed"), (Outcome.NOT_DONE, "moot")]
+)
+async def test_a_note_that_is_revoked_on_its_way_ends_as_it_really_did(
+    tmp_path: Path, answer: Outcome, ended: str
+) -> None:
+    """What was accepted was, and the list of copies says so. What was not is tried no more, and what is held stays."""
+    async with house(tmp_path) as opened:
+        desk = Overtaken(opened=[opened], answer=answer)
+        moderator = moderator_at(opened, desk)
+        await begin(opened, moderator, desk, (COPY, Waiting(TELL)))
+        await pass_time(moderator, desk, SOON)
+        kept = await opened.ledger.read(lambda connection, master: list(copies.kept(connection, master)))
+    with read_database(place(tmp_path).database) as connection:
+        notes = sum(summarise(connection).notes.values())
+
+    assert desk.performed == ["copy"]
+    assert [each.outcome for copy in kept for each in copy.receivers] == [ended]
+    assert notes == (1 if answer is Outcome.DONE else 0)
+    assert await faults(tmp_path) == []
+
+
+async def test_what_was_overtaken_ends_once_and_begins_no_more(tmp_path: Path) -> None:
+    """Its real end closes it for good; what had not begun when it was revoked cannot have come through."""
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        written = await opened.ledger.write(planned(opened, (COPY, OTHER_COPY)))
+        assert written is not None
+        copy, other = written.deeds
+        await opened.ledger.write(recorder.begun(copy, NOON))
+        await opened.ledger.write(revoking(opened))
+        done, refused = Receipt(Outcome.DONE), Receipt(Outcome.REFUSED)
+        steps = [
+            await opened.ledger.write(each)
+            for each in (
+                recorder.begun(copy, NOON),
+                recorder.closed(copy, Receipt(Outcome.MOOT), NOON),
+                recorder.closed(other, done, NOON),
+                recorder.closed(copy, done, NOON),
+                recorder.closed(copy, refused, NOON),
+            )
+        ]
+
+    assert [each is not None for each in steps] == [False, False, False, True, False]
+    assert rows(place(tmp_path).database, "SELECT outcome FROM deed ORDER BY id") == [("done",), ("moot",)]
     assert await faults(tmp_path) == []

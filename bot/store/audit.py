@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, func, select, union_all
 
+from bot.platform import Outcome
 from bot.store import chain
 from bot.store.checkpoint import Checkpoint
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, OPEN_CASE
@@ -84,6 +85,17 @@ class DeedTold(msgspec.Struct, gc=False):
     outcome: str = ""
     tries: int = 0
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Say whether it was closed as moot after it had begun: how it really ended may still come."""
+        return self.state == "closed" and self.outcome == Outcome.MOOT and self.tries > 0
+
+    def may_move(self, kind: str, outcome: str) -> bool:
+        """Say whether it may take a step, as what writes the ledger does: see `Page`."""
+        if self.is_overtaken:
+            return kind == "closed" and outcome != Outcome.MOOT
+        return self.state != "closed"
+
     def fingerprint(self, name: str) -> int:
         """Give a number that sums up with others to the same total in any order, and to no other by chance.
 
@@ -97,7 +109,7 @@ class Rebuilt:
     """The working tables as the ledger alone tells them."""
 
     deeds: dict[str, DeedTold] = field(default_factory=dict)
-    """Deeds that are not closed yet; all of them when `keeps_all`."""
+    """Deeds that may still move: not closed yet, or overtaken by an answer; all of them when `keeps_all`."""
     closed: int = 0
     """The fingerprints of the others, summed up: a million closed deeds take no memory."""
     keeps_all: bool = False
@@ -133,13 +145,13 @@ class Rebuilt:
     def _move(self, seq: int, kind: str, facts: Facts) -> None:
         name = facts.deed
         deed = self.deeds.get(name)
-        if deed is None:
+        if deed is None or not deed.may_move(kind, facts.outcome):
             self.odd.append(f"Entry {seq}: it moves a deed that is not open.")
         elif kind == "begun":
             deed.state, deed.tries = "begun", deed.tries + 1
         else:
             deed.state, deed.outcome = "closed", facts.outcome
-            if not self.keeps_all:
+            if not self.keeps_all and not deed.is_overtaken:
                 self.closed += self.deeds.pop(name).fingerprint(name)
 
 

@@ -30,9 +30,14 @@ FIND_SILENCES: Final = (
     "SELECT deed.id, deed.key, entry.body FROM deed JOIN entry ON entry.seq = deed.seq"
     " WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ? AND deed.kind = 'alert'"
 )
-FIND_COPIES: Final = (
-    "SELECT id, kind, cause FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
+FIND_STATES: Final = (
+    "SELECT id, CASE WHEN state = 'closed' AND outcome = 'moot' AND tries > 0 THEN 'overtaken' ELSE state END"
+    " FROM deed WHERE id IN"
 )
+FIND_COPIES: Final = (
+    "SELECT id, kind, cause, tries FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
+)
+CLOSED: Final = ("closed", "overtaken")
 FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
 
 _MATTER = insert_or_leave(MATTER)
@@ -88,6 +93,7 @@ class Page:
         self._seq, self._hash = connection.exec_driver_sql(FIND_HEAD).one()
         self._known: set[bytes | None] = set()
         self._states: dict[str, str] = {}
+        """Where each deed is that takes a step: planned, begun, closed; or overtaken, closed as moot after it began."""
         self._copies = 0
         self._waiting: dict[bytes, Waiters] = {}
         """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
@@ -107,7 +113,7 @@ class Page:
         asked += [identity for draft in drafts if draft.deeds for identity in self._identities(draft)]
         self._known = {key for (key,) in self._find("SELECT key FROM entry WHERE key IN", asked)}
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
-        self._states = dict(self._find("SELECT id, state FROM deed WHERE id IN", steps))
+        self._states = dict(self._find(FIND_STATES, steps))
         for about in {draft.settles for draft in drafts if draft.settles is not None}:
             found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
             self._waiting[about] = [(DeedId(name), None) for (name,) in found]
@@ -118,7 +124,10 @@ class Page:
             self._silences[about] = [(DeedId(name), key, decode(body)["clause"]) for name, key, body in asked_about]
         for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
             found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
-            self._revocable[about] = [(DeedId(name), self._ends_with(kind, cause)) for name, kind, cause in found]
+            revocable = self._revocable[about] = []
+            for name, kind, cause, tries in found:
+                revocable.append((DeedId(name), self._ends_with(kind, cause)))
+                self._states.setdefault(name, "begun" if tries else "planned")
         if any(draft.copied for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
@@ -178,7 +187,7 @@ class Page:
         settled = self._settled(draft.settles) if draft.settles is not None else []
         revoked = self._revoked(draft.revokes) if draft.revokes is not None else []
         for name, case in [*settled, *revoked]:
-            if self._states.get(name) != "closed":
+            if self._states.get(name) not in CLOSED:
                 self._close_as_moot(name, draft.at, "answered", case)
 
     def _settled(self, about: bytes) -> Waiters:
@@ -204,17 +213,17 @@ class Page:
         own = (row for row in self._planned.get(about, []) if row.kind in {"remove", "tell"})
         names = [row.name for row in own if row.until not in {None, COPIED}]
         for name in [*self._taking.pop(about, []), *names]:
-            if self._states.get(name) != "closed":
+            if self._states.get(name) not in CLOSED:
                 self._close_as_moot(name, at, "judged anew")
 
     def _break_silence(self, about: bytes, draft: Draft) -> None:
         """Ask nobody about the silence of an author whose message is copied now, or fits; be it planned here or not."""
-        waiting = [each for each in self._silences.pop(about, []) if self._states.get(each[0]) != "closed"]
+        waiting = [each for each in self._silences.pop(about, []) if self._states.get(each[0]) not in CLOSED]
         for name, identity, clause in waiting:
             reason = _why_no_longer_asked(draft, clause)
             if reason:
                 self._close_as_moot(name, draft.at, reason, key=self._broken(identity))
-        self._silences[about] = [each for each in waiting if self._states.get(each[0]) != "closed"]
+        self._silences[about] = [each for each in waiting if self._states.get(each[0]) not in CLOSED]
 
     def _broken(self, identity: bytes) -> bytes:
         """Hash that a silence was broken by another version, so that it is told from an answer."""
@@ -228,12 +237,12 @@ class Page:
             self._decide(case, facts)
         self._append("closed", key, None, at, facts)
         self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
-        self._states[name] = "closed"
+        self._states[name] = "overtaken" if self._states.get(name) == "begun" else "closed"
 
     def _is_outlasted(self, ending: DeedId, account: tuple[str, AccountId]) -> bool:
         """Say whether another suspension of an account has its end still to wait for: of several the last one frees."""
         planned = (each for each, state, _ in deeds(self._connection, self._master) if state == "planned")
-        others = (each for each in planned if each.id != ending and self._states.get(each.id) != "closed")
+        others = (each for each in planned if each.id != ending and self._states.get(each.id) not in CLOSED)
         ends = ((each.platform, each.action.account) for each in others if isinstance(each.action, Resume))
         return account in ends
 
@@ -334,8 +343,15 @@ class Page:
         return Deed(name, planned.platform, action, seq, number, *waits, ordered, planned.post, draft.at)
 
     def _may_take(self, step: Step) -> bool:
-        """A deed begins once or again, and closes once; what is closed stays closed."""
-        return self._states.get(step.deed, "closed") != "closed"
+        """A deed begins once or again, and closes once; what is closed stays closed.
+
+        But what an answer closed as moot while it was on its way may have come through: nobody could stop it any more.
+        How it really ended is written then, so that the record never says that nothing was done. It begins no more.
+        """
+        state = self._states.get(step.deed, "closed")
+        if state == "overtaken":
+            return step.state == "closed" and step.outcome != Outcome.MOOT
+        return state != "closed"
 
     def _new_identity(self, planned: Planned, scope: Scope) -> bytes | None:
         """Name a deed that was not planned before; None for one that was.
