@@ -23,6 +23,7 @@ from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
 from bot.wiring import read_notices, take_up
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
+from tests.cases import docket_of, report
 from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
 from tests.store.house import audited, faults, house, place, post
 from tests.test_moderator import NOT_A_DATE, Stage, entries, moderator_of, outcomes, run
@@ -748,6 +749,21 @@ async def test_two_taps_send_once_and_say_so(tmp_path: Path) -> None:
 
     assert len(office.shown()) == 1
     assert office.told()[-2:] == ["Your text was sent on before, so it is not sent again."] * 2
+
+
+async def test_a_report_about_what_was_sent_on_always_shows_its_words(tmp_path: Path) -> None:
+    """The key of what is sent once says nothing of when it was, so it may sort before every judgement of that time."""
+    names = [f"p{each}" for each in range(20)]
+    office = Office(SOCCER_PLACE, *map(post, names), *(answer(Choice.TEAM, about=each) for each in names))
+    await run(tmp_path, office)
+    sent_on = [each.post for each in office.done if isinstance(each.action, Show)]
+
+    await run(tmp_path, Office(*(report(each, post=each, at=120) for each in sent_on)))
+
+    async with house(tmp_path) as opened:
+        reported = [each.about for each in await docket_of(opened).waiting() if each.why == "reported"]
+    assert len(sent_on) == len(reported) == len(names)
+    assert {each.words for each in reported} == {("[body] Stay after class.",)}
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 100_000])

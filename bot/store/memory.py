@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
@@ -265,17 +265,23 @@ def which_written(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
 def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[dict[str, object]]:
     """Open the excerpts of a post's judgements since a moment, oldest first, each with what was found in it.
 
-    Keys of judgements sort by time. It reads every entry since then, so it is for what is rare: a report.
+    Keys of judgements sort by time. It reads every entry since then, so it is for what is rare: a report. The key of
+    what was sent on says nothing of time: it is found by what followed from it, whenever that was.
     """
     named = b'"about":"%s"' % about.hex().encode()
     since_then = (ENTRY.c.key >= seconds(since)) & (func.instr(ENTRY.c.body, named) > 0)
-    return _opened(connection, master, since_then)
+    sent_on = (ENTRY.c.kind == "ordered") & ENTRY.c.seq.in_(_causes(about))
+    return _opened(connection, master, since_then | sent_on)
 
 
 def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
     """Open, in the same way, only those judgements of a post that something followed from: a notice can be answered."""
-    causes = select(DEED.c.cause).where(DEED.c.about == about)
-    return _opened(connection, master, ENTRY.c.seq.in_(causes))
+    return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)))
+
+
+def _causes(about: bytes) -> Select[tuple[int | None]]:
+    """Name the entries that a deed about a post followed from."""
+    return select(DEED.c.cause).where(DEED.c.about == about)
 
 
 def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool]) -> list[dict[str, object]]:
