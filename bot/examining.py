@@ -131,13 +131,7 @@ def _around(plan: LivePlan) -> Around:
 
 def _is_running(plan: LivePlan) -> bool:
     """Say whether a Chaperone stands on this database now."""
-    turn = Turn(plan.place.database)
-    try:
-        turn.take()
-    except ConfigurationError:
-        return True
-    turn.give_up()
-    return False
+    return Turn(plan.place.database).is_stayed_at
 
 
 def _written(plan: LivePlan) -> Written:

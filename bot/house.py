@@ -54,7 +54,8 @@ class House:
 async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) -> AsyncIterator[House]:
     """Open the database and set the ledger to work; at the end let it finish and remember the last entry.
 
-    `patience` is how many seconds a Chaperone that runs for long is asked to lend its turn.
+    `patience` is how many seconds a Chaperone that runs for long is asked to lend its turn. Whoever has none is one
+    that runs for long itself, and the only one.
     """
     refuse_other_purpose(place)
     calm_collector()

@@ -91,7 +91,7 @@ async def _stand(
     doors = tuple(_door(ground, each, lists, pictures) for each in stands)
     with told_to_stop() as stop:
         live = LiveHouse(ground, doors, lambda: _all_changed(stands), in_force)
-        doing = (live.keep_house(), live.lend_turns(), *(each.stay() for each in stands))
+        doing = (live.keep_house(), live.lend_turns(stop), *(each.stay() for each in stands))
         beside = [house.tasks.create_task(each) for each in doing]
         beside += [house.tasks.create_task(_note_that_it_stood(house, each)) for each in stands]
         try:
@@ -214,17 +214,17 @@ class LiveHouse:
             self.ground.plan.tell(what)
         self.in_force.told = what
 
-    async def lend_turns(self) -> None:
+    async def lend_turns(self, stop: asyncio.Event) -> None:
         """Let somebody at the command line write in between: look at a case, decide it, grant an exception."""
         while True:
             await asyncio.sleep(LOOKED_FOR_EVERY)
             if self.ground.house.database.turn.is_asked_for:
-                after, last = await self._lend_turn()
+                after, last = await self._lend_turn(stop)
                 await self._go_on()
                 for door in self.doors:
                     await take_up(self.ground.house, self.ground.moderator, door, now(), after, last)
 
-    async def _lend_turn(self) -> tuple[int, int]:
+    async def _lend_turn(self, stop: asyncio.Event) -> tuple[int, int]:
         """Let somebody write, and give the entries before and at the end of what they wrote.
 
         Both are read while we write nothing. What we plan ourselves is in our own hands, and not to be taken up again.
@@ -232,8 +232,16 @@ class LiveHouse:
         ledger = self.ground.house.ledger
         async with ledger.still():
             after = await ledger.read(lambda connection, _: memory.last_entry(connection))
-            await finish(self.ground.house.database.turn.lend())
+            await finish(self._lent(stop))
             return after, await ledger.read(lambda connection, _: memory.last_entry(connection))
+
+    async def _lent(self, stop: asyncio.Event) -> None:
+        """Lend the turn. Unless it comes back, nothing may be written any more, not even on the way out."""
+        try:
+            await self.ground.house.database.turn.lend(stop)
+        except ConfigurationError as fault:
+            self.ground.house.ledger.end(fault)
+            raise
 
     async def _go_on(self) -> None:
         """Go on after a turn was lent. Who imported a roster then may have allowed one that was refused before."""

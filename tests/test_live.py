@@ -14,15 +14,17 @@ import pytest
 from adapters.oneroster import edition_of
 from bot.actions import Deed, DeedId
 from bot.config import Configuration
+from bot.errors import ConfigurationError
 from bot.house import House, open_house
 from bot.live import InForce, LiveHouse
 from bot.platform import Heard, Receipt
 from bot.settings import RosterFiles, Settings
 from bot.stand import Ground, LivePlan
+from bot.store.turn import Turn
 from bot.wiring import PATIENCE, import_roster
 from tests.district import NOON, roster
 from tests.roster_files import USERS_1_1, V1_1, changed, folder, zipped
-from tests.store.house import draft, faults, house, place, post
+from tests.store.house import draft, faults, house, place, post, rows
 from tests.test_moderator import Stage, entries, moderator_of
 
 A_DEED = 0.25
@@ -81,7 +83,7 @@ async def test_what_is_being_done_while_the_turn_is_lent_is_done_once(tmp_path: 
     stage = Busy()
     async with house(tmp_path) as opened:
         live = live_house(opened, stage)
-        lending = opened.tasks.create_task(live.lend_turns())
+        lending = opened.tasks.create_task(live.lend_turns(asyncio.Event()))
         borrowing = opened.tasks.create_task(asyncio.to_thread(asyncio.run, borrow(tmp_path)))
         await live.ground.moderator.follow(stage, opened.tasks, asyncio.Event())
         await borrowing
@@ -91,6 +93,38 @@ async def test_what_is_being_done_while_the_turn_is_lent_is_done_once(tmp_path: 
     planned = [each["deed"] for each in entries(tmp_path, "planned") if "until" not in each]
     assert sorted(stage.begun) == sorted(planned)
     nothing_is_begun_twice(tmp_path, stage)
+    assert await faults(tmp_path) == []
+
+
+async def be_stopped_without_the_turn(files: Path, command: Turn, *, cancelled: bool) -> None:
+    """Lend the turn to a command that keeps it, have something to write and to forget, and be told to stop."""
+    stop = asyncio.Event()
+    async with house(files) as opened:
+        lending = opened.tasks.create_task(live_house(opened, Busy()).lend_turns(stop))
+        await asyncio.to_thread(command.take, PATIENCE)
+        opened.tasks.create_task(opened.ledger.write(draft(opened, post())))
+        opened.tasks.create_task(opened.ledger.forget(NOON.date(), NOON))
+        stop.set()
+        await asyncio.sleep(0.1)
+        if cancelled:
+            lending.cancel()
+        await asyncio.wait_for(asyncio.Event().wait(), 10)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_a_stop_ends_us_though_a_command_keeps_the_turn(tmp_path: Path, *, cancelled: bool) -> None:
+    """Without the turn nothing is written, not even on the way out: the command believes that it writes alone.
+
+    Lending is cancelled where nothing else is on its way.
+    """
+    command = Turn(place(tmp_path).database)
+
+    with pytest.raises(ExceptionGroup) as ended:
+        await be_stopped_without_the_turn(tmp_path, command, cancelled=cancelled)
+
+    assert ended.group_contains(ConfigurationError, match="was told to stop meanwhile and wrote nothing more")
+    assert rows(place(tmp_path).database, "SELECT kind FROM entry") == [("opened",)]
+    command.give_up()
     assert await faults(tmp_path) == []
 
 

@@ -67,7 +67,7 @@ class Database:
 async def open_database(path: Path, key_file: Path, now: datetime, patience: float = 0.0) -> AsyncIterator[Database]:
     """Open for writing. `now` only dates the copy taken before a migration.
 
-    `patience` is how many seconds another process is asked to lend its turn.
+    `patience` is how many seconds another process is asked to lend its turn. Whoever has none stays for long.
 
     Raises:
         ConfigurationError: another process has it, its key is missing or wrong, or it is newer than this program.
@@ -164,7 +164,10 @@ def _address(path: Path) -> str:
 @contextmanager
 def _taken(turn: Turn, patience: float) -> Iterator[None]:
     """Hold the turn: SQLite alone would let two writers starve each other."""
-    turn.take(patience)
+    if patience:
+        turn.take(patience)
+    else:
+        turn.stay()
     try:
         yield
     finally:

@@ -5,8 +5,9 @@ delay. Entry, excerpt, deeds and open case stand or fall in one transaction.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Final, TypeVar
 
@@ -80,11 +81,26 @@ class Ledger:
                 if not self._waiting:
                     self._called.clear()
                 async with self._writing:
-                    await self._commit(connection, group)
+                    if self._broken is None:
+                        await self._commit(connection, group)
+                    else:
+                        self._break(self._broken, group)
 
-    def still(self) -> asyncio.Lock:
-        """Give what is held while anybody else writes: no group is written meanwhile, and all of them after."""
-        return self._writing
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Be held while anybody else writes: no group is written meanwhile, and all of them after.
+
+        Raises:
+            ConfigurationError: nothing may be written any more.
+        """
+        async with self._writing:
+            if self._broken is not None:
+                raise self._broken
+            yield
+
+    def end(self, why: ConfigurationError) -> None:
+        """Write nothing any more: whoever waits, or asks from now on, is told why."""
+        self._break(why, ())
 
     async def _gather(self) -> None:
         """Let whatever is ready now hand in its draft first: no time passes, and one commit serves them all.
@@ -119,7 +135,7 @@ class Ledger:
 
         The ledger tells which, in the transaction that drops them; then the file beside the master key does.
         """
-        async with self._writing:
+        async with self.still():
             await finish(self._forget_signals(today))
         keys = await self.read(lambda connection, _: due(connection, today))
         for start in range(0, len(keys), GROUP):
