@@ -178,7 +178,8 @@ class _Counting:
                 summary.profiles += 1
 
     def _closed(self, facts: Facts) -> None:
-        does, office = self.planned.pop(facts.deed, None) or self.moot.pop(facts.deed, ("", ""))
+        known = self.planned if facts.deed in self.planned else self.moot
+        does, office = known.pop(facts.deed, ("", ""))
         self.waiting.discard(facts.deed)
         if facts.outcome == "moot":
             self.moot[facts.deed] = does, office

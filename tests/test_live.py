@@ -228,7 +228,7 @@ async def test_the_age_is_that_of_the_roster_in_force(tmp_path: Path, monkeypatc
         live = live_house(opened, Busy(), files, told.append)
         await live.refresh(live.in_force.edition.as_of)
         (files / "users.csv").write_text(USERS_1_1.replace("p1,,,true", "p1,,,false"))
-        lending = opened.tasks.create_task(live.lend_turns())
+        lending = opened.tasks.create_task(live.lend_turns(asyncio.Event()))
 
         await hours(live, 2)
         await asyncio.to_thread(asyncio.run, borrow(tmp_path))

@@ -43,7 +43,7 @@ async def test_nobody_else_stays_while_the_turn_is_lent(tmp_path: Path) -> None:
     command.give_up()
     await lending
     first.give_up()
-    assert not second.is_stayed_at
+    assert not Turn(path).is_stayed_at
     second.stay()
     second.give_up()
 
