@@ -25,7 +25,7 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.people import PersonId
 from bot.store.draft import Draft
-from bot.store.forgetting import Tombstones, forget_in_copy
+from bot.store.forgetting import AWAITED, Tombstones, forget_in_copy
 from bot.store.page import Page
 from bot.store.turn import Turn
 from bot.store.vault import KeyRing, MasterKey, read_master_key
@@ -57,10 +57,18 @@ class Database:
         """Give an engine for reading what is committed, beside the one connection that writes."""
         return self.engine.execution_options(reads_only=True)
 
-    def truncate(self) -> None:
-        """Empty the write-ahead log into the database, so that nothing forgotten is left in it."""
-        with self.writing.connect() as connection:
-            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def truncate(self) -> bool:
+        """Empty the write-ahead log into the database, so that nothing forgotten is left in it.
+
+        Say whether it went through: it cannot while somebody reads what is older, or the disk is full. Nobody can write
+        while it waits for them, so it waits briefly, over a connection of its own.
+        """
+        with closing(sqlite3.connect(self.path, timeout=AWAITED)) as connection:
+            try:
+                (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.Error:
+                return False  # whoever writes finds out what is wrong
+        return not busy
 
 
 @asynccontextmanager
@@ -86,13 +94,12 @@ async def open_database(path: Path, key_file: Path, now: datetime, patience: flo
             await asyncio.to_thread(_prepare, writing, path, now)
             async with engine.begin() as connection:
                 await connection.run_sync(_check_key, master)
-                returned = await connection.run_sync(_forget_again, master, tombstones, now)
+                await connection.run_sync(_forget_again, master, tombstones, now)
             drop_old_copies(path, now)
             for copy in copies_of(path):
                 forget_in_copy(copy, tombstones.read())
             database = Database(path, engine, writing, master, tombstones, turn)
-            if returned:
-                database.truncate()
+            await asyncio.to_thread(database.truncate)  # a crash or a reader may have kept it from being emptied
             yield database
         except DBAPIError as error:
             raise plain_fault(error, path) from error
@@ -304,14 +311,13 @@ def _check_key(connection: Connection, master: MasterKey) -> None:
     connection.execute(statement, {"id": CHECK, "scope": bytes(16), "wrapped": master.wrap(CHECK, bytes(32))})
 
 
-def _forget_again(connection: Connection, master: MasterKey, tombstones: Tombstones, now: datetime) -> bool:
+def _forget_again(connection: Connection, master: MasterKey, tombstones: Tombstones, now: datetime) -> None:
     """Drop what was dropped before, and let the ledger tell it: a restored backup brings an older ledger."""
     keys = tombstones.returned(connection)
     if keys:
         page = Page(connection, master, KeyRing())
         page.add(Draft("forgot", now, {"keys": keys}, drops=tuple(keys)))
         page.write()
-    return bool(keys)
 
 
 def _other_version(path: Path, revision: str | None) -> ConfigurationError:

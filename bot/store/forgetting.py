@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -15,6 +16,22 @@ from bot.disk import unreadable, unwritable
 from bot.errors import ConfigurationError
 from bot.store import chain
 from bot.store.tables import DATA_KEY, ENTRY, HEAD
+
+WRITE_ANEW: Final = (
+    "CREATE TEMP TABLE kept AS SELECT * FROM data_key",
+    "DELETE FROM data_key",
+    "INSERT INTO data_key SELECT * FROM kept",
+    "DROP TABLE temp.kept",
+)
+"""Writes the keys that stay anew, in the transaction that drops the others.
+
+`secure_delete` overwrites a row that is deleted, and a page that is let go. It does not overwrite what is left of a row
+in the gaps of its old page when the tree is balanced, and such a row may be the next to be dropped. Emptying the table
+lets every page go, whatever stands in its gaps. A table made for this moment is held in memory (`temp_store`).
+"""
+
+AWAITED: Final = 1.0
+"""Seconds for which a copy that another program holds is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +120,24 @@ def forget_in_copy(copy: Path, keys: Iterable[str]) -> None:
     """
     made = copy.stat()
     try:
-        with closing(sqlite3.connect(copy)) as connection, connection:
-            connection.execute("PRAGMA secure_delete=ON")
-            connection.executemany("DELETE FROM data_key WHERE id = ?", [(key,) for key in keys])
+        _drop_in_copy(copy, frozenset(keys))
     except sqlite3.DatabaseError:
         copy.unlink()
     else:
         os.utime(copy, (made.st_atime, made.st_mtime))
+
+
+def _drop_in_copy(copy: Path, keys: frozenset[str]) -> None:
+    with closing(sqlite3.connect(copy, timeout=AWAITED)) as connection:
+        for pragma in ("secure_delete=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        dropped = [(key,) for (key,) in connection.execute("SELECT id FROM data_key").fetchall() if key in keys]
+        if dropped:
+            with connection:
+                connection.executemany("DELETE FROM data_key WHERE id = ?", dropped)
+                for statement in WRITE_ANEW:
+                    connection.execute(statement)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # somebody may have put it into that mode
 
 
 def due(connection: Connection, today: date) -> list[str]:

@@ -133,20 +133,24 @@ class Ledger:
     async def forget(self, today: date, at: datetime) -> int:
         """Drop every data key whose last day has passed, here and in the copies, and say how many.
 
-        The ledger tells which, in the transaction that drops them; then the file beside the master key does.
+        The ledger tells which, in the one transaction that drops them all, since the other keys are written anew each
+        time; then the file beside the master key does. The log is emptied each time, also when nothing is due: it could
+        not be as long as somebody read.
         """
         async with self.still():
             await finish(self._forget_signals(today))
         keys = await self.read(lambda connection, _: due(connection, today))
-        for start in range(0, len(keys), GROUP):
-            dropped = tuple(keys[start : start + GROUP])
-            await self.write(Draft("forgot", at, {"keys": list(dropped)}, drops=dropped))
-            point("forgotten")
-            self._database.tombstones.add(dropped)
-            for copy in copies_of(self._database.path):
-                forget_in_copy(copy, dropped)
         if keys:
-            await asyncio.to_thread(self._database.truncate)
+            groups = (keys[start : start + GROUP] for start in range(0, len(keys), GROUP))
+            await self.write_all([Draft("forgot", at, {"keys": group}, drops=tuple(group)) for group in groups])
+            point("forgotten")
+            self._database.tombstones.add(keys)
+            for copy in copies_of(self._database.path):
+                forget_in_copy(copy, keys)
+        async with self._writing:
+            emptied = await finish(asyncio.to_thread(self._database.truncate))
+        if not emptied:
+            LOG.warning("the log could not be emptied and may hold what was forgotten; it is tried again")
         return len(keys)
 
     async def _forget_signals(self, today: date) -> None:

@@ -14,6 +14,7 @@ from bot.people import AccountId
 from bot.platform import Outcome
 from bot.store import chain
 from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written, undelivered
+from bot.store.forgetting import WRITE_ANEW
 from bot.store.memory import deeds
 from bot.store.sealed import decode, encode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, PAIR_SIGNAL
@@ -253,7 +254,14 @@ class Page:
         for statement, rows in self._rows.items():
             if rows:
                 self._connection.exec_driver_sql(statement, rows)
+            if rows and statement == DROPS:
+                self._write_keys_anew()
         self._connection.exec_driver_sql(MOVE_HEAD, (self._seq, self._hash))
+
+    def _write_keys_anew(self) -> None:
+        """Leave nothing of a dropped key behind in the pages of its table."""
+        for statement in WRITE_ANEW:
+            self._connection.exec_driver_sql(statement)
 
     def _seal(self, draft: Draft, seq: int) -> bytes | None:
         """Seal the draft's words as the excerpt of the entry, and its matter for the place."""

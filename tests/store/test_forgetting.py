@@ -1,9 +1,14 @@
 """Forgetting is final: in the database, its log, restored backups and the copies taken before a migration."""
 
+import asyncio
 import json
 import os
+import secrets
 import shutil
-from datetime import datetime, timedelta
+import sqlite3
+import time
+from contextlib import closing
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,7 @@ from bot.errors import ConfigurationError
 from bot.house import HouseFiles, open_house
 from bot.store import chain
 from bot.store.database import copies_of
+from bot.store.forgetting import forget_in_copy
 from tests.district import DAY, NOON
 from tests.store.house import chat, draft, faults, house, place, post, rows, tamper, words_of
 
@@ -101,6 +107,102 @@ async def test_a_dropped_key_is_in_no_file_any_more(tmp_path: Path) -> None:
     assert before == ["c.sqlite"]
     assert while_open == []
     assert holding(tmp_path, wrapped) == []
+
+
+def made_keys(folder: Path, last_day: date) -> dict[str, bytes]:
+    """Put a school day's keys into the file: most of them last a week, some among them stay."""
+    keys = {secrets.token_hex(8): os.urandom(60) for _ in range(69)}
+    days = [None if number % 7 == 0 and number < 63 else last_day.isoformat() for number in range(69)]
+    with closing(sqlite3.connect(place(folder).database)) as connection, connection:
+        rows_of_keys = [(name, os.urandom(16), keys[name], day) for name, day in zip(keys, days, strict=True)]
+        connection.executemany("INSERT INTO data_key VALUES (?, ?, ?, ?)", rows_of_keys)
+    return keys
+
+
+async def test_no_dropped_key_is_left_in_the_gaps_of_a_page(tmp_path: Path) -> None:
+    """SQLite moves rows between pages as others go, and does not clear where they stood."""
+    made: dict[str, bytes] = {}
+    async with house(tmp_path) as open_:
+        for day in range(25):
+            made |= made_keys(tmp_path, DAY + timedelta(days=day + 7))
+            await open_.ledger.forget(DAY + timedelta(days=day), NOON)
+    stays = {name for (name,) in rows(place(tmp_path).database, "SELECT id FROM data_key")}
+    gone, held = [wrapped for name, wrapped in made.items() if name not in stays], place(tmp_path).database.read_bytes()
+
+    assert len(gone) == 17 * 60
+    assert [wrapped for wrapped in gone if wrapped in held] == []
+    assert rows(place(tmp_path).database, "PRAGMA integrity_check") == [("ok",)]
+
+
+async def test_keys_that_stay_are_the_same_after_others_were_dropped(tmp_path: Path) -> None:
+    """They are written anew each time, with their scope and their last day."""
+    await chatted(tmp_path)
+    made_keys(tmp_path, LAST_DAY + WEEK)
+    stay = "SELECT * FROM data_key WHERE forget_after IS NULL OR forget_after > ? ORDER BY id"
+    before = rows(place(tmp_path).database, stay, DAY_AFTER.isoformat())
+    async with house(tmp_path) as open_:
+        await open_.ledger.forget(DAY_AFTER, LATER)
+
+    assert len(before) > 69
+    assert rows(place(tmp_path).database, "SELECT * FROM data_key ORDER BY id") == before
+
+
+async def test_a_log_that_somebody_reads_is_emptied_at_a_later_tidy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A backup, or `audit verify`, holds what is older in the log and the file; nothing may be due the next time."""
+    _, wrapped, _ = await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        with closing(sqlite3.connect(place(tmp_path).database, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM entry").fetchone()
+            await open_.ledger.forget(DAY_AFTER, LATER)
+            meanwhile, told = holding(tmp_path, wrapped), capsys.readouterr().out
+        again = await open_.ledger.forget(DAY_AFTER, LATER)
+        later, told_later = holding(tmp_path, wrapped), capsys.readouterr().out
+
+    assert again == 0
+    assert meanwhile != []
+    assert "may hold what was forgotten" in told
+    assert later == []
+    assert told_later == ""
+
+
+async def test_a_log_that_somebody_reads_holds_nobody_up_for_long(tmp_path: Path) -> None:
+    """Nobody writes while it is emptied, and told to stop we have 5 seconds."""
+    await chatted(tmp_path)
+    async with house(tmp_path) as open_:
+        with closing(sqlite3.connect(place(tmp_path).database, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM entry").fetchone()
+            began = time.monotonic()
+            forgetting = asyncio.create_task(open_.ledger.forget(DAY_AFTER, LATER))
+            await asyncio.sleep(0.1)
+            await open_.ledger.write(draft(open_, chat("p9", at=LATER)))
+            await forgetting
+            took = time.monotonic() - began
+
+    assert took < 4
+
+
+async def test_a_log_that_a_crash_left_is_emptied_at_the_next_start(tmp_path: Path) -> None:
+    """The key was dropped in the log alone, and still stood in the file; nothing was due any more."""
+    _, wrapped, _ = await chatted(tmp_path)
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    async with house(tmp_path) as open_:
+        with closing(sqlite3.connect(place(tmp_path).database, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM entry").fetchone()
+            await open_.ledger.forget(DAY_AFTER, LATER)
+            for each in ("c.sqlite", "c.sqlite-wal", "c.key", "c.key.forgotten"):
+                shutil.copy2(tmp_path / each, crashed / each)
+    left = holding(crashed, wrapped)
+    async with house(crashed):
+        while_open = holding(crashed, wrapped)
+
+    assert left != []
+    assert while_open == []
 
 
 async def test_a_key_of_the_same_run_is_in_no_file_any_more(tmp_path: Path) -> None:
@@ -221,6 +323,24 @@ async def test_forgetting_reaches_the_copy_taken_before_a_migration(tmp_path: Pa
     assert copy.name in before
     assert holding(tmp_path, wrapped) == []
     assert rows(copy, "SELECT count(*) FROM entry") == [(6,)]
+
+
+async def test_no_dropped_key_is_left_in_the_gaps_of_a_copys_page(tmp_path: Path) -> None:
+    """A copy forgets day after day as the database does."""
+    made: dict[str, bytes] = {}
+    async with house(tmp_path):
+        for day in range(25):
+            made |= made_keys(tmp_path, DAY + timedelta(days=day + 7))
+    copy = copied(tmp_path, NOON)
+    for day in range(25):
+        last_day = (DAY + timedelta(days=day + 7)).isoformat()
+        due = rows(place(tmp_path).database, "SELECT id FROM data_key WHERE forget_after = ?", last_day)
+        forget_in_copy(copy, [name for (name,) in due])
+    stays = {name for (name,) in rows(copy, "SELECT id FROM data_key")}
+    gone, held = [wrapped for name, wrapped in made.items() if name not in stays], copy.read_bytes()
+
+    assert len(gone) == 25 * 60
+    assert [wrapped for wrapped in gone if wrapped in held] == []
 
 
 async def test_a_copy_put_back_beside_the_database_forgets_at_the_next_start(tmp_path: Path) -> None:
