@@ -70,6 +70,13 @@ class Database:
                 return False  # whoever writes finds out what is wrong
         return not busy
 
+    def forget_in_copies(self) -> None:
+        """Drop in the copies whatever was dropped before: one of them may not have let it be done then."""
+        copies = copies_of(self.path)
+        keys = self.tombstones.read() if copies else frozenset()
+        for copy in copies:
+            forget_in_copy(copy, keys)
+
 
 @asynccontextmanager
 async def open_database(path: Path, key_file: Path, now: datetime, patience: float = 0.0) -> AsyncIterator[Database]:
@@ -96,9 +103,8 @@ async def open_database(path: Path, key_file: Path, now: datetime, patience: flo
                 await connection.run_sync(_check_key, master)
                 await connection.run_sync(_forget_again, master, tombstones, now)
             drop_old_copies(path, now)
-            for copy in copies_of(path):
-                forget_in_copy(copy, tombstones.read())
             database = Database(path, engine, writing, master, tombstones, turn)
+            await asyncio.to_thread(database.forget_in_copies)
             await asyncio.to_thread(database.truncate)  # a crash or a reader may have kept it from being emptied
             yield database
         except DBAPIError as error:

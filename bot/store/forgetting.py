@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection, select
 
 from bot.disk import unreadable, unwritable
@@ -33,6 +34,8 @@ lets every page go, whatever stands in its gaps. A table made for this moment is
 AWAITED: Final = 1.0
 """Seconds for which a copy that another program holds is waited for."""
 
+LOG = structlog.get_logger("chaperone.forgetting")
+
 WRITE_ANEW: Final = (
     "CREATE TEMP TABLE kept AS SELECT * FROM data_key",
     "DELETE FROM data_key",
@@ -48,6 +51,12 @@ lets every page go, whatever stands in its gaps. A table made for this moment is
 
 AWAITED: Final = 1.0
 """Seconds for which a copy that another program holds is waited for."""
+
+DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite answers where a file is no database, or no whole one."""
+
+BESIDE: Final = ("", "-journal", "-wal", "-shm")
+"""The endings of a copy and of SQLite's own files beside it, in which keys may stand, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +141,33 @@ def _links(before: object, body: object, hash_: object) -> bool:
 def forget_in_copy(copy: Path, keys: Iterable[str]) -> None:
     """Drop keys in a copy taken before a migration, whatever release its tables are of. Its age stays what it was.
 
-    A copy that cannot be read is deleted: nothing in it could ever be forgotten.
+    A copy that is no database, or a damaged one, is deleted: nothing in it could ever be forgotten. One that is held by
+    another program, or on a full disk, is told of and stays as it is: whoever calls tries again later.
     """
-    made = copy.stat()
     try:
+        made = copy.stat()
         _drop_in_copy(copy, frozenset(keys))
-    except sqlite3.DatabaseError:
-        copy.unlink()
-    else:
         os.utime(copy, (made.st_atime, made.st_mtime))
+    except (sqlite3.Error, OSError) as error:
+        if not _is_damage(error):
+            LOG.warning("a copy could not be made to forget; it is tried again", copy=copy.name, why=str(error))
+            return
+        LOG.warning("a copy is damaged and could never forget, so it is deleted", copy=copy.name, why=str(error))
+        delete_copy(copy)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Tell damage, in its many kinds, from what only is in the way now."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+
+
+def delete_copy(copy: Path) -> None:
+    """Delete a copy and what stands beside it. One that cannot be is told of: whoever calls tries again later."""
+    try:
+        for ending in BESIDE:
+            copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
+    except OSError as error:
+        LOG.warning("a copy could not be deleted; it is tried again", copy=copy.name, why=error.strerror)
 
 
 def _drop_in_copy(copy: Path, keys: frozenset[str]) -> None:

@@ -19,9 +19,9 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.store import memory
 from bot.store.cases import following, is_under_way
-from bot.store.database import Database, copies_of, plain_fault
+from bot.store.database import Database, plain_fault
 from bot.store.draft import Draft, Written
-from bot.store.forgetting import due, forget_in_copy
+from bot.store.forgetting import due
 from bot.store.page import Page
 from bot.store.vault import KeyRing, MasterKey
 from bot.store.whole import finish
@@ -134,8 +134,8 @@ class Ledger:
         """Drop every data key whose last day has passed, here and in the copies, and say how many.
 
         The ledger tells which, in the one transaction that drops them all, since the other keys are written anew each
-        time; then the file beside the master key does. The log is emptied each time, also when nothing is due: it could
-        not be as long as somebody read.
+        time; then the file beside the master key does. The copies forget, and the log is emptied, also when nothing is
+        due: neither could be done as long as somebody read.
         """
         async with self.still():
             await finish(self._forget_signals(today))
@@ -145,8 +145,7 @@ class Ledger:
             await self.write_all([Draft("forgot", at, {"keys": group}, drops=tuple(group)) for group in groups])
             point("forgotten")
             self._database.tombstones.add(keys)
-            for copy in copies_of(self._database.path):
-                forget_in_copy(copy, keys)
+        await finish(asyncio.to_thread(self._database.forget_in_copies))
         async with self._writing:
             emptied = await finish(asyncio.to_thread(self._database.truncate))
         if not emptied:

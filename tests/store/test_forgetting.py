@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import secrets
 import shutil
 import sqlite3
@@ -368,6 +369,62 @@ async def test_copies_go_after_fourteen_days_also_when_words_in_them_were_forgot
 
     assert on_the_last_day
     assert not copy.exists()
+
+
+async def test_a_copy_that_another_program_holds_stays_and_forgets_later(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is whole, and may be needed: only what could never forget is deleted."""
+    _, wrapped, _ = await chatted(tmp_path)
+    copy = copied(tmp_path, NOON)
+    async with house(tmp_path, LATER) as open_:
+        with closing(sqlite3.connect(copy, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            await open_.ledger.forget(DAY_AFTER, LATER)
+            meanwhile, told = holding(tmp_path, wrapped), capsys.readouterr().out
+        await open_.ledger.forget(DAY_AFTER, LATER)
+
+    assert meanwhile == [copy.name]
+    assert copy.name in told
+    assert "database is locked" in told
+    assert rows(copy, "SELECT count(*) FROM entry") == [(6,)]
+    assert holding(tmp_path, wrapped) == []
+
+
+async def test_a_copy_on_a_full_disk_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A full disk is no reason to lose it."""
+    name, _, _ = await chatted(tmp_path)
+    with closing(sqlite3.connect(place(tmp_path).database)) as connection:
+        connection.execute("VACUUM INTO ?", (str(tmp_path / "c.sqlite.before-0002-20261118"),))
+    (copy,) = copies_of(place(tmp_path).database)
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+    try:
+        forget_in_copy(copy, [name])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    told = capsys.readouterr().out
+    forget_in_copy(copy, [name])
+
+    assert "a copy could not be made to forget" in told
+    assert rows(copy, CHAT_KEY) == []
+
+
+@pytest.mark.parametrize("size", [5000, 20_000])
+@pytest.mark.parametrize("rubbish", [False, True])
+async def test_a_copy_that_can_never_forget_is_deleted_and_told(
+    tmp_path: Path, size: int, rubbish: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was cut short, or is no database; what stands beside it goes with it."""
+    name, _, _ = await chatted(tmp_path)
+    copy = copied(tmp_path, NOON)
+    copy.write_bytes(b"rubbish" * size if rubbish else copy.read_bytes()[:size])
+    copy.with_name(f"{copy.name}-journal").write_bytes(b"half a journal")
+    forget_in_copy(copy, [name])
+
+    assert copies_of(place(tmp_path).database) == []
+    assert holding(tmp_path, b"half a journal") == []
+    assert copy.name in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
