@@ -25,7 +25,7 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.people import PersonId
 from bot.store.draft import Draft
-from bot.store.forgetting import AWAITED, Tombstones, forget_in_copy
+from bot.store.forgetting import AWAITED, Tombstones, delete_copy, forget_in_copy
 from bot.store.page import Page
 from bot.store.turn import Turn
 from bot.store.vault import KeyRing, MasterKey, read_master_key
@@ -70,8 +70,12 @@ class Database:
                 return False  # whoever writes finds out what is wrong
         return not busy
 
-    def forget_in_copies(self) -> None:
-        """Drop in the copies whatever was dropped before: one of them may not have let it be done then."""
+    def tend_copies(self, now: datetime) -> None:
+        """Delete the copies that have had their time, and drop in the others whatever was dropped before.
+
+        One of them may not have let it be done then.
+        """
+        drop_old_copies(self.path, now)
         copies = copies_of(self.path)
         keys = self.tombstones.read() if copies else frozenset()
         for copy in copies:
@@ -80,7 +84,7 @@ class Database:
 
 @asynccontextmanager
 async def open_database(path: Path, key_file: Path, now: datetime, patience: float = 0.0) -> AsyncIterator[Database]:
-    """Open for writing. `now` only dates the copy taken before a migration.
+    """Open for writing. `now` only dates the copies taken before a migration: the new one, and those to be deleted.
 
     `patience` is how many seconds another process is asked to lend its turn. Whoever has none stays for long.
 
@@ -102,9 +106,8 @@ async def open_database(path: Path, key_file: Path, now: datetime, patience: flo
             async with engine.begin() as connection:
                 await connection.run_sync(_check_key, master)
                 await connection.run_sync(_forget_again, master, tombstones, now)
-            drop_old_copies(path, now)
             database = Database(path, engine, writing, master, tombstones, turn)
-            await asyncio.to_thread(database.forget_in_copies)
+            await asyncio.to_thread(database.tend_copies, now)
             await asyncio.to_thread(database.truncate)  # a crash or a reader may have kept it from being emptied
             yield database
         except DBAPIError as error:
@@ -296,12 +299,11 @@ def copies_of(path: Path) -> list[Path]:
     return sorted(copies, key=lambda copy: copy.stat().st_mtime)
 
 
-def drop_old_copies(path: Path, now: datetime) -> int:
-    """Delete the copies that have had their time, and say how many."""
-    old = [copy for copy in copies_of(path) if now.timestamp() - copy.stat().st_mtime > COPIES_KEPT.total_seconds()]
-    for copy in old:
-        copy.unlink()
-    return len(old)
+def drop_old_copies(path: Path, now: datetime) -> None:
+    """Delete the copies that have had their time."""
+    for copy in copies_of(path):
+        if now.timestamp() - copy.stat().st_mtime > COPIES_KEPT.total_seconds():
+            delete_copy(copy)
 
 
 CHECK: Final = "0" * 16

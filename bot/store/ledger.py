@@ -134,8 +134,8 @@ class Ledger:
         """Drop every data key whose last day has passed, here and in the copies, and say how many.
 
         The ledger tells which, in the one transaction that drops them all, since the other keys are written anew each
-        time; then the file beside the master key does. The copies forget, and the log is emptied, also when nothing is
-        due: neither could be done as long as somebody read.
+        time; then the file beside the master key does. Old copies go, the others forget, and the log is emptied, also
+        when nothing is due: neither could be done as long as somebody read.
         """
         async with self.still():
             await finish(self._forget_signals(today))
@@ -145,7 +145,7 @@ class Ledger:
             await self.write_all([Draft("forgot", at, {"keys": group}, drops=tuple(group)) for group in groups])
             point("forgotten")
             self._database.tombstones.add(keys)
-        await finish(asyncio.to_thread(self._database.forget_in_copies))
+        await finish(asyncio.to_thread(self._database.tend_copies, at))
         async with self._writing:
             emptied = await finish(asyncio.to_thread(self._database.truncate))
         if not emptied:

@@ -371,6 +371,20 @@ async def test_copies_go_after_fourteen_days_also_when_words_in_them_were_forgot
     assert not copy.exists()
 
 
+async def test_copies_go_after_fourteen_days_also_while_the_house_stays_open(tmp_path: Path) -> None:
+    """A bot may run for months without a start."""
+    await chatted(tmp_path)
+    copy = copied(tmp_path, NOON)
+    async with house(tmp_path, LATER) as open_:
+        await open_.ledger.forget(DAY_AFTER, NOON + timedelta(days=14))
+        on_the_last_day = copy.exists()
+        await open_.ledger.forget(DAY_AFTER, NOON + timedelta(days=14, hours=1))
+        after = copy.exists()
+
+    assert on_the_last_day
+    assert not after
+
+
 async def test_a_copy_that_another_program_holds_stays_and_forgets_later(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
