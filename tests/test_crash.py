@@ -359,6 +359,25 @@ def test_a_full_disk_is_one_plain_sentence_and_the_next_run_ends_the_day(tmp_pat
     ends_as_told(district, 1_500)
 
 
+def test_a_full_disk_is_one_plain_sentence_while_a_roster_is_imported(tmp_path: Path) -> None:
+    """Nothing of the roster is kept, and the next try brings it."""
+    district = settle(tmp_path)
+    assert district.run().returncode == 0
+    users = district.path / "roster" / "users.csv"
+    many = "".join(f"m{each},,,true,s1,student,m{each},,Kim,Vale,,,,,,,09,\n" for each in range(3_000))
+    users.write_text(users.read_text("utf-8") + many, "utf-8")
+    command = ("roster", "import", "roster")
+    full = district.run(command=command, file_limit=300_000)
+    verified = district.run(command=("audit", "verify"))
+    last = district.run(command=command)
+
+    assert full.returncode == 2, full.stderr
+    assert "could not be read or written" in full.stderr
+    assert len(full.stderr.strip().splitlines()) == 1
+    assert verified.returncode == 0, verified.stdout
+    assert last.returncode == 0, last.stderr
+
+
 class Remembers(Replay):
     """A replay that remembers what it was told is written down."""
 

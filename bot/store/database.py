@@ -112,6 +112,12 @@ async def open_database(path: Path, key_file: Path, now: datetime, patience: flo
             yield database
         except DBAPIError as error:
             raise plain_fault(error, path) from error
+        except ExceptionGroup as group:  # whoever works in an open house does so in a task group
+            faults, others = group.split(DBAPIError)
+            if faults is None:
+                raise
+            told: list[Exception] = [plain_fault(_first(faults), path), *([] if others is None else [others])]
+            raise ExceptionGroup(group.message, told) from group
         finally:
             writing.dispose()
             await engine.dispose()
@@ -337,6 +343,12 @@ def _other_version(path: Path, revision: str | None) -> ConfigurationError:
             "Install that release, or restore a backup."
         )
     return ConfigurationError(f"{path} was made by an older Chaperone. Run `chaperone run` once to bring it forward.")
+
+
+def _first(group: ExceptionGroup[DBAPIError]) -> DBAPIError:
+    """Pick one: when the disk is full, all of them say the same."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error
 
 
 def plain_fault(error: DBAPIError, path: Path) -> ConfigurationError:
