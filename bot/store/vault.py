@@ -155,7 +155,9 @@ def read_master_key(path: Path, database: Path) -> MasterKey:
     if is_there(database):
         raise ConfigurationError(
             f"{database} is there but its key file {path} is not. Put the key file back; without it nothing private "
-            "can be read. To start afresh, move the database away."
+            "can be read. To start afresh, move the database away, and with it every file beside it whose name begins "
+            f"with {database.name}: by an old {database.name}.checkpoint the new ledger would look shortened or "
+            "rewritten."
         )
     secret = os.urandom(KEY_BYTES)
     try:

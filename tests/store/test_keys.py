@@ -18,7 +18,7 @@ from bot.store.sealed import decode
 from bot.store.vault import MasterKey
 from bot.wiring import look
 from tests.district import NOON
-from tests.store.house import ROSTER, chat, draft, house, place, post, rows, words_of
+from tests.store.house import ROSTER, chat, draft, faults, house, place, post, rows, words_of
 
 KEPT_UNTIL = date(2026, 11, 25)
 """Seven days after the day."""
@@ -58,6 +58,25 @@ async def test_a_database_without_its_key_is_refused_and_no_key_is_made(tmp_path
 
     assert "Put the key file back; without it nothing private can be read." in str(refused.value)
     assert not place(tmp_path).key_file.exists()
+
+
+async def test_who_follows_the_advice_to_start_afresh_has_a_ledger_that_holds(tmp_path: Path) -> None:
+    """By the old database's checkpoint the new ledger looks shortened, or rewritten, for ever."""
+    async with house(tmp_path) as open_:
+        await open_.ledger.write(draft(open_, post()))
+    place(tmp_path).key_file.unlink()
+    with pytest.raises(ConfigurationError) as refused:
+        async with house(tmp_path):
+            pass
+    (tmp_path / "away").mkdir()
+    for each in (place(tmp_path).database, place(tmp_path).checkpoint):
+        each.rename(tmp_path / "away" / each.name)
+    async with house(tmp_path) as open_:
+        await open_.ledger.write(draft(open_, post()))
+
+    assert "every file beside it whose name begins with c.sqlite" in str(refused.value)
+    assert f"an old {place(tmp_path).checkpoint.name} " in str(refused.value)
+    assert await faults(tmp_path) == []
 
 
 async def test_a_wrong_key_is_refused_and_changes_nothing(tmp_path: Path) -> None:
