@@ -36,22 +36,6 @@ AWAITED: Final = 1.0
 
 LOG = structlog.get_logger("chaperone.forgetting")
 
-WRITE_ANEW: Final = (
-    "CREATE TEMP TABLE kept AS SELECT * FROM data_key",
-    "DELETE FROM data_key",
-    "INSERT INTO data_key SELECT * FROM kept",
-    "DROP TABLE temp.kept",
-)
-"""Writes the keys that stay anew, in the transaction that drops the others.
-
-`secure_delete` overwrites a row that is deleted, and a page that is let go. It does not overwrite what is left of a row
-in the gaps of its old page when the tree is balanced, and such a row may be the next to be dropped. Emptying the table
-lets every page go, whatever stands in its gaps. A table made for this moment is held in memory (`temp_store`).
-"""
-
-AWAITED: Final = 1.0
-"""Seconds for which a copy that another program holds is waited for."""
-
 DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite answers where a file is no database, or no whole one."""
 
