@@ -12,7 +12,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, func, select, union_all
 
-from bot.platform import Outcome
 from bot.store import chain
 from bot.store.checkpoint import Checkpoint
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, OPEN_CASE
@@ -85,17 +84,6 @@ class DeedTold(msgspec.Struct, gc=False):
     outcome: str = ""
     tries: int = 0
 
-    @property
-    def is_overtaken(self) -> bool:
-        """Say whether it was closed as moot after it had begun: how it really ended may still come."""
-        return self.state == "closed" and self.outcome == Outcome.MOOT and self.tries > 0
-
-    def may_move(self, kind: str, outcome: str) -> bool:
-        """Say whether it may take a step, as what writes the ledger does: see `Page`."""
-        if self.is_overtaken:
-            return kind == "closed" and outcome != Outcome.MOOT
-        return self.state != "closed"
-
     def fingerprint(self, name: str) -> int:
         """Give a number that sums up with others to the same total in any order, and to no other by chance.
 
@@ -145,13 +133,15 @@ class Rebuilt:
     def _move(self, seq: int, kind: str, facts: Facts) -> None:
         name = facts.deed
         deed = self.deeds.get(name)
-        if deed is None or not deed.may_move(kind, facts.outcome):
+        is_moot = facts.outcome == "moot"
+        if deed is None or (deed.state == "closed" and (kind == "begun" or is_moot)):
             self.odd.append(f"Entry {seq}: it moves a deed that is not open.")
         elif kind == "begun":
             deed.state, deed.tries = "begun", deed.tries + 1
         else:
             deed.state, deed.outcome = "closed", facts.outcome
-            if not self.keeps_all and not deed.is_overtaken:
+            is_overtaken = is_moot and deed.tries > 0  # how it really ended may still come
+            if not self.keeps_all and not is_overtaken:
                 self.closed += self.deeds.pop(name).fingerprint(name)
 
 
