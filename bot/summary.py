@@ -178,13 +178,8 @@ class _Counting:
                 summary.profiles += 1
 
     def _closed(self, facts: Facts) -> None:
-<<<<<<< ours
-        known = self.planned if facts.deed in self.planned else self.moot
-        does, office = known.pop(facts.deed, ("", ""))
-=======
         still = self.planned if facts.deed in self.planned else self.moot
         does, office = still.pop(facts.deed, ("", ""))
->>>>>>> theirs
         self.waiting.discard(facts.deed)
         if facts.outcome == "moot":
             self.moot[facts.deed] = does, office

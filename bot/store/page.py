@@ -160,8 +160,8 @@ class Page:
         if draft.step is not None and not self._takes(draft.step, draft):
             return None
         seq = self._seq + 1
-        sealed = self._seal(draft, seq)
         facts = dict(draft.facts)
+        sealed = self._seal(draft, seq, facts)
         self._attach(draft, seq, facts)
         self._append(draft.kind, draft.key, sealed, draft.at, facts)
         if draft.settles is not None or draft.revokes is not None:
@@ -263,16 +263,24 @@ class Page:
         for statement in WRITE_ANEW:
             self._connection.exec_driver_sql(statement)
 
-    def _seal(self, draft: Draft, seq: int) -> bytes | None:
-        """Seal the draft's words as the excerpt of the entry, and its matter for the place."""
+    def _seal(self, draft: Draft, seq: int, facts: dict[str, object]) -> bytes | None:
+        """Seal the draft's words as the excerpt of the entry, and its matter for the place.
+
+        What has no last day tells its key, so that nobody can let it pass for forgotten. The chat of a week does not:
+        it is nearly all there is, and its entries stay small.
+        """
         if draft.scope is None:
             return None
         key = self._key(draft.scope)
         if draft.matter is not None:
             place, matter = draft.matter
-            self._rows[MATTERS].append((place, key.id, key.seal(matter, place)))
+            sealed = key.seal(matter, place)
+            self._rows[MATTERS].append((place, key.id, sealed))
+            facts["concerns"] = [place.hex(), hashlib.sha256(sealed).hexdigest(), key.id]
         if not draft.words:
             return None
+        if draft.scope.forget_after is None:
+            facts["data_key"] = key.id
         sealed = key.seal(draft.words, b"entry %d" % seq)
         self._rows[EXCERPTS].append((seq, key.id, sealed))
         return sealed
@@ -333,6 +341,7 @@ class Page:
         key, name, action = self._key(draft.scope), DeedId(f"{self._seq + 1:016x}"), planned.action
         sealed = key.seal(encode_action(action, planned.post), name.encode())
         facts: dict[str, object] = {"deed": name, "does": action.kind, "clause": action.clause, "for": seq}
+        facts |= {"about": planned.about.hex(), "data_key": key.id, "platform": planned.platform}
         if planned.office:
             facts["office"] = planned.office
         until = _written_until(planned)

@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from bot.wiring import look
 from tests.district import DAY, NOON
 from tests.store.house import audited, chat, draft, faults, house, place, post, rows, tamper
 
+Facts = Mapping[str, object]
 Columns = tuple[int, str, bytes | None, bytes | None, bytes, bytes]
 
 
@@ -387,6 +389,73 @@ async def test_words_whose_key_never_was_are_found(record: Path) -> None:
     assert await faults(record) != []
 
 
+async def forgotten(folder: Path) -> str:
+    """Forget the week's chat, in order, and give its key."""
+    chat_key = rows(place(folder).database, "SELECT id FROM data_key WHERE forget_after IS NOT NULL")[0][0]
+    async with house(folder) as open_:
+        await open_.ledger.forget(DAY.replace(month=12), NOON)
+    assert isinstance(chat_key, str)
+    return chat_key
+
+
+async def test_kept_words_that_pass_for_forgotten_are_found(record: Path) -> None:
+    """What has no last day tells its key, so nobody can put a dropped one in its place."""
+    dropped = await forgotten(record)
+    seq = rows(place(record).database, "SELECT max(seq) FROM excerpt")[0][0]
+    change(record, f"UPDATE excerpt SET data_key = '{dropped}' WHERE seq = {seq}")
+
+    assert await faults(record) == [
+        f"Entry {seq}: its words pass for forgotten, but it tells another key than the dropped one."
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM matter",
+        "UPDATE matter SET data_key = '0000000000000000'",
+        "UPDATE matter SET sealed = randomblob(60)",
+        "UPDATE matter SET place = randomblob(16)",
+    ],
+)
+async def test_a_private_matter_taken_from_its_place_is_found(record: Path, statement: str) -> None:
+    """What is written there later would be copied to nobody."""
+    change(record, statement)
+
+    assert [each.partition(" of place ")[0] for each in await faults(record)] == ["The private matter"]
+
+
+async def test_a_place_whose_matter_follows_another_proves_itself(tmp_path: Path) -> None:
+    """The later one holds, also where both are written together."""
+    async with house(tmp_path) as open_:
+        first, second, third = (draft(open_, post(each, matter=MatterKind.MEDICAL)) for each in ("p1", "p2", "p3"))
+        await open_.ledger.write(first)
+        await open_.ledger.write_all([second, third])
+
+    assert await faults(tmp_path) == []
+
+
+async def test_a_record_of_before_keys_and_platforms_were_told_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its entries are never changed, and what they do not tell is not compared."""
+    told = chain.body
+
+    def as_before(seq: int, kind: str, key: bytes | None, digest: bytes | None, at: datetime, facts: Facts) -> bytes:
+        new = {"data_key", "concerns", *(("about", "platform") if kind == "planned" else ())}
+        return told(seq, kind, key, digest, at, {name: fact for name, fact in facts.items() if name not in new})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(chain, "body", as_before)
+        await a_record(tmp_path)
+    await forgotten(tmp_path)
+    async with house(tmp_path) as open_:
+        await open_.ledger.write(draft(open_, post("p9", matter=MatterKind.MEDICAL)))
+
+    assert b"data_key" not in rows(place(tmp_path).database, "SELECT body FROM entry WHERE kind = 'planned'")[0][0]
+    assert await faults(tmp_path) == []
+
+
 async def test_what_was_forgotten_in_order_is_no_fault_and_is_counted(record: Path) -> None:
     """A reader of the audit sees how much can no longer be read."""
     async with house(record) as open_:
@@ -413,6 +482,10 @@ OTHERWISE = "Deed {} stands otherwise in the working table than the ledger tells
         "tries = 0 WHERE state = 'closed'",
         "kind = 'tell' WHERE kind = 'remove'",
         "key = randomblob(16) WHERE kind = 'remove'",
+        "platform = 'nobody runs' WHERE kind = 'copy'",
+        "about = randomblob(16) WHERE kind = 'copy'",
+        "about = CAST(about AS TEXT) WHERE kind = 'copy'",
+        "data_key = (SELECT min(data_key) FROM excerpt) WHERE kind = 'copy'",
     ],
 )
 async def test_an_altered_deed_is_found_and_named(record: Path, statement: str) -> None:
@@ -441,6 +514,14 @@ async def test_an_added_deed_is_found_and_named(record: Path) -> None:
     )
 
     assert "Deed ffffffffffffffff stands in the working table, but no entry tells of it." in await faults(record)
+
+
+async def test_an_added_deed_without_a_name_is_found(record: Path) -> None:
+    """It sorts before every other."""
+    columns = "about, platform, kind, 'planned', '', 0, seq, data_key, sealed, cause, until"
+    change(record, f"INSERT INTO deed SELECT '', randomblob(16), {columns} FROM deed LIMIT 1")
+
+    assert await faults(record) == ["A deed without a name stands in the working table, but no entry tells of it."]
 
 
 async def test_a_deed_that_hangs_on_no_entry_is_found(record: Path) -> None:
