@@ -452,6 +452,17 @@ async def test_a_note_that_is_revoked_on_its_way_ends_as_it_really_did(
     assert await faults(tmp_path) == []
 
 
+async def test_a_note_refused_after_it_was_revoked_opens_no_case(tmp_path: Path) -> None:
+    """Nothing waits for it any more: the case would stay for ever, and whoever wrote be told that they wait."""
+    async with house(tmp_path) as opened:
+        desk = Overtaken(opened=[opened], answer=Outcome.NOT_DONE)
+        await begin(opened, moderator_at(opened, desk), desk, (COPY, Waiting(TELL)))
+
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM open_case") == [(0,)]
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM entry WHERE kind = 'delayed'") == [(0,)]
+    assert await faults(tmp_path) == []
+
+
 async def test_what_was_overtaken_ends_once_and_begins_no_more(tmp_path: Path) -> None:
     """Its real end closes it for good; what had not begun when it was revoked cannot have come through."""
     async with house(tmp_path) as opened:

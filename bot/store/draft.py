@@ -80,6 +80,8 @@ class Draft(msgspec.Struct, frozen=True):
     """What makes this entry pointless if it was written before."""
     undoes: bytes | None = None
     """Key of the paper that this one undoes: this entry comes too late once a deed that follows from it has begun."""
+    awaits: DeedId | None = None
+    """The open deed that this entry is about: it is pointless once that is closed."""
     frees: tuple[str, AccountId] | None = None
     """Platform and account that this step would let write again: closed as moot while another suspension of it runs."""
     words: bytes = b""

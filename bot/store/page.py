@@ -114,6 +114,7 @@ class Page:
         asked += [identity for draft in drafts if draft.deeds for identity in self._identities(draft)]
         self._known = {key for (key,) in self._find("SELECT key FROM entry WHERE key IN", asked)}
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
+        steps += [draft.awaits for draft in drafts if draft.awaits is not None]
         self._states = dict(self._find(FIND_STATES, steps))
         for about in {draft.settles for draft in drafts if draft.settles is not None}:
             found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
@@ -156,6 +157,8 @@ class Page:
     def add(self, draft: Draft) -> Written | None:
         """Add one draft, unless it was written before, is no longer wanted, or its deed cannot take that step."""
         if draft.key in self._known or draft.unless in self._known:
+            return None
+        if draft.awaits is not None and self._states.get(draft.awaits) in CLOSED:
             return None
         if draft.step is not None and not self._takes(draft.step, draft):
             return None

@@ -230,6 +230,7 @@ class Recorder:
             at,
             {"deed": copy.id},
             key=name,
+            awaits=copy.id,
             scope=Scope(f"delayed {copy.cause}"),
             deeds=tuple(planned),
             case=undelivered(self._master, copy.cause),
