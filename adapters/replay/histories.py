@@ -169,7 +169,8 @@ class Numbered:
     def understood(self, reader: LineReader, retold: Retold) -> Heard | None:
         """Say what it tells; None where an earlier line told it, or where it cannot be read, which is reported."""
         try:
-            return None if retold.is_again(self.line) else reader.understand(self.line, self.text)
+            heard = reader.understand(self.line, self.text)
+            return None if retold.is_again(self.line) else heard
         except (ValueError, OverflowError, RecursionError) as error:
             self.file.skip(self.number, _wordless(error))
             return None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-LATELY: Final = 20_000
+LATELY: Final = 10_000
 """So many things are remembered at least; twice as many at most."""
 
 Name = TypeVar("Name")

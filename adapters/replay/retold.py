@@ -19,9 +19,9 @@ from adapters.replay.names import named
 
 @dataclass(slots=True)
 class Retold:
-    """Knows by their names the lines that were told lately, and a digest of what each said."""
+    """Knows the lines that were told lately: a hash of what each is called, and one of what it said."""
 
-    told: Lately[tuple[str, str], str] = field(default_factory=Lately)
+    told: Lately[int, int] = field(default_factory=Lately)
 
     def is_again(self, line: AnyLine) -> bool:
         """Say whether a line only tells again what an earlier one told, be it at another time.
@@ -32,9 +32,9 @@ class Retold:
         name = _name(line)
         if name is None:
             return False
-        known, says = self.told.get(name), what_it_says(line)
+        known, says = self.told.get(hash(name)), hash(what_it_says(line))
         if known is None:
-            self.told.put(name, says)
+            self.told.put(hash(name), says)
         elif known != says:
             raise ValueError(_how_to_mend(line))
         return known is not None

@@ -37,7 +37,7 @@ async def test_nobody_else_stays_while_the_turn_is_lent(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match=IN_USE):
         second.stay()
-    assert second.is_stayed_at
+    assert Turn(path).is_stayed_at
     command.take()
     (tmp_path / "a.db.asking").unlink()
     command.give_up()
