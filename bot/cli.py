@@ -308,7 +308,8 @@ def replay_command(
     into = database or Path(f"{files[0].stem}.audit.sqlite")
     place = HouseFiles(into, into.with_name(f"{into.name}.key"), AUDIT)
     with progress_bar("Replaying") as progress:
-        plan = ReplayPlan(place, files, roster, configuration, datetime.now(UTC), progress)
+        now, unnamed = datetime.now(UTC), database is None
+        plan = ReplayPlan(place, files, roster, configuration, now, progress, named_by_file=unnamed)
         outcome = asyncio.run(replay(plan))
     after = f"notices --database {quoted(into)} --purpose 'why I look'"
     show_outcome(outcome, place, f"audit of {', '.join(file.name for file in files)}", after)

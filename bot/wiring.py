@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,7 @@ from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiti
 from bot.moderator import Moderator
 from bot.notice import LONGEST_REASON
 from bot.people import PersonId
-from bot.platform import Platform, carrier
+from bot.platform import Platform, Post, carrier
 from bot.readings.signs import Slow
 from bot.roster import Lists, Roster
 from bot.rounds import ReadingRoom, ReadSlowly
@@ -47,6 +48,9 @@ from bot.what_reads import build_reader, open_scorer, open_study, worth_telling
 
 PATIENCE: Final = 15.0
 """Seconds that somebody at the command line waits for a Chaperone that runs beside it."""
+
+FIRST: Final = 100
+"""By so many posts at its beginning a history is known again."""
 
 
 @dataclass(slots=True)
@@ -234,6 +238,8 @@ class ReplayPlan:
     now: datetime
     progress: Callable[[int, int], None]
     """Told bytes read and bytes in all."""
+    named_by_file: bool = False
+    """Whether nobody chose the database: its name is the first file's, and another file may have had that name."""
 
     def check(self) -> None:
         """Refuse what cannot work, before a database is made for it."""
@@ -252,6 +258,8 @@ async def replay(plan: ReplayPlan) -> Ran:
     total = sum(each.bytes_total for each in histories)
     platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
     async with open_house(plan.place, plan.now) as house:
+        if plan.named_by_file:
+            await _refuse_another_history(house, plan.files)
         notes = await bring_roster(house, plan.roster, plan.configuration, plan.now)
         lists = await house.ledger.read(load_lists)
         odd = _odd_exceptions(plan.configuration, lists)
@@ -269,6 +277,28 @@ async def replay(plan: ReplayPlan) -> Ran:
     summary, audit = await look(plan.place)
     notes += [*odd, *_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
     return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
+
+
+async def _refuse_another_history(house: House, files: Sequence[Path]) -> None:
+    """Refuse to go on in a database that holds messages, but none with which one of the files begins."""
+    if not await house.ledger.read(lambda connection, _: memory.holds_messages(connection)):
+        return
+    for file in files:
+        if await _knows_beginning(house, file):
+            return
+    raise ConfigurationError(
+        f"{house.place.database} holds another history, or one that an earlier Chaperone wrote: nothing with which "
+        f"{' or '.join(map(str, files))} begins stands there. Name a database of its own with --database, or that one "
+        "to go on in it all the same."
+    )
+
+
+async def _knows_beginning(house: House, file: Path) -> bool:
+    """Say whether any of the first posts of a history was judged."""
+    posts = islice((each for each in open_history(file).hear() if isinstance(each, Post)), FIRST)
+    keys = [Recorder(house.database.master).once_heard(each) for each in posts]
+    known = [each for each in keys if each is not None]
+    return bool(await house.ledger.read(lambda connection, _: memory.which_written(connection, known)))
 
 
 @asynccontextmanager

@@ -433,6 +433,55 @@ def test_lines_that_cannot_be_read_are_told_without_their_words(chaperone: Comma
     assert CANARY not in ended.told
 
 
+def two_of_one_name(tmp_path: Path) -> tuple[Path, Path]:
+    """Write the histories of two schools, each in a folder of its own, under one name."""
+    histories = tmp_path / "north" / "day.jsonl", tmp_path / "south" / "day.jsonl"
+    for each in histories:
+        each.parent.mkdir()
+        each.write_text(line("hi", id="m1", place=each.parent.name) + line("ho", id="m2", place=each.parent.name))
+    return histories
+
+
+def test_another_history_of_the_same_name_is_refused(chaperone: Command, tmp_path: Path) -> None:
+    """Or it would be mixed into the audit of the first, and be told as its own."""
+    north, south = two_of_one_name(tmp_path)
+    assert chaperone("replay", north).code == 0
+    before = entries(tmp_path / "day.audit.sqlite")
+
+    told = refused(chaperone("replay", south))
+
+    assert told.startswith("day.audit.sqlite holds another history")
+    assert str(south) in told
+    assert "--database" in told
+    assert entries(tmp_path / "day.audit.sqlite") == before
+
+
+def test_whoever_names_the_database_goes_on_in_it(chaperone: Command, tmp_path: Path) -> None:
+    """As they do who replay a history beside one that is known there, the same again, or more of it."""
+    north, south = two_of_one_name(tmp_path)
+    chaperone("replay", north)
+    before = entries(tmp_path / "day.audit.sqlite")
+
+    assert chaperone("replay", north).code == 0
+    assert entries(tmp_path / "day.audit.sqlite") == before
+    north.write_text(north.read_text() + line("more", id="m3", place="north"))
+    assert chaperone("replay", north).code == 0
+    assert entries(tmp_path / "day.audit.sqlite") == before + 1
+    assert chaperone("replay", south, "--database", "day.audit.sqlite").code == 0
+    assert chaperone("replay", south, north).code == 0
+    assert entries(tmp_path / "day.audit.sqlite") == before + 3
+
+
+def test_a_history_of_no_messages_is_gone_on_with(chaperone: Command, tmp_path: Path) -> None:
+    """A day on which nobody wrote has nothing to be known by."""
+    space = json.dumps({"type": "space", "at": AT, "place": "gym", "readers": []}) + "\n"
+    (tmp_path / "day.jsonl").write_text(space)
+    chaperone("replay", "day.jsonl")
+    (tmp_path / "day.jsonl").write_text(space + line("hi"))
+
+    assert chaperone("replay", "day.jsonl").code == 0
+
+
 def test_a_replay_into_the_live_record_is_refused(chaperone: Command, tmp_path: Path) -> None:
     """However the database is named."""
     settings(tmp_path / "config.toml")

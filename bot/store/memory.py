@@ -162,8 +162,7 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
 
     What else is written, places that are looked at among it, says nothing of when we heard last.
     """
-    judged = select(ENTRY.c.body).where(ENTRY.c.kind == "judged", func.instr(ENTRY.c.body, b'"subject":"message"') > 0)
-    last = connection.scalar(judged.order_by(ENTRY.c.seq.desc()).limit(1))
+    last = connection.scalar(_messages().order_by(ENTRY.c.seq.desc()).limit(1))
     if last is None:
         return
     since = seconds(datetime.fromisoformat(decode(last)["at"]) - ANSWERED_ALONE)
@@ -173,6 +172,16 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
         if seen is not None:
             at, where = datetime.fromisoformat(decode(row.body)["at"]), (seen["id"][0], PlaceId(seen["place"]))
             standing.seek(PersonId(seen["author"]), Sought(at, where))
+
+
+def _messages() -> Select[Any]:
+    """Select the judgements of messages."""
+    return select(ENTRY.c.body).where(ENTRY.c.kind == "judged", func.instr(ENTRY.c.body, b'"subject":"message"') > 0)
+
+
+def holds_messages(connection: Connection) -> bool:
+    """Say whether any message was judged."""
+    return connection.scalar(_messages().limit(1)) is not None
 
 
 def _recall_looks(connection: Connection, master: MasterKey, standing: Standing) -> None:
