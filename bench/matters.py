@@ -67,7 +67,7 @@ async def _carry(day: Day, port: int, count: int, folder: Path) -> float:
     def write(deed: Deed) -> Letter | None:
         if not isinstance(deed.action, Copy) or deed.copy is None:
             return None
-        notice = CopyNotice(deed.copy, MOMENT, deed.action.to, deed.action.office)
+        notice = CopyNotice(deed.copy, MOMENT, deed.action.to, deed.action.office, deed=deed.id)
         return write_letter(head, notice, f"{deed.action.to}@example.org", master.index)
 
     async with (

@@ -81,6 +81,8 @@ class CopyNotice:
     """The office for which the reader gets the copy."""
     stands_in: bool = False
     """True for the deputy of whoever holds the office."""
+    deed: str = ""
+    """The id of the deed that tells of it, for a letter: a restored backup gives a number again, and no id."""
 
     @property
     def name(self) -> str:
@@ -107,7 +109,7 @@ def write_letter(
     `index` is the district's keyed hash, `MasterKey.index`: the Message-ID is the same for the same copy and reader
     after any restart, also when their address has changed, and says nothing to who has no key.
     """
-    identity = index("letter", copy.name, copy.reader).hex()
+    identity = index("letter", copy.name, copy.reader, copy.deed).hex()
     return Letter(to, f"Copy for you: {copy.name}", f"<{identity}@{head.domain}>", _text(head, copy, language))
 
 

@@ -321,7 +321,7 @@ def letters(lists: Lists, head: Letterhead, master: MasterKey) -> Callable[[Deed
     def write(deed: Deed) -> Letter | None:
         match deed.action:
             case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy and to in addresses:
-                notice = CopyNotice(deed.copy, sent_at, to, office, copy.stands_in)
+                notice = CopyNotice(deed.copy, sent_at, to, office, copy.stands_in, deed.id)
                 return write_letter(head, notice, addresses[to], master.index)
             case Tell(to=to) | Ask(to=to) | Alert(to=to) if to in addresses:
                 return write_waiting(head, deed.id, addresses[to], master.index)

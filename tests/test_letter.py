@@ -45,7 +45,7 @@ def test_a_letter_knows_nothing_that_it_must_not_tell() -> None:
     """What is not handed over cannot slip into a text: medical and academic look alike, to the letter."""
     given = {each.name for each in fields(CopyNotice)} | {each.name for each in fields(Letterhead)}
 
-    assert given == {"number", "sent_at", "reader", "office", "stands_in", "domain", "zone", "console"}
+    assert given == {"number", "sent_at", "reader", "office", "stands_in", "deed", "domain", "zone", "console"}
     assert set(inspect.signature(write_letter).parameters) == {"head", "copy", "to", "index", "language"}
     assert not re.search(r"medical|academic|emergency|private", LETTER.text, re.IGNORECASE)
 
@@ -97,12 +97,13 @@ def test_the_message_id_is_the_same_after_a_restart_and_for_nobody_else() -> Non
     others = {
         write_letter(HEAD, replace(COPY, number=43), TO, MASTER.index).message_id,
         write_letter(HEAD, replace(COPY, reader=PersonId("p2")), TO, MASTER.index).message_id,
+        write_letter(HEAD, replace(COPY, deed="2a"), TO, MASTER.index).message_id,
         write_letter(HEAD, COPY, TO, MasterKey(bytes(31) + b"\1").index).message_id,
     }
 
     assert again.message_id == LETTER.message_id
     assert re.fullmatch(r"<[0-9a-f]{32}@mail\.example\.org>", LETTER.message_id)
-    assert len(others | {LETTER.message_id}) == 4
+    assert len(others | {LETTER.message_id}) == 5
 
 
 def test_a_letter_prints_no_address_and_no_text() -> None:

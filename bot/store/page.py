@@ -341,7 +341,7 @@ class Page:
         identity = self._new_identity(planned, draft.scope)
         if identity is None:
             return None
-        key, name, action = self._key(draft.scope), DeedId(f"{self._seq + 1:016x}"), planned.action
+        key, name, action = self._key(draft.scope), self._new_name(), planned.action
         sealed = key.seal(encode_action(action, planned.post), name.encode())
         facts: dict[str, object] = {"deed": name, "does": action.kind, "clause": action.clause, "for": seq}
         facts |= {"about": planned.about.hex(), "data_key": key.id, "platform": planned.platform}
@@ -361,6 +361,14 @@ class Page:
         ordered = draft.kind in BY_PEOPLE
         waits = planned.until, planned.held
         return Deed(name, planned.platform, action, seq, number, *waits, ordered, planned.post, draft.at)
+
+    def _new_name(self) -> DeedId:
+        """Name a deed by the number of its entry, so that names sort, and by the hash of the entry before.
+
+        After a restored backup numbers come again, for other words, and what the lost deeds did still stands on the
+        platforms. A hash does not come again.
+        """
+        return DeedId(f"{self._seq + 1:08x}{self._hash[:4].hex()}")
 
     def _may_take(self, step: Step) -> bool:
         """A deed begins once or again, and closes once; what is closed stays closed.

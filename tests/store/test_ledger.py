@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,19 +14,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from bot.actions import Alert, Deed, DeedId, Remove, Tell
+from bot.actions import Alert, Copy, Deed, DeedId, Remove, Tell
 from bot.errors import ConfigurationError
 from bot.house import House
 from bot.judge import Verdict, judge
+from bot.letter import Letterhead
 from bot.message import MatterKind, Where
 from bot.notice import write_notice
 from bot.plan import plan
 from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
+from bot.roster import Lists
 from bot.rule import Clause, Evidence, Finding, Measure
 from bot.store.draft import Draft, Written
+from bot.store.memory import deeds
 from bot.store.record import Recorder
 from bot.texts import N_
-from tests.district import NOON, SOCCER
+from bot.wiring import letters
+from tests.district import NOON, SOCCER, ZONE, lists
 from tests.store.house import A_MINUTE, ROSTER, RULES, audited, chat, draft, faults, house, place, post, rows, tamper
 
 COUNT = "SELECT count(*) FROM entry"
@@ -337,6 +342,45 @@ async def test_another_process_is_refused_too_and_the_next_may_have_it(tmp_path:
     assert refused.returncode == 2
     assert "is in use by another Chaperone" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+async def test_after_a_restored_backup_no_deed_and_no_letter_is_taken_for_one_that_was_lost(tmp_path: Path) -> None:
+    """Entries and copies are numbered again, for other words. What the lost deeds did still stands on the platforms."""
+    people = tuple(replace(each, mail_address=f"{each.id}@example.org") for each in lists().people)
+    database, backup = place(tmp_path).database, tmp_path / "backup"
+    told: list[tuple[Deed, str]] = []
+    for each in ("p1", "p2"):
+        async with house(tmp_path) as opened:
+            if not backup.exists():
+                opened.database.truncate()
+                shutil.copy2(database, backup)
+            planned = await written(
+                opened, draft(opened, post(each, f"Of {each}.", matter=MatterKind.MEDICAL, room=each))
+            )
+            deed = next(each for each in planned.deeds if isinstance(each.action, Copy))
+            letter = letters(Lists(people), Letterhead("example.org", ZONE), opened.database.master)(deed)
+            assert letter is not None
+            told.append((deed, letter.message_id))
+        shutil.copy2(backup, database)
+        place(tmp_path).checkpoint.unlink()
+
+    (lost, lost_letter), (new, new_letter) = told
+    assert (lost.copy, lost.cause, lost.action.kind) == (new.copy, new.cause, new.action.kind)
+    assert lost.id != new.id
+    assert lost_letter != new_letter
+
+
+async def test_a_deed_keeps_its_name_when_the_house_is_opened_again(tmp_path: Path) -> None:
+    """By it a deed is looked up that a crash has left begun; names sort in the order in which deeds were planned."""
+    async with house(tmp_path) as opened:
+        planned = [
+            deed.id for each in ("p1", "p2") for deed in (await written(opened, draft(opened, post(each)))).deeds
+        ]
+
+    async with house(tmp_path) as opened:
+        found = await opened.ledger.read(lambda connection, master: [each.id for each, *_ in deeds(connection, master)])
+    assert found == planned == sorted(planned)
+    assert {len(each) for each in found} == {16}
 
 
 async def test_what_the_ledger_refuses_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
