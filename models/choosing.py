@@ -31,6 +31,7 @@ DEV: Final = Path(__file__).parent / "dev"
 _CHOOSING: Final = (
     *("hallway", "office", "lockers", "weekday"),
     *("courtyard", "stairs", "bleachers", "cafeteria", "bandroom"),
+    *("fieldtrip", "homeroom"),
 )
 CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in _CHOOSING),)
 """By these margins are stretched and points chosen. The other files choose no point."""

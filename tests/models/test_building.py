@@ -254,7 +254,7 @@ def scored(label: Label, sure: float) -> Scores:
 
 
 def test_an_operating_point_keeps_under_its_ceilings() -> None:
-    """Of everyday texts .3 % and of baits 3 % may be held, and nothing less likely than not."""
+    """Of everyday texts .1 % and of baits 1 % may be held, and nothing less likely than not."""
     hits = [(row(Kind.HIT, Label.SEXUAL), scored(Label.SEXUAL, 0.97)) for _ in range(900)]
     clean = [
         (row(kind), scored(Label.SEXUAL, each / 1_000)) for kind in (Kind.EVERYDAY, Kind.BAIT) for each in range(1_000)
