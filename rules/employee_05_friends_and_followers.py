@@ -25,18 +25,20 @@ WORDS: Final = ("follow", "friend", "sigueme", "agregame", "te sigo", "me segue"
 A_NETWORK: Final = Trace((*NETWORKS, *WORDS))
 
 _SNAPPED: Final = (
-    r"(?<=\bsnap)(?= (?:the|a|an|some|it|this|that|these|his|her|your|pics?|pictures?|photos?|back|out)\b)"
+    r"(?<=\bsnap)(?<!\bon snap)"
+    r"(?= (?:the|a|an|some|it|this|that|these|his|her|your|pics?|pictures?|photos?|back|out)\b)"
 )
 """Behind "snap" where it is what people do with a ball or a camera."""
 _NETWORK: Final = rf"(?:{'|'.join(NETWORKS)})\b(?!{_SNAPPED})"
-_OWN_PAGE: Final = (
-    rf"my (?:[a-z]+ )?(?:accounts?|acct?|pages?|profiles?|channels?|stor(?:y|ies)|handles?|{'|'.join(NETWORKS)})\b"
+_NO_PAGE: Final = (
+    r"(?!(?:[a-z]+ )?(?:count|instructions?|lead|videos?|directions?|steps?|pace|advice|example|team|class|school)\b)"
 )
+"""Behind "follow my": what is no page of one's own."""
 _NEAR: Final = r"[^.!?\n]{0,40}?\b"
 _YOU: Final = r"(?:follow|add|friend)(?:ed)? (?:you|u|ya)"
 _BEFRIENDS: Final = re.compile(
     rf"\b(?:follow|add|friend) me{_NEAR}{_NETWORK}"
-    rf"|\b(?:follow|add) {_OWN_PAGE}"
+    rf"|\b(?:follow|add|friend) my {_NO_PAGE}{_NEAR}{_NETWORK}"
     rf"|\b(?:i(?:'?ll|'?m gonna| will| can| could| just)?|let me|gonna) {_YOU}{_NEAR}{_NETWORK}"
     r"|\b(?:i(?:'?ll| will)?|will you|can you|do you|just) follow(?:ed)? (?:me|you|u) back\b"
     r"(?! (?:to|into|in|inside|up|down|through|from|home|outside|here|there|at)\b)"

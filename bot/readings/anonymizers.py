@@ -89,10 +89,12 @@ _DISCUSSES: Final = re.compile(
     r"|allowed|legal|illegal"
     r"|safe\?|sketchy|scam|virus|hack(?:ed|s)?|stop|deleted?|uninstall(?:ed)?|got in trouble|suspended|detention"
     r"|shut down"
-    r"|by proxy|proxy (?:votes?|voting|war|wars|fight|statement|server error)|votes?|voting"
-    r"|voters?|ballots?|quorum|bylaws|approved|bullying|mean|hurt(?:ful)?"
+    r"|by proxy|proxy (?:votes?|voting|war|wars|fight|statement|server error)|approved|bullying|mean|hurt(?:ful)?"
     r"|creepy|gross)\b"
 )
+_VOTES: Final = re.compile(r"\b(?:votes?|voting|voters?|ballots?|quorum|bylaws)\b")
+"""Where people vote a proxy is somebody."""
+_SOMEBODY: Final = frozenset({"proxy", "proxies"})
 _SENTENCE: Final = re.compile(r"[.!?]\s|\n|\b(?:also|btw|anyways?)\b")
 _FAR: Final = 200
 """How many characters of a sentence are looked at on each side: a hostile text has no full stop."""
@@ -154,4 +156,6 @@ def _is_offered(text: str, start: int, end: int) -> bool:
     begins = max((match.end() for match in _SENTENCE.finditer(text, first, start)), default=first)
     following = _SENTENCE.search(text, end, last)
     sentence = text[begins : following.start() if following else last]
+    if text[start:end] in _SOMEBODY and _VOTES.search(sentence):
+        return False
     return _PROMOTES.search(sentence) is not None and _DISCUSSES.search(sentence) is None

@@ -35,7 +35,7 @@ _OFFICE: Final = re.compile(
     r"|field(?: house)?|box office|attendance|athletics|restaurant|store|pizzeria|pizza|bus company|hot ?line"
     r"|help ?line|crisis|lifeline|library|dispatch|camp|clinic|hospital|pharmacy|theater|theatre|church|center|centre"
     r"|club house|clubhouse|ymca|natatorium|aquatics?|complex"
-    r"|park(?! (?:on|in|at|by|behind|along|across|where|there|here|anywhere|your|ur|the)\b)"
+    r"|(?<![,.;!?] )(?<!and )park|park(?! (?:on|in|at|by|behind|along|across|where|there|here|anywhere|your|ur|the)\b)"
     r"|pool|track|high|middle school|elementary|bowling|warehouse|shop|bank"
     r"|museum|registrar|reception|ticket line|tip line|toll[- ]free|customer service)\b"
 )
@@ -43,7 +43,7 @@ _ONES_OWN: Final = re.compile(
     r"\b(?:my|mine|his|her|ur|your|our|their)(?: new| personal| private| home| own)* (?:number|cell|phone|line|house"
     r"|place|home|address|addy|digits|apartment|apt|mobile)\b"
     r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b|\blives? (?:at|on|in|near)\b"
-    r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\b(?:at|to) (?:mine|ours|my house|my place)\b"
+    r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\bat (?:mine|ours)\b|\b(?:at|to) my (?:house|place)\b"
     r"|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
     r"|\b(?:mr|mrs|ms|mx|dr|coach)\.? [a-z'-]+,?(?: (?:is|at|on|reachable|cell|mobile))*:? ?\(?(?=\0)"
 )
