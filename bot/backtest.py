@@ -17,7 +17,7 @@ from bot.config import Configuration, nearest
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Rulebook, Verdict, judge
 from bot.message import Message
-from bot.plan import plan
+from bot.plan import plan, relieved
 from bot.platform import Heard, Post, ProfileSeen, SpaceSeen
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
@@ -105,8 +105,9 @@ class Trial:
     def _judge(self, subject: Subject, standing: Standing) -> Verdict:
         """Judge by every rule, with who was told and who asked for help in this history, as the journey does."""
         reminded = standing.remind(subject) if isinstance(subject, Message) else subject
-        verdict = judge(reminded, self.rulebook, self.exemptions)
-        actions = plan(verdict, self.roster.on(subject.day).offices)
+        offices = self.roster.on(subject.day).offices
+        verdict = relieved(judge(reminded, self.rulebook, self.exemptions), offices)
+        actions = plan(verdict, offices)
         standing.note(reminded, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
         return verdict
 

@@ -12,7 +12,7 @@ from bot.compose import broken, compose, owed_copies
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, unhurried
 from bot.message import Message
 from bot.people import AccountId
-from bot.plan import concerned_in, plan
+from bot.plan import concerned_in, plan, relieved
 from bot.platform import (
     Appeal,
     Decision,
@@ -166,8 +166,9 @@ class Clerk:
     # Judge and plan
 
     def judge(self, subject: Subject, in_round: int = 0) -> Verdict:
-        """Ask every rule, and weigh every exception that is in force."""
-        return judge(subject, self._rules, self._exemptions, in_round)
+        """Ask every rule, and weigh every exception that is in force. Of whoever gets the copies none is asked."""
+        verdict = judge(subject, self._rules, self._exemptions, in_round)
+        return relieved(verdict, self._roster.on(subject.day).offices)
 
     def follow_from(self, verdict: Verdict, platform: str, later: Actions = (), *, opens: bool = True) -> Draft:
         """Plan what follows from a verdict. `opens` says whether it may open a case.

@@ -86,6 +86,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """0 at once; a later round when a slow reading has arrived. A later round only adds."""
     awaited: frozenset[str] = frozenset()
     """The clauses of findings that are left to a further round, for it reads what may change them."""
+    spared: tuple[Finding, ...] = ()
+    """Copies that are not owed, for whoever wrote it looks after the matter and gets its copies."""
     taken_before: bool = False
     """Whether an earlier round asked for the message to be taken away."""
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, NewType
 import msgspec
 
 from bot.medium import Medium, medium_of
-from bot.people import AccountId, Audience, Person, Role, Team
+from bot.people import AccountId, Audience, Person, PersonId, Role, Team, TeamId
 from bot.readings.found import NOTHING_READ, Readings
 
 PostId = NewType("PostId", str)
@@ -89,6 +89,10 @@ class PrivacyMatter:
     """The platform and post it began with; what follows in the same place belongs to it and is forgotten with it."""
     concerns_copied: bool = False
     """Whether it concerns somebody who would be copied: then another office is, and that person is told nothing."""
+    opened_by: PersonId | None = field(default=None, repr=False)
+    """Who declared it; None where that was not kept yet."""
+    team: TeamId | None = None
+    """The team it began with, whoever else is let in."""
 
 
 class MessageId(msgspec.Struct, frozen=True):
@@ -213,6 +217,28 @@ class Message(msgspec.Struct, frozen=True):
         led = any(each.has(Role.ADVISOR) and not each.has(Role.STUDENT) for each in people)
         others = [] if led else [each for each in students if not each.has(Role.ADVISOR)]
         return self.matter is not None and not self.team_place and len(others or students) == 1
+
+    @property
+    def is_by_its_student(self) -> bool:
+        """Say whether the student whom its private matter is about wrote it.
+
+        Who coaches as well is that student where no other reads; where one does, they are the coach, as they are as
+        long as nobody can tell.
+        """
+        coaches = self.author.has(Role.ADVISOR) and (bool(self.audience.students) or not self.audience.known)
+        return self.matter is not None and self.author.has(Role.STUDENT) and not coaches
+
+    def is_led_by(self, person: Person) -> bool:
+        """Say whether somebody leads its private matter: they opened it, or coach its team.
+
+        An overseer who was let in may lead some other team; that makes it no matter of theirs.
+        """
+        matter = self.matter
+        if matter is None or (person.id == self.author.id and self.is_by_its_student):
+            return False
+        guessed = None if self.team is None or matter.opened_by is not None else self.team.id
+        coaches = person.has(Role.ADVISOR) and (matter.team or guessed) in person.teams
+        return coaches or person.id == matter.opened_by
 
     @property
     def text(self) -> str:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
@@ -39,6 +41,7 @@ def plan(
 
     `restricted` names the places of this platform that stand restricted by an earlier deed of ours.
     """
+    verdict = relieved(verdict, offices)
     match verdict.subject:
         case Message() as message if verdict.standing:
             return tuple(_for_message(verdict, message, offices, names))
@@ -48,6 +51,19 @@ def plan(
             return tuple(_alerts_of_a_profile(verdict, profile, offices, names))
         case _:
             return ()
+
+
+def relieved(verdict: Verdict, offices: Offices) -> Verdict:
+    """Set aside the copy of what somebody wrote who gets the copies of that private matter, and coaches nothing.
+
+    They look after it. A copy would go to further eyes, or to nobody, and then one word of theirs would end it.
+    """
+    message = verdict.subject
+    if not isinstance(message, Message) or not _may_look_after(message):
+        return verdict
+    spared = [each for each in verdict.standing if _gets_copies(each, message, offices)]
+    standing = tuple(each for each in verdict.standing if each not in spared)
+    return msgspec.structs.replace(verdict, standing=standing, spared=(*verdict.spared, *spared))
 
 
 def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
@@ -76,7 +92,7 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         copied = copies(finding, message, offices)
         yield from copied
         owed_to_nobody = Measure.COPY in finding.measures and not copied
-        if owed_to_nobody and message.opens_matter and not verdict.is_about_safety:
+        if owed_to_nobody and _may_end(message) and not verdict.is_about_safety:
             yield from _close(
                 replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
             )
@@ -101,6 +117,11 @@ def _as_told(finding: Finding, verdict: Verdict) -> Finding:
     if not any(each.measures & {Measure.REVIEW, Measure.ALERT} for each in same):
         return finding
     return replace(finding, measures=finding.measures | {Measure.REVIEW})
+
+
+def _may_end(message: Message) -> bool:
+    """Say whether its private place is closed when nobody gets the copy: not over a word of who only came to it."""
+    return message.opens_matter and (message.is_by_its_student or message.is_led_by(message.author))
 
 
 def _is_left_to_author(finding: Finding, message: Message) -> bool:
@@ -220,13 +241,36 @@ def _taking_part(message: Message) -> frozenset[PersonId]:
 
     They have read the answer there, so a copy that went to them alone would show it to nobody else.
     """
+    author = frozenset({message.author.id})
+    return author | _leading(message) if message.is_by_its_student else author
+
+
+def _leading(message: Message) -> frozenset[PersonId]:
+    """Name who of a place leads its private matter; where nobody is known to, whoever coaches anything may."""
+    present = [each for each in message.audience.readers if each.id in message.audience.members]
+    leading = [each for each in present if message.is_led_by(each)]
+    return frozenset(each.id for each in leading or present if leading or each.has(Role.ADVISOR))
+
+
+def _may_look_after(message: Message) -> bool:
+    """Say whether staff who neither coach anything nor lead the private matter write in it, and in no emergency."""
     author = message.author
-    if message.matter is None or not author.has(Role.STUDENT) or author.has(Role.ADVISOR):
-        return frozenset({author.id})
-    leading = [each for each in message.audience.of(Role.ADVISOR) if each.id in message.audience.members]
-    # An overseer who was let in may lead some club of others; that makes it no matter of theirs.
-    own = [each for each in leading if each.teams & author.teams]
-    return frozenset({author.id, *(each.id for each in own or leading)})
+    comes_to_it = author.is_staff and not author.has(Role.ADVISOR) and not message.is_led_by(author)
+    return message.matter is not None and comes_to_it and not message.emergency
+
+
+def _gets_copies(finding: Finding, message: Message, offices: Offices) -> bool:
+    """Say whether its author is owed the copy of what others write in its matter: of any answer, or of its student's.
+
+    Who leads it gets none of what the student answers, so that may go to another office.
+    """
+    if Measure.COPY not in finding.measures:
+        return False
+    for passed in (frozenset[PersonId](), _leading(message)):
+        kept = {each.to for each in _addressed(finding, message, offices, passed)} if message.concerns_copied else ()
+        if any(each.to == message.author.id for each in _addressed(finding, message, offices, passed.union(kept))):
+            return True
+    return False
 
 
 def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
@@ -234,7 +278,7 @@ def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
     message = verdict.subject
     if not isinstance(message, Message) or not message.concerns_copied:
         return frozenset()
-    owed = (each for each in verdict.standing if Measure.COPY in each.measures)
+    owed = (each for each in (*verdict.standing, *verdict.spared) if Measure.COPY in each.measures)
     return frozenset().union(*(kept_from(each, message, offices) for each in owed))
 
 

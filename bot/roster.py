@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.message import Message, MessageId, Pictured, PostId, PrivacyMatter
 from bot.people import (
+    ADMINISTRATORS,
     AccountId,
     AgeBand,
     Audience,
@@ -223,10 +224,13 @@ class Day:
         """Find a team the author leads: one that a reading student is on, else any.
 
         A student's words to a coach belong to a team of theirs that the coach leads, and so do the words of other staff
-        to a student and their coach; otherwise there is none.
+        to a student and their coach; otherwise there is none. An administrator who leads a team as well may only watch
+        over the place, so a team that another reader leads comes first.
         """
         if not author.has(Role.ADVISOR):
-            reading = (self.led_by(person.id) for person in audience.of(Role.ADVISOR))
+            coaches = audience.of(Role.ADVISOR)
+            others = frozenset(each for each in coaches if ADMINISTRATORS.isdisjoint(each.roles))
+            reading = (self.led_by(person.id) for person in others or coaches)
             students = audience.students if author.is_staff else (author,)
             theirs = frozenset().union(*reading).intersection(team for each in students for team in each.teams)
             return self.teams[min(theirs)] if theirs else None
@@ -294,7 +298,9 @@ class Roster:
         author = day.accounts.get((post.platform, post.author)) or stranger(post.platform, post.author)
         audience = self._audience(post.platform, post.readers, date_, post.sent_at, post.author)
         placed = day.teams.get(post.team) if post.team is not None else None
-        matter = _matter(post, inherited)
+        begun_with = None if inherited is None or inherited.team is None else day.teams.get(inherited.team)
+        team = placed or begun_with or day.shared_team(author, audience)
+        matter = _matter(post, inherited, author, team)
         return Message(
             MessageId(post.platform, post.id, post.revision),
             post.place,
@@ -305,7 +311,7 @@ class Roster:
             post.sent_at,
             date_,
             local.hour,
-            placed or day.shared_team(author, audience),
+            team,
             placed is not None,
             matter,
             post.emergency,
@@ -387,13 +393,14 @@ class Roster:
 UNKNOWN_AUDIENCE = Audience(known=False)
 
 
-def _matter(post: Post, inherited: PrivacyMatter | None) -> PrivacyMatter | None:
+def _matter(post: Post, inherited: PrivacyMatter | None, author: Person, team: Team | None) -> PrivacyMatter | None:
     """A declared kind continues the place's matter where there is one, and begins one where there is none."""
     if post.matter is None:
         return inherited
     if inherited is None:
-        return PrivacyMatter(post.matter, f"{post.platform} {post.id}", post.concerns_copied)
-    return PrivacyMatter(post.matter, inherited.id, inherited.concerns_copied or post.concerns_copied)
+        begun_with = None if team is None else team.id
+        return PrivacyMatter(post.matter, f"{post.platform} {post.id}", post.concerns_copied, author.id, begun_with)
+    return replace(inherited, kind=post.matter, concerns_copied=inherited.concerns_copied or post.concerns_copied)
 
 
 def _by_person(lines: Iterable[Belonging]) -> dict[PersonId, list[Belonging]]:

@@ -131,7 +131,7 @@ class GroupMessages:
         if message.emergency and (leads or message.author.is_staff):
             emergency = self._owes_copy(EMERGENCY, SAY_WHY, message, Measure.ASK)
             yield replace(emergency, choices=(Choice.REASON,))
-        elif _writes_as_its_student(message):
+        elif message.is_by_its_student:
             yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message)
         elif _writes_in_matter(message):
             yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO if leads else None, message, Measure.TELL)
@@ -284,27 +284,16 @@ def _writes_in_matter(message: Message) -> bool:
 
     Administrators who coach nothing do not count. They take part because they look after it: they are who receives its
     copies, and a copy of their own words would only bring further eyes to it. The rule cannot tell a deputy or designee
-    whom the roster calls no administrator; of what they write, `plan` hands no copy to themselves.
+    whom the roster calls no administrator; `relieved` leaves out what they owe where they get the copies.
     """
     author, audience = message.author, message.audience
     owes = author.has(Role.ADVISOR) or (author.is_staff and ADMINISTRATORS.isdisjoint(author.roles))
     return owes and message.matter is not None and (bool(audience.students) or not audience.known)
 
 
-def _writes_as_its_student(message: Message) -> bool:
-    """Say whether the student whom a private matter is about writes in it.
-
-    Who coaches as well is that student where no other reads; where one does, they are the coach, as they are as long as
-    nobody can tell.
-    """
-    author, audience = message.author, message.audience
-    coaches = author.has(Role.ADVISOR) and (bool(audience.students) or not audience.known)
-    return message.matter is not None and author.has(Role.STUDENT) and not coaches
-
-
 def _may_go_to_one(message: Message) -> bool:
     """Say whether what somebody writes may go to one student, since it is copied."""
-    in_matter = _writes_in_matter(message) or _writes_as_its_student(message)
+    in_matter = _writes_in_matter(message) or message.is_by_its_student
     return message.emergency or in_matter or _is_help(message)
 
 

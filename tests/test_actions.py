@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import Action, Actions, Alert, Ask, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
+from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.judge import Verdict, added_to, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.notice import (
@@ -28,7 +28,7 @@ from bot.notice import (
     gone,
 )
 from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.plan import concerned_in, needs_a_person, next_school_day, plan
+from bot.plan import concerned_in, needs_a_person, next_school_day, plan, relieved
 from bot.platform import ProfileSeen, Readers, SpaceSeen
 from bot.profile import Profile
 from bot.readings.labels import Label
@@ -41,7 +41,7 @@ from bot.texts import N_, Text
 from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
 from rules.employee_08_photo_consent import PhotoConsent
 from rules.general_02_sexual_pictures import SexualPictures
-from tests.district import DAY, HIGH, MIDDLE, NOON, ROBOTICS, SOCCER, TENURES, ZONE, roster
+from tests.district import DAY, HIGH, MIDDLE, NOON, ROBOTICS, SOCCER, TENURES, ZONE, ended, lists, roster
 from tests.store.house import post
 
 ROSTER = roster()
@@ -95,7 +95,7 @@ class Case(NamedTuple):
             (Words(Where.BODY, "x"),),
             NOON,
             DAY,
-            matter=PrivacyMatter(MatterKind.MEDICAL, "m"),
+            matter=PrivacyMatter(MatterKind.MEDICAL, "m", opened_by=PersonId("coach"), team=SOCCER),
         )
 
     def voice(self) -> Space:
@@ -728,17 +728,98 @@ DIRECTOR_COACHES = (TENURES[0], replace(TENURES[1], person=PersonId("director-co
         (DIRECTOR_COACHES, "s1", ("coach", "director-coach"), ["principal"]),
         (DIRECTOR_COACHES, "coach", ("s1", "director-coach"), ["director-coach in place", "principal"]),
         (DIRECTOR_COACHES, "captain-coach", ("s1", "director-coach"), ["director-coach in place", "principal"]),
+        (DIRECTOR_COACHES, "captain-coach", ("director-coach",), ["principal"]),
+        (PRINCIPAL_ADVISES, "s1", ("coach", "principal-advisor"), ["director", "principal-advisor in place"]),
     ],
 )
 def test_what_a_student_answers_is_copied_to_somebody_who_does_not_lead_the_matter(
     tenures: tuple[Tenure, ...], by: str, to: tuple[str, ...], copied: list[str]
 ) -> None:
     """A copy that only the adult gets who had the answer anyway is seen by nobody else."""
-    answer = ROSTER.recognise(post(by=by, to=to), PrivacyMatter(MatterKind.ACADEMIC, "replay p0"))
+    district = roster(lists(tenures))
+    answer = district.recognise(post(by=by, to=to), PrivacyMatter(MatterKind.ACADEMIC, "replay p0"))
 
-    actions = plan(judge(answer, [GroupMessages()]), replace(OFFICES, tenures=tenures))
+    actions = plan(judge(answer, [GroupMessages()]), district.on(DAY).offices)
 
     assert sorted(f"{each.to}{' in place' * each.read_in_place}" for each in copies(actions)) == copied
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "team", "copied"),
+    [
+        ("coach", SOCCER, ["director", "principal-advisor"]),
+        ("teacher", None, ["principal-advisor"]),
+        ("advisor", ROBOTICS, ["designee", "director"]),
+        ("principal-advisor", ROBOTICS, ["designee", "director"]),
+    ],
+)
+def test_who_opened_a_matter_or_coaches_its_team_leads_it(
+    opened_by: str, team: TeamId | None, copied: list[str]
+) -> None:
+    """An overseer who was let in, and leads another team of the student's, still gets the copy of the answer."""
+    district = roster(lists(PRINCIPAL_ADVISES))
+    matter = PrivacyMatter(MatterKind.ACADEMIC, "replay p0", opened_by=PersonId(opened_by), team=team)
+    answer = district.recognise(post(by="s1", to={opened_by, "principal-advisor"}), matter)
+
+    actions = plan(judge(answer, [GroupMessages()]), district.on(DAY).offices)
+
+    assert sorted(each.to for each in copies(actions)) == copied
+
+
+VACANT = ended(TENURES, "principal")
+
+
+@pytest.mark.parametrize(
+    ("tenures", "by", "leader", "concerns"),
+    [
+        (VACANT, "vice", "advisor", False),
+        (VACANT[:1], "vice", "coach", False),
+        (TENURES, "designee", "coach", True),
+        (PRINCIPAL_ADVISES, "designee", "principal-advisor", False),
+    ],
+)
+def test_who_gets_the_copies_of_a_matter_owes_none_of_what_they_write_in_it(
+    tenures: tuple[Tenure, ...], by: str, leader: str, *, concerns: bool
+) -> None:
+    """They look after it: no further eyes, no end of it, and whom it concerns still hears of nothing."""
+    district = roster(lists(tenures))
+    opened = post("p0", by=leader, matter=MatterKind.MEDICAL)
+    matter = district.recognise(replace(opened, concerns_copied=concerns)).matter
+    message, offices = district.recognise(post(by=by, to=("s1", leader)), matter), district.on(DAY).offices
+
+    verdict = relieved(judge(message, [GroupMessages()]), offices)
+
+    assert verdict.standing == ()
+    assert plan(judge(message, [GroupMessages()]), offices) == plan(verdict, offices) == ()
+    assert not needs_a_person(verdict, ())
+    assert (PersonId("principal") in concerned_in(verdict, offices)) is concerns
+
+
+@pytest.mark.parametrize(
+    ("by", "opened_by", "emergency"),
+    [("vice", "vice", False), ("vice", "advisor", True), ("teacher", "advisor", False), ("designee", "advisor", False)],
+)
+def test_who_leads_a_matter_or_gets_no_copies_of_it_owes_one(by: str, opened_by: str, *, emergency: bool) -> None:
+    """Nobody writes to a student alone because they stand in for an office."""
+    district = roster(lists(VACANT))
+    matter = district.recognise(post("p0", by=opened_by, matter=MatterKind.MEDICAL)).matter
+    message = district.recognise(post(by=by, to={"s1", opened_by} - {by}, emergency=emergency), matter)
+
+    actions = plan(judge(message, [GroupMessages()]), district.on(DAY).offices)
+
+    assert any(copies(actions))
+
+
+@pytest.mark.parametrize(("by", "closes"), [("coach", True), ("s1", True), ("teacher", False)])
+def test_a_place_is_closed_only_over_what_its_student_or_its_leader_wrote(by: str, *, closes: bool) -> None:
+    """Where nobody gets the copy of what another wrote, a person looks."""
+    matter = ROSTER.recognise(post("p0", matter=MatterKind.MEDICAL)).matter
+    verdict = judge(ROSTER.recognise(post(by=by, to={"s1", "coach"} - {by}), matter), [GroupMessages()])
+
+    actions = plan(verdict, Offices())
+
+    assert any(isinstance(each, Close) for each in actions) is closes
+    assert needs_a_person(verdict, actions)
 
 
 def test_who_only_looks_in_leads_no_matter() -> None:

@@ -697,6 +697,19 @@ async def test_when_nobody_is_left_to_copy_the_place_is_closed(tmp_path: Path) -
     assert "case" in entries(tmp_path, "judged")[0]
 
 
+async def test_a_word_of_whoever_gets_the_copies_closes_nothing_and_opens_no_case(tmp_path: Path) -> None:
+    """The designee gets them, since it concerns the principal, and writes in the place: it goes on."""
+    word = post("p2", "I will call home.", by="designee", to=("coach", "s1"), room="private", at=NOON + HOUR)
+    office = Office(order(opens=False, concerns=True), word)
+
+    await run(tmp_path, office)
+
+    assert [each for each in office.done if isinstance(each.action, Close)] == []
+    assert [each.action.to for each in office.done if isinstance(each.action, Copy)] == ["designee"]
+    assert ["case" in each for each in entries(tmp_path, "judged")] == [False]
+    assert await faults(tmp_path) == []
+
+
 async def test_in_rehearsal_what_people_ask_for_is_done_all_the_same(tmp_path: Path) -> None:
     """They count on it; what would follow from a message by itself is only written down."""
     office = Office(order(), post("p2", to=("s2",)), answer(Choice.EMERGENCY, about="p2"))

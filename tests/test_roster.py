@@ -265,11 +265,33 @@ def test_a_declared_matter_begins_one_and_what_follows_belongs_to_it() -> None:
     """Everything about one matter is kept, copied and forgotten together."""
     first = roster().recognise(post(matter=MatterKind.MEDICAL)).matter
     second = roster().recognise(post("p2"), first).matter
-    third = roster().recognise(post("p3", matter=MatterKind.ACADEMIC), first).matter
+    third = roster().recognise(post("p3", by="teacher", matter=MatterKind.ACADEMIC), first).matter
 
-    assert first == PrivacyMatter(MatterKind.MEDICAL, "replay p1")
+    assert first == PrivacyMatter(MatterKind.MEDICAL, "replay p1", opened_by=PersonId("coach"), team=SOCCER)
     assert second == first
-    assert third == PrivacyMatter(MatterKind.ACADEMIC, "replay p1")
+    assert third == replace(first, kind=MatterKind.ACADEMIC)
+
+
+@pytest.mark.parametrize("by", ["s1", "teacher", "advisor", "principal"])
+def test_a_matter_keeps_the_team_it_began_with(by: str) -> None:
+    """Who is let in, or comes to it, may lead another team of the same student."""
+    matter = PrivacyMatter(MatterKind.MEDICAL, "replay p0", opened_by=PersonId("coach"), team=SWIM)
+    people = {"s1", "coach", "advisor", "principal-advisor"} - {by}
+
+    message = roster().recognise(post(by=by, to=people), matter)
+
+    assert message.team is not None
+    assert message.team.id == SWIM
+
+
+def test_a_students_words_belong_to_the_team_of_who_does_not_watch_over_it() -> None:
+    """A principal who advises a club was let in because copies go there, not because of the club."""
+    seated = (Tenure(HIGH, Office.PRINCIPAL, PersonId("principal-advisor")),)
+
+    both = roster(lists(seated)).recognise(post(by="s1", to=("coach-b", "principal-advisor")))
+    alone = roster(lists(seated)).recognise(post(by="s1", to=("principal-advisor",)))
+
+    assert [each.team.id for each in (both, alone) if each.team is not None] == [SOCCER, ROBOTICS]
 
 
 def test_a_look_at_a_place_knows_its_team_and_who_is_connected() -> None:

@@ -25,7 +25,7 @@ from tests.test_moderator import Stage
 
 ROSTER = roster()
 ROOM, OTHER = PlaceId("room"), PlaceId("other")
-MATTER = PrivacyMatter(MatterKind.MEDICAL, "replay p1")
+MATTER = PrivacyMatter(MatterKind.MEDICAL, "replay p1", opened_by=PersonId("coach"), team=SOCCER)
 A_MINUTE = timedelta(minutes=1)
 RESTRICT, LIFT = Restrict("Employee Guidelines 4", ROOM), Lift("", ROOM)
 

@@ -81,7 +81,13 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         if key is None:
             continue
         state = decode(key.open(row.sealed, row.place))
-        matter = PrivacyMatter(MatterKind(state["kind"]), state["id"], state.get("concerns_copied", False))
+        matter = PrivacyMatter(
+            MatterKind(state["kind"]),
+            state["id"],
+            state.get("concerns_copied", False),
+            state.get("opened_by"),
+            state.get("team"),
+        )
         where = (state["platform"], PlaceId(state["place"]))
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     _recall_tellings(connection, master, rebuilt)

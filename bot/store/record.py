@@ -445,6 +445,8 @@ class Recorder:
             "id": subject.matter.id,
             "kind": str(subject.matter.kind),
             "concerns_copied": subject.matter.concerns_copied,
+            "opened_by": subject.matter.opened_by,
+            "team": subject.matter.team,
             "at": subject.sent_at.isoformat(),
             "platform": subject.id.platform,
             "place": subject.place,
