@@ -162,7 +162,7 @@ def judge(
             standing.append(finding)
         else:
             excused.append(Excused(finding, exemption))
-    return Verdict(subject, _without_nudges(standing), tuple(excused), in_round)
+    return Verdict(subject, _without_nudges(_untold(subject, standing)), tuple(excused), in_round)
 
 
 Found = tuple[tuple[str, str], ...]
@@ -211,6 +211,23 @@ def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
     if measures == finding.measures:
         return finding
     return replace(finding, measures=measures, choices=(), answer_within=None)
+
+
+def _untold(subject: Subject, standing: list[Finding]) -> list[Finding]:
+    """Let no other rule tell or ask the author of what is taken away discreetly: the text is theirs, not the reason.
+
+    The rule that takes it away alone says what they read of it, if anything (docs/decisions/0032).
+    """
+    if not isinstance(subject, Message) or not subject.removable:
+        return standing
+    by = {each.rule for each in standing if each.discreet and Measure.REMOVE in each.measures}
+    return [each if each.rule in by or not by else _unsaid(each) for each in standing]
+
+
+def _unsaid(finding: Finding) -> Finding:
+    """Say nothing to an author; where nothing else is left of a finding, a person looks."""
+    measures = finding.measures - {Measure.TELL, Measure.ASK} or frozenset({Measure.REVIEW})
+    return finding if measures == finding.measures else replace(finding, measures=measures, answer_within=None)
 
 
 def _without_nudges(standing: list[Finding]) -> tuple[Finding, ...]:

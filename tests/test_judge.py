@@ -400,6 +400,23 @@ def test_a_nudge_gives_way_to_whatever_else_its_author_hears(other: Rule, *, nud
     assert [each.rule for each in verdict.standing] == (["nudges", "finds"] if nudged else ["finds"])
 
 
+@pytest.mark.parametrize(
+    ("removable", "left"), [(True, [{Measure.REVIEW}] * 2), (False, [{Measure.TELL}, {Measure.ASK}])]
+)
+def test_of_what_is_taken_away_discreetly_no_other_rule_says_anything(
+    *, removable: bool, left: list[set[Measure]]
+) -> None:
+    """Its text would come back with any note, and warn whoever must not be; what stays may be told of."""
+    message = msgspec.structs.replace(FREE_TIME, removable=removable)
+    takes = Finds(frozenset({Measure.REMOVE, Measure.REVIEW}), discreet=True)
+    others = [Awaits(frozenset({measure})) for measure in (Measure.TELL, Measure.ASK)]
+
+    verdict = judge(message, [*others, takes])
+
+    assert [each.measures for each in verdict.standing if each.rule == "awaits"] == left
+    assert [each.measures for each in verdict.standing if each.rule == "finds"] == [takes.measures]
+
+
 def test_a_nudge_gives_way_to_nothing_that_is_excused() -> None:
     """What a standing exception sets aside is told to nobody."""
     verdict = judge(FREE_TIME, [Nudges(), Finds(frozenset({Measure.TELL}))], [Exemption("e", "finds", DAY)])
