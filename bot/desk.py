@@ -130,6 +130,10 @@ class Desk:
         """Find the clause that a case is about."""
         return self.clauses.get(case.about.clause, answers.SAME_STANDARDS)
 
+    def _clause_said(self, case: Case) -> Clause:
+        """Find the clause that its author may read: where it is discreet, none that says what was found."""
+        return answers.SAME_STANDARDS if case.about.discreet else self._clause(case)
+
     def may_grant(self, person: PersonId, exemption: Exemption) -> bool:
         """Say whether somebody may grant or end an exception: who stands above everybody it would excuse."""
         lines = [each for each in self.day.lists.teams if each.team == exemption.team]
@@ -197,7 +201,8 @@ class Desk:
         look = answers.ask_to_look(answers.SOMEBODY_DISAGREES, case, clause)
         alerts = [Alert(str(clause), person, office, look) for person, office in left if not case.is_appealed]
         who = self.name(left[0][0]) if left else ""
-        receipt = Tell(str(clause), author, appeal.by, answers.appeal_receipt(who, clause))
+        said = answers.appeal_receipt("" if case.about.discreet else who, self._clause_said(case))
+        receipt = Tell(str(clause), author, appeal.by, said)
         return Filed(replace(paper, asked=tuple(person for person, _ in left)), (*alerts, receipt), opens=True)
 
     def _left(self, concern: Concern) -> list[tuple[PersonId, Office | None]]:
@@ -289,6 +294,8 @@ class Desk:
         yield from self._suspended(paper, case)
         appealed = replace(case, papers=(*case.papers, paper, replace(paper, said=Said.APPEAL, ruling=None)))
         clause, last = self._clause(case), not self._left(self.concern(appealed))
+        if paper.suspended_until is None:
+            clause = self._clause_said(case)
         yield from self._told(paper, case, answers.upheld(case, clause, paper.suspended_until, last=last))
 
     def _suspended(self, paper: Paper, case: Case) -> Iterator[Waiting]:
@@ -312,11 +319,13 @@ class Desk:
     def _told(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:
         """Tell the author, where there is one. Where it is about safety, only what was done to them is told.
 
-        Where it is discreet they may know that it was taken away, for another reason; only what is new to them is told.
+        Where it is discreet they may know that it was taken away, for another reason or for none: only what is new to
+        them is told, and what they asked for when they disagreed.
         """
         about, suspended = case.about, case.suspension(self.day.day) or paper.suspended_until
         stays_hidden = about.discreet and paper.ruling is Ruling.UPHOLD
-        noticed = suspended or (case.is_hidden and not stays_hidden)
+        asked = about.discreet and case.is_appealed and not about.safety
+        noticed = suspended or (case.is_hidden and not stays_hidden) or asked
         if about.account is not None and (noticed or not (about.safety or about.discreet)):
             author = about.author or self.person(about.platform, about.account)
             yield _later(paper, Tell(about.clause, author, about.account, notice))

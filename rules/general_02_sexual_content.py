@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.answers import SAME_STANDARDS
 from bot.message import Message
 from bot.people import Office, Person, Role
 from bot.profile import Profile
@@ -19,7 +20,10 @@ DELETE_IT = N_("Delete it. If somebody makes you feel unsafe, you can tell an ad
 STAFF_WROTE_IT = N_("A message by somebody of the staff may have sexual content.")
 NO_STUDENT_WROTE_IT = N_("A message may have sexual content. Whoever wrote it is no student that we know.")
 LOOK_FIRST = N_("Look at it today, and decide. Talk with them after that.")
-NOT_TOLD = N_("Look at it today, and decide. Whoever wrote it has not been told.")
+NOT_TOLD = N_("Look at it today, and decide. Whoever wrote it has not been told of this.")
+TOLD_OF_LITTLE = N_("Look at it today, and decide. Whoever wrote it learns that it is taken away, and not why.")
+MAY_NOT_FIT = N_("Your message may not fit here.")
+MAY_NEED_AN_ADULT = N_("You can write again in other words. If something is wrong, you can tell an adult.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,14 @@ class SexualContent:
 
     Where it is sure and an adult of the district wrote it, it is taken away, its author is told, and the principal is
     alerted. The same follows where a student can read what anybody else wrote who is no student: a guardian is told,
-    too. A stranger, a webhook, an app and whoever has left the staff get no note, since nobody knows whom it would
-    warn. Nothing is done before the models have read it, where they will. A student is told, and a person looks; where
-    only adults read it, a person looks and the student gets no note, since it may be a question they need an answer to.
-    What is not sure is for a person alone, and so are the names of places and accounts. In an emergency, in a private
-    matter and in what is surely medical nothing is taken away and nobody is told, nor where no word can be shown that
-    an adult wrote: a person looks, and of what an adult wrote the principal hears.
+    too. A stranger and whoever has left the staff get their text back with a note that does not say what was found or
+    who looks: it may be a student whose account is not linked, and may be somebody whom it would warn. No other rule
+    tells them anything. A webhook and an app get no note. Nothing is done before the models have read it, where they
+    will. A student is told, and a person looks; where only adults read it, a person looks and the student gets no note,
+    since it may be a question they need an answer to. What is not sure is for a person alone, and so are the names of
+    places and accounts. In an emergency, in a private matter and in what is surely medical nothing is taken away and
+    nobody is told, nor where no word can be shown that an adult wrote: a person looks, and of what an adult wrote the
+    principal hears.
 
     Where the words are surely too close besides, this rule tells nobody, and General Guidelines 1 alerts the principal
     and a second person of what staff wrote. Nor are they taken away: who loses a message gets it back with a note, and
@@ -76,9 +82,14 @@ class SexualContent:
         # The models may read that it is too close, or a call for help: what was done before that could not be undone.
         found = self._finds(message, sign, Measure.REVIEW, *taken)
         yield replace(found, discreet=discreet, awaits=Slow.MEANING)
+        says_little = discreet and Measure.REMOVE in taken and message.removable and not message.relayed
+        if says_little:
+            told = replace(self._finds(message, sign, Measure.TELL), clause=SAME_STANDARDS, awaits=Slow.MEANING)
+            yield replace(told, because=MAY_NOT_FIT, remedy=MAY_NEED_AN_ADULT)
         because = STAFF_WROTE_IT if message.author.is_staff else NO_STUDENT_WROTE_IT
         alert = replace(self._finds(message, sign, Measure.ALERT), because=because, discreet=discreet)
-        yield replace(alert, remedy=NOT_TOLD if discreet else LOOK_FIRST, copy_to=frozenset({Office.PRINCIPAL}))
+        remedy = TOLD_OF_LITTLE if says_little else NOT_TOLD if discreet else LOOK_FIRST
+        yield replace(alert, remedy=remedy, copy_to=frozenset({Office.PRINCIPAL}))
 
     def _finds(self, subject: Message | Space | Profile, sign: Sign, *measures: Measure) -> Finding:
         evidence = words_of(subject, sign)
@@ -86,7 +97,10 @@ class SexualContent:
 
 
 def _is_spoken_to(author: Person) -> bool:
-    """Say whether a note may go to an author: to staff and guardians, and to nobody who has left the staff."""
+    """Say whether a note may go to an author that says what was found: to staff and guardians.
+
+    Who has left the staff is told as a stranger is.
+    """
     return author.is_staff or (author.has(Role.GUARDIAN) and not author.once_led)
 
 
@@ -96,7 +110,7 @@ def _is_too_close(message: Message) -> bool:
 
 
 def _taken(message: Message) -> tuple[Measure, ...]:
-    """Say what is done to whoever is no student. Whom we speak to, loses nothing without a note."""
+    """Say what is done to whoever is no student. Whom we speak to, loses nothing without the whole note."""
     if not _is_spoken_to(message.author):
         return (Measure.REMOVE,)
     return () if _is_too_close(message) else (Measure.REMOVE, Measure.TELL)

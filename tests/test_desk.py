@@ -15,6 +15,7 @@ from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, Office, Part, PersonId, Role, TeamId, Tenure
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.roster import Belonging, Day, LinkedAccount, Listed, Lists
+from bot.rule import Clause
 from tests.district import DAY, HIGH, MIDDLE, NOON, TENURES, lists, roster, without
 
 NAMES = [PersonId(each) for each in "abcdef"]
@@ -195,6 +196,28 @@ def test_whoever_is_told_that_it_does_not_fit_is_not_promised_somebody_else_wher
     ]
 
     assert told == [answers.TALK.english, answers.DISAGREE.english]
+
+
+def test_of_what_is_discreet_an_author_hears_only_what_they_asked() -> None:
+    """Who disagrees has an answer, which says neither what was found nor who looks (docs/decisions/0032)."""
+    sexual = "General Guidelines 2"
+    named = {sexual: Clause("General Guidelines", 2, "It is inappropriate to post items with sexual content.")}
+    desk = replace(desk_of(TENURES), clauses=named)
+    about = replace(case_of(PersonId("stranger:replay/x")).about, account=AccountId("x"), discreet=True, clause=sexual)
+    case = replace(case_of(PersonId("x"), removed=True), about=about)
+
+    case, at_first = said(case, desk, Ruling.UPHOLD, "principal", 100)
+    case, appealed = said(case, desk, None, "x", 150)
+    _, again = said(case, desk, Ruling.UPHOLD, "designee", 200)
+
+    assert isinstance(at_first, Filed)
+    assert isinstance(appealed, Filed)
+    assert isinstance(again, Filed)
+    receipt = [each.notice for each in appealed.actions if isinstance(each, Tell)]
+    answer = [each.action.notice for each in _waits(again) if isinstance(each.action, Tell)]
+    assert [each for each in _waits(at_first) if isinstance(each.action, Tell)] == []
+    assert [each.rule for each in receipt + answer] == [answers.SAME_STANDARDS.in_full] * 2
+    assert "A person will look" in receipt[0].saw
 
 
 def test_a_deputy_who_decided_an_appeal_can_undo_that() -> None:

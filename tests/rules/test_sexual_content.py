@@ -4,14 +4,15 @@ import msgspec
 import pytest
 
 from bot.actions import Actions, Alert, Remove, Tell
-from bot.judge import Verdict, judge, unhurried
+from bot.judge import Verdict, added_to, found_in, judge, unhurried
 from bot.message import Message
 from bot.plan import plan
 from bot.readings.labels import Label
 from bot.readings.signs import Slow
 from bot.rule import Measure, Rule
 from rules.general_01_inappropriate_contact import InappropriateContact
-from rules.general_02_sexual_content import NOT_TOLD, SexualContent
+from rules.general_02_sexual_content import MAY_NOT_FIT, NOT_TOLD, TOLD_OF_LITTLE, SexualContent
+from rules.general_09_link_shorteners import LinkShorteners
 from tests.district import DAY, roster
 from tests.rules.seen import seen, sign
 
@@ -62,14 +63,44 @@ def test_words_are_not_taken_away_before_it_is_known_whether_they_are_too_close(
     assert kinds == [{Alert}, {Alert, Remove, Tell}]
 
 
-def test_whom_we_do_not_speak_to_loses_it_without_a_note() -> None:
-    """Nobody knows whom it would warn. Who is alerted is told so, also where the district only tries it out."""
-    actions = planned(judged(seen(TOO_FAR, SEXUAL, by="substitute", to=("s1", "s2"))))
+@pytest.mark.parametrize("by", ["substitute", "stranger"])
+def test_who_may_be_a_student_gets_their_text_back_and_no_reason(by: str) -> None:
+    """Nobody loses words silently (rule 5), and nobody knows whom a reason would warn (docs/decisions/0032)."""
+    removed, alert, told = planned(judged(seen(TOO_FAR, SEXUAL, by=by, to=("s1", "s2"))))
 
-    removed, alert = actions
     assert isinstance(removed, Remove)
     assert isinstance(alert, Alert)
-    assert (alert.to, alert.safety, alert.notice.now) == ("principal", True, NOT_TOLD.english)
+    assert isinstance(told, Tell)
+    assert (alert.to, alert.safety, alert.notice.now) == ("principal", True, TOLD_OF_LITTLE.english)
+    assert (told.notice.saw, told.notice.returned) == (MAY_NOT_FIT.english, TOO_FAR)
+    assert "I think this is wrong" in told.notice.disagree
+    assert not [word for word in ("sexual", "principal", "alert") if word in str(told.notice).casefold()]
+
+
+@pytest.mark.parametrize("by", ["substitute", "stranger", "hook"])
+def test_of_what_is_taken_away_discreetly_no_other_rule_tells_anything(by: str) -> None:
+    """Also where another reading of it comes later: each round is judged whole."""
+    text = f"{TOO_FAR} https://bit.ly/3xYzAb"
+    message = seen(text, SEXUAL, by=by, to=("s1", "s2"))
+    message = msgspec.structs.replace(message, relayed=by == "hook")
+
+    verdict = judge(message, (*RULES, LinkShorteners()))
+
+    told = [each.notice for each in planned(verdict) if isinstance(each, Tell)]
+    assert [(each.saw, each.returned) for each in told] == ([] if by == "hook" else [(MAY_NOT_FIT.english, text)])
+    assert [each.measures for each in verdict.standing if each.rule == "link-shorteners"] == [{Measure.REVIEW}]
+    later = added_to(found_in(unhurried(verdict, [Slow.LANDING])), verdict)
+    assert not [each for each in planned(later) if isinstance(each, Tell)]
+
+
+def test_what_stays_may_be_told_of_by_another_rule() -> None:
+    """Where we cannot take it away, nothing is given back, and a note about a link warns nobody of anything."""
+    message = seen(f"{TOO_FAR} https://bit.ly/3xYzAb", SEXUAL, by="stranger", to=("s1", "s2"))
+
+    actions = planned(judge(msgspec.structs.replace(message, removable=False), (*RULES, LinkShorteners())))
+
+    assert [each.clause for each in actions if isinstance(each, Tell)] == [str(LinkShorteners.clause)]
+    assert [each.notice.now for each in actions if isinstance(each, Alert)] == [NOT_TOLD.english]
 
 
 def test_nobody_knows_who_is_behind_a_webhook() -> None:
