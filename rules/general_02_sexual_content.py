@@ -99,9 +99,9 @@ class SexualContent:
 def _is_spoken_to(author: Person) -> bool:
     """Say whether a note may go to an author that says what was found: to staff and guardians.
 
-    Who has left the staff is told as a stranger is.
+    A guardian is told as one, whatever they led before; who has left the staff is told as a stranger is.
     """
-    return author.is_staff or (author.has(Role.GUARDIAN) and not author.once_led)
+    return author.is_staff or author.has(Role.GUARDIAN)
 
 
 def _is_too_close(message: Message) -> bool:

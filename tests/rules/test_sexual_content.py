@@ -1,5 +1,7 @@
 """Who hears of sexual content, and who must not: what the table of examples cannot show."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -13,7 +15,7 @@ from bot.rule import Measure, Rule
 from rules.general_01_inappropriate_contact import InappropriateContact
 from rules.general_02_sexual_content import MAY_NOT_FIT, NOT_TOLD, TOLD_OF_LITTLE, SexualContent
 from rules.general_09_link_shorteners import LinkShorteners
-from tests.district import DAY, roster
+from tests.district import DAY, SOCCER, roster
 from tests.rules.seen import seen, sign
 
 TOO_FAR = "you look so hot, this stays between us"
@@ -101,6 +103,17 @@ def test_what_stays_may_be_told_of_by_another_rule() -> None:
 
     assert [each.clause for each in actions if isinstance(each, Tell)] == [str(LinkShorteners.clause)]
     assert [each.notice.now for each in actions if isinstance(each, Alert)] == [NOT_TOLD.english]
+
+
+def test_a_guardian_who_coached_once_is_told_as_a_guardian() -> None:
+    """The school knows them and speaks with them, whatever they did last year."""
+    message = seen(TOO_FAR, SEXUAL, by="parent", to=("s1", "s2"))
+    left = replace(message.author, once_led=frozenset({SOCCER}))
+
+    actions = planned(judged(msgspec.structs.replace(message, author=left)))
+
+    assert [type(each) for each in actions] == [Remove, Alert, Tell]
+    assert [each.clause for each in actions if isinstance(each, Tell)] == [str(SexualContent.clause)]
 
 
 def test_nobody_knows_who_is_behind_a_webhook() -> None:
