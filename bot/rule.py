@@ -10,7 +10,8 @@ from bot.message import Message, Where
 from bot.people import Office, PersonId
 from bot.profile import Profile
 from bot.readings.found import Spot, Trace
-from bot.readings.signs import Sign, Slow
+from bot.readings.labels import Floor, weigh
+from bot.readings.signs import POINTS, Sign, Slow
 from bot.space import Space
 from bot.texts import Text
 
@@ -141,6 +142,20 @@ def words_in(subject: Subject, places: Container[Where], *signs: Sign | None) ->
     if any(sign is not None and not sign.clues for sign in signs):
         found += [Evidence(Where(where), text) for where, text in subject.words if where in places and text]
     return tuple(dict.fromkeys(found))
+
+
+def is_sure_in(subject: Subject, places: Container[Where], sign: Sign) -> bool:
+    """Say whether what stands in some places is enough for a sign to be sure.
+
+    A sign is one of the whole subject. Where something speaks for it elsewhere, that may be what made it sure: then
+    what stands here has to be enough without it.
+    """
+    here = [each for each in sign.clues if subject.words[each.part].where in places]
+    if not sign.sure or len(here) == len(sign.clues):
+        return sign.sure
+    if any(each.floor is Floor.ACT for each in here):
+        return True
+    return weigh(here).of(sign.label) >= POINTS[sign.label].act
 
 
 @dataclass(frozen=True, slots=True)

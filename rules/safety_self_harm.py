@@ -9,7 +9,7 @@ from bot.people import Office
 from bot.profile import Profile
 from bot.readings.found import Trace
 from bot.readings.labels import Label
-from bot.rule import NAMES, SAFETY, Clause, Evidence, Finding, LooksAt, Measure, words_in, words_of
+from bot.rule import NAMES, SAFETY, Clause, Evidence, Finding, LooksAt, Measure, is_sure_in, words_in, words_of
 from bot.space import Space
 from bot.texts import N_, Text
 
@@ -26,8 +26,8 @@ class SelfHarm:
     tell and a program cannot. The message stays where it is, its author gets no note, and no other rule may take it
     away or send one. A counselor hears of students alone; of an adult, the principal does. How somebody is called or
     describes themselves, and the name or topic of a place, a tag and an event are looked at, too. There people are
-    alerted only where it is sure; otherwise a person looks. Nothing is renamed. Of a place nobody knows who named it,
-    so an overseer always hears of it beside the counselor.
+    alerted only where that is sure without what is pinned there; otherwise a person looks. Nothing is renamed. Of a
+    place nobody knows who named it, so an overseer always hears of it beside the counselor.
     """
 
     name: ClassVar[str] = "self-harm"
@@ -49,7 +49,9 @@ class SelfHarm:
             alerted = self._finds(MAY_BE_IN_DANGER, words_of(subject, sign), Measure.ALERT)
             yield replace(alerted, sure=sign.sure)
         elif evidence := words_in(subject, NAMES, sign):
-            yield self._finds(NAMED_IN_DANGER, evidence, *((Measure.ALERT,) if sign.sure else ()))
+            yield self._finds(
+                NAMED_IN_DANGER, evidence, *((Measure.ALERT,) if is_sure_in(subject, NAMES, sign) else ())
+            )
 
     def _finds(self, because: Text, evidence: tuple[Evidence, ...], *also: Measure) -> Finding:
         return Finding(
