@@ -196,6 +196,8 @@ class Finding:
     """Who else it may be about: like the author, they are alerted of nothing, and see no case about it."""
     done_to: frozenset[PersonId] = frozenset()
     """Who of a place is told, or taken out of it: a place has no author. Empty: every coach and advisor there."""
+    of_meeting: bool = False
+    """Whether it is about who meets in a room now: the next meeting is news, while a place is found wanting once."""
     fewest_alerted: int = 1
     """How many people are alerted at the least, where `measures` holds ALERT and there are so many to be reached."""
     awaits: Slow | None = None

@@ -182,11 +182,11 @@ class Standing:
     def found_before(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Pick what the last look at the same place found too, and remember what this one finds.
 
-        A room where people meet is another matter: each meeting in it is news. While it is not known what is pinned
-        somewhere, nothing that was found there counts as mended.
+        Who meets in a room is another matter: each meeting is news, and so is all that the same rule finds beside it.
+        While it is not known what is pinned somewhere, nothing that was found there counts as mended.
         """
         subject = verdict.subject
-        if not isinstance(subject, Space) or subject.connected is not None:
+        if not isinstance(subject, Space):
             return ()
         where = (subject.id.platform, subject.place)
         known, heard = self.found.get(where, frozenset()), _heard_of(verdict)
@@ -232,7 +232,8 @@ class Standing:
 
 
 def _heard_of(verdict: Verdict) -> list[Finding]:
-    return [each for each in verdict.standing if each.measures & FOR_PEOPLE]
+    meeting = {each.rule for each in verdict.standing if each.of_meeting}
+    return [each for each in verdict.standing if each.measures & FOR_PEOPLE and each.rule not in meeting]
 
 
 def news_of(rule: str, measures: Collection[str]) -> frozenset[str]:

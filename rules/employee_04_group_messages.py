@@ -211,8 +211,8 @@ class GroupMessages:
             measures = {Measure.REVIEW, Measure.ALERT} | ({Measure.DISCONNECT} if self.disconnect_voice else set())
             found = self._finds(ALONE_IN_VOICE, *measures, remedy=ASK_THEM, copy_to=offices)
             told = self._finds(YOU_WERE_ALONE, Measure.REVIEW, Measure.TELL, remedy=LET_SOMEBODY_IN)
-            yield replace(found, done_to=alone)
-            yield replace(told, done_to=alone)
+            yield replace(found, done_to=alone, of_meeting=True)
+            yield replace(told, done_to=alone, of_meeting=True)
 
     def _reaches_enough(self, audience: Audience, team: Team | None, writer: Person | None = None) -> bool:
         """Compare with the setting. "All" never means fewer than two: a team of one needs its standing exception."""

@@ -15,6 +15,7 @@ from bot.rule import Measure, Rule
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.record import Recorder
+from rules.employee_04_group_messages import GroupMessages
 from rules.employee_13_disclaimers import Disclaimers
 from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
 from rules.general_08_tags import Tags
@@ -219,3 +220,50 @@ async def test_a_case_about_a_profile_is_about_its_owner(tmp_path: Path) -> None
     assert not desk.may_see(PersonId("coach"), case)
     assert not desk.may_see(PersonId("coach-b"), case)
     assert desk.may_decide(PersonId("principal"), case)
+
+
+KYS = "kys"
+
+
+def voice(name: str, at: float, *connected: str) -> SpaceSeen:
+    """Look at a voice room of some name, in which somebody may meet."""
+    everybody, there = (frozenset(map(AccountId, each)) for each in (("s1", "s2", "s3", "coach"), connected))
+    look_ = SpaceSeen("replay", ROOM, str(at), after(at), Readers(everybody, everybody))
+    words, minutes = (Words(Where.CHANNEL_NAME, name),), timedelta(minutes=10)
+    return replace(look_, words=words, connected=Readers(there, there), connected_for=minutes)
+
+
+async def test_people_are_alerted_of_the_name_of_a_voice_room_once(tmp_path: Path) -> None:
+    """It is looked at whenever somebody comes or goes, day after day and after a restart, in rehearsal, too."""
+    looks = (voice(KYS, 0), voice(KYS, A_DAY, "s1"), voice(KYS, 2 * A_DAY, "s1", "s2"))
+    first = await happen(tmp_path, *looks, rules=SAFETY, rehearse=True)
+    async with house(tmp_path) as opened:
+        standing = await opened.ledger.read(memory.standing)
+
+    later = await happen(tmp_path, voice(KYS, 3 * A_DAY), rules=SAFETY, rehearse=True, standing=standing)
+
+    assert (first.performed.count("alert"), later.performed.count("alert")) == (1, 0)
+    assert len(later.cases) == 1
+
+
+def test_each_meeting_in_a_voice_room_is_news_whatever_the_room_is_called() -> None:
+    """Who is alone with a student there is not heard of by the name of the room."""
+    standing, rules = Standing(), (GroupMessages(), *SAFETY)
+    looks = [voice(KYS, at, "coach", "s1") for at in (0, A_DAY)]
+    verdicts = [judge(reader().read(roster().recognise_space(each)), rules) for each in looks]
+
+    known = [{each.rule for each in standing.found_before(verdict)} for verdict in verdicts]
+
+    assert {each.rule for each in verdicts[1].standing} >= {"group-messages", "self-harm"}
+    assert (known[0], "self-harm" in known[1], "group-messages" in known[1]) == (set(), True, False)
+
+
+async def test_a_meeting_is_no_news_of_its_room_after_a_restart(tmp_path: Path) -> None:
+    """What is found of who meets there is kept out of what is known of the place, as before the restart."""
+    rules = (GroupMessages(), *SAFETY)
+    met = await happen(tmp_path, voice("room", 0, "coach", "s1"), rules=rules)
+    async with house(tmp_path) as opened:
+        standing = await opened.ledger.read(memory.standing)
+
+    assert [each.about.rules for each in met.cases] == [("group-messages",)]
+    assert not [name for known in standing.found.values() for name in known if "group-messages" in name]

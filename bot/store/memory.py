@@ -198,8 +198,10 @@ def _recall_looks(connection: Connection, master: MasterKey, standing: Standing)
         facts = decode(connection.execute(select(ENTRY.c.body).where(ENTRY.c.seq == seq)).scalar_one())
         seen = _excerpt(connection, master, seq) if facts.get("subject") == "space" else None
         if seen is not None:
-            found = (each for each in facts["found"] if "excused" not in each)
-            heard = (each for each in found if not FOR_PEOPLE.isdisjoint(each["measures"]))
+            found = [each for each in facts["found"] if "excused" not in each]
+            meeting = {each["rule"] for each in found if each.get("meeting")}
+            asked = (each for each in found if not FOR_PEOPLE.isdisjoint(each["measures"]))
+            heard = (each for each in asked if each["rule"] not in meeting)
             rules = {name for each in heard for name in news_of(each["rule"], each["measures"])}
             where = (seen["id"][0], PlaceId(seen["place"]))
             known = standing.found.get(where, frozenset())

@@ -465,7 +465,12 @@ def _found(finding: Finding) -> dict[str, object]:
         "measures": sorted(str(each) for each in finding.measures),
         "rule": finding.rule,
     }
-    marks = {"safety": finding.safety, "discreet": finding.discreet, "sure": finding.safety and finding.sure}
+    marks = {
+        "safety": finding.safety,
+        "discreet": finding.discreet,
+        "sure": finding.safety and finding.sure,
+        "meeting": finding.of_meeting,
+    }
     return found | {name: True for name, holds in marks.items() if holds}
 
 
