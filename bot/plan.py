@@ -493,16 +493,18 @@ def _for_space(
 def _alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
     """Alert the offices of the team's school; in a room of no team, those of the schools of whoever reads.
 
-    A counselor decides nothing that may be about staff, so an overseer is alerted beside them.
+    A counselor decides nothing that may be about staff, so an overseer is alerted beside them: the principal, where no
+    other is named.
     """
     seen = space.audience if finding.safety else space.connected or space.audience
     concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))
+    wanted = finding.copy_to - {Office.COUNSELOR} or frozenset({Office.PRINCIPAL})
     schools = [space.team.school] if space.team is not None else _schools_around(seen, offices)
     alerted: dict[PersonId, Office] = {}
     for school in schools:
         counselor = finding.copy_to & {Office.COUNSELOR} - _held_by(concerned, school, space.day, offices)
         reached = _reach(school, counselor, concerned, space.day, offices)
-        overseers = _overseers(school, finding.copy_to - {Office.COUNSELOR}, concerned, space.day, offices)
+        overseers = _overseers(school, wanted, concerned, space.day, offices)
         for office, person in reached + overseers:
             alerted.setdefault(person, office)
     yield from _alert_all(alerted, finding, write_alert(finding, space.name))

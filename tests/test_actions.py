@@ -329,8 +329,7 @@ def test_an_overseer_hears_beside_the_counselor_of_a_place() -> None:
 
     actions = plan(Verdict(looked_at("s1", team=SOCCER), (in_danger(Measure.ALERT, wanted=wanted),)), COUNSELED)
 
-    told = [each.to for each in actions if isinstance(each, Alert)]
-    assert told == ["teacher", "director", "principal", "designee"]
+    assert [each.to for each in actions if isinstance(each, Alert)] == ["teacher", "principal"]
 
 
 def test_a_counselor_who_advises_there_is_not_alerted_of_the_place() -> None:
