@@ -224,7 +224,7 @@ class Sheet:
         yield from self.copies
         for finding in self.verdict.standing:
             if Measure.ASK in finding.measures:
-                yield from asked(finding, self.message, self.day.offices, self.day.names)
+                yield from asked(finding, self.verdict, self.message, self.day.offices, self.day.names)
         yield from self._told()
 
     def photo(self) -> Iterator[Action | Waiting]:

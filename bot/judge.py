@@ -76,6 +76,10 @@ class Excused:
     exemption: Exemption
 
 
+Found = tuple[tuple[str, str], ...]
+"""Each rule that found something, with each measure it asked for."""
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """What was found in one subject in one round. It only describes; `plan` says what follows."""
 
@@ -88,13 +92,34 @@ class Verdict(msgspec.Struct, frozen=True):
     """The clauses of findings that are left to a further round, for it reads what may change them."""
     spared: tuple[Finding, ...] = ()
     """Copies that are not owed, for whoever wrote it looks after the matter and gets its copies."""
-    taken_before: bool = False
-    """Whether an earlier round asked for the message to be taken away."""
+    before: Found = ()
+    """What earlier rounds found."""
 
     @property
     def measures(self) -> frozenset[Measure]:
         """Join the measures of all standing findings."""
         return frozenset().union(*(each.measures for each in self.standing))
+
+    @property
+    def measures_before(self) -> frozenset[str]:
+        """Join the measures of all that earlier rounds found."""
+        return frozenset(measure for _, measure in self.before)
+
+    @property
+    def taken_before(self) -> bool:
+        """Say whether an earlier round asked for the message to be taken away."""
+        return Measure.REMOVE in self.measures_before
+
+    @property
+    def told_it_is_taken(self) -> bool:
+        """Say whether an earlier round told its author that it is taken away, and gave the text back."""
+        told = {rule for rule, measure in self.before if measure == Measure.TELL}
+        return any(rule in told for rule, measure in self.before if measure == Measure.REMOVE)
+
+    @property
+    def alerts_offices(self) -> bool:
+        """Say whether this round or an earlier one alerts offices at once, by whichever rule."""
+        return Measure.ALERT in self.measures | self.measures_before
 
     @property
     def takes_away(self) -> bool:
@@ -165,10 +190,6 @@ def judge(
     return Verdict(subject, _without_nudges(_untold(subject, standing)), tuple(excused), in_round)
 
 
-Found = tuple[tuple[str, str], ...]
-"""Each rule that found something, with each measure it asked for."""
-
-
 def found_in(verdict: Verdict) -> Found:
     """Say what was found, so that a later round can leave it out."""
     return tuple((each.rule, str(measure)) for each in verdict.standing for measure in sorted(each.measures))
@@ -188,7 +209,7 @@ def added_to(earlier: Found, verdict: Verdict) -> Verdict:
         if any((each.rule, str(measure)) not in known for measure in each.measures)
         and not (each.gives_way and is_heard)
     )
-    return msgspec.structs.replace(verdict, standing=new, taken_before=Measure.REMOVE in asked_for)
+    return msgspec.structs.replace(verdict, standing=new, before=earlier)
 
 
 def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:

@@ -10,11 +10,14 @@ from bot.texts import ENGLISH, N_, Language, Text
 
 A_PERSON_DECIDES = N_("Only you see this note. Nobody has decided anything yet. A person looks if you ask for it.")
 A_PERSON_LOOKS = N_("A person will look at it. Nobody has decided anything yet.")
+IT_IS_LOOKED_AT = N_("A person will look at it.")
 IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
 ONLY_YOU = N_("Only you see this note.")
 HOURS_TO_ANSWER = N_("Hours to answer: {hours}.")
+COUNTED_BEFORE = N_("If we asked you about an earlier version, they may count from then.")
+COPY_IS_READ = N_("Whoever gets the copy can read your message.")
 IF_ANSWERED = N_("If you answer in time, nobody else hears of it unless you ask.")
 IF_DELETED = N_("Delete the message or answer in time. Then nobody else hears of it unless you ask.")
 AN_OFFICE_ASKS = N_(
@@ -108,7 +111,11 @@ class Silence:
     of_student: bool = False
     """Whether the author is a student: nobody whom they did not ask looks at something with them."""
     hours: int | None = None
-    """How many hours they have from the note on; None where it says so elsewhere, or an earlier wait may go on."""
+    """How many hours they have from the note on; None where it says so elsewhere."""
+    of_edit: bool = False
+    """Whether the message was changed: then a wait for an answer about an earlier version may go on."""
+    others_hear: bool = False
+    """Whether somebody else hears of the message anyway, by what else was found in it: no note promises otherwise."""
     is_over: bool = False
     """Whether the time is up."""
 
@@ -162,9 +169,14 @@ def write_notice(
     due: date | None = None,
     language: Language = ENGLISH,
     silence: Silence | None = None,
+    *,
+    looked_at: bool = False,
 ) -> Notice:
-    """Turn a finding into the note its author reads. `returned` is their text, when it is taken away."""
-    remedy, hears = finding.remedy or NOTHING_TO_DO, _who_hears(finding, silence, IF_ANSWERED)
+    """Turn a finding into the note its author reads. `returned` is their text, when it is taken away.
+
+    `looked_at` says that a person looks by another finding of the same rule.
+    """
+    remedy, hears = finding.remedy or NOTHING_TO_DO, _who_hears(finding, silence, IF_ANSWERED, looked_at=looked_at)
     return write(
         finding.clause,
         saw=(finding.because,),
@@ -177,13 +189,15 @@ def write_notice(
     )
 
 
-def write_request(finding: Finding, language: Language = ENGLISH, silence: Silence | None = None) -> Notice:
+def write_request(
+    finding: Finding, language: Language = ENGLISH, silence: Silence | None = None, *, looked_at: bool = False
+) -> Notice:
     """Turn a finding into the note that asks its author to delete what we cannot take away."""
     return write(
         finding.clause,
         saw=(finding.because,),
         now=(PLEASE_DELETE, *((finding.remedy,) if finding.remedy else ())),
-        next_=_who_hears(finding, silence, IF_DELETED),
+        next_=_who_hears(finding, silence, IF_DELETED, looked_at=looked_at),
         disagree=(HOW_TO_DISAGREE,),
         choices=(Choice.DELETE, *(each for each in finding.choices if each is not Choice.DELETE)),
         language=language,
@@ -251,13 +265,23 @@ def write(
     )
 
 
-def _who_hears(finding: Finding, silence: Silence | None, if_they_act: Text) -> tuple[Text, ...]:
+def _who_hears(finding: Finding, silence: Silence | None, if_they_act: Text, *, looked_at: bool) -> tuple[Text, ...]:
     """Say truly whether somebody else hears of it, and what an author can do about that."""
-    if Measure.REVIEW in finding.measures:
-        return (A_PERSON_LOOKS,)
+    looked_at = looked_at or Measure.REVIEW in finding.measures
     if silence is None:
-        return (A_PERSON_DECIDES,)
+        return (A_PERSON_LOOKS if looked_at else A_PERSON_DECIDES,)
     if silence.is_over:
-        return (AN_OFFICE_IS_TO_REMIND if silence.of_student else AN_OFFICE_IS_ASKED,)
-    hours = () if silence.hours is None else (HOURS_TO_ANSWER.filled(hours=str(silence.hours)),)
-    return (ONLY_YOU, *hours, if_they_act, AN_OFFICE_REMINDS if silence.of_student else AN_OFFICE_ASKS)
+        office = AN_OFFICE_IS_TO_REMIND if silence.of_student else AN_OFFICE_IS_ASKED
+        return (IT_IS_LOOKED_AT, office) if looked_at else (office,)
+    first: tuple[Text, ...] = (IT_IS_LOOKED_AT,) if looked_at else (ONLY_YOU,)
+    if Measure.COPY in finding.measures:
+        first += (COPY_IS_READ,)
+    promise = () if looked_at or silence.others_hear else (if_they_act,)
+    return (*first, *_hours(silence), *promise, AN_OFFICE_REMINDS if silence.of_student else AN_OFFICE_ASKS)
+
+
+def _hours(silence: Silence) -> tuple[Text, ...]:
+    if silence.hours is None:
+        return ()
+    named = HOURS_TO_ANSWER.filled(hours=str(silence.hours))
+    return (named, COUNTED_BEFORE) if silence.of_edit else (named,)

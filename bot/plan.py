@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
-from bot.judge import Verdict
+from bot.judge import FOR_PEOPLE, Verdict
 from bot.message import Message, PlaceId
 from bot.notice import (
     Notice,
@@ -78,16 +78,14 @@ def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
 
 
 def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Action | Waiting]:
-    taken = Measure.REMOVE in verdict.measures and message.removable
-    if taken:
+    if Measure.REMOVE in verdict.measures and message.removable and not verdict.taken_before:
         first = next(each for each in verdict.standing if Measure.REMOVE in each.measures)
         yield Remove(str(first.clause), message.place, message.id.post, message.attached)
     yield from alerts(verdict, message, offices, names)
-    giving_back = _giving_back(verdict)
-    for each in verdict.standing:
-        finding = _as_told(each, verdict)
-        if taken and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
-            continue  # nobody is asked about what is taken away
+    giving_back, is_gone = _giving_back(verdict), verdict.takes_away and message.removable
+    for finding in verdict.standing:
+        if is_gone and finding.answer_within is not None and Measure.REMOVE not in finding.measures:
+            continue  # nobody is asked about what is taken away, by whichever round
         clause = str(finding.clause)
         copied = copies(finding, message, offices)
         yield from copied
@@ -98,25 +96,29 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
             )
         unanswered = tuple(_later(finding, verdict, message, offices, names))
         if Measure.TELL in finding.measures:
-            silence = _silence(message, unanswered, _answer_within(finding, message))
-            returned = message.text if each is giving_back else None
+            silence = _silence(finding, verdict, message, unanswered, _answer_within(finding, message))
+            returned = message.text if finding is giving_back else None
             yield Tell(clause, message.author.id, message.account, _note(finding, verdict, message, silence, returned))
         if Measure.ASK in finding.measures and finding.answer_within is None:
-            yield from asked(finding, message, offices, names)
+            yield from asked(finding, verdict, message, offices, names)
         elif Measure.ASK in finding.measures and finding.answer_within is not None:
-            yield from _asked_what_it_is(finding, message, finding.answer_within, unanswered)
+            yield from _asked_what_it_is(finding, verdict, message, finding.answer_within, unanswered)
         yield from unanswered  # after what is due at the same moment: the note says what has become of the message
 
 
-def _as_told(finding: Finding, verdict: Verdict) -> Finding:
-    """Let its note say that a person looks, where another finding of the same rule sees to that.
+def _is_looked_at(finding: Finding, verdict: Verdict) -> bool:
+    """Say whether a note may say that a person looks: some finding of the same rule sees to that.
 
     Of what is discreet no note says anything.
     """
     same = (each for each in verdict.standing if each.rule == finding.rule and not each.discreet)
-    if not any(each.measures & {Measure.REVIEW, Measure.ALERT} for each in same):
-        return finding
-    return replace(finding, measures=finding.measures | {Measure.REVIEW})
+    return any(each.measures & {Measure.REVIEW, Measure.ALERT} for each in same)
+
+
+def _others_hear(finding: Finding, verdict: Verdict) -> bool:
+    """Say whether somebody hears of the message by anything else that was found in it, whatever its author answers."""
+    others = (each.measures for each in verdict.standing if each is not finding)
+    return not FOR_PEOPLE.isdisjoint(verdict.measures_before.union(*others))
 
 
 def _may_end(message: Message) -> bool:
@@ -129,43 +131,49 @@ def _is_left_to_author(finding: Finding, message: Message) -> bool:
     return finding.measures >= {Measure.REMOVE, Measure.TELL} and not message.removable
 
 
-def _silence(message: Message, unanswered: tuple[Waiting, ...], within: timedelta | None = None) -> Silence | None:
-    """Say how a silence of the author ends; None where nobody is asked then. Without `within` no hours are named.
-
-    What was changed may be asked about sooner, when the version before was due: its note names no hours either.
-    """
+def _silence(
+    finding: Finding,
+    verdict: Verdict,
+    message: Message,
+    unanswered: tuple[Waiting, ...],
+    within: timedelta | None = None,
+) -> Silence | None:
+    """Say how a silence of the author ends; None where nobody is asked then. Without `within` no hours are named."""
     if not unanswered:
         return None
-    hours = None if within is None or message.id.revision else -(-within // timedelta(hours=1))
-    return Silence(message.author.has(Role.STUDENT), hours)
+    hours = None if within is None else -(-within // timedelta(hours=1))
+    others_hear = _others_hear(finding, verdict)
+    return Silence(message.author.has(Role.STUDENT), hours, bool(message.id.revision), others_hear)
 
 
 def _note(
     finding: Finding, verdict: Verdict, message: Message, silence: Silence | None, returned: str | None
 ) -> Notice:
     """Write what an author reads. Nobody is offered to delete what is gone."""
+    looked_at = _is_looked_at(finding, verdict)
     if _is_left_to_author(finding, message):
-        return write_request(finding, silence=silence)
+        return write_request(finding, silence=silence, looked_at=looked_at)
     if not (message.removable and verdict.takes_away):
-        return write_notice(finding, silence=silence)
+        return write_notice(finding, silence=silence, looked_at=looked_at)
     left = replace(finding, choices=tuple(each for each in finding.choices if each is not Choice.DELETE))
-    return write_notice(left, returned, silence=silence)
+    return write_notice(left, returned, silence=silence, looked_at=looked_at)
 
 
 def _giving_back(verdict: Verdict) -> Finding | None:
     """Pick the finding whose note gives the text back: the first that takes it away itself, else the first told.
 
     What takes it away is new in this verdict; another note may have been told of an earlier version, and is not told
-    again. None where nothing is taken away that an earlier round did not take.
+    again. None where nothing is taken away, or an earlier round gave the text back: one may only have taken it away,
+    and left the note to this one.
     """
-    if Measure.REMOVE not in verdict.measures:
+    if Measure.REMOVE not in verdict.measures or verdict.told_it_is_taken:
         return None
     told = [each for each in verdict.standing if Measure.TELL in each.measures]
     return next((each for each in told if Measure.REMOVE in each.measures), next(iter(told), None))
 
 
 def _asked_what_it_is(
-    finding: Finding, message: Message, within: timedelta, unanswered: tuple[Waiting, ...]
+    finding: Finding, verdict: Verdict, message: Message, within: timedelta, unanswered: tuple[Waiting, ...]
 ) -> Iterator[Ask | Waiting]:
     """Ask what a message is while it stands; without an answer it is taken away then, and its author told.
 
@@ -173,14 +181,15 @@ def _asked_what_it_is(
     """
     clause, until = str(finding.clause), message.sent_at + within
     due = message.day + timedelta(days=-(-within // timedelta(days=1)))
-    silence = _silence(message, unanswered)  # what to do now names the hours
-    yield Ask(clause, message.author.id, message.account, write_notice(finding, silence=silence), due)
+    silence, looked_at = _silence(finding, verdict, message, unanswered), _is_looked_at(finding, verdict)
+    asking = write_notice(finding, silence=silence, looked_at=looked_at)  # what to do now names the hours
+    yield Ask(clause, message.author.id, message.account, asking, due)
     late = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
     over = None if silence is None else replace(silence, is_over=True)
-    notice = write_request(late, silence=over)
+    notice = write_request(late, silence=over, looked_at=looked_at)
     if message.removable:
         yield Waiting(Remove(clause, message.place, message.id.post, message.attached), until)
-        notice = write_notice(late, returned=message.text, silence=over)
+        notice = write_notice(late, returned=message.text, silence=over, looked_at=looked_at)
     yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
 
 
@@ -194,10 +203,9 @@ def _answer_within(finding: Finding, message: Message) -> timedelta | None:
 
 
 def _later(finding: Finding, verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Waiting]:
-    """Ask an office later, if an answer is due. Where the rule alerts offices at once, nobody else is led to it."""
+    """Ask an office later, if an answer is due. Where any rule alerts offices at once, nobody else is led to it."""
     within = _answer_within(finding, message)
-    alerted = any(Measure.ALERT in each.measures for each in verdict.standing if each.rule == finding.rule)
-    if within is not None and not alerted:
+    if within is not None and not verdict.alerts_offices:
         yield from _unanswered(finding, message, offices, names, within)
 
 
@@ -397,11 +405,18 @@ def _climb(message: Message) -> tuple[Office, ...]:
     return CLIMB if is_athletic else FEWER_EYES
 
 
-def asked(finding: Finding, message: Message, offices: Offices, names: Names) -> Iterator[Ask | Waiting]:
-    """Ask what an emergency was, by the next school day; a silence climbs from office to office."""
+def asked(
+    finding: Finding, verdict: Verdict, message: Message, offices: Offices, names: Names
+) -> Iterator[Ask | Waiting]:
+    """Ask what an emergency was, by the next school day; a silence climbs from office to office.
+
+    Where any rule alerts offices at once, it does not: nobody else is led to it.
+    """
     due = next_school_day(message.day)
-    unanswered = tuple(_unanswered(finding, message, offices, names, due - message.day, climbs=True))
-    notice = write_notice(finding, due=due, silence=_silence(message, unanswered))
+    climbing = _unanswered(finding, message, offices, names, due - message.day, climbs=True)
+    unanswered = () if verdict.alerts_offices else tuple(climbing)
+    silence = _silence(finding, verdict, message, unanswered)
+    notice = write_notice(finding, due=due, silence=silence, looked_at=_is_looked_at(finding, verdict))
     yield Ask(str(finding.clause), message.author.id, message.account, notice, due)
     yield from unanswered
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
-from bot.judge import Verdict, added_to, judge
+from bot.judge import Verdict, added_to, found_in, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.notice import (
     A_PERSON_DECIDES,
@@ -18,7 +18,10 @@ from bot.notice import (
     AN_OFFICE_IS_ASKED,
     AN_OFFICE_IS_TO_REMIND,
     AN_OFFICE_REMINDS,
+    COPY_IS_READ,
+    COUNTED_BEFORE,
     IF_ANSWERED,
+    IT_IS_LOOKED_AT,
     IT_WAS_TAKEN_AWAY,
     LOOK_WITH_THEM,
     NO_ANSWER,
@@ -419,6 +422,9 @@ def test_who_stands_above_everybody_is_promised_no_office() -> None:
     assert (told.notice.next, later) == (A_PERSON_DECIDES.english, [])
 
 
+FOUR_HOURS = "Hours to answer: 4."
+
+
 def noted(
     message: Message, rule: GroupMessages | PhotoConsent | None = None, offices: Offices = OFFICES
 ) -> list[tuple[str, str]]:
@@ -490,29 +496,28 @@ def test_a_question_what_a_message_is_says_who_is_asked_without_an_answer(
 
 
 def test_a_note_about_an_emergency_says_who_is_asked_after_its_day() -> None:
-    """The day stands in what to do now."""
-    assert noted(lone(emergency=True)) == [
-        ("ask", f"{ONLY_YOU.english} {IF_ANSWERED.english} {AN_OFFICE_ASKS.english}")
-    ]
+    """The day stands in what to do now; that nobody hears of it but who gets the copy would be untrue alone."""
+    promised = f"{COPY_IS_READ.english} {IF_ANSWERED.english}"
+
+    assert noted(lone(emergency=True)) == [("ask", f"{ONLY_YOU.english} {promised} {AN_OFFICE_ASKS.english}")]
 
 
-def test_a_note_about_an_edit_names_no_hours() -> None:
-    """What waits since the version before may come sooner."""
+def test_a_note_about_an_edit_names_the_hours_and_that_some_may_have_passed() -> None:
+    """It may be the first that does not fit; else what waits since the version before comes sooner."""
     edited = ROSTER.recognise(post(revision="2"))
 
     ((_, told),) = noted(edited)
 
-    assert IF_ANSWERED.english in told
-    assert "Hours" not in told
+    assert f"{FOUR_HOURS} {COUNTED_BEFORE.english} {IF_ANSWERED.english}" in told
 
 
 def test_a_note_says_that_a_person_looks_where_its_rule_asks_one_to() -> None:
-    """They once led the student's other team: that is looked at, whatever they answer."""
+    """They once led the student's other team: that is looked at, whatever they answer; an office is asked as well."""
     led = lone(author=replace(lone().author, once_led=frozenset({ROBOTICS})))
 
     ((_, told),) = noted(led)
 
-    assert told.endswith(A_PERSON_LOOKS.english)
+    assert told.endswith(f"{IT_IS_LOOKED_AT.english} {FOUR_HOURS} {AN_OFFICE_ASKS.english}")
     assert ONLY_YOU.english not in told
 
 
@@ -522,7 +527,76 @@ def test_a_note_says_nothing_of_a_look_that_is_discreet() -> None:
         "coach", finding(Measure.REMOVE, Measure.TELL), replace(finding(Measure.REVIEW), discreet=True)
     )
 
-    assert A_PERSON_LOOKS.english not in told.notice.next
+    hours = f"{ONLY_YOU.english} {FOUR_HOURS} {AN_OFFICE_ASKS.english}"
+    assert told.notice.next == hours  # that nobody else hears of it would be untrue
+
+
+@pytest.mark.parametrize(("discreet", "safety"), [(True, False), (False, True), (False, False)])
+@pytest.mark.parametrize("earlier", [False, True])
+def test_where_another_rule_alerts_at_once_nobody_else_is_led_to_it(
+    *, discreet: bool, safety: bool, earlier: bool
+) -> None:
+    """Those who were alerted talk with each other first; no note promises, or hints, who hears of it."""
+    alert = replace(finding(Measure.ALERT, Measure.REVIEW), rule="alerts", discreet=discreet, safety=safety)
+    found = Verdict(lone(removable=False), (finding(Measure.REMOVE, Measure.TELL), alert))
+    verdict = added_to(found_in(Verdict(found.subject, (alert,))), found) if earlier else found
+
+    actions = plan(verdict, OFFICES)
+
+    (told,) = (each for each in actions if isinstance(each, Tell))
+    assert len(verdict.standing) == (1 if earlier else 2)
+    assert told.notice.next == A_PERSON_DECIDES.english
+    assert not [each for each in actions if isinstance(each, Waiting)]
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_where_another_rule_alerts_no_silence_about_an_emergency_climbs(*, earlier: bool) -> None:
+    """The reason is asked for all the same."""
+    message = lone(emergency=True)
+    alert = replace(finding(Measure.ALERT), rule="alerts", safety=True)
+    found = Verdict(message, (*judge(message, [GroupMessages()]).standing, alert))
+    verdict = added_to(found_in(Verdict(message, (alert,))), found) if earlier else found
+
+    actions = plan(verdict, OFFICES)
+
+    (asked,) = (each for each in actions if isinstance(each, Ask))
+    assert asked.notice.next == A_PERSON_DECIDES.english
+    assert not [each for each in actions if isinstance(each, Waiting)]
+
+
+def test_what_an_earlier_round_took_away_is_not_asked_about() -> None:
+    """It is gone: there is nothing to take away when nobody answers, and no text left to give back."""
+    message = lone(readings=lone().readings.seeing((Sign(Label.MEDICAL, 0.5, False),)))
+    taken = replace(finding(Measure.REMOVE, Measure.TELL), rule="takes")
+
+    verdict = added_to(found_in(Verdict(message, (taken,))), judge(message, [GroupMessages()], in_round=1))
+
+    assert [each.measures for each in verdict.standing] == [{Measure.ASK}]
+    assert plan(verdict, OFFICES) == ()
+
+
+def test_what_an_earlier_round_took_away_is_neither_taken_nor_given_back_again() -> None:
+    """Who sent it to too few is told so, and asked about their silence, without a second text."""
+    taken = replace(finding(Measure.REMOVE, Measure.TELL), rule="takes")
+    verdict = added_to(found_in(Verdict(lone(), (taken,))), judge(lone(), [GroupMessages()], in_round=1))
+
+    told, later = plan(verdict, OFFICES)
+
+    assert isinstance(told, Tell)
+    assert isinstance(later, Waiting)
+    assert told.notice.returned == ""
+    assert told.notice.next.startswith(ONLY_YOU.english)
+
+
+def test_a_note_that_was_left_to_a_later_round_gives_the_text_back() -> None:
+    """A student's message goes at once; what they are told waits until the models have read it. Nobody loses text."""
+    found = Verdict(lone("captain-coach"), (finding(Measure.REMOVE, Measure.TELL),))
+    verdict = added_to((("any", "remove"),), found)
+
+    told = [each for each in plan(verdict, OFFICES) if not isinstance(each, Waiting)]
+
+    assert [type(each) for each in told] == [Tell]
+    assert [each.notice.returned for each in told if isinstance(each, Tell)] == [lone().text]
 
 
 def test_where_nobody_can_be_asked_no_note_says_that_somebody_is() -> None:

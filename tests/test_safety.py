@@ -161,7 +161,7 @@ async def test_the_answer_of_who_coaches_nothing_is_copied_as_well(tmp_path: Pat
 
     notes = [each.notice.now for each in came.done("tell") if isinstance(each, Tell)]
     assert [str(getattr(each, "to", "")) for each in came.done("copy")] == ["principal"]
-    assert notes == ["The counselor should know of it today."]
+    assert notes == ["Bring in the counselor today, unless you are one."]
     assert await faults(tmp_path) == []
 
 
