@@ -897,6 +897,27 @@ def test_a_roster_is_as_old_as_its_list_of_people(tmp_path: Path) -> None:
     assert edition_of(old(zipped(tmp_path, V1_1))).as_of == LONG_AGO
 
 
+@pytest.mark.parametrize("moment", [2**32 + 2**28, 10**12, -(10**12)])
+def test_no_age_is_taken_from_the_future(tmp_path: Path, moment: int) -> None:
+    """A clock that was wrong, or a zip that was unpacked badly, must not make people fresh for a hundred years."""
+    path = zipped(tmp_path, V1_1)
+    os.utime(path, (moment, moment))
+    as_of = edition_of(path).as_of
+
+    assert as_of is not None
+    assert as_of <= datetime.now(UTC)
+
+
+def test_a_date_in_the_future_is_as_old_as_its_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """So it grows old all the same, and no new start makes it young."""
+    path = zipped(tmp_path, V1_1)
+    os.utime(path, (4 * 10**9, 4 * 10**9))
+    before = edition_of(path).as_of
+    monkeypatch.setattr("time.time", lambda: 5 * 10**9)
+
+    assert edition_of(path).as_of == before
+
+
 def test_of_a_roster_that_is_gone_nothing_is_known(tmp_path: Path) -> None:
     """It may be back the next moment. Without its people a folder has no age either."""
     path = folder(tmp_path, changed(V1_1, users=None))

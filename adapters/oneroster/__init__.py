@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -71,8 +72,14 @@ def edition_of(path: Path | None) -> Edition:
     people = files.get(ADDRESSES.file)
     return Edition(
         frozenset((name, seen.st_mtime_ns, seen.st_size) for name, seen in files.items()),
-        None if people is None else datetime.fromtimestamp(people.st_mtime, UTC),
+        None if people is None else _written(people),
     )
+
+
+def _written(seen: os.stat_result) -> datetime:
+    """Say when a file was written. A date in the future was set by somebody: then it was when they set it, or now."""
+    moment = min(seen.st_mtime, seen.st_ctime, time.time())
+    return datetime.fromtimestamp(max(moment, 0), UTC)
 
 
 def _seen(path: Path) -> os.stat_result | None:
