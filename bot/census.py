@@ -57,6 +57,8 @@ class Loss:
     list: str
     standing: int
     lost: int
+    running: int
+    """How many lines no date has ended, whomever they are about."""
 
     @property
     def large(self) -> bool:
@@ -132,11 +134,12 @@ def _tally(name: str, old: Sequence[object], new: Sequence[object]) -> Tally:
 
 
 def _loss(name: str, old: Lists, new: Lists, day: date | None) -> Loss:
-    active, over = _active(new), _seasons_over(old.teams, new.teams)
-    stays = {_subject(line) for line in getattr(new, name)}
-    lines = (line for line in getattr(old, name) if not _is_over(line, day, over))
+    active, running = _active(new), [line for line in getattr(old, name) if _runs(line, day)]
+    over = _seasons_over(old.teams, new.teams)
+    lines = (line for line in running if not (isinstance(line, Belonging) and line.season in over))
     standing = {subject for line in lines if (subject := _subject(line))[0] in active}
-    return Loss(name, len(standing), len(standing - stays))
+    stays = {_subject(line) for line in getattr(new, name)}
+    return Loss(name, len(standing), len(standing - stays), len(running))
 
 
 def _subject(line: Line) -> tuple[PersonId, *tuple[object, ...]]:
@@ -152,11 +155,9 @@ def _subject(line: Line) -> tuple[PersonId, *tuple[object, ...]]:
             return student, scope
 
 
-def _is_over(line: Line, day: date | None, seasons: frozenset[str]) -> bool:
-    if isinstance(line, LinkedAccount):
-        return False
-    ended = day is not None and line.until is not None and line.until < day
-    return ended or (isinstance(line, Belonging) and line.season in seasons)
+def _runs(line: Line, day: date | None) -> bool:
+    """Say whether no date has ended a line."""
+    return isinstance(line, LinkedAccount) or day is None or line.until is None or line.until >= day
 
 
 def _seasons_over(old: Sequence[Belonging], new: Sequence[Belonging]) -> frozenset[str]:
@@ -186,8 +187,8 @@ def refuse_large_drop(changes: Changes, allowed: bool) -> None:
     """Raise `ConfigurationError` when the files look like the wrong ones, unless the person importing allows it.
 
     They do when over a tenth of the active people would go, or of the lines of a list that are about people who stay,
-    or when a whole list would become empty. What comes instead makes up for nothing: where a spreadsheet has changed
-    every line, as many come as go.
+    or when a whole list would become empty that still says something. What comes instead makes up for nothing: where a
+    spreadsheet has changed every line, as many come as go.
     """
     reasons = [] if allowed else list(_drops(changes))
     if not reasons:
@@ -201,7 +202,7 @@ def _drops(changes: Changes) -> Iterator[str]:
     if gone * 100 > changes.active_before * LARGEST_DROP:
         yield f"{gone} of {changes.active_before} active people would depart, which is over {LARGEST_DROP} %."
     for tally, loss in zip(changes.tallies, changes.losses, strict=False):  # nobody being away any more is no loss
-        if tally.before and not tally.after:
-            yield f"Every line of {tally.list} would go ({tally.before} of {tally.before})."
+        if loss.running and not tally.after:
+            yield f"Every line of {loss.list} would go ({loss.running} of {loss.running})."
         elif loss.large:
             yield f"{loss.lost} of {loss.standing} lines of {loss.list} would go, which is over {LARGEST_DROP} %."

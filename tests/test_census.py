@@ -283,6 +283,16 @@ def test_a_list_that_becomes_empty_is_refused(name: str) -> None:
     assert f"Every line of {name} would go (1 of 1)." in str(refused.value)
 
 
+def test_a_list_of_which_all_is_over_may_become_empty() -> None:
+    """An office clears a season that has ended, and the one consent beside it. What still runs is another thing."""
+    day = date(2026, 11, 30)
+    consents = (Consent(PersonId("k001"), "website", allowed=True, until=day),)
+    old = replace(CROWD, teams=team(CROWD, 13, until=day), consents=consents)
+
+    assert not refusal(old, CROWD, date(2026, 12, 1))
+    assert refusal(old, CROWD, day) == "Every line of teams would go (13 of 13)."
+
+
 def test_people_come_back() -> None:
     """That nobody is away any more is no mistake."""
     refuse_large_drop(compare(KNOWN, replace(KNOWN, absences=())), allowed=False)
