@@ -13,6 +13,8 @@ LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""
 FEWEST_LOST = 3
 """Lines of a list. Fewer may always go: a change of one principal of two is half of them."""
+LEAST_LEFT = 10
+"""Per cent of the lines of seasons that are gone. With fewer lines of others left, it is a file that was cut short."""
 
 COMPARED = tuple(each.name for each in fields(Listed) if each.name != "id")
 GUARDED = ("accounts", "offices", "teams", "consents")
@@ -21,6 +23,8 @@ ATTACHED = (*GUARDED, "absences")
 
 Line = LinkedAccount | Tenure | Belonging | Consent
 """One line of a guarded list."""
+Subject = tuple[PersonId, *tuple[object, ...]]
+"""Whom and what a line is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +139,16 @@ def _tally(name: str, old: Sequence[object], new: Sequence[object]) -> Tally:
 
 def _loss(name: str, old: Lists, new: Lists, day: date | None) -> Loss:
     active, running = _active(new), [line for line in getattr(old, name) if _runs(line, day)]
-    over = _seasons_over(old.teams, new.teams)
-    lines = (line for line in running if not (isinstance(line, Belonging) and line.season in over))
-    standing = {subject for line in lines if (subject := _subject(line))[0] in active}
+    lines = [line for line in running if _subject(line)[0] in active]
+    if name == "teams":
+        over = _seasons_over(lines, [line for line in new.teams if _runs(line, day)], old.teams)
+        lines = [line for line in lines if line.season not in over]
+    standing = {_subject(line) for line in lines}
     stays = {_subject(line) for line in getattr(new, name)}
     return Loss(name, len(standing), len(standing - stays), len(running))
 
 
-def _subject(line: Line) -> tuple[PersonId, *tuple[object, ...]]:
+def _subject(line: Line) -> Subject:
     """Say whom and what a line is about. A band, a deputy, a season or a date may change in it."""
     match line:
         case LinkedAccount(platform=platform, account=account, person=person):
@@ -160,15 +166,19 @@ def _runs(line: Line, day: date | None) -> bool:
     return isinstance(line, LinkedAccount) or day is None or line.until is None or line.until >= day
 
 
-def _seasons_over(old: Sequence[Belonging], new: Sequence[Belonging]) -> frozenset[str]:
-    """Name the seasons of which nothing is left since others have begun. A file cut short brings no other season.
+def _seasons_over(old: Sequence[Belonging], new: Sequence[Belonging], known: Sequence[Belonging]) -> frozenset[str]:
+    """Name the seasons of which nothing is left while others go on or begin; `known` are all lines of before.
 
-    The others bring half as many lines at least, or it was the new season's file that was cut short.
+    A file that was cut short mostly ends amid a season: that one has lost lines, and nothing in the file is new. Where
+    it is so, no season is over.
     """
     before, after = (Counter(each.season for each in lines) for lines in (old, new))
-    gone, begun = before.keys() - after.keys(), after.keys() - before.keys()
-    enough = 2 * sum(after[each] for each in begun) >= sum(before[each] for each in gone)
-    return frozenset(gone) if enough else frozenset()
+    gone = before.keys() - after.keys()
+    come = set(map(_subject, new))
+    whole = all(_subject(each) in come for each in old if each.season not in gone)
+    left_enough = after.total() * 100 >= sum(before[each] for each in gone) * LEAST_LEFT
+    sound = after and left_enough and (whole or come - set(map(_subject, known)))
+    return frozenset(gone) if sound else frozenset()
 
 
 def merge(old: Lists, new: Lists) -> Lists:

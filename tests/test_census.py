@@ -239,8 +239,9 @@ def test_a_list_cut_short_is_refused(name: str, left: tuple[Any, ...], told: str
 def test_what_has_ended_by_its_date_is_no_loss() -> None:
     """An office takes out last season's lines when it comes to it. What runs to the end of today still runs."""
     day = date(2026, 11, 30)
-    old = replace(CROWD, teams=team(CROWD, 40, until=day) + team(CROWD, 10, "all year"))
-    new = replace(CROWD, teams=team(CROWD, 10, "all year"))
+    goes_on, ends = IN_TEAMS.teams[:10], IN_TEAMS.teams[10:]
+    old = replace(CROWD, teams=goes_on + tuple(replace(each, until=day) for each in ends))
+    new = replace(CROWD, teams=goes_on)
 
     assert not refusal(old, new, date(2026, 12, 1))
     assert refusal(old, new, day) == "40 of 50 lines of teams would go, which is over 10 %."
@@ -254,14 +255,45 @@ def test_what_has_ended_is_counted_on_neither_side() -> None:
     assert refusal(old, replace(CROWD, teams=long_ago)) == "10 of 10 lines of teams would go, which is over 10 %."
 
 
-def test_a_new_season_is_no_loss_of_the_last() -> None:
-    """Its lines may have no end, and its teams are others."""
-    assert not refusal(IN_TEAMS, replace(CROWD, teams=team(CROWD, 30, "winter")))
+CLUBS = team(CROWD, 16, "all year")
 
 
-def test_a_new_season_cut_short_is_refused() -> None:
-    """One line of the winter does not end the fall."""
-    assert refusal(IN_TEAMS, replace(CROWD, teams=team(CROWD, 1, "winter"))).startswith("50 of 50 lines of teams")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((), team(CROWD, 30, "winter")),
+        ((), team(CROWD, 5, "winter")),
+        (CLUBS, CLUBS),
+        (CLUBS, CLUBS + team(CROWD, 10, "winter")),
+        (CLUBS + team(CROWD, 13, "winter"), CLUBS + team(CROWD, 13, "winter")),
+        (CLUBS, CLUBS[1:] + team(CROWD, 10, "winter")),
+    ],
+)
+def test_a_season_of_which_nothing_is_left_is_no_loss(
+    before: tuple[Belonging, ...], after: tuple[Belonging, ...]
+) -> None:
+    """Its lines may have no end, and what comes after it may be smaller, or be there already."""
+    assert not refusal(replace(CROWD, teams=IN_TEAMS.teams + before), replace(CROWD, teams=after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ((), team(CROWD, 4, "winter"), "50 of 50"),  # one line of the winter does not end the fall
+        (CLUBS, IN_TEAMS.teams[:1], "65 of 66"),
+        (CLUBS, IN_TEAMS.teams[:48], "18 of 66"),
+        (CLUBS, CLUBS[:-1], "51 of 66"),
+        (CLUBS, CLUBS[:4] + team(CROWD, 1, "winter"), "12 of 16"),
+        (team(CROWD, 16, "2025", date(2025, 11, 30)), team(CROWD, 16, "2025", date(2025, 11, 30)), "50 of 50"),
+    ],
+)
+def test_a_file_that_was_cut_short_ends_no_season(
+    before: tuple[Belonging, ...], after: tuple[Belonging, ...], told: str
+) -> None:
+    """It ends amid a season, and brings nothing new. Nor does a season go on that was over long ago."""
+    refused = refusal(replace(CROWD, teams=IN_TEAMS.teams + before), replace(CROWD, teams=after))
+
+    assert refused == f"{told} lines of teams would go, which is over 10 %."
 
 
 def test_who_departs_takes_their_lines_along() -> None:
