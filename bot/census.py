@@ -1,18 +1,20 @@
 """What a new set of lists would change: said before anything is applied, and then applied without losing anybody."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from bot.errors import ConfigurationError
-from bot.people import PersonId, Tenure
+from bot.people import PersonId, TeamId, Tenure
 from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
 
 LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""
 FEWEST_LOST = 3
 """Lines of a list. Fewer may always go: a change of one principal of two is half of them."""
+LEAST_RENAMED = 80
+"""Per cent of a team's people. With so many under a new name, it is the same team."""
 LEAST_LEFT = 10
 """Per cent of the lines of seasons that are gone. With fewer lines of others left, it is a file that was cut short."""
 
@@ -142,7 +144,7 @@ def _loss(name: str, old: Lists, new: Lists, day: date | None) -> Loss:
     lines = [line for line in running if _subject(line)[0] in active]
     if name == "teams":
         over = _seasons_over(lines, [line for line in new.teams if _runs(line, day)], old.teams)
-        lines = [line for line in lines if line.season not in over]
+        lines = _renamed([line for line in lines if line.season not in over], old.teams, new.teams)
     standing = {_subject(line) for line in lines}
     stays = {_subject(line) for line in getattr(new, name)}
     return Loss(name, len(standing), len(standing - stays), len(running))
@@ -179,6 +181,28 @@ def _seasons_over(old: Sequence[Belonging], new: Sequence[Belonging], known: Seq
     left_enough = after.total() * 100 >= sum(before[each] for each in gone) * LEAST_LEFT
     sound = after and left_enough and (whole or come - set(map(_subject, known)))
     return frozenset(gone) if sound else frozenset()
+
+
+def _renamed(lines: list[Belonging], old: Sequence[Belonging], new: Sequence[Belonging]) -> list[Belonging]:
+    """Call teams by their new names. One that several teams would have is nobody's: there a column went wrong."""
+    people = _people(lines)
+    known, after = {each.team for each in old}, _people(new)
+    names = {
+        team: name
+        for team in people.keys() - after.keys()
+        for name in sorted(after.keys() - known)
+        if len(people[team] & after[name]) * 100 >= len(people[team]) * LEAST_RENAMED
+    }
+    claims = Counter(names.values())
+    sole = {team: name for team, name in names.items() if claims[name] == 1}
+    return [replace(line, team=sole.get(line.team, line.team)) for line in lines]
+
+
+def _people(lines: Sequence[Belonging]) -> dict[TeamId, set[PersonId]]:
+    people: defaultdict[TeamId, set[PersonId]] = defaultdict(set)
+    for each in lines:
+        people[each.team].add(each.person)
+    return people
 
 
 def merge(old: Lists, new: Lists) -> Lists:

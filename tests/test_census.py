@@ -296,6 +296,33 @@ def test_a_file_that_was_cut_short_ends_no_season(
     assert refused == f"{told} lines of teams would go, which is over 10 %."
 
 
+def named(name: str, lines: tuple[Belonging, ...]) -> tuple[Belonging, ...]:
+    """Call the team of some lines otherwise."""
+    return tuple(replace(each, team=TeamId(name)) for each in lines)
+
+
+HALVES = named("soccer", IN_TEAMS.teams[:25]) + named("rowing", IN_TEAMS.teams[25:])
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (named("varsity", HALVES[:25]) + HALVES[25:], ""),
+        (named("varsity", HALVES[:25]) + named("crew", HALVES[25:]), ""),
+        (named("varsity", HALVES[:20]) + HALVES[25:], ""),
+        (named("varsity", HALVES[:19]) + HALVES[25:], "25 of 50"),  # under four fifths
+        (named("varsity", HALVES), "50 of 50"),  # a column of which every line says the same
+        (named("rowing", HALVES[:25]) + named("soccer", HALVES[25:]), "50 of 50"),  # a column sorted by itself
+        (tuple(replace(each, part=Part.COACH) for each in named("varsity", HALVES[:25])) + HALVES[25:], "25 of 50"),
+    ],
+)
+def test_a_team_whose_people_reappear_under_a_new_name_goes_on(after: tuple[Belonging, ...], told: str) -> None:
+    """What it is called is no loss; who leads it would be one."""
+    refused = refusal(replace(CROWD, teams=HALVES), replace(CROWD, teams=after))
+
+    assert refused == (told and f"{told} lines of teams would go, which is over 10 %.")
+
+
 def test_who_departs_takes_their_lines_along() -> None:
     """The seniors leave in June: nearly all of those who have accounts, and few of all the district's people."""
     old = replace(CROWD, accounts=CROWD.accounts[:5])
