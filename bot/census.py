@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -13,6 +14,10 @@ LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""
 FEWEST_LOST = 3
 """Lines of a list. Fewer may always go: a change of one principal of two is half of them."""
+LARGEST_TURNOVER = 25
+"""Per cent. A list may lose so much where somebody else comes in the same place: offices and clubs change hands."""
+FEWEST_TURNED = 5
+"""Lines of a list. Fewer may always change hands."""
 LEAST_RENAMED = 80
 """Per cent of a team's people. With so many under a new name, it is the same team."""
 LEAST_LEFT = 10
@@ -21,6 +26,8 @@ LEAST_LEFT = 10
 COMPARED = tuple(each.name for each in fields(Listed) if each.name != "id")
 GUARDED = ("accounts", "offices", "teams", "consents")
 """Lists that do not become empty by themselves. Nobody being away is good news."""
+CHANGING_HANDS = frozenset({"offices", "teams"})
+"""Lists in which one may come in the place of another. An account or a consent is one person's alone."""
 ATTACHED = (*GUARDED, "absences")
 
 Line = LinkedAccount | Tenure | Belonging | Consent
@@ -63,13 +70,18 @@ class Loss:
     list: str
     standing: int
     lost: int
+    turned: int
+    """How many of the lost have somebody else in their place: the same office, or the same side of a team."""
     running: int
     """How many lines no date has ended, whomever they are about."""
 
     @property
     def large(self) -> bool:
         """Whether it is more often a wrong file than meant."""
-        return self.lost >= FEWEST_LOST and self.lost * 100 > self.standing * LARGEST_DROP
+        bare = self.lost - self.turned
+        shrinks = bare >= FEWEST_LOST and bare * 100 > self.standing * LARGEST_DROP
+        turns = self.lost >= FEWEST_TURNED and self.lost * 100 > self.standing * LARGEST_TURNOVER
+        return shrinks or turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +158,10 @@ def _loss(name: str, old: Lists, new: Lists, day: date | None) -> Loss:
         over = _seasons_over(lines, [line for line in new.teams if _runs(line, day)], old.teams)
         lines = _renamed([line for line in lines if line.season not in over], old.teams, new.teams)
     standing = {_subject(line) for line in lines}
-    stays = {_subject(line) for line in getattr(new, name)}
-    return Loss(name, len(standing), len(standing - stays), len(running))
+    after = {_subject(line) for line in getattr(new, name)}
+    lost, come = standing - after, after - standing
+    turned = _turned(lost, come) if name in CHANGING_HANDS else 0
+    return Loss(name, len(standing), len(lost), turned, len(running))
 
 
 def _subject(line: Line) -> Subject:
@@ -161,6 +175,12 @@ def _subject(line: Line) -> Subject:
             return person, team, part.leads
         case Consent(student=student, scope=scope):
             return student, scope
+
+
+def _turned(lost: AbstractSet[Subject], come: AbstractSet[Subject]) -> int:
+    """Count the lost lines in whose place somebody else comes."""
+    left, taken = (Counter(subject[1:] for subject in each) for each in (lost, come))
+    return (left & taken).total()
 
 
 def _runs(line: Line, day: date | None) -> bool:
@@ -221,8 +241,8 @@ def refuse_large_drop(changes: Changes, allowed: bool) -> None:
     """Raise `ConfigurationError` when the files look like the wrong ones, unless the person importing allows it.
 
     They do when over a tenth of the active people would go, or of the lines of a list that are about people who stay,
-    or when a whole list would become empty that still says something. What comes instead makes up for nothing: where a
-    spreadsheet has changed every line, as many come as go.
+    or when a whole list would become empty that still says something. What comes instead makes up for a part of an
+    office's or a team's lines at most: where a spreadsheet has changed every line, as many come as go.
     """
     reasons = [] if allowed else list(_drops(changes))
     if not reasons:

@@ -296,6 +296,32 @@ def test_a_file_that_was_cut_short_ends_no_season(
     assert refused == f"{told} lines of teams would go, which is over 10 %."
 
 
+def handed_on(lines: tuple[Any, ...], number: int, first: int) -> tuple[Any, ...]:
+    """Let others come in the place of so many people."""
+    others = (PersonId(f"k{first + each:03}") for each in range(number))
+    return tuple(replace(each, person=other) for each, other in zip(lines, others, strict=False)) + lines[number:]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "told"),
+    [
+        ("teams", IN_TEAMS.teams[:37], handed_on(IN_TEAMS.teams[:37], 4, 40), ""),
+        ("teams", IN_TEAMS.teams[:37], handed_on(IN_TEAMS.teams[:37], 9, 40), ""),
+        ("teams", IN_TEAMS.teams[:37], handed_on(IN_TEAMS.teams[:37], 10, 40), "10 of 37"),
+        ("teams", IN_TEAMS.teams[:37], IN_TEAMS.teams[4:37], "4 of 37"),
+        ("offices", OFFICES[:4], handed_on(OFFICES[:4], 4, 40), ""),
+        ("offices", OFFICES[:5], handed_on(OFFICES[:5], 5, 40), "5 of 5"),
+        ("accounts", CROWD.accounts[:20], handed_on(CROWD.accounts[:20], 3, 40), "3 of 20"),
+    ],
+)
+def test_a_few_lines_change_hands(name: str, before: tuple[Any, ...], after: tuple[Any, ...], told: str) -> None:
+    """In a club that is a quarter of it. An account is nobody else's."""
+    refused = refusal(replace(CROWD, **{name: before}), replace(CROWD, **{name: after}))
+
+    assert refused.startswith(f"{told} lines of {name} would go" if told else "")
+    assert bool(refused) == bool(told)
+
+
 def named(name: str, lines: tuple[Belonging, ...]) -> tuple[Belonging, ...]:
     """Call the team of some lines otherwise."""
     return tuple(replace(each, team=TeamId(name)) for each in lines)
