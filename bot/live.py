@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from adapters.keeping import Keeping
@@ -48,14 +49,15 @@ LOOKED_FOR_EVERY: Final = 0.25
 TIDY_EVERY: Final = timedelta(hours=1)
 """How often what is due is forgotten, and the checkpoint moved on."""
 
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+"""As old is a roster of which nobody knows how old it is."""
+
 
 async def run(plan: LivePlan) -> None:
     """Stand in front of the district's servers until told to stop."""
     plan.check()
     async with open_house(plan.place, now()) as house:
-        in_force = InForce(edition_of(plan.roster))
-        for note in await bring_roster(house, plan.roster, plan.configuration, now()):
-            plan.tell(note)
+        in_force = await first_roster(house, plan)
         lists = await house.ledger.read(load_lists)
         async with _mail(plan) as mail, open_slow(plan.configuration) as later:
             roster = build_roster(lists, plan.configuration, in_force.edition.as_of)
@@ -66,6 +68,33 @@ async def run(plan: LivePlan) -> None:
                 plan.tell(each.what)
             ground = Ground(house, plan, roster, moderator, mail)
             await _stand(ground, await _stands(plan, ground), lists, in_force, later.pictures)
+
+
+async def first_roster(house: House, plan: LivePlan) -> "InForce":
+    """Import the roster at a start. Where it cannot be, go on with the people of before, and say so.
+
+    Who does not start watches nobody. Only where there are no people of before is it refused. Nobody knows how old
+    those are, so they are too old to remove by.
+    """
+    known = await house.ledger.read(load_lists)
+    found = edition_of(plan.roster)  # before it is read: what comes meanwhile is another
+    try:
+        notes = await bring_roster(house, plan.roster, plan.configuration, now())
+    except (ConfigurationError, OSError) as error:
+        if plan.roster is None or not known.people:
+            raise
+        said = _not_read(plan.roster, error)
+        plan.tell(said)
+        plan.tell("Nobody knows how old that one is, so a person is asked wherever a message would be removed.")
+        return InForce(Edition(as_of=LONG_AGO), said)
+    for note in notes:
+        plan.tell(note)
+    return InForce(found)
+
+
+def _not_read(path: Path, error: ConfigurationError | OSError) -> str:
+    why = unreadable(path, error) if isinstance(error, OSError) else error
+    return f"The roster was not read anew, so the one before stays. {why}"
 
 
 async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
@@ -201,8 +230,7 @@ class LiveHouse:
             async with house.ledger.still():
                 notes = await finish(bring_roster(house, plan.roster, plan.configuration, now()))
         except (ConfigurationError, OSError) as error:
-            why = unreadable(plan.roster, error) if isinstance(error, OSError) else error
-            self._tell_once(f"The roster was not read anew, so the one before stays. {why}")
+            self._tell_once(_not_read(plan.roster, error))
             return
         self.in_force.edition, self.in_force.told = found, ""
         for note in notes:

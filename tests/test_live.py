@@ -5,7 +5,7 @@ import errno
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from bot.actions import Deed, DeedId
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.house import House, open_house
-from bot.live import InForce, LiveHouse
+from bot.live import InForce, LiveHouse, first_roster
 from bot.platform import Heard, Receipt
 from bot.settings import RosterFiles, Settings
 from bot.stand import Ground, LivePlan
@@ -240,3 +240,39 @@ async def test_the_age_is_that_of_the_roster_in_force(tmp_path: Path, monkeypatc
         await asyncio.sleep(0.5)
         assert not is_stale(live)
         lending.cancel()
+
+
+async def test_a_roster_that_is_refused_at_a_start_leaves_the_one_before_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who does not start watches nobody. It is told of, removes nothing, and is tried again each hour."""
+    monkeypatch.setattr("bot.live.TIDY_EVERY", timedelta(seconds=0.1))
+    told: list[str] = []
+    files = folder(tmp_path, V1_1)
+    async with house(tmp_path) as opened:
+        live = live_house(opened, Busy(), files, told.append)
+        assert (await first_roster(opened, live.ground.plan)).edition == edition_of(files)
+        (files / "users.csv").write_text(USERS_1_1.replace("p1,,,true", "p1,,,false"))
+        told.clear()
+
+        live = replace(live, in_force=await first_roster(opened, live.ground.plan))
+        await live.refresh(live.in_force.edition.as_of)
+        await hours(live, 2)
+        assert "1 of 5 active people would depart" in told[0]
+        assert told[1:] == [
+            "Nobody knows how old that one is, so a person is asked wherever a message would be removed."
+        ]
+        assert len([each for each in live.ground.roster.lists.people if each.active]) == 5
+        assert is_stale(live)
+
+        (files / "users.csv").write_text(USERS_1_1)
+        await hours(live, 2)
+        assert not is_stale(live)
+
+
+async def test_a_first_start_needs_a_roster_that_can_be_read(tmp_path: Path) -> None:
+    """Where everybody would be a stranger, nothing is watched by starting."""
+    async with house(tmp_path) as opened:
+        plan = live_house(opened, Busy(), tmp_path / "nowhere").ground.plan
+        with pytest.raises(ConfigurationError):
+            await first_roster(opened, plan)
