@@ -15,7 +15,7 @@ from adapters.oneroster import edition_of
 from bot.actions import Deed, DeedId
 from bot.config import Configuration
 from bot.errors import ConfigurationError
-from bot.house import House, open_house
+from bot.house import House, keep_checkpoint, open_house
 from bot.live import InForce, LiveHouse, first_roster
 from bot.platform import Heard, Receipt
 from bot.settings import RosterFiles, Settings
@@ -148,10 +148,21 @@ async def test_what_is_being_done_while_a_new_roster_is_read_is_done_once(
 
 
 async def hours(live: LiveHouse, number: int) -> None:
-    """Let so many looks at the roster go by."""
-    keeping = live.ground.house.tasks.create_task(live.keep_house())
-    await asyncio.sleep(0.1 * number + 0.05)
-    assert not keeping.done()
+    """Let so many looks at the roster go by, however long each takes: the checkpoint is kept before each."""
+    kept = 0
+
+    async def counted(house: House) -> None:
+        nonlocal kept
+        await keep_checkpoint(house)
+        kept += 1
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.live.keep_checkpoint", counted)
+        keeping = live.ground.house.tasks.create_task(live.keep_house())
+        async with asyncio.timeout(60):
+            while kept <= number:
+                assert not keeping.done()
+                await asyncio.sleep(0.01)
     keeping.cancel()
 
 
@@ -237,8 +248,9 @@ async def test_the_age_is_that_of_the_roster_in_force(tmp_path: Path, monkeypatc
         assert is_stale(live)
 
         await asyncio.to_thread(asyncio.run, allow(tmp_path))
-        await asyncio.sleep(0.5)
-        assert not is_stale(live)
+        async with asyncio.timeout(60):
+            while is_stale(live):
+                await asyncio.sleep(0.01)
         lending.cancel()
 
 
