@@ -196,6 +196,7 @@ def test_an_edit_is_told_apart_by_its_revision_where_it_says_one() -> None:
         (edit("x"), edit("x", at="2026-11-18T20:04:00+00:00", revision=""), True),
         (edit("x", files=[]), json.dumps(json.loads(edit("x")), indent=1, sort_keys=True).encode(), True),
         (edit("\ud83d"), edit("\ud83d"), True),
+        (edit("x", readers=["s1", "coach"]), edit("x", readers=["coach", "s1"]), True),
         (edit("x"), edit("y"), False),
         (edit("\ud83d"), edit("\ud83c"), False),
         (edit("x"), edit("x", readers=["coach", "s1"]), False),
@@ -207,6 +208,7 @@ def test_an_edit_is_told_apart_by_its_revision_where_it_says_one() -> None:
         "UTC in numbers",
         "spelled otherwise",
         "half",
+        "readers in another order",
         "words",
         "half words",
         "readers",
@@ -538,6 +540,29 @@ async def test_a_history_split_by_day_is_heard_as_one_file_is(tmp_path: Path) ->
 
     assert heard == list(open_history(whole).hear())
     assert [each.readers for each in posts(heard)] == [readers("coach", "s1", "s2"), readers("coach", "s1")]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["the place first", "the post first"])
+async def test_of_one_moment_who_can_read_is_heard_first(tmp_path: Path, *, turned: bool) -> None:
+    """The order in which files are named says nothing of who could read."""
+    paths = [history(tmp_path, GYM, name="places.jsonl"), history(tmp_path, line(), name="posts.jsonl")]
+
+    heard, _, _ = await hear(*(paths[::-1] if turned else paths), board=tmp_path / "board")
+
+    assert [each.readers for each in posts(heard)] == [GYM_READERS]
+
+
+def test_who_is_named_in_another_order_is_nothing_else(tmp_path: Path) -> None:
+    """A tool that lists a set writes it in any order."""
+    orders = (["s1", "coach"], ["coach", "s1"])
+    written = [line(readers=each, members=each) for each in orders]
+    looks = [line("space", place="v", readers=each, members=each, connected=each) for each in orders]
+    opened = open_history(history(tmp_path, *written, *looks))
+
+    heard = list(opened.hear())
+
+    assert (len(posts(heard)), opened.skipped) == (1, 0)
+    assert len({each.change for each in heard if isinstance(each, SpaceSeen)}) == 1
 
 
 async def test_what_is_wrong_with_a_line_beside_others_is_told_with_its_own_file(tmp_path: Path) -> None:

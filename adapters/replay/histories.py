@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, Protocol
 import msgspec
 
 from adapters.replay.discord import open_channel, open_channels
-from adapters.replay.lines import AnyLine, LineReader, decoded
+from adapters.replay.lines import AnyLine, LineReader, SpaceLine, decoded
 from adapters.replay.retold import Retold
 from adapters.replay.slack import open_export
 from adapters.replay.slack.others import begin, told_by_start
@@ -134,7 +134,7 @@ class JsonLines:
                 except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
                     self.skip(number, _wordless(error))
                 else:
-                    yield Numbered(self, number, text, line)
+                    yield Numbered(self, number, line)
 
     def _lines(self, file: BinaryIO) -> Iterator[bytes | None]:
         """Give each line without blanks around it; None for one that is too long, read to its end and let go."""
@@ -163,13 +163,12 @@ class Numbered:
 
     file: JsonLines
     number: int
-    text: bytes = field(repr=False)
     line: AnyLine = field(repr=False)
 
     def understood(self, reader: LineReader, retold: Retold) -> Heard | None:
         """Say what it tells; None where an earlier line told it, or where it cannot be read, which is reported."""
         try:
-            heard = reader.understand(self.line, self.text)
+            heard = reader.understand(self.line)
             return None if retold.is_again(self.line) else heard
         except (ValueError, OverflowError, RecursionError) as error:
             self.file.skip(self.number, _wordless(error))
@@ -177,7 +176,7 @@ class Numbered:
 
 
 def as_one(histories: Sequence[History]) -> Iterator[Heard]:
-    """Hear histories as one, by time; what is of one moment comes in their order.
+    """Hear histories as one, by time; what is of one moment comes in their order, who can read a place first.
 
     A line of ours is understood only once its time has come: what a file says of a place holds in the others as well.
     """
@@ -191,8 +190,10 @@ def as_one(histories: Sequence[History]) -> Iterator[Heard]:
             yield heard
 
 
-def _time(told: Numbered | Heard) -> datetime:
-    return told.line.at if isinstance(told, Numbered) else moment(told)
+def _time(told: Numbered | Heard) -> tuple[datetime, bool]:
+    if isinstance(told, Numbered):
+        return told.line.at, not isinstance(told.line, SpaceLine)
+    return moment(told), True
 
 
 VALUE: Final = re.compile(r"(Invalid (?:enum )?value) '.*'( - at `[$][^`]*`)?", re.DOTALL)

@@ -41,6 +41,9 @@ EARLIEST, LATEST = 2000, 2100
 NO_TIME: Final = datetime.fromtimestamp(0, UTC)
 """Stands where the time of a line does not count."""
 
+WITHOUT_ORDER: Final = frozenset({"readers", "members", "connected", "pictured"})
+"""Fields that name accounts: in another order they say the same."""
+
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type", omit_defaults=True):
     """What every line has."""
@@ -280,23 +283,23 @@ class LineReader:
 
     def read(self, text: bytes) -> Heard:
         """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
-        return self.understand(decoded(text), text)
+        return self.understand(decoded(text))
 
-    def understand(self, line: AnyLine, text: bytes) -> Heard:
+    def understand(self, line: AnyLine) -> Heard:
         """Say what a line tells, after all that were understood before it. Raises `ValueError` as `read` does."""
         match line:
             case PostLine():
                 return self._post(line, line.id, "")
             case EditLine():
-                return self._post(line, line.post, line.revision or _revision(line))
+                return self._post(line, line.post, line.revision or _version(line))
             case OrderLine():
                 return self._order(line)
             case SpaceLine():
-                return self._space(line, _change(line.at, text))
+                return self._space(line)
             case DeleteLine():
                 return Deletion(PLATFORM, PlaceId(line.place), named(line.place, line.post), line.at)
             case ProfileLine():
-                return _profile(line, _change(line.at, text))
+                return _profile(line)
             case ReportLine():
                 return _report(line, self.places.get(PlaceId(line.place), Place()).team)
             case _:
@@ -343,11 +346,11 @@ class LineReader:
         pictured = None if line.pictured is None else tuple(AccountId(each) for each in line.pictured)
         return Order(OrderKind(line.order), post, opens=known is None, pictured=pictured)
 
-    def _space(self, line: SpaceLine, change: str) -> SpaceSeen:
+    def _space(self, line: SpaceLine) -> SpaceSeen:
         seen = SpaceSeen(
             PLATFORM,
             PlaceId(line.place),
-            change,
+            _version(line),
             line.at,
             _readers(line.readers, line.members),
             tuple(Words(where, text) for where, text in _space_words(line) if text),
@@ -438,14 +441,16 @@ def _space_words(line: SpaceLine) -> Iterator[tuple[Where, str]]:
         yield from ((Where.LINK_TEXT, link.text), (Where.LINK_TARGET, link.target))
 
 
-def _revision(line: EditLine) -> str:
-    """Name an edit by its moment, in whatever offset it is written, and by what it says: a second may have two."""
+def _version(line: EditLine | SpaceLine | ProfileLine) -> str:
+    """Name an edit or a look by its moment, in whatever offset, and by what it says: a second may have two."""
     return f"{line.at.astimezone(UTC).isoformat()} {what_it_says(line)}"
 
 
 def what_it_says(line: AnyLine) -> str:
-    """Digest what a line says, whenever it says it and however it is spelled."""
-    timeless = msgspec.structs.replace(line, at=NO_TIME)
+    """Digest what a line says, whenever it says it and however it is spelled: who is named has no order."""
+    accounts_of = {each: getattr(line, each) for each in line.__struct_fields__ if each in WITHOUT_ORDER}
+    ordered = {each: sorted({*accounts}) for each, accounts in accounts_of.items() if isinstance(accounts, list)}
+    timeless = msgspec.structs.replace(line, at=NO_TIME, **ordered)
     try:
         told = msgspec.json.encode(timeless)
     except UnicodeEncodeError:  # half a pair of surrogates
@@ -453,14 +458,9 @@ def what_it_says(line: AnyLine) -> str:
     return blake2b(told, digest_size=8).hexdigest()
 
 
-def _change(at: datetime, line: bytes) -> str:
-    """Name a look by its time and its line: two people may leave a place within one second."""
-    return f"{at.isoformat()} {blake2b(line.strip(), digest_size=8).hexdigest()}"
-
-
-def _profile(line: ProfileLine, change: str) -> ProfileSeen:
+def _profile(line: ProfileLine) -> ProfileSeen:
     words = (Words(Where.DISPLAY_NAME, line.name), Words(Where.ABOUT, line.about))
-    return ProfileSeen(PLATFORM, AccountId(line.account), change, line.at, words, line.new_picture)
+    return ProfileSeen(PLATFORM, AccountId(line.account), _version(line), line.at, words, line.new_picture)
 
 
 def _answer(line: AnswerLine, about: PostId) -> Answer:
