@@ -13,6 +13,7 @@ import msgspec
 import rules
 from adapters.oneroster import read_lists
 from adapters.replay import History, as_one, open_history
+from adapters.replay.lately import Lately
 from bot.config import Configuration, nearest
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Rulebook, Verdict, judge
@@ -120,15 +121,28 @@ def _by_rule(name: str, verdict: Verdict) -> Verdict:
 
 
 def _groups(heard: Iterator[Heard]) -> Iterator[list[Post | SpaceSeen | ProfileSeen]]:
+    """Give what can be judged, many at once: each version and each look once, though two files may tell it."""
     group: list[Post | SpaceSeen | ProfileSeen] = []
+    told: Lately[int, bool] = Lately()
     for each in heard:
-        if isinstance(each, Post | SpaceSeen | ProfileSeen):
+        if isinstance(each, Post | SpaceSeen | ProfileSeen) and not told.get(hash(_version(each))):
+            told.put(hash(_version(each)), thing=True)
             group.append(each)
         if len(group) >= AT_ONCE:
             yield group
             group = []
     if group:
         yield group
+
+
+def _version(heard: Post | SpaceSeen | ProfileSeen) -> tuple[str, ...]:
+    match heard:
+        case Post():
+            return "post", heard.platform, heard.id, heard.revision
+        case SpaceSeen():
+            return "space", heard.platform, heard.place, heard.change
+        case ProfileSeen():
+            return "profile", heard.platform, heard.account, heard.change
 
 
 def _would(verdict: Verdict) -> Iterator[Would]:

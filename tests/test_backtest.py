@@ -10,6 +10,7 @@ from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.settings import Settings
 from tests.journeys import DISTRICT, ROOT, example_configuration
+from tests.slack_export_files import Export, said
 from tests.store.history import settle
 from tests.test_cli import Command, chaperone
 
@@ -75,6 +76,15 @@ async def test_what_shields_on_the_journey_shields_here(tmp_path: Path) -> None:
     assert [(each.what, "remove" in each.measures, "copy" in each.measures) for each in answered] == [
         ("dm-marino-tess/answer", False, True)
     ]
+
+
+async def test_what_is_told_twice_is_counted_once(tmp_path: Path) -> None:
+    """An export and the folder it unpacks to tell the same; so does a file that is named twice."""
+    export = Export(channels=[{"id": "C0TRACK", "name": "track"}], days={"track": [[said(0, "https://bit.ly/abc")]]})
+    files = (export.zip(tmp_path / "export.zip"), export.folder(tmp_path / "export"))
+
+    assert (await tried("link-shorteners", DAY, DAY))[0] == (await tried("link-shorteners", DAY))[0]
+    assert (await tried("link-shorteners", *files))[0].found == 1
 
 
 async def test_it_shows_no_words() -> None:
