@@ -116,6 +116,6 @@ class Told:
             case Order():
                 return Recorder(self._master).order(heard.at, heard.platform, heard.post.id)
             case Answer():
-                return index("answered", heard.platform, heard.id)
+                return index("answered", heard.platform, heard.about, heard.id)
             case _:
                 return b""

@@ -264,6 +264,21 @@ def test_who_speaks_of_a_post_need_not_say_where_it_is(type_: str) -> None:
     assert spoken_of(type_, line(id="c1:7"), post="c1:7") == "gym/c1:7"
     assert spoken_of(type_, private, post="o1") == "private:coach:s1/o1"
     assert spoken_of(type_, post="space:gym") == "space:gym"
+    assert spoken_of(type_, post="space:gym", place="gym") == "space:gym"
+    assert spoken_of(type_, line(id="space:1"), post="space:1", place="gym") == "gym/space:1"
+
+
+@pytest.mark.parametrize("type_", SPOKEN)
+@pytest.mark.parametrize("place", ["", "gym"])
+@pytest.mark.parametrize(("id_", "answer"), [("m1", "a/1%"), ("c1:7/8", "a1"), ("m1", "a/1%:2")])
+def test_what_an_answer_led_to_is_found_whatever_the_ids_hold(type_: str, place: str, id_: str, answer: str) -> None:
+    """It is named by the post and the answer, as the house names it."""
+    reader = LineReader()
+    for each in (line(id=id_), line("answer", id=answer, by="coach", post=id_, choice="private")):
+        heard = reader.read(each)
+    assert isinstance(heard, Answer)
+
+    assert spoken_of(type_, post=f"{id_}:{answer}", place=place, reader=reader) == f"{heard.about}:{heard.id}"
 
 
 @pytest.mark.parametrize("type_", SPOKEN)
@@ -314,7 +329,7 @@ def test_the_other_kinds_are_what_they_say() -> None:
 
     assert gone == Deletion("replay", PlaceId("gym"), PostId("gym/m1"), MOMENT)
     assert isinstance(told, Report)
-    assert (told.id, told.reporter, told.words) == ("r1", "s2", (Words(Where.BODY, "unkind"),))
+    assert (told.id, told.reporter, told.words) == ("gym/m1:r1", "s2", (Words(Where.BODY, "unkind"),))
     assert isinstance(profile, ProfileSeen)
     assert [text for _, text in profile.words] == ["Sam", "goalie"]
     assert isinstance(room, SpaceSeen)
@@ -673,6 +688,36 @@ async def test_what_says_something_else_under_one_name_is_told_as_skipped(
     assert [each.skipped for each in skipped] == [0, 1]
     assert skipped[1].notes[0].startswith("second.jsonl, line 2 is skipped: ")
     assert mend in skipped[1].notes[0]
+
+
+@pytest.mark.parametrize("type_", ["report", *SPOKEN])
+async def test_what_is_said_of_two_posts_may_both_count_from_one(type_: str, tmp_path: Path) -> None:
+    """Two tools write the files. What is said twice of one post is passed over, also where one says the place."""
+    fields = SPOKEN.get(type_, {"by": "s1"})
+    told = [line(type_, id="1", post="m1", place=each, **fields) for each in ("gym", "dm")]
+    last = told[0] if type_ == "report" else line(type_, id="1", post="m2", **fields)
+    first = history(tmp_path, line(id="m2"), line(place="dm"), line(), told[0], name="first.jsonl")
+    second = history(
+        tmp_path, told[1], line(type_, id="1", post="m2", place="gym", **fields), last, name="second.jsonl"
+    )
+    opened = [open_history(each) for each in (first, second)]
+
+    heard = list(as_one(opened))
+
+    assert [each.notes for each in opened] == [[], []]
+    assert len(heard) == 6
+
+
+async def test_two_children_whose_reports_and_answers_are_called_the_same_are_heard(tmp_path: Path) -> None:
+    """Two tools may both count from one; the ledger tells apart what they told."""
+    told = [line(place=each, id="1", text="Stay.", readers=[who]) for each, who in (("dm-1", "s1"), ("dm-2", "s2"))]
+    told += [line("report", id="1", by=who, place=each, post="1") for each, who in (("dm-1", "s1"), ("dm-2", "s2"))]
+    told += [line("answer", id="1", by="coach", place=each, post="1", choice="seen") for each in ("dm-1", "dm-2")]
+    path = history(tmp_path, *told)
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [path], to_one_student(tmp_path))
+
+    assert (outcome.skipped, outcome.summary.reports, outcome.summary.answers) == (0, 2, 2)
 
 
 @pytest.mark.parametrize("told", [{}, {"type_": "edit", "post": "m1", "revision": "2"}], ids=["a post", "an edit"])

@@ -169,7 +169,7 @@ class Numbered:
         """Say what it tells; None where an earlier line told it, or where it cannot be read, which is reported."""
         try:
             heard = reader.understand(self.line)
-            return None if retold.is_again(self.line) else heard
+            return None if retold.is_again(self.line, heard) else heard
         except (ValueError, OverflowError, RecursionError) as error:
             self.file.skip(self.number, _wordless(error))
             return None

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from adapters.replay.names import Names, named
+from adapters.replay.names import Names, escaped, named
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, Office, PersonId, TeamId
 from bot.platform import (
@@ -466,7 +466,7 @@ def _profile(line: ProfileLine) -> ProfileSeen:
 def _answer(line: AnswerLine, about: PostId) -> Answer:
     return Answer(
         PLATFORM,
-        line.id,
+        escaped(line.id),
         AccountId(line.by),
         line.at,
         about,
@@ -479,10 +479,11 @@ def _answer(line: AnswerLine, about: PostId) -> Answer:
 
 
 def _report(line: ReportLine, team: TeamId | None) -> Report:
+    about = named(line.place, line.post)
     return Report(
         PLATFORM,
-        line.id,
-        named(line.place, line.post),
+        _about(about, line.id),
+        about,
         PlaceId(line.place),
         AccountId(line.by),
         line.at,
@@ -496,14 +497,18 @@ def _report(line: ReportLine, team: TeamId | None) -> Report:
 
 
 def _appeal(line: AppealLine, post: PostId) -> Appeal:
-    return Appeal(PLATFORM, line.id, post, AccountId(line.by), line.at, _reason(line.reason))
+    return Appeal(PLATFORM, _about(post, line.id), post, AccountId(line.by), line.at, _reason(line.reason))
 
 
 def _decision(line: DecideLine, post: PostId) -> Decision:
     person, ruling = PersonId(line.person), Ruling(line.ruling)
-    return Decision(
-        PLATFORM, line.id, person, line.at, ruling, post=post, reason=line.reason, suspend_until=line.suspend_until
-    )
+    id_, until = _about(post, line.id), line.suspend_until
+    return Decision(PLATFORM, id_, person, line.at, ruling, post=post, reason=line.reason, suspend_until=until)
+
+
+def _about(post: PostId, id_: str) -> str:
+    """Tell apart by the post what two tools may have given one id."""
+    return f"{post}:{escaped(id_)}"
 
 
 def _reason(reason: str) -> tuple[Words, ...]:

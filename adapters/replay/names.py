@@ -16,9 +16,14 @@ LOOKS: Final = ("space:", "profile:")
 """How a place and an account are named where a case is about them: nobody wrote such a post, so it has no place."""
 
 
+def escaped(id_: str) -> str:
+    """Write an id, of a post or of an answer, so that no part of it looks like a place."""
+    return id_.translate(ESCAPED)
+
+
 def named(place: str, id_: str) -> PostId:
     """Name a post by its place and its id. Two tools may both count from one, and two places have a first post each."""
-    return PostId(f"{place}/{id_.translate(ESCAPED)}")
+    return PostId(f"{place}/{escaped(id_)}")
 
 
 @dataclass(slots=True)
@@ -40,7 +45,9 @@ class Names:
             ValueError: it was heard in several places, or too long ago to know where.
         """
         if place:
-            return named(place, post)
+            name = named(place, post)
+            is_look = post.startswith(LOOKS) and self.heard.get(post) not in {name, SEVERAL}
+            return PostId(post) if is_look else name
         name = self._lately(post)
         if name == SEVERAL:
             raise ValueError("posts of this id were heard in several places; say in 'place' which is meant")
@@ -57,4 +64,4 @@ class Names:
         if known is not None or not led_to:
             return known
         name = self._lately(first)
-        return PostId(f"{name}:{answer}") if name else name
+        return PostId(f"{name}:{escaped(answer)}") if name else name

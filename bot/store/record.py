@@ -150,9 +150,9 @@ class Recorder:
             "answered",
             answer.at,
             {"about": about.hex(), "choice": str(answer.choice)},
-            key=self._master.index("answered", answer.platform, answer.id),
+            key=self._master.index("answered", answer.platform, answer.about, answer.id),
             words=encode(words),
-            scope=Scope(f"answer {answer.platform} {answer.id}"),
+            scope=Scope(f"answer {answer.platform} {answer.about} {answer.id}"),
             deeds=tuple(self._addressed(each, answer, about) for each in tells),
             settles=about if settled else None,
             revokes=about if revoked else None,
@@ -160,7 +160,7 @@ class Recorder:
 
     def _addressed(self, action: Action, answer: Answer, about: bytes) -> Planned:
         """Name a note that follows from an answer."""
-        identity = (answer.platform, "answer", answer.id, action.kind)
+        identity = (answer.platform, "answer", answer.about, answer.id, action.kind)
         return Planned(action, answer.platform, about, identity, post=answer.about)
 
     def granted(self, exemption: Exemption, at: datetime, account: str = "") -> Draft:
