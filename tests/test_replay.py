@@ -15,10 +15,10 @@ import pytest
 from adapters.replay import Board, Replay, as_one, open_history
 from adapters.replay.lately import Lately
 from adapters.replay.lines import LineReader
-from adapters.replay.names import Names
+from adapters.replay.names import Names, by_ids
 from bot.actions import Deed, DeedId, Remove
 from bot.errors import ConfigurationError
-from bot.house import AUDIT, LIVE
+from bot.house import AUDIT, LIVE, open_house
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.platform import (
     UNKNOWN_READERS,
@@ -35,6 +35,7 @@ from bot.platform import (
     Report,
     SpaceSeen,
 )
+from bot.store import memory
 from bot.wiring import ReplayPlan, replay
 from tests.discord_export_files import channel, packed
 from tests.discord_export_files import said as posted
@@ -299,11 +300,46 @@ def test_of_a_post_of_long_ago_it_has_to_be_said_where_it_is(type_: str) -> None
     reader = LineReader(names=Names(Lately(at_least=2)))
     later = [line(id=str(each)) for each in range(4)]
 
-    with pytest.raises(ValueError, match="among the last 2; say in 'place' where"):
+    with pytest.raises(ValueError, match="more than 2 posts were heard"):
         spoken_of(type_, line(), *later, reader=reader)
+    with pytest.raises(ValueError, match="more than 2 posts were heard"):
+        spoken_of(type_, line(id="m1", place="dm"), reader=reader)
     assert spoken_of(type_, place="gym", reader=reader) == "gym/m1"
-    assert spoken_of(type_, post="3", reader=reader) == "gym/3"
+    assert spoken_of(type_, post="3", place="gym", reader=reader) == "gym/3"
     assert spoken_of(type_, post="space:gym", reader=reader) == "space:gym"
+
+
+@pytest.mark.parametrize("type_", SPOKEN)
+def test_who_speaks_of_a_post_of_an_earlier_run_need_not_say_where_it_is(type_: str) -> None:
+    """Unless another of its id was heard since. What has no place is looked for by its own name."""
+    earlier = [PostId(each) for each in ("gym/m1", "gym/c1:7%2F8", "a/1", "b/1", "a/b/2%252F", "space:gym")]
+
+    def meant(post: str, *before: bytes) -> str:
+        return spoken_of(type_, *before, post=post, reader=LineReader(names=Names(earlier=by_ids(earlier))))
+
+    assert [meant("m1"), meant("m1", line())] == ["gym/m1"] * 2
+    assert [meant("m1:a1"), meant("c1:7/8"), meant("2%2F")] == ["gym/m1:a1", "gym/c1:7%2F8", "a/b/2%252F"]
+    assert [meant("space:gym"), meant("m2")] == ["space:gym", "m2"]
+    with pytest.raises(ValueError, match="several places; say in 'place' which"):
+        meant("1")
+    with pytest.raises(ValueError, match="several places; say in 'place' which"):
+        meant("m1", line(place="dm"))
+
+
+async def test_the_ledger_names_the_posts_that_somebody_may_speak_of(tmp_path: Path) -> None:
+    """What was found, and what it led to; not what nobody was told of, and nothing of another platform."""
+    place = place_in(tmp_path, AUDIT)
+    told = [line(id=each, place=f"dm-{each}", text="Stay.", readers=["s1"]) for each in ("1", "2")]
+    told += [GYM, line(id="3", text="Bus leaves at 4."), line("report", id="r", by="s1", place="gym", post="3")]
+    told += [line(id="4", text="Bus leaves at 5.")]
+    await replayed(place, [history(tmp_path, *told)], to_one_student(tmp_path))
+
+    async with open_house(place, MOMENT) as house:
+        ours = await house.ledger.read(lambda connection, master: memory.spoken_of(connection, master, "replay"))
+        others = await house.ledger.read(lambda connection, master: memory.spoken_of(connection, master, "slack"))
+
+    assert sorted(ours) == ["dm-1/1", "dm-2/2", "gym/3"]
+    assert not others
 
 
 def test_what_was_told_lately_is_bounded() -> None:

@@ -3,7 +3,7 @@
 import heapq
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +13,13 @@ import msgspec
 
 from adapters.replay.discord import open_channel, open_channels
 from adapters.replay.lines import AnyLine, LineReader, SpaceLine, decoded
+from adapters.replay.names import Names, by_ids
 from adapters.replay.retold import Retold
 from adapters.replay.slack import open_export
 from adapters.replay.slack.others import begin, told_by_start
 from bot.disk import is_there
 from bot.errors import ConfigurationError
+from bot.message import PostId
 from bot.platform import Heard, moment
 
 MIB: Final = 1024 * 1024
@@ -175,12 +177,13 @@ class Numbered:
             return None
 
 
-def as_one(histories: Sequence[History]) -> Iterator[Heard]:
+def as_one(histories: Sequence[History], earlier: Iterable[PostId] = ()) -> Iterator[Heard]:
     """Hear histories as one, by time; what is of one moment comes in their order, who can read a place first.
 
     A line of ours is understood only once its time has come: what a file says of a place holds in the others as well.
+    `earlier` are posts of earlier runs that somebody may speak of.
     """
-    reader, retold = LineReader(), Retold()
+    reader, retold = LineReader(names=Names(earlier=by_ids(earlier))), Retold()
     told: list[Iterator[Numbered | Heard]] = [
         each.lines() if isinstance(each, JsonLines) else each.hear() for each in histories
     ]

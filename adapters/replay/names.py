@@ -1,5 +1,6 @@
 """How the posts of our own lines are named: by their place and their id together, as Slack's are."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,11 +27,23 @@ def named(place: str, id_: str) -> PostId:
     return PostId(f"{place}/{escaped(id_)}")
 
 
+def by_ids(posts: Iterable[PostId]) -> dict[str, PostId]:
+    """Find named posts by the id that a line gives them; what has no place is left out."""
+    found: dict[str, PostId] = {}
+    for name in posts:
+        _, placed, id_ = name.rpartition("/")
+        if placed:
+            given = id_.replace("%2F", "/").replace("%25", "%")
+            found[given] = name if found.get(given) in {None, name} else SEVERAL
+    return found
+
+
 @dataclass(slots=True)
 class Names:
-    """Finds a post by its id alone, among those that were heard lately."""
+    """Finds a post by its id alone: among those that were heard lately, and those that had notices in earlier runs."""
 
     heard: Lately[str, PostId] = field(default_factory=Lately)
+    earlier: Mapping[str, PostId] = field(default_factory=dict, repr=False)
 
     def hear(self, place: str, id_: str) -> PostId:
         """Name a post, and know it by its id from now on."""
@@ -42,26 +55,34 @@ class Names:
         """Name the post that somebody speaks of: in the place they say, or else wherever it was heard.
 
         Raises:
-            ValueError: it was heard in several places, or too long ago to know where.
+            ValueError: it was heard in several places, or so much was heard that nobody can say.
         """
         if place:
-            name = named(place, post)
-            is_look = post.startswith(LOOKS) and self.heard.get(post) not in {name, SEVERAL}
-            return PostId(post) if is_look else name
-        name = self._lately(post)
+            there = named(place, post)
+            is_look = post.startswith(LOOKS) and self._known(post) not in {there, SEVERAL}
+            return PostId(post) if is_look else there
+        name = self._found(post)
         if name == SEVERAL:
             raise ValueError("posts of this id were heard in several places; say in 'place' which is meant")
-        if name is None and not self.heard.is_complete and not post.startswith(LOOKS):
+        if not self.heard.is_complete and not (name is None and post.startswith(LOOKS)):
             raise ValueError(
-                f"no post of this id is among the last {self.heard.at_least:,}; say in 'place' where it is"
+                f"more than {self.heard.at_least:,} posts were heard, and another of this id may be among those before"
+                " them; say in 'place' which is meant"
             )
         return PostId(post) if name is None else name
 
-    def _lately(self, post: str) -> PostId | None:
+    def _known(self, id_: str) -> PostId | None:
+        """Look up what has this id, in this run and before."""
+        heard, earlier = self.heard.get(id_), self.earlier.get(id_)
+        if heard is None or earlier is None:
+            return earlier if heard is None else heard
+        return heard if heard == earlier else SEVERAL
+
+    def _found(self, post: str) -> PostId | None:
         """Look a post up by its id; what an answer to it led to, by the id of the answer behind it."""
-        known = self.heard.get(post)
+        known = self._known(post)
         first, led_to, answer = post.rpartition(":")
         if known is not None or not led_to:
             return known
-        name = self._lately(first)
+        name = self._found(first)
         return PostId(f"{name}:{escaped(answer)}") if name else name

@@ -1,10 +1,10 @@
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from adapters.replay.board import Board
 from adapters.replay.histories import History, as_one
 from bot.actions import Deed
-from bot.message import Attached
+from bot.message import Attached, PostId
 from bot.platform import Heard, Outcome, Receipt, moment
 
 TOLD_EVERY = 500
@@ -24,6 +24,8 @@ class Replay:
         self._progress = progress
         self._now = datetime.fromtimestamp(0, UTC)
         self.heard = 0
+        self.earlier: Iterable[PostId] = ()
+        """Posts of earlier runs that a line may speak of without saying where they are."""
 
     def now(self) -> datetime:
         """Give the time of what was heard last, so that a day has the same outcome in any year and time zone."""
@@ -31,7 +33,7 @@ class Replay:
 
     async def hear(self) -> AsyncIterator[Heard]:
         """Bring everything, in the order it happened."""
-        for heard in as_one(self._histories):
+        for heard in as_one(self._histories, self.earlier):
             self._now = max(self._now, moment(heard))
             self.heard += 1
             if self.heard % TOLD_EVERY == 0:

@@ -8,13 +8,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
-from bot.message import MatterKind, MessageId, PlaceId, PrivacyMatter
+from bot.message import MatterKind, MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome
 from bot.rule import Measure
 from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
-from bot.store.sealed import decode, decode_action
+from bot.store.sealed import KINDS, decode, decode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
 from bot.store.vault import DataKey, MasterKey, seconds
 
@@ -294,6 +294,21 @@ def versions(connection: Connection, master: MasterKey, about: bytes, since: dat
 def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
     """Open, in the same way, only those judgements of a post that something followed from: a notice can be answered."""
     return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)))
+
+
+def spoken_of(connection: Connection, master: MasterKey, platform: str) -> frozenset[PostId]:
+    """Name the posts of a platform in which something was found or from which something followed, as far as it is kept.
+
+    Of these somebody may speak: in an answer to a notice, an appeal or a decision.
+    """
+    followed = deeds(connection, master, kinds=tuple(KINDS))
+    posts = {deed.post for deed, _, _ in followed if deed.platform == platform and deed.post}
+    found = select(ENTRY.c.seq).where(ENTRY.c.kind == "judged", func.instr(ENTRY.c.body, b'"found":') > 0)
+    for seq in connection.scalars(found):
+        seen = _excerpt(connection, master, seq)
+        if seen is not None and seen["id"][0] == platform:
+            posts.add(PostId(seen["id"][1]))
+    return frozenset(posts)
 
 
 def _causes(about: bytes) -> Select[tuple[int | None]]:
