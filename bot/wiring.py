@@ -262,6 +262,9 @@ async def replay(plan: ReplayPlan) -> Ran:
             await _refuse_another_history(house, plan.files)
         notes = await bring_roster(house, plan.roster, plan.configuration, plan.now)
         lists = await house.ledger.read(load_lists)
+        platform.earlier = await house.ledger.read(
+            lambda connection, master: memory.spoken_of(connection, master, platform.name)
+        )
         odd = _odd_exceptions(plan.configuration, lists)
         roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
         moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)

@@ -826,6 +826,26 @@ async def test_what_is_plainly_medical_in_an_export_is_copied_though_nobody_decl
     assert [told.outcome(each) for each in posts(list(open_history(export).hear()))] == [*TO_ONE_STUDENT.values()]
 
 
+DAY_ONE = line(id="1", place="dm-1", text="Stay.", readers=["s1"])
+ANSWERED = line(
+    "answer", id="a1", by="coach", post="1", choice="private", matter="medical", at="2026-11-18T15:10:00-05:00"
+)
+
+
+@pytest.mark.parametrize("between", [(), (line(id="1", place="dm-2", text="Stay.", readers=["s2"]),)])
+async def test_what_is_said_on_a_later_day_goes_to_no_other_post(between: tuple[bytes, ...], tmp_path: Path) -> None:
+    """A history is gone on with in a database: the post of the day before is found, or the line is named."""
+    place, roster = place_in(tmp_path, AUDIT), to_one_student(tmp_path)
+    await replayed(place, [history(tmp_path, DAY_ONE)], roster)
+
+    outcome = await replayed(place, [history(tmp_path, *between, ANSWERED, name="day2.jsonl")], roster)
+
+    told = Told(place)
+    (about,) = [each["about"] for each in told.entries if each["kind"] == "judged"][:1]
+    answered = [each["about"] for each in told.entries if each["kind"] == "answered"]
+    assert (answered, outcome.skipped) == (([], 1) if between else ([about], 0))
+
+
 async def test_a_second_replay_writes_no_entry_and_tells_the_same(tmp_path: Path) -> None:
     """Whoever is unsure runs it again."""
     place = place_in(tmp_path)
