@@ -56,6 +56,9 @@ async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) ->
 
     `patience` is how many seconds a Chaperone that runs for long is asked to lend its turn. Whoever has none is one
     that runs for long itself, and the only one.
+
+    Raises:
+        ConfigurationError: it cannot be opened; or the turn that was lent did not come back.
     """
     refuse_other_purpose(place)
     calm_collector()
@@ -69,6 +72,7 @@ async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) ->
                 yield House(place, database, ledger, tasks)
             finally:
                 writer.cancel()
+        ledger.refuse_if_ended()
         await _remember(database, place, earlier)
 
 

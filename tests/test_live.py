@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -94,6 +95,30 @@ async def test_what_is_being_done_while_the_turn_is_lent_is_done_once(tmp_path: 
     assert sorted(stage.begun) == sorted(planned)
     nothing_is_begun_twice(tmp_path, stage)
     assert await faults(tmp_path) == []
+
+
+async def be_idle_and_stopped_without_the_turn(files: Path, command: Turn) -> None:
+    """Lend the turn to a command that keeps it, have nothing to write, and be told to stop, as `run` ends then."""
+    stop = asyncio.Event()
+    async with house(files) as opened:
+        lending = opened.tasks.create_task(live_house(opened, Busy()).lend_turns(stop))
+        await asyncio.to_thread(command.take, PATIENCE)
+        stop.set()
+        await asyncio.sleep(0.1)
+        lending.cancel()
+
+
+async def test_a_stop_without_the_turn_is_told_of_though_nothing_waits(tmp_path: Path) -> None:
+    """Lending is cancelled, which hides its fault; the house tells it, and leaves the checkpoint to the command."""
+    command, unheard = Turn(place(tmp_path).database), []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context["message"]))
+
+    with pytest.raises(ConfigurationError, match="is still in use by a command that asked for a turn"):
+        await be_idle_and_stopped_without_the_turn(tmp_path, command)
+    gc.collect()
+
+    assert unheard == []
+    assert not place(tmp_path).checkpoint.exists()
 
 
 async def be_stopped_without_the_turn(files: Path, command: Turn, *, cancelled: bool) -> None:

@@ -1,5 +1,6 @@
 """The last entry of the ledger, remembered outside the database: without it, a shortened chain looks whole."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +50,11 @@ class Checkpoint:
         return self.seq == 0 or connection.scalar(select(ENTRY.c.hash).where(ENTRY.c.seq == self.seq)) == self.hash
 
     def write(self, path: Path) -> None:
-        """Write the file whole or not at all. Raises `ConfigurationError` where that cannot be."""
-        draft = path.with_name(f"{path.name}.new")
+        """Write the file whole or not at all. Raises `ConfigurationError` where that cannot be.
+
+        The draft is this process's own: a command that has the turn may write the file in the same moment.
+        """
+        draft = path.with_name(f"{path.name}.{os.getpid()}.new")
         try:
             with draft.open("w", encoding="ascii") as file:
                 file.write(f"{self.seq} {self.hash.hex()}\n")
@@ -58,6 +62,8 @@ class Checkpoint:
                 os.fsync(file.fileno())
             draft.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
             raise unwritable(path, error) from error
 
 

@@ -50,6 +50,7 @@ class Ledger:
         self._called = asyncio.Event()
         self._writing = asyncio.Lock()
         self._broken: ConfigurationError | None = None
+        self._ended: ConfigurationError | None = None
 
     async def write(self, draft: Draft) -> Written | None:
         """Write one draft and wait until it is durable, as `write_all` does."""
@@ -100,7 +101,13 @@ class Ledger:
 
     def end(self, why: ConfigurationError) -> None:
         """Write nothing any more: whoever waits, or asks from now on, is told why."""
+        self._ended = why
         self._break(why, ())
+
+    def refuse_if_ended(self) -> None:
+        """Raise the `ConfigurationError` for which this was ended, where it was: maybe nobody waited to be told."""
+        if self._ended is not None:
+            raise self._ended
 
     async def _gather(self) -> None:
         """Let whatever is ready now hand in its draft first: no time passes, and one commit serves them all.

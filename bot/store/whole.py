@@ -18,4 +18,6 @@ async def finish(doing: Coroutine[Any, Any, T]) -> T:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # whoever is cancelled cannot be told: what must not get lost is said elsewhere, too
         raise
