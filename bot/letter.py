@@ -44,6 +44,9 @@ OFFICES: Final = {
 }
 
 LINE: Final = re.compile(r"[ -~]+")
+OF_BEFORE: Final = "0" * 8
+"""With this began the ids of deeds that were a bare number, and begins no other. Their letters were named without them,
+and what was under way in an upgrade goes again as the same letter."""
 MESSAGE_ID: Final = re.compile(r"<([a-z0-9]+)@([^@<>]+)>")
 
 
@@ -109,7 +112,8 @@ def write_letter(
     `index` is the district's keyed hash, `MasterKey.index`: the Message-ID is the same for the same copy and reader
     after any restart, also when their address has changed, and says nothing to who has no key.
     """
-    identity = index("letter", copy.name, copy.reader, copy.deed).hex()
+    deed = () if copy.deed.startswith(OF_BEFORE) else (copy.deed,)
+    identity = index("letter", copy.name, copy.reader, *deed).hex()
     return Letter(to, f"Copy for you: {copy.name}", f"<{identity}@{head.domain}>", _text(head, copy, language))
 
 

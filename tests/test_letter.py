@@ -106,6 +106,13 @@ def test_the_message_id_is_the_same_after_a_restart_and_for_nobody_else() -> Non
     assert len(others | {LETTER.message_id}) == 5
 
 
+def test_a_letter_under_way_in_an_upgrade_goes_again_as_the_same() -> None:
+    """A release before named letters without the deed, whose id was a bare number then."""
+    letter = write_letter(HEAD, replace(COPY, deed="000000000000002a"), TO, MASTER.index)
+
+    assert letter.message_id == f"<{MASTER.index('letter', 'CP-0042', 'p1').hex()}@{HEAD.domain}>"
+
+
 def test_a_letter_prints_no_address_and_no_text() -> None:
     """A value may land in a log."""
     assert TO not in repr(LETTER)
