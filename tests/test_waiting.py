@@ -389,6 +389,30 @@ async def test_a_copy_accepted_as_it_is_revoked_is_closed_once(tmp_path: Path) -
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("action", [ALERT, TELL])
+async def test_what_begins_as_its_message_is_edited_to_fit_is_not_stopped_any_more(
+    tmp_path: Path, action: Action, *, grouped: bool
+) -> None:
+    """Whether the two are written in one group or apart, it ends as it really did, and once."""
+    fitting = post(to=("s1", "s2", "s3"), revision="2")
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        written = await opened.ledger.write(planned(opened, (Waiting(action, NOON + MINUTE),)))
+        assert written is not None
+        deed = written.deeds[0]
+        edited = recorder.judged(judge(roster().recognise(fitting), RULES), ())
+        drafts = [recorder.begun(deed, NOON), edited]
+        for each in [drafts] if grouped else [[draft] for draft in drafts]:
+            await opened.ledger.write_all(each)
+        await opened.ledger.write(recorder.closed(deed, Receipt(Outcome.DONE), NOON))
+
+    assert edited.replaces is not None
+    assert rows(place(tmp_path).database, "SELECT count(*) FROM entry WHERE kind = 'closed'") == [(1,)]
+    assert outcomes(tmp_path) == [f"{action.kind} done"]
+    assert await faults(tmp_path) == []
+
+
 async def test_copies_planned_in_the_group_that_revokes_them_are_stopped(tmp_path: Path) -> None:
     """And what is held for them; nobody who was named as concerned gets a note."""
     async with house(tmp_path) as opened:

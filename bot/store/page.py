@@ -198,7 +198,11 @@ class Page:
         """Name what waits for a moment. What has begun in this group is not settled any more."""
         own = (row for row in self._planned.get(about, []) if row.until not in {None, COPIED})
         waiting = [*self._waiting.get(about, []), *((row.name, None) for row in own)]
-        return [each for each in waiting if self._states.get(each[0], "planned") == "planned"]
+        return [each for each in waiting if self._still_waits(each[0])]
+
+    def _still_waits(self, name: DeedId) -> bool:
+        """Say whether what was planned to wait has neither begun nor closed in this group: nothing stops it after."""
+        return self._states.get(name, "planned") == "planned"
 
     def _revoked(self, about: bytes) -> Waiters:
         """Name the copies that are not accepted yet, and what is held for them."""
@@ -217,17 +221,17 @@ class Page:
         own = (row for row in self._planned.get(about, []) if row.kind in {"remove", "tell"})
         names = [row.name for row in own if row.until not in {None, COPIED}]
         for name in [*self._taking.pop(about, []), *names]:
-            if self._states.get(name) not in CLOSED:
+            if self._still_waits(name):
                 self._close_as_moot(name, at, "judged anew")
 
     def _break_silence(self, about: bytes, draft: Draft) -> None:
         """Ask nobody about the silence of an author whose message is copied now, or fits; be it planned here or not."""
-        waiting = [each for each in self._silences.pop(about, []) if self._states.get(each[0]) not in CLOSED]
+        waiting = [each for each in self._silences.pop(about, []) if self._still_waits(each[0])]
         for name, identity, clause in waiting:
             reason = _why_no_longer_asked(draft, clause)
             if reason:
                 self._close_as_moot(name, draft.at, reason, key=self._broken(identity))
-        self._silences[about] = [each for each in waiting if self._states.get(each[0]) not in CLOSED]
+        self._silences[about] = [each for each in waiting if self._still_waits(each[0])]
 
     def _broken(self, identity: bytes) -> bytes:
         """Hash that a silence was broken by another version, so that it is told from an answer."""
