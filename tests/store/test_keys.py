@@ -79,6 +79,27 @@ async def test_who_follows_the_advice_to_start_afresh_has_a_ledger_that_holds(tm
     assert await faults(tmp_path) == []
 
 
+def move_away(folder: Path, name: str) -> None:
+    """Move every file of a folder whose name begins so into another."""
+    (folder / "away").mkdir(exist_ok=True)
+    for each in folder.glob(f"{name}*"):
+        each.rename(folder / "away" / each.name)
+
+
+async def test_who_follows_the_advice_for_a_leaked_key_has_another(tmp_path: Path) -> None:
+    """A key file that stays where it is is taken for the new database, too, and its name is another."""
+    async with house(tmp_path):
+        leaked = place(tmp_path).key_file.read_bytes()
+    move_away(tmp_path, "c.sqlite")
+    move_away(tmp_path, "c.key")
+    async with house(tmp_path):
+        pass
+
+    assert place(tmp_path).key_file.read_bytes() != leaked
+    advice = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8").replace("\n", " ")
+    assert "and the key file and every file whose name begins with the key file's" in advice
+
+
 async def test_a_wrong_key_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     """It is found out before anything is written with it."""
     async with house(tmp_path) as open_:
