@@ -39,8 +39,9 @@ LOG = structlog.get_logger("chaperone.forgetting")
 DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite answers where a file is no database, or no whole one."""
 
-BESIDE: Final = ("", "-journal", "-wal", "-shm")
-"""The endings of a copy and of SQLite's own files beside it, in which keys may stand, too."""
+BESIDE: Final = ("-journal", "-wal", "-shm", "")
+"""The endings of SQLite's own files beside a copy, in which keys may stand, too; the copy is last. It alone is listed:
+what stands beside one that is gone would be found no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from bot.errors import ConfigurationError
 from bot.house import HouseFiles, open_house
 from bot.store import chain
 from bot.store.database import copies_of
-from bot.store.forgetting import forget_in_copy
+from bot.store.forgetting import delete_copy, forget_in_copy
 from tests.district import DAY, NOON
 from tests.store.house import chat, draft, faults, house, place, post, rows, tamper, words_of
 
@@ -369,6 +370,31 @@ async def test_copies_go_after_fourteen_days_also_when_words_in_them_were_forgot
 
     assert on_the_last_day
     assert not copy.exists()
+
+
+def test_of_a_copy_whose_deletion_is_cut_short_nothing_stays_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it is killed, the copy itself is still listed, and the next start deletes what is left."""
+    copy, delete = tmp_path / "c.sqlite.before-0005-20260101", Path.unlink
+    for allowed in range(4):
+        for ending in ("", "-journal", "-wal", "-shm"):
+            copy.with_name(f"{copy.name}{ending}").write_bytes(b"wrapped")
+        left = iter(range(allowed))
+
+        def killed(path: Path, missing_ok: bool = False, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            delete(path, missing_ok)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "unlink", killed)
+            with pytest.raises(KeyboardInterrupt):
+                delete_copy(copy)
+        for each in copies_of(tmp_path / "c.sqlite"):
+            delete_copy(each)
+
+        assert list(tmp_path.iterdir()) == []
 
 
 async def test_copies_go_after_fourteen_days_also_while_the_house_stays_open(tmp_path: Path) -> None:
