@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -19,8 +20,11 @@ from bot.platform import Heard, OrderKind, Outcome, Receipt
 from bot.roster import Lists
 from bot.rule import Choice
 from bot.sheets import copy_lines
+from bot.store import copies
 from bot.store.copies import Kept
+from bot.store.database import read_database
 from bot.store.people import import_lists
+from bot.store.vault import read_master_key
 from bot.wiring import Looker, list_copies, show_copy
 from tests.district import NOON, ZONE, lists
 from tests.journeys import DISTRICT, example_configuration, replayed
@@ -157,6 +161,39 @@ async def test_what_somebody_else_says_of_a_copy_takes_it_from_nobody(tmp_path: 
     await run(tmp_path, Office(PRIVATE, by_another, of_another, pause=0.1))
 
     assert await opening(tmp_path) == {"director": ["CP-0001"], "principal": ["CP-0001"], "designee": ["CP-0002"]}
+
+
+SPOIL: Final = "UPDATE excerpt SET sealed = x'00' WHERE seq"
+"""Whoever opens such words is refused."""
+
+
+async def test_one_copy_is_shown_without_a_look_into_another(tmp_path: Path) -> None:
+    """Reading one costs the same, however many others there are."""
+    await run(tmp_path, Office(PRIVATE, order(id_="o2", text="He hurt me.", to=("s2",)), pause=0.1))
+    tamper(place(tmp_path).database, f"{SPOIL} IN (SELECT seq FROM copy WHERE number = 2)")
+
+    with read_database(place(tmp_path).database) as connection:
+        master = read_master_key(place(tmp_path).key_file, place(tmp_path).database)
+        (found,) = copies.kept(connection, master, 1)
+        shown = copies.opened(connection, master, found)
+
+    assert shown.words is not None
+    assert shown.words.id[1] == "o1"
+
+
+async def test_a_list_of_copies_opens_no_order_that_owes_none(tmp_path: Path) -> None:
+    """It names nobody whom a copy concerns."""
+    fine = order(OrderKind.TEAM, id_="o2", text="Bus at 4.", to=("s1", "s2"), opens=False)
+    await run(tmp_path, Office(post(matter=MatterKind.MEDICAL), fine, pause=0.1))
+    tamper(
+        place(tmp_path).database,
+        f"{SPOIL} IN (SELECT seq FROM entry WHERE kind = 'ordered') AND seq NOT IN (SELECT seq FROM copy)",
+    )
+
+    with read_database(place(tmp_path).database) as connection:
+        master = read_master_key(place(tmp_path).key_file, place(tmp_path).database)
+
+        assert [each.name for each in copies.kept(connection, master)] == ["CP-0001"]
 
 
 async def test_a_note_that_was_stopped_opens_nothing(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The numbered copies: who receives each, whether its note was accepted, what it says, and who has looked."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -18,6 +20,12 @@ from bot.store.tables import COPY, DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey
 
 ACCEPTED: Final = (Outcome.DONE, Outcome.REHEARSED)
+JUDGED: Final = ("judged", "ordered")
+"""What tells how a message, or what somebody had us send, was judged."""
+
+_ORDERED: Final = ENTRY.c.kind == "ordered"
+_OWES_COPY: Final = func.instr(ENTRY.c.body, b'"%s"' % Measure.COPY.encode()) > 0
+"""Nobody is named as concerned where no copy was owed: everything else stays shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +79,16 @@ class Opened:
 
 def kept(connection: Connection, master: MasterKey, number: int | None = None) -> Iterator[Kept]:
     """Read the copies in the order of their numbers; one of them, if a number is given."""
-    wanted = select(COPY.c.number, ENTRY.c.body, EXCERPT).join(ENTRY, ENTRY.c.seq == COPY.c.seq)
-    wanted = wanted.join(EXCERPT, EXCERPT.c.seq == COPY.c.seq)
+    wanted = select(COPY.c.number, COPY.c.seq, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == COPY.c.seq)
     if number is not None:
         wanted = wanted.where(COPY.c.number == number)
-    listed, concerned = _listed(connection), [*_concerned(connection, master)]
-    for row in connection.execute(wanted.order_by(COPY.c.number)).all():
-        facts, words = decode(row.body), _words(connection, master, row)
+    found = [(row, decode(row.body)) for row in connection.execute(wanted.order_by(COPY.c.number)).all()]
+    about = None if number is None else [bytes.fromhex(facts["about"]) for _, facts in found]
+    listed, concerned = _listed(connection), _kept_from(master, _concerned(connection, master, about))
+    for row, facts in found:
         at, receivers = datetime.fromisoformat(facts["at"]), tuple(_receivers(connection, master, row.seq))
-        kept_from = frozenset() if words is None else _kept_from(words, concerned)
-        yield Kept(row.number, row.seq, at, receivers, facts.get("about") in listed, kept_from)
+        kept_from = frozenset(concerned[facts["about"]])
+        yield Kept(row.number, row.seq, at, receivers, facts["about"] in listed, kept_from)
 
 
 def _listed(connection: Connection) -> frozenset[str]:
@@ -89,28 +97,38 @@ def _listed(connection: Connection) -> frozenset[str]:
     return frozenset(decode(body)["about"] for body in connection.scalars(select(ENTRY.c.body).where(marked)))
 
 
-def _concerned(connection: Connection, master: MasterKey) -> Iterator[Excerpt]:
-    """Open each order, and each version of what was copied that anything followed from, which names whom it concerns.
+def _concerned(connection: Connection, master: MasterKey, about: Sequence[bytes] | None) -> Iterator[Excerpt]:
+    """Open what may name whom a copy concerns: each order, and each version of what was copied.
 
-    It reads every entry, for a person's list.
+    `about` are the posts that are asked about; None: all of them, which reads every entry, for a person's list.
     """
-    copied = select(DEED.c.about).where(DEED.c.kind == Copy.kind)
-    versions = ENTRY.c.seq.in_(select(DEED.c.cause).where(DEED.c.about.in_(copied))) & (ENTRY.c.kind == "judged")
-    wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).where(versions | (ENTRY.c.kind == "ordered"))
+    posts = select(DEED.c.about).where(DEED.c.kind == Copy.kind) if about is None else about
+    versions = ENTRY.c.seq.in_(select(DEED.c.cause).where(DEED.c.about.in_(posts))) & ENTRY.c.kind.in_(JUDGED)
+    asked = versions if about is not None and not _is_answered(connection, about) else versions | _ORDERED
+    wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).where(asked, _OWES_COPY)
     for row in connection.execute(wanted).all():
         words = _words(connection, master, row)
         if words is not None and words.concerned:
             yield words
 
 
-def _kept_from(words: Excerpt, concerned: Iterable[Excerpt]) -> frozenset[PersonId]:
-    """Name whom a copy concerns, by any version of its post and whatever was ordered when somebody answered about it.
+def _is_answered(connection: Connection, about: Sequence[bytes]) -> bool:
+    """Say whether somebody answered about a post: what they ordered then is another post, named after it."""
+    answers = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "answered"))
+    return any(bytes.fromhex(decode(body)["about"]) in about for body in answers)
+
+
+def _kept_from(master: MasterKey, concerned: Iterable[Excerpt]) -> Mapping[str, set[PersonId]]:
+    """Name by post whom it concerns: by any version of it, and whatever was ordered when somebody answered about it.
 
     Such an order is named after what was answered.
     """
-    platform, post, _ = words.id
-    of_it = (each for each in concerned if f"{each.id[1]}:".startswith(f"{post}:") and each.id[0] == platform)
-    return frozenset(PersonId(person) for each in of_it for person in each.concerned)
+    kept_from: defaultdict[str, set[PersonId]] = defaultdict(set)
+    for each in concerned:
+        platform, post, _ = each.id
+        for named_after in accumulate(post.split(":"), "{}:{}".format):
+            kept_from[master.index("about", platform, named_after).hex()].update(map(PersonId, each.concerned))
+    return kept_from
 
 
 def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterator[Receiver]:
