@@ -16,6 +16,7 @@ from adapters.oneroster import read_lists
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
 from adapters.replay import Board, Replay, open_history
+from adapters.replay.names import id_alone
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import Changes, compare, merge, refuse_large_drop
 from bot.checkup import Remark
@@ -260,6 +261,8 @@ async def replay(plan: ReplayPlan) -> Ran:
     async with open_house(plan.place, plan.now) as house:
         if plan.named_by_file:
             await _refuse_another_history(house, plan.files)
+        elif plan.place.purpose == LIVE:
+            await _refuse_to_judge_again(house, plan.files)
         notes = await bring_roster(house, plan.roster, plan.configuration, plan.now)
         lists = await house.ledger.read(load_lists)
         platform.earlier = await house.ledger.read(
@@ -284,11 +287,8 @@ async def replay(plan: ReplayPlan) -> Ran:
 
 async def _refuse_another_history(house: House, files: Sequence[Path]) -> None:
     """Refuse to go on in a database that holds messages, but none with which one of the files begins."""
-    if not await house.ledger.read(lambda connection, _: memory.holds_messages(connection)):
+    if not await _holds_others(house, files):
         return
-    for file in files:
-        if await _knows_beginning(house, file):
-            return
     raise ConfigurationError(
         f"{house.place.database} holds another history, or one that an earlier Chaperone wrote: nothing with which "
         f"{' or '.join(map(str, files))} begins stands there. Name a database of its own with --database, or that one "
@@ -296,12 +296,42 @@ async def _refuse_another_history(house: House, files: Sequence[Path]) -> None:
     )
 
 
-async def _knows_beginning(house: House, file: Path) -> bool:
-    """Say whether any of the first posts of a history was judged."""
+async def _refuse_to_judge_again(house: House, files: Sequence[Path]) -> None:
+    """Refuse what an earlier Chaperone has judged, which named posts by their id alone: to this one all would be new.
+
+    Whoever names other files goes on in the record.
+    """
+    if not await _holds_others(house, files):
+        return
+    judged = [str(each) for each in files if await _knows_beginning(house, each, _by_id_alone)]
+    if judged:
+        raise ConfigurationError(
+            f"{house.place.database} holds what an earlier Chaperone judged of {' and '.join(judged)}. It named posts "
+            "by their id alone, and this one names them by place and id: it would judge and do all of it a second "
+            "time. Take out of replay.files what was replayed, or name a new file under store.database."
+        )
+
+
+async def _holds_others(house: House, files: Sequence[Path]) -> bool:
+    """Say whether a database holds messages, but none with which one of the files begins."""
+    if not await house.ledger.read(lambda connection, _: memory.holds_messages(connection)):
+        return False
+    for file in files:
+        if await _knows_beginning(house, file):
+            return False
+    return True
+
+
+async def _knows_beginning(house: House, file: Path, as_named: Callable[[Post], Post] = lambda post: post) -> bool:
+    """Say whether any of the first posts of a history was judged, under the name that is given to it."""
     posts = islice((each for each in open_history(file).hear() if isinstance(each, Post)), FIRST)
-    keys = [Recorder(house.database.master).once_heard(each) for each in posts]
+    keys = [Recorder(house.database.master).once_heard(as_named(each)) for each in posts]
     known = [each for each in keys if each is not None]
     return bool(await house.ledger.read(lambda connection, _: memory.which_written(connection, known)))
+
+
+def _by_id_alone(post: Post) -> Post:
+    return replace(post, id=id_alone(post.place, post.id))
 
 
 @asynccontextmanager

@@ -1,3 +1,4 @@
+import asyncio
 import gzip
 import json
 import os
@@ -9,17 +10,21 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
+from bot.house import HouseFiles, open_house
 from bot.pages import policy_page
 from bot.terminal import quoted
+from tests.district import NOON
 from tests.journeys import DISTRICT, ROOT
 from tests.roster_files import OWN, USERS_1_1, USERS_1_1_HEADER, V1_1, changed, folder
 from tests.slack_export_files import COACH, STUDENT, Export, said
+from tests.store.house import draft, post
 
 CANARY = "rosebud"
 AT = "2026-11-18T15:04:00-05:00"
@@ -470,6 +475,40 @@ def test_whoever_names_the_database_goes_on_in_it(chaperone: Command, tmp_path: 
     assert chaperone("replay", south, "--database", "day.audit.sqlite").code == 0
     assert chaperone("replay", south, north).code == 0
     assert entries(tmp_path / "day.audit.sqlite") == before + 3
+
+
+OLD = "kept/c.sqlite"
+"""The database that the settings name."""
+
+
+async def judged_by_an_earlier_release(folder: Path) -> None:
+    """Write down a post as it was named before: by its id alone."""
+    written = post("a/m%1", "hi", room="gym", at=datetime.fromisoformat(AT))
+    async with open_house(HouseFiles(folder / OLD, folder / "kept" / "c.key"), NOON) as opened:
+        await opened.ledger.write(draft(opened, written))
+
+
+@pytest.mark.parametrize("others", [(), ("new.jsonl",)])
+def test_a_record_is_not_judged_a_second_time_under_new_names(
+    chaperone: Command, tmp_path: Path, others: tuple[str, ...]
+) -> None:
+    """Every note and copy would go out again. Whoever leaves out what was replayed goes on."""
+    asyncio.run(judged_by_an_earlier_release(tmp_path))
+    (tmp_path / "day.jsonl").write_text(line("hi", id="a/m%1"))
+    (tmp_path / "new.jsonl").write_text(line("ho", id="m2"))
+    before, path = entries(tmp_path / OLD), tmp_path / "config.toml"
+    files, roster = [*others, "day.jsonl"], str(DISTRICT / "roster")
+    config = '[store]\ndatabase = "{}"\nkey_file = "kept/c.key"\n[roster]\npath = "{}"\n[replay]\nfiles = {}\n'
+    told = refused(chaperone("run", "--config", settings(path, config.format(OLD, roster, json.dumps(files)))))
+
+    assert "what an earlier Chaperone judged of" in told
+    assert "day.jsonl" in told
+    assert "new.jsonl" not in told
+    assert "store.database" in told
+    assert entries(tmp_path / OLD) == before
+    assert chaperone("run", "--config", settings(path, config.format(OLD, roster, '["new.jsonl"]'))).code == 0
+    assert chaperone("run", "--config", settings(path, config.format("new.sqlite", roster, '["day.jsonl"]'))).code == 0
+    assert chaperone("run", "--config", path).code == 0
 
 
 def test_a_history_of_no_messages_is_gone_on_with(chaperone: Command, tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ def by_ids(posts: Iterable[PostId]) -> dict[str, PostId]:
     return found
 
 
+def id_alone(place: str, name: PostId) -> PostId:
+    """Give the id in the name of a post, by which alone an earlier Chaperone named it."""
+    return PostId(name.removeprefix(f"{place}/").replace("%2F", "/").replace("%25", "%"))
+
+
 @dataclass(slots=True)
 class Names:
     """Finds a post by its id alone: among those that were heard lately, and those that had notices in earlier runs."""
