@@ -255,8 +255,9 @@ def _drops(changes: Changes) -> Iterator[str]:
     gone = len(changes.departures)
     if gone * 100 > changes.active_before * LARGEST_DROP:
         yield f"{gone} of {changes.active_before} active people would depart, which is over {LARGEST_DROP} %."
-    for tally, loss in zip(changes.tallies, changes.losses, strict=False):  # nobody being away any more is no loss
-        if loss.running and not tally.after:
+    after = {each.list: each.after for each in changes.tallies}
+    for loss in changes.losses:  # nobody being away any more is no loss
+        if loss.running and not after[loss.list]:
             yield f"Every line of {loss.list} would go ({loss.running} of {loss.running})."
         elif loss.large:
             yield f"{loss.lost} of {loss.standing} lines of {loss.list} would go, which is over {LARGEST_DROP} %."

@@ -378,6 +378,13 @@ def test_a_list_of_which_all_is_over_may_become_empty() -> None:
     assert refusal(old, CROWD, day) == "Every line of teams would go (13 of 13)."
 
 
+def test_a_list_is_weighed_against_itself_in_whatever_order_the_lists_are_told() -> None:
+    """Or that nobody is away any more, told first, would be taken for the loss of another list."""
+    changes = compare(KNOWN, replace(KNOWN, absences=()))
+
+    refuse_large_drop(replace(changes, tallies=tuple(reversed(changes.tallies))), allowed=False)
+
+
 def test_people_come_back() -> None:
     """That nobody is away any more is no mistake."""
     refuse_large_drop(compare(KNOWN, replace(KNOWN, absences=())), allowed=False)
