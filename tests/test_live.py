@@ -275,6 +275,7 @@ async def test_the_age_is_that_of_the_roster_in_force(tmp_path: Path, monkeypatc
         await asyncio.to_thread(asyncio.run, allow(tmp_path))
         async with asyncio.timeout(60):
             while is_stale(live):
+                assert not lending.done()
                 await asyncio.sleep(0.01)
         lending.cancel()
 
