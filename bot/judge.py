@@ -237,7 +237,7 @@ def _let_be(finding: Finding, kept: frozenset[Measure]) -> Finding:
 def _untold(subject: Subject, standing: list[Finding]) -> list[Finding]:
     """Let no other rule tell or ask the author of what is taken away discreetly: the text is theirs, not the reason.
 
-    The rule that takes it away alone says what they read of it, if anything (docs/decisions/0032).
+    The rule that takes it away alone says what they read of it, if anything (docs/decisions/0031).
     """
     if not isinstance(subject, Message) or not subject.removable:
         return standing

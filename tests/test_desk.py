@@ -199,7 +199,7 @@ def test_whoever_is_told_that_it_does_not_fit_is_not_promised_somebody_else_wher
 
 
 def test_of_what_is_discreet_an_author_hears_only_what_they_asked() -> None:
-    """Who disagrees has an answer, which says neither what was found nor who looks (docs/decisions/0032)."""
+    """Who disagrees has an answer, which says neither what was found nor who looks (docs/decisions/0031)."""
     sexual = "General Guidelines 2"
     named = {sexual: Clause("General Guidelines", 2, "It is inappropriate to post items with sexual content.")}
     desk = replace(desk_of(TENURES), clauses=named)

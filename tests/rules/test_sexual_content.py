@@ -67,7 +67,7 @@ def test_words_are_not_taken_away_before_it_is_known_whether_they_are_too_close(
 
 @pytest.mark.parametrize("by", ["substitute", "stranger"])
 def test_who_may_be_a_student_gets_their_text_back_and_no_reason(by: str) -> None:
-    """Nobody loses words silently (rule 5), and nobody knows whom a reason would warn (docs/decisions/0032)."""
+    """Nobody loses words silently (rule 5), and nobody knows whom a reason would warn (docs/decisions/0031)."""
     removed, alert, told = planned(judged(seen(TOO_FAR, SEXUAL, by=by, to=("s1", "s2"))))
 
     assert isinstance(removed, Remove)
