@@ -15,10 +15,11 @@ from adapters.oneroster import read_lists
 from adapters.replay import History, as_one, open_history
 from adapters.replay.lately import Lately
 from bot.config import Configuration, nearest
+from bot.copying import relieved
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Rulebook, Verdict, judge
 from bot.message import Message
-from bot.plan import plan, relieved
+from bot.plan import plan
 from bot.platform import Heard, Post, ProfileSeen, SpaceSeen
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster

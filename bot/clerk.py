@@ -9,10 +9,11 @@ import structlog
 
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
 from bot.compose import broken, compose, owed_copies
+from bot.copying import concerned_in, relieved
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, unhurried
 from bot.message import Message
 from bot.people import AccountId
-from bot.plan import concerned_in, plan, relieved
+from bot.plan import plan
 from bot.platform import (
     Appeal,
     Decision,

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.actions import Action, Actions, Ask, Copy, Relieve, Remove, Show, Tell, Waiting
+from bot.alerting import alerts
+from bot.copying import concerned_in, copies
 from bot.judge import Verdict
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, Notice, write, write_notice
 from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId, stranger
-from bot.plan import alerts, asked, concerned_in, copies, next_school_day
 from bot.platform import Answer, Order, OrderKind, Post, Readers
 from bot.roster import Day
 from bot.rule import Choice, Clause, Measure
+from bot.silence import asked, next_school_day
 from bot.texts import ENGLISH, N_, Text
 
 EMPTY = N_("There is nothing in it to send.")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
+from bot.copying import concerned_in, relieved
 from bot.judge import Verdict, added_to, found_in, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.notice import (
@@ -31,13 +32,14 @@ from bot.notice import (
     gone,
 )
 from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.plan import concerned_in, needs_a_person, next_school_day, plan, relieved
+from bot.plan import needs_a_person, plan
 from bot.platform import ProfileSeen, Readers, SpaceSeen
 from bot.profile import Profile
 from bot.readings.labels import Label
 from bot.readings.picture import Band, PictureSeen
 from bot.readings.signs import Sign
 from bot.rule import Choice, Clause, Finding, Measure
+from bot.silence import next_school_day
 from bot.space import Space
 from bot.staff import Concern, Staff
 from bot.texts import N_, Text

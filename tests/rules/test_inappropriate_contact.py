@@ -8,12 +8,13 @@ import pytest
 
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Tell, Waiting
+from bot.copying import concerned_in
 from bot.desk import Filed
 from bot.judge import Exemption, Verdict, judge
 from bot.message import Message
 from bot.people import PersonId, Tenure
 from bot.performer import Performer
-from bot.plan import concerned_in, plan
+from bot.plan import plan
 from bot.platform import Ruling
 from bot.readings.labels import Label
 from bot.rule import Rule

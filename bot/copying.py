@@ -1,0 +1,104 @@
+"""Who receives the copy of a message that owes one, and from whom it is kept. Pure."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from bot.actions import Copy
+from bot.judge import Verdict
+from bot.message import Message
+from bot.people import Offices, PersonId, Role
+from bot.reach import reach_overseers, schools_of
+from bot.rule import Finding, Measure
+
+
+def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, ...]:
+    """Say who receives a copy of a message, if the finding owes one.
+
+    What concerns somebody who would be copied goes to another office, and that person is told nothing.
+    """
+    if Measure.COPY not in finding.measures:
+        return ()
+    return tuple(_addressed(finding, message, offices, _concerned(finding, message, offices)))
+
+
+def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
+    """Name everybody from whom a message, and every case about it, is kept."""
+    message = verdict.subject
+    if not isinstance(message, Message) or not message.concerns_copied:
+        return frozenset()
+    owed = (each for each in (*verdict.standing, *verdict.spared) if Measure.COPY in each.measures)
+    return frozenset().union(*(kept_from(each, message, offices) for each in owed))
+
+
+def kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+    """Name those who would be copied and must not be, because it concerns one of them."""
+    if not message.concerns_copied:
+        return frozenset()
+    return frozenset(each.to for each in _addressed(finding, message, offices, _taking_part(message)))
+
+
+def relieved(verdict: Verdict, offices: Offices) -> Verdict:
+    """Set aside the copy of what somebody wrote who gets the copies of that private matter, and coaches nothing.
+
+    They look after it. A copy would go to further eyes, or to nobody, and then one word of theirs would end it.
+    """
+    message = verdict.subject
+    if not isinstance(message, Message) or not _may_look_after(message):
+        return verdict
+    spared = [each for each in verdict.standing if _gets_copies(each, message, offices)]
+    standing = tuple(each for each in verdict.standing if each not in spared)
+    return msgspec.structs.replace(verdict, standing=standing, spared=(*verdict.spared, *spared))
+
+
+def _may_look_after(message: Message) -> bool:
+    """Say whether staff who neither coach anything nor lead the private matter write in it, and in no emergency."""
+    author = message.author
+    comes_to_it = author.is_staff and not author.has(Role.ADVISOR) and not message.is_led_by(author)
+    return message.matter is not None and comes_to_it and not message.emergency
+
+
+def _gets_copies(finding: Finding, message: Message, offices: Offices) -> bool:
+    """Say whether its author is owed the copy of what others write in its matter: of any answer, or of its student's.
+
+    Who leads it gets none of what the student answers, so that may go to another office.
+    """
+    if Measure.COPY not in finding.measures:
+        return False
+    for passed in (frozenset[PersonId](), _leading(message)):
+        kept = {each.to for each in _addressed(finding, message, offices, passed)} if message.concerns_copied else ()
+        if any(each.to == message.author.id for each in _addressed(finding, message, offices, passed.union(kept))):
+            return True
+    return False
+
+
+def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+    """Name who is told nothing: who takes part, and who would be copied where it concerns somebody who would be."""
+    return kept_from(finding, message, offices) | _taking_part(message)
+
+
+def _taking_part(message: Message) -> frozenset[PersonId]:
+    """Name the author; of what a student answers in a private matter, also the adults who lead it.
+
+    They have read the answer there, so a copy that went to them alone would show it to nobody else.
+    """
+    author = frozenset({message.author.id})
+    return author | _leading(message) if message.is_by_its_student else author
+
+
+def _leading(message: Message) -> frozenset[PersonId]:
+    """Name who of a place leads its private matter; where nobody is known to, whoever coaches anything may."""
+    present = [each for each in message.audience.readers if each.id in message.audience.members]
+    leading = [each for each in present if message.is_led_by(each)]
+    return frozenset(each.id for each in leading or present if leading or each.has(Role.ADVISOR))
+
+
+def _addressed(finding: Finding, message: Message, offices: Offices, concerned: frozenset[PersonId]) -> Iterator[Copy]:
+    addressed: set[PersonId] = set()
+    for school in schools_of(message):
+        for office, person in reach_overseers(school, finding.copy_to, concerned, message.day, offices):
+            if person not in addressed:
+                addressed.add(person)
+                in_place = person in message.audience.members
+                stands_in = not offices.holds(person, school, office, message.day)
+                yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in)
