@@ -19,7 +19,6 @@ from bot.space import Space
 Names = Mapping[PersonId, str]
 """How people are called, for those who look after them; who has no name here is called by the roster's id."""
 
-
 NO_NAMES: Final[Names] = MappingProxyType({})
 
 

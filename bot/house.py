@@ -96,8 +96,9 @@ async def _dedicate(ledger: Ledger, database: Database, purpose: str, now: datet
 
 
 async def keep_checkpoint(house: House) -> None:
-    """Move the checkpoint on while the house is open."""
-    await _remember(house.database, house.place, Checkpoint.read(house.place.checkpoint))
+    """Move the checkpoint on while the house is open; who has lent the turn waits until it is back."""
+    async with house.ledger.still():
+        await _remember(house.database, house.place, Checkpoint.read(house.place.checkpoint))
 
 
 async def _remember(database: Database, place: HouseFiles, earlier: Checkpoint | None) -> None:

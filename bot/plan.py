@@ -23,7 +23,8 @@ def plan(
 ) -> Actions:
     """Say what shall be done about a verdict.
 
-    `restricted` names the places of this platform that stand restricted by an earlier deed of ours.
+    `restricted` names the places of this platform that stand restricted by an earlier deed of ours. A copy that is
+    not owed is set aside here as well as before the verdict is written down: forgotten, it would close a place.
     """
     verdict = relieved(verdict, offices)
     match verdict.subject:

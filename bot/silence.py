@@ -17,10 +17,8 @@ from bot.rule import Finding, Measure
 TIME_TO_DELETE: Final = timedelta(hours=4)
 """How long an author has to delete what we cannot take away, before an office is asked to look."""
 
-
 CLIMB = (Office.ATHLETIC_DIRECTOR, Office.PRINCIPAL, Office.SUPERINTENDENT_DESIGNEE)
 """Who is asked to look when an author does not answer, one after the other, about a message to an athletic team."""
-
 
 FEWER_EYES = CLIMB[1:]
 """Who is asked about a message to a club, or to no team: whoever looks after athletics only where nobody else can."""

@@ -191,6 +191,16 @@ async def hours(live: LiveHouse, number: int) -> None:
     keeping.cancel()
 
 
+async def test_the_checkpoint_is_not_written_while_somebody_else_has_the_turn(tmp_path: Path) -> None:
+    """A command writes the same file at its end, through the same draft."""
+    async with house(tmp_path) as opened:
+        async with opened.ledger.still():
+            keeping = asyncio.create_task(keep_checkpoint(opened))
+            await asyncio.sleep(0.1)
+            assert not keeping.done()
+        await keeping
+
+
 async def test_a_roster_that_is_gone_for_a_moment_stays_in_force_and_is_told_of_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

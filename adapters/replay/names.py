@@ -33,14 +33,19 @@ def by_ids(posts: Iterable[PostId]) -> dict[str, PostId]:
     for name in posts:
         _, placed, id_ = name.rpartition("/")
         if placed:
-            given = id_.replace("%2F", "/").replace("%25", "%")
+            given = _given(id_)
             found[given] = name if found.get(given) in {None, name} else SEVERAL
     return found
 
 
 def id_alone(place: str, name: PostId) -> PostId:
     """Give the id in the name of a post, by which alone an earlier Chaperone named it."""
-    return PostId(name.removeprefix(f"{place}/").replace("%2F", "/").replace("%25", "%"))
+    return PostId(_given(name.removeprefix(f"{place}/")))
+
+
+def _given(id_: str) -> str:
+    """Write an id as its line gives it: `escaped`, undone."""
+    return id_.replace("%2F", "/").replace("%25", "%")
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """The last entry of the ledger, remembered outside the database: without it, a shortened chain looks whole."""
 
-import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +51,9 @@ class Checkpoint:
     def write(self, path: Path) -> None:
         """Write the file whole or not at all. Raises `ConfigurationError` where that cannot be.
 
-        The draft is this process's own: a command that has the turn may write the file in the same moment.
+        Only who has the turn writes it, so one draft is enough, and a crash leaves no more than one.
         """
-        draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+        draft = path.with_name(f"{path.name}.new")
         try:
             with draft.open("w", encoding="ascii") as file:
                 file.write(f"{self.seq} {self.hash.hex()}\n")
@@ -62,8 +61,6 @@ class Checkpoint:
                 os.fsync(file.fileno())
             draft.replace(path)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
             raise unwritable(path, error) from error
 
 

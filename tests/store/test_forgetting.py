@@ -596,15 +596,3 @@ async def test_a_forged_entry_linked_to_the_one_before_makes_nobody_forget(tmp_p
         pass
 
     assert rows(file, "SELECT id FROM data_key ORDER BY id") == kept
-
-
-async def test_keys_that_only_the_ledger_knows_of_are_added_to_the_file(tmp_path: Path) -> None:
-    """Be its entry the last or not: a crash kept them out of it."""
-    name, _, _ = await chatted(tmp_path)
-    async with house(tmp_path) as open_:
-        await open_.ledger.forget(DAY_AFTER, LATER)
-    (tmp_path / "c.key.forgotten").unlink()
-    async with house(tmp_path):
-        pass
-
-    assert tombstones(tmp_path) == [name]
