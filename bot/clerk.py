@@ -167,7 +167,7 @@ class Clerk:
     # Judge and plan
 
     def judge(self, subject: Subject, in_round: int = 0) -> Verdict:
-        """Ask every rule, and weigh every exception that is in force. Of whoever gets the copies none is asked."""
+        """Ask every rule, and weigh every exception in force. Who gets a matter's copies owes none of their own."""
         verdict = judge(subject, self._rules, self._exemptions, in_round)
         return relieved(verdict, self._roster.on(subject.day).offices)
 

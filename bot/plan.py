@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of_a_space
-from bot.copying import copies, relieved
+from bot.copying import copies
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
 from bot.notice import Notice, Silence, write_notice, write_request
@@ -23,10 +23,8 @@ def plan(
 ) -> Actions:
     """Say what shall be done about a verdict.
 
-    `restricted` names the places of this platform that stand restricted by an earlier deed of ours. A copy that is
-    not owed is set aside here as well as before the verdict is written down: forgotten, it would close a place.
+    `restricted` names the places of this platform that stand restricted by an earlier deed of ours.
     """
-    verdict = relieved(verdict, offices)
     match verdict.subject:
         case Message() as message if verdict.standing:
             return tuple(_for_message(verdict, message, offices, names))

@@ -865,7 +865,7 @@ def test_who_gets_the_copies_of_a_matter_owes_none_of_what_they_write_in_it(
     verdict = relieved(judge(message, [GroupMessages()]), offices)
 
     assert verdict.standing == ()
-    assert plan(judge(message, [GroupMessages()]), offices) == plan(verdict, offices) == ()
+    assert plan(verdict, offices) == ()
     assert not needs_a_person(verdict, ())
     assert (PersonId("principal") in concerned_in(verdict, offices)) is concerns
 
@@ -880,7 +880,8 @@ def test_who_leads_a_matter_or_gets_no_copies_of_it_owes_one(by: str, opened_by:
     matter = district.recognise(post("p0", by=opened_by, matter=MatterKind.MEDICAL)).matter
     message = district.recognise(post(by=by, to={"s1", opened_by} - {by}, emergency=emergency), matter)
 
-    actions = plan(judge(message, [GroupMessages()]), district.on(DAY).offices)
+    offices = district.on(DAY).offices
+    actions = plan(relieved(judge(message, [GroupMessages()]), offices), offices)
 
     assert any(copies(actions))
 
