@@ -13,7 +13,7 @@ from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, 
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
 from bot.fault import point
-from bot.message import NO_POST, MessageId
+from bot.message import NO_POST, MessageId, PostId
 from bot.notice import gone, still_there
 from bot.platform import Outcome, Platform, Receipt, carrier
 from bot.standing import NOT_SHOWN, Standing
@@ -63,16 +63,10 @@ class Performer:
         self._failed: Counter[DeedId] = Counter()
         self._not_shown: set[int] = set()
         """Entries whose message could not be posted."""
-        self._removing: dict[tuple[str, int], asyncio.Event] = {}
-        """Set when the removal of an entry has ended: until then nobody is told that it is done."""
-        self._still_there: set[int] = set()
-        """Entries whose removal was refused."""
+        self._removing: dict[tuple[str, PostId], asyncio.Event] = {}
+        """Set when the removal of a post has ended: until then nobody is told that it is done."""
         self._gone: set[int] = set()
         """Entries whose post was gone when it was to be taken away."""
-
-    def know_still_there(self, refused: Iterable[int]) -> None:
-        """Know of which entries an earlier run was refused the removal."""
-        self._still_there |= {*refused}
 
     def know_not_shown(self, failed: Iterable[int]) -> None:
         """Know of which entries an earlier run could not post the message, or cannot tell whether it was posted."""
@@ -108,11 +102,13 @@ class Performer:
         if not isinstance(deed.action, Remove):
             await self._carry_out(deed, platform)
             return
-        ended = self._removing[deed.platform, deed.cause] = asyncio.Event()
+        about, ended = (deed.platform, deed.post), asyncio.Event()
+        self._removing[about] = ended
         try:
             await self._carry_out(deed, platform)
         finally:
-            self._removing.pop((deed.platform, deed.cause), None)
+            if self._removing[about] is ended:  # an edit of it may be being taken away by now
+                del self._removing[about]
             ended.set()
 
     async def _carry_out(self, deed: Deed, platform: Platform) -> None:
@@ -125,8 +121,6 @@ class Performer:
     async def _close(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Write how a deed ended, and do what follows from that."""
         self._standing.ended(deed, receipt.outcome)
-        if isinstance(deed.action, Remove) and receipt.outcome is Outcome.REFUSED:
-            self._still_there.add(deed.cause)
         given_back = self._give_back(deed, receipt)
         written = await self._ledger.write_all([self._recorder.closed(deed, receipt, self._now()), *given_back])
         point("closed")
@@ -176,7 +170,7 @@ class Performer:
 
     async def _removed(self, deed: Deed) -> None:
         """Wait for the removal that a note tells of."""
-        about = deed.platform, deed.cause
+        about = deed.platform, deed.post
         if about in self._removing:
             await self._removing[about].wait()
 
@@ -207,11 +201,18 @@ class Performer:
         return replace(deed, action=replace(alert, notice=gone(alert.notice, by_us=by_us)))
 
     async def _as_it_ended(self, deed: Deed) -> Deed:
-        """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it."""
+        """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it.
+
+        An earlier round may have asked for that removal, so it is looked up by the post.
+        """
         await self._removed(deed)
-        if not isinstance(deed.action, Tell) or deed.cause not in self._still_there:
+        if not isinstance(deed.action, Tell):
             return deed
-        return replace(deed, action=replace(deed.action, notice=still_there(deed.action.notice)))
+        asking, (about, _) = still_there(deed.action.notice), self._named(deed)
+        if asking == deed.action.notice:
+            return deed
+        refused = await self._ledger.read(lambda connection, _: memory.is_still_there(connection, about))
+        return replace(deed, action=replace(deed.action, notice=asking)) if refused else deed
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
         """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""

@@ -475,7 +475,6 @@ async def take_up(
         lambda connection, master: [*memory.deeds(connection, master, after=after, last=last)]
     )
     copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
-    moderator.performer.know_still_there(await house.ledger.read(lambda connection, _: memory.still_there(connection)))
     moderator.performer.know_not_shown(await house.ledger.read(lambda connection, _: memory.not_shown(connection)))
     by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))
     ready = [

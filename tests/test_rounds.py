@@ -17,9 +17,9 @@ from bot.landed import read_landings
 from bot.links import Link
 from bot.message import Attached, Message, MessageId, PostId, Where, Words
 from bot.moderator import Moderator
-from bot.notice import Notice
+from bot.notice import PLEASE_DELETE, Notice
 from bot.people import PersonId
-from bot.platform import UNKNOWN_READERS, Decision, Heard, Platform, Post, Receipt, Ruling
+from bot.platform import UNKNOWN_READERS, Decision, Heard, Outcome, Platform, Post, Receipt, Ruling
 from bot.readings.found import Trace
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.landing import Landing, Unknown
@@ -47,6 +47,7 @@ from tests.store.house import audited, chat, house, place, post, rows
 from tests.test_moderator import Stage, entries, outcomes
 
 MAY_HURT = N_("It may hurt somebody.")
+REFUSED = Receipt(Outcome.REFUSED, "not permitted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,20 @@ class Closeness:
     def check(self, message: Message) -> Iterator[Finding]:
         if message.readings.pair >= 2:
             yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), MAY_HURT)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Takes everything away at once, and tells its author only once the models have read it."""
+
+    name: ClassVar[str] = "withheld"
+    clause: ClassVar[Clause] = Clause("Student Guidelines", 1, "do it in a respectful way")
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = Trace(labels=(Label.HARASSMENT,))
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        told = {Measure.TELL} if message.readings.sign(Label.HARASSMENT) else set[Measure]()
+        yield Finding(self.name, self.clause, frozenset({Measure.REMOVE, *told}), MAY_HURT)
 
 
 @dataclass
@@ -260,6 +275,24 @@ async def test_nobody_is_warned_before_a_call_for_help_is_read(tmp_path: Path) -
     assert "tell" not in stage.performed
     assert judged(tmp_path)[-1][0] == 1
     assert "self-harm" in judged(tmp_path)[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("answers", "returned", "asked"), [({}, "that was harsh", False), ({"remove": REFUSED}, "", True)]
+)
+async def test_a_further_round_tells_what_became_of_the_removal(
+    tmp_path: Path, answers: dict[str, Receipt], returned: str, *, asked: bool
+) -> None:
+    """An earlier round asked for it, and the platform may have refused: then the message stands, with its text."""
+    notes = Notes(answers=answers)
+
+    await run(tmp_path, [chat(text="that was harsh")], Harsh(0.2), 0.05, stage=notes, rules=(Withheld(),))
+
+    (note,) = notes.notices
+    assert notes.performed == ["remove", "tell"]
+    assert note.returned == returned
+    assert note.now.startswith(PLEASE_DELETE.english) is asked
+    assert ("taken away" in note.next) is not asked
 
 
 async def test_signs_of_closeness_that_are_read_late_are_counted(tmp_path: Path) -> None:

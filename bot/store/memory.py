@@ -1,6 +1,6 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -103,19 +103,9 @@ def copied(connection: Connection) -> frozenset[int]:
     return frozenset(connection.scalars(accepted.where(DEED.c.cause.in_(waiting))))
 
 
-def still_there(connection: Connection) -> frozenset[int]:
-    """Name the entries whose removal was refused, of which something is left to do: no note may say that it is done."""
-    return _left_after(connection, Remove.kind, [Outcome.REFUSED])
-
-
 def not_shown(connection: Connection) -> frozenset[int]:
     """Name the entries whose message nobody may have seen, of which something is left to do: no note may say it was."""
-    return _left_after(connection, Show.kind, NOT_SHOWN)
-
-
-def _left_after(connection: Connection, kind: str, outcomes: Iterable[Outcome]) -> frozenset[int]:
-    """Name the entries of which a deed of some kind ended so, and another is still open."""
-    ended = select(DEED.c.cause).where(DEED.c.kind == kind, DEED.c.outcome.in_([*outcomes]))
+    ended = select(DEED.c.cause).where(DEED.c.kind == Show.kind, DEED.c.outcome.in_(NOT_SHOWN))
     waiting = select(DEED.c.cause).where(DEED.c.state != "closed")
     return frozenset(connection.scalars(ended.where(DEED.c.cause.in_(waiting))))
 
@@ -261,6 +251,12 @@ def taken_by_us(connection: Connection, about: bytes, gone: bytes) -> bool | Non
     if any(outcome == Outcome.DONE for outcome, _ in ended):
         return True
     return False if (Outcome.MOOT, True) in ended or written(connection, gone) else None
+
+
+def is_still_there(connection: Connection, about: bytes) -> bool:
+    """Say whether we were refused a removal when it was last tried: no note may say that the post is taken away."""
+    tried = select(DEED.c.outcome).where(DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.tries > 0)
+    return connection.scalar(tried.order_by(DEED.c.seq.desc()).limit(1)) == Outcome.REFUSED
 
 
 def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
