@@ -98,6 +98,15 @@ def test_last_names_come_from_the_roster(classify: Classify, tmp_path: Path) -> 
     assert with_it["labels"] == ["pii_lastname"]
 
 
+def test_an_address_of_the_district_is_nobodys_private_data(classify: Classify) -> None:
+    """The guide to the labels names example.org; the example's settings know it beside the sample district's."""
+    hosts = ["example.org", "staff.example.org", "alderbrook.example", "gmail.com"]
+
+    answers = objects(classify(*({**ROW, "text": f"send it to kit.reyes@{host}"} for host in hosts)))
+
+    assert [each["labels"] for each in answers] == [[], [], [], ["pii_email"]]
+
+
 def test_a_file_that_is_not_there_is_told_in_a_sentence(classify: Classify, tmp_path: Path) -> None:
     """A slip in a name is the usual one."""
     ended = classify(ROW, options=("--roster", str(tmp_path / "nobody.txt")))
