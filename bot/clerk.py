@@ -112,7 +112,7 @@ class Clerk:
         unread = self._unread(found)
         verdict = unhurried(found, unread)
         later = read_later(heard, verdict, _first(unread)) if isinstance(heard, Post) else ()
-        if isinstance(subject, Message) and not verdict.standing:
+        if isinstance(subject, Message) and not (verdict.standing or verdict.spared):
             self._standing.note(subject, ())
             return self._recorder.judged(verdict, later)
         return self.follow_from(verdict, heard.platform, later)

@@ -27,15 +27,19 @@ def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
     message = verdict.subject
     if not isinstance(message, Message) or not message.concerns_copied:
         return frozenset()
-    owed = (each for each in (*verdict.standing, *verdict.spared) if Measure.COPY in each.measures)
-    return frozenset().union(*(kept_from(each, message, offices) for each in owed))
+    owed = (each for each in verdict.standing if Measure.COPY in each.measures)
+    return frozenset().union(*(kept_from(each, message, offices) for each in (*owed, *verdict.spared)))
 
 
 def kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
-    """Name those who would be copied and must not be, because it concerns one of them."""
+    """Name those who would be copied and must not be, because it concerns one of them.
+
+    Of what owes no copy, it is who would be copied when somebody leads the matter.
+    """
     if not message.concerns_copied:
         return frozenset()
-    return frozenset(each.to for each in _addressed(finding, message, offices, _taking_part(message)))
+    passed = _taking_part(message) if Measure.COPY in finding.measures else _leading(message)
+    return frozenset(each.to for each in _addressed(finding, message, offices, passed))
 
 
 def relieved(verdict: Verdict, offices: Offices) -> Verdict:

@@ -91,7 +91,8 @@ class Verdict(msgspec.Struct, frozen=True):
     awaited: frozenset[str] = frozenset()
     """The clauses of findings that are left to a further round, for it reads what may change them."""
     spared: tuple[Finding, ...] = ()
-    """Copies that are not owed, for whoever wrote it looks after the matter and gets its copies."""
+    """Findings that owe no copy, and yet say from whom the matter is kept: an earlier round found what is owed, or
+    whoever wrote it owes none."""
     before: Found = ()
     """What earlier rounds found."""
 
@@ -177,7 +178,8 @@ def judge(
         found += _ask(rule, subject)
     if not found:
         return Verdict(subject, round=in_round)
-    found = _shielded(subject, found)
+    spared = tuple(each for each in found if not each.measures)
+    found = _shielded(subject, [each for each in found if each.measures])
     granted = tuple(exemptions)
     standing: list[Finding] = []
     excused: list[Excused] = []
@@ -187,7 +189,7 @@ def judge(
             standing.append(finding)
         else:
             excused.append(Excused(finding, exemption))
-    return Verdict(subject, _without_nudges(_untold(subject, standing)), tuple(excused), in_round)
+    return Verdict(subject, _without_nudges(_untold(subject, standing)), tuple(excused), in_round, spared=spared)
 
 
 def found_in(verdict: Verdict) -> Found:
@@ -209,7 +211,8 @@ def added_to(earlier: Found, verdict: Verdict) -> Verdict:
         if any((each.rule, str(measure)) not in known for measure in each.measures)
         and not (each.gives_way and is_heard)
     )
-    return msgspec.structs.replace(verdict, standing=new, before=earlier)
+    copied = (each for each in verdict.standing if each not in new and Measure.COPY in each.measures)
+    return msgspec.structs.replace(verdict, standing=new, spared=(*verdict.spared, *copied), before=earlier)
 
 
 def _shielded(subject: Subject, found: list[Finding]) -> list[Finding]:

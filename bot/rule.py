@@ -165,6 +165,7 @@ class Finding:
     rule: str
     clause: Clause
     measures: frozenset[Measure]
+    """What is asked for. Nothing, where it only says whose offices look after a private matter: see `copy_to`."""
     because: Text
     """What we saw, in words for the author; where `measures` holds ALERT, for the office that is alerted. Who both
     tells and alerts finds twice."""
@@ -172,7 +173,8 @@ class Finding:
     """What to do now, in words for whoever reads it; None where there is nothing to do."""
     evidence: tuple[Evidence, ...] = ()
     copy_to: frozenset[Office] = frozenset()
-    """The offices that are owed a copy, where `measures` holds COPY; that are alerted, where it holds ALERT."""
+    """The offices that are owed a copy, where `measures` holds COPY; that are alerted, where it holds ALERT; that would
+    be copied, where it holds nothing."""
     excusable: bool = True
     """Whether a standing exception can set the finding aside. A copy that is owed is owed whatever else is excused."""
     choices: tuple[Choice, ...] = ()

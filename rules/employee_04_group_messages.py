@@ -139,6 +139,8 @@ class GroupMessages:
                 yield replace(self._finds(LIKE_NEITHER, Measure.LIST), excusable=False)
         elif _is_help(message):
             yield self._answers_help(message, BRING_HELP if leads else TELL_THE_COUNSELOR)
+        elif message.concerns_copied:  # a case about it must reach nobody whom it concerns, though no copy is owed
+            yield replace(self._owes_copy(IT_WAS_COPIED, None, message), measures=frozenset())
 
     def _counted(self, message: Message) -> Iterator[Finding]:
         """Count the students who read what a coach or advisor writes, unless it may go to one."""

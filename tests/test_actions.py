@@ -926,6 +926,29 @@ def test_an_answer_that_concerns_who_would_be_copied_is_kept_from_them(by: str, 
     assert PersonId("director") in concerned_in(verdict, offices)
 
 
+CONCERNING = PrivacyMatter(MatterKind.ACADEMIC, "replay p0", concerns_copied=True)
+
+
+def test_a_further_round_alerts_nobody_whom_the_matter_concerns() -> None:
+    """What owes the copy was found before, and says from whom the matter is kept all the same."""
+    message = ROSTER.recognise(post(by="s1", to=("coach",)), CONCERNING)
+    first = judge(message, [GroupMessages()])
+    again = msgspec.structs.replace(first, standing=(*first.standing, finding(Measure.ALERT)))
+
+    actions = plan(added_to(found_in(first), again), OFFICES)
+
+    assert [(type(each), getattr(each, "to", "")) for each in actions] == [(Alert, "designee")]
+
+
+@pytest.mark.parametrize("by", ["office", "principal", "parent"])
+def test_what_owes_no_copy_is_kept_from_whom_its_matter_concerns(by: str) -> None:
+    """Nothing is found in it, and somebody may tell an adult of it."""
+    verdict = judge(ROSTER.recognise(post(by=by, to=("s1", "coach")), CONCERNING), [GroupMessages()])
+
+    assert verdict.standing == plan(verdict, OFFICES) == ()
+    assert concerned_in(verdict, OFFICES) == {PersonId("director"), PersonId("principal")}
+
+
 def copies(actions: Actions) -> Iterator[Copy]:
     """Pick the copies."""
     return (each for each in actions if isinstance(each, Copy))

@@ -144,6 +144,15 @@ async def test_a_private_order_that_concerns_the_offices_opens_no_case_for_them(
     assert not seeing & {"principal", "vice", "director", "vice-director"}
 
 
+async def test_a_word_that_owes_no_copy_is_a_case_for_nobody_whom_its_matter_concerns(tmp_path: Path) -> None:
+    """An administrator's is not copied; what the student says of it is about the same people."""
+    word = post("p2", "I believe you.", by="office", to=("coach", "s1"), room="private", at=after(5))
+    came = await happen(tmp_path, order(opens=False, concerns=True), word, report(post="p2", by="s1"))
+
+    assert came.asked() == ["designee"]
+    assert [each.about.concerned for each in came.cases] == [("director", "principal")]
+
+
 async def test_what_broke_before_it_was_judged_is_kept_from_whom_it_concerns(tmp_path: Path) -> None:
     """Its author, or who told, is read from what was heard; whoever it is, somebody may look."""
     never = datetime.min.replace(tzinfo=UTC)
