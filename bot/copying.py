@@ -28,10 +28,10 @@ def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
     if not isinstance(message, Message) or not message.concerns_copied:
         return frozenset()
     owed = (each for each in verdict.standing if Measure.COPY in each.measures)
-    return frozenset().union(*(kept_from(each, message, offices) for each in (*owed, *verdict.spared)))
+    return frozenset().union(*(_kept_from(each, message, offices) for each in (*owed, *verdict.spared)))
 
 
-def kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+def _kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
     """Name those who would be copied and must not be, because it concerns one of them.
 
     Of what owes no copy, it is who would be copied when somebody leads the matter.
@@ -78,7 +78,7 @@ def _gets_copies(finding: Finding, message: Message, offices: Offices) -> bool:
 
 def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
     """Name who is told nothing: who takes part, and who would be copied where it concerns somebody who would be."""
-    return kept_from(finding, message, offices) | _taking_part(message)
+    return _kept_from(finding, message, offices) | _taking_part(message)
 
 
 def _taking_part(message: Message) -> frozenset[PersonId]:

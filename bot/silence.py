@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.actions import Alert, Ask, Waiting
 from bot.alerting import Names, whom_about
-from bot.copying import kept_from
+from bot.copying import concerned_in
 from bot.judge import FOR_PEOPLE, Verdict
 from bot.message import Message
 from bot.notice import Silence, write_notice, write_unanswered
@@ -32,7 +32,7 @@ def asked(
     Where any rule alerts offices at once, it does not: nobody else is led to it.
     """
     due = next_school_day(message.day)
-    climbing = _unanswered(finding, message, offices, names, due - message.day, climbs=True)
+    climbing = _unanswered(finding, verdict, message, offices, names, due - message.day, climbs=True)
     unanswered = () if verdict.alerts_offices else tuple(climbing)
     silence = silence_of(finding, verdict, message, unanswered)
     notice = write_notice(finding, due=due, silence=silence, looked_at=is_looked_at(finding, verdict))
@@ -44,7 +44,7 @@ def later(finding: Finding, verdict: Verdict, message: Message, offices: Offices
     """Ask an office later, if an answer is due. Where any rule alerts offices at once, nobody else is led to it."""
     within = answer_within(finding, message)
     if within is not None and not verdict.alerts_offices:
-        yield from _unanswered(finding, message, offices, names, within)
+        yield from _unanswered(finding, verdict, message, offices, names, within)
 
 
 def answer_within(finding: Finding, message: Message) -> timedelta | None:
@@ -53,13 +53,20 @@ def answer_within(finding: Finding, message: Message) -> timedelta | None:
 
 
 def _unanswered(
-    finding: Finding, message: Message, offices: Offices, names: Names, within: timedelta, *, climbs: bool = False
+    finding: Finding,
+    verdict: Verdict,
+    message: Message,
+    offices: Offices,
+    names: Names,
+    within: timedelta,
+    *,
+    climbs: bool = False,
 ) -> Iterator[Waiting]:
     """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again.
 
     Only who stands above the author is asked: nobody looks into what their superior wrote. A student is reminded.
     """
-    about, kept, asked_so_far = whom_about(finding, message), kept_from(finding, message, offices), set[PersonId]()
+    about, kept, asked_so_far = whom_about(finding, message), concerned_in(verdict, offices), set[PersonId]()
     for school in schools_of(message):
         chain = [reach_above(school, frozenset({each}), about, kept, message.day, offices) for each in _climb(message)]
         if not any(chain):

@@ -940,6 +940,18 @@ def test_a_further_round_alerts_nobody_whom_the_matter_concerns() -> None:
     assert [(type(each), getattr(each, "to", "")) for each in actions] == [(Alert, "designee")]
 
 
+def test_a_silence_in_a_matter_comes_to_whoever_it_does_not_concern() -> None:
+    """What may not fit there is asked about like anywhere else, past those who would be copied."""
+    message = ROSTER.recognise(replace(post(to=("s1",)), removable=False), CONCERNING)
+    copied = judge(message, [GroupMessages()])
+    left = finding(Measure.REMOVE, Measure.TELL, clause=OTHER)
+    verdict = msgspec.structs.replace(copied, standing=(*copied.standing, replace(left, copy_to=frozenset())))
+
+    waiting = [each.action for each in plan(verdict, OFFICES) if isinstance(each, Waiting)]
+
+    assert [(each.clause, each.to) for each in waiting if isinstance(each, Alert)] == [(str(OTHER), "designee")]
+
+
 @pytest.mark.parametrize("by", ["office", "principal", "parent"])
 def test_what_owes_no_copy_is_kept_from_whom_its_matter_concerns(by: str) -> None:
     """Nothing is found in it, and somebody may tell an adult of it."""
