@@ -36,10 +36,21 @@ def _kept_from(finding: Finding, message: Message, offices: Offices) -> frozense
 
     Of what owes no copy, it is who would be copied when somebody leads the matter.
     """
+    passed = _taking_part(message) if Measure.COPY in finding.measures else _leading(message)
+    return _would_be_copied(finding, message, offices, passed)
+
+
+def _would_be_copied(
+    finding: Finding, message: Message, offices: Offices, passed: frozenset[PersonId]
+) -> frozenset[PersonId]:
+    """Name who would be copied, did it not concern one of them: whom an office comes to, and its holder if away."""
     if not message.concerns_copied:
         return frozenset()
-    passed = _taking_part(message) if Measure.COPY in finding.measures else _leading(message)
-    return frozenset(each.to for each in _addressed(finding, message, offices, passed))
+    day, reached = message.day, set[PersonId]()
+    for school in schools_of(message):
+        for office, person in reach_overseers(school, finding.copy_to, passed, day, offices):
+            reached |= {person, *(each.person for each in offices.filled(school, office, day)[0])}
+    return frozenset(reached)
 
 
 def relieved(verdict: Verdict, offices: Offices) -> Verdict:
@@ -70,7 +81,7 @@ def _gets_copies(finding: Finding, message: Message, offices: Offices) -> bool:
     if Measure.COPY not in finding.measures:
         return False
     for passed in (frozenset[PersonId](), _leading(message)):
-        kept = {each.to for each in _addressed(finding, message, offices, passed)} if message.concerns_copied else ()
+        kept = _would_be_copied(finding, message, offices, passed)
         if any(each.to == message.author.id for each in _addressed(finding, message, offices, passed.union(kept))):
             return True
     return False

@@ -952,6 +952,15 @@ def test_a_silence_in_a_matter_comes_to_whoever_it_does_not_concern() -> None:
     assert [(each.clause, each.to) for each in waiting if isinstance(each, Alert)] == [(str(OTHER), "designee")]
 
 
+def test_a_matter_that_concerns_a_deputy_is_kept_from_the_holder_too() -> None:
+    """Nobody can tell which of them was meant; and whoever is away today may be back tomorrow."""
+    away = replace(OFFICES, active=OFFICES.active - {PersonId("director")})
+    verdict = judge(ROSTER.recognise(post(), CONCERNING), [GroupMessages()])
+
+    assert concerned_in(verdict, away) == {PersonId("vice-director"), PersonId("director"), PersonId("principal")}
+    assert [each.to for each in copies(plan(verdict, away))] == ["designee"]
+
+
 @pytest.mark.parametrize("by", ["office", "principal", "parent"])
 def test_what_owes_no_copy_is_kept_from_whom_its_matter_concerns(by: str) -> None:
     """Nothing is found in it, and somebody may tell an adult of it."""
