@@ -114,7 +114,7 @@ class Clerk:
         later = read_later(heard, verdict, _first(unread)) if isinstance(heard, Post) else ()
         if isinstance(subject, Message) and not (verdict.standing or verdict.spared):
             self._standing.note(subject, ())
-            return self._recorder.judged(verdict, later)
+            return self._recorder.judged(verdict, later, lasting=self._standing.lasting(subject))
         return self.follow_from(verdict, heard.platform, later)
 
     def is_outdated(self, post: Post) -> bool:
@@ -186,7 +186,9 @@ class Clerk:
             actions = tuple(each for each in actions if not _was_heard(each, known))
             opens = opens and any(Measure.REVIEW in each.measures for each in verdict.standing if each not in known)
         self._standing.note(subject, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
-        drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices))
+        # A further round is written when it is made: what stands in its place may have been written anew by then.
+        lasting = None if verdict.round else self._standing.lasting(subject)
+        drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices), lasting)
         return drafted if opens else msgspec.structs.replace(drafted, case=None)
 
     def take_back(self, draft: Draft) -> None:
@@ -234,7 +236,8 @@ class Clerk:
         """Say what is written about an order that was judged."""
         message, day = verdict.subject, self._roster.on(verdict.subject.day)
         reached = owed_copies(order, message, verdict, day) if isinstance(message, Message) else ()
-        return self._recorder.ordered(order, verdict, actions, reached, concerned_in(verdict, day.offices), once)
+        kept_from, lasting = concerned_in(verdict, day.offices), self._standing.lasting(message)
+        return self._recorder.ordered(order, verdict, actions, reached, kept_from, once, lasting)
 
     def judge_order(self, order: Order, read: Read) -> tuple[Message, Verdict]:
         """Judge an order as the message it would become."""

@@ -1,7 +1,7 @@
 """What stands: which places we have restricted, which are about a private matter, who was told, who asked for help."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -32,6 +32,9 @@ EDITED: Final = 10_000
 
 Where = tuple[str, PlaceId]
 
+Lasting = tuple[PrivacyMatter, datetime]
+"""A private matter, and when the last word of it was written."""
+
 FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.TELL})
 """What somebody hears of. A place is looked at again and again, and they shall hear of it once."""
 
@@ -58,7 +61,7 @@ class Standing:
     """
 
     restrictions: set[Where] = field(default_factory=set)
-    matters: dict[Where, tuple[PrivacyMatter, datetime]] = field(default_factory=dict, repr=False)
+    matters: dict[Where, Lasting] = field(default_factory=dict, repr=False)
     places: dict[Where, tuple[TeamId, tuple[PersonId, ...]]] = field(default_factory=dict)
     """The registered places of teams, and who could read each; a platform tells them anew at each start."""
     suspended: set[tuple[str, AccountId]] = field(default_factory=set)
@@ -86,6 +89,13 @@ class Standing:
         if found is None or post.sent_at - found[1] > IDLE:
             return None
         return found[0]
+
+    def lasting(self, subject: Subject) -> Lasting | None:
+        """Give the matter of a message as it stands in its place, to be kept; None where it stands nowhere."""
+        if not isinstance(subject, Message) or subject.matter is None or not subject.opens_matter:
+            return None
+        found = self.matters.get((subject.id.platform, subject.place))
+        return found if found is not None and found[0].id == subject.matter.id else None
 
     def remember_version(self, post: Post) -> None:
         """Know of the newest version of a post, whichever is told last."""
@@ -161,9 +171,8 @@ class Standing:
                     self.tell(each.to, each.clause, subject.id, subject.sent_at, taken=taken)
         match subject:
             case Message() if subject.matter is not None and subject.opens_matter:
-                before = self.matters.get((subject.id.platform, subject.place))
-                if before is None or subject.sent_at >= before[1]:
-                    self.matters[subject.id.platform, subject.place] = (subject.matter, subject.sent_at)
+                where, told = (subject.id.platform, subject.place), (subject.matter, subject.sent_at)
+                self.matters[where] = _later(self.matters.get(where, told), told)
             case Space() if not self.is_late(subject):
                 self.looked[subject.id.platform, subject.place] = subject.seen_at
                 where = (subject.id.platform, subject.place)
@@ -229,6 +238,13 @@ class Standing:
                     self.restrictions.discard((subject.id.platform, action.place))
                 case _:
                     pass
+
+
+def _later(known: Lasting, told: Lasting) -> Lasting:
+    """Let what was written last stand. That a matter concerns somebody is said for good, whenever it is heard."""
+    (before, _), (matter, at) = sorted([known, told], key=lambda each: each[1])
+    concerns = matter.concerns_copied or (before.id == matter.id and before.concerns_copied)
+    return replace(matter, concerns_copied=concerns), at
 
 
 def _heard_of(verdict: Verdict) -> list[Finding]:

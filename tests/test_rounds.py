@@ -15,11 +15,11 @@ import pytest
 from bot.actions import Deed, Tell
 from bot.landed import read_landings
 from bot.links import Link
-from bot.message import Attached, Message, MessageId, PostId, Where, Words
+from bot.message import Attached, MatterKind, Message, MessageId, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.notice import PLEASE_DELETE, Notice
-from bot.people import PersonId
-from bot.platform import UNKNOWN_READERS, Decision, Heard, Outcome, Platform, Post, Receipt, Ruling
+from bot.people import AccountId, PersonId
+from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Platform, Post, Receipt, Ruling
 from bot.readings.found import Trace
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.landing import Landing, Unknown
@@ -27,7 +27,7 @@ from bot.readings.reader import Reader, Subject
 from bot.readings.signs import POINTS, Point, Slow
 from bot.readings.topics import Topics
 from bot.rounds import ReadingRoom, ReadSlowly
-from bot.rule import Clause, Evidence, Finding, LooksAt, Measure, Rule, traces
+from bot.rule import Choice, Clause, Evidence, Finding, LooksAt, Measure, Rule, traces
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.excerpt import Excerpt
@@ -154,6 +154,18 @@ def reads_in_pictures(text: str) -> ReadSlowly:
     async def read(messages: Sequence[Message], _: Platform) -> list[Message | None]:
         shown = Words(Where.PICTURE_TEXT, text)
         return [msgspec.structs.replace(each, words=(*each.words, shown)) for each in messages]
+
+    return read
+
+
+def reads_once_answered(stage: Stage, text: str) -> ReadSlowly:
+    """Let words stand in every picture, which is looked at only once somebody has answered."""
+    answered, read_now = asyncio.Event(), reads_in_pictures(text)
+    stage.looks = lambda: answered.set() if isinstance(stage.acknowledged[-1], Answer) else None
+
+    async def read(messages: Sequence[Message], platform: Platform) -> Sequence[Message | None]:
+        await answered.wait()
+        return await read_now(messages, platform)
 
     return read
 
@@ -612,3 +624,24 @@ async def test_a_link_that_stands_in_a_picture_alone_waits_for_nothing(tmp_path:
 
     assert judged(tmp_path) == [(0, []), (3, ["link-shorteners"])]
     assert "Nobody can see where it leads" in notes.said[0]
+
+
+IN_MATTER = replace(
+    post("p1", "The physical.", room="private", matter=MatterKind.MEDICAL), attached=(Attached("f1", name="a.png"),)
+)
+CONCERNS = Answer("replay", "a1", AccountId("s1"), NOON + timedelta(minutes=5), PostId("p1"), Choice.CONCERNS_COPIED)
+
+
+async def test_a_further_round_forgets_nothing_about_its_place(tmp_path: Path) -> None:
+    """It knows the matter as it was at first; after a restart the next copy would go to whom it concerns."""
+    stage = Stage()
+    slow = {Slow.PICTURE: reads_once_answered(stage, "harsh")}
+
+    await run(tmp_path, [IN_MATTER, CONCERNS], Harsh(), stage=stage, slow=slow)
+    async with house(tmp_path) as opened:
+        standing = await opened.ledger.read(memory.standing)
+
+    ((matter, _),) = standing.matters.values()
+    assert judged(tmp_path)[-1] == (3, ["respect"])
+    assert matter.concerns_copied
+    assert (await audited(tmp_path)).faults == []

@@ -130,6 +130,19 @@ def test_a_matter_delivered_again_late_does_not_age_it() -> None:
     assert standing.inherited(post("p3", at=NOON + timedelta(days=20))) == MATTER
 
 
+def test_that_a_matter_concerns_somebody_is_never_forgotten_while_it_lasts() -> None:
+    """Neither over an older word of it nor over the clock of whoever said so; another matter there is another."""
+    concerning = replace(declared(), revision="2", concerns_copied=True)
+    standing = noted(declared(), post("p2", at=NOON + A_MINUTE), concerning)
+    later = ROSTER.recognise(post("p2", at=NOON + 2 * A_MINUTE), MATTER)
+
+    standing.note(later, ())
+
+    assert standing.inherited(post("p3")) == replace(MATTER, concerns_copied=True)
+    standing.note(ROSTER.recognise(declared("p4", at=NOON + 2 * IDLE)), ())
+    assert standing.inherited(post("p5", at=NOON + 2 * IDLE)) == replace(MATTER, id="replay p4")
+
+
 def restricted_after(*told: tuple[SpaceSeen, Sequence[Action]]) -> frozenset[PlaceId]:
     """Note looks and what was planned for each."""
     standing = Standing()
@@ -289,6 +302,8 @@ STORIES: dict[str, tuple[Heard, ...]] = {
     "a matter goes on": (declared(), post("p2", at=NOON + A_MINUTE)),
     "a matter told late and twice": (declared(), post("p2", at=NOON + A_MINUTE), declared()),
     "a new kind": (declared(), post("p2", matter=MatterKind.ACADEMIC, at=NOON + A_MINUTE)),
+    "a matter found late": (declared(), post("p2", at=NOON + IDLE), replace(post("p3", at=NOON + A_MINUTE), late=True)),
+    "an older matter found late": (declared(at=NOON + A_MINUTE), replace(declared("p2"), late=True)),
     "told of a number": (number(),),
     "told of a number twice": (number("n1"), number("n2", day=1)),
     "told of an edit": (number(), number(day=1, revision="2", text=f"{NUMBER}, born 4/12/2010")),

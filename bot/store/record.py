@@ -17,7 +17,7 @@ from bot.case import Case, Said
 from bot.desk import Declined, Filed
 from bot.exhibit import Exhibit
 from bot.judge import Exemption, Verdict
-from bot.message import Message, MessageId
+from bot.message import Message, MessageId, PrivacyMatter
 from bot.people import Audience, PersonId, Role
 from bot.plan import needs_a_person
 from bot.platform import (
@@ -37,6 +37,7 @@ from bot.platform import (
 from bot.readings.setting import closeness, pair_of
 from bot.rule import Finding, Subject
 from bot.space import Space
+from bot.standing import Lasting
 from bot.store.deeds import clauses_that_stand, copied_after_all, deeds_of, is_judged_anew
 from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
 from bot.store.excerpt import View, excerpt_of, scope_of
@@ -52,10 +53,17 @@ class Recorder:
         """Take the key that hashes ids."""
         self._master = master
 
-    def judged(self, verdict: Verdict, actions: Actions, kept_from: frozenset[PersonId] = frozenset()) -> Draft:
+    def judged(
+        self,
+        verdict: Verdict,
+        actions: Actions,
+        kept_from: frozenset[PersonId] = frozenset(),
+        lasting: Lasting | None = None,
+    ) -> Draft:
         """Put down what was found in one subject in one round, and what shall be done about it.
 
-        `kept_from` are those whom it concerns, so that no case about it ever reaches them.
+        `kept_from` are those whom it concerns, so that no case about it ever reaches them. `lasting` is the private
+        matter that its place is about from now on.
         """
         subject, moment = verdict.subject, _moment(verdict.subject)
         about = self.about(subject.id)
@@ -71,7 +79,7 @@ class Recorder:
             deeds=tuple(deeds_of(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
-            matter=self._matter(subject),
+            matter=None if lasting is None else self._matter(subject, *lasting),
             signals=self._signals(subject, about),
             replaces=about if is_judged_anew(verdict) else None,
             answers=copied_after_all(verdict) if is_judged_anew(verdict) else "",
@@ -109,13 +117,14 @@ class Recorder:
         reached: Actions = (),
         kept_from: frozenset[PersonId] = frozenset(),
         once: bytes | None = None,
+        lasting: Lasting | None = None,
     ) -> Draft:
         """Put down what somebody asked us to send, what the rules found in it, and what follows.
 
         What is not sent owes no copy: it is for a person only when nobody could have been `reached` with one. `once`
         is a key for what may be ordered once only, however often it is asked for.
         """
-        drafted = self.judged(verdict, actions, kept_from)
+        drafted = self.judged(verdict, actions, kept_from, lasting)
         case = self.case(verdict) if needs_a_person(verdict, (*actions, *reached)) else None
         key = once or self.order(order.at, order.platform, order.post.id)
         facts = {**drafted.facts, "order": str(order.kind)}
@@ -438,16 +447,16 @@ class Recorder:
         """Hash which two people."""
         return self._master.index("pair", *people)
 
-    def _matter(self, subject: Subject) -> tuple[bytes, bytes] | None:
-        if not isinstance(subject, Message) or subject.matter is None or not subject.opens_matter:
+    def _matter(self, subject: Subject, matter: PrivacyMatter, at: datetime) -> tuple[bytes, bytes] | None:
+        if not isinstance(subject, Message):
             return None
         state = {
-            "id": subject.matter.id,
-            "kind": str(subject.matter.kind),
-            "concerns_copied": subject.matter.concerns_copied,
-            "opened_by": subject.matter.opened_by,
-            "team": subject.matter.team,
-            "at": subject.sent_at.isoformat(),
+            "id": matter.id,
+            "kind": str(matter.kind),
+            "concerns_copied": matter.concerns_copied,
+            "opened_by": matter.opened_by,
+            "team": matter.team,
+            "at": at.isoformat(),
             "platform": subject.id.platform,
             "place": subject.place,
         }

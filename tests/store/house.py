@@ -76,7 +76,10 @@ def draft(house: House, heard: Post, inherited: PrivacyMatter | None = None, in_
     """Take a post through the pure part of the journey."""
     message = ROSTER.recognise(heard, inherited)
     verdict = judge(message, RULES, in_round=in_round)
-    return Recorder(house.database.master).judged(verdict, plan(verdict, ROSTER.on(message.day).offices))
+    lasting = None if message.matter is None else (message.matter, message.sent_at)
+    return Recorder(house.database.master).judged(
+        verdict, plan(verdict, ROSTER.on(message.day).offices), lasting=lasting
+    )
 
 
 def rows(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
