@@ -164,6 +164,10 @@ class Clerk:
         """Say who and where, as it was when a post was heard. Its words are not read yet."""
         return self._standing.remind(self._roster.recognise(post, later.matter))
 
+    def as_known_now(self, message: Message) -> Message:
+        """Give a message with what was said of its private matter since it was heard."""
+        return self._standing.as_known_now(message)
+
     # Judge and plan
 
     def judge(self, subject: Subject, in_round: int = 0) -> Verdict:

@@ -238,7 +238,7 @@ class Rounds:
         Where a link leads nobody wrote: it stays in the evidence, and is neither given back nor posted again with the
         rest.
         """
-        seen = await self._with_new_words(with_targets(message))
+        seen = self._clerk.as_known_now(await self._with_new_words(with_targets(message)))
         verdict = self._clerk.judge(seen, in_round)
         return msgspec.structs.replace(verdict, subject=msgspec.structs.replace(seen, words=message.words))
 

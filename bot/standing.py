@@ -90,6 +90,13 @@ class Standing:
             return None
         return found[0]
 
+    def as_known_now(self, message: Message) -> Message:
+        """Add to a message that its matter concerns somebody, if that was said since: they are alerted of nothing."""
+        matter, known = message.matter, self.matters.get((message.id.platform, message.place))
+        if matter is None or known is None or known[0].id != matter.id or not known[0].concerns_copied:
+            return message
+        return msgspec.structs.replace(message, matter=replace(matter, concerns_copied=True), concerns_copied=True)
+
     def lasting(self, subject: Subject) -> Lasting | None:
         """Give the matter of a message as it stands in its place, to be kept; None where it stands nowhere."""
         if not isinstance(subject, Message) or subject.matter is None or not subject.opens_matter:

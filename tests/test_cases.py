@@ -26,7 +26,7 @@ from bot.texts import ENGLISH
 from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
-from tests.test_compose import order
+from tests.test_compose import answer, order
 from tests.test_moderator import entries
 
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
@@ -148,6 +148,18 @@ async def test_a_word_that_owes_no_copy_is_a_case_for_nobody_whom_its_matter_con
     """An administrator's is not copied; what the student says of it is about the same people."""
     word = post("p2", "I believe you.", by="office", to=("coach", "s1"), room="private", at=after(5))
     came = await happen(tmp_path, order(opens=False, concerns=True), word, report(post="p2", by="s1"))
+
+    assert came.asked() == ["designee"]
+    assert [each.about.concerned for each in came.cases] == [("director", "principal")]
+
+
+@pytest.mark.parametrize("said_then", [appeal(post="o1", at=600), report(post="o1", by="s1", at=600)])
+async def test_said_after_it_was_sent_no_case_about_it_is_for_whom_it_concerns(
+    said_then: Heard, tmp_path: Path
+) -> None:
+    """Neither one that somebody disagrees in, nor one that somebody tells an adult in."""
+    concerns = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=timedelta(minutes=5))
+    came = await happen(tmp_path, order(opens=False), concerns, said_then)
 
     assert came.asked() == ["designee"]
     assert [each.about.concerned for each in came.cases] == [("director", "principal")]

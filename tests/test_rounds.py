@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
-from bot.actions import Deed, Tell
+from bot.actions import Alert, Deed, Tell
 from bot.landed import read_landings
 from bot.links import Link
 from bot.message import Attached, MatterKind, Message, MessageId, PostId, Where, Words
@@ -645,3 +645,18 @@ async def test_a_further_round_forgets_nothing_about_its_place(tmp_path: Path) -
     assert judged(tmp_path)[-1] == (3, ["respect"])
     assert matter.concerns_copied
     assert (await audited(tmp_path)).faults == []
+
+
+async def test_a_further_round_alerts_nobody_whom_a_matter_was_said_to_concern_since(tmp_path: Path) -> None:
+    """A student cries for help in a picture, which is looked at once the matter is known to concern the offices."""
+    reply = post("p2", "see this", by="s1", to=("coach",), room="private", at=NOON + timedelta(minutes=1))
+    pictured = replace(reply, attached=(Attached("f2", name="b.png"),))
+    stage, rules = Stage(), (GroupMessages(), SelfHarm())
+    slow, model = {Slow.PICTURE: reads_once_answered(stage, "our secret")}, Harsh(about={Label.SELF_HARM: "our secret"})
+    heard = [replace(IN_MATTER, attached=()), pictured, CONCERNS]
+
+    await run(tmp_path, heard, model, stage=stage, rules=rules, slow=slow, reader=Reader(KNOWN, traces(rules)))
+    async with house(tmp_path) as opened:
+        alerts = await opened.ledger.read(lambda open_, master: [*memory.deeds(open_, master, kinds=(Alert.kind,))])
+
+    assert [getattr(deed.action, "to", "") for deed, _, _ in alerts] == ["designee"]

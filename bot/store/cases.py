@@ -16,6 +16,7 @@ from bot.actions import Copy, Remove
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, PersonId
+from bot.store import copies
 from bot.store.memory import UNDONE, data_key
 from bot.store.sealed import decode
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
@@ -80,21 +81,24 @@ def _read(
     papers = list(_papers(connection, master, case))
     opened = connection.scalar(select(OPEN_CASE.c.seq).where(OPEN_CASE.c.id == case))
     number = _number(papers, opened)
-    if number is None:
-        return Case(case, 0, is_open=False, why="", about=_about(NOTHING, known)) if known else None
-    first = _told(connection, master, number)
+    if number is None and not known:
+        return None
+    first = NOTHING if number is None else _told(connection, master, number)
     behind = _behind(connection, master, first)
     bare = _about(behind, [*_seen(papers), *known])
     of = master.index("case", bare.platform, bare.post)
     further = [] if of == case else list(_papers(connection, master, of))
     versions = [*_seen(further), *_seen(papers), *known]
-    concerned = _concerned([behind.words, *versions, _copied(connection, master, first)])
+    copied = _copied(connection, master, first)
+    posts = (master.index("about", *each) for each in _posts(bare, copied))
+    said_since = (copies.concerned(connection, master, each) for each in posts)
+    concerned = _concerned([behind.words, *versions, copied]).union(*said_since)
     return Case(
         case,
-        number,
+        number or 0,
         opened is not None,
         first.kind,
-        replace(_about(behind, versions), concerned=concerned),
+        replace(_about(behind, versions), concerned=tuple(sorted(concerned))),
         tuple(map(_paper, papers)),
         tuple(map(_paper, further)),
     )
@@ -105,9 +109,17 @@ def _seen(papers: Sequence[Told]) -> list[Mapping[str, Any]]:
     return [each for told in papers for each in told.words.get("seen", ())]
 
 
-def _concerned(versions: Sequence[Mapping[str, Any]]) -> tuple[PersonId, ...]:
+def _concerned(versions: Sequence[Mapping[str, Any]]) -> frozenset[PersonId]:
     """Name from whom a private matter is kept: whomever any version of it concerned."""
-    return tuple(sorted({PersonId(each) for version in versions for each in version.get("concerned", ())}))
+    return frozenset(PersonId(each) for version in versions for each in version.get("concerned", ()))
+
+
+def _posts(about: About, copied: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name the post that a case is about, and the one whose copy's note failed or is late."""
+    yield about.platform, about.post
+    match copied:
+        case {"id": [platform, post, _]}:
+            yield platform, post
 
 
 def _copied(connection: Connection, master: MasterKey, told: Told) -> Mapping[str, Any]:

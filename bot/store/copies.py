@@ -91,6 +91,11 @@ def kept(connection: Connection, master: MasterKey, number: int | None = None) -
         yield Kept(row.number, row.seq, at, receivers, facts["about"] in listed, kept_from)
 
 
+def concerned(connection: Connection, master: MasterKey, about: bytes) -> frozenset[PersonId]:
+    """Name whom a post that was copied concerns, be it that somebody said so only after it was."""
+    return frozenset(_kept_from(master, _concerned(connection, master, [about])).get(about.hex(), ()))
+
+
 def _listed(connection: Connection) -> frozenset[str]:
     """Name what is marked for the weekly look, be it by a later round. It reads every entry, for a person's list."""
     marked = func.instr(ENTRY.c.body, b'"measures":["%s"]' % Measure.LIST.encode()) > 0
