@@ -653,7 +653,7 @@ async def test_a_further_round_alerts_nobody_whom_a_matter_was_said_to_concern_s
     pictured = replace(reply, attached=(Attached("f2", name="b.png"),))
     stage, rules = Stage(), (GroupMessages(), SelfHarm())
     slow, model = {Slow.PICTURE: reads_once_answered(stage, "our secret")}, Harsh(about={Label.SELF_HARM: "our secret"})
-    heard = [replace(IN_MATTER, attached=()), pictured, CONCERNS]
+    heard: list[Heard] = [replace(IN_MATTER, attached=()), pictured, CONCERNS]
 
     await run(tmp_path, heard, model, stage=stage, rules=rules, slow=slow, reader=Reader(KNOWN, traces(rules)))
     async with house(tmp_path) as opened:
