@@ -15,9 +15,9 @@ from bot.compose import held, not_shown
 from bot.fault import point
 from bot.message import NO_POST, MessageId, PostId
 from bot.notice import gone, still_there
-from bot.platform import Outcome, Platform, Receipt, carrier
+from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
 from bot.standing import NOT_SHOWN, Standing
-from bot.store import memory
+from bot.store import cases, memory
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -37,6 +37,9 @@ RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
 
 GONE: Final = Receipt(Outcome.MOOT, "it is gone")
 """How a deed ends that was to take a post away later, or to tell of that."""
+
+DECIDED: Final = Receipt(Outcome.MOOT, "a person decided it")
+"""How a deed ends that waited for an answer while a person decided about its post."""
 
 LOG = structlog.get_logger("chaperone.performer")
 
@@ -90,12 +93,25 @@ class Performer:
         due: list[Deed] = []
         while agenda.due(now):
             deed = agenda.take()
-            if await self._ledger.write(self._recorder.begun(deed, now)) is not None:
+            if await self._is_decided(deed):
+                await self._ledger.write(self._recorder.closed(deed, DECIDED, now))
+            elif await self._ledger.write(self._recorder.begun(deed, now)) is not None:
                 self._begun.add(deed.id)
                 due.append(deed)
             elif isinstance(deed.action, Remove):  # settled before, and closed by that; else its post is gone
                 await self._ledger.write(self._recorder.closed(deed, GONE, now))
         return due
+
+    async def _is_decided(self, deed: Deed) -> bool:
+        """Say whether a person decided meanwhile about what a deed would do for want of an answer.
+
+        What was found fine is not taken away, nor is its author told so; once it is decided, nobody is asked to look.
+        It is asked at that moment, because until then a decision can be undone or reversed.
+        """
+        if not isinstance(deed.action, Remove | Tell | Alert):
+            return False
+        stands = await self._ledger.read(lambda connection, master: cases.decided_since(connection, master, deed))
+        return Ruling.NOT_A_PROBLEM in stands or (bool(stands) and isinstance(deed.action, Alert))
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bot import answers
 from bot.actions import Alert, Ask, Copy, Deed, Remove, Tell
 from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
 from bot.message import MatterKind, Where, Words
 from bot.moderator import Moderator
 from bot.notice import IT_IS_GONE
-from bot.platform import Deletion, Heard, OrderKind, Outcome, Post, Receipt, Tick
+from bot.platform import Deletion, Heard, OrderKind, Outcome, Post, Receipt, Ruling, Tick
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.reader import Reader
 from bot.readings.signs import POINTS, Point
@@ -28,6 +30,7 @@ from bot.study import Study
 from rules.employee_04_group_messages import LOOKED_PRIVATE, MAY_BE_PRIVATE, GroupMessages
 from rules.general_01_inappropriate_contact import InappropriateContact
 from rules.general_02_sexual_content import SexualContent
+from tests.cases import decision, report, tick
 from tests.district import KNOWN, NOON, roster
 from tests.store.house import audited, faults, house, place, post, rows
 from tests.test_compose import HOUR, Office, answer, order
@@ -441,3 +444,65 @@ async def test_what_a_later_round_finds_again_is_one_copy(tmp_path: Path) -> Non
     assert office.copied() == ["director", "principal"]
     assert {0, 1} <= {each.get("round", 0) for each in entries(tmp_path, "judged")}
     assert await faults(tmp_path) == []
+
+
+FINE, UPHOLD, UNDO, REVERSE = Ruling.NOT_A_PROBLEM, Ruling.UPHOLD, Ruling.UNDO, Ruling.REVERSE
+AN_HOUR = 3_600.0
+TAKEN_FOR_SILENCE = ["alert", "remove", "tell"]
+
+
+async def test_what_a_person_found_fine_is_left_alone(tmp_path: Path) -> None:
+    """Nothing was taken away, so nothing is given back; and when the time is up, nobody is told of a silence."""
+    heard = report(by="s1"), decision(FINE, at=AN_HOUR), tick(AN_HOUR + 40)
+
+    office = await run(tmp_path, post(text=UNSURE), *heard, LATER)
+
+    told = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert done(office) == ["alert", "ask", "tell", "tell"]
+    assert [each.saw for each in told][1:] == [answers.FINE.english]
+    assert told[1].next == answers.IT_HELPS.english
+    assert outcomes(tmp_path).count("alert moot") == 1
+    assert (await audited(tmp_path)).faults == []
+
+
+@pytest.mark.parametrize(
+    ("rulings", "comes"),
+    [
+        ([FINE, UNDO], TAKEN_FOR_SILENCE),
+        ([FINE, REVERSE], TAKEN_FOR_SILENCE),
+        ([UPHOLD], ["remove", "tell"]),
+        ([UPHOLD, REVERSE], []),
+    ],
+)
+async def test_what_comes_of_a_silence_follows_what_stands_in_the_end(
+    tmp_path: Path, rulings: list[Ruling], comes: list[str]
+) -> None:
+    """What does not fit is taken away all the same, but an office that has decided need not be asked to look."""
+    decisions = [decision(each, at=AN_HOUR + 10 * number) for number, each in enumerate(rulings)]
+    heard = [post(text=UNSURE), report(by="s1"), *decisions, tick(AN_HOUR + 60)]
+
+    before = done(await run(tmp_path / "before", *heard))
+    after = done(await run(tmp_path / "after", *heard, LATER))
+
+    assert sorted((Counter(after) - Counter(before)).elements()) == comes
+    assert await faults(tmp_path / "after") == []
+
+
+async def test_a_version_that_nobody_decided_about_is_asked_about_anew(tmp_path: Path) -> None:
+    """A person found the first fine, which says nothing of what its author makes of it."""
+    anew = replace(post(text=f"{UNSURE} Tell me.", revision="2"), sent_at=NOON + 2 * HOUR)
+    heard = report(by="s1"), decision(FINE, at=AN_HOUR), tick(AN_HOUR + 40), anew
+
+    office = await run(tmp_path, post(text=UNSURE), *heard, Tick("replay", NOON + 7 * HOUR))
+
+    assert done(office) == ["alert", "alert", "ask", "remove", "tell", "tell", "tell"]
+
+
+async def test_of_an_emergency_that_is_decided_no_office_hears_a_silence(tmp_path: Path) -> None:
+    """A silence climbs from office to office, but somebody has looked."""
+    told, found_fine = report(post="o1", by="s1"), decision(FINE, post="o1", at=AN_HOUR)
+
+    office = await run(tmp_path, order(OrderKind.EMERGENCY, text="Get out."), told, found_fine, tick(50 * AN_HOUR))
+
+    assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["director"]
+    assert outcomes(tmp_path).count("alert moot") >= 1

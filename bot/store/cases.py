@@ -12,11 +12,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from bot.actions import Copy, Remove
+from bot.actions import Copy, Deed, Remove
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, PersonId
 from bot.store import copies
+from bot.store.draft import COPIED
 from bot.store.memory import UNDONE, data_key
 from bot.store.sealed import decode
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
@@ -240,9 +241,37 @@ def is_under_way(deeds: Mapping[str, str]) -> bool:
     return any(state != "planned" for state in deeds.values())
 
 
+def decided_since(connection: Connection, master: MasterKey, deed: Deed) -> frozenset[str]:
+    """Say what stands by decisions about the post of a deed that are newer than all that waits about it.
+
+    Nothing where the deed follows from a decision itself. What failed for the post has cases of its own.
+    """
+    about = master.index("about", deed.platform, deed.post)
+    planned = connection.execute(select(DEED.c.id, DEED.c.seq, DEED.c.until).where(DEED.c.about == about)).all()
+    if deed.id not in {row.id for row in planned}:
+        return frozenset()
+    newest = max(row.seq for row in planned if row.until not in {None, COPIED})
+    failed = (master.index("case", "deed", row.id) for row in planned)
+    keys = (master.index("case", deed.platform, deed.post), *failed)
+    found = [each for each in (_read(connection, master, key) for key in keys) if each is not None]
+    return frozenset(each.stands for each in found if _stands_by(connection, master, each) > newest)
+
+
+def _stands_by(connection: Connection, master: MasterKey, case: Case) -> int:
+    """Give the entry of the decision that is in force; 0 for none."""
+    if case.standing is None:
+        return 0
+    key = master.index("paper", case.id.hex(), str(case.number_of(case.standing)))
+    return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) or 0
+
+
 def _was_removed(connection: Connection, master: MasterKey, about: About) -> bool:
-    """Say whether we took a post away, or are about to. What its author wished to delete is not ours to give back."""
+    """Say whether we took a post away, or are about to. What its author wished to delete is not ours to give back.
+
+    What waits for its moment has taken nothing away, and what is found fine before is let be.
+    """
     post = master.index("about", about.platform, about.post)
+    waits = (DEED.c.state == "planned") & DEED.c.until.is_not(None)
     removed = select(DEED.c.id).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
-    removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered")
+    removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered", ~waits)
     return connection.scalar(removed.where(DEED.c.outcome.not_in(UNDONE)).limit(1)) is not None
