@@ -66,7 +66,9 @@ def rank_of(person: Person, offices: Offices, day: date) -> Rank:
     works_here = not person.roles.isdisjoint({*WORKS_HERE, Role.STRANGER})
     ranks = [Rank.STAFF if works_here else Rank.OTHER]
     ranks += [HELD[each.office] for each in offices.tenures if each.person == person.id and each.runs(day)]
-    ranks += [STOOD_IN_FOR[each.office] for each in offices.tenures if each.deputy == person.id]
+    deputy_of = {(each.school, each.office) for each in offices.tenures if each.deputy == person.id}
+    in_charge = (office for school, office in deputy_of if person.id in offices.filled(school, office, day)[1])
+    ranks += [STOOD_IN_FOR[office] for office in in_charge]
     return max(ranks)
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.people import Office, Offices, Person, PersonId, Role, SchoolId, Tenure
-from bot.staff import Concern, Rank, Seat, Staff
+from bot.reach import EVERY_OVERSEER, reach_above
+from bot.staff import Concern, Rank, Seat, Staff, rank_of
 from tests.district import DAY, EARLIER, HIGH, MIDDLE, TENURES, ended, lists, roster, without
 
 SCHOOLS = [HIGH, MIDDLE]
@@ -80,6 +81,14 @@ def test_nobody_looks_into_a_case_of_their_own(staff: Staff, case: Concern) -> N
         )
 
         assert not (touched and (concerned or below))
+
+
+@given(staffs())
+def test_whoever_alerts_and_whoever_decides_agree_on_how_high_somebody_stands(staff: Staff) -> None:
+    """Or somebody would be alerted who may not look, or nobody at all: also where terms ended years ago."""
+    adults = [each for each in staff.people.values() if not each.has(Role.STUDENT)]
+
+    assert [rank_of(each, staff.offices, DAY) for each in adults] == [staff.rank(each.id) for each in adults]
 
 
 @given(staffs(), concerns)
@@ -205,6 +214,16 @@ def test_the_deputy_of_an_earlier_term_looks_into_nothing() -> None:
     staff = staff_of((EARLIER, *ended(TENURES, "principal")))
 
     assert staff.seats[HIGH, Office.PRINCIPAL] == (Seat(HIGH, Office.PRINCIPAL, PersonId("vice"), stands_in=True),)
+
+
+def test_who_once_stood_in_stands_no_higher_than_their_colleagues() -> None:
+    """A coach who was a designee's deputy years ago is no more above the offices: they are alerted about the coach."""
+    once = replace(EARLIER, office=Office.SUPERINTENDENT_DESIGNEE, deputy=PersonId("coach"))
+    day = roster(lists((once, *TENURES))).on(DAY)
+    coach = day.people[PersonId("coach")]
+    alerted = reach_above(HIGH, EVERY_OVERSEER, (coach,), frozenset(), DAY, day.offices)
+
+    assert [person for _, person in alerted] == ["director", "principal", "designee"]
 
 
 def test_a_deputy_never_looks_into_the_own_principals_case() -> None:
