@@ -169,7 +169,8 @@ class Desk:
 
     def _right_adults(self, report: Report, concern: Concern) -> Iterator[tuple[PersonId, Office | None]]:
         """Find who looks: the adult chosen, or the place's own coach; and who decides, where that is another."""
-        chosen = [each for each in self._chosen(report, concern) if not self.staff.is_barred(each, concern)][:1]
+        free = (each for each in self._chosen(report, concern) if not self.staff.is_barred(each, concern))
+        chosen = [each for each in free if self.staff.is_here(each)][:1]
         yield from ((each, None) for each in chosen)
         if any(self.staff.may_decide(each, replace(concern, asked=frozenset(chosen))) for each in chosen):
             return

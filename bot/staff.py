@@ -169,11 +169,16 @@ class Staff:
         """List who decides a case by their office, the nearest first.
 
         A principal looks after the own school only, a counselor after its students. When nobody there can, a
-        superintendent's designee of any school does.
+        superintendent's designee of any school does. It waits for who is away only where nobody else can.
         """
-        own, designees = self._in_reach(case)
-        found = [*self._able(own, case)] or [*self._able(designees, case)]
+        reach = self._in_reach(case)
+        here = ([each for each in seats if self.is_here(each.person)] for seats in reach)
+        found: list[Seat] = next(filter(None, ([*self._able(seats, case)] for seats in (*here, *reach))), [])
         return sorted(found, key=lambda seat: (seat.rank, seat.person, seat.school))
+
+    def is_here(self, person: PersonId) -> bool:
+        """Say whether somebody is not away today."""
+        return person in self.offices.active
 
     def _in_reach(self, case: Concern) -> tuple[list[Seat], list[Seat]]:
         """List the seats of the schools of a case, and every designee's."""

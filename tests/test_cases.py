@@ -16,6 +16,7 @@ from bot.errors import ConfigurationError
 from bot.message import MatterKind, PostId
 from bot.people import AccountId, Office, PersonId
 from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Ruling
+from bot.roster import Absence
 from bot.rule import Choice
 from bot.store import cases, memory
 from bot.store.database import read_database
@@ -24,7 +25,7 @@ from bot.store.sealed import decode, encode
 from bot.summary import summarise
 from bot.texts import ENGLISH
 from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
-from tests.district import DAY, SOCCER, TENURES, ZONE, lists, without
+from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
 from tests.test_compose import answer, order
 from tests.test_moderator import entries
@@ -76,6 +77,22 @@ async def test_a_report_may_skip_the_coach(tmp_path: Path) -> None:
 
     assert came.asked() == ["vice-director"]
     assert seeing == ["designee", "principal", "vice-director"]
+
+
+async def test_who_is_away_is_not_asked_to_look(tmp_path: Path) -> None:
+    """Their deputy is, and may; another coach of the place; and for an adult who was chosen, who can decide."""
+    away = (Absence(PersonId(each), DAY, DAY) for each in ("coach", "director", "teacher"))
+    district = replace(lists(), absences=tuple(away))
+    heard = chat("p1"), post("p2", to=("s1", "s2")), chat("p3")
+    asks = report(team=SOCCER), report("r2", post="p2"), report("r3", post="p3", adult="teacher")
+    came = await happen(tmp_path, *heard, *asks, district=district)
+    async with house(tmp_path) as opened:
+        docket = docket_of(opened, district)
+        desk = docket.desk(NOON)
+        about_the_coach = (await docket.waiting())[1]
+
+    assert came.asked() == ["coach-b", "vice-director", "vice-director"]
+    assert desk.may_decide(PersonId("vice-director"), about_the_coach)
 
 
 async def test_about_a_coach_the_chosen_adult_knows_and_who_stands_above_decides(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.people import Office, Offices, Person, PersonId, Role, SchoolId, Tenure
 from bot.reach import EVERY_OVERSEER, reach_above
+from bot.roster import Absence
 from bot.staff import Concern, Rank, Seat, Staff, rank_of
 from tests.district import DAY, EARLIER, HIGH, MIDDLE, TENURES, ended, lists, roster, without
 
@@ -50,7 +51,8 @@ def staffs(draw: st.DrawFn) -> Staff:
     roles = draw(people)
     lines = tuple(draw(st.lists(tenures, max_size=8)))
     known = {name: Person(name, held, frozenset(SCHOOLS)) for name, held in roles.items()}
-    return Staff(known, Offices(lines, frozenset(known)), DAY)
+    away = draw(some)
+    return Staff(known, Offices(lines, frozenset(known) - away), DAY)
 
 
 def holders(staff: Staff, rank_above: int, schools: frozenset[SchoolId]) -> set[PersonId]:
@@ -109,6 +111,18 @@ def test_as_long_as_anyone_above_exists_somebody_can_decide(staff: Staff, case: 
 
 
 @given(staffs(), concerns)
+def test_a_case_waits_for_who_is_away_only_where_nobody_else_can_decide_it(staff: Staff, case: Concern) -> None:
+    """Else an alert or a report would lie with somebody who does not read it."""
+    deciding = {seat.person for seat in staff.deciding(case)}
+    here = {each for each in deciding if staff.is_here(each)}
+    above = holders(staff, max(staff.about(case), case.passed_by), case.schools)
+    free = {each for each in above if not staff.is_barred(each, case) and each not in case.spent}
+
+    assert here in (deciding, set())
+    assert here or not any(staff.is_here(each) for each in free)
+
+
+@given(staffs(), concerns)
 def test_whoever_decides_may_also_see(staff: Staff, case: Concern) -> None:
     """Nobody decides about words they may not read."""
     for person in NAMES:
@@ -160,9 +174,12 @@ def test_who_has_decided_does_not_decide_again(staff: Staff, case: Concern) -> N
     assert not any(staff.may_decide(person, case) for person in case.spent)
 
 
-def staff_of(lines: tuple[Tenure, ...] = TENURES, away: frozenset[str] = frozenset()) -> Staff:
-    """Take the invented district's staff."""
-    day = roster(lists(lines, away)).on(DAY)
+def staff_of(
+    lines: tuple[Tenure, ...] = TENURES, departed: frozenset[str] = frozenset(), away: tuple[str, ...] = ()
+) -> Staff:
+    """Take the invented district's staff, with some people departed and others away for the day."""
+    absences = tuple(Absence(PersonId(each), DAY, DAY) for each in away)
+    day = roster(replace(lists(lines, departed), absences=absences)).on(DAY)
     return Staff(day.people, day.offices, DAY)
 
 
@@ -204,9 +221,27 @@ def test_a_deputy_stands_in_only_while_the_holder_cannot() -> None:
     vice = PersonId("vice")
 
     assert not staff_of().may_see(vice, about("coach"))
-    assert staff_of(away=frozenset({"principal"})).may_decide(vice, about("coach"))
+    assert staff_of(departed=frozenset({"principal"})).may_decide(vice, about("coach"))
+    assert staff_of(away=("principal",)).may_decide(vice, about("coach"))
+    assert not staff_of(away=("principal",)).may_see(PersonId("principal"), about("coach"))
     assert staff_of(ended(TENURES, "principal")).may_decide(vice, about("director"))
     assert staff_of().may_decide(vice, about("coach", by="principal"))
+
+
+def test_who_is_away_keeps_their_rank() -> None:
+    """Nobody looks into what their superior wrote, nor does a deputy for the own holder, because that one is away."""
+    away = staff_of(away=("principal",))
+
+    assert [seat.person for seat in away.deciding(about("principal"))] == ["designee"]
+
+
+def test_a_case_waits_for_a_holder_without_a_deputy_who_is_away() -> None:
+    """Rather than for nobody; somebody else who stands above is nearer."""
+    alone = (TENURES[2],)
+    staff = staff_of(away=("director", "vice-director"))
+
+    assert [seat.person for seat in staff.deciding(about("coach"))] == ["principal", "designee"]
+    assert [seat.person for seat in staff_of(alone, away=("designee",)).deciding(about("coach"))] == ["designee"]
 
 
 def test_the_deputy_of_an_earlier_term_looks_into_nothing() -> None:
