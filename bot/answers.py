@@ -121,11 +121,18 @@ def upheld(
     return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=(follows,), disagree=(disagree,), language=language)
 
 
-def cleared(case: Case, clause: Clause, *, given_back: bool, language: Language = ENGLISH) -> Notice:
-    """Tell the author that the message is fine; that what was decided before is changed, if something was."""
+def cleared(
+    case: Case, clause: Clause, *, given_back: bool, until: date | None = None, language: Language = ENGLISH
+) -> Notice:
+    """Tell the author that the message is fine; that what was decided before is changed, if something was.
+
+    `until` is the last day of another suspension, which runs on.
+    """
     saw = FINE if case.standing is None else CHANGED
     follows = GIVEN_BACK if given_back else IT_HELPS
-    return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=(follows,), disagree=(TALK,), language=language)
+    still = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)
+    next_ = (follows, *still)
+    return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=next_, disagree=(TALK,), language=language)
 
 
 def not_taken(because: Text, language: Language = ENGLISH) -> Notice:

@@ -94,6 +94,8 @@ class Case:
     """Whether we took the post away; it may have been given back since."""
     under_way: bool = False
     """Whether something that follows from the last paper is no longer only planned: then that cannot be undone."""
+    free_at: datetime | None = None
+    """When the last suspension of the author by other cases ends, if there is any."""
 
     @property
     def name(self) -> str:

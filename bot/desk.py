@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -292,29 +292,46 @@ class Desk:
         return Filed(paper, actions, closes=True, takes_back=case.holding if before is not None else None)
 
     def _upheld(self, paper: Paper, case: Case) -> Iterator[Waiting]:
+        until = self._last_day(paper, case)
         yield from self._suspended(paper, case)
         appealed = replace(case, papers=(*case.papers, paper, replace(paper, said=Said.APPEAL, ruling=None)))
         clause, last = self._clause(case), not self._left(self.concern(appealed))
-        if paper.suspended_until is None:
+        if until is None:
             clause = self._clause_said(case)
-        yield from self._told(paper, case, answers.upheld(case, clause, paper.suspended_until, last=last))
+        yield from self._told(paper, case, answers.upheld(case, clause, until, last=last))
 
     def _suspended(self, paper: Paper, case: Case) -> Iterator[Waiting]:
-        """Suspend the author, and let that end by itself when the day has ended."""
-        until, account, clause = paper.suspended_until, case.about.account, case.about.clause
-        if until is not None and account is not None:
-            yield _later(paper, Suspend(clause, account, until))
-            yield Waiting(Resume(clause, account), datetime.combine(until + A_DAY, time.min, self.zone))
+        """Suspend the author, and let that end by itself when the day has ended, but never before it began."""
+        until, last_day = paper.suspended_until, self._last_day(paper, case)
+        account, clause = case.about.account, case.about.clause
+        if until is not None and last_day is not None and account is not None:
+            ends = datetime.combine(until + A_DAY, time.min, self.zone)
+            yield _later(paper, Suspend(clause, account, last_day))
+            yield Waiting(Resume(clause, account), max(ends, paper.at + TIME_TO_UNDO))
+
+    def _last_day(self, paper: Paper, case: Case) -> date | None:
+        """Say until which day a paper suspends the author: no shorter than another case does already."""
+        until = paper.suspended_until
+        return None if until is None else max(until, self._elsewhere(case) or until)
+
+    def _elsewhere(self, case: Case) -> date | None:
+        """Say until which day other cases suspend the author, if any does."""
+        if case.free_at is None:
+            return None
+        last_day = (case.free_at.astimezone(self.zone) - A_DAY).date()
+        return last_day if last_day >= self.day.day else None
 
     def _cleared(self, paper: Paper, case: Case) -> Iterator[Waiting]:
-        """Put right whatever was done, and tell the author."""
+        """Put right whatever was done, and tell the author. A suspension by another case runs on."""
         about, suspended = case.about, case.suspension(self.day.day) is not None
+        still = self._elsewhere(case) if suspended else None
         if case.is_hidden:
             restore = Restore(about.clause, about.place, about.post, about.author, about.text)
             yield _later(paper, restore)
         if suspended and about.account is not None:
             yield _later(paper, Resume(about.clause, about.account))
-        notice = answers.cleared(case, self._clause(case), given_back=case.is_hidden or suspended)
+        given_back = case.is_hidden or (suspended and still is None)
+        notice = answers.cleared(case, self._clause(case), given_back=given_back, until=still)
         yield from self._told(paper, case, notice)
 
     def _told(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, Show, Tell
+from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
 from bot.fault import point
@@ -54,7 +54,10 @@ class Performer:
         self._recorder = recorder
         self._now = now
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
-        """A place is closed and opened in the order that was decided, however long the platform takes."""
+        """A place is closed and opened in the order that was decided, however long the platform takes.
+
+        So is an account suspended and freed.
+        """
         self._agendas: defaultdict[str, Agenda] = defaultdict(Agenda)
         """What waits, by the door that will do it."""
         self._held: defaultdict[tuple[str, int], list[Deed]] = defaultdict(list)
@@ -165,7 +168,7 @@ class Performer:
             await self.carry_out(each, platform)
 
     async def _answered(self, deed: Deed, platform: Platform) -> Receipt:
-        """Ask for a deed. A copy read in place needs no asking; a place is opened and closed in the order decided."""
+        """Ask for a deed. A copy read in place needs no asking; what is closed and opened is so in order."""
         match deed.action:
             case Copy(read_in_place=True):
                 return Receipt(Outcome.DONE, "read in place")
@@ -180,6 +183,9 @@ class Performer:
                 return await self._try(await self._as_it_is(deed, deed.action), platform)
             case Restrict(place=place) | Lift(place=place):
                 async with self._doors[deed.platform, place]:
+                    return await self._try(deed, platform)
+            case Suspend(account=account) | Resume(account=account):
+                async with self._doors[deed.platform, account]:
                     return await self._try(deed, platform)
             case _:
                 return await self._try(deed, platform)

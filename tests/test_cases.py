@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bot import answers
 from bot.actions import Copy, Tell
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
@@ -18,6 +19,7 @@ from bot.people import AccountId, Office, PersonId
 from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Ruling
 from bot.roster import Absence
 from bot.rule import Choice
+from bot.standing import Standing
 from bot.store import cases, memory
 from bot.store.database import read_database
 from bot.store.record import Recorder
@@ -480,6 +482,37 @@ async def test_of_two_suspensions_the_last_one_frees_the_account(days: tuple[dat
     assert kinds(each for each in late.deeds if each[0] == "resume") == ["resume done", "resume moot"]
     assert kinds(each for each in at_once.deeds if each[0] == "resume") == ["resume done", "resume moot"]
     assert await faults(tmp_path / "heard") == []
+
+
+@pytest.mark.parametrize("quiet", [True, False], ids=["quiet", "heard between"])
+async def test_a_suspension_ends_also_when_it_is_decided_as_its_last_day_ends(*, quiet: bool, tmp_path: Path) -> None:
+    """It can be undone until after midnight, so it begins and ends then: in this order, or it would never end."""
+    between = [] if quiet else [tick(HALF + 5)]
+    late, known = decision(UPHOLD, at=HALF - 15, until=DAY), Standing()
+    came = await happen(tmp_path, chat("p1"), report(), late, *between, tick(HALF + 20), standing=known)
+
+    assert [each for each in came.performed if each in {"suspend", "resume"}] == ["suspend", "resume"]
+    assert known.suspended == set()
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("days", [(FRIDAY, MONDAY), (MONDAY, FRIDAY), (MONDAY, MONDAY)])
+async def test_of_two_suspensions_the_shorter_shortens_nothing(days: tuple[date, date], tmp_path: Path) -> None:
+    """Neither on the platform, which knows the last one alone, nor in what its author is told."""
+    came = await happen(tmp_path, *two_suspensions(*days))
+    told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s1"]
+
+    assert [getattr(each, "until", None) for each in came.done("suspend")] == [days[0], MONDAY]
+    assert ENGLISH.say(answers.SUSPENDED.filled(day=ENGLISH.say_day(MONDAY))) == told[-1]
+
+
+async def test_of_a_suspension_that_is_put_right_nothing_is_given_back_while_another_runs(tmp_path: Path) -> None:
+    """Its author is told until when they cannot write."""
+    came = await happen(tmp_path, *two_suspensions(MONDAY, FRIDAY), decision(REVERSE, post="p1", at=200), tick(240))
+    told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s1"]
+
+    assert told[-1].startswith(answers.IT_HELPS.english)
+    assert told[-1].endswith(ENGLISH.say(answers.SUSPENDED.filled(day=ENGLISH.say_day(FRIDAY))))
 
 
 async def test_a_suspension_that_is_put_right_leaves_another_one(tmp_path: Path) -> None:

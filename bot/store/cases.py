@@ -7,18 +7,19 @@ is none. That key is also what keeps two people from deciding at once.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from bot.actions import Copy, Deed, Remove
+from bot.actions import Copy, Deed, Remove, Resume
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, PersonId
 from bot.store import copies
 from bot.store.draft import COPIED
-from bot.store.memory import UNDONE, data_key
+from bot.store.memory import UNDONE, data_key, deeds
 from bot.store.sealed import decode
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
 from bot.store.vault import MasterKey
@@ -64,7 +65,7 @@ def find(connection: Connection, master: MasterKey, name: str) -> Case | None:
 
 
 def read(connection: Connection, master: MasterKey, case: bytes, seen: Sequence[Mapping[str, Any]] = ()) -> Case | None:
-    """Read one case, whether its post is taken away, and whether what was said last is under way.
+    """Read one case, whether its post is taken away, what else suspends its author, and whether the last is under way.
 
     `seen` is what its post is known to have said. When nobody opened the case yet, and nothing is known: None.
     """
@@ -73,7 +74,8 @@ def read(connection: Connection, master: MasterKey, case: bytes, seen: Sequence[
         return None
     removed = _was_removed(connection, master, found.about)
     last = master.index("paper", case.hex(), str(len(found.papers)))
-    return replace(found, removed=removed, under_way=is_under_way(following(connection, last)))
+    under_way, free_at = is_under_way(following(connection, last)), _free_at(connection, master, found)
+    return replace(found, removed=removed, under_way=under_way, free_at=free_at)
 
 
 def _read(
@@ -239,6 +241,17 @@ def following(connection: Connection, paper: bytes) -> dict[str, str]:
 def is_under_way(deeds: Mapping[str, str]) -> bool:
     """Say whether any of some deeds is no longer only planned."""
     return any(state != "planned" for state in deeds.values())
+
+
+def _free_at(connection: Connection, master: MasterKey, case: Case) -> datetime | None:
+    """Say when the last of what other cases have suspended the same account for ends, as far as that still waits."""
+    papers = (master.index("paper", case.id.hex(), str(number)) for number, _ in enumerate(case.papers, 1))
+    own = {name for paper in papers for name in following(connection, paper)}
+    resumes = deeds(connection, master, kinds=(Resume.kind,))
+    others = [deed for deed, state, _ in resumes if state == "planned" and deed.id not in own]
+    account = (case.about.platform, case.about.account)
+    ends = (each.until for each in others if (each.platform, getattr(each.action, "account", None)) == account)
+    return max((each for each in ends if each is not None), default=None)
 
 
 def decided_since(connection: Connection, master: MasterKey, deed: Deed) -> frozenset[str]:
