@@ -404,11 +404,10 @@ def _text(words: tuple[Words, ...]) -> str:
 
 
 def _spent(case: Case) -> Iterator[PersonId]:
-    """Name who has decided what is appealed since."""
-    if not case.is_appealed:
-        return
-    ending = [each for each in case.decisions if each.ruling in SETTLING or each.ruling is Ruling.REVERSE]
-    yield from (each.by for each in ending)
+    """Name who has decided what was appealed since: neither the appeal is theirs to decide, nor what came of it."""
+    papers = case.counting
+    last = max((number for number, each in enumerate(papers) if each.said is Said.APPEAL), default=0)
+    yield from (each.by for each in papers[:last] if each.ruling in SETTLING or each.ruling is Ruling.REVERSE)
 
 
 def _as_met(decision: Decision, case: Case) -> Case:

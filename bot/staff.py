@@ -85,7 +85,7 @@ class Concern:
     avoided: frozenset[PersonId] = frozenset()
     """Whom a reporter asked to leave out: the own coaches."""
     spent: frozenset[PersonId] = frozenset()
-    """Who has decided what is now appealed: somebody else decides."""
+    """Who has decided what was appealed since: somebody else decides."""
     passed_by: Rank = Rank.OTHER
     """The rank of who handed the case on: only somebody who stands above it decides now."""
     concerned: frozenset[PersonId] = frozenset()

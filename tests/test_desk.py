@@ -236,6 +236,22 @@ def test_a_deputy_who_decided_an_appeal_can_undo_that() -> None:
     assert isinstance(undone, Filed)
 
 
+def test_who_was_appealed_against_does_not_end_the_appeal() -> None:
+    """What came of it is not theirs to reverse or to decide anew; whoever decided it may think again."""
+    desk = desk_of(TENURES)
+    case, _ = said(case_of(PersonId("s1")), desk, Ruling.UPHOLD, "principal", 100)
+    case, _ = said(case, desk, None, "s1", 150)
+    case, _ = said(case, desk, Ruling.NOT_A_PROBLEM, "designee", 200)
+    _, overturned = said(case, desk, Ruling.REVERSE, "principal", 300)
+    case, thought_again = said(case, desk, Ruling.REVERSE, "designee", 400)
+    _, decided_anew = said(case, desk, Ruling.UPHOLD, "principal", 500)
+
+    assert isinstance(overturned, Declined)
+    assert isinstance(thought_again, Filed)
+    assert isinstance(decided_anew, Declined)
+    assert desk.may_see(PersonId("principal"), case)
+
+
 OFFICES = [PersonId(each) for each in ("director", "principal", "designee", "vice")]
 steps = st.lists(
     st.tuples(
