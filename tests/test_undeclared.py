@@ -479,7 +479,7 @@ async def test_what_comes_of_a_silence_follows_what_stands_in_the_end(
 ) -> None:
     """What does not fit is taken away all the same, but an office that has decided need not be asked to look."""
     decisions = [decision(each, at=AN_HOUR + 10 * number) for number, each in enumerate(rulings)]
-    heard = [post(text=UNSURE), report(by="s1"), *decisions, tick(AN_HOUR + 60)]
+    heard: list[Heard] = [post(text=UNSURE), report(by="s1"), *decisions, tick(AN_HOUR + 60)]
 
     before = done(await run(tmp_path / "before", *heard))
     after = done(await run(tmp_path / "after", *heard, LATER))
