@@ -1,5 +1,6 @@
 """A message, its author and its audience known, and the words that anything a rule looks at can offer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -242,7 +243,13 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Give everything the author wrote, for handing back: the body first, then the rest with its place named."""
-        body = [words.text for words in self.words if words.where is Where.BODY]
-        rest = [f"[{words.where}] {words.text}" for words in self.words if words.where is not Where.BODY and words.text]
-        return "\n".join(body + rest)
+        """Give everything the author wrote, for handing back."""
+        return text_of(self.words)
+
+
+def text_of(words: Iterable[Words]) -> str:
+    """Write words out one below the other: the body first, then the rest with its place named."""
+    wrote = [*words]
+    body = [each.text for each in wrote if each.where is Where.BODY]
+    rest = [f"[{each.where}] {each.text}" for each in wrote if each.where is not Where.BODY and each.text]
+    return "\n".join(body + rest)

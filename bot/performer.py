@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import msgspec
 import structlog
 
 from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
+from bot.desk import A_DAY
 from bot.fault import point
-from bot.message import NO_POST, MessageId, PostId
-from bot.notice import gone, still_there
+from bot.message import NO_POST, MessageId, PostId, Words, text_of
+from bot.notice import Notice, gone, still_there
 from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
 from bot.standing import NOT_SHOWN, Standing
 from bot.store import cases, memory
@@ -234,7 +236,17 @@ class Performer:
         if asking == deed.action.notice:
             return deed
         refused = await self._ledger.read(lambda connection, _: memory.is_still_there(connection, about))
-        return replace(deed, action=replace(deed.action, notice=asking)) if refused else deed
+        notice = asking if refused else await self._with_last_words(deed, deed.action.notice)
+        return replace(deed, action=replace(deed.action, notice=notice))
+
+    async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
+        """Give back what was taken away: its author may have changed it after the version that the note is about."""
+        if not notice.returned or not self._standing.was_edited(deed.platform, deed.post):
+            return notice
+        (about, _), until = self._named(deed), self._now() + A_DAY
+        newest = await self._ledger.newest(about, until)
+        words = () if newest is None else msgspec.convert(newest["words"], tuple[Words, ...])
+        return replace(notice, returned=text_of(words) or notice.returned)
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
         """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""

@@ -17,6 +17,7 @@ from bot.compose import (
     unfulfilled,
     we_heard,
 )
+from bot.desk import A_DAY
 from bot.errors import ConfigurationError
 from bot.judge import added_to, found_in
 from bot.message import MessageId
@@ -108,12 +109,12 @@ class Replies:
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
         about = self._recorder.about(MessageId(answer.platform, answer.about))
-        seen = await self._ledger.noticed(about)
-        if not seen:
+        newest = await self._ledger.newest(about, answer.at + A_DAY)
+        if newest is None:
             return None
         gone = self._recorder.deletion(answer.platform, answer.about)
         stands = await self._ledger.read(lambda connection, _: memory.stands(connection, about, gone))
-        return replace(msgspec.convert(seen[-1], Earlier), stands=stands)
+        return replace(msgspec.convert(newest, Earlier), stands=stands)
 
     async def _read(self, order: Order) -> Read:
         """Read the words of an order, by models too, however long it takes."""

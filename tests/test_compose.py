@@ -421,6 +421,32 @@ async def test_a_message_to_one_student_has_ways_out(
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize("removable", [False, True])
+async def test_what_is_sent_on_and_given_back_is_the_newest_version(tmp_path: Path, *, removable: bool) -> None:
+    """Nothing new follows from an edit that changes only words; its words are what its author means all the same."""
+    first, changed = post(text="Bus at 4."), post(text="Bus at 5, not 4.", revision="2", at=NOON + HOUR / 2)
+    versions = (replace(each, removable=removable) for each in (first, changed))
+    office = Office(SOCCER_PLACE, *versions, answer(Choice.TEAM))
+
+    await run(tmp_path, office)
+
+    assert [each.text for each in office.shown()] == ["Bus at 5, not 4."]
+    returned = [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)]
+    assert returned == (["Bus at 5, not 4."] if removable else [""])
+    assert await faults(tmp_path) == []
+
+
+async def test_a_version_that_was_heard_late_is_not_the_newest(tmp_path: Path) -> None:
+    """An edit may be told before its post."""
+    first, changed = post(text="Bus at 4."), post(text="Bus at 5, not 4.", revision="2", at=NOON + HOUR / 2)
+    versions = (replace(each, removable=False) for each in (changed, first))
+    office = Office(SOCCER_PLACE, *versions, answer(Choice.TEAM))
+
+    await run(tmp_path, office)
+
+    assert [each.text for each in office.shown()] == ["Bus at 5, not 4."]
+
+
 async def test_taking_it_back_sends_nothing_and_settles_it(tmp_path: Path) -> None:
     """The text was given back already."""
     office = Office(post(), answer(Choice.TAKE_BACK), Tick("replay", NOON + 5 * HOUR))

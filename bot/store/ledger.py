@@ -129,6 +129,10 @@ class Ledger:
         """Open the words of those versions of a post that something followed from, oldest first."""
         return await self.read(lambda connection, master: memory.noticed(connection, master, about))
 
+    async def newest(self, about: bytes, until: datetime) -> dict[str, object] | None:
+        """Open the words of the newest version of a post, if something followed from any."""
+        return await self.read(lambda connection, master: memory.newest(connection, master, about, until))
+
     async def read(self, query: Callable[[Connection, MasterKey], T]) -> T:
         """Ask what is committed, beside the connection that writes."""
         return await finish(self._read(query))

@@ -281,15 +281,32 @@ def versions(connection: Connection, master: MasterKey, about: bytes, since: dat
     Keys of judgements sort by time. It reads every entry since then, so it is for what is rare: a report. The key of
     what was sent on says nothing of time: it is found by what followed from it, whenever that was.
     """
-    named = b'"about":"%s"' % about.hex().encode()
-    since_then = (ENTRY.c.key >= seconds(since)) & (func.instr(ENTRY.c.body, named) > 0)
     sent_on = (ENTRY.c.kind == "ordered") & ENTRY.c.seq.in_(_causes(about))
-    return _opened(connection, master, since_then | sent_on)
+    return _opened(connection, master, ((ENTRY.c.key >= seconds(since)) & _names(about)) | sent_on)
 
 
 def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
     """Open, in the same way, only those judgements of a post that something followed from: a notice can be answered."""
     return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)))
+
+
+def newest(connection: Connection, master: MasterKey, about: bytes, until: datetime) -> dict[str, object] | None:
+    """Open the newest version of a post, if something followed from any: what was told of an earlier one holds for it.
+
+    A deed is planned once, so from an edit that changes nothing but words nothing may follow. `until` bounds the search
+    among keys, which sort by time. Of the rounds of one version the first counts: it has what was written, and no more.
+    """
+    seen = noticed(connection, master, about)
+    if not seen:
+        return None
+    since, _ = min(map(_version, seen))
+    in_time = ENTRY.c.key.between(seconds(since), seconds(until)) & _names(about)
+    return max([*_opened(connection, master, in_time), *seen], key=_version)
+
+
+def _version(seen: Mapping[str, Any]) -> tuple[datetime, str]:
+    """Say when a version was written, and which it is."""
+    return datetime.fromisoformat(seen["at"]), seen["id"][2]
 
 
 def spoken_of(connection: Connection, master: MasterKey, platform: str) -> frozenset[PostId]:
@@ -307,6 +324,11 @@ def spoken_of(connection: Connection, master: MasterKey, platform: str) -> froze
     return frozenset(posts)
 
 
+def _names(about: bytes) -> ColumnElement[bool]:
+    """Select the entries that name a post."""
+    return func.instr(ENTRY.c.body, b'"about":"%s"' % about.hex().encode()) > 0
+
+
 def _causes(about: bytes) -> Select[tuple[int | None]]:
     """Name the entries that a deed about a post followed from."""
     return select(DEED.c.cause).where(DEED.c.about == about)
@@ -319,7 +341,8 @@ def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool
         key = data_key(connection, master, row.data_key)
         if key is not None:
             facts = decode(row.body)
-            found = {"found": facts.get("found", []), "held": facts.get("order") == OrderKind.PHOTO}
+            held = facts.get("order") == OrderKind.PHOTO
+            found = {"found": facts.get("found", []), "held": held, "at": facts["at"]}
             read.append({**decode(key.open(row.sealed, b"entry %d" % row.seq)), **found})
     return read
 
