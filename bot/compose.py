@@ -411,12 +411,11 @@ def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day,
     return (*sheet.relief(), *again)
 
 
-def we_heard(answer: Answer, day: Day, actions: Actions) -> tuple[Tell, ...]:
+def we_heard(answer: Answer, day: Day, *, is_copied: bool) -> tuple[Tell, ...]:
     """Tell whoever said that it concerns somebody copied that they were heard, and whether another office is copied."""
     person = day.accounts.get((answer.platform, answer.by))
     if person is None:
         return ()
-    is_copied = any(isinstance(each, Copy) for each in actions)
     saw, now = (WE_HEARD, SENT_NOW) if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
     return (Tell(str(EMPLOYEE_4), person.id, answer.by, write_note((saw,), now, THEY_HEAR_NOTHING)),)
 

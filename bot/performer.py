@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
+from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Relieve, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
 from bot.desk import A_DAY
@@ -56,7 +56,7 @@ class Performer:
         self._recorder = recorder
         self._now = now
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
-        """A place is closed and opened in the order that was decided, however long the platform takes.
+        """A place is closed, opened and watched over in the order that was decided, however long the platform takes.
 
         So is an account suspended and freed.
         """
@@ -183,7 +183,7 @@ class Performer:
                 return GONE if await self._is_pointless(deed) else await self._try(noted, platform)
             case Alert() if deed.until is not None and deed.post != NO_POST:
                 return await self._try(await self._as_it_is(deed, deed.action), platform)
-            case Restrict(place=place) | Lift(place=place):
+            case Restrict(place=place) | Lift(place=place) | Show(place=place) | Relieve(place=place):
                 async with self._doors[deed.platform, place]:
                     return await self._try(deed, platform)
             case Suspend(account=account) | Resume(account=account):

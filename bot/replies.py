@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
+from bot.actions import Copy
 from bot.clerk import Clerk, Read
 from bot.compose import (
     Earlier,
@@ -95,16 +96,19 @@ class Replies:
         return [answered, self._clerk.follow_from(added, answer.platform)] if added.standing else [answered]
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
-        """Copy another office from now on, and stop every note that is still tried."""
+        """Copy another office from now on, once, and stop every note that is still tried."""
+        once = self._recorder.copied_elsewhere(answer)
+        if await self._ledger.read(lambda connection, _: memory.written(connection, once)):
+            return [self._recorder.answered(answer, we_heard(answer, day, is_copied=True))]
         about = self._recorder.about(MessageId(answer.platform, answer.about))
-        is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
         message, verdict = self._clerk.judge_order(order, await self._read(order))
+        is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
         self._standing.note(message, ())
         actions = copied_elsewhere(order, message, verdict, day, is_held=is_held)
-        answered = self._recorder.answered(
-            answer, we_heard(answer, day, actions), settled=message.emergency, revoked=True
-        )
-        return [answered, self._clerk.ordered(order, verdict, actions)]
+        is_copied = any(isinstance(each, Copy) for each in actions)
+        tells = we_heard(answer, day, is_copied=is_copied)
+        answered = self._recorder.answered(answer, tells, settled=message.emergency, revoked=True)
+        return [answered, self._clerk.ordered(order, verdict, actions, once if is_copied else None)]
 
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""

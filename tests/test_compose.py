@@ -14,6 +14,7 @@ from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
 from bot.compose import EMPLOYEE_4, NO_SOURCE, compose
 from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
+from bot.moderator import PATIENCE
 from bot.people import AccountId, Tenure
 from bot.people import Office as Held
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
@@ -25,7 +26,7 @@ from bot.wiring import read_notices, take_up
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.cases import docket_of, report
 from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
-from tests.store.house import audited, faults, house, place, post
+from tests.store.house import audited, faults, house, place, post, rows
 from tests.test_moderator import NOT_A_DATE, Stage, entries, moderator_of, outcomes, run
 
 HOUR = timedelta(hours=1)
@@ -611,6 +612,45 @@ async def test_said_afterwards_it_goes_to_another_office_from_then_on(tmp_path: 
     await run(tmp_path, office)
 
     assert sorted(office.copied()) == ["designee", "designee", "director", "principal"]
+    assert await faults(tmp_path) == []
+
+
+async def test_whoever_says_so_second_is_heard_and_nothing_is_copied_twice(tmp_path: Path) -> None:
+    """The coach and the student may both say it; the designee gets one copy of one message."""
+    said = (answer(Choice.CONCERNS_COPIED, about="o1", by=by) for by in ("coach", "s1"))
+    office = Office(order(opens=False), *said, pause=0.1)
+
+    await run(tmp_path, office)
+
+    assert sorted(office.copied()) == ["designee", "director", "principal"]
+    assert rows(place(tmp_path).database, "SELECT number FROM copy") == [(1,), (2,)]
+    assert [each.action.kind for each in office.done].count("relieve") == 1
+    heard = "We heard you. From now on somebody else gets the copies."
+    assert office.told().count(heard) == 2
+
+
+class SlowOffice(Office):
+    """An office in which posting for somebody takes until somebody has answered about it, and further."""
+
+    async def perform(self, deed: Deed) -> Receipt:
+        if isinstance(deed.action, Show):
+            await asyncio.sleep(PATIENCE + 0.5)
+        return await super().perform(deed)
+
+
+async def test_said_while_it_is_being_posted_it_is_posted_once_and_its_room_changes_hands_after(tmp_path: Path) -> None:
+    """What has begun is not held any more; who is in the room goes out of it once there is one."""
+    said = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=timedelta(minutes=1))
+    office = SlowOffice(order(), said, pause=0.1)
+
+    await run(tmp_path, office)
+
+    done = [each.action.kind for each in office.done]
+    assert done.count("show") == 1
+    assert done.index("show") < done.index("relieve")
+    assert sorted(office.copied()) == ["designee", "director", "principal"]
+    assert "Your private message was sent, and the office has its copy." in office.told()
+    assert [each for each in outcomes(tmp_path) if each.endswith("moot")] == []
     assert await faults(tmp_path) == []
 
 

@@ -221,9 +221,9 @@ def forget_signals(connection: Connection, today: date) -> None:
 
 
 def holds(connection: Connection, about: bytes) -> bool:
-    """Say whether something about a post is still held until a copy is accepted."""
-    held = select(DEED.c.id).where(DEED.c.about == about, DEED.c.until == COPIED, DEED.c.state != "closed")
-    return connection.scalar(held.limit(1)) is not None
+    """Say whether a message is still held until a copy is accepted: not once it is being posted."""
+    held = select(DEED.c.id).where(DEED.c.about == about, DEED.c.until == COPIED, DEED.c.kind == Show.kind)
+    return connection.scalar(held.where(DEED.c.state == "planned").limit(1)) is not None
 
 
 def stands(connection: Connection, about: bytes, gone: bytes) -> bool:

@@ -36,7 +36,8 @@ FIND_STATES: Final = (
     " FROM deed WHERE id IN"
 )
 FIND_COPIES: Final = (
-    "SELECT id, kind, cause, tries FROM deed WHERE about = ? AND state <> 'closed' AND (kind = 'copy' OR until = ?)"
+    "SELECT id, kind, cause, until, state FROM deed"
+    " WHERE about = ? AND (kind = 'copy' OR until = ?) AND (state <> 'closed' OR kind = 'show')"
 )
 CLOSED: Final = ("closed", "overtaken")
 FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
@@ -74,7 +75,7 @@ MOVE_HEAD: Final = _sent(update(HEAD).values(seq=bindparam("to_seq"), hash=bindp
 
 
 class Own(NamedTuple):
-    """A deed that is planned in this group, as far as what follows in it asks."""
+    """A deed, as far as what follows in this group asks: planned in it, or one that may be revoked."""
 
     name: DeedId
     kind: str
@@ -98,8 +99,8 @@ class Page:
         self._copies = 0
         self._waiting: dict[bytes, Waiters] = {}
         """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
-        self._revocable: dict[bytes, Waiters] = {}
-        """Copies, and what is held for them, that end when another office gets them; in the same way."""
+        self._revocable: dict[bytes, list[Own]] = {}
+        """Copies, and what is held for them, that end when another office gets them, by what they are about."""
         self._taking: dict[bytes, list[DeedId]] = {}
         """Deeds that would take a post away later, and tell its author."""
         self._planned: dict[bytes, list[Own]] = {}
@@ -127,9 +128,9 @@ class Page:
         for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
             found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
             revocable = self._revocable[about] = []
-            for name, kind, cause, tries in found:
-                revocable.append((DeedId(name), self._ends_with(kind, cause)))
-                self._states.setdefault(name, "begun" if tries else "planned")
+            for name, kind, cause, until, state in found:
+                revocable.append(Own(DeedId(name), kind, cause, until))
+                self._states.setdefault(name, state)
         if any(draft.copied for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
@@ -205,12 +206,15 @@ class Page:
         return self._states.get(name, "planned") == "planned"
 
     def _revoked(self, about: bytes) -> Waiters:
-        """Name the copies that are not accepted yet, and what is held for them."""
+        """Name the copies that are not accepted yet, and what is held for them.
+
+        Once a message is being posted, nothing is: its author is owed the note that it was.
+        """
         own = (row for row in self._planned.get(about, []) if row.kind == "copy" or row.until == COPIED)
-        return [
-            *self._revocable.get(about, []),
-            *((row.name, self._ends_with(row.kind, row.cause)) for row in own),
-        ]
+        rows = [*self._revocable.get(about, []), *own]
+        posted = {row.cause for row in rows if row.kind == "show" and not self._still_waits(row.name)}
+        ending = (row for row in rows if row.kind == "copy" or row.cause not in posted)
+        return [(row.name, self._ends_with(row.kind, row.cause)) for row in ending]
 
     def _ends_with(self, kind: str, cause: int) -> bytes | None:
         """Say which case waits no more once a deed need not be done."""

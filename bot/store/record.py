@@ -140,6 +140,10 @@ class Recorder:
         """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it."""
         return self._master.index("sent on answer", answer.platform, answer.about)
 
+    def copied_elsewhere(self, answer: Answer) -> bytes:
+        """Hash that another office gets the copies of a post: once, whoever says that it concerns somebody copied."""
+        return self._master.index("copied elsewhere", answer.platform, answer.about)
+
     def answered(
         self, answer: Answer, tells: Sequence[Action] = (), *, settled: bool = False, revoked: bool = False
     ) -> Draft:
