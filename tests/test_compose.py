@@ -23,6 +23,8 @@ from bot.standing import Standing
 from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
 from bot.wiring import read_notices, take_up
+from rules.employee_04_group_messages import GroupMessages
+from rules.employee_06_private_numbers import PrivateNumbers
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.cases import docket_of, report
 from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
@@ -187,6 +189,20 @@ async def test_a_private_matter_that_was_not_sent_is_shown_to_its_author_alone(
     assert text in [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)]
     assert [note.partition("Your text: ")[2] for note in notes if "Your text: " in note] == ["kept, for its author"]
     assert all(text not in note for note in notes)
+
+
+@pytest.mark.parametrize("by", ["coach", "principal"])
+async def test_what_is_taken_away_from_a_private_matter_is_shown_to_its_author_alone(tmp_path: Path, by: str) -> None:
+    """Whoever gets the copies reads it there, and nobody in the notes; be its author who gets them, and owes none."""
+    reader = "s1" if by == "coach" else "coach"
+    text = "Your seizure medicine: call me at 978-555-0199."
+    word = post("p2", text, by=by, to={reader, "s1"}, room="private", at=NOON + HOUR)
+    await run(tmp_path, office := Office(order(opens=False), word), rules=(GroupMessages(), PrivateNumbers()))
+
+    notes = await read_notices(place(tmp_path), "a test", "to look", NOON + 2 * HOUR)
+
+    assert text in [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)]
+    assert [note.partition("Your text: ")[2] for note in notes if "Your text: " in note] == ["kept, for its author"]
 
 
 async def test_what_was_given_back_does_not_count_as_sent(tmp_path: Path) -> None:

@@ -27,7 +27,9 @@ from bot.standing import Standing
 from bot.store import copies
 from bot.store.record import Recorder
 from bot.study import Study
+from bot.wiring import read_notices
 from rules.employee_04_group_messages import LOOKED_PRIVATE, MAY_BE_PRIVATE, GroupMessages
+from rules.employee_06_private_numbers import PrivateNumbers
 from rules.general_01_inappropriate_contact import InappropriateContact
 from rules.general_02_sexual_content import SexualContent
 from tests.cases import decision, report, tick
@@ -98,6 +100,18 @@ async def test_what_is_plainly_medical_stays_and_is_copied(tmp_path: Path) -> No
     assert office.copied() == ["director", "principal"]
     assert office.told() == [LOOKED_PRIVATE.english]
     assert await faults(tmp_path) == []
+
+
+async def test_what_is_taken_away_and_copied_is_shown_to_its_author_alone(tmp_path: Path) -> None:
+    """Whoever may read notes is not who receives the copy."""
+    text = f"{SURE} Call me at 978-555-0199."
+    office = await run(tmp_path, post(text=text), rules=(*RULES, PrivateNumbers()))
+
+    notes = await read_notices(place(tmp_path), "a test", "to look", NOON + HOUR)
+
+    assert office.copied() == ["director", "principal"]
+    assert text in [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)]
+    assert [note.partition("Your text: ")[2] for note in notes if "Your text: " in note] == ["kept, for its author"]
 
 
 async def test_what_may_be_medical_stands_until_nobody_answers(tmp_path: Path) -> None:

@@ -356,12 +356,14 @@ def notes(connection: Connection, master: MasterKey) -> list[str]:
 
     Notes that follow from a report are left out: they would say who told. Who may see the case finds them there. What
     somebody asked us to send may be a private matter, however it comes to be given back: so only a post that was judged
-    is shown with its text, and any other text to nobody but its author.
+    is shown with its text, and any other text to nobody but its author. Of a private matter, and of what was copied, it
+    is not either: that is for who receives the copy.
     """
     kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
     of_reports = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind == "recalled")))
+    of_copied = select(DEED.c.cause).where(DEED.c.about.in_(select(DEED.c.about).where(DEED.c.kind == Copy.kind)))
     judged = select(ENTRY.c.seq).where(ENTRY.c.kind == "judged", ENTRY.c.seq.in_(select(DEED.c.cause)))
-    of_posts = frozenset(connection.scalars(judged))
+    of_posts = frozenset(connection.scalars(judged.where(ENTRY.c.seq.not_in(of_copied))))
     read: list[str] = []
     for deed, state, outcome in deeds(connection, master, kinds=kinds):
         match deed.action:
@@ -369,7 +371,7 @@ def notes(connection: Connection, master: MasterKey) -> list[str]:
                 continue
             case Tell() | Ask() | Alert() as action:
                 notice = action.notice
-                if notice.returned and deed.cause not in of_posts:
+                if notice.returned and (deed.cause not in of_posts or _is_private(connection, master, deed.cause)):
                     notice = replace(notice, returned=FOR_ITS_AUTHOR)
                 read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{notice}")
             case Copy() as copy:
@@ -378,3 +380,9 @@ def notes(connection: Connection, master: MasterKey) -> list[str]:
             case _:
                 pass
     return read
+
+
+def _is_private(connection: Connection, master: MasterKey, seq: int) -> bool:
+    """Say whether the words of an entry belong to a private matter, as far as they are kept."""
+    seen = _excerpt(connection, master, seq)
+    return seen is None or bool(seen.get("matter"))
