@@ -395,9 +395,12 @@ def settles(answer: Answer, earlier: Earlier, day: Day) -> bool:
     return answer.choice in {Choice.TAKE_BACK, Choice.DELETE}
 
 
-def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day, *, is_held: bool) -> Actions:
+def copied_elsewhere(
+    order: Order, message: Message, verdict: Verdict, day: Day, *, is_held: bool, is_asked: bool
+) -> Actions:
     """Say who gets copies instead, now that it concerns somebody who would; what is held waits for theirs.
 
+    `is_asked` says whether somebody is still to be asked about its writer's silence: then whom it does not concern is.
     When there is nobody else, what is held is given back; what was sent stays, and is for a person to look at.
     """
     sheet = Sheet(order, message, verdict, day)
@@ -405,10 +408,8 @@ def copied_elsewhere(order: Order, message: Message, verdict: Verdict, day: Day,
         return (sheet.tell(replace(write_note((NOBODY_TO_COPY,), CALL_THE_OFFICE, NOT_SENT), returned=message.text)),)
     if is_held:
         return tuple(sheet.private())
-    again = (
-        [each for each in sheet.emergency() if isinstance(each, Copy | Waiting)] if message.emergency else sheet.copies
-    )
-    return (*sheet.relief(), *again)
+    follows = sheet.emergency() if message.emergency and is_asked else ()
+    return (*sheet.relief(), *sheet.copies, *(each for each in follows if isinstance(each, Waiting)))
 
 
 def we_heard(answer: Answer, day: Day, *, is_copied: bool) -> tuple[Tell, ...]:

@@ -103,12 +103,14 @@ class Replies:
         about = self._recorder.about(MessageId(answer.platform, answer.about))
         message, verdict = self._clerk.judge_order(order, await self._read(order))
         is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
+        is_asked = await self._ledger.read(lambda connection, _: memory.is_asked_about(connection, about))
         self._standing.note(message, ())
-        actions = copied_elsewhere(order, message, verdict, day, is_held=is_held)
+        actions = copied_elsewhere(order, message, verdict, day, is_held=is_held, is_asked=is_asked)
         is_copied = any(isinstance(each, Copy) for each in actions)
         tells = we_heard(answer, day, is_copied=is_copied)
         answered = self._recorder.answered(answer, tells, settled=message.emergency, revoked=True)
-        return [answered, self._clerk.ordered(order, verdict, actions, once if is_copied else None)]
+        ordered = self._clerk.ordered(order, verdict, actions, once if is_copied else None)
+        return [answered, self._recorder.awaiting(answer, ordered)]
 
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""

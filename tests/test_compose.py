@@ -861,6 +861,26 @@ async def test_a_report_about_what_was_sent_on_always_shows_its_words(tmp_path: 
     assert {each.words for each in reported} == {("[body] Stay after class.",)}
 
 
+@pytest.mark.parametrize(("reason", "concerns"), [(5, 10), (10, 5), (None, 5)])
+async def test_a_reason_ends_the_wait_for_it_whoever_gets_the_copies(
+    tmp_path: Path, reason: int | None, concerns: int
+) -> None:
+    """Given before or after it was said that it concerns somebody copied; without one, another office is asked."""
+    minute = timedelta(minutes=1)
+    answers = {concerns: answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=concerns * minute)}
+    if reason is not None:
+        answers[reason] = replace(answer(Choice.REASON, about="o1", after=reason * minute), text="A fire alarm.")
+    said = [answers[each] for each in sorted(answers)]
+    office = Office(order(OrderKind.EMERGENCY, text="Get out."), *said, Tick("replay", NOON + 48 * HOUR), pause=0.05)
+
+    await run(tmp_path, office)
+
+    alerted = [each.action.to for each in office.done if isinstance(each.action, Alert)]
+    assert sorted(office.copied()) == ["designee", "director", "principal"]
+    assert alerted == (["designee"] if reason is None else [])
+    assert await faults(tmp_path) == []
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 100_000])
 async def test_a_reason_that_is_none_settles_nothing(tmp_path: Path, reason: str) -> None:
     """Empty, or longer than anybody would read: the coach is told, and the office is still asked."""

@@ -226,6 +226,12 @@ def holds(connection: Connection, about: bytes) -> bool:
     return connection.scalar(held.where(DEED.c.state == "planned").limit(1)) is not None
 
 
+def is_asked_about(connection: Connection, about: bytes) -> bool:
+    """Say whether somebody is still to be asked about the silence of a post's author: not once they have answered."""
+    waiting = select(DEED.c.id).where(DEED.c.about == about, DEED.c.kind == Alert.kind, DEED.c.until.is_not(None))
+    return connection.scalar(waiting.where(DEED.c.state == "planned").limit(1)) is not None
+
+
 def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
     """Say whether a post that was judged is still there: not deleted, nor taken away. `gone` is its deletion's key.
 
@@ -282,12 +288,15 @@ def versions(connection: Connection, master: MasterKey, about: bytes, since: dat
     what was sent on says nothing of time: it is found by what followed from it, whenever that was.
     """
     sent_on = (ENTRY.c.kind == "ordered") & ENTRY.c.seq.in_(_causes(about))
-    return _opened(connection, master, ((ENTRY.c.key >= seconds(since)) & _names(about)) | sent_on)
+    return _opened(connection, master, ((ENTRY.c.key >= seconds(since)) | sent_on) & _names(about))
 
 
 def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
-    """Open, in the same way, only those judgements of a post that something followed from: a notice can be answered."""
-    return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)))
+    """Open, in the same way, only those judgements of a post that something followed from: a notice can be answered.
+
+    What waits for an answer about it may follow from an order that names another post.
+    """
+    return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)) & _names(about))
 
 
 def newest(connection: Connection, master: MasterKey, about: bytes, until: datetime) -> dict[str, object] | None:

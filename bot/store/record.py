@@ -144,6 +144,12 @@ class Recorder:
         """Hash that another office gets the copies of a post: once, whoever says that it concerns somebody copied."""
         return self._master.index("copied elsewhere", answer.platform, answer.about)
 
+    def awaiting(self, answer: Answer, draft: Draft) -> Draft:
+        """Let what is planned for later be about the post that was answered: whoever answers, answers about that."""
+        about = self.about(MessageId(answer.platform, answer.about))
+        named = (replace(each, about=about, post=answer.about) if each.until else each for each in draft.deeds)
+        return msgspec.structs.replace(draft, deeds=tuple(named))
+
     def answered(
         self, answer: Answer, tells: Sequence[Action] = (), *, settled: bool = False, revoked: bool = False
     ) -> Draft:
