@@ -224,7 +224,7 @@ class Clerk:
     def order(self, order: Order, read: Read, once: bytes | None = None) -> Draft:
         """Judge what somebody asks us to send as the message it would become, and say what follows.
 
-        `once` is a key for what is sent once only; what is not sent may be asked for again.
+        `once` is a key for what is sent once only; what is not sent may be asked for again, and opens no matter.
         """
         message, verdict = self.judge_order(order, read)
         day = self._roster.on(message.day)
@@ -234,7 +234,8 @@ class Clerk:
         if sent:
             self._standing.note(message, ())
         later = read_later(order.post, verdict, self.beside_the_meaning(verdict) if sent else [])
-        return self.ordered(order, verdict, actions + later, once if sent else None)
+        ordered = self.ordered(order, verdict, actions + later, once if sent else None)
+        return ordered if sent else msgspec.structs.replace(ordered, matter=None)
 
     def ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
         """Say what is written about an order that was judged."""

@@ -20,6 +20,7 @@ from bot.people import Office as Held
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
 from bot.rule import Choice, Finding, Measure
 from bot.standing import Standing
+from bot.store import memory
 from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
 from bot.wiring import read_notices, take_up
@@ -576,6 +577,22 @@ async def test_a_private_message_that_is_not_sent_is_no_case(tmp_path: Path) -> 
 
     assert office.told() == ["There is nothing in it to send."]
     assert not any("case" in each for each in entries(tmp_path))
+
+
+async def test_a_private_message_that_is_not_sent_opens_no_matter_and_changes_none(tmp_path: Path) -> None:
+    """Not after a restart either, or what follows in its place would be copied that is taken away before one."""
+    matter, empty, later = order(concerns=True, opens=False), order(text="  ", opens=False, id_="o2"), 15 * 24 * HOUR
+    changing = replace(empty, post=replace(empty.post, sent_at=NOON + later))
+    opening = replace(changing, post=replace(changing.post, id=PostId("o3"), place=PlaceId("other")))
+    standing = Standing()
+
+    await run(tmp_path, Office(matter, changing, opening), standing=standing)
+
+    async with house(tmp_path) as opened:
+        recalled = await opened.ledger.read(memory.standing)
+    assert [at for _, at in standing.matters.values()] == [NOON]
+    assert recalled.matters == standing.matters
+    assert await faults(tmp_path) == []
 
 
 async def test_where_nobody_could_be_copied_a_person_has_to_look(tmp_path: Path) -> None:
