@@ -1,6 +1,7 @@
 """What follows when somebody answers a notice: what waited is settled, and perhaps something is sent."""
 
 from dataclasses import replace
+from itertools import count
 
 import msgspec
 
@@ -79,8 +80,9 @@ class Replies:
 
     async def _send_on(self, answer: Answer, earlier: Earlier, order: Order) -> list[Draft]:
         """Send a post as its notice offered, once, and take away what stands where it does not fit."""
-        once = self._recorder.sent_on_answer(answer)
-        if await self._ledger.read(lambda connection, _: memory.written(connection, once)):
+        keys = (self._recorder.sent_on_answer(answer, number) for number in count())
+        once = await self._ledger.read(lambda connection, _: memory.unsent(connection, keys))
+        if once is None:
             return [self._recorder.answered(answer, sent_before(answer, earlier))]
         ordered = self._clerk.order(order, await self._read(order), once)
         sent = ordered.key == once

@@ -863,6 +863,22 @@ async def test_two_taps_send_once_and_say_so(tmp_path: Path) -> None:
     assert office.told()[-2:] == ["Your text was sent on before, so it is not sent again."] * 2
 
 
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.UNKNOWN])
+async def test_what_could_not_be_posted_may_be_sent_on_again_and_then_once(tmp_path: Path, outcome: Outcome) -> None:
+    """It was given back, and the writer was told so: their next answer is followed."""
+    privately, third = answer(Choice.PRIVATE, matter=MatterKind.MEDICAL), replace(answer(Choice.TEAM), id="x3")
+    failing = Office(post(text="Bus at 4."), privately, pause=0.05, answers={"show": Receipt(outcome)})
+    failing.finds = Receipt(Outcome.UNKNOWN)
+    mended = Office(SOCCER_PLACE, answer(Choice.TEAM), third, pause=0.05)
+
+    await run(tmp_path, failing)
+    await run(tmp_path, mended)
+
+    assert [(each.place, each.text) for each in mended.shown()] == [("soccer", "Bus at 4.")]
+    assert mended.told() == ["Your text was sent on before, so it is not sent again."]
+    assert await faults(tmp_path) == []
+
+
 async def test_a_report_about_what_was_sent_on_always_shows_its_words(tmp_path: Path) -> None:
     """The key of what is sent once says nothing of when it was, so it may sort before every judgement of that time."""
     names = [f"p{each}" for each in range(20)]

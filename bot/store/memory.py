@@ -1,6 +1,6 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -274,6 +274,20 @@ def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
 def written(connection: Connection, key: bytes) -> bool:
     """Say whether what may be written once only was written."""
     return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
+
+
+def unsent(connection: Connection, keys: Iterable[bytes]) -> bytes | None:
+    """Pick the key under which something may be sent once only; None once it was sent.
+
+    What could not be posted, or may not have been, was given back: it may be sent again, under the next key.
+    """
+    for key in keys:
+        if not written(connection, key):
+            return key
+        shown = select(DEED.c.outcome).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
+        if connection.scalar(shown.where(ENTRY.c.key == key, DEED.c.kind == Show.kind)) not in NOT_SHOWN:
+            return None
+    return None
 
 
 def which_written(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:

@@ -136,9 +136,13 @@ class Recorder:
         """Hash which order was given: it is carried out once."""
         return timed(moment, self._master.index("ordered", platform, id_))
 
-    def sent_on_answer(self, answer: Answer) -> bytes:
-        """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it."""
-        return self._master.index("sent on answer", answer.platform, answer.about)
+    def sent_on_answer(self, answer: Answer, again: int = 0) -> bytes:
+        """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it.
+
+        `again` counts how often that was tried before and could not be posted.
+        """
+        tries = [str(again)] if again else []
+        return self._master.index("sent on answer", answer.platform, answer.about, *tries)
 
     def copied_elsewhere(self, answer: Answer) -> bytes:
         """Hash that another office gets the copies of a post: once, whoever says that it concerns somebody copied."""
