@@ -294,12 +294,20 @@ class Moderator:
             )
             self._rounds.done(platform.name, read)
 
-    async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
-        """Go on with what an earlier run left open: what was to be read later, and the deeds."""
+    async def take_up(
+        self,
+        left: Sequence[tuple[Deed, str]],
+        copied: frozenset[int],
+        platform: Platform,
+        reports: Iterable[Report] = (),
+    ) -> None:
+        """Go on with what an earlier run left open: what was to be read later, reports without a paper, and deeds."""
         for deed, _ in left:
             if isinstance(deed.action, ReadLater):
                 self._rounds.put(deed, platform)
         others = [each for each in left if not isinstance(each[0].action, ReadLater)]
+        for report in reports:
+            others += [(deed, "planned") for deed in await self._put_to_its_case(report)]
         await self.performer.take_up(others, copied, platform)
 
     def renew(self, reader: Reader, exemptions: Iterable[Exemption]) -> None:

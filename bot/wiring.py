@@ -465,7 +465,9 @@ async def take_up(
 ) -> None:
     """Finish the deeds that an earlier run left open and that this platform carries, before anything new is heard.
 
-    Others may stand beside it, and take up their own. `after` and `last` are entries: only what was planned between
+    A report that a crash kept from its case is put there now: not every platform tells it again.
+
+    Others may stand beside it, and take up their own. `after` and `last` are entries: only what was written between
     them is taken up. Whoever does it while something is heard has to name both, or what is being done already would be
     done twice.
 
@@ -482,7 +484,10 @@ async def take_up(
         for deed, state, _ in left
         if carrier(deed, platform) == platform.name
     ]
-    await moderator.take_up(ready, copied, platform)
+    reports = await house.ledger.read(
+        lambda connection, master: memory.reports_left(connection, master, platform.name, after, last)
+    )
+    await moderator.take_up(ready, copied, platform, reports)
 
 
 def _due(deed: Deed, now: datetime) -> Deed:

@@ -16,7 +16,7 @@ from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, PostId
 from bot.people import AccountId, Office, PersonId
-from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Ruling
+from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Report, Ruling
 from bot.roster import Absence
 from bot.rule import Choice
 from bot.standing import Standing
@@ -26,11 +26,12 @@ from bot.store.record import Recorder
 from bot.store.sealed import decode, encode
 from bot.summary import summarise
 from bot.texts import ENGLISH
+from bot.wiring import take_up
 from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
-from tests.test_compose import answer, order
-from tests.test_moderator import entries
+from tests.test_compose import PowerCutError, answer, order
+from tests.test_moderator import Stage, entries, moderator_of
 
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
 UNDO, REVERSE = Ruling.UNDO, Ruling.REVERSE
@@ -95,6 +96,36 @@ async def test_who_is_away_is_not_asked_to_look(tmp_path: Path) -> None:
 
     assert came.asked() == ["coach-b", "vice-director", "vice-director"]
     assert desk.may_decide(PersonId("vice-director"), about_the_coach)
+
+
+@pytest.mark.parametrize("before", [(), (report("r0", by="s3"),)], ids=["the first", "another before it"])
+async def test_a_report_that_a_power_cut_kept_from_its_case_is_put_there_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: tuple[Report, ...]
+) -> None:
+    """Not every platform tells it again; whom the student chose and left out counts all the same."""
+    told, stages = report("r1", team=SOCCER, adult="teacher", skip_coach=True), [Stage(), Stage()]
+
+    def cut(point: str) -> None:
+        if point == "recorded":
+            raise PowerCutError
+
+    await happen(tmp_path, chat("p1"), *before)
+    async with house(tmp_path) as opened:
+        monkeypatch.setattr("bot.moderator.point", cut)
+        with pytest.raises(PowerCutError):
+            await moderator_of(opened).moderate([told], Stage())
+    monkeypatch.undo()
+    for stage in stages:
+        async with house(tmp_path) as opened:
+            await take_up(opened, moderator_of(opened), stage, after(60))
+    async with house(tmp_path) as opened:
+        (case,) = await docket_of(opened).waiting()
+
+    assert [each.performed for each in stages] == [["alert", "tell"], []]
+    assert [each.id for each in case.papers] == [*(each.id for each in before), "r1"]
+    assert case.papers[-1].asked == ("teacher",)
+    assert "coach" in case.papers[-1].left_out
+    assert await faults(tmp_path) == []
 
 
 async def test_about_a_coach_the_chosen_adult_knows_and_who_stands_above_decides(tmp_path: Path) -> None:

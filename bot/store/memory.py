@@ -1,16 +1,18 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
-from bot.platform import CONSOLE, OrderKind, Outcome
+from bot.platform import CONSOLE, OrderKind, Outcome, Report
 from bot.rule import Measure
 from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
@@ -94,6 +96,27 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
     _recall_calls_for_help(connection, master, rebuilt)
     _recall_looks(connection, master, rebuilt)
     return rebuilt
+
+
+def reports_left(
+    connection: Connection, master: MasterKey, platform: str, after: int = 0, last: int | None = None
+) -> list[Report]:
+    """Read the reports of a platform, written between two entries, that a crash kept from their cases, oldest first.
+
+    Each has a paper once it is there. What earlier releases sealed of a report is too little to put it anywhere.
+    """
+    in_time = ENTRY.c.seq > after if last is None else ENTRY.c.seq.between(after + 1, last)
+    told = select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.body).where(ENTRY.c.kind.in_(["reported", "recalled"]), in_time)
+    left: defaultdict[str, list[int]] = defaultdict(list)
+    for row in connection.execute(told.order_by(ENTRY.c.seq)):
+        facts = decode(row.body)
+        if row.kind == "reported":
+            left[facts["case"]].append(row.seq)
+        else:
+            left[facts["of"]] = left[facts["of"]][1:]
+    sealed = (_excerpt(connection, master, seq) for seq in sorted(seq for each in left.values() for seq in each))
+    whole = (each for each in sealed if each is not None and "id" in each and each["platform"] == platform)
+    return [msgspec.convert(each, Report, strict=False) for each in whole]
 
 
 def copied(connection: Connection) -> frozenset[int]:

@@ -283,22 +283,14 @@ class Recorder:
         )
 
     def reported(self, report: Report) -> Draft:
-        """Put down that somebody told an adult. Who, why, and all the post said are sealed with the case."""
+        """Put down that somebody told an adult. All of it is sealed, so that it reaches its case after a crash, too."""
         about = self._master.index("about", report.platform, report.post)
-        words = {
-            "reporter": report.reporter,
-            "platform": report.platform,
-            "post": report.post,
-            "place": report.place,
-            "author": report.author,
-            "reason": [list(each) for each in report.words],
-        }
         return Draft(
             "reported",
             report.at,
             {"about": about.hex()},
             key=self._master.index("reported", report.platform, report.id),
-            words=encode(words),
+            words=encode(report),
             scope=Scope(f"report {report.platform} {report.id}"),
             case=self.case_of(report.platform, report.post),
         )
