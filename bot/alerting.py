@@ -10,9 +10,9 @@ from bot.copying import concerned_in
 from bot.judge import Verdict
 from bot.message import Message
 from bot.notice import Notice, write_alert, write_alert_by, write_alert_of
-from bot.people import Office, Offices, Person, PersonId, Role, SchoolId
+from bot.people import EVERY_OVERSEER, Office, Offices, Person, PersonId, Role, SchoolId
 from bot.profile import Profile
-from bot.reach import EVERY_OVERSEER, held_by, reach_above, reach_offices, reach_overseers, schools_around, schools_of
+from bot.reach import held_by, reach_above, reach_offices, reach_overseers, schools_around, schools_of
 from bot.rule import Finding, Measure
 from bot.space import Space
 

@@ -145,7 +145,7 @@ class Clerk:
             case Post():
                 return self.recognise(heard, read)
             case SpaceSeen():
-                was_overseen = (heard.platform, heard.place) in self._standing.overseen
+                was_overseen = self._standing.was_overseen(heard)
                 return self._reader.read(self._roster.recognise_space(heard, was_overseen=was_overseen))
             case ProfileSeen():
                 return self._reader.read(self._roster.recognise_profile(heard))

@@ -41,6 +41,10 @@ class Office(StrEnum):
     COUNSELOR = "counselor"
 
 
+EVERY_OVERSEER = frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE})
+"""The offices that get copies, or may get them instead of another."""
+
+
 class Part(StrEnum):
     """The part somebody plays on a team or in a club."""
 
@@ -227,6 +231,12 @@ class Offices:
         running, deputies = self.filled(school, office, day)
         candidates = [*(line.person for line in running), *deputies]
         return next((each for each in candidates if each in self.active and each not in passing), None)
+
+    def overseers(self, day: date) -> frozenset[PersonId]:
+        """Name everybody who holds an office that may get copies, or would stand in for its holder, at any school."""
+        filled = [self.filled(school, office, day) for school in self.schools for office in EVERY_OVERSEER]
+        holders = frozenset(line.person for running, _ in filled for line in running)
+        return holders.union(*(deputies for _, deputies in filled))
 
     def filled(self, school: SchoolId, office: Office, day: date) -> tuple[list[Tenure], list[PersonId]]:
         """Give the terms of an office that run on a day, and who stands in: as deputy in them, or in the last ended."""

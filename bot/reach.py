@@ -3,10 +3,8 @@
 from datetime import date
 
 from bot.message import Message
-from bot.people import Audience, Office, Offices, Person, PersonId, SchoolId
+from bot.people import EVERY_OVERSEER, Audience, Office, Offices, Person, PersonId, SchoolId
 from bot.staff import Seat, rank_of
-
-EVERY_OVERSEER = frozenset({Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR, Office.SUPERINTENDENT_DESIGNEE})
 
 
 def schools_of(message: Message) -> list[SchoolId]:

@@ -186,6 +186,11 @@ class Day:
         return Offices(self.lists.offices, frozenset(self.people) - away)
 
     @cached_property
+    def overseers(self) -> frozenset[PersonId]:
+        """Everybody who gets copies by their office, or would for a holder who is away."""
+        return self.offices.overseers(self.day)
+
+    @cached_property
     def names(self) -> dict[PersonId, str]:
         """Everybody's name, as others know it."""
         return {each.id: f"{each.given_name} {each.family_name}".strip() for each in self.lists.people}
@@ -332,10 +337,11 @@ class Roster:
         """Look at a place: whose it is and who can read it."""
         date_ = self.day_of(seen.at)
         connected = seen.connected
+        audience = self._audience(seen.platform, seen.readers, date_, seen.at)
         return Space(
             MessageId(seen.platform, PostId(f"space:{seen.place}"), seen.change),
             seen.place,
-            self._audience(seen.platform, seen.readers, date_, seen.at),
+            audience,
             seen.words,
             seen.at,
             date_,
@@ -344,6 +350,7 @@ class Roster:
             None if connected is None else self._audience(seen.platform, connected, date_, seen.at),
             seen.connected_for,
             was_overseen,
+            audience.members & self._days(date_).overseers,
             seen.slips,
             seen.pins_known,
         )

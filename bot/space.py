@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.message import MessageId, PlaceId, Where, Words
-from bot.people import Audience, Team
+from bot.people import Audience, PersonId, Team
 from bot.readings.found import NOTHING_READ, Readings
 
 
@@ -28,12 +28,19 @@ class Space:
     connected_for: timedelta = timedelta()
     """How long those who are connected have been so, together."""
     was_overseen: bool = False
-    """Whether it is the place of a private matter that an administrator could read when it was last looked at."""
+    """Whether it is the place of a private matter that somebody watched over when it was last looked at."""
+    overseers: frozenset[PersonId] = frozenset()
+    """Its members who get copies by their office, or would for a holder who is away."""
     slips: bool = False
     """Whether a coach or advisor can write or speak here although we restricted it."""
     pins_known: bool = True
     """Whether what is pinned there is among the words; False while that could not be read."""
     readings: Readings = NOTHING_READ
+
+    @property
+    def is_overseen(self) -> bool:
+        """Say whether somebody of the office is a member of it, whatever else they are to the district."""
+        return bool(self.overseers) or self.audience.is_overseen
 
     @property
     def name(self) -> str:

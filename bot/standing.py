@@ -11,7 +11,7 @@ from bot.actions import Action, Deed, Lift, Restrict, Resume, Show, Suspend, Tel
 from bot.judge import Verdict
 from bot.message import Message, MessageId, PlaceId, PostId, PrivacyMatter, Told
 from bot.people import AccountId, PersonId, TeamId
-from bot.platform import Outcome, Post
+from bot.platform import Outcome, Post, SpaceSeen
 from bot.rule import Finding, Measure, Subject
 from bot.space import Space
 
@@ -67,7 +67,7 @@ class Standing:
     suspended: set[tuple[str, AccountId]] = field(default_factory=set)
     """Accounts that a person has paused."""
     overseen: set[Where] = field(default_factory=set)
-    """Places of private matters that an administrator was let into, or could read when they were last looked at."""
+    """Places of private matters that somebody was let into to watch, or watched over when they were last looked at."""
     looked: dict[Where, datetime] = field(default_factory=dict)
     """When each place was last looked at: a look that is told again, late, changes nothing."""
     found: dict[Where, frozenset[str]] = field(default_factory=dict, repr=False)
@@ -187,7 +187,7 @@ class Standing:
             case Space() if not self.is_late(subject):
                 self.looked[subject.id.platform, subject.place] = subject.seen_at
                 where = (subject.id.platform, subject.place)
-                if where in self.matters and subject.audience.is_overseen:
+                if where in self.matters and subject.is_overseen:
                     self.overseen.add(where)
                 elif subject.audience.known:
                     self.overseen.discard(where)
@@ -218,6 +218,11 @@ class Standing:
     def is_late(self, subject: Space) -> bool:
         """Say whether this place was looked at later already: then what stands is not changed."""
         return subject.seen_at < self.looked.get((subject.id.platform, subject.place), subject.seen_at)
+
+    def was_overseen(self, seen: SpaceSeen) -> bool:
+        """Say whether somebody watched over a place until now. A look told late says nothing of who does so by now."""
+        where = (seen.platform, seen.place)
+        return where in self.overseen and seen.at >= self.looked.get(where, seen.at)
 
     def ended(self, deed: Deed, outcome: Outcome) -> None:
         """Know who is paused, and where somebody was let in who gets the copies.

@@ -190,7 +190,7 @@ class GroupMessages:
 
     def _space(self, space: Space) -> Iterator[Finding]:
         yield from self._voice(space)
-        if space.was_overseen and space.audience.known and not space.audience.is_overseen:
+        if space.was_overseen and space.audience.known and not space.is_overseen:
             yield self._finds(OVERSEER_GONE, Measure.CLOSE, remedy=WRITE_ANEW)
         if space.team is None:
             return

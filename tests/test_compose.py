@@ -771,6 +771,38 @@ async def test_when_the_overseer_is_gone_the_place_is_closed_and_all_are_told(tm
     assert await faults(tmp_path) == []
 
 
+CONCERNED = answer(Choice.CONCERNS_COPIED, about="o1", by="s1")
+LATER = 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        (look("1", "coach", "s1", "principal"), CONCERNED, look("2", "coach", "s1", "designee", at=LATER)),
+        (look("1", "coach", "s1", "principal"), look("2", "coach", "s1", "vice", at=LATER)),
+        (look("2", "coach", "s1", "principal", at=LATER), look("1", "coach", "s1")),
+    ],
+    ids=["the designee", "a deputy", "a look told late"],
+)
+async def test_a_place_that_somebody_watches_over_is_not_closed(tmp_path: Path, happened: tuple[Heard, ...]) -> None:
+    """Whoever gets the copies watches over it, whatever else the roster calls them; closing it is for good."""
+    office = Office(order(opens=False), *happened)
+
+    await run(tmp_path, office)
+
+    assert [each for each in office.done if isinstance(each.action, Close)] == []
+    assert "Nobody from the office can read this private place any more." not in office.told()
+
+
+async def test_a_place_is_closed_when_a_deputy_who_watched_over_it_is_gone(tmp_path: Path) -> None:
+    """Whom a look has found there watched over it, too."""
+    office = Office(order(opens=False), look("1", "coach", "s1", "vice"), look("2", "coach", "s1", at=LATER))
+
+    await run(tmp_path, office)
+
+    assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
+
+
 async def test_a_place_no_overseer_ever_read_is_not_closed_for_it(tmp_path: Path) -> None:
     """Where copies go by mail, the office never reads in place."""
     office = Office(order(opens=False), look("1", "coach", "s1"), look("2", "coach", "s1", at=2 * HOUR))
