@@ -10,7 +10,7 @@ import structlog
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
 from bot.compose import broken, compose, owed_copies
 from bot.copying import concerned_in, relieved
-from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, unhurried
+from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, outdated, unhurried
 from bot.message import Message
 from bot.people import AccountId
 from bot.plan import plan
@@ -111,6 +111,8 @@ class Clerk:
         found = self.judge(subject)
         unread = self._unread(found)
         verdict = unhurried(found, unread)
+        if isinstance(heard, Post) and self.is_outdated(heard):
+            verdict = outdated(verdict)
         later = read_later(heard, verdict, _first(unread)) if isinstance(heard, Post) else ()
         if isinstance(subject, Message) and not (verdict.standing or verdict.spared):
             self._standing.note(subject, ())

@@ -95,6 +95,8 @@ class Verdict(msgspec.Struct, frozen=True):
     whoever wrote it owes none."""
     before: Found = ()
     """What earlier rounds found."""
+    outdated: bool = False
+    """Whether another version of the message stands by now, and was judged."""
 
     @property
     def measures(self) -> frozenset[Measure]:
@@ -277,9 +279,12 @@ def secondhand(verdict: Verdict, about_pictures: Container[str]) -> Verdict:
 
 
 def outdated(verdict: Verdict) -> Verdict:
-    """Do and say nothing to an author about a version that they have changed since: another judged what stands."""
-    kept = (replace(each, measures=each.measures & FOR_PEOPLE) for each in verdict.standing)
-    return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures))
+    """Do and say nothing to an author about a version that they have changed since: another judged what stands.
+
+    Nor is anybody asked about their silence: they were asked nothing.
+    """
+    kept = (replace(each, measures=each.measures & FOR_PEOPLE, answer_within=None) for each in verdict.standing)
+    return msgspec.structs.replace(verdict, standing=tuple(each for each in kept if each.measures), outdated=True)
 
 
 def unhurried(verdict: Verdict, to_come: Collection[Slow]) -> Verdict:

@@ -105,9 +105,10 @@ class Standing:
         return found if found is not None and found[0].id == subject.matter.id else None
 
     def remember_version(self, post: Post) -> None:
-        """Know of the newest version of a post, whichever is told last."""
+        """Know of the newest version of a post; of two of one moment, the one that is told last."""
         key, version = (post.platform, post.id), (post.sent_at, post.revision)
-        self.edited[key] = max(version, self.edited.pop(key, version))
+        known = self.edited.pop(key, version)
+        self.edited[key] = known if known[0] > version[0] else version
         if len(self.edited) > EDITED:
             del self.edited[next(iter(self.edited))]
 

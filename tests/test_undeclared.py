@@ -375,6 +375,34 @@ async def test_a_version_that_was_changed_since_is_left_alone(tmp_path: Path) ->
     assert await faults(tmp_path) == []
 
 
+async def test_a_version_that_is_told_after_the_one_that_stands_is_left_alone(tmp_path: Path) -> None:
+    """A platform may tell an edit first. It was judged as what it shows, and that reaches enough."""
+    office = await run(tmp_path, edited(CHAT, to=("s1", "s2")), post(text=CHAT), LATER)
+
+    assert done(office) == []
+    assert len(entries(tmp_path, "judged")) == 2
+    assert await faults(tmp_path) == []
+
+
+async def test_a_version_that_is_told_late_ends_no_wait_about_the_one_that_stands(tmp_path: Path) -> None:
+    """Its author was asked what it is, and it stands: that an older version was fine is no answer."""
+    between = replace(post(text=CHAT, to=("s1", "s2"), revision="1"), sent_at=NOON + timedelta(seconds=1))
+
+    office = await run(tmp_path, edited(UNSURE), between, post(text=CHAT), LATER)
+
+    assert done(office) == ["alert", "ask", "remove", "tell"]
+    assert await faults(tmp_path) == []
+
+
+async def test_of_two_versions_of_one_moment_the_last_told_is_judged(tmp_path: Path) -> None:
+    """They may be named by what they say, which has no order."""
+    first, last = (replace(edited(CHAT, to=to), revision=name) for name, to in (("z", ("s1", "s2")), ("a", ("s1",))))
+
+    office = await run(tmp_path, first, last, LATER)
+
+    assert done(office) == ["alert", "remove", "tell"]
+
+
 async def test_chat_to_one_student_is_removed_as_ever(tmp_path: Path) -> None:
     """Neither ground is there."""
     office = await run(tmp_path, post(text=CHAT))

@@ -87,9 +87,10 @@ def _gathering(subject: Subject) -> str:
 def is_judged_anew(verdict: Verdict) -> bool:
     """Say whether a message was judged before, so that it need not be taken away any more: edited, or copied after all.
 
-    Who removes it now, or asks again, plans that anew. A later round only adds, so there it is a copy alone.
+    Who removes it now, or asks again, plans that anew. A later round only adds, so there it is a copy alone. What was
+    found in a version that stands no more changes nothing for the one that does.
     """
-    if not isinstance(verdict.subject, Message):
+    if not isinstance(verdict.subject, Message) or verdict.outdated:
         return False
     return Measure.COPY in verdict.measures if verdict.round else bool(verdict.subject.id.revision)
 
