@@ -73,8 +73,6 @@ class Performer:
         """Entries whose message could not be posted."""
         self._removing: dict[tuple[str, PostId], asyncio.Event] = {}
         """Set when the removal of a post has ended: until then nobody is told that it is done."""
-        self._gone: set[int] = set()
-        """Entries whose post was gone when it was to be taken away."""
 
     def know_not_shown(self, failed: Iterable[int]) -> None:
         """Know of which entries an earlier run could not post the message, or cannot tell whether it was posted."""
@@ -205,8 +203,6 @@ class Performer:
         """
         if deed.until is None or deed.ordered:
             return False
-        if deed.cause in self._gone:
-            return True
         named = self._named(deed)
         return await self._ledger.read(lambda connection, _: memory.was_gone_before(connection, *named))
 
@@ -257,11 +253,8 @@ class Performer:
             point("begun")
             receipt = await _answer(platform.perform, deed)
             point("performed")
-            if isinstance(deed.action, Remove) and receipt.outcome is Outcome.MOOT:
-                # Not so once it is unknown: what is gone after that may be gone by us, and its author is owed the text.
-                self._gone.add(deed.cause)
             if receipt.outcome is Outcome.UNKNOWN:
-                receipt = await _answer(platform.find, deed)
+                receipt = await _look_up(platform, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
                 return receipt
         return Receipt(Outcome.REFUSED, receipt.reason or "not done")
@@ -334,11 +327,18 @@ class Performer:
     async def resume(self, deed: Deed, *, begun: bool, platform: Platform) -> None:
         """Take up a deed that an earlier run left open. One that had begun is looked up before anything is done."""
         if begun:
-            receipt = await _answer(platform.find, deed)
+            receipt = await _look_up(platform, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
                 await self._close(deed, receipt, platform)
                 return
         await self.carry_out(deed, platform)
+
+
+async def _look_up(platform: Platform, deed: Deed) -> Receipt:
+    """Look a deed up whose end nobody knows. A post that is gone by then may be gone by us, or by somebody else."""
+    receipt = await _answer(platform.find, deed)
+    is_gone = isinstance(deed.action, Remove) and receipt.outcome is Outcome.MOOT
+    return Receipt(Outcome.UNKNOWN, receipt.reason) if is_gone else receipt
 
 
 async def _answer(ask: Callable[[Deed], Awaitable[Receipt]], deed: Deed) -> Receipt:

@@ -332,6 +332,26 @@ async def test_whose_removal_had_begun_before_a_crash_gets_the_text(tmp_path: Pa
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize(("tries", "told"), [(1, []), (2, ["tell"])])
+async def test_after_a_crash_nobody_is_told_that_we_took_away_what_was_gone(
+    tmp_path: Path, tries: int, told: list[str]
+) -> None:
+    """The ledger knows that nothing was there. At a second try it may be the first that took it: the text is owed."""
+    desk, at = Desk(), NOON + 4 * 60 * MINUTE
+    remove = Remove("c", post().place, post().id)
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        written = await opened.ledger.write(planned(opened, (Waiting(remove, at), Waiting(TELL, at))))
+        assert written is not None
+        await opened.ledger.write_all([recorder.begun(written.deeds[0], at) for _ in range(tries)])
+        await opened.ledger.write(recorder.closed(written.deeds[0], Receipt(Outcome.MOOT, "not found"), at))
+    async with house(tmp_path) as opened:
+        await resume(opened, desk, timedelta(hours=5))
+
+    assert desk.performed == told
+    assert await faults(tmp_path) == []
+
+
 async def test_what_we_took_away_is_not_called_gone(tmp_path: Path) -> None:
     """The platform tells of that as a deletion, too; who took it away is known then."""
     office = Office()

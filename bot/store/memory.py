@@ -289,9 +289,15 @@ def is_still_there(connection: Connection, about: bytes) -> bool:
 
 
 def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
-    """Say whether a post was deleted before we ever tried to take it away. `gone` is its deletion's key."""
-    tried = select(DEED.c.id).where(DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.tries > 0)
-    return written(connection, gone) and connection.scalar(tried.limit(1)) is None
+    """Say whether a post was gone before we could take it away: before we tried to, or when we first did.
+
+    `gone` is its deletion's key. What is gone at a second try may be gone by the first.
+    """
+    tried = select(DEED.c.outcome, DEED.c.tries).where(DEED.c.about == about, DEED.c.kind == Remove.kind)
+    last = connection.execute(tried.where(DEED.c.tries > 0).order_by(DEED.c.seq.desc()).limit(1)).one_or_none()
+    if written(connection, gone):
+        return last is None
+    return last is not None and (last.outcome, last.tries) == (Outcome.MOOT, 1)
 
 
 def written(connection: Connection, key: bytes) -> bool:
