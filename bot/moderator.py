@@ -16,7 +16,7 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
 from bot.judge import Exemption, Rulebook
-from bot.message import Told
+from bot.message import MessageId, PrivacyMatter, Told
 from bot.people import PersonId
 from bot.performer import Performer
 from bot.platform import Answer, Appeal, Decision, Heard, Order, Platform, Post, Report, moment
@@ -176,12 +176,24 @@ class Moderator:
 
     async def _read(self, group: Sequence[Heard], by: float | None) -> Read:
         """Read what people wrote, by models as well as far as there is time for."""
-        posts = self._clerk.read_all(each for each in group if isinstance(each, Post))
+        heard = [each for each in group if isinstance(each, Post)]
+        posts = self._clerk.read_all(heard, await self._own_matters(heard))
         ordered = self._clerk.read_all(each.post for each in group if isinstance(each, Order))
         if self._study is None:
             return {**posts, **ordered}
         read = zip(posts, await self._study.read([*posts.values()], by), strict=True)
         return {**dict(read), **dict(zip(ordered, await self._study.read([*ordered.values()]), strict=True))}
+
+    async def _own_matters(self, posts: Iterable[Post]) -> dict[int, PrivacyMatter]:
+        """Find the matter of each edit whose post was part of it, though its place has been idle too long since."""
+        found: dict[int, PrivacyMatter] = {}
+        for each in posts:
+            matter = self._standing.inherited(each, however_idle=True) if each.revision else None
+            if matter is not None and self._standing.inherited(each) is None:
+                seen = await self._ledger.noticed(self._recorder.about(MessageId(each.platform, each.id)))
+                if any(version.get("matter") for version in seen):
+                    found[id(each)] = matter
+        return found
 
     async def _decide(self, heard: Heard, read: Read) -> list[Draft]:
         """Say what is to be written about something heard. Only an answer has to be looked up first."""

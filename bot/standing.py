@@ -83,10 +83,10 @@ class Standing:
         """Name the places of a platform that stand restricted by us."""
         return frozenset(place for on, place in self.restrictions if on == platform)
 
-    def inherited(self, post: Post) -> PrivacyMatter | None:
+    def inherited(self, post: Post, *, however_idle: bool = False) -> PrivacyMatter | None:
         """Find the matter that a post's place is already about, unless it has been idle too long."""
         found = self.matters.get((post.platform, post.place))
-        if found is None or post.sent_at - found[1] > IDLE:
+        if found is None or (post.sent_at - found[1] > IDLE and not however_idle):
             return None
         return found[0]
 

@@ -20,7 +20,7 @@ from bot.platform import Appeal, Deletion, Heard, Outcome, Platform, ProfileSeen
 from bot.readings.found import Trace
 from bot.roster import Lists
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
-from bot.standing import Standing
+from bot.standing import IDLE, Standing
 from bot.store import memory
 from bot.store.record import Recorder
 from rules.employee_04_group_messages import GroupMessages
@@ -355,6 +355,21 @@ async def test_each_version_of_a_private_matter_is_a_copy_of_its_own(tmp_path: P
     await run(tmp_path, Stage(matters))
 
     assert rows(place(tmp_path).database, "SELECT number FROM copy ORDER BY number") == [(1,), (2,)]
+
+
+async def test_an_edit_stays_in_the_matter_of_its_post(tmp_path: Path) -> None:
+    """A typo may be mended whenever it is seen; only what is new in a place that was idle for long is no matter."""
+    late = NOON + IDLE + A_SECOND
+    matter = post(matter=MatterKind.MEDICAL, room="dm")
+    await run(tmp_path, Stage([matter]), standing=(standing := Standing()))
+
+    await run(tmp_path, new := Stage([post("p2", room="dm", at=late)]), standing=standing)
+    edits = [replace(post(id_, room="dm", at=late + A_SECOND), revision="1") for id_ in ("p2", "p1")]
+    await run(tmp_path, mended := Stage(edits), standing=standing)
+
+    assert sorted(new.performed) == ["remove", "tell"]
+    assert mended.performed == ["copy", "copy"]
+    assert await faults(tmp_path) == []
 
 
 async def test_an_edit_heard_before_its_post_waits_for_nothing(tmp_path: Path) -> None:
