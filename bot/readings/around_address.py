@@ -6,6 +6,7 @@ Each function asks one mention of a text. The lists of words are in `data/addres
 import re
 from typing import Final, NamedTuple
 
+from bot.readings import beside
 from bot.readings.tables import read_lists
 
 PHRASES, WORDS = read_lists("address_words.toml")
@@ -139,9 +140,9 @@ def is_no_lesson(mention: Mention) -> bool:
 
 def is_a_venue(mention: Mention) -> bool:
     """Say whether it is a place of play or business, and nobody's home: "Eastlake HS, 200 Stadium Drive"."""
-    around = f"{mention.before} \n {mention.behind}"
-    named = _VENUE.search(around) or _LEADS_TO_A_VENUE.search(mention.names)
-    return named is not None and _SOMEBODYS.search(around) is None
+    around = f"{mention.before}{beside.SPOT}{mention.behind}"
+    named = beside.is_told_of(_VENUE, around, beside.NEAR_IT) or _LEADS_TO_A_VENUE.search(mention.names) is not None
+    return named and _SOMEBODYS.search(around) is None
 
 
 def _is_surely_a_street(mention: Mention) -> bool:

@@ -28,21 +28,22 @@ _SPELLED_OUT: Final = re.compile(r"\w(?:[-. ]+\w){2,}")
 """A name letter by letter: who spells it tells it to people who do not know it."""
 _LISTED: Final = 0.3
 """A number or address that is said to be an office's or a venue's."""
-_SPOT: Final = "\0"
-"""Stands for the number or address itself, where what is around it is looked at: nobody can type it."""
 _OFFICE: Final = re.compile(
-    r"\b(?:office|school|district|main line|(?:front|help|ticket) desk|hotel|motel|rink|venue|stadium|arena|gym"
-    r"|field(?: house)?|box office|attendance|athletics|restaurant|store|pizzeria|pizza|bus company|hot ?line"
-    r"|help ?line|crisis|lifeline|library|dispatch|camp|clinic|hospital|pharmacy|theater|theatre|church|center|centre"
-    r"|club house|clubhouse|ymca|natatorium|aquatics?|complex"
-    r"|(?<![,.;!?] )(?<!and )park|park(?! (?:on|in|at|by|behind|along|across|where|there|here|anywhere|your|ur|the)\b)"
-    r"|pool|track|high|middle school|elementary|bowling|warehouse|shop|bank"
-    r"|museum|registrar|reception|ticket line|tip line|toll[- ]free|customer service)\b"
+    r"\b(?:office|district|main line|(?:front|help|ticket) desk|attendance|athletics|bus company|hot ?line|help ?line"
+    r"|crisis|lifeline|dispatch|registrar|reception|ticket line|tip line|toll[- ]free|customer service)\b"
 )
+"""Words for who answers a listed number."""
+_VENUE: Final = re.compile(
+    r"\b(?:school|hotel|motel|rink|venue|stadium|arena|gym|field(?: house)?|restaurant|store|pizzeria|pizza|library"
+    r"|clinic|hospital|pharmacy|theater|theatre|church|center|centre|club house|clubhouse|ymca|natatorium|aquatics?"
+    r"|(?<![,.;!?] )(?<!and )park|park(?! (?:on|in|at|by|behind|along|across|where|there|here|anywhere|your|ur|the)\b)"
+    r"|camp|complex|pool|track|high|middle school|elementary|bowling(?: alley)?|warehouse|shop|bank|museum)\b"
+)
+"""Words for where anybody may go, as often said of where somebody is."""
 _ONES_OWN: Final = re.compile(
     r"\b(?:my|mine|his|her|ur|your|our|their)(?: new| personal| private| home| own)* (?:number|cell|phone|line|house"
     r"|place|home|address|addy|digits|apartment|apt|mobile)\b"
-    r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b|\blives? (?:at|on|in|near)\b"
+    r"|\b(?:i|we|she|he|they) (?:live|lives|stay|stays|moved|'?m at|am at)\b|\blives\b|\blive (?:at|on|in|near)\b"
     r"|\b(?:text|dm|whatsapp|facetime|snap) me\b|\bat (?:mine|ours)\b|\b(?:at|to) my (?:house|place)\b"
     r"|\b(?:mom|dad|grandma|brother|sister|friend)'?s?\b"
     r"|\b(?:mr|mrs|ms|mx|dr|coach)\.? [a-z'-]+,?(?: (?:is|at|on|reachable|cell|mobile))*:? ?\(?(?=\0)"
@@ -69,6 +70,12 @@ def _strength(spot: Spot, folded: Folded, setting: Setting) -> float:
         return _SURE if _SPELLED_OUT.search(spot.text) else _AMONG_STAFF
     if spot.kind in {Kind.PHONE, Kind.ADDRESS}:
         around = fold(beside.before(folded.raw, spot.start)).text
-        around += _SPOT + fold(beside.behind(folded.raw, spot.end)).text
-        return _LISTED if _OFFICE.search(around) and not _ONES_OWN.search(around) else _SURE
+        around += beside.SPOT + fold(beside.behind(folded.raw, spot.end)).text
+        return _LISTED if _is_listed(spot.kind, around) and not _ONES_OWN.search(around) else _SURE
     return _SURE
+
+
+def _is_listed(kind: Kind, around: str) -> bool:
+    """Say whether it is an office's or a venue's. Where somebody can be called says nothing of where they live."""
+    elsewhere = beside.THERE if kind is Kind.PHONE else beside.NEAR_IT
+    return _OFFICE.search(around) is not None or beside.is_told_of(_VENUE, around, elsewhere)
