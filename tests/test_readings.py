@@ -221,6 +221,15 @@ def test_a_birth_date_is_told_from_history_and_from_the_next_party_by_its_year()
     assert personal.find(fold("birthday: 4/12/2026"), 2026) == ()
 
 
+def test_a_venue_takes_the_address_beside_it_and_no_other() -> None:
+    """One post may name several places: only what stands near the field is the field's."""
+    personal = PersonalData(Known(venues=("Veterans Field",)))
+    far = "and " * 20
+    text = f"veterans field, 12 oak street {far} 27 elmwood ave {far} 88 elm street at veterans field {far} 9 birch ln"
+
+    assert [spot.text for spot in personal.find(fold(text), YEAR)] == ["27 elmwood ave", "9 birch ln"]
+
+
 def test_a_last_name_is_part_of_no_handle_and_no_host() -> None:
     """An account's name is how one writes to somebody."""
     assert kinds("@maddie_kowalski see kowalski.example and kowalski-cup") == []

@@ -1,8 +1,10 @@
 """Personal data in a text: every kind in one look, less what the district itself made public. Pure."""
 
-from collections.abc import Container, Iterator
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from bot.links import host_matches
 from bot.patterns import Literals, Patterns
@@ -88,7 +90,10 @@ class PersonalData:
 
     def _at_addresses(self, folded: Folded, forms: Container[str]) -> Iterator[Spot]:
         """Find the addresses of the forms that were seen, but for venues."""
-        return (spot for spot in find_addresses(folded, forms) if not self._is_venue(folded, spot))
+        found = tuple(find_addresses(folded, forms))
+        if found:
+            venues = _Beside.of(folded.span(hit.start, hit.end) for hit in self._venues.scan(folded))
+            yield from (spot for spot in found if not self._is_venue(spot, venues))
 
     def _spelled_out(self, joined: Folded) -> Iterator[Spot]:
         """Read words whose letters stand one by one: "n i n e  s e v e n"."""
@@ -98,12 +103,28 @@ class PersonalData:
         """Leave out the district's own numbers, and free ones: a helpline is nobody's private number."""
         return spot.value not in self._numbers and spot.value[:3] not in FREE_OF_CHARGE
 
-    def _is_venue(self, folded: Folded, spot: Spot) -> bool:
+    def _is_venue(self, spot: Spot, venues: "_Beside") -> bool:
         """Say whether an address is a venue's: the same number and street, or named right beside it."""
-        if _street(spot.value) in self._streets:
-            return True
-        beside = (folded.span(hit.start, hit.end) for hit in self._venues.scan(folded))
-        return any(start - NEAR < spot.end and spot.start < end + NEAR for start, end in beside)
+        return _street(spot.value) in self._streets or venues.any_near(spot)
+
+
+class _Beside(NamedTuple):
+    """Where venues are named in a text, so that each of many addresses is held against them at once."""
+
+    starts: tuple[int, ...]
+    reach: tuple[int, ...]
+    """How far what starts here, or before, reaches."""
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, int]]) -> "_Beside":
+        """Take the places, in any order."""
+        placed = sorted(spans)
+        return cls(tuple(start for start, _ in placed), tuple(accumulate((end for _, end in placed), max)))
+
+    def any_near(self, spot: Spot) -> bool:
+        """Say whether one stands near a spot."""
+        before = bisect_left(self.starts, spot.end + NEAR)
+        return before > 0 and spot.start < self.reach[before - 1] + NEAR
 
 
 def _name(venue: str) -> str:
