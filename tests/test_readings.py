@@ -221,6 +221,14 @@ def test_a_birth_date_is_told_from_history_and_from_the_next_party_by_its_year()
     assert personal.find(fold("birthday: 4/12/2026"), 2026) == ()
 
 
+def test_no_disguise_of_an_address_reaches_over_a_line() -> None:
+    """A guess reads a new line as a blank, so that a score and the next line would be a street."""
+    personal = PersonalData(Known())
+
+    assert [spot.text for spot in personal.find(fold("be here\n27 3lmwood av3"), YEAR)] == ["27 3lmwood av3"]
+    assert personal.find(fold("we won 45\nelm street cheered l0ud"), YEAR) == ()
+
+
 def test_a_venue_takes_the_address_beside_it_and_no_other() -> None:
     """One post may name several places: only what stands near the field is the field's."""
     personal = PersonalData(Known(venues=("Veterans Field",)))

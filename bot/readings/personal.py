@@ -1,5 +1,6 @@
 """Personal data in a text: every kind in one look, less what the district itself made public. Pure."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from bot.readings.last_name import LastNames
 from bot.readings.likeness import Bearer
 from bot.readings.password import find_passwords
 from bot.readings.phone import FREE_OF_CHARGE, find_abroad, find_phones
-from bot.text import Folded, fold, join_spaced
+from bot.text import Folded, fold, join_spaced, loosen
 
 _TRIGGERS: Final = {
     "number": phone.HINT,
@@ -28,6 +29,7 @@ _TRIGGERS: Final = {
     "spaced": r"(?:\b[a-z0-9][ .*_-]{1,3}){11}[a-z0-9]\b",
     "abroad": phone.ABROAD,
 }
+_FIGURE: Final = re.compile("[0-9]")
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,12 @@ class PersonalData:
 
         `spelled` says whether a number could be spelled there.
         """
-        hits, forms = self._triggers.named(folded), self._forms.named(folded)
+        hits, addresses = self._triggers.named(folded), self._addresses(folded)
         names = self._names.find(folded) if self._names is not None else ()
-        if not hits and not forms and not spelled:
+        if not hits and not addresses and not spelled:
             return names
         found = self._by_hits(folded, {*hits, "number"} if spelled else {*hits}, this_year)
-        spots = (*found, *self._at_addresses(folded, forms), *names)
+        spots = (*found, *addresses, *names)
         return tuple(sorted({(spot.start, spot.end): spot for spot in spots}.values(), key=_place))
 
     def _by_hits(self, folded: Folded, names: Container[str], this_year: int) -> Iterator[Spot]:
@@ -88,12 +90,24 @@ class PersonalData:
         if "password" in names:
             yield from find_passwords(folded)
 
-    def _at_addresses(self, folded: Folded, forms: Container[str]) -> Iterator[Spot]:
-        """Find the addresses of the forms that were seen, but for venues."""
-        found = tuple(find_addresses(folded, forms))
-        if found:
-            venues = _Beside.of(folded.span(hit.start, hit.end) for hit in self._venues.scan(folded))
-            yield from (spot for spot in found if not self._is_venue(spot, venues))
+    def _addresses(self, folded: Folded) -> tuple[Spot, ...]:
+        """Find addresses as they read or, where there are none, as their letters may be meant: "14 mapl3 str33t"."""
+        found = self._at_addresses(folded)
+        if found or not _FIGURE.search(folded.text):
+            return found
+        guessed = loosen(folded)
+        if guessed is folded:
+            return ()
+        # A guess reads new lines as blanks, so that it may read on from one line to the next.
+        return tuple(spot for spot in self._at_addresses(guessed) if "\n" not in spot.text)
+
+    def _at_addresses(self, folded: Folded) -> tuple[Spot, ...]:
+        """Find the addresses of the forms that stand there, but for venues."""
+        found = tuple(find_addresses(folded, self._forms.named(folded)))
+        if not found:
+            return ()
+        venues = _Beside.of(folded.span(hit.start, hit.end) for hit in self._venues.scan(folded))
+        return tuple(spot for spot in found if not self._is_venue(spot, venues))
 
     def _spelled_out(self, joined: Folded) -> Iterator[Spot]:
         """Read words whose letters stand one by one: "n i n e  s e v e n"."""
