@@ -39,6 +39,7 @@ _ANY_STREET: Final = (
 )
 """What a street is called, also twice: Oak Hill Rd."""
 _ROAD: Final = "(?:street|avenue|road|lane|calle|rua|rue)(?: of| called| named| is| de| da)?"
+_CALLE: Final = "(?:calle|avenida|avda|rua|carrera)"
 _FLAT: Final = r"(?:\.?,? *(?:apt|apartment|unit|suite|ste|floor|fl|#)\.? *#?[a-z0-9-]{1,5}\b)?"
 _REST: Final = (
     rf"(?P<rest>{_FLAT}(?:\.?,? +(?:in +)?[a-z][a-z. ]{{2,24}}?,? +{PHRASES['state']}\b)?"
@@ -75,12 +76,13 @@ FORMS: Final = (
     ),
     Form(
         "she lives at 66 tollgate",
-        rf"\b{PHRASES['lives_at']}{LEADS_ON}(?P<spot>{_HOUSE} +{_ONE_NAME}\b(?P<rest>{_FLAT}))",
+        rf"(?:\b{PHRASES['lives_at']}|{PHRASES['home_sign']}){LEADS_ON}"
+        rf"(?P<spot>{_HOUSE} +{_ONE_NAME}\b(?P<rest>{_FLAT}))",
         around.is_lived_at,
     ),
     Form(
         "he stays at 66 tollgate",
-        rf"\b{PHRASES['stays_at']}{LEADS_ON}at +(?P<spot>{_PLAIN} +{_ONE_NAME}\b(?P<rest>{_FLAT}))",
+        rf"\b{PHRASES['stays_at']}{LEADS_ON}(?:at|@) +(?P<spot>{_PLAIN} +{_ONE_NAME}\b(?P<rest>{_FLAT}))",
         around.is_where_one_stays,
     ),
     Form(
@@ -96,8 +98,42 @@ FORMS: Final = (
     Form("maple st 14", rf"\b(?P<names>{_WORD}) (?P<street>{_STREET}),? *{_HOUSE}\b", around.is_lived_on),
     Form(
         "calle sol 14",
-        rf"\b(?:calle|avenida|avda|rua|carrera) +(?:{_WORD} +){{1,4}}(?:#|no\.?|n\.?|numero)? ?[0-9]{{1,5}}\b",
+        rf"\b{_CALLE} +(?:{_WORD} +){{1,4}}(?:#|no\.?|n\.?|numero)? ?[0-9]{{1,5}}\b",
         around.is_no_score,
+    ),
+    Form(
+        "rua sol, 14",
+        rf"\b{_CALLE} +(?:{_WORD} +){{0,3}}{_WORD}, *(?:#|no\.?|n\.?|numero)? ?[0-9]{{1,5}}\b",
+        around.is_no_count,
+    ),
+    Form(
+        "14 calle sol",
+        rf"\b{_HOUSE},? +(?:(?:de|en) +(?:la +)?)?{_CALLE} +(?:(?:de|del|da|das|do|dos|la|las|el|los) +)*"
+        r"(?P<names>[a-z][a-z'-]{2,24})\b",
+        around.is_no_score,
+    ),
+    Form(
+        "14-maple-st",
+        rf"\b(?P<number>[1-9][0-9]{{0,4}})[-_](?P<names>[a-z]{{3,24}}(?:[-_][a-z]{{2,24}}){{0,2}})[-_]"
+        rf"(?P<street>{PHRASES['street']})\b",
+        around.is_street,
+    ),
+    Form(
+        "14maple st",
+        rf"\b(?P<number>[1-9][0-9]{{1,4}})(?P<names>[a-z]{{3,24}}(?: +[a-z]{{3,24}})?) +"
+        rf"(?P<street>{PHRASES['street']})\b",
+        around.is_street,
+    ),
+    Form(
+        "14 maple 01852",
+        rf"\b{_PLAIN} +{_ONE_NAME}(?: +[a-z]{{3,24}}(?: +[a-z]{{3,24}})?,? +{PHRASES['state']})? +"
+        r"[0-9]{5}(?:-[0-9]{4})?\b",
+        around.is_on_a_letter,
+    ),
+    Form(
+        "14 maple lowell ma",
+        rf"\b{_PLAIN} +(?P<names>[a-z]{{3,24}}(?: +[a-z]{{3,24}}){{1,2}}) +(?:ma|mass|nh|ri|vt|ny|nj|fl|tx)\b",
+        around.is_on_a_letter,
     ),
     Form(
         "14\nmaple st",

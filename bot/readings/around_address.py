@@ -11,7 +11,7 @@ from bot.readings.tables import read_lists
 
 PHRASES, WORDS = read_lists("address_words.toml")
 
-LEADS_ON: Final = rf"(?:(?:[ ,.:;!=(\n-]{{1,3}}|')(?:{PHRASES['between']}\b)?){{1,6}}"
+LEADS_ON: Final = rf"(?:(?:[ ,.:;!=(@>→➡\n-]{{1,3}}|')(?:{PHRASES['between']}\b)?){{1,6}}"
 """What may stand between a word of a home and the address."""
 DOOR: Final = rf"[ ,.:;!(-]{{1,5}}\n?(?:(?:the|its|it's|and|so|just|on) ){{0,2}}{PHRASES['door']}"
 """A door right behind an address."""
@@ -26,7 +26,7 @@ _PART: Final = re.compile(rf" *-?{PHRASES['part_of_something']}\b")
 
 # What stands before it.
 _HOME: Final = re.compile(rf"\b{PHRASES['home']}\b")
-_RIGHT_AT_HOME: Final = re.compile(rf"\b{PHRASES['home']}{LEADS_ON}$")
+_RIGHT_AT_HOME: Final = re.compile(rf"(?:\b{PHRASES['home']}|{PHRASES['home_sign']}){LEADS_ON}$")
 _LIVES_RIGHT_AT: Final = re.compile(rf"\b{PHRASES['lives_at']}{LEADS_ON}$")
 _STAYS_RIGHT_AT: Final = re.compile(rf"\b{PHRASES['stays_at']}{LEADS_ON}(?:(?:at|on|over) +)*$")
 _MOVED: Final = re.compile(r"\bmoved? *$")
@@ -36,12 +36,14 @@ _TALLIED: Final = re.compile(rf"\b{PHRASES['tallied']}\b[^\n]{{0,20}}$")
 
 # What stands on either side.
 _LESSON: Final = re.compile(rf"\b{PHRASES['lesson']}\b")
-_VENUE: Final = re.compile(rf"\b{PHRASES['venue']}\b")
+_VENUE: Final = re.compile(rf"\b(?:{PHRASES['venue']}|{PHRASES['chain']})\b")
 _SOMEBODYS: Final = re.compile(rf"\b{PHRASES['somebodys']}\b")
 
 # What stands in it.
 _ORDINAL: Final = re.compile(r"[0-9]+(?:st|nd|rd|th)")
 _LARGE: Final = re.compile("[0-9]{3}")
+_FEW: Final = re.compile("one|two")
+"""Numbers that words like "one long road" count with, rather than a house."""
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}$")
 _HOUR: Final = re.compile("(?:[1-9]|1[0-2])[0-5][0-9]$")
 _DOUBTFUL: Final = re.compile(f"{PHRASES['street_or_not']}|{PHRASES['street_behind_a_number']}")
@@ -75,6 +77,16 @@ def is_no_score(mention: Mention) -> bool:
     return not (_TALLIED.search(mention.before) or _COUNTED.search(mention.before) or _PART.match(mention.behind))
 
 
+def is_no_count(mention: Mention) -> bool:
+    """Say whether "rua das flores, 45" ends there: in "la calle sol, 45 personas" it goes on."""
+    return is_no_score(mention) and _STOPS.match(mention.behind) is not None
+
+
+def is_on_a_letter(mention: Mention) -> bool:
+    """Say whether "14 maple 01852" and "14 maple lowell ma" are what a letter is sent to: "20 wings in ma" are none."""
+    return _stands_alone(mention) and not any(each.endswith("s") for each in mention.names.split())
+
+
 def is_street(mention: Mention) -> bool:
     """Say whether it is a street: "69 yard run", "2 broken street lights" and "a 12 play drive" are none."""
     is_doubtful = _DOUBTFUL.fullmatch(mention.street) is not None
@@ -85,7 +97,7 @@ def is_street(mention: Mention) -> bool:
     if _PART.match(mention.behind):
         return False
     if not any(map(str.isdigit, mention.number)):
-        return _is_some_place(mention)
+        return _is_some_place(mention) or (_is_all(mention) and not _FEW.fullmatch(mention.number))
     return not is_doubtful or _is_surely_a_street(mention)
 
 
@@ -147,10 +159,17 @@ def is_a_venue(mention: Mention) -> bool:
 
 def _is_surely_a_street(mention: Mention) -> bool:
     """Say whether what is called a "court" or a "hill" is one where people live, as it is written or by its name."""
-    is_all = not mention.before.strip() and not mention.behind.strip(" .!?")
     return (
-        is_all or _is_written_large(mention) or bool(_LIKE_A_STREET.fullmatch(mention.names)) or _is_some_place(mention)
+        _is_all(mention)
+        or _is_written_large(mention)
+        or bool(_LIKE_A_STREET.fullmatch(mention.names))
+        or _is_some_place(mention)
     )
+
+
+def _is_all(mention: Mention) -> bool:
+    """Say whether nobody says anything else."""
+    return not mention.before.strip() and not mention.behind.strip(" .!?")
 
 
 def _is_some_place(mention: Mention) -> bool:
