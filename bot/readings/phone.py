@@ -24,15 +24,17 @@ SPELLED: Final = Trace(tuple(HINTS))
 
 FEWEST_WORDS: Final = 2
 
-ABROAD: Final = r"(?:\+|\b011[ -])[2-9][0-9]{0,2}(?:[ ().-]{0,2}[0-9]){7,12}"
+ABROAD: Final = r"(?:\+|\b(?:011|00)[ -])[2-9][0-9]{0,2}(?:[ ().-]{0,2}[0-9]){7,12}"
 """For RE2 as well as `re`: a number with another country's code."""
 
 FREE_OF_CHARGE: Final = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 """Area codes that no private line has: helplines, companies."""
 
 _ABROAD: Final = re.compile(ABROAD)
-_EXIT: Final = re.compile("^011[ -]")
-"""What is dialled to leave North America, instead of a plus."""
+_EXIT: Final = re.compile("^(?:011|00)[ -]")
+"""What is dialled to leave a country, instead of a plus."""
+_MEXICAN_MOBILE: Final = re.compile(r"^\+52 ?1(?=[ -]?[0-9]{2})")
+"""Until 2019 a 1 stood before a mobile number of Mexico, and people still write it."""
 
 _AREA: Final = re.compile(r"[2-9](?!11)[0-8]\d")
 _EXCHANGE: Final = re.compile(r"[2-9](?!11)\d\d")
@@ -96,6 +98,21 @@ _COUNTED: Final = re.compile(
 )
 """What a number is said to be behind it: 9715550126 points."""
 
+_AMOUNT: Final = re.compile(
+    " "
+    + one_of(
+        """
+        people, persons, seconds, secs, minutes, hours, days, years, times, dollars, bucks, users, players, members,
+        residents, voters, atoms, molecules, cells, stars, miles, km, meters, bytes
+        """
+    )
+    + r"\b"
+)
+"""What is counted by figures that nothing parts. A number that is called one in words may be told to "people"."""
+
+_SUM: Final = re.compile(r" ?= ?[0-9?]")
+"""Where a sum asks for what it comes to: 617 - 555 - 2210 = ?"""
+
 _PLACE: Final = one_of(
     """
     office, hotel, rink, restaurant, pizza, shop, store, venue, nurse, clinic, camp, company, front desk, hospital,
@@ -108,11 +125,16 @@ _OF_OTHERS: Final = re.compile(
     r"|(?:call|text|contact|reach|ask|dial) (?!me\b|us\b)(?:the |our )?[a-z' ]{2,24}? (?:at|on) "
     rf"|{_PLACE}\b.{{0,16}})$"
 )
-_LEADS_IN: Final = re.compile(r"(?:wa\.me/|(?:tel|cell|phone|number|num) ?=|call/|text/| [/=])$")
+_LEADS_IN: Final = re.compile(
+    r"(?:wa\.me/|(?:tel|cell|phone|number|num|me|mine|him|her) ?=|call/|text/| [/=]|[ .-][0-9]{4}/)$"
+)
 _NOT_AFTER: Final = frozenset("$\u20ac\u00a3/=_")
 
 _FEWEST_SPELLED: Final = 3
 """How many words for digits beside each other are a part of a number."""
+
+_GROUPS: Final = (3, 3, 4)
+"""How the ten digits of a number are parted."""
 
 _LOCAL: Final = (3, 4)
 """How the seven digits of a number without its area code are parted."""
@@ -226,7 +248,7 @@ def find_abroad(folded: Folded) -> Iterator[Spot]:
         if match[0][0] != "+" and not _CONTACT.search(beside.before(folded.text, match.start())):
             continue
         try:
-            number = phonenumbers.parse(_EXIT.sub("+", match[0]))
+            number = phonenumbers.parse(_MEXICAN_MOBILE.sub("+52", _EXIT.sub("+", match[0])))
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_possible_number(number):
@@ -236,6 +258,19 @@ def find_abroad(folded: Folded) -> Iterator[Spot]:
 
 def _in_run(folded: Folded, run: list[Piece]) -> Iterator[Spot]:
     run = run if len(run) <= 2 * _EDGE else [*run[:_EDGE], *run[-_EDGE:]]
+    for each in _side_by_side(run):
+        yield from _in_part(folded, each)
+
+
+def _side_by_side(run: list[Piece]) -> list[list[Piece]]:
+    """Part a run of nothing but whole numbers: "978-555-0142/978-555-0143". Round ones are distances or the like."""
+    size = len(_GROUPS)
+    parts = [run[first : first + size] for first in range(0, len(run), size)]
+    alike = all(tuple(len(piece.digits) for piece in part) == _GROUPS for part in parts)
+    return parts if alike and not any(_ROUND.search(_digits(part)) for part in parts) else [run]
+
+
+def _in_part(folded: Folded, run: list[Piece]) -> Iterator[Spot]:
     first = 0
     while first < len(run):
         last = _number_at(folded.text, run, first)
@@ -344,12 +379,21 @@ def _looks_like_one(text: str, pieces: list[Piece], *, whole: bool) -> bool:
     """Decide by the looks alone: grouped as people group, or spelled in words that do not merely count."""
     if len(_digits(pieces)) < 10:
         return whole and _stands_alone(text, pieces) and _looks_local(pieces)
-    if _is_list(pieces):
+    if _is_list(pieces) or _is_reckoned(text, pieces):
         return False
     if not any(piece.written for piece in pieces):
-        return _is_grouped(pieces, (3, 3, 4)) and (whole or len(pieces) <= 4)
+        return _is_grouped(pieces, _GROUPS) and (whole or len(pieces) <= 4)
     steps = _steps(pieces)
     return sum(step == 1 for step in steps) < _MOST_STEPS * len(steps)
+
+
+def _is_reckoned(text: str, pieces: list[Piece]) -> bool:
+    """Say whether it is a sum or an amount: "617-555+2210", "6175550123 people"."""
+    end = pieces[-1].end
+    if len(pieces) == 1 and _AMOUNT.match(text, end):
+        return True
+    signs = {piece.before.strip() for piece in pieces[1:]}
+    return ("+" in signs and len(signs) > 1) or _SUM.match(text, end) is not None
 
 
 def _looks_local(pieces: list[Piece]) -> bool:

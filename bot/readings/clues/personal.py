@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.patterns import Pieces
 from bot.readings import beside
+from bot.readings.around_address import PHRASES
 from bot.readings.found import Kind, Spot
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.personal import PersonalData
@@ -34,7 +35,8 @@ _OFFICE: Final = re.compile(
 )
 """Words for who answers a listed number."""
 _VENUE: Final = re.compile(
-    r"\b(?:school|hotel|motel|rink|venue|stadium|arena|gym|field(?: house)?|restaurant|store|pizzeria|pizza|library"
+    rf"\b(?:{PHRASES['chain']}|"
+    r"school|hotel|motel|rink|venue|stadium|arena|gym|field(?: house)?|restaurant|store|pizzeria|pizza|library"
     r"|clinic|hospital|pharmacy|theater|theatre|church|center|centre|club house|clubhouse|ymca|natatorium|aquatics?"
     r"|(?<![,.;!?] )(?<!and )park|park(?! (?:on|in|at|by|behind|along|across|where|there|here|anywhere|your|ur|the)\b)"
     r"|camp|complex|pool|track|high|middle school|elementary|bowling(?: alley)?|warehouse|shop|bank|museum)\b"
