@@ -153,7 +153,7 @@ def is_no_lesson(mention: Mention) -> bool:
 def is_a_venue(mention: Mention) -> bool:
     """Say whether it is a place of play or business, and nobody's home: "Eastlake HS, 200 Stadium Drive"."""
     around = f"{mention.before}{beside.SPOT}{mention.behind}"
-    named = beside.is_told_of(_VENUE, around, beside.NEAR_IT) or _LEADS_TO_A_VENUE.search(mention.names) is not None
+    named = beside.is_told_of(_VENUE, around, beside.OF_ADDRESS) or _LEADS_TO_A_VENUE.search(mention.names) is not None
     return named and _SOMEBODYS.search(around) is None
 
 

@@ -79,5 +79,5 @@ def _strength(spot: Spot, folded: Folded, setting: Setting) -> float:
 
 def _is_listed(kind: Kind, around: str) -> bool:
     """Say whether it is an office's or a venue's. Where somebody can be called says nothing of where they live."""
-    elsewhere = beside.THERE if kind is Kind.PHONE else beside.NEAR_IT
-    return _OFFICE.search(around) is not None or beside.is_told_of(_VENUE, around, elsewhere)
+    apart = beside.OF_NUMBER if kind is Kind.PHONE else beside.OF_ADDRESS
+    return _OFFICE.search(around) is not None or beside.is_told_of(_VENUE, around, apart)
