@@ -39,7 +39,7 @@ def shorteners(configuration: Configuration) -> frozenset[str]:
     """Name the services that may be asked where their links lead: those whose links the rule knows."""
     built = configuration.rules(rules.every())
     rule = next(each for each in built if isinstance(each, LinkShorteners))
-    return (frozenset(known_shorteners()) | frozenset(rule.also)) - frozenset(rule.allowed)
+    return known_shorteners(rule.also) - frozenset(rule.allowed)
 
 
 def open_study(

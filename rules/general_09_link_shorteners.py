@@ -45,10 +45,10 @@ class LinkShorteners:
             yield Finding(self.name, self.clause, measures, because, USE_THE_ORIGINAL, evidence, awaits=awaits)
 
     def _shortened(self, subject: Message | Space) -> Iterator[Evidence]:
-        shorteners = known_shorteners()
+        shorteners = known_shorteners(self.also)
         for where, text in subject.words:
             for link in find_links(text, shorteners):
-                host = host_matches(link.host, shorteners) or host_matches(link.host, self.also)
+                host = host_matches(link.host, shorteners)
                 if host is not None and host_matches(link.host, self.allowed) is None:
                     yield Evidence(Where(where), link.target)
 

@@ -50,9 +50,8 @@ COMMON: Final = (
 
 LEADS_HOME: Final = frozenset(
     {
-        *("youtu.be", "forms.gle", "goo.gle", "g.co", "1drv.ms", "aka.ms", "apple.co", "apple.news", "amzn.to", "a.co"),
-        *("amzn.com", "discord.gg", "m.me", "t.me", "wa.me", "redd.it", "spoti.fi", "flic.kr", "fb.me", "fb.watch"),
-        *("git.io", "n.pr", "nyti.ms", "wapo.st", "cnet.co", "github.co", "db.tt", "wp.me", "tmblr.co", "pin.it"),
+        *("goo.gle", "1drv.ms", "aka.ms", "apple.news", "amzn.com", "fb.watch", "n.pr", "wapo.st", "cnet.co"),
+        *("github.co", "db.tt", "wp.me", "tmblr.co"),
     }
 )
 """Short addresses that lead to one well-known site only. The rule still tells their author; nothing stops them."""
