@@ -3,8 +3,10 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
+from bot.readings import beside
 from bot.readings.found import Kind, Spot
 from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.tables import words
@@ -16,8 +18,8 @@ OLDEST: Final = 25
 
 PATTERN: Final = (
     r"\b(?:born|birth ?date|birth ?day|birthdays?|b['-]?day|b-?date|brithday|bithday|birtday|birfday"
-    r"|d\.?o\.?b\.?|date of birth|naci|nacio|nacimiento|nascimento"
-    r"|nasci|cumple|cumpleanos|aniversario|birthdate)\b"
+    r"|d[. /]?o[. /]?b\.?|date of birth|naci|nacio|nacimiento|nascimento|fecha (?:de )?nac"
+    r"|nasci|cumple|cumpleanos|aniversario|birthdate|hbd)\b"
 )
 """For RE2: the words about birth."""
 
@@ -58,8 +60,13 @@ _TOGETHER: Final = re.compile(
     rf"|(?:{_MONTH_AND_DAY})(?P<year>(?:19|20)[0-9]{{2}}|[0-9]{{2}}))(?![0-9a-z/:-])"
 )
 """A date without anything between its parts: 20100314, 03142010, 031410."""
+_ODD: Final = re.compile(
+    r"(?<![0-9a-z])(?:[0-9]{1,2}(?:(?P<sign>[|_,~])|, )[0-9]{1,2}(?(sign)(?P=sign)|, )(?=(?:19|20)[0-9]{2})"
+    rf"|[0-9]{{1,2}}(?:{_MONTHS})|(?:{_MONTHS})[0-9]{{1,2}}[/-]?)(?P<year>(?:19|20)[0-9]{{2}}|[0-9]{{2}})(?![0-9a-z])"
+)
+"""A date with signs between its parts that part other things as often, or its month glued in: 3|14|2010, 14mar10."""
 _JUST_BESIDE: Final = 12
-"""How far from a word about birth a date without parts may stand: it could be any number."""
+"""How far from a word about birth a date in such forms may stand: it could be any number."""
 _NUMBERED: Final = re.compile(r"\b(?:order|code|id|pin|ticket|room|case|number|password|pw|passcode)\b")
 """Words that say that figures are the number of something, and no date."""
 _WORD: Final = re.compile(PATTERN)
@@ -85,6 +92,13 @@ _THING: Final = words(
     """
 )
 """What stands behind a given name and makes it the name of a thing."""
+_OF_A_THING: Final = re.compile(
+    r"\b(?:dogs?|puppy|puppies|pup|cats?|kitty|kittens?|hamster|bunny|rabbit|horse|pony|foal|goat|cow|calf|lamb|piglet"
+    r"|bird|parrot|turtle|tortoise|lizard|snake|app|website|game|meme|song|album|car|truck|phone|house|team|club|school"
+    r"|company|band|league|server|channel|youtube|minecraft|roblox|instagram|tiktok|google)(?: ?'?s)?"
+    r" (?:[a-z]+ ){0,2}?(?:born|hatched|birth|birth ?day|b-?day|turn(?:s|ed|ing)?|be [0-9]{1,2})\b"
+)
+"""An animal or a thing that was born or turns an age. A year to it is nobody's."""
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state"
     r"|on or|after|before|since|between)\b"
@@ -103,10 +117,16 @@ def find_birth_dates(folded: Folded, this_year: int) -> Iterator[Spot]:
             continue
         start, end = folded.span(*match.span())
         yield Spot(Kind.BIRTH_DATE, start, end, folded.raw[start:end])
-    for match in _TOGETHER.finditer(folded.text) if spoken else ():
+    odd = (match for match in _ODD.finditer(folded.text) if _is_behind_birth(folded.text, match.start()))
+    for match in chain(_TOGETHER.finditer(folded.text), odd) if spoken else ():
         if OLDEST >= this_year - _year(match, this_year) >= YOUNGEST and _is_beside(folded.text, spoken, match.span()):
             start, end = folded.span(*match.span())
             yield Spot(Kind.BIRTH_DATE, start, end, folded.raw[start:end])
+
+
+def is_of_a_thing(told: str) -> bool:
+    """Say whether a folded sentence tells of the birth or age of an animal or a thing, and of no person."""
+    return _OF_A_THING.search(told) is not None
 
 
 def _betweens(text: str, spoken: list[tuple[int, int]], date: tuple[int, int], reach: int) -> Iterator[str]:
@@ -118,8 +138,8 @@ def _betweens(text: str, spoken: list[tuple[int, int]], date: tuple[int, int], r
 
 
 def _is_beside(text: str, spoken: list[tuple[int, int]], date: tuple[int, int]) -> bool:
-    """Say whether a word about birth stands next to a date without parts, which could be any number."""
-    if _NUMBERED.search(text[max(0, date[0] - _JUST_BESIDE) : date[0]]):
+    """Say whether a word about birth stands next to a date that could be any number."""
+    if _NUMBERED.search(text[max(0, date[0] - _JUST_BESIDE) : date[0]]) or _is_told_of_a_thing(text, date):
         return False
     return any(
         not _NUMBERED.search(between) and not _NOT_A_PERSON.search(between)
@@ -127,11 +147,19 @@ def _is_beside(text: str, spoken: list[tuple[int, int]], date: tuple[int, int]) 
     )
 
 
+def _is_behind_birth(text: str, start: int) -> bool:
+    return _WORD.search(text, max(0, start - 2 * _JUST_BESIDE), start) is not None
+
+
 def _is_birth(text: str, spoken: list[tuple[int, int]], date: tuple[int, int]) -> bool:
-    """Say whether a word about birth stands just before the date, or just after it, and not about a party."""
-    return any(
+    """Say whether a word about birth stands just before the date, or just after it, and not about a party or a pet."""
+    return not _is_told_of_a_thing(text, date) and any(
         "\n\n" not in between and not _NOT_A_PERSON.search(between) for between in _betweens(text, spoken, date, _NEAR)
     )
+
+
+def _is_told_of_a_thing(text: str, date: tuple[int, int]) -> bool:
+    return is_of_a_thing(beside.before(text, date[0]))
 
 
 def _is_somebodys(text: str, date: tuple[int, int], age: int) -> bool:
