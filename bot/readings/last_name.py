@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from string import ascii_lowercase
 from typing import Final
 
@@ -13,7 +14,7 @@ from bot.readings.everyday_names import EVERYDAY_NAMES
 from bot.readings.found import Kind, Spot
 from bot.readings.given_names import GIVEN_NAMES
 from bot.readings.tables import one_of, words
-from bot.text import Folded, fold, loosen
+from bot.text import Folded, fold, loosen, read_signs
 
 _TITLE: Final = re.compile(
     r"\b"
@@ -65,7 +66,7 @@ _NO_THINGS: Final = words(
 
 _OF_A_PLACE: Final = re.compile(
     r" (?:elementary|middle school|high school|school|street|st|avenue|ave|road|rd|boardwalk|stadium|library|hospital"
-    r"|college|university|center|county|cooler|tacos?)\b"
+    r"|college|university|center|county|cooler|tacos?|halls?|auditorium|gym|park|field|building|cent(?:er|re))\b"
 )
 _IN_A_PLACE: Final = re.compile(r"\b(?:santa|san|saint|st\.?|fort|mount|mt\.?|lake|port|new) $")
 """What stands beside the name of a place, a street, a brand."""
@@ -83,8 +84,18 @@ _DRESSED: Final = Asked(
     )
 )
 """A digit or sign among letters, letters that stand apart, or stretched ones."""
+_TALL: Final = re.compile(r"(?<=[a-z])I(?=[a-z])")
+"""A capital I within small letters: it is seen as an l."""
+_LEADING: Final = words(
+    "abu al bin da das de del della den der di do dos el ibn la las le los mac mc o saint san st van von"
+)
+"""Words that begin a last name: a roster of one name a line has them among the given names."""
 _SHORTEST_GLUED: Final = 8
 """Letters of a given and a last name together: fewer could be any word."""
+_SHORTEST_HALF: Final = 4
+"""Letters of one half of a hyphened last name."""
+_JOINED: Final = re.compile(r"(?<![a-z0-9@])@?([a-z'-]+?)[_-]$")
+_HOST_BEHIND: Final = re.compile(r"[a-z0-9._-]*(?:@|\.[a-z])")
 _LONG: Final = 6
 """Letters of a last name that is no word, to be known by itself behind a disguise."""
 
@@ -98,9 +109,10 @@ class LastNames:
 
     @classmethod
     def of(cls, people: Iterable[tuple[str, str]]) -> "LastNames":
-        """Take given and family names of students. A name of a single letter is none."""
-        folded = ((_fold(given).partition(" ")[0], _fold(family)) for given, family in people)
-        return cls(frozenset(pair for pair in folded if len(pair[1]) > 1))
+        """Take given and family names of students, in every form they are typed in. A single letter is no name."""
+        folded = ((_fold(given).split(), _fold(family)) for given, family in people)
+        pairs = {(given[0] if given else "", form) for given, family in folded for form in _forms(given, family)}
+        return cls(frozenset(pair for pair in pairs if len(pair[1]) > 1))
 
     @cached_property
     def _literals(self) -> Literals:
@@ -125,10 +137,8 @@ class LastNames:
 
     def _disguised(self, folded: Folded) -> tuple[Spot, ...]:
         """Find whole names with their letters hidden or apart: "tyler b1shop", "nadia p e t r o v"."""
-        if not _DRESSED.search(folded.text):
-            return ()
-        guessed = loosen(folded)
-        return tuple(self._meant(guessed, self._literals.scan(guessed), self._is_hidden))
+        views = (self._meant(view, self._literals.scan(view), self._is_hidden) for view in _guesses(folded))
+        return next((found for view in views if (found := tuple(view))), ())
 
     def _meant(self, folded: Folded, hits: tuple[Hit, ...], is_meant: Callable[[Folded, Hit], bool]) -> Iterator[Spot]:
         done = 0
@@ -147,7 +157,9 @@ class LastNames:
         """Say whether a name's own letters are hidden, and it is long and no word, or stands behind a given name."""
         start, end = guessed.span(hit.start, hit.end)
         before = beside.before(guessed.text, hit.start)
-        if guessed.raw[start:end].casefold() == guessed.text[hit.start : hit.end] or _runs_on(guessed.text, hit):
+        shown = guessed.raw[start:end]
+        dressed = shown.casefold() != guessed.text[hit.start : hit.end] or _TALL.search(shown) is not None
+        if not dressed or _runs_on(guessed.text, hit):
             return False
         if hit.name in self._glued or (_last_word(before), hit.name) in self.people:
             return True
@@ -155,8 +167,10 @@ class LastNames:
 
     def _is_meant(self, folded: Folded, hit: Hit) -> bool:
         before, after = beside.before(folded.text, hit.start), beside.behind(folded.text, hit.end)
-        if _TITLE.search(before) or _runs_on(folded.text, hit):
+        if _TITLE.search(before):
             return False
+        if _runs_on(folded.text, hit):
+            return self._is_a_handle(before, after, hit)
         if hit.name in self._glued or _NAMED.search(before):
             return True
         if _OF_A_PLACE.match(after) or _IN_A_PLACE.search(before):
@@ -171,6 +185,11 @@ class LastNames:
             or _is_used_as_a_name(folded, hit, after)
         )
 
+    def _is_a_handle(self, before: str, after: str, hit: Hit) -> bool:
+        """Say whether a given and a last name are joined by a sign, and are no mail address: jada_coleman."""
+        given = _JOINED.search(before)
+        return given is not None and (given[1], hit.name) in self.people and _HOST_BEHIND.match(after) is None
+
     def _stands_first(self, before: str, folded: Folded, hit: Hit) -> bool:
         """Say whether a whole name is written as in a list, its last part first: "Rice, Brianna"."""
         after = _GIVEN_AFTER.match(folded.text, hit.end)
@@ -182,7 +201,9 @@ class LastNames:
         """Say whether the word before is a first name. A name that is a word too then has to be written as one."""
         written = _is_capital(folded, hit.start)
         if (word, hit.name) in self.people:
-            small = not _is_capital(folded, hit.start - 1 - len(word))
+            small = not _is_capital(folded, folded.text.rindex(word, 0, hit.start))
+            if not written and folded.text[hit.start - 2] == ",":
+                return hit.name not in EVERYDAY_NAMES
             return written or (small and word not in (EVERYDAY_NAMES - _NO_THINGS) | _ALSO_VERBS)
         return written and not folded.raw.isupper() and (word in self._first or word in GIVEN_NAMES)
 
@@ -191,6 +212,27 @@ def _is_used_as_a_name(folded: Folded, hit: Hit, after: str) -> bool:
     if not _is_capital(folded, hit.start) or folded.raw.isupper() or hit.name in GIVEN_NAMES:
         return False
     return _NAMED_AFTER.match(after) is not None or _DOES.match(after) is not None
+
+
+def _forms(given: list[str], family: str) -> Iterator[str]:
+    """Give a last name as it may be typed: with its leading words or without, glued, parted, or one half of two."""
+    leading = list(takewhile(lambda word: word.rstrip(".") in _LEADING, reversed(given[1:])))[::-1]
+    whole = " ".join((*(word.rstrip(".") for word in leading), family))
+    parts = re.split(r"[ '-]", whole)
+    yield family
+    yield "".join(parts)
+    if len(parts) > 1 and len(parts[0]) > 1:
+        yield " ".join(parts)
+    yield from (half for half in family.split("-") if len(half) >= _SHORTEST_HALF)
+
+
+def _guesses(folded: Folded) -> Iterator[Folded]:
+    """Guess at what hides letters: figures and gaps, a 1 for an l, a capital I for an l."""
+    if _DRESSED.search(folded.text):
+        yield loosen(folded)
+        yield read_signs(folded, "l")
+    if folded.offsets is None and _TALL.search(folded.raw):
+        yield folded._replace(text=_TALL.sub("l", folded.raw).lower())
 
 
 def _last_word(before: str) -> str:

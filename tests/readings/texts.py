@@ -12,7 +12,10 @@ from tests.rules.tables import Row, tables
 
 YEAR = 2026
 KNOWN = Known(
-    people=frozenset({("Maya", "Green"), ("Nadia", "Petrov"), ("Hannah", "Field"), ("Ben", "Park")}),
+    people=frozenset(
+        {("Maya", "Green"), ("Nadia", "Petrov"), ("Hannah", "Field"), ("Ben", "Park")}
+        | {("Liam", "O'Connell"), ("Mia De", "Luca"), ("Ximena", "Garcia-Lopez"), ("Noah", "Goldberg")}
+    ),
     mail_domains=("example.org",),
 )
 FOLDER = Path(__file__).parent
