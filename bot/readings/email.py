@@ -54,7 +54,8 @@ PATTERN: Final = (
     rf"|(?:^|[^a-z0-9])(?:at|arroba)(?:[ -]sign| symbol)?[^a-z0-9]{{1,5}}(?:{_LABEL}{_DOT}|(?:{_BIG})\b)"
     rf"|{_PICTURE}(?:{_BIG})\b"
     r"|(?:at|arroba) +(?:[a-z0-9] +){3}"
-    rf"|at(?:{_BIG})(?:dot|\.)|{_OWNER} (?:{_BIG})(?: address| addy)?(?: is|'?s|:| =| es) [a-z._-]{{3,30}}[0-9]"
+    rf"|at(?:{_BIG})(?:dot|\.)|[0-9a-z][ ,]{{0,2}}(?:{_BIG}){_DOT}com\b"
+    rf"|{_OWNER} (?:{_BIG})(?: address| addy)?(?: is|'?s|:| =| es) (?:[a-z._-]{{3,30}}[0-9]|[a-z-]{{1,30}}[._][a-z])"
 )
 """For RE2: the sign, or a word for it before something like a host."""
 
@@ -68,9 +69,16 @@ _GLUED: Final = re.compile(
 )
 """Everything in one word: kitatgmaildotcom."""
 
+_NO_SIGN: Final = re.compile(
+    rf"(?<![a-z0-9._+/@-])(?P<local>[a-z][a-z._-]{{1,30}}[0-9]{{1,6}})[ ,]{{0,2}}"
+    rf"(?P<host>(?:{_BIG}){_DOT}com)(?![a-z0-9@-])"
+)
+"""A name that ends in figures, right before a big host: kit77gmail.com."""
+
 _ACCOUNT: Final = re.compile(
-    rf"\b{_OWNER} (?P<host>{_BIG})(?: address| addy)?(?: is|'?s|:| =| es) "
-    r"(?P<local>(?=[a-z-]{0,30}[._]|[a-z-]{3,31}[0-9]{2})[a-z][a-z._-]{2,30}[0-9]{1,6})(?![a-z0-9@%])"
+    rf"\b{_OWNER} (?P<host>{_BIG})(?: address| addy)?(?: is|'?s| es|(?P<sign>:| =)) "
+    r"(?P<local>(?=[a-z-]{0,30}[._][a-z0-9]|[a-z-]{3,31}[0-9]{2})[a-z][a-z._-]{2,30}(?(sign)[0-9]{0,6}|[0-9]{1,6}))"
+    r"(?![a-z0-9@%])"
 )
 """The name alone, after whose mail it is: my gmail is kit77."""
 
@@ -97,16 +105,20 @@ _ENDS_A_SENTENCE: Final = re.compile(r"[a-z0-9]\.\s")
 
 _NOT_A_NAME: Final = words(
     """
-    a account all and anything apply are at available be buy deals donate drop else everything find form forms found
-    get go going got gym her here him home in info is it it's its jobs just live livestream log login look look-up
-    looks me meet merch more not now on one online only or order ordered out over page photos pics pictures posted
-    practice read register registration results right sale sales schedule school shop sign signed signing signups
-    sold something starts stream stuff team that the them there this tickets tix today tomorrow tonight up us video
-    videos was watch website work works you
+    a account all and anything apply are at available be buy deals donate drop else everything finance find form forms
+    found get go going got gym he her here him home i i'm im in inbox info is it it's its jobs just live livestream log
+    login look look-up looks mail me meet merch more news not now on one online only or order ordered out over page
+    photos pics pictures posted practice read register registration results right sale sales schedule school she shop
+    sign signed signing signups sold something spam sports starts stay still stop stream stuff team that the them there
+    this tickets tix today tomorrow tonight up us video videos was watch we weather website work works you
     """
 )
 _NOBODY: Final = words(
-    "info help support contact office noreply no-reply donotreply admin sales press hello team news git service"
+    """
+    admin athletics billing boosters boxoffice contact donotreply events feedback firstname.lastname git hello help info
+    jobs membership name news no-reply noreply notification notifications office orders postmaster press registrar
+    registration sales service support team tickets username webmaster yearbook your.name yourname
+    """
 )
 
 
@@ -135,6 +147,8 @@ def _in_one_word(folded: Folded) -> Iterator[Spot]:
     """Find what stands in one word, or a name after whose mail it is."""
     for match in _GLUED.finditer(folded.text):
         yield _spot(folded, match, match["local"], re.sub(r"dot|\.", ".", match["host"]))
+    for match in _NO_SIGN.finditer(folded.text):
+        yield _spot(folded, match, match["local"], _A_DOT.sub(".", match["host"]))
     for match in _ACCOUNT.finditer(folded.text):
         if not _says_how(match):
             yield _spot(folded, match, match["local"], match["host"])
