@@ -151,6 +151,8 @@ def _host(authority: str, known_hosts: Container[str]) -> tuple[str, bool]:
     host = plain if plain.isascii() else _punycode(plain)
     if seen != host and host_matches(seen, known_hosts):
         return seen, True
+    if (read := plain.translate(_FIGURES)) != plain and read in _WELL_KNOWN.values() and read in known_hosts:
+        return read, True
     return host, plain != typed.strip("[]") or (host != plain and "xn--" not in host)
 
 
@@ -254,6 +256,9 @@ _UNDOTTED = re.compile(
     rf"{_SPELLED_SLASH}(?!(?:{_UNDOTTED_HOST})[0-9]?(?![a-z0-9]))(?P<path>(?=[a-z_-]{{0,40}}[0-9])[^\s<>|\"`]+)"
 )
 """Well-known hosts whose dot was left out, before what can only be the rest of a link: no slash between two words."""
+
+_FIGURES = str.maketrans("0134578", "oieastb")
+"""What figures stand for in the name of a well-known host: b1t.ly."""
 
 _BY_NAME = {name.replace(" ", ""): host for name, host in _WELL_KNOWN.items()}
 

@@ -10,13 +10,10 @@ from typing import Any, Final, NamedTuple
 from bot.patterns import Asked
 from bot.readings.clues.passage import Passage
 from bot.readings.labels import Label
+from bot.readings.tables import one_of_lines, spaced
 
-_GAP: Final = r"[ ,.'\"*_-]{1,3}"
-"""What may stand between two words of a phrase."""
-_BLANK: Final = re.compile(r" (\?)?")
 _SPECIAL: Final = re.compile(r"[^\w\s]")
 _WORD: Final = re.compile(r"(?<!\(\?)<[a-z_]+>")
-_PERHAPS_A_GAP: Final = r"[ ,.'\"*_-]{0,3}"
 
 Weighs = Callable[[Passage], float]
 
@@ -68,7 +65,7 @@ def _book(label: Label) -> Mapping[str, Any]:
 
 def _words(book: Mapping[str, Any]) -> dict[str, str]:
     tables = {**_SHARED, **book.get("words", {}), **book.get("around", {})}
-    return {f"<{name}>": _one_of(table) for name, table in tables.items()}
+    return {f"<{name}>": one_of_lines(table) for name, table in tables.items()}
 
 
 def _cue(
@@ -94,25 +91,21 @@ def _cue(
 def _pattern(cue: Mapping[str, Any], words: Mapping[str, str]) -> str:
     """Write the pattern of a cue: of phrases, of raw patterns, or of a list of words."""
     if "patterns" in cue:
-        return _filled(_one_of(cue["patterns"]), words)
+        return _filled(one_of_lines(cue["patterns"]), words)
     if "list" in cue:
         return rf"\b{_listed(cue['list'])}\b"
-    return rf"\b{_spaced(_filled(_one_of(cue['phrases']), words))}\b"
+    return rf"\b{spaced(_filled(one_of_lines(cue['phrases']), words))}\b"
 
 
 def _listed(name: str) -> str:
     lines = (files("bot.readings") / "data" / name).read_text("utf-8").splitlines()
     literal = (_SPECIAL.sub(r"\\\g<0>", line) for line in lines if not line.startswith("#"))
-    return _one_of("\n".join(literal))
+    return one_of_lines("\n".join(literal))
 
 
 def _phrases(table: str, words: Mapping[str, str]) -> Asked:
     """Write a pattern that matches one of several phrases, one a line, each whole."""
-    return Asked(_spaced(_filled(rf"\b{_one_of(table)}\b", words)))
-
-
-def _spaced(phrases: str) -> str:
-    return _BLANK.sub(lambda blank: _PERHAPS_A_GAP if blank[1] else _GAP, phrases)
+    return Asked(spaced(_filled(rf"\b{one_of_lines(table)}\b", words)))
 
 
 def _filled(pattern: str, words: Mapping[str, str]) -> str:
@@ -120,10 +113,6 @@ def _filled(pattern: str, words: Mapping[str, str]) -> str:
     while "<" in pattern and (more := _WORD.sub(lambda word: words.get(word[0], word[0]), pattern)) != pattern:
         pattern = more
     return pattern
-
-
-def _one_of(table: str) -> str:
-    return f"(?:{'|'.join(line.strip() for line in table.splitlines() if line.strip())})"
 
 
 _SHARED: Final[Mapping[str, str]] = {
