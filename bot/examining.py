@@ -102,15 +102,19 @@ async def _connected(plan: LivePlan) -> AsyncIterator[Client]:
     try:
         await asyncio.wait({connecting, waiting}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         if not ready.is_set():
-            raise ConfigurationError("Discord could not be reached. Look at the network, or at discord.api_base.")
+            raise _why_not(connecting.exception() if connecting.done() else None)
         yield client
     finally:
         waiting.cancel()
         await client.close()
-        try:
-            await connecting
-        except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
-            raise refusal(error) from None
+        await asyncio.gather(connecting, return_exceptions=True)
+
+
+def _why_not(fault: BaseException | None) -> ConfigurationError:
+    """Say in plain words what Discord refused for good, or that it could not be reached: not if a filter answers."""
+    if isinstance(fault, discord.LoginFailure | discord.PrivilegedIntentsRequired):
+        return refusal(fault)
+    return ConfigurationError("Discord could not be reached. Look at the network, or at discord.api_base.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 from aiosmtpd.smtp import Session
 
+from bot.config import read_configuration
+from bot.errors import ConfigurationError
+from bot.examining import cover
+from bot.house import HouseFiles
+from bot.stand import LivePlan
 from tests.discord.live import Campus, campus
-from tests.discord.server import TOKEN, Server, until
+from tests.discord.server import TOKEN, Server, point_at, until
 from tests.discord.test_outages import alone
 from tests.postbox import open_postbox
 
@@ -253,6 +260,25 @@ async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: 
     assert "#soccer: watched, of the team soccer; 3 students can read it" in channels
     assert "Direct messages" in channels
     assert writes == []
+
+
+@pytest.mark.parametrize("status", [None, 403, 200])
+async def test_a_discord_that_is_not_there_is_one_sentence(tmp_path: Path, server: Server, status: int | None) -> None:
+    """Nothing listens, or what answers is the page of a filter, or one to sign in at."""
+
+    async def page(_: web.BaseRequest) -> web.Response:
+        return web.Response(status=status or 200, text="<html>Sign in</html>", content_type="text/html")
+
+    put_down(tmp_path, campus(server))
+    (tmp_path / "discord.token").write_text(TOKEN)
+    async with RawTestServer(page) as other:
+        rest = "http://127.0.0.1:9/api" if status is None else str(other.make_url("/api"))
+        told = (tmp_path / "config.toml").read_text().replace(server.address.rest, rest)
+        (tmp_path / "config.toml").write_text(told + 'token_file = "discord.token"\n')
+        place = HouseFiles(tmp_path / "chaperone.sqlite", tmp_path / "chaperone.key")
+        plan = LivePlan(place, read_configuration(tmp_path / "config.toml"), lambda _: None)
+        with point_at(server.address), pytest.raises(ConfigurationError, match="Discord could not be reached"):
+            await cover(plan)
 
 
 async def typed_with_token(folder: Path, *words: str) -> tuple[int | None, str]:
