@@ -355,6 +355,10 @@ def plain_fault(error: DBAPIError, path: Path) -> ConfigurationError:
     """Say what a failing database means, without the statement and its values: those are private."""
     if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
         return ConfigurationError(f"{path} is not a database. Name another file, or restore a backup.")
+    if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
+        return ConfigurationError(
+            f"{path} is damaged ({error.orig}). Keep a copy of it as it is, and restore a backup, see docs/running.md."
+        )
     if isinstance(error.orig, sqlite3.IntegrityError):
         return ConfigurationError(
             f"{path} refused what was to be written ({error.orig}): it would change or repeat what stands there. "

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, create_engine
 
 import migrations
 from bot.errors import ConfigurationError
+from bot.store.audit import verify
 from bot.store.database import copies_of, read_database
 from bot.store.tables import METADATA
 from tests.district import NOON
@@ -201,6 +202,20 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     assert writing == str(reading.value)
     assert writing == f"{place(tmp_path).database} is not a database. Name another file, or restore a backup."
     assert place(tmp_path).database.read_bytes() == content
+
+
+async def test_a_database_that_was_cut_short_is_said_to_be_damaged(tmp_path: Path) -> None:
+    """For writing or for reading: it is no full disk, and to go on writing would damage it more."""
+    file = place(tmp_path).database
+    async with house(tmp_path):
+        pass
+    os.truncate(file, file.stat().st_size // 2)
+    with pytest.raises(ConfigurationError) as reading, read_database(file) as connection:
+        verify(connection, None)
+    writing = await refusal(tmp_path)
+
+    assert writing == str(reading.value)
+    assert writing.startswith(f"{file} is damaged (database disk image is malformed). Keep a copy of it as it is, and")
 
 
 async def test_somebody_elses_database_is_refused_and_left_alone(tmp_path: Path) -> None:
