@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 def show_outcome(outcome: "Ran", place: "HouseFiles", whose: str, after: str) -> None:
     """Print what came of a run, for a principal; then what was odd, for whoever ran it."""
-    OUT.print(_table(outcome.summary, whose))
+    if outcome.audit.faults:
+        OUT.print("What came of it is not counted, because the ledger does not hold.", markup=False)
+    else:
+        OUT.print(_table(outcome.summary, whose))
     OUT.print(audit_line(outcome.audit), markup=False, soft_wrap=True)
     OUT.print(f"Database: {place.database}", markup=False, soft_wrap=True)
     for note in outcome.notes:

@@ -59,6 +59,7 @@ class Ran:
     """What a run came to."""
 
     summary: Summary
+    """Empty where the ledger does not hold: what it tells is not counted then."""
     audit: Audit
     heard: int
     notes: list[str] = field(default_factory=list)

@@ -24,7 +24,7 @@ from tests.district import NOON
 from tests.journeys import DISTRICT, ROOT
 from tests.roster_files import OWN, USERS_1_1, USERS_1_1_HEADER, V1_1, changed, folder
 from tests.slack_export_files import COACH, STUDENT, Export, said
-from tests.store.house import draft, post
+from tests.store.house import draft, post, tamper
 
 CANARY = "rosebud"
 AT = "2026-11-18T15:04:00-05:00"
@@ -557,6 +557,20 @@ def test_a_ledger_that_holds_says_so(chaperone: Command, tmp_path: Path) -> None
 
     assert ended.code == 0
     assert ended.out.startswith("The ledger holds: ")
+
+
+def test_what_came_of_it_is_not_counted_where_the_ledger_does_not_hold(chaperone: Command, tmp_path: Path) -> None:
+    """A table of zeros would be false, and it is made for a principal."""
+    (tmp_path / "day.jsonl").write_text(line("hi"))
+    chaperone("replay", "day.jsonl")
+    tamper(tmp_path / "day.audit.sqlite", "UPDATE entry SET body = x'' WHERE seq = 2")
+
+    ended = chaperone("replay", "day.jsonl", "--database", "day.audit.sqlite")
+
+    assert ended.code == 2
+    assert "What came of it is not counted, because the ledger does not hold." in ended.out
+    assert "The ledger does not hold:" in ended.out
+    assert "Messages seen" not in ended.out
 
 
 TEXTS = {
