@@ -25,6 +25,7 @@ from bot.terminal import (
     DatabaseOption,
     escape_what_cannot_be_printed,
     place_of,
+    printing,
     progress_bar,
     quoted,
     read_settings,
@@ -62,7 +63,8 @@ def main() -> None:
     escape_what_cannot_be_printed()
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
-        app()
+        with printing():
+            app()
     except* ConfigurationError as group:
         _refuse(_first(group))
 

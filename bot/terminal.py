@@ -77,6 +77,37 @@ def escape_what_cannot_be_printed() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+@contextmanager
+def printing() -> Iterator[None]:
+    """Bring out all that is printed meanwhile; quietly nothing more where the reader has gone, as `head` does.
+
+    Raises:
+        ConfigurationError: standard output could not be written.
+    """
+    last = ""
+    try:
+        yield
+    except OSError:
+        last = "\n"  # this fails, too, if it was standard output that failed; else a traceback follows
+        raise
+    finally:
+        if sys.stdout is not None:  # it may have been closed from the beginning
+            _bring_out(last)
+
+
+def _bring_out(last: str) -> None:
+    try:
+        sys.stdout.write(last)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries it again at its end
+        if not isinstance(error, BrokenPipeError):
+            raise ConfigurationError(
+                f"Standard output could not be written ({error.strerror}), so what was to be told is not whole. Look "
+                "whether its disk is full, and what was done, before you type it again."
+            ) from error
+
+
 def quoted(path: Path) -> str:
     """Write a path as it can be typed into a shell, also where a part of it cannot be printed."""
     if str(path).isprintable():

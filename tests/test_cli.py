@@ -157,6 +157,33 @@ def test_the_policy_page_is_printed(chaperone: Command) -> None:
     assert chaperone("policy") == Ended(0, policy_page(), "")
 
 
+@pytest.mark.parametrize("words", ["--help", "policy", "replay day.jsonl"])
+def test_an_output_that_cannot_be_written_is_one_sentence(
+    words: str, chaperone: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk must not look as if all was told."""
+    (tmp_path / "day.jsonl").write_text(line("hi"))
+    settings(tmp_path / "config.toml")
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        ended = chaperone(*words.split())
+
+    assert "Standard output could not be written (No space left on device)" in refused(ended)
+
+
+@pytest.mark.parametrize("words", ["--help", "policy"])
+def test_a_reader_that_has_gone_is_no_fault(words: str) -> None:
+    """As `head` does once it has its lines."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as gone:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot", *words.split()], cwd=ROOT, stdout=gone, stderr=subprocess.PIPE, check=False
+        )
+
+    assert ended.stderr == b""
+
+
 def test_a_run_from_another_folder_keeps_everything_beside_its_settings(chaperone: Command, tmp_path: Path) -> None:
     """A service is started from anywhere, and a folder may have a space in its name."""
     config = settings(tmp_path / "our district" / "config.toml")
