@@ -58,6 +58,8 @@ class Tried:
     """How many of them it would have found something in, excused ones left out."""
     measures: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    skipped: int = 0
+    """Lines and records of the files that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Trial:
                 for each in _would(verdict):
                     show(each)
         tried.notes += [note for each in self.histories for note in each.notes]
+        tried.skipped = sum(each.skipped for each in self.histories)
 
     async def _read(self, group: Sequence[Post | SpaceSeen | ProfileSeen], standing: Standing) -> list[Subject]:
         subjects = [self.reader.read(self._recognise(each, standing)) for each in group]

@@ -14,7 +14,7 @@ import typer
 from bot.config import Configuration
 from bot.desk_commands import case_app, copies_app, exemption_app, notices
 from bot.errors import ConfigurationError
-from bot.outcome import audit_line, show_outcome
+from bot.outcome import audit_line, show_outcome, skipped_line
 from bot.terminal import (
     BROKEN,
     ERR,
@@ -341,10 +341,12 @@ def rule_test(
     told = ", ".join(f"{measure} {number:,}" for measure, number in sorted(tried.measures.items())) or "nothing"
     for line in (
         *(f"Note: {note}" for note in tried.notes),
+        *([skipped_line(tried.skipped)] if tried.skipped else []),
         f"'{tried.rule}' looked at {looked_at or 'nothing'}, and would have found something in {tried.found:,}.",
         f"What it would have asked for: {told}. Nothing was written, and nobody was told.",
     ):
         OUT.print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(UNSURE if tried.skipped else 0)
 
 
 @roster_app.command("import")

@@ -27,7 +27,7 @@ def show_outcome(outcome: "Ran", place: "HouseFiles", whose: str, after: str) ->
     for note in outcome.notes:
         OUT.print(f"Note: {note}", markup=False, soft_wrap=True)
     if outcome.skipped:
-        OUT.print(f"{outcome.skipped:,} lines or records could not be read; the rest was.", markup=False)
+        OUT.print(skipped_line(outcome.skipped), markup=False)
     if outcome.stopped:
         OUT.print("Stopped before the end, with nothing half done. Run it again to go on.", markup=False)
     OUT.print(f"Next: {own_name()} {after}", markup=False, soft_wrap=True)
@@ -45,6 +45,11 @@ def audit_line(audit: "Audit") -> str:
         f"The ledger holds: {audit.entries:,} entries chained, {audit.excerpts:,} sealed words, "
         f"{audit.deeds:,} deeds and {audit.open_cases:,} open cases as the ledger tells them."
     )
+
+
+def skipped_line(skipped: int) -> str:
+    """Count what could not be read."""
+    return f"{skipped:,} lines or records could not be read; the rest was."
 
 
 def _table(summary: "Summary", whose: str) -> Table:

@@ -118,6 +118,18 @@ def test_at_the_command_line_nothing_is_written(chaperone: Command, tmp_path: Pa
     assert not (ROOT / "var" / "link-shorteners").exists()
 
 
+def test_lines_that_cannot_be_read_are_counted(chaperone: Command, tmp_path: Path) -> None:
+    """As a replay counts them: a script would take the counts for whole."""
+    (tmp_path / "day.jsonl").write_text(f"{json.dumps(CALL)}\n{{}}\n")
+
+    ended = chaperone("rule", "test", "link-shorteners", "day.jsonl")
+
+    assert ended.code == 1
+    assert "day.jsonl, line 2 is skipped: Object missing required field `type`." in ended.out
+    assert "1 lines or records could not be read; the rest was." in ended.out
+    assert "looked at 1 messages" in ended.out
+
+
 def test_a_roster_may_name_who_has_departed(chaperone: Command, tmp_path: Path) -> None:
     """It is the roster that a start reads, and is judged as there."""
     settle(tmp_path)
