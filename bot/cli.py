@@ -319,7 +319,7 @@ def replay_command(
 
 @rule_app.command("test")
 def rule_test(
-    rule: Annotated[str, typer.Argument(help="The rule's name, as under [rules] in the settings.")],
+    rule: Annotated[str, typer.Argument(help=r"The rule's name, as under \[rules] in the settings.")],
     files: Annotated[list[Path], typer.Argument(help="JSON Lines, or an export of Slack or DiscordChatExporter.")],
     roster: RosterOption = None,
     config: ConfigOption = None,

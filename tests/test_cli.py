@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import typer
+from rich.text import Text
 
-from bot.cli import main
+from bot.cli import app, main
 from bot.house import HouseFiles, open_house
 from bot.pages import policy_page
 from bot.terminal import quoted
@@ -127,6 +129,22 @@ def test_help_names_every_command(chaperone: Command) -> None:
     assert ended.code == 0
     assert all(each in ended.out for each in ("run", "replay", "roster", "audit", "notices", "policy"))
     assert plain(ended.told)
+
+
+def helps(command: object) -> Iterator[str]:
+    """Give the help of a command, of what can be typed with it, and of the commands in it."""
+    for each in (command, *getattr(command, "params", ())):
+        yield getattr(each, "help", None) or ""
+    for each in getattr(command, "commands", {}).values():
+        yield from helps(each)
+
+
+def test_help_shows_what_stands_in_brackets() -> None:
+    """Rather than taking it for a colour."""
+    told = [*helps(typer.main.get_command(app))]
+
+    assert any("[rules]" in each for each in told)
+    assert [Text.from_markup(each).plain for each in told] == [each.replace("\\[", "[") for each in told]
 
 
 @pytest.mark.parametrize("words", [[], ["roster"], ["audit"]])
