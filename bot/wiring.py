@@ -255,6 +255,11 @@ class ReplayPlan:
 
 async def replay(plan: ReplayPlan) -> Ran:
     """Replay histories through the whole journey; ends when they have ended and every deed was tried."""
+    with told_to_stop() as stop:
+        return await _replay(plan, stop)
+
+
+async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
     histories = [open_history(path) for path in plan.files]
     plan.check()
     total = sum(each.bytes_total for each in histories)
@@ -273,17 +278,17 @@ async def replay(plan: ReplayPlan) -> Ran:
         roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
         moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
         notes += worth_telling(reading)
-        with told_to_stop() as stop:
-            async with _door(house, lists, plan, platform) as door:
-                await take_up(house, moderator, door, plan.now)
-                await moderator.follow(door, house.tasks, stop)
+        async with _door(house, lists, plan, platform) as door:
+            await take_up(house, moderator, door, plan.now)
+            await moderator.follow(door, house.tasks, stop)
+        stopped = stop.is_set()  # whoever asks for it from here on comes too late: all was heard
         moderator.close()
-        if not stop.is_set():
+        if not stopped:
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
     notes += [*odd, *_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
-    return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stop.is_set())
+    return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stopped)
 
 
 async def _refuse_another_history(house: House, files: Sequence[Path]) -> None:

@@ -422,6 +422,30 @@ async def test_what_was_acknowledged_before_the_disk_was_full_is_in_the_ledger(t
     proves_itself(district)
 
 
+def test_told_to_stop_while_it_opens_it_ends_in_order_and_begins_nothing(tmp_path: Path) -> None:
+    """Whoever sees that it is the wrong file stops it in the first seconds."""
+    district = settle(tmp_path, long_day(50))
+    with subprocess.Popen(
+        district.arguments(),
+        cwd=district.path,
+        env=district.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        begun = district.place.database.with_name("c.sqlite.running")
+        while running.poll() is None and not begun.exists():
+            time.sleep(0.001)
+        running.send_signal(signal.SIGTERM)
+        out, error = running.communicate(timeout=60)
+
+    assert running.returncode == 0, error
+    assert "Stopped before the end, with nothing half done. Run it again to go on." in out
+    proves_itself(district)
+    assert district.run().returncode == 0
+    ends_as_told(district, 50)
+
+
 def test_told_to_stop_it_ends_in_order_and_the_next_run_goes_on(tmp_path: Path) -> None:
     """A restart of the machine sends SIGTERM and does not wait for long."""
     district = settle(tmp_path, long_day(8_000))
