@@ -543,6 +543,15 @@ def test_a_file_that_lacks_messages_is_told_of(tmp_path: Path) -> None:
     opened, _ = read(channel(said(0)) | {"messageCount": 3}, tmp_path)
 
     assert "channel 555 says that it holds 3 messages; 1 are there" in opened.notes
+    assert opened.skipped == 2
+
+
+def test_a_file_with_more_messages_than_it_says_lacks_none(tmp_path: Path) -> None:
+    """Files are put together by hand."""
+    opened, _ = read(channel(said(0), said(1)) | {"messageCount": 1}, tmp_path)
+
+    assert "channel 555 says that it holds 1 messages; 2 are there" in opened.notes
+    assert opened.skipped == 0
 
 
 def test_halves_of_characters_are_mended(tmp_path: Path) -> None:

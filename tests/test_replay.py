@@ -486,6 +486,39 @@ def test_an_empty_file_is_an_empty_history(tmp_path: Path) -> None:
     assert list(open_history(path).hear()) == []
 
 
+@pytest.mark.parametrize("blank", [b"", b"\n\n \t\n", b"\xef\xbb\xbf"], ids=["nothing", "blank lines", "a mark"])
+def test_that_a_file_is_empty_is_told(blank: bytes, tmp_path: Path) -> None:
+    """An export that failed leaves such a file, too."""
+    path = tmp_path / "day.jsonl"
+    path.write_bytes(blank)
+    opened = open_history(path)
+
+    assert list(opened.hear()) == []
+    assert opened.notes == ["day.jsonl is empty."]
+    assert opened.skipped == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["at,by,text\n2026-11-18,coach,hi\n", "<html>\n<p>hi</p>\n", "Stay after class.", "7\nnull\n[]\n"]
+)
+def test_a_text_without_a_line_of_ours_is_refused(text: str, tmp_path: Path) -> None:
+    """CSV, HTML, plain text: nothing in it could be judged, so nothing is made for it."""
+    path = tmp_path / "day.jsonl"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(ConfigurationError, match=r"day\.jsonl holds no line that is a JSON object\. What is read:"):
+        open_history(path)
+
+
+@pytest.mark.parametrize("bad", [line(txt=CANARY), line(text="a").replace(b'"a"', b'"\xe4"'), b"{}"])
+def test_one_object_is_enough_to_be_told_what_is_wrong_with_it(bad: bytes, tmp_path: Path) -> None:
+    """Somebody means it to be ours, and a line with its number says more than a refusal."""
+    opened = open_history(history(tmp_path, b"bad", bad))
+
+    assert list(opened.hear()) == []
+    assert opened.skipped == 2
+
+
 def test_the_last_line_needs_no_end(tmp_path: Path) -> None:
     """Not every program writes one."""
     assert texts(history(tmp_path, line(text="one"), line(id="m2", text="two"), end=b"\n")) == ["one", "two"]

@@ -1,6 +1,7 @@
 """The files a replay reads: our own JSON Lines, and exports of Slack and Discord, told apart by what they hold."""
 
 import heapq
+import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
@@ -86,6 +87,8 @@ def open_history(path: Path) -> History:
     if (told or path.suffix.lower() == ".json") and not _is_lines(path):
         what = f"looks like {told}" if told else "holds JSON of a kind we do not read"
         raise ConfigurationError(f"{path} {what}. What is read: {READ}.")
+    if path.is_file() and _holds_other_things(path):
+        raise ConfigurationError(f"{path} holds no line that is a JSON object. What is read: {READ}.")
     return JsonLines(path)
 
 
@@ -102,6 +105,25 @@ def _is_line(line: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _holds_other_things(path: Path) -> bool:
+    """Say whether a file holds something, but no line that is an object. It is read up to the first one."""
+    holds_something = False
+    with path.open("rb") as file:
+        for text in JsonLines(path).texts(file):
+            if text and _is_object(text):
+                return False
+            holds_something |= text != b""
+    return holds_something
+
+
+def _is_object(line: bytes) -> bool:
+    """Say whether a line is an object, also one with half an emoji or a byte in it that is no UTF-8."""
+    try:
+        return isinstance(json.loads(line.decode(errors="replace")), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 @dataclass(slots=True)
@@ -124,8 +146,10 @@ class JsonLines:
 
     def lines(self) -> Iterator["Numbered"]:
         """Read line by line what is to be understood beside the lines of other files."""
+        is_empty = True
         with self.path.open("rb") as file:
-            for number, text in enumerate(self._lines(file), 1):
+            for number, text in enumerate(self.texts(file), 1):
+                is_empty &= text == b""
                 if text is None:
                     self.skip(number, f"it is longer than {LONGEST_LINE // MIB} MiB, which is no message")
                     continue
@@ -137,8 +161,10 @@ class JsonLines:
                     self.skip(number, _wordless(error))
                 else:
                     yield Numbered(self, number, line)
+        if is_empty:
+            self.notes.append(f"{self.path.name} is empty.")
 
-    def _lines(self, file: BinaryIO) -> Iterator[bytes | None]:
+    def texts(self, file: BinaryIO) -> Iterator[bytes | None]:
         """Give each line without blanks around it; None for one that is too long, read to its end and let go."""
         while line := file.readline(LONGEST_LINE):
             too_long = len(line) == LONGEST_LINE and not line.endswith(b"\n")

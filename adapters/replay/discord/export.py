@@ -70,6 +70,8 @@ class DiscordExport:
     """How many of `bytes_total` are behind us."""
     _faults: list[str] = field(default_factory=list, repr=False)
     _miscounts: list[str] = field(default_factory=list, repr=False)
+    _missing: int = 0
+    """How many messages the files say they hold, and do not."""
 
     @property
     def bytes_total(self) -> int:
@@ -78,8 +80,8 @@ class DiscordExport:
 
     @property
     def skipped(self) -> int:
-        """Count the messages and files that could not be read."""
-        return self.tally.skipped.total() + len(self._faults) + len(self._strangers)
+        """Count the messages and files that could not be read, and the messages that are missing."""
+        return self.tally.skipped.total() + len(self._faults) + len(self._strangers) + self._missing
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -96,6 +98,7 @@ class DiscordExport:
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, messages of one time as they stand in the file."""
         self.tally, self.bytes_read, self._faults, self._miscounts = new_tally(), 0, [], []
+        self._missing = 0
         with self._archive.opened() as source:
             tellings = self._tellings(source)
             begun = sorted(((self._begins(each, source), each) for each in self._parts), key=lambda pair: pair[0])
@@ -161,6 +164,7 @@ class DiscordExport:
         except ValueError as error:
             self._faults.append(f"{_named(part)}, after message {number} (byte {end}): {error}; the rest is left out")
         if pieces.counted is not None and pieces.counted != number:
+            self._missing += max(pieces.counted - number, 0)
             self._miscounts.append(f"{_named(part)} says that it holds {pieces.counted} messages; {number} are there")
 
     def _record(self, part: Part, number: int, piece: Piece) -> Record | None:
