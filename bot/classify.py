@@ -1,6 +1,7 @@
 """Say what the messages of a file are about, by the very readings and thresholds that the rules use."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -32,9 +33,17 @@ class _Line(msgspec.Struct, frozen=True):
     audience: Listeners
 
 
-_FORM: Final = (
-    f"it needs an 'id', a 'text', an 'author_role' ({', '.join(Speaker)}) and an 'audience' ({', '.join(Listeners)})"
-)
+_NEEDED: Final = {
+    "id": "an 'id', a text or a whole number",
+    "text": "a 'text' in quotation marks",
+    "author_role": f"an 'author_role': {', '.join(Speaker)}",
+    "audience": f"an 'audience': {', '.join(Listeners)}",
+}
+_FIELD: Final = re.compile(rf"`(?:\$\.)?({'|'.join(_NEEDED)})`")
+"""How the library names a field that is missing or holds something else."""
+
+_MOST_NAMED: Final = 10
+"""Further lines that cannot be read are counted only."""
 
 
 class Row(NamedTuple):
@@ -70,14 +79,28 @@ def classify_file(
 
 
 def rows(name: str, lines: Iterable[bytes], wrong: Callable[[str], None]) -> Iterator[Row]:
-    """Read the lines of a file. One that cannot be read is told by `wrong`, and left out; an empty one is passed."""
+    """Read the lines of a file. One that cannot be read is told by `wrong`, and left out; an empty one is passed.
+
+    Raises:
+        ConfigurationError: there were lines, and none of them could be read.
+    """
+    read = skipped = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield _row(line)
+            row = _row(line)
         except ValueError as problem:
-            wrong(f"{name}, line {number} is skipped: {problem}.")
+            skipped += 1
+            if skipped <= _MOST_NAMED:
+                wrong(f"{name}, line {number} is skipped: {problem}.")
+        else:
+            read += 1
+            yield row
+    if skipped > _MOST_NAMED:
+        wrong(f"{name}: {skipped - _MOST_NAMED:,} further lines are skipped, too.")
+    if skipped and not read:
+        raise ConfigurationError(f"{name} has no line that could be read. Give JSON Lines: {', '.join(_NEEDED)}.")
 
 
 def classify(
@@ -137,8 +160,14 @@ def _row(line: bytes) -> Row:
         value = msgspec.convert(json.loads(line), _Line)
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
-    except msgspec.ValidationError:
-        raise ValueError(_FORM) from None
+    except msgspec.ValidationError as error:
+        raise ValueError(_missing(str(error))) from None
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
     return Row(value.id, value.text, Setting(value.author_role, value.audience))
+
+
+def _missing(told: str) -> str:
+    """Name the field that is wrong, and what it has to be; nothing else of what the library says: it quotes words."""
+    fields = _FIELD.findall(told)
+    return f"it needs {_NEEDED[fields[-1]]}" if fields else "it is no object in braces"

@@ -159,9 +159,13 @@ def classify(
         skipped += 1
         ERR.print(problem, markup=False, soft_wrap=True)
 
+    told = 0
     for line in classify_file(path, roster, read_settings(config), datetime.now(UTC), wrong):
+        told += 1
         sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+    if not told:
+        ERR.print(f"Note: {path} is empty.", markup=False, soft_wrap=True)
     raise typer.Exit(UNSURE if skipped else 0)
 
 

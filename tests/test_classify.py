@@ -76,6 +76,53 @@ def test_no_words_are_told_of_a_line_that_cannot_be_read(classify: Classify) -> 
     assert b"rosebud" not in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "needs"),
+    [
+        ("id", 1.5, b"an 'id', a text or a whole number"),
+        ("text", None, b"a 'text' in quotation marks"),
+        ("author_role", "`id`", b"an 'author_role': coach, teacher, administration, student"),
+        ("audience", 7, b"an 'audience': group, announcement, dm_to_student, dm_to_staff"),
+    ],
+)
+def test_the_field_that_is_wrong_is_named(field: str, value: object, needs: bytes, classify: Classify) -> None:
+    """With what it has to be; missing or of another kind."""
+    lacks = {name: each for name, each in ROW.items() if name != field}
+    ended = classify(ROW, {**ROW, field: value}, lacks)
+
+    assert ended.stderr.splitlines() == [
+        b"messages.jsonl, line 2 is skipped: it needs " + needs + b".",
+        b"messages.jsonl, line 3 is skipped: it needs " + needs + b".",
+    ]
+
+
+def test_after_ten_lines_that_cannot_be_read_they_are_counted(classify: Classify) -> None:
+    """Ten are enough to see why."""
+    ended = classify(*[b"{"] * 1_500, ROW)
+
+    assert len(objects(ended)) == 1
+    assert len(ended.stderr.splitlines()) == 11
+    assert ended.stderr.splitlines()[-1] == b"messages.jsonl: 1,490 further lines are skipped, too."
+    assert ended.returncode == 1
+
+
+def test_a_file_of_another_kind_is_refused(classify: Classify) -> None:
+    """Nothing in it was answered, so nothing was done."""
+    ended = classify(b"id,text,author_role,audience", b"1,hi,coach,group")
+
+    assert ended.stdout == b""
+    assert ended.returncode == 2
+    assert b"messages.jsonl has no line that could be read. Give JSON Lines: id, text," in ended.stderr
+
+
+def test_that_a_file_is_empty_is_told(classify: Classify) -> None:
+    """An export that failed leaves such a file, too."""
+    ended = classify(b"", b" ")
+
+    assert (ended.returncode, ended.stdout) == (0, b"")
+    assert ended.stderr.replace(b"\n", b"").endswith(b"messages.jsonl is empty.")
+
+
 def test_half_a_character_is_read_and_told_again(classify: Classify) -> None:
     """Some clients cut an emoji in two."""
     (answer,) = objects(
