@@ -9,7 +9,7 @@ from typing import Any
 
 Record = dict[str, Any]
 
-COACH, STUDENT, CAPTAIN, BOT, HOOK = "1001", "1002", "1003", "1900", "1901"
+COACH, STUDENT, CAPTAIN, BOT, HOOK = "118000000000001001", "118000000000001002", "118000000000001003", "1900", "1901"
 NAMES = {COACH: "r.okafor", STUDENT: "mina", CAPTAIN: "tomas", BOT: "reminders", HOOK: "Coach Rivera"}
 
 START = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)

@@ -49,9 +49,9 @@ r4,,,k2,primary,student,,,s1,
 """
 ACCOUNTS = """\
 platform,account,person,age_band
-discord,100,c1,adult
+discord,118000000000000100,c1,adult
 slack,U1,k1,
-discord,101,k1,
+discord,118000000000000101,k1,
 """
 OFFICES = """\
 school,office,person,deputy,from,until

@@ -166,7 +166,7 @@ def test_every_kind_of_message_is_a_post(kind: object, tmp_path: Path) -> None:
 
 def test_fields_that_older_releases_lack_are_not_missed(tmp_path: Path) -> None:
     """The form grew over the years."""
-    message = {"id": 7, "timestamp": at(0), "content": "hi", "author": {"id": 1001, "name": "r.okafor"}}
+    message = {"id": 7, "timestamp": at(0), "content": "hi", "author": {"id": int(COACH), "name": "r.okafor"}}
     (post,) = posts({"guild": {}, "channel": {"id": 555}, "messages": [message]}, tmp_path)
 
     assert (post.id, post.author, post.place) == ("7", COACH, "555")

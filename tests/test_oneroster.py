@@ -82,9 +82,9 @@ def test_our_own_files_say_accounts_offices_teams_and_consents(tmp_path: Path) -
     lists = read_lists(folder(tmp_path, V1_1)).lists
 
     assert lists.accounts == (
-        LinkedAccount("discord", AccountId("100"), C1, AgeBand.ADULT),
+        LinkedAccount("discord", AccountId("118000000000000100"), C1, AgeBand.ADULT),
         LinkedAccount("slack", AccountId("U1"), K1),
-        LinkedAccount("discord", AccountId("101"), K1),
+        LinkedAccount("discord", AccountId("118000000000000101"), K1),
     )
     assert lists.offices == (Tenure(S1, Office.PRINCIPAL, P1, C1, date(2026, 7, 1), date(2027, 6, 30)),)
     assert lists.teams == (
@@ -450,6 +450,14 @@ def test_blanks_around_a_cell_say_nothing(tmp_path: Path) -> None:
     assert reading.lists.accounts == (LinkedAccount("slack", AccountId("U1"), K1),)
 
 
+def test_a_history_of_our_own_may_call_accounts_as_it_likes(tmp_path: Path) -> None:
+    """Only where a platform writes ids of one form can a name be told from one."""
+    accounts = "platform,account,person,age_band\nreplay,luz.reyes#1234,k1,\nslack,W0123ABCD,k2,\n"
+    reading = read_lists(folder(tmp_path, changed(V1_1, accounts=accounts)))
+
+    assert [each.account for each in reading.lists.accounts] == ["luz.reyes#1234", "W0123ABCD"]
+
+
 def test_our_files_may_still_name_who_departed(tmp_path: Path) -> None:
     """Who left is gone from the export before the office tidies its files; the import must not stop for that."""
     path = folder(tmp_path, changed(V1_1, accounts=ACCOUNTS + "slack,U9,k9,\n"))
@@ -512,13 +520,23 @@ def test_our_files_may_still_name_who_departed(tmp_path: Path) -> None:
             "accounts.csv, line 5: there is no platform 'Discord'. Did you mean 'discord'?",
         ),
         (
+            {"accounts": ACCOUNTS + "discord,luz.reyes#1234,k2,\n"},
+            "accounts.csv, line 5: its account is no id of Discord's, which has 17 to 20 figures. "
+            "Switch on Developer Mode there, then Copy User ID.",
+        ),
+        (
+            {"accounts": ACCOUNTS + "slack,luz,k2,\n"},
+            "accounts.csv, line 5: its account is no id of Slack's, which begins with U or W. "
+            "Choose Copy member ID there.",
+        ),
+        (
             {"accounts": ACCOUNTS + "teams,U2,k2,\n"},
             "accounts.csv, line 5: its platform is unknown. Write one of: discord, slack, replay.",
         ),
         ({"accounts": ACCOUNTS + ",U2,k2,\n"}, "accounts.csv, line 5: it has no platform. Fill it in."),
         (
             {"accounts": ACCOUNTS + "discord,756247381085762037,k2,\n" + ROUNDED},
-            "accounts.csv, line 6: its account ends in zeros, as 2 of the 3 long ones do: a spreadsheet has rounded "
+            "accounts.csv, line 6: its account ends in zeros, as 2 of the 5 long ones do: a spreadsheet has rounded "
             "them. Make the column text, then write the accounts again.",
         ),
         (
@@ -609,7 +627,7 @@ def test_several_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_flood_of_problems_is_cut_with_its_number(tmp_path: Path) -> None:
     """One wrong column makes ten thousand wrong rows."""
-    accounts = ACCOUNTS + "".join(f"slack,X{number},nobody,\n" for number in range(70))
+    accounts = ACCOUNTS + "".join(f"slack,U9{number},nobody,\n" for number in range(70))
     told = refusal(folder(tmp_path, changed(V1_1, accounts=accounts))).splitlines()
 
     assert len(told) == 51

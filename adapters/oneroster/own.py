@@ -23,8 +23,16 @@ CONSENTS = Layout("consent.csv", CONSENT_COLUMNS, CONSENT_COLUMNS)
 
 PLATFORMS = {each: each for each in ("discord", "slack", "replay")}
 ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
-LONG = re.compile(r"\d{17,19}", re.ASCII)
+LONG = re.compile(r"\d{17,20}", re.ASCII)
 """Discord's ids. A spreadsheet keeps fifteen digits of a number, and puts zeros for the rest."""
+IDS = {
+    "discord": (
+        LONG,
+        "no id of Discord's, which has 17 to 20 figures. Switch on Developer Mode there, then Copy User ID.",
+    ),
+    "slack": (re.compile(r"[UW][A-Z0-9]+"), "no id of Slack's, which begins with U or W. Choose Copy member ID there."),
+}
+"""How a platform writes its ids, and where to find one. By the name that people show no account is ever known."""
 
 BANDS = {each.value: each for each in AgeBand}
 OFFICE_WORDS = {each.value: each for each in Office}
@@ -87,6 +95,10 @@ def _check_account(row: Row, account: LinkedAccount) -> None:
         row.choice("platform", PLATFORMS)
     if ROUNDED.fullmatch(account.account):
         row.wrong("its account was rounded by a spreadsheet. Make the column text, then write the account again.")
+    elif account.platform in IDS and account.account:
+        form, mend = IDS[account.platform]
+        if not form.fullmatch(account.account):
+            row.wrong(f"its account is {mend}")
 
 
 def _check_long(long: list[Row]) -> None:
