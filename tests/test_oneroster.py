@@ -395,6 +395,11 @@ def test_our_own_files_may_be_absent(tmp_path: Path) -> None:
             "That school was passed over.",
         ),
         (
+            {"users": USERS_1_1 + student("k8", "eleven") + student("k9", "09,11th") + student("k10", "UG,13")},
+            "users.csv, line 8 and 1 more: its grades name one that is not OneRoster's, which writes 09, 11 or KG. "
+            "It tells no age band.",
+        ),
+        (
             {"accounts": ACCOUNTS + "discord,756247381085762000,k2,\n"},
             "accounts.csv, line 5: its account ends in zeros, as a spreadsheet leaves a long number. "
             "Compare it with Discord's.",

@@ -76,6 +76,9 @@ BANDS = {
 }
 """A grade stands for its youngest pupils. Some start grade 8 at twelve, so all of grade 8 counts as under 13."""
 
+WITHOUT_BAND = frozenset({"", "13", "PS", "UG", "OTHER"})
+"""Grades of OneRoster's that may be of any age."""
+
 YOUNGEST_FIRST = (AgeBand.UNDER_13, None, AgeBand.TEEN_13_TO_15, AgeBand.TEEN_16_TO_17)
 """Of several grades the strictest counts; an unknown one may be any age, but does not hide one that is too young."""
 
@@ -160,6 +163,8 @@ def _runs(row: Row, on: date | None) -> bool:
 
 def _listed(row: Row, parts: Parts, active: bool, holders: Collection[PersonId]) -> Listed:
     person = PersonId(row.needed("sourcedId"))
+    if Role.STUDENT in parts.roles and not _are_known(row.get("grades")):
+        row.odd("its grades name one that is not OneRoster's, which writes 09, 11 or KG. It tells no age band.")
     reached = active and Role.STUDENT not in parts.roles and (Role.EMPLOYEE in parts.roles or person in holders)
     return Listed(
         person,
@@ -187,6 +192,12 @@ def band_of(grades: str) -> AgeBand | None:
     """Tell an age band from a `grades` cell, such as `09` or `11,12`; None when it tells nothing."""
     bands = {BANDS.get(_grade(each.strip())) for each in grades.split(",")}
     return next(each for each in YOUNGEST_FIRST if each in bands)
+
+
+@lru_cache(maxsize=256)
+def _are_known(grades: str) -> bool:
+    """Say whether a `grades` cell holds nothing but grades of the standard's."""
+    return {_grade(each.strip()) for each in grades.split(",")} <= BANDS.keys() | WITHOUT_BAND
 
 
 def _grade(word: str) -> str:
