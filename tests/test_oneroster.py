@@ -747,7 +747,24 @@ def test_a_column_named_twice_is_refused(tmp_path: Path) -> None:
     """Nobody can say which of the two counts."""
     told = refusal(folder(tmp_path, changed(V1_1, teams=TEAMS.replace("until", "role"))))
 
-    assert told == "teams.csv, line 1: a column stands in the header line twice. Keep one of the two."
+    assert told == "teams.csv, line 1: the column 'role' stands in the header line twice. Keep one of the two."
+
+
+def test_columns_that_a_spreadsheet_leaves_empty_say_nothing(tmp_path: Path) -> None:
+    """Excel writes commas after every line once a cell there was touched; nobody sees a column then."""
+    bare = folder(tmp_path, V1_1)
+    (tmp_path / "excel").mkdir()
+    wide = folder(tmp_path / "excel", changed(V1_1, teams=TEAMS.replace("\n", ",,\n")))
+
+    assert read_lists(wide) == read_lists(bare)
+
+
+def test_a_cell_in_a_column_without_a_name_is_passed_over_with_a_note(tmp_path: Path) -> None:
+    """A comma too many may have moved it there."""
+    teams = TEAMS.replace("until\n", "until,,\n").replace("coach,\n", "coach,,,x\n").replace("30\n", "30,,\n")
+    reading = read_lists(folder(tmp_path, changed(V1_1, teams=teams)))
+
+    assert reading.notes == ("teams.csv, line 2: a cell stands in a column without a name. It was passed over.",)
 
 
 def test_a_wrong_encoding_is_told_with_line_and_byte(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def _rows(lines: Iterator[str], layout: Layout, remarks: Remarks) -> Iterator[Ro
     numbered = _numbered(lines, layout.file)
     _, header = next(numbered, (0, []))
     places = _places(header, layout)
+    nameless = [place for place, name in enumerate(header) if not name.strip()]
     _remark_on_header(header, layout, remarks)
     for line, cells in numbered:
         if not any(cells):
@@ -62,6 +63,8 @@ def _rows(lines: Iterator[str], layout: Layout, remarks: Remarks) -> Iterator[Ro
         elif max(map(len, cells)) > LONGEST_CELL:
             remarks.unreadable(layout.file, f"a cell is over {LONGEST_CELL} characters. Shorten it.", line)
         else:
+            if any(cells[place].strip() for place in nameless):
+                remarks.odd(layout.file, "a cell stands in a column without a name. It was passed over.", line)
             yield Row(layout.file, line, {column: cells[place].strip() for column, place in places.items()}, remarks)
 
 
@@ -116,8 +119,10 @@ def _places(header: list[str], layout: Layout) -> dict[str, int]:
     if not {each.strip().casefold() for each in header} & {each.casefold() for each in layout.columns}:
         what = f"this is no header line. Name the columns there, with commas between: {', '.join(layout.columns)}."
         raise ConfigurationError(f"{file}, line 1: {what}")
-    if len(set(header)) < len(header):
-        raise ConfigurationError(f"{file}, line 1: a column stands in the header line twice. Keep one of the two.")
+    twice = next((each for each in header if each.strip() and header.count(each) > 1), None)
+    if twice is not None:
+        what = f"the column {_listed([twice])!r} stands in the header line twice. Keep one of the two."
+        raise ConfigurationError(f"{file}, line 1: {what}")
     missing = [each for each in layout.read if each not in header and each not in layout.spared]
     if missing:
         raise ConfigurationError("\n".join(_missing(each, header, file) for each in missing))
@@ -131,7 +136,7 @@ def _missing(column: str, header: list[str], file: str) -> str:
 
 
 def _remark_on_header(header: list[str], layout: Layout, remarks: Remarks) -> None:
-    extra = [each for each in header if each not in layout.columns]
+    extra = [each for each in header if each.strip() and each not in layout.columns]
     absent = [each for each in layout.columns if each not in header]
     usual = [each for each in layout.columns if each in header]
     if extra:
