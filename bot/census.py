@@ -22,6 +22,9 @@ LEAST_RENAMED = 80
 """Per cent of a team's people. With so many under a new name, it is the same team."""
 LEAST_LEFT = 10
 """Per cent of the lines of seasons that are gone. With fewer lines of others left, it is a file that was cut short."""
+IF_RIGHT = "If this is right: chaperone roster import PATH --allow-large-change."
+IF_RIGHT_IN_AUDIT = "If this is right, begin a new audit: name another file with --database."
+"""An audit judges a history by one roster; it has no import of its own."""
 
 COMPARED = tuple(each.name for each in fields(Listed) if each.name != "id")
 GUARDED = ("accounts", "offices", "teams", "consents")
@@ -237,8 +240,10 @@ def merge(old: Lists, new: Lists) -> Lists:
     return replace(new, people=(*new.people, *departed), accounts=(*new.accounts, *confirmed))
 
 
-def refuse_large_drop(changes: Changes, allowed: bool) -> None:
+def refuse_large_drop(changes: Changes, allowed: bool, if_right: str = IF_RIGHT) -> None:
     """Raise `ConfigurationError` when the files look like the wrong ones, unless the person importing allows it.
+
+    `if_right` says what to do if they are not.
 
     They do when over a tenth of the active people would go, or of the lines of a list that are about people who stay,
     or when a whole list would become empty that still says something. What comes instead makes up for a part of an
@@ -247,8 +252,7 @@ def refuse_large_drop(changes: Changes, allowed: bool) -> None:
     reasons = [] if allowed else list(_drops(changes))
     if not reasons:
         return
-    flag = "Check the files. If this is right: chaperone roster import PATH --allow-large-change."
-    raise ConfigurationError("\n".join([*reasons, flag]))
+    raise ConfigurationError("\n".join([*reasons, f"Check the files. {if_right}"]))
 
 
 def _drops(changes: Changes) -> Iterator[str]:

@@ -18,7 +18,7 @@ from adapters.rehearsal import Rehearsal
 from adapters.replay import Board, Replay, open_history
 from adapters.replay.names import id_alone
 from bot.actions import Alert, Ask, Copy, Deed, Tell
-from bot.census import Changes, compare, merge, refuse_large_drop
+from bot.census import IF_RIGHT, IF_RIGHT_IN_AUDIT, Changes, compare, merge, refuse_large_drop
 from bot.checkup import Remark
 from bot.config import Configuration
 from bot.disk import is_there
@@ -76,6 +76,7 @@ async def import_roster(
     *,
     allow_large: bool,
     dry_run: bool = False,
+    if_right: str = IF_RIGHT,
 ) -> tuple[Changes, tuple[str, ...]]:
     """Read roster files, compare them with what is kept, and apply them unless told not to.
 
@@ -87,7 +88,7 @@ async def import_roster(
     reading = read_lists(path, day, frozenset(each.id for each in old.people))
     new = merge(old, reading.lists)
     changes = compare(old, new, day)
-    refuse_large_drop(changes, allow_large)
+    refuse_large_drop(changes, allow_large, if_right)
     if tell is not None:
         tell(changes, reading.notes)
     if changes.any and not dry_run:
@@ -397,7 +398,8 @@ async def bring_roster(house: House, path: Path | None, configuration: Configura
         return [] if known.people else ["No roster was named, so every author is a stranger."]
     live = house.place.purpose == LIVE
     day = now.astimezone(configuration.settings.zone).date() if live else None
-    _, notes = await import_roster(house.database, path, now, day, allow_large=not live)
+    if_right = IF_RIGHT if live else IF_RIGHT_IN_AUDIT
+    _, notes = await import_roster(house.database, path, now, day, allow_large=False, if_right=if_right)
     return [f"Roster: {note}" for note in notes]
 
 

@@ -581,6 +581,21 @@ def test_a_replay_into_the_live_record_is_refused(chaperone: Command, tmp_path: 
     assert entries(database) == before
 
 
+def test_an_audit_whose_roster_loses_many_is_refused(chaperone: Command, tmp_path: Path) -> None:
+    """Another roster, or one cut short, would make strangers of people in all that is judged from then on."""
+    (tmp_path / "day.jsonl").write_text(line("Practice at 4."))
+    fewer = tmp_path / "fewer"
+    fewer.mkdir()
+    assert chaperone("replay", "day.jsonl", "--roster", folder(tmp_path, many(20))).code == 0
+    before = entries(tmp_path / "day.audit.sqlite")
+
+    said = refused(chaperone("replay", "day.jsonl", "--roster", folder(fewer, many(10))))
+
+    assert "10 of 21 active people would depart" in said
+    assert "If this is right, begin a new audit: name another file with --database." in said
+    assert entries(tmp_path / "day.audit.sqlite") == before
+
+
 def test_a_run_into_an_audit_is_refused(chaperone: Command, tmp_path: Path) -> None:
     """The district's record begins with the district's own first entry."""
     (tmp_path / "day.jsonl").write_text(line("hi"))
