@@ -164,14 +164,7 @@ class Configuration:
 
     def error(self, where: tuple[str, ...], wrong: str, text: str = "") -> ConfigurationError:
         """Say what is wrong with a setting, and on which line it stands: if it is a list, with this text in it."""
-        variable = _variable(where) if text else None
-        if variable is not None:
-            return ConfigurationError(f"{variable} in the environment: {wrong}")
-        line = line_of(self.text, where)
-        forms = (f"'{text}'", f'"{text}"', json.dumps(text))
-        rest = enumerate(self.text.splitlines()[line - 1 :], line) if text else ()
-        line = next((number for number, each in rest if any(form in each for form in forms)), line)
-        return ConfigurationError(f"{self.path}, line {line}: {wrong}")
+        return ConfigurationError(_told(self.path, self.text, where, wrong, text))
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -237,17 +230,18 @@ def _refuse_unknown(told: Mapping[str, Any], path: Path, text: str) -> None:
     for name in told:
         if name not in Settings.model_fields:
             near = nearest(name, [*Settings.model_fields])
-            raise ConfigurationError(f"{path}, line {line_of(text, (name,))}: the file has no setting '{name}'.{near}")
+            raise ConfigurationError(_told(path, text, (name,), f"the file has no setting '{name}'.{near}"))
 
 
 def _refuse_secrets(told: Mapping[str, Any], path: Path, text: str) -> None:
     """Refuse a secret in the file: it is copied, shown and mailed around, as settings are."""
     for table, name in secrets():
         if isinstance(told.get(table), Mapping) and name in told[table]:
-            raise ConfigurationError(
-                f"{path}, line {line_of(text, (table, name))}: {table}.{name} is a secret, so not for this file. "
-                f"Take it out. Set {_named(table, name)}, or write it to the file that {table}.{name}_file names."
+            wrong = (
+                f"{table}.{name} is a secret, so not for this file. Take it out. Set {_named(table, name)}, or write "
+                f"it to the file that {table}.{name}_file names."
             )
+            raise ConfigurationError(f"{path}, line {line_of(text, (table, name))}: {wrong}")
 
 
 def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
@@ -255,7 +249,8 @@ def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
         return Settings(**told)
     except SettingsError as error:
         found = re.search(r'field "(\w+)"', str(error))
-        named = _variable((found[1],) if found else ()) or "A variable"
+        where = (found[1],) if found else ()
+        named = _variable(where) or (_variable_beside(where) if where else None) or "A variable"
         raise ConfigurationError(f"{named} in the environment is not understood; write it as JSON.") from None
     except ValidationError as error:
         where = _place(error)
@@ -264,17 +259,48 @@ def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
             named = ".".join(each for each in where[:-1] if not each.isdecimal())
             allowed = _fields(where[:-1])
             wrong = f"{named} has no setting '{where[-1]}'.{nearest(where[-1], allowed)}"
-        variable = _variable(where)
-        told_in = f"{path}, line {line_of(text, where)}" if variable is None else f"{variable} in the environment"
-        raise ConfigurationError(f"{told_in}: {wrong}") from error
+        raise ConfigurationError(_told(path, text, where, wrong)) from error
+
+
+def _told(path: Path, text: str, where: tuple[str, ...], wrong: str, word: str = "") -> str:
+    """Say what is wrong with a setting, and where it was told: in a variable, or on a line of the file, if on any.
+
+    Of a list that runs over several lines it is the one with this word.
+    """
+    line = line_of(text, where)
+    variable = _variable(where) or (_variable_beside(where) if line is None else None)
+    if variable is not None:
+        return f"{variable} in the environment: {wrong}"
+    if line is None:
+        return f"{path}: {wrong}"
+    forms = (f"'{word}'", f'"{word}"', json.dumps(word))
+    rest = enumerate(text.splitlines()[line - 1 :], line) if word else ()
+    line = next((number for number, each in rest if any(form in each for form in forms)), line)
+    return f"{path}, line {line}: {wrong}"
 
 
 def _variable(where: tuple[str, ...]) -> str | None:
     """Name the environment variable that a setting was taken from, if it was."""
-    asked = [_named(*where[:length]) for length in (2, 1) if len(where) >= length]
-    found = (each for name in asked for each in sorted(os.environ) if each.upper() == name)
-    within = (each for name in asked[-1:] for each in sorted(os.environ) if each.upper().startswith(f"{name}__"))
-    return next(found, None) or (next(within, None) if len(where) == 1 else None)
+    for length in (2, 1):
+        for each in sorted(os.environ):
+            told = len(where) >= length and each.upper() == _named(*where[:length])
+            if told and _may_hold(os.environ[each], where[length:]):
+                return each
+    return None
+
+
+def _may_hold(value: str, where: tuple[str, ...]) -> bool:
+    """Say whether a variable's value may hold a setting: what a table there does not name comes from the file."""
+    try:
+        held = json.loads(value)
+    except ValueError:
+        return True
+    return not where or not isinstance(held, dict) or where[0] in held
+
+
+def _variable_beside(where: tuple[str, ...]) -> str | None:
+    """Name an environment variable of the same table: of a table that the file has not, all is told by them."""
+    return next((each for each in sorted(os.environ) if each.upper().startswith(f"{_named(where[0])}__")), None)
 
 
 def nearest(word: str, words: list[str]) -> str:
@@ -300,11 +326,11 @@ HEADER = re.compile(r"\[\[?([^\]]+)\]")
 """A table's name, without the remark that may stand beside it."""
 
 
-def line_of(text: str, where: tuple[str, ...]) -> int:
-    """Find the line of a TOML file that a setting stands on; of its table where the setting has no line of its own."""
+def line_of(text: str, where: tuple[str, ...]) -> int | None:
+    """Find the line of a TOML file that a setting stands on, else that of its table; None where it has neither."""
     table: tuple[str, ...] = ()
     counts: dict[str, int] = {}
-    best, line_found = 0, 1
+    best, line_found = 0, None
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         header = HEADER.match(stripped)

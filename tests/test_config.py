@@ -272,6 +272,10 @@ def test_the_environment_wins_over_the_file(write: Callable[[str], Path], monkey
         ("CHAPERONE_MAIL__FROM_ADDRESS", SECRET),
         ("CHAPERONE_MAIL__SECURITY", SECRET),
         ("CHAPERONE_MAIL__HOST", f"{SECRET} {SECRET}"),
+        ("CHAPERONE_RULES__GROUP-MESSAGES", f'{{"fewest_students": "{SECRET}"}}'),
+        ("CHAPERONE_RULES__GROUP-MESSAGES", f'{{"{SECRET}": 1}}'.replace(SECRET, "fewest")),
+        ("CHAPERONE_RULES__GROUP-MESSAGE", "{}"),
+        ("CHAPERONE_EXEMPTIONS", '[{"rule": "x", "until": "2026-11-01", "approved_by": "p", "reason": "r"}]'),
     ],
 )
 def test_a_mistake_in_the_environment_is_told_by_the_variables_name(
@@ -284,6 +288,26 @@ def test_a_mistake_in_the_environment_is_told_by_the_variables_name(
 
     assert variable in refusal
     assert SECRET not in refusal
+
+
+def test_a_mistake_across_variables_is_told_by_a_variables_name(
+    write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file says nothing of the table, so it has no line to name."""
+    monkeypatch.setenv("CHAPERONE_MAIL__HOST", "mail.example.org")
+    refusal = told(write("[roster]\nstale_after_days = 3"))
+
+    assert refusal.startswith("CHAPERONE_MAIL__HOST in the environment: mail.from_address: write the one plain address")
+
+
+def test_a_mistake_in_the_file_is_told_with_its_line_whatever_the_environment_adds(
+    write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that holds a part of a table is not to blame for the rest of it."""
+    monkeypatch.setenv("CHAPERONE_RULES__GROUP-MESSAGES", '{"require_administrator": true}')
+    path = write("[rules.group-messages]\nfewest_students = 0")
+
+    assert told(path).startswith(f"{path}, line 2: rules.group-messages.fewest_students: ")
 
 
 SERVER = f"{MAIL}host = 'mail.example.org'\nusername = 'chaperone'\n"
@@ -388,9 +412,12 @@ k.l = 7
         (("e", "1", "d"), 7),
         (("g-h", "i", "j"), 10),
         (("g-h", "i", "k", "l"), 11),
-        (("nowhere",), 1),
+        (("nowhere",), None),
     ],
 )
-def test_a_settings_line_is_found(where: tuple[str, ...], line: int) -> None:
-    """A setting without a line of its own is looked for at its table, whatever remark stands beside it."""
+def test_a_settings_line_is_found(where: tuple[str, ...], line: int | None) -> None:
+    """A setting without a line of its own is looked for at its table, whatever remark stands beside it.
+
+    One of a table that the file has not has no line.
+    """
     assert line_of(LINES, where) == line
