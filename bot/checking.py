@@ -38,13 +38,13 @@ def check(path: Path, now: datetime) -> list[Remark]:
     try:
         configuration = read_settings(path)
     except ConfigurationError as error:
-        return [Remark(Weight.BROKEN, str(error))]
+        return [*_each(error)]
     return [*_all(configuration, now)]
 
 
 def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     every, settings = rules.every(), configuration.settings
-    yield from _refusals(lambda: configuration.rules(every))
+    yield from _refusals(lambda: configuration.rules(every), _each)
     yield from _refusals(lambda: configuration.exemptions(every))
     yield from (Remark(Weight.BROKEN, str(error)) for error in configuration.refused_words())
     yield from _without_effect(configuration)
@@ -60,12 +60,23 @@ def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
         yield from _refusals(partial(open_history, configuration.resolve(each)))
 
 
-def _refusals(doing: Callable[[], object]) -> Iterator[Remark]:
+def _whole(error: ConfigurationError) -> Iterator[Remark]:
+    yield Remark(Weight.BROKEN, str(error))
+
+
+def _each(error: ConfigurationError) -> Iterator[Remark]:
+    """Part what is wrong with the settings, one mistake a line."""
+    yield from (Remark(Weight.BROKEN, each) for each in str(error).splitlines())
+
+
+def _refusals(
+    doing: Callable[[], object], told: Callable[[ConfigurationError], Iterator[Remark]] = _whole
+) -> Iterator[Remark]:
     """Try something, and say why it cannot be."""
     try:
         doing()
     except ConfigurationError as error:
-        yield Remark(Weight.BROKEN, str(error))
+        yield from told(error)
 
 
 def _without_effect(configuration: Configuration) -> Iterator[Remark]:
@@ -123,6 +134,9 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
     place = _place(configuration)
     try:
+        if not is_there(path):
+            wrong = f"roster.path: there is no {path}. Name a OneRoster export, a folder or a zip."
+            raise configuration.error(("roster", "path"), wrong)
         reading = read_lists(path, day, people_of(place.database))
     except ConfigurationError as error:
         yield Remark(Weight.BROKEN, str(error))

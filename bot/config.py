@@ -7,7 +7,8 @@ import os
 import re
 import tomllib
 import types
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
 
@@ -26,6 +27,8 @@ from bot.rule import Rule
 from bot.settings import ExemptionLine, Settings
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from bot.readings.clues.own import Own
 
 NOTHING_SEALED: Final[Mapping[str, str]] = types.MappingProxyType({})
@@ -104,12 +107,16 @@ class Configuration:
         return secret
 
     def rules(self, every: tuple[type[Rule], ...]) -> tuple[Rule, ...]:
-        """Build each rule with its settings."""
+        """Build each rule with its settings. Raises `ConfigurationError` with every mistake in them, one a line."""
         names = [each.name for each in every]
-        for name in self.settings.rules:
-            if name not in names:
-                raise self.error(("rules", name), f"there is no rule '{name}'.{nearest(name, names)}")
-        return tuple(self._build(each, self.settings.rules.get(each.name, {})) for each in every)
+        wrong = [
+            str(self.error(("rules", name), f"there is no rule '{name}'.{nearest(name, names)}"))
+            for name in self.settings.rules
+            if name not in names
+        ]
+        told = [(each, dict(self.settings.rules.get(each.name, {}))) for each in every]
+        _refuse([*wrong, *(each for rule, settings in told for each in self._mistakes(rule, settings))])
+        return tuple(TypeAdapter(rule).validate_python(settings) for rule, settings in told)
 
     def exemptions(self, every: tuple[type[Rule], ...]) -> tuple[Exemption, ...]:
         """Read the standing exceptions. Each names a team, a person or both: one for everybody is no exception."""
@@ -129,18 +136,20 @@ class Configuration:
         name = f"{line.rule} {line.team} {line.person} {line.since or ''} {line.until}"
         return Exemption(name, line.rule, line.until, line.since, team, person, line.approved_by, line.reason)
 
-    def _build(self, rule: type[Rule], settings: Mapping[str, Any]) -> Rule:
-        where = ("rules", rule.name)
-        for path, allowed in unknown(rule, settings):
+    def _mistakes(self, rule: type[Rule], settings: Mapping[str, Any]) -> Iterator[str]:
+        """Say what is wrong with the settings of a rule."""
+        where, strange = ("rules", rule.name), [*unknown(rule, settings)]
+        for path, allowed in strange:
             named = ".".join((*where, *path[:-1]))
             wrong = f"{named} has no setting '{path[-1]}'.{nearest(path[-1], allowed)}"
-            raise self.error((*where, *path), wrong)
+            yield str(self.error((*where, *path), wrong))
         try:
-            built: Rule = TypeAdapter(rule).validate_python(dict(settings))
+            TypeAdapter(rule).validate_python(settings)
         except ValidationError as error:
-            path = (*where, *_place(error))
-            raise self.error(path, f"{'.'.join(path)}: {_why(error)}") from error
-        return built
+            for path, found in _by_place(error).items():
+                if path not in [each for each, _ in strange]:
+                    told = (*where, *path)
+                    yield str(self.error(told, f"{'.'.join(told)}: {_why(found)}"))
 
     def own_words(self) -> "tuple[Own, ...]":
         """Give the district's own phrases and patterns."""
@@ -191,9 +200,9 @@ def read_settings(path: Path) -> Configuration:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not TOML: {error}.") from error
-    _refuse_unknown(told, path, text)
-    _refuse_secrets(told, path, text)
-    return Configuration(_settings(told, path, text), path, text)
+    wrong = [*_strange(told, path, text), *_secrets_in(told, path, text)]
+    ours = {name: each for name, each in told.items() if name in Settings.model_fields}
+    return Configuration(_settings(ours, path, text, wrong), path, text)
 
 
 def default_configuration() -> Configuration:
@@ -225,41 +234,52 @@ def secrets() -> Iterator[tuple[str, str]]:
             yield from ((table, name) for name, each in inner if each.annotation is SecretStr)
 
 
-def _refuse_unknown(told: Mapping[str, Any], path: Path, text: str) -> None:
-    """Refuse a word that is none of ours before the library sees it: some, with a line below before them, steer it."""
+def _strange(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:
+    """Name each word that is none of ours. The library never sees one: some, with a line below in front, steer it."""
     for name in told:
         if name not in Settings.model_fields:
             near = nearest(name, [*Settings.model_fields])
-            raise ConfigurationError(_told(path, text, (name,), f"the file has no setting '{name}'.{near}"))
+            yield _told(path, text, (name,), f"the file has no setting '{name}'.{near}")
 
 
-def _refuse_secrets(told: Mapping[str, Any], path: Path, text: str) -> None:
-    """Refuse a secret in the file: it is copied, shown and mailed around, as settings are."""
+def _secrets_in(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:
+    """Name each secret in the file: it is copied, shown and mailed around, as settings are."""
     for table, name in secrets():
         if isinstance(told.get(table), Mapping) and name in told[table]:
             wrong = (
                 f"{table}.{name} is a secret, so not for this file. Take it out. Set {_named(table, name)}, or write "
                 f"it to the file that {table}.{name}_file names."
             )
-            raise ConfigurationError(f"{path}, line {line_of(text, (table, name))}: {wrong}")
+            yield f"{path}, line {line_of(text, (table, name))}: {wrong}"
 
 
-def _settings(told: Mapping[str, Any], path: Path, text: str) -> Settings:
+def _refuse(wrong: Sequence[str]) -> None:
+    """Raise what is wrong, one a line; do nothing when nothing is."""
+    if wrong:
+        raise ConfigurationError("\n".join(wrong))
+
+
+def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[str] = ()) -> Settings:
+    """Build the settings. Raises `ConfigurationError` with every mistake, those first that are `wrong` already."""
     try:
-        return Settings(**told)
+        built = Settings(**told)
     except SettingsError as error:
         found = re.search(r'field "(\w+)"', str(error))
         where = (found[1],) if found else ()
         named = _variable(where) or (_variable_beside(where) if where else None) or "A variable"
         raise ConfigurationError(f"{named} in the environment is not understood; write it as JSON.") from None
     except ValidationError as error:
-        where = _place(error)
-        wrong = f"{'.'.join(where)}: {_why(error)}"
-        if error.errors()[0]["type"] == "extra_forbidden":
-            named = ".".join(each for each in where[:-1] if not each.isdecimal())
-            allowed = _fields(where[:-1])
-            wrong = f"{named} has no setting '{where[-1]}'.{nearest(where[-1], allowed)}"
-        raise ConfigurationError(_told(path, text, where, wrong)) from error
+        more = (_told(path, text, where, _mistake(where, each)) for where, each in _by_place(error).items())
+        raise ConfigurationError("\n".join([*wrong, *more])) from error
+    _refuse(wrong)
+    return built
+
+
+def _mistake(where: tuple[str, ...], found: "list[ErrorDetails]") -> str:
+    if found[0]["type"] != "extra_forbidden":
+        return f"{'.'.join(where)}: {_why(found)}"
+    named = ".".join(each for each in where[:-1] if not each.isdecimal())
+    return f"{named} has no setting '{where[-1]}'.{nearest(where[-1], _fields(where[:-1]))}"
 
 
 def _told(path: Path, text: str, where: tuple[str, ...], wrong: str, word: str = "") -> str:
@@ -350,15 +370,16 @@ def line_of(text: str, where: tuple[str, ...]) -> int | None:
     return line_found
 
 
-def _place(error: ValidationError) -> tuple[str, ...]:
-    """Name the setting a complaint is about; pydantic adds the branch of a union, which is no part of the file."""
-    branches = {"int", "constrained-int"}
-    return tuple(str(each) for each in error.errors()[0]["loc"] if "[" not in str(each) and each not in branches)
+def _by_place(error: ValidationError) -> "dict[tuple[str, ...], list[ErrorDetails]]":
+    """Sort complaints by the setting they are about; pydantic adds the branch of a union, which is no part of it."""
+    branches, found = {"int", "constrained-int"}, defaultdict(list)
+    for each in error.errors():
+        found[tuple(str(part) for part in each["loc"] if "[" not in str(part) and part not in branches)].append(each)
+    return found
 
 
-def _why(error: ValidationError) -> str:
-    first = error.errors()[0]
-    return f"{first['msg'].removeprefix('Value error, ')}."
+def _why(found: "list[ErrorDetails]") -> str:
+    return f"{found[0]['msg'].removeprefix('Value error, ')}."
 
 
 def _fields(where: tuple[str, ...]) -> list[str]:

@@ -112,6 +112,48 @@ def test_what_is_not_understood_is_told_alone(text: str, wrong: str, chaperone: 
     assert said.count("broken  ") == 1
 
 
+SLIPS = """
+rooster = "x"
+[store]
+databse = "x"
+[roster]
+stale_after_days = 0
+[discord]
+token = "rosebud"
+[mail]
+port = 70000
+"""
+SLIPS_IN_RULES = """
+[roster]
+path = "no/where"
+[rules.respekt]
+[rules.group-messages]
+fewest = 2
+answer_within_hours = "soon"
+[rules.respect]
+seting = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (SLIPS, ["line 2: the file", "line 4: store", "line 6: roster", "line 8: discord.token", "line 10: mail"]),
+        (SLIPS_IN_RULES, ["line 3: roster.path: there is no no/where.", "line 4:", "line 6:", "line 7:", "line 9:"]),
+    ],
+)
+def test_every_mistake_of_the_file_is_told_with_its_line(
+    text: str, told: list[str], chaperone: Command, tmp_path: Path
+) -> None:
+    """Nobody should have to start five times to find five slips."""
+    code, said = check(chaperone, tmp_path, text)
+
+    assert code == 2
+    assert sorted(each for each in told if f"broken  config.toml, {each}" in said) == sorted(told)
+    assert said.count("broken  ") == len(told)
+    assert "rosebud" not in said
+
+
 def test_words_that_no_rule_looks_at_are_named(chaperone: Command, tmp_path: Path) -> None:
     """Better than to hope for something that never comes."""
     code, said = check(chaperone, tmp_path, GOOD.replace("harassment", "pii_phone"))
