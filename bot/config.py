@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import SettingsError
 
+from bot.disk import unreadable
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
@@ -100,8 +101,10 @@ class Configuration:
         mend = f"{write} the {what} of {whose} there, on one line, or set {variable}."
         try:
             secret = path.read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path} could not be read ({type(error).__name__}). {mend}") from None
+        except UnicodeDecodeError:
+            secret = ""
+        except OSError as error:
+            raise ConfigurationError(f"{path} could not be read ({error.strerror}). {mend}") from None
         if not secret.isprintable() or not secret:
             raise ConfigurationError(f"{path} holds no {what} of one line. {mend}")
         return secret
@@ -149,7 +152,7 @@ class Configuration:
             for path, found in _by_place(error).items():
                 if path not in [each for each, _ in strange]:
                     told = (*where, *path)
-                    yield str(self.error(told, f"{'.'.join(told)}: {_why(found)}"))
+                    yield str(self.error(told, f"{'.'.join(told)}: {_why(told[-1], found)}"))
 
     def own_words(self) -> "tuple[Own, ...]":
         """Give the district's own phrases and patterns."""
@@ -188,21 +191,40 @@ def read_configuration(path: Path) -> Configuration:
 
 def read_settings(path: Path) -> Configuration:
     """Read the same, but leave it to `Configuration.refused_words` to look at the district's own words."""
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not TOML: {_plain(error)}.") from error
+    wrong = [*_strange(told, path, text), *_secrets_in(told, path, text)]
+    ours = {name: each for name, each in told.items() if name in Settings.model_fields}
+    return Configuration(_settings(ours, path, text, wrong), path, text)
+
+
+def _text(path: Path) -> str:
+    try:
+        held = path.read_bytes()
     except FileNotFoundError as error:
         raise ConfigurationError(
             f"There is no {path}. Copy config.example.toml to it and change what differs."
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} could not be read as UTF-8 text ({type(error).__name__}).") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
     try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path} is not TOML: {error}.") from error
-    wrong = [*_strange(told, path, text), *_secrets_in(told, path, text)]
-    ours = {name: each for name, each in told.items() if name in Settings.model_fields}
-    return Configuration(_settings(ours, path, text, wrong), path, text)
+        return held.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = held.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{path}, line {line}: it is not UTF-8. Save the file as UTF-8.") from error
+
+
+def _plain(error: tomllib.TOMLDecodeError) -> str:
+    """Say what the library calls a declaration, or to overwrite, as it looks in the file."""
+    said = str(error).replace("Cannot overwrite a value", "a setting stands twice; keep one of the two")
+    named = re.search(r"Cannot declare \((.*)\) twice", said)
+    if named is None:
+        return said
+    table = ".".join(re.findall(r"'([^']*)'", named[1]))
+    return said.replace(named[0], f"the table [{table}] stands twice; keep one of the two")
 
 
 def default_configuration() -> Configuration:
@@ -277,7 +299,7 @@ def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[st
 
 def _mistake(where: tuple[str, ...], found: "list[ErrorDetails]") -> str:
     if found[0]["type"] != "extra_forbidden":
-        return f"{'.'.join(where)}: {_why(found)}"
+        return f"{'.'.join(where)}: {_why(where[-1], found)}"
     named = ".".join(each for each in where[:-1] if not each.isdecimal())
     return f"{named} has no setting '{where[-1]}'.{nearest(where[-1], _fields(where[:-1]))}"
 
@@ -374,12 +396,28 @@ def _by_place(error: ValidationError) -> "dict[tuple[str, ...], list[ErrorDetail
     """Sort complaints by the setting they are about; pydantic adds the branch of a union, which is no part of it."""
     branches, found = {"int", "constrained-int"}, defaultdict(list)
     for each in error.errors():
+        if each["type"] == "too_short" and len(each["input"]) >= each["ctx"]["min_length"]:
+            continue  # those in it that are wrong are told, and were not counted
         found[tuple(str(part) for part in each["loc"] if "[" not in str(part) and part not in branches)].append(each)
     return found
 
 
-def _why(found: "list[ErrorDetails]") -> str:
-    return f"{found[0]['msg'].removeprefix('Value error, ')}."
+def _why(name: str, found: "list[ErrorDetails]") -> str:
+    """Say in plain words why a setting of this name cannot be taken: in the library's own where those are plain."""
+    first = found[0]
+    match first["type"].partition("_")[0], first["type"]:
+        case "date", _:
+            said = "write a date like 2026-11-01"
+        case _, "missing":
+            said = "it is missing"
+        case _, "tuple_type":
+            said = f"write a list, in square brackets: {name} = […]"
+        case _, "too_short":
+            said = f"it needs {first['ctx']['min_length']} at the least"
+        case _:
+            said = first["msg"].removeprefix("Value error, ").partition(", unable to ")[0]
+    words = (each["ctx"]["expected"] for each in found[1:] if each["type"] == "literal_error")
+    return f"{' or '.join([said, *words])}."
 
 
 def _fields(where: tuple[str, ...]) -> list[str]:

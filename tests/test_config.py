@@ -121,7 +121,11 @@ MISTAKES = {
     "a number too small": ("[roster]\nstale_after_days = 0", 2, "greater than or equal to 1"),
     "a path as a number": ("[store]\ndatabase = 5", 2, "path"),
     "a section as a value": ("store = 5", 1, "store"),
-    "a list as a word": ("[replay]\nfiles = 'day.jsonl'", 2, "tuple"),
+    "a list as a word": (
+        "[replay]\nfiles = 'day.jsonl'",
+        2,
+        "replay.files: write a list, in square brackets: files = […].",
+    ),
     "a time zone there is not": ("[district]\ntime_zone = 'Mars/Olympus'", 2, "no time zone 'Mars/Olympus'"),
     "a time zone that is a folder": ("[district]\ntime_zone = 'America'", 2, "no time zone 'America'"),
     "a time zone that is a path": ("[district]\ntime_zone = '../../etc/passwd'", 2, "no time zone"),
@@ -139,6 +143,12 @@ MISTAKES = {
         "rules.group-messages.copy_to has no setting 'atletics'. Did you mean 'athletics'?",
     ),
     "an office there is not": ("[rules.group-messages]\ncopy_to.clubs = 'coach'", 2, "'principal'"),
+    "a word there is not for a number": (
+        "[rules.group-messages]\nfewest_students = 'alle'",
+        2,
+        "fewest_students: Input should be a valid integer or 'all'.",
+    ),
+    "nobody to alert": ("[rules.self-harm]\nalert = []", 2, "alert: it needs 1 at the least."),
     "too few to be a group": ("[rules.group-messages]\nfewest_students = 0", 2, ""),
     "fewer than none": ("[rules.group-messages]\nfewest_students = -2", 2, ""),
     "a rule as a word": ("rules.group-messages = 'off'", 1, "dictionary"),
@@ -163,6 +173,11 @@ MISTAKES |= {
     "an exception without an end": (EXCEPTION.replace("until = 2026-11-01\n", "team = 's'\n"), 1, "until"),
     "an exception from no rule": (EXCEPTION.replace("messages", "message"), 2, "Did you mean 'group-messages'?"),
     "an exception until no day": (EXCEPTION.replace("2026-11-01", "'next spring'"), 3, "date"),
+    "an exception until a day of another form": (
+        EXCEPTION.replace("2026-11-01", "'11/01/2026'"),
+        3,
+        "exemptions.0.until: write a date like 2026-11-01.",
+    ),
     "an exception nobody granted": (EXCEPTION.replace("approved_by = 'p'\n", "team = 's'\n"), 1, "approved_by"),
     "a misspelt setting of an exception": (f"{EXCEPTION}tem = 's'", 6, "Did you mean 'team'?"),
     "the second exception": (f"{EXCEPTION}team = 's'\n{EXCEPTION}tem = 's'", 12, "Did you mean 'team'?"),
@@ -195,6 +210,19 @@ def test_what_is_not_toml_is_told_with_its_line(text: str, write: Callable[[str]
     assert SECRET not in refusal
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[district]\n[store]\n[district]", "the table [district] stands twice; keep one of the two (at line 3,"),
+        ("[rules.tags]\n[rules.tags]", "the table [rules.tags] stands twice; keep one of the two (at line 2,"),
+        ("[store]\ndatabase = 'a'\ndatabase = 'b'\n", "a setting stands twice; keep one of the two (at line 3,"),
+    ],
+)
+def test_what_stands_twice_is_named_as_it_looks(text: str, said: str, write: Callable[[str], Path]) -> None:
+    """Nobody declares anything in a file of settings."""
+    assert said in told(write(text))
+
+
 def test_a_file_that_is_not_there_is_told_with_what_to_copy(tmp_path: Path) -> None:
     """The example is beside it."""
     assert "Copy config.example.toml" in told(tmp_path / "config.toml")
@@ -207,10 +235,13 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
     assert "UTF-8" in told(path)
 
+    path.write_bytes("[store]\n# Bärch".encode("latin-1"))
+    assert told(path) == f"{path}, line 2: it is not UTF-8. Save the file as UTF-8."
+
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """A slip of the tab key."""
-    assert "could not be read" in told(tmp_path)
+    assert "could not be read (Is a directory)" in told(tmp_path)
 
 
 def test_a_mark_that_an_editor_puts_first_says_nothing(tmp_path: Path) -> None:
@@ -344,7 +375,7 @@ def test_a_password_may_stand_in_a_file_of_its_own(
     assert read_configuration(path).mail_password() == SECRET
 
 
-@pytest.mark.parametrize("held", [None, b"", b"\n", f"{SECRET}\n{SECRET}".encode(), b"\xff\xfe\0"], ids=repr)
+@pytest.mark.parametrize("held", [None, b"", b"\n", f"{SECRET}\n{SECRET}".encode(), b"rose\xffbud", b"\xff\xfe\0"], ids=repr)
 def test_a_password_that_is_not_there_is_told_at_start(held: bytes | None, write: Callable[[str], Path]) -> None:
     """Better than at the first copy, at night. What stands in the file is not repeated."""
     path = write(f"{SERVER}password_file = 'secret'")
