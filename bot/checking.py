@@ -12,9 +12,9 @@ from adapters.replay import open_history
 from bot.census import compare, merge, refuse_large_drop
 from bot.checkup import Remark, Weight
 from bot.config import Configuration, read_settings
-from bot.disk import is_there
+from bot.disk import is_empty, is_there
 from bot.errors import ConfigurationError
-from bot.house import HouseFiles, refuse_other_purpose
+from bot.house import HouseFiles, refuse_emptied, refuse_other_purpose
 from bot.readings.labels import Label
 from bot.roster import Lists
 from bot.slack_secrets import sealed_secrets
@@ -48,6 +48,7 @@ def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     yield from _refusals(lambda: configuration.exemptions(every))
     yield from (Remark(Weight.BROKEN, str(error)) for error in configuration.refused_words())
     yield from _without_effect(configuration)
+    yield from _refusals(configuration.refuse_to_run)
     yield from _refusals(lambda: open_scorer(configuration))
     yield from _store(configuration)
     yield from _roster(configuration, now)
@@ -114,6 +115,15 @@ def _store(configuration: Configuration) -> Iterator[Remark]:
             return
     except ConfigurationError as error:
         yield Remark(Weight.BROKEN, str(error))
+        return
+    if is_empty(place.database):
+        yield Remark(
+            Weight.WEAK,
+            f"{place.database} is empty: a start begins a new record.",
+            "Put a record that was there back first.",
+        )
+        yield from _refusals(lambda: refuse_emptied(place))
+        yield from _refusals(lambda: read_master_key(place.key_file, place.database))
         return
     yield from _refusals(lambda: refuse_other_purpose(place))
     yield from _refusals(lambda: _kept(place))

@@ -101,14 +101,10 @@ def run(config: ConfigOption = None) -> None:
     settings = configuration.settings
     place = place_of(configuration)
     OUT.print(f"Settings: {configuration.path}", markup=False)
-    if settings.discord.servers or settings.slack.workspace:
+    configuration.refuse_to_run()
+    if configuration.is_live:
         _run_live(configuration, place)
         return
-    if not settings.replay.files:
-        raise ConfigurationError(
-            f"{configuration.path} names nothing to run: list servers under [discord], name the workspace under "
-            "[slack], or list files under [replay]."
-        )
     if mail_server(configuration) is None:
         OUT.print(
             "Mail: no server is configured, so copies are kept and nobody is told of them by mail.", soft_wrap=True
@@ -132,11 +128,6 @@ def _run_live(configuration: Configuration, place: "HouseFiles") -> None:
     from bot.live import run
     from bot.stand import LivePlan
 
-    if configuration.settings.replay.files:
-        raise ConfigurationError(
-            f"{configuration.path} names a live platform, under [discord] or [slack], and files under [replay]. A live "
-            "record is no place for a history: take one of them out, or use `chaperone replay`."
-        )
     asyncio.run(run(LivePlan(place, configuration, lambda note: OUT.print(note, markup=False, soft_wrap=True))))
     OUT.print("Stopped. What was on its way is finished.")
 
@@ -290,7 +281,7 @@ def _live_plan(config: Path | None) -> "LivePlan":
     from bot.stand import LivePlan
 
     configuration = read_settings(config)
-    if not (configuration.settings.discord.servers or configuration.settings.slack.workspace):
+    if not configuration.is_live:
         raise ConfigurationError(
             f"{configuration.path} names no live platform: list servers under [discord], or name the workspace under "
             "[slack]."

@@ -47,6 +47,34 @@ class Configuration:
         """Take a path of the file as seen from the file's own folder."""
         return self.path.parent / path.expanduser()
 
+    @property
+    def is_live(self) -> bool:
+        """Whether a live platform is named."""
+        return bool(self.settings.discord.servers or self.settings.slack.workspace)
+
+    def refuse_to_run(self) -> None:
+        """Raise `ConfigurationError` where there is nothing to run, or a history beside a live platform."""
+        if not self.is_live and not self.settings.replay.files:
+            raise ConfigurationError(
+                f"{self.path} names nothing to run: list servers under [discord], name the workspace under [slack], or "
+                "list files under [replay]."
+            )
+        if self.is_live and self.settings.replay.files:
+            raise ConfigurationError(
+                f"{self.path} names a live platform, under [discord] or [slack], and files under [replay]. A live "
+                "record is no place for a history: take one of them out, or use `chaperone replay`."
+            )
+
+    def refuse_one_file_twice(self) -> None:
+        """Raise `ConfigurationError` where two settings name one file: one would be written over the other."""
+        seen: dict[str, str] = {}
+        for table, name in _named_as(Path):
+            file = os.path.realpath(self.resolve(getattr(getattr(self.settings, table), name)))
+            other = seen.setdefault(file, f"{table}.{name}")
+            if other != f"{table}.{name}":
+                wrong = f"{table}.{name} names the same file as {other}. Give each a file of its own."
+                raise self.error((table, name), wrong)
+
     def mail_password(self) -> str:
         """Read the mail server's password: from the environment, else from its file. Empty where there is no login."""
         mail = self.settings.mail
@@ -198,7 +226,9 @@ def read_settings(path: Path) -> Configuration:
         raise ConfigurationError(f"{path} is not TOML: {_plain(error)}.") from error
     wrong = [*_strange(told, path, text), *_secrets_in(told, path, text)]
     ours = {name: each for name, each in told.items() if name in Settings.model_fields}
-    return Configuration(_settings(ours, path, text, wrong), path, text)
+    configuration = Configuration(_settings(ours, path, text, wrong), path, text)
+    configuration.refuse_one_file_twice()
+    return configuration
 
 
 def _text(path: Path) -> str:
@@ -234,7 +264,9 @@ def default_configuration() -> Configuration:
         ConfigurationError: the environment says something that is not understood.
     """
     path = Path("config.toml")
-    return _with_words(Configuration(_settings({}, path, ""), path, ""))
+    configuration = Configuration(_settings({}, path, ""), path, "")
+    configuration.refuse_one_file_twice()
+    return _with_words(configuration)
 
 
 def _with_words(configuration: Configuration) -> Configuration:
@@ -250,10 +282,15 @@ def _named(*where: str) -> str:
 
 def secrets() -> Iterator[tuple[str, str]]:
     """Name every setting that is a secret: its table, and its own name."""
+    return _named_as(SecretStr)
+
+
+def _named_as(kind: type[object]) -> Iterator[tuple[str, str]]:
+    """Name every setting of one kind: its table, and its own name."""
     for table, field in Settings.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             inner = field.annotation.model_fields.items()
-            yield from ((table, name) for name, each in inner if each.annotation is SecretStr)
+            yield from ((table, name) for name, each in inner if each.annotation is kind)
 
 
 def _strange(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:

@@ -14,6 +14,11 @@ def is_there(path: Path) -> bool:
         raise unreadable(path, error) from error
 
 
+def is_empty(path: Path) -> bool:
+    """Say whether a file is there and holds nothing. Raises `ConfigurationError` where this account may not look."""
+    return is_there(path) and path.stat().st_size == 0
+
+
 def unreadable(path: Path, error: OSError) -> ConfigurationError:
     """Say that a file could not be read, why, and what to look at."""
     return ConfigurationError(

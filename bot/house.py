@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from bot.disk import is_empty, is_there
 from bot.errors import ConfigurationError
 from bot.store.checkpoint import Checkpoint
 from bot.store.database import Database, open_database, purpose_of
@@ -60,6 +61,7 @@ async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) ->
     Raises:
         ConfigurationError: it cannot be opened; or the turn that was lent did not come back.
     """
+    refuse_emptied(place)
     refuse_other_purpose(place)
     calm_collector()
     async with open_database(place.database, place.key_file, now, patience) as database:
@@ -80,6 +82,18 @@ def calm_collector() -> None:
     """Look for garbage cycles rarely: the values of the journey make none, and looking cost a quarter of the speed."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def refuse_emptied(place: HouseFiles) -> None:
+    """Never begin anew where a record was: a copy that failed leaves an empty file.
+
+    A crash at the very first start leaves one, too, but no checkpoint.
+    """
+    if is_empty(place.database) and is_there(place.checkpoint):
+        raise ConfigurationError(
+            f"{place.database} is empty, but {place.checkpoint} knows of a record in it. Put the database back from a "
+            "backup. To start afresh, move away every file beside it whose name begins with its name."
+        )
 
 
 def refuse_other_purpose(place: HouseFiles) -> None:

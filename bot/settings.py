@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -45,6 +45,15 @@ class Section(BaseModel):
     """A table of the file. It holds nothing but what is named here."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_no_empty_path(cls, told: object, info: ValidationInfo) -> object:
+        """Refuse an empty path, which would be taken for the folder of the settings."""
+        kind = cls.model_fields[info.field_name or ""].annotation
+        if "" in (told if isinstance(told, list | tuple) else (told,)) and Path in {kind, *get_args(kind)}:
+            raise ValueError("it names no file. Write a path, or take the line out")
+        return told
 
     @field_validator("*")
     @classmethod
@@ -88,6 +97,13 @@ class Store(Section):
     """The SQLite database. Made if it is not there."""
     key_file: Path = Path("var/chaperone.key")
     """The master key that private words are sealed under. Made with the database; keep a copy elsewhere."""
+
+    @field_validator("database", "key_file")
+    @classmethod
+    def _has_a_name(cls, path: Path) -> Path:
+        if path.name in {"", ".."}:
+            raise ValueError("it names a folder. Write the name of a file, like var/chaperone.sqlite")
+        return path
 
 
 class RosterFiles(Section):

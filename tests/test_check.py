@@ -30,7 +30,10 @@ BAD = GOOD.replace("PATTERN", "mop(?=head)")
 
 
 def check(chaperone: Command, folder: Path, text: str) -> tuple[int, str]:
-    """Write settings and check them."""
+    """Write settings and check them; with a history to run where they have nothing to run."""
+    if "[replay]" not in text:
+        text += "\n[replay]\nfiles = ['day.jsonl']\n"
+        (folder / "day.jsonl").touch()
     (folder / "config.toml").write_text(text, "utf-8")
     ended = chaperone("check")
     assert ended.err == ""
@@ -87,7 +90,8 @@ def test_everything_that_is_wrong_is_told_at_once(chaperone: Command, tmp_path: 
     for each in ("respekt", "nowhere", "no.jsonl", "mail.password", "discord.token", "slack.token", "slack.app-token"):
         assert each in said
     assert "model.onnx" in said
-    assert said.count("broken  ") == 9
+    assert "names a live platform, under [discord] or [slack], and files under [replay]." in said
+    assert said.count("broken  ") == 10
 
 
 @pytest.mark.parametrize(
@@ -173,6 +177,55 @@ def test_nothing_is_changed(chaperone: Command, tmp_path: Path) -> None:
 
     assert check(chaperone, tmp_path, SETTINGS)[0] == 0
     assert everything(tmp_path) == recorded
+
+
+STORES = {
+    "nothing to run": ("[replay]", "config.toml names nothing to run: list servers under [discord]"),
+    "one file for two": (
+        f"{SETTINGS}[discord]\ntoken_file = 'c.key'",
+        "discord.token_file names the same file as store.key_file. Give each a file of its own.",
+    ),
+    "a key over the database": (SETTINGS.replace("c.key", "x/../c.sqlite"), "names the same file as store.database"),
+    "no name": (SETTINGS.replace("c.sqlite", ""), "store.database: it names no file. Write a path"),
+    "a folder": (SETTINGS.replace("c.sqlite", "."), "store.database: it names a folder."),
+    "no history": ("[replay]\nfiles = ['']", "replay.files: it names no file. Write a path"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), STORES.values(), ids=STORES.keys())
+def test_what_a_start_refuses_is_told(text: str, why: str, chaperone: Command, tmp_path: Path) -> None:
+    """And the start refuses it: nothing is made, above all no key where the database is to be."""
+    settle(tmp_path)
+
+    code, said = check(chaperone, tmp_path, text)
+    before = everything(tmp_path)
+    ended = chaperone("run")
+
+    assert code == ended.code == 2
+    assert why in said
+    assert why in ended.err
+    assert everything(tmp_path) == before
+
+
+def test_a_record_that_was_emptied_is_not_begun_anew(chaperone: Command, tmp_path: Path) -> None:
+    """A copy that failed leaves an empty file. A crash at the first start leaves one, too, but no checkpoint."""
+    district = settle(tmp_path)
+    (tmp_path / "c.sqlite").touch()
+    (tmp_path / "c.key").write_text("ab" * 32, encoding="ascii")
+    code, said = check(chaperone, tmp_path, SETTINGS)
+    assert code == 0
+    assert "c.sqlite is empty: a start begins a new record." in said
+    assert district.run().returncode == 0
+    for each in tmp_path.glob("c.sqlite-*"):
+        each.unlink()
+    (tmp_path / "c.sqlite").write_bytes(b"")
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 2
+    assert "c.sqlite is empty, but c.sqlite.checkpoint knows of a record in it." in said
+    assert "Put the database back from a backup." in district.run().stderr
+    assert (tmp_path / "c.sqlite").read_bytes() == b""
 
 
 def test_a_lost_key_is_told(chaperone: Command, tmp_path: Path) -> None:
