@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from bot.readings.clues.own import Own
 
+MOST_NAMED: Final = 50
+"""Words that there are. Of more, none is named."""
+
 NOTHING_SEALED: Final[Mapping[str, str]] = types.MappingProxyType({})
 
 
@@ -383,9 +386,11 @@ def _variable_beside(where: tuple[str, ...]) -> str | None:
 
 
 def nearest(word: str, words: list[str]) -> str:
-    """Suggest the word that was probably meant, as the end of a sentence; empty when nothing is near."""
+    """Suggest the word that was probably meant, as the end of a sentence; without one name all, if they are few."""
     close = difflib.get_close_matches(word, words, n=1)
-    return f" Did you mean '{close[0]}'?" if close else f" There are: {', '.join(sorted(words))}."
+    if close:
+        return f" Did you mean '{close[0]}'?"
+    return f" There are: {', '.join(sorted(words))}." if 0 < len(words) <= MOST_NAMED else ""
 
 
 def unknown(kind: type[Any], settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[str]]]:

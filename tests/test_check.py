@@ -277,6 +277,43 @@ def settle_and_run(folder: Path) -> District:
     return district
 
 
+STRANGERS = """
+[discord.teams]
+rowng = [1180000000000000001]
+[discord.private]
+s1 = 1180000000000000003
+s9 = 1180000000000000002
+[slack]
+teams = { roing = ["C0123ABCD"] }
+[[exemptions]]
+rule = "group-messages"
+team = "rowing"
+person = "cc1"
+until = 2026-11-01
+approved_by = "t-nobody"
+reason = "rosebud"
+"""
+
+
+def test_a_name_that_the_roster_has_not_is_told_with_its_line(chaperone: Command, tmp_path: Path) -> None:
+    """Nothing would come of what stands under it, and nobody would know."""
+    settle(tmp_path)
+
+    code, said = check(chaperone, tmp_path, SETTINGS + STRANGERS)
+
+    assert code == 0
+    for each in (
+        "config.toml, line 12: discord.teams.rowng: the roster has no team 'rowng'. Did you mean 'rowing'?",
+        "config.toml, line 15: discord.private.s9: the roster has no school 's9'. There are: s1, s2.",
+        "config.toml, line 17: slack.teams.roing: the roster has no team 'roing'. Did you mean 'rowing'?",
+        "config.toml, line 21: exemptions.0.person: the roster has no person 'cc1'. Did you mean 'c1'?",
+        "config.toml, line 23: exemptions.0.approved_by: the roster has no person 't-nobody'. There are: c1, g1, k1",
+    ):
+        assert each in said
+    assert said.count("weak    ") == 5
+    assert "rosebud" not in said
+
+
 def test_who_has_departed_is_judged_as_the_start_judges_it(chaperone: Command, tmp_path: Path) -> None:
     """An office takes a line out later; a start passes it over, with a note. Without a record nobody was ever known."""
     district = settle_and_run(tmp_path)
