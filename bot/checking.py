@@ -53,6 +53,7 @@ def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     yield from _refusals(lambda: open_scorer(configuration))
     yield from _store(configuration)
     yield from _roster(configuration, now)
+    yield from configuration.exposed()
     yield from _refusals(configuration.mail_password)
     if settings.discord.servers:
         yield from _refusals(configuration.discord_token)

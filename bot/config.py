@@ -20,7 +20,8 @@ from pydantic import (
 )
 from pydantic_settings import SettingsError
 
-from bot.disk import unreadable
+from bot.checkup import Remark, Weight
+from bot.disk import others_may_read, unreadable
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
@@ -77,6 +78,14 @@ class Configuration:
             if other != f"{table}.{name}":
                 wrong = f"{table}.{name} names the same file as {other}. Give each a file of its own."
                 raise self.error((table, name), wrong)
+
+    def exposed(self) -> Iterator[Remark]:
+        """Say which keys and secrets other accounts of this machine may read."""
+        for table, name in _named_as(Path):
+            file = self.resolve(getattr(getattr(self.settings, table), name))
+            if name.endswith("_file") and others_may_read(file):
+                what = f"{table}.{name}: other accounts of this machine may read {file}, or write it."
+                yield Remark(Weight.WEAK, what, f"chmod 600 {file}")
 
     def mail_password(self) -> str:
         """Read the mail server's password: from the environment, else from its file. Empty where there is no login."""

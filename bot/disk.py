@@ -19,6 +19,14 @@ def is_empty(path: Path) -> bool:
     return is_there(path) and path.stat().st_size == 0
 
 
+def others_may_read(path: Path) -> bool:
+    """Say whether its permissions let other accounts of this machine read a file, or write it."""
+    try:
+        return bool(path.stat().st_mode & 0o066)
+    except OSError:
+        return False  # whoever needs it says better what is wrong with it
+
+
 def unreadable(path: Path, error: OSError) -> ConfigurationError:
     """Say that a file could not be read, why, and what to look at."""
     return ConfigurationError(

@@ -48,6 +48,8 @@ async def examine(plan: LivePlan) -> list[Section]:
     settings, around = plan.configuration.settings, _around(plan)
     async with open_slow(plan.configuration) as opened:
         found: list[Section] = [("Reading", [*await asyncio.to_thread(how_it_reads, plan.configuration), opened.sight])]
+    exposed = [*plan.configuration.exposed()]
+    found += [("Keys and secrets", exposed)] if exposed else []
     found += await _examine_discord(plan, around) if settings.discord.servers else []
     return found + (await examine_slack(plan, lists_of(plan), around) if settings.slack.workspace else [])
 

@@ -228,6 +228,23 @@ def test_a_record_that_was_emptied_is_not_begun_anew(chaperone: Command, tmp_pat
     assert (tmp_path / "c.sqlite").read_bytes() == b""
 
 
+def test_a_key_or_token_that_others_may_read_is_told(chaperone: Command, tmp_path: Path) -> None:
+    """A copy of a key by another account brings it along so; everything private hangs on it."""
+    settle(tmp_path)
+    (tmp_path / "var").mkdir()
+    for name, mode in (("c.key", 0o644), ("var/discord.token", 0o640), ("var/mail.password", 0o600)):
+        (tmp_path / name).write_text("ab" * 32)
+        (tmp_path / name).chmod(mode)
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 0
+    assert "store.key_file: other accounts of this machine may read c.key, or write it." in said
+    assert "To mend it: chmod 600 c.key" in said
+    assert "discord.token_file: other accounts of this machine may read var/discord.token, or write it." in said
+    assert "mail.password" not in said
+
+
 def test_a_lost_key_is_told(chaperone: Command, tmp_path: Path) -> None:
     """Without it nothing private can be read, and a start would be refused."""
     settle(tmp_path)

@@ -255,6 +255,7 @@ async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: 
 
     assert code in {0, 1}, said
     assert "To mend it:" in said
+    assert "To mend it: chmod 600 var/discord.token" in said
     assert "AutoMod does not have the rule 'Chaperone: short links 1'." in said
     assert covered == 0
     assert "#soccer: watched, of the team soccer; 3 students can read it" in channels
@@ -285,6 +286,7 @@ async def typed_with_token(folder: Path, *words: str) -> tuple[int | None, str]:
     """Type a command that needs the bot's token, which stands in its file."""
     (folder / "var").mkdir(exist_ok=True)
     (folder / "var" / "discord.token").write_text(TOKEN + "\n")
+    (folder / "var" / "discord.token").chmod(0o644)
     return await command(folder, *words)
 
 
