@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -18,6 +18,7 @@ from bot.terminal import (
     OUT,
     ConfigOption,
     DatabaseOption,
+    day,
     harmless,
     own_account,
     own_name,
@@ -161,8 +162,8 @@ def case_decide(
     person: PersonOption,
     reason: Annotated[str, typer.Option("--reason", help="Why. Owed to uphold about staff, and to reverse.")] = "",
     suspend_until: Annotated[
-        datetime | None,
-        typer.Option("--suspend-until", formats=["%Y-%m-%d"], help="With uphold: the last day without writing."),
+        date | None,
+        typer.Option("--suspend-until", parser=day, metavar="DATE", help="With uphold: the last day without writing."),
     ] = None,
     database: DatabaseOption = None,
     config: ConfigOption = None,
@@ -174,9 +175,8 @@ def case_decide(
 
     if ruling not in RULINGS:
         raise ConfigurationError(f"There is no ruling '{ruling}'.{nearest(ruling, list(RULINGS))}")
-    until = None if suspend_until is None else suspend_until.date()
     sitting = _sitting(person, database, config)
-    declined = asyncio.run(decide_case(sitting, name, Ruling(ruling.replace("-", " ")), reason, until))
+    declined = asyncio.run(decide_case(sitting, name, Ruling(ruling.replace("-", " ")), reason, suspend_until))
     if declined is not None:
         _decline(declined)
     OUT.print(f"{name}: {ruling}. It is written down.")
@@ -207,7 +207,7 @@ def exemption_list(person: PersonOption, database: DatabaseOption = None, config
 def exemption_grant(
     person: PersonOption,
     rule: Annotated[str, typer.Option("--rule", help="The rule it sets aside, by name.")],
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Its last day.")],
+    until: Annotated[date, typer.Option("--until", parser=day, metavar="DATE", help="Its last day.")],
     reason: Annotated[str, typer.Option("--reason", help="Why. It is kept, sealed.")],
     team: Annotated[str, typer.Option("--team", help="The team it is for.")] = "",
     excused: Annotated[str, typer.Option("--person", help="The coach or advisor it is for, by sourcedId.")] = "",
@@ -217,7 +217,7 @@ def exemption_grant(
     """Grant an exception from today on. Only who stands above everybody it would excuse can do so."""
     from bot.console import Wish, grant_exemption
 
-    wish = Wish(rule, until.date(), reason, team, excused)
+    wish = Wish(rule, until, reason, team, excused)
     name = asyncio.run(grant_exemption(_sitting(person, database, config), wish))
     OUT.print(f"{name} is granted from today until {wish.until}. It counts from the next start.", soft_wrap=True)
 

@@ -2,12 +2,14 @@
 
 import getpass
 import os
+import re
 import shlex
 import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,6 +31,8 @@ UNSURE = 1
 """The exit code when it was done, but something in it needs a look."""
 
 NO_SETTINGS = "There is no config.toml here. Name one with --config, or copy config.example.toml."
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 OUT = Console(highlight=False, emoji=False)
 ERR = Console(stderr=True, highlight=False, emoji=False)
@@ -127,6 +131,16 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
         task = progress.add_task(what, total=None)
         yield lambda read, total: progress.update(task, completed=read, total=total)
+
+
+def day(typed: str) -> date:
+    """Read a date as it is typed. Raises `ConfigurationError` with how to write one."""
+    try:
+        if ISO_DATE.fullmatch(typed):
+            return date.fromisoformat(typed)
+    except ValueError:
+        pass
+    raise ConfigurationError(f"'{typed}' is no date. Write it like 2026-11-30.")
 
 
 def own_name() -> str:

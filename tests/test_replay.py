@@ -438,6 +438,23 @@ def test_a_line_that_cannot_be_read_is_told_of_and_the_rest_is_read(bad: bytes, 
     assert len(lines.notes[0]) < 300
 
 
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (line("posts"), "its 'type' is none of: post, edit, delete, "),
+        (line(matter=CANARY), "its 'matter' is none of: medical, academic."),
+        (line("answer", id="a", by="b", post="c", choice=CANARY), "its 'choice' is none of: team, captain, private, "),
+    ],
+)
+def test_a_word_that_a_line_may_not_hold_is_told_with_those_that_it_may(bad: bytes, why: str, tmp_path: Path) -> None:
+    """Whoever writes histories by a script mends it without looking the words up."""
+    lines = open_history(history(tmp_path, bad))
+
+    assert list(lines.hear()) == []
+    assert lines.notes[0].startswith(f"day.jsonl, line 1 is skipped: {why}")
+    assert CANARY not in lines.notes[0]
+
+
 def test_a_line_far_too_long_is_one_line(tmp_path: Path) -> None:
     """It is passed over without being held in memory, and the lines after it keep their numbers."""
     path = history(tmp_path, line(text="before"), line(text="x" * 9_000_000), b"bad", line(id="m2", text="after"))

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, Protocol
 import msgspec
 
 from adapters.replay.discord import open_channel, open_channels
-from adapters.replay.lines import AnyLine, LineReader, SpaceLine, decoded
+from adapters.replay.lines import AnyLine, LineReader, SpaceLine, decoded, words_of_fields
 from adapters.replay.names import Names, by_ids
 from adapters.replay.retold import Retold
 from adapters.replay.slack import open_export
@@ -228,6 +228,7 @@ def _time(told: Numbered | Heard) -> tuple[datetime, bool]:
 VALUE: Final = re.compile(r"(Invalid (?:enum )?value) '.*'( - at `[$][^`]*`)?", re.DOTALL)
 FIELD: Final = re.compile(r"unknown field `(?![a-z_]{1,24}`)[^`]*.*`", re.DOTALL)
 """A field's name is worth repeating when it looks like one."""
+INVALID: Final = re.compile(r"Invalid (?:enum )?value .*- at `[$][.]([a-z_]+)`", re.DOTALL)
 
 
 def _wordless(error: Exception) -> str:
@@ -240,4 +241,7 @@ def _wordless(error: Exception) -> str:
         case UnicodeDecodeError():
             return "it is not UTF-8"
         case _:
+            invalid = INVALID.fullmatch(str(error))
+            if invalid is not None and invalid[1] in words_of_fields():
+                return f"its '{invalid[1]}' is none of: {', '.join(words_of_fields()[invalid[1]])}"
             return FIELD.sub("a field there is not", VALUE.sub(r"\1\2", str(error)))

@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import blake2b
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -264,6 +265,17 @@ AnyLine = (
     | TickLine
 )
 DECODER = msgspec.json.Decoder(AnyLine)
+
+
+@cache
+def words_of_fields() -> dict[str, tuple[str, ...]]:
+    """Name the words that a field of a line may hold, for each field that may hold no others."""
+    kinds = get_args(AnyLine)
+    hints = [told for kind in kinds for told in get_type_hints(kind).items()]
+    words = {
+        name: get_args(each) for name, hint in hints for each in (hint, *get_args(hint)) if get_origin(each) is Literal
+    }
+    return words | {"type": tuple(str(kind.__struct_config__.tag) for kind in kinds)}
 
 
 @dataclass(frozen=True, slots=True)
