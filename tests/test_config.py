@@ -375,7 +375,9 @@ def test_a_password_may_stand_in_a_file_of_its_own(
     assert read_configuration(path).mail_password() == SECRET
 
 
-@pytest.mark.parametrize("held", [None, b"", b"\n", f"{SECRET}\n{SECRET}".encode(), b"rose\xffbud", b"\xff\xfe\0"], ids=repr)
+@pytest.mark.parametrize(
+    "held", [None, b"", b"\n", f"{SECRET}\n{SECRET}".encode(), b"rose\xffbud", b"\xff\xfe\0"], ids=repr
+)
 def test_a_password_that_is_not_there_is_told_at_start(held: bytes | None, write: Callable[[str], Path]) -> None:
     """Better than at the first copy, at night. What stands in the file is not repeated."""
     path = write(f"{SERVER}password_file = 'secret'")
