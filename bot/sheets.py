@@ -35,6 +35,8 @@ WHY_NOT: Final = {
     NotKept.NOT_FETCHED: "it could not be fetched, or is not ours to see",
 }
 """Why a file is not kept, for who decides the case."""
+NAMED: Final = 8
+"""So many of those who could read are named."""
 SAID: Final = {Said.REPORT: "told an adult", Said.APPEAL: "disagrees"}
 
 
@@ -55,7 +57,7 @@ def copy_sheet(opened: Opened, names: Names, zone: ZoneInfo) -> Iterator[str]:
     else:
         yield f"From: {names.get(words.author, words.author)}"
         yield f"To: {', '.join(names.get(each, each) for each in words.readers) or 'nobody we know'}"
-        yield f"Kind: {words.matter or 'emergency, or none declared'}"
+        yield f"Kind: {words.matter or ('emergency' if words.emergency else 'none declared')}"
         yield from _parts(opened)
     yield "Copies: " + "; ".join(_receiver(each, names) for each in copy.receivers)
     for at, look in opened.looks:
@@ -64,10 +66,15 @@ def copy_sheet(opened: Opened, names: Names, zone: ZoneInfo) -> Iterator[str]:
 
 
 def case_rows(cases: list[tuple[Case, bool]]) -> Iterator[tuple[str, str, str, str]]:
-    """List cases, a row each: name, why it was opened, the clause, what the looker may do. No words."""
-    for case, may_decide in cases:
+    """List cases, a row each: name, why it was opened, the clause, what the looker may do. No words.
+
+    Where somebody may be in danger stands first, with the rules that say what it is.
+    """
+    for case, may_decide in sorted(cases, key=lambda each: not each[0].about.safety):
         whose = "may decide" if may_decide else "may read"
-        yield case.name, WHY.get(case.why, case.why), case.about.clause or "none", whose
+        what = ", ".join(case.about.rules) if case.about.safety else ""
+        clause = ": ".join(filter(None, (case.about.clause or "none", what)))
+        yield case.name, WHY.get(case.why, case.why), clause, whose
 
 
 def exemption_rows(exemptions: list[Granted]) -> Iterator[tuple[str, str, str, str, str]]:
@@ -87,7 +94,13 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
     if clause is not None:
         yield f"The rule: {clause.in_full}"
     if about.author is not None or about.account is not None:
-        yield f"Written by {_called(desk, about.author or about.account or '')}, in {about.place or 'an unknown place'}"
+        when = f" on {_moment(about.at, desk.zone)}" if about.at is not None else ""
+        who, where = _called(desk, about.author or about.account or ""), about.place or "an unknown place"
+        yield f"Written by {who}{when}, in {where}"
+    if about.readers:
+        yield f"Could be read by {_counted(desk, about.readers)}"
+    if about.rules:
+        yield f"Found by: {', '.join(about.rules)}"
     yield from (f"  {words}" for words in about.words or ("nothing of it is kept",))
     yield from (f"  seen in it: “{words}”" for words in about.matched)
     yield from (f"  found by what the district added itself: {name}" for name in about.found_by)
@@ -99,6 +112,12 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
         yield from (f"  {line}" for line in paper.words.splitlines())
         if paper.asked:
             yield f"  asked to look: {', '.join(_called(desk, each) for each in paper.asked)}"
+
+
+def _counted(desk: Desk, people: Sequence[PersonId]) -> str:
+    """Name people, of many the first."""
+    more = [f"and {len(people) - NAMED} more"] if len(people) > NAMED else []
+    return ", ".join([*(_called(desk, each) for each in people[:NAMED]), *more])
 
 
 def _kept(file: FileTold) -> str:

@@ -1,6 +1,7 @@
 """The desk at the command line, as somebody would type it."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -71,7 +72,10 @@ def test_showing_a_case_is_written_down_first(district: District) -> None:
 
     assert code == 0
     assert "see you at the dock" in out
+    assert "[body]" not in out
     assert "not kind" in out
+    assert re.search(r"^Written by .* on \w{3} \d{2} \w{3} \d{4}, \d{2}:\d{2}, in ", out, re.MULTILINE)
+    assert re.search(r"^Could be read by .*\(k\d\)", out, re.MULTILINE)
     (look,) = bodies(district, "viewed")
     assert look["what"] == reported(district)
     assert "I decide it" not in json.dumps(look)

@@ -923,7 +923,7 @@ async def test_a_report_about_what_was_sent_on_always_shows_its_words(tmp_path: 
     async with house(tmp_path) as opened:
         reported = [each.about for each in await docket_of(opened).waiting() if each.why == "reported"]
     assert len(sent_on) == len(reported) == len(names)
-    assert {each.words for each in reported} == {("[body] Stay after class.",)}
+    assert {each.words for each in reported} == {("Stay after class.",)}
 
 
 @pytest.mark.parametrize(("reason", "concerns"), [(5, 10), (10, 5), (None, 5)])

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from bot.actions import Copy, Deed, Remove, Resume
 from bot.case import About, Case, Paper
-from bot.message import PlaceId, PostId
+from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId
 from bot.store import copies
 from bot.store.draft import COPIED
@@ -196,7 +196,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         PersonId(last["author"]) if last.get("author") else None,
         AccountId(last["account"]) if last.get("account") else None,
         tuple(PersonId(each) for each in last.get("readers", ())),
-        tuple(dict.fromkeys(f"[{where}] {text}" for version in versions for where, text in version["words"])),
+        tuple(dict.fromkeys(_placed(where, text) for version in versions for where, text in version["words"])),
         tuple(dict.fromkeys(text for text, _ in evidence if text)),
         next((each["clause"] for each in found if "excused" not in each), ""),
         tuple(sorted({each["rule"] for each in found if "excused" not in each})),
@@ -205,6 +205,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         safety=any(each.get("safety") for each in found),
         discreet=any(each.get("discreet") for each in found),
         found_by=tuple(dict.fromkeys(by for _, by in evidence if by)),
+        at=datetime.fromisoformat(at) if (at := versions[0].get("at", told.facts.get("at"))) else None,
     )
 
 
@@ -221,7 +222,7 @@ def _bare(told: Told) -> About:
     words = inner if isinstance(inner, Mapping) else told.words  # an order holds the post that it would become
     account = words.get("author") or words.get("account") or ("ruling" not in words and words.get("by"))
     post = words.get("post") or words.get("id") or ""
-    texts = tuple(f"[{where}] {text}" for where, text in words.get("words", ())) if told.kind == "stumbled" else ()
+    texts = tuple(_placed(*each) for each in words.get("words", ())) if told.kind == "stumbled" else ()
     return About(
         words.get("platform", ""),
         PostId(post),
@@ -230,6 +231,11 @@ def _bare(told: Told) -> About:
         words=texts,
         reporter=AccountId(words["reporter"]) if "reporter" in words else None,
     )
+
+
+def _placed(where: str, text: str) -> str:
+    """Say where words stand, but for what is simply written."""
+    return text if where == Where.BODY else f"[{where}] {text}"
 
 
 def following(connection: Connection, paper: bytes) -> dict[str, str]:
