@@ -19,7 +19,7 @@ from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId
 from bot.store import copies
 from bot.store.draft import COPIED
-from bot.store.memory import UNDONE, data_key, deeds
+from bot.store.memory import UNDONE, data_key, deeds, written
 from bot.store.sealed import decode
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
 from bot.store.vault import MasterKey
@@ -272,7 +272,8 @@ def decided_since(connection: Connection, master: MasterKey, deed: Deed) -> froz
     newest = max(row.seq for row in planned if row.until not in {None, COPIED})
     failed = (master.index("case", "deed", row.id) for row in planned)
     keys = (master.index("case", deed.platform, deed.post), *failed)
-    found = [each for each in (_read(connection, master, key) for key in keys) if each is not None]
+    spoken_of = (key for key in keys if written(connection, master.index("paper", key.hex(), "1")))
+    found = [each for each in (_read(connection, master, key) for key in spoken_of) if each is not None]
     return frozenset(each.stands for each in found if _stands_by(connection, master, each) > newest)
 
 
