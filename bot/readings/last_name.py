@@ -94,7 +94,7 @@ _SHORTEST_GLUED: Final = 8
 """Letters of a given and a last name together: fewer could be any word."""
 _SHORTEST_HALF: Final = 4
 """Letters of one half of a hyphened last name."""
-_JOINED: Final = re.compile(r"(?<![a-z0-9@])@?([a-z'-]+?)[_-]$")
+_JOINED: Final = re.compile(r"(?<![a-z0-9@])([a-z'-]+?)[_-]$")
 _HOST_BEHIND: Final = re.compile(r"[a-z0-9._-]*(?:@|\.[a-z])")
 _LONG: Final = 6
 """Letters of a last name that is no word, to be known by itself behind a disguise."""
