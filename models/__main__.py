@@ -6,10 +6,8 @@ built is checked against what it was built from. See docs/reading.md.
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Sequence
 from importlib.metadata import version
-from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -21,23 +19,20 @@ from numpy.typing import NDArray
 from bot.readings import artefacts
 from bot.readings.abuse import Abuse
 from bot.readings.compact import DEPTHS, Encoder, compact
-from bot.readings.heads import Arrays, Floats, Heads, features
+from bot.readings.heads import Floats
 from bot.readings.meaning import Meaning
 from bot.readings.networks import Networks
 from bot.readings.tuning import LowRank, Tuning
 from bot.readings.unglue import Parting
-from models import abuse, choosing, clues, expand, families, learn, public, words
+from models import abuse, choosing, expand, families, learn, private, public, words
 from models.families import Family
 from models.features import Readers
-from models.labelled import Labelled
 from models.lots import checked
-from models.samples import HEADS, Kind, Sample, holding
+from models.making import SEED, VARIANTS, digest, read_heads, rows_of, stretched, write_arrays
+from models.samples import HEADS, TUNED, Sample
 from models.tune import Tuned, tune
 from models.weights import read_weights
 
-SEED: Final = 7
-VARIANTS: Final = 4
-"""Texts from each line of a template."""
 CHECKED: Final = 500
 """Texts on which the abuse network is compared with plain arrays."""
 AGREEMENT: Final = 1e-5
@@ -59,7 +54,7 @@ def main(wheels: Path) -> None:
     folder = artefacts.FOLDER
     folder.mkdir(exist_ok=True)
     taught_with = choosing.lists()
-    written, others = families.read_families(), [*public.read_public()]
+    (written, own), others = private.parted(families.read_families()), [*public.read_public()]
     texts = [*expand.expand(written, SEED, VARIANTS), *others]
     _say(f"{len(texts)} texts from templates and public sets")
     network = _build_abuse(next(wheels.glob("tox_block-*.whl")), folder, [each.text for each in texts[:CHECKED]])
@@ -68,25 +63,27 @@ def main(wheels: Path) -> None:
     parting = Parting(_write_words(folder / "words.txt", written, others))
     shipped = artefacts.encoder_path().read_bytes()
     plain = Networks(network, _meaning(shipped, {}), parting)
-    readers = Readers(plain, _digest(compact(shipped, {}) + (folder / "abuse.onnx").read_bytes()))
+    readers = Readers(plain, digest(compact(shipped, {}) + (folder / "abuse.onnx").read_bytes()))
     fed = [plain.meaning.words(plain.view(each.text)) for each in texts]
-    tuned = _tuned(shipped, fed, texts, _rows(texts, readers.read, parting))
+    tuned = _tuned(shipped, fed, texts, rows_of(texts, readers.read, parting))
     networks = plain._replace(meaning=_meaning(shipped, tuned.encoder))
     _check(tuned, networks, [texts[place].text for place in checked(len(texts))])
-    _write_arrays(folder / "tuning.npz", _named(tuned.encoder))
-    _write_arrays(folder / "heads.npz", _stretched(tuned.heads, networks)._asdict())
+    write_arrays(folder / "tuning.npz", _named(tuned.encoder))
+    said = digest(compact(shipped, tuned.encoder))
+    heads = private.beside(tuned.heads, private.taught(networks, said, own, texts))
+    write_arrays(folder / "heads.npz", stretched(heads, networks)._asdict())
     manifest = {
         "encoder": {
             "package": artefacts.ENCODER,
-            "sha256": _digest(shipped),
-            "compact": _digest(compact(shipped, tuned.encoder)),
+            "sha256": digest(shipped),
+            "compact": said,
         },
-        "files": {name: _digest((folder / name).read_bytes()) for name in BUILT},
+        "files": {name: digest((folder / name).read_bytes()) for name in BUILT},
         "tuned_with": f"PyTorch {version('torch')}",
         "heads": list(HEADS),
-        "points": choosing.choose(networks, _read_heads(folder / "heads.npz")),
+        "points": choosing.choose(networks, read_heads(folder / "heads.npz")),
         "data": _data(),
-        "lists": {"taught_with": taught_with, "chosen_with": choosing.lists()},
+        "lists": {"taught_with": taught_with, "private_taught_with": taught_with, "chosen_with": choosing.lists()},
         "seed": SEED,
         "texts": len(texts),
     }
@@ -125,9 +122,9 @@ def _meaning(shipped: bytes, tuning: Tuning) -> Meaning:
 def _tuned(shipped: bytes, fed: Sequence[Sequence[int]], texts: Sequence[Sample], rows: Floats) -> Tuned:
     """Teach the heads what is said plainly; then tune the encoder together with them, on everything."""
     plainly = [place for place, each in enumerate(texts) if not each.family.startswith(HARDER)]
-    heads = learn.teach(learn.lesson([texts[place] for place in plainly], rows[plainly]), SEED)
+    heads = learn.teach(learn.lesson([texts[place] for place in plainly], rows[plainly], TUNED), SEED)
     _say("heads: taught")
-    return tune(Encoder(shipped, {}), fed, learn.lesson(texts, rows), heads, SEED)
+    return tune(Encoder(shipped, {}), fed, learn.lesson(texts, rows, TUNED), heads, SEED)
 
 
 def _check(tuned: Tuned, networks: Networks, texts: Sequence[str]) -> None:
@@ -147,48 +144,9 @@ def _named(tuning: Tuning) -> dict[str, NDArray[Any]]:
     return {f"{step}.{name}": table for step, each in tuning.items() for name, table in each._asdict().items()}
 
 
-def _stretched(heads: Arrays, networks: Networks) -> Arrays:
-    """Stretch the heads' margins by the dev set."""
-    dev = [_sample(each) for each in choosing.CHOSEN_ON]
-    answers = np.array([[head in each.holds for head in HEADS] for each in dev], np.float32)
-    rows = _rows(dev, lambda texts: networks.read([*map(networks.view, texts)]), networks.parting)
-    return learn.stretched(heads, rows, answers)
-
-
-def _rows(
-    samples: Sequence[Sample], read: Callable[[Sequence[str]], tuple[Floats, Floats]], parting: Parting
-) -> Floats:
-    """Give the features of samples: (n, 1186)."""
-    settings = [each.setting for each in samples]
-    return features(*read([each.text for each in samples]), clues.scores(samples, parting), settings)
-
-
-def _sample(row: Labelled) -> Sample:
-    """Take a row of the dev set as the heads see it. None learns from it."""
-    holds = holding(row.labels, leak=row.confidential_leak)
-    return Sample(row.text, row.setting, holds, frozenset(), Kind(row.kind), row.id)
-
-
-def _write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays in half precision: the same bytes for the same numbers."""
-    content = BytesIO()
-    halves: dict[str, Any] = {name: array.astype(np.float16) for name, array in arrays.items()}
-    np.savez_compressed(content, **halves)
-    path.write_bytes(content.getvalue())
-
-
-def _read_heads(path: Path) -> Heads:
-    """Read them back as the product does, so that points are chosen on what it will say."""
-    return Heads.read(HEADS, path.read_bytes())
-
-
 def _data() -> dict[str, str]:
     paths = chain(families.FOLDER.glob("*.toml"), public.FOLDER.glob("*.gz"), (expand.SLOTS,))
-    return {path.relative_to(Path(__file__).parent).as_posix(): _digest(path.read_bytes()) for path in sorted(paths)}
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
+    return {path.relative_to(Path(__file__).parent).as_posix(): digest(path.read_bytes()) for path in sorted(paths)}
 
 
 def _say(words: str) -> None:

@@ -32,6 +32,7 @@ _CHOOSING: Final = (
     *("hallway", "office", "lockers", "weekday"),
     *("courtyard", "stairs", "bleachers", "cafeteria", "bandroom"),
     *("fieldtrip", "homeroom"),
+    *("ferry", "greenhouse", "lantern", "orchard", "quarry", "meadow"),
 )
 CHOSEN_ON: Final = (*read(DEV / f"{name}.jsonl" for name in _CHOOSING),)
 """By these margins are stretched and points chosen. The other files choose no point."""

@@ -12,7 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from bot.readings.heads import Arrays, Floats, margins
-from models.samples import HEADS, Sample
+from models.samples import Sample
 
 HIDDEN: Final = 256
 """Numbers of the hidden layer."""
@@ -56,19 +56,19 @@ class _Layers(NamedTuple):
     outer_bias: Floats
 
 
-def lesson(samples: Sequence[Sample], rows: Floats) -> Lesson:
-    """Give what all heads learn from. Yes is weighed up where it is rare."""
-    answers = np.array([[head in each.holds for head in HEADS] for each in samples], np.float32)
-    known = np.array([[head not in each.silent for head in HEADS] for each in samples], np.float32)
+def lesson(samples: Sequence[Sample], rows: Floats, heads: Sequence[str]) -> Lesson:
+    """Give what some heads learn from. Yes is weighed up where it is rare."""
+    answers = np.array([[head in each.holds for head in heads] for each in samples], np.float32)
+    known = np.array([[head not in each.silent for head in heads] for each in samples], np.float32)
     weights = known * np.array([[each.weight] for each in samples], np.float32)
     yes, no = (weights * answers).sum(axis=0), (weights * (1 - answers)).sum(axis=0)
     weights = weights * np.where(answers > 0, np.minimum(np.sqrt(no / np.maximum(yes, 1e-9)), MOST_TIMES), 1)
     return Lesson(rows, answers, (weights / weights.sum(axis=0) * known.sum(axis=0)).astype(np.float32))
 
 
-def teach(each: Lesson, seed: int) -> Arrays:
-    """Teach all heads, and write them down for features as they are: several networks beside each other are one."""
-    taught = [_taught(each, seed + number) for number in range(TAUGHT)]
+def teach(each: Lesson, seed: int, hidden: int = HIDDEN) -> Arrays:
+    """Teach heads, and write them down for features as they are: several networks beside each other are one."""
+    taught = [_taught(each, seed + number, hidden) for number in range(TAUGHT)]
     inner, inner_bias, outer, outer_bias = zip(*taught, strict=True)
     mean = np.float32(1 / TAUGHT)
     return Arrays(
@@ -79,11 +79,11 @@ def teach(each: Lesson, seed: int) -> Arrays:
     )
 
 
-def _taught(each: Lesson, seed: int) -> Arrays:
+def _taught(each: Lesson, seed: int, hidden: int) -> Arrays:
     chance = np.random.default_rng(seed)
     middle, size = each.rows.mean(axis=0), np.maximum(each.rows.std(axis=0), SMALLEST)
     even = each._replace(rows=(each.rows - middle) / size)
-    layers = _begun(each.rows.shape[1], each.answers.shape[1], chance)
+    layers = _begun(each.rows.shape[1], hidden, each.answers.shape[1], chance)
     means, squares = _Layers(*map(np.zeros_like, layers)), _Layers(*map(np.zeros_like, layers))
     steps = EPOCHS * _lots(even)
     for number, lot in enumerate(_shuffled(even, chance), 1):
@@ -129,10 +129,10 @@ def _platt(said: Floats, answers: Floats) -> tuple[float, float]:
     return float(found[0]), float(found[1])
 
 
-def _begun(features: int, heads: int, chance: Generator) -> _Layers:
-    inner = chance.standard_normal((features, HIDDEN)) / np.sqrt(features)
-    outer = chance.standard_normal((HIDDEN, heads)) / np.sqrt(HIDDEN)
-    layers = inner, np.zeros(HIDDEN), outer, np.full(heads, -2.0)  # most answers are no
+def _begun(features: int, hidden: int, heads: int, chance: Generator) -> _Layers:
+    inner = chance.standard_normal((features, hidden)) / np.sqrt(features)
+    outer = chance.standard_normal((hidden, heads)) / np.sqrt(hidden)
+    layers = inner, np.zeros(hidden), outer, np.full(heads, -2.0)  # most answers are no
     return _Layers(*(each.astype(np.float32) for each in layers))
 
 

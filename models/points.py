@@ -1,6 +1,6 @@
 """Operating points: from which probability on a label may hold (review), and from which it is taken to hold (act).
 
-They are chosen on eleven files of the dev set. The others say how they hold.
+They are chosen on seventeen files of the dev set. The others say how they hold.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from bot.readings.labels import URGENT, Label, Scores
 from bot.readings.signs import Point
 from models.labelled import Labelled
-from models.samples import Kind
+from models.samples import PRIVATE, Kind
 
 
 class Aim(NamedTuple):
@@ -57,6 +57,10 @@ AIMS: Final[Mapping[Label, Aim]] = {
     Label.SELF_HARM: Aim(0.60, 0.90),
     Label.THREAT: Aim(0.60, 0.90),
     Label.REPORT: Aim(0.75, 0.90),
+    Label.PII_ADDRESS: Aim(0.95, 0.95),
+    Label.PII_BIRTHDATE: Aim(0.95, 0.95),
+    Label.PII_PASSWORD: Aim(0.95, 0.95),
+    Label.ANONYMIZER: Aim(0.95, 0.95),
 }
 """What docs/reading.md aims at."""
 
@@ -97,6 +101,8 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
         return Point(round(act * ASKED, 3), act)
     likely = [each for each in tried if each.at >= EVEN]
     review = where_a_miss_costs_most(tried, aim) if label in URGENT else balanced(likely, aim, HELD)
+    if label in PRIVATE:  # its author is told, and nobody looks: it holds, or nothing follows
+        return Point(review, review)
     certain = LIKELY if label in MEANT else TAKEN
     sure = (each.at for each in tried if each.at >= certain and each.precision >= aim.precision and each.keeps(SURE))
     return Point(review, max(review, next(sure, TRIED[-1])))

@@ -27,6 +27,8 @@ ABUSE: Final = frozenset(
     map(str, (Label.HARASSMENT, Label.SEXUAL, Label.SELF_HARM, Label.THREAT, Label.BOUNDARY, Label.REPORT))
 )
 SCHOOL: Final = frozenset(map(str, (Label.ACADEMIC, Label.REPORT, Label.SELF_HARM, Label.THREAT)))
+UNSURE: Final = frozenset(map(str, (Label.MEDICAL, Label.PII_PASSWORD)))
+"""What somebody who tells a machine what to do may do all the same: "change my pin to the one of my wife"."""
 
 
 class Source(NamedTuple):
@@ -81,7 +83,7 @@ SOURCES: Final = (
     Source("toxigen_prompts", 600, 0.25, _HARASSMENT, _by_label),
     Source("oai_moderation_part", 600, 0.5, _HARASSMENT | {str(Label.SEXUAL), str(Label.SELF_HARM)}, _moderation),
     Source("bias_madlibs_6k", 3000, 2.0, _HARASSMENT, _by_label),
-    Source("clinc_train_val", 4000, 0.5, frozenset(HEADS) - {str(Label.MEDICAL)}, _benign, Kind.EVERYDAY),
+    Source("clinc_train_val", 4000, 0.5, frozenset(HEADS) - UNSURE, _benign, Kind.EVERYDAY),
     Source("sms_part", 2500, 0.5, SCHOOL, _ham, Kind.EVERYDAY),
 )
 

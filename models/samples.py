@@ -18,13 +18,18 @@ class Kind(StrEnum):
     """A hit whose letters are hidden."""
 
 
-LEARNED: Final = (
+_TOGETHER: Final = (
     *(Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.PROFANITY, Label.SEXUAL, Label.SUBSTANCES),
     *(Label.OFFPLATFORM, Label.BOUNDARY, Label.SELF_HARM, Label.THREAT, Label.REPORT),
 )
+PRIVATE: Final = (Label.PII_ADDRESS, Label.PII_BIRTHDATE, Label.PII_PASSWORD, Label.ANONYMIZER)
+"""Labels of private facts, and of ways round a filter: patterns know them by their looks, heads by what is said."""
+LEARNED: Final = (*_TOGETHER, *PRIVATE)
 """The labels that have a head. What the others are about is a matter of patterns and lists alone."""
 
-HEADS: Final = (*map(str, LEARNED), CONFIDENTIAL)
+TUNED: Final = (*map(str, _TOGETHER), CONFIDENTIAL)
+"""The heads with which the encoder is tuned."""
+HEADS: Final = (*TUNED, *map(str, PRIVATE))
 """All heads, in the order in which they are written down."""
 
 

@@ -5,7 +5,9 @@ from typing import Annotated, ClassVar, Final
 from bot.message import Message
 from bot.readings import anonymizers
 from bot.readings.found import Trace
-from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
+from bot.readings.labels import Label
+from bot.readings.signs import Sign
+from bot.rule import Clause, Evidence, Finding, LooksAt, Measure, words_of
 from bot.space import Space
 from bot.text import fold
 from bot.texts import N_
@@ -15,7 +17,7 @@ TAKE_IT_OUT = N_("Take it out. If a site you need for school is blocked, ask a t
 
 NOBODY_KNOWN = N_("An app or a webhook posted this, so we do not know who is behind it. A person will look at it.")
 
-A_HOST_OR_A_NAME: Final = Trace(anonymizers.PIECES)
+A_HOST_OR_A_NAME: Final = Trace(anonymizers.PIECES, (Label.ANONYMIZER,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Anonymizers:
 
     Hosts are known by two public lists and by what they call themselves. A link to one is found, and a shortened link
     where it is known that it leads to one. A name, such as that of an app, is found only where it is offered, asked for
-    or praised; talk about it, such as a rule, a lesson or a warning, is let be. Whether somebody uses one cannot be
-    seen. A post by a webhook or an app hides who wrote it, so a person looks at the account.
+    or praised; talk about it, such as a rule, a lesson or a warning, is let be. A way that has no name is found where
+    the words or the models are sure of it. Whether somebody uses one cannot be seen. A post by a webhook or an app
+    hides who wrote it, so a person looks at the account.
     """
 
     name: ClassVar[str] = "anonymizers"
@@ -48,6 +51,14 @@ class Anonymizers:
             yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), NOBODY_KNOWN, about_author=True)
         known = anonymizers.Anonymizers(self.also, self.allowed)
         evidence = [Evidence(where, words) for where, text in subject.words for _, _, words in known.find(fold(text))]
-        if evidence:
+        sign = _without_a_name(subject)
+        if evidence or sign:
             measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
-            yield Finding(self.name, self.clause, measures, HIDES, TAKE_IT_OUT, tuple(evidence))
+            yield Finding(self.name, self.clause, measures, HIDES, TAKE_IT_OUT, (*evidence, *words_of(subject, sign)))
+
+
+def _without_a_name(subject: Message | Space) -> Sign | None:
+    """Give the sign of a way that neither a host nor a name shows. Of those the settings alone decide."""
+    sign = subject.readings.sign(Label.ANONYMIZER)
+    named = sign is not None and any(clue.name == anonymizers.NAMED for clue in sign.clues)
+    return sign if sign is not None and sign.sure and not named else None

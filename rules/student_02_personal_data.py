@@ -7,7 +7,7 @@ from annotated_types import Ge, Le
 
 from bot.message import Message
 from bot.people import Role
-from bot.readings.found import Kind, Spot, Trace
+from bot.readings.found import Kind, Readings, Spot, Trace
 from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, evidence_of, words_of
@@ -26,10 +26,26 @@ GIVEN: Final = {
     Kind.PASSWORD: N_("Your message has a password in it. It may not fit."),
     Kind.PASSWORD_ASKED: N_("Your message asks for a password. It may not fit."),
 }
+READ: Final = {
+    Label.PII_ADDRESS: N_("Your message seems to say where a person lives. It may not fit."),
+    Label.PII_BIRTHDATE: N_("Your message seems to have a full birth date in it. It may not fit."),
+    Label.PII_PASSWORD: N_("Your message seems to give or ask for a password or a code. It may not fit."),
+    Label.PII_SOLICIT: N_(
+        "Your message asks somebody for a private fact, such as a phone number or an address. It may not fit."
+    ),
+}
+"""What no place in the words shows, but the whole of them says."""
+SHOWN_BY: Final = {
+    Label.PII_ADDRESS: (Kind.ADDRESS,),
+    Label.PII_BIRTHDATE: (Kind.BIRTH_DATE,),
+    Label.PII_PASSWORD: (Kind.PASSWORD, Kind.PASSWORD_ASKED),
+    Label.PII_SOLICIT: (),
+}
+"""Where one of these stands, it says more than the label."""
 SEVERAL = N_("Your message has more than one kind of private fact in it, such as a name or a number. It may not fit.")
 DELETE_IT = N_("Delete your message, or take that part out. It keeps you and your friends safe.")
 CHANGE_IT = N_("Delete your message. Then choose a new password.")
-ASKS = N_("Your message asks somebody for a private fact, such as a phone number or an address. It may not fit.")
+IF_GIVEN_CHANGE_IT = N_("Delete your message. If you gave a password away, choose a new one.")
 ASK_IN_PERSON = N_("Delete your message. Ask a friend in person, where nobody else can read the answer.")
 ASK_A_TEACHER = N_("Delete your message. If a friend can not log in, a teacher can help.")
 
@@ -43,7 +59,8 @@ class PersonalData:
     Who was told before and does it again is for a person to look at. What a student writes where only staff and
     guardians read is let be: a student may always ask an adult for help, and passwords may go to teachers and parents.
     Last names are those of the roster's students; one that is an everyday word too, such as Park, counts only where
-    its neighbours show that a name is meant. A birthday without its year is fine. Pictures are not looked at yet.
+    its neighbours show that a name is meant. A birthday without its year is fine. An address, a birth date or a
+    password that stands in no usual form is found where the models are sure of it. Pictures are not looked at yet.
     """
 
     name: ClassVar[str] = "personal-data"
@@ -62,26 +79,26 @@ class PersonalData:
     def check(self, message: Message) -> Iterator[Finding]:
         """Find at most once, with everything that was given out or asked for as evidence."""
         readings = message.readings
-        asks = readings.sign(Label.PII_SOLICIT) if readings.is_sure(Label.PII_SOLICIT) else None
-        if not (readings.personal or asks) or not message.author.has(Role.STUDENT):
+        signs = [sign for sign in readings.signs if _says_more(sign, readings)]
+        if not (readings.personal or signs) or not message.author.has(Role.STUDENT):
             return
         if message.audience.is_adults_alone:
             return
         spots = [spot for spot in readings.personal if not self._is_allowed(message, spot)]
-        if spots or asks:
-            yield self._finds(message, spots, asks)
+        if spots or signs:
+            yield self._finds(message, spots, signs)
 
-    def _finds(self, message: Message, spots: list[Spot], asks: Sign | None) -> Finding:
+    def _finds(self, message: Message, spots: list[Spot], signs: list[Sign]) -> Finding:
         again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
         measures = {Measure.TELL, Measure.REVIEW} if again else {Measure.TELL}
-        kinds = {spot.kind for spot in spots}
+        kinds, labels = {spot.kind for spot in spots}, [sign.label for sign in signs]
         return Finding(
             self.name,
             self.clause,
             frozenset(measures),
-            _because(spots, kinds, asks),
-            _remedy(kinds),
-            evidence_of(message, spots) + words_of(message, asks),
+            _because(kinds, labels),
+            _remedy(kinds, labels),
+            evidence_of(message, spots) + words_of(message, *signs),
             choices=(Choice.DELETE,),
         )
 
@@ -92,15 +109,22 @@ class PersonalData:
         return spot.kind is Kind.LAST_NAME and (message.place in allowed or team in allowed)
 
 
-def _because(spots: list[Spot], kinds: set[Kind], asks: Sign | None) -> Text:
-    if not spots:
-        return ASKS
-    return SEVERAL if len(kinds) > 1 or asks is not None else GIVEN[spots[0].kind]
+def _says_more(sign: Sign, readings: Readings) -> bool:
+    """Say whether a label holds that tells of a private fact which stands in no one place."""
+    return sign.sure and sign.label in READ and not readings.of(*SHOWN_BY[sign.label])
 
 
-def _remedy(kinds: set[Kind]) -> Text:
-    if not kinds:
+def _because(kinds: set[Kind], labels: list[Label]) -> Text:
+    if len(kinds) + len(labels) > 1:
+        return SEVERAL
+    return READ[labels[0]] if labels else GIVEN[next(iter(kinds))]
+
+
+def _remedy(kinds: set[Kind], labels: list[Label]) -> Text:
+    if not kinds and labels == [Label.PII_SOLICIT]:
         return ASK_IN_PERSON
-    if kinds == {Kind.PASSWORD_ASKED}:
+    if kinds == {Kind.PASSWORD_ASKED} and not labels:
         return ASK_A_TEACHER
-    return CHANGE_IT if Kind.PASSWORD in kinds else DELETE_IT
+    if Kind.PASSWORD in kinds:
+        return CHANGE_IT
+    return IF_GIVEN_CHANGE_IT if Label.PII_PASSWORD in labels else DELETE_IT

@@ -50,7 +50,18 @@ COMMON: Final = (
 
 LEADS_HOME: Final = frozenset(
     {
-        *("goo.gle", "1drv.ms", "aka.ms", "apple.news", "amzn.com", "fb.watch", "n.pr", "wapo.st", "cnet.co"),
+        *(
+            "forms.gle",
+            "goo.gle",
+            "1drv.ms",
+            "aka.ms",
+            "apple.news",
+            "amzn.com",
+            "fb.watch",
+            "n.pr",
+            "wapo.st",
+            "cnet.co",
+        ),
         *("github.co", "db.tt", "wp.me", "tmblr.co"),
     }
 )

@@ -27,6 +27,8 @@ from bot.text import fold
 ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.BOUNDARY})
 """Labels for which the head alone decides: clues only speak to it."""
 
+LED: Final = frozenset({Label.PII_ADDRESS, Label.PII_BIRTHDATE, Label.PII_PASSWORD, Label.ANONYMIZER})
+"""Labels that patterns know by their looks: the surer of clue and head counts."""
 INNOCENT: Final = {Label.SUBSTANCES: veto(Label.SUBSTANCES, "innocent")}
 """Words of a label that mean something else, "the coke machine": they veto its clues, and speak against its head."""
 SURE: Final = 0.8
@@ -81,17 +83,27 @@ class Models:
     def _fused(self, sure: Mapping[str, float], clues: Sequence[Clue]) -> dict[str, float]:
         """Join what the heads say with the clues: those may raise a label as far as its head thinks it possible.
 
-        The mean is the geometric one, so a clue that stands in harmless talk does little, and one that the head half
-        believes in does much (decision 26). What the models do not read speaks for itself, and is never sure.
+        How far is in `_heard`. What the models do not read speaks for itself, and is never sure.
         """
         heard, unheard = (weigh(clue for clue in clues if clue.unheard is each) for each in (False, True))
         joined = dict(sure)
         for label in Label:
             if label in sure:
                 head = sure[label]
-                mean = 0.0 if label in ALONE else sqrt(head * heard.of(label))
-                joined[label] = max(head, mean, min(unheard.of(label), self.points[label].act * UNSURE))
+                unread = min(unheard.of(label), self.points[label].act * UNSURE)
+                joined[label] = max(head, _heard(label, head, heard.of(label)), unread)
         return joined
+
+
+def _heard(label: Label, head: float, clue: float) -> float:
+    """Say how far a clue makes a label probable that its head finds so probable.
+
+    Mostly it is their geometric mean: a clue in harmless talk does little, and one that the head half believes in does
+    much (decision 26).
+    """
+    if label in ALONE:
+        return 0.0
+    return clue if label in LED else sqrt(head * clue)
 
 
 def _doubted(sure: Mapping[str, float], text: str, clues: Iterable[Clue]) -> Mapping[str, float]:

@@ -22,7 +22,7 @@ from bot.readings.labels import Clue, Label, Listeners, Scores, Setting, Speaker
 from bot.readings.networks import Networks
 from bot.readings.session import open_session
 from bot.readings.unglue import words_of_chat
-from models import abuse, choosing, hands
+from models import abuse, choosing, hands, private
 from models.expand import expand, read_slots
 from models.families import FOLDER, Family, read_families
 from models.labelled import Labelled, read
@@ -47,6 +47,27 @@ def test_every_head_has_hits_and_near_misses() -> None:
 
     assert all(hits[head] >= 70 for head in HEADS)
     assert baits > 1_000
+
+
+def test_what_private_facts_are_taught_by_changes_nothing_else() -> None:
+    """Their heads stand beside the others, on lines of their own, and none has a part in another's hidden layer."""
+    chance = np.random.default_rng(7)
+    one, other = (
+        Arrays(
+            *(chance.standard_normal(size).astype(np.float32) for size in ((hidden, 9), hidden, (heads, hidden), heads))
+        )
+        for hidden, heads in ((5, 3), (4, 2))
+    )
+    rows = chance.standard_normal((6, 9)).astype(np.float32)
+    others, own = private.parted(FAMILIES)
+
+    said = margins(private.beside(one, other), rows)
+
+    assert said == pytest.approx(np.concatenate([margins(one, rows), margins(other, rows)], axis=1), abs=1e-5)
+    assert {each.name.partition("/")[0] for each in own} == {
+        *("given_addresses", "given_birthdates", "given_passwords", "round_the_filter")
+    }
+    assert len(others) + len(own) == len(FAMILIES)
 
 
 def test_the_same_seed_makes_the_same_texts() -> None:
@@ -281,6 +302,15 @@ def test_nothing_is_taken_to_hold_too_soon(label: Label, least: float) -> None:
     hits = [(row(Kind.HIT, label), scored(label, 0.55)) for _ in range(10)]
 
     assert point(label, hits).act == least
+
+
+def test_what_only_its_author_hears_of_holds_or_does_not() -> None:
+    """Between two points a person would look, and nobody looks at a birth date."""
+    hits = [(row(Kind.HIT, Label.PII_BIRTHDATE), scored(Label.PII_BIRTHDATE, 0.7)) for _ in range(10)]
+
+    review, act = point(Label.PII_BIRTHDATE, hits)
+
+    assert review == act == 0.6
 
 
 def tried(at: float, precision: float, recall: float, everyday: float = 0.0) -> Tried:

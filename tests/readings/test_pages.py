@@ -32,9 +32,9 @@ def test_a_leak_is_one_as_the_page_says(row: Row) -> None:
 
 @pytest.mark.parametrize("with_models", [False, True], ids=["clues alone", "models too"])
 @pytest.mark.parametrize("row", rows("languages.md"), ids=name_of)
-def test_what_cannot_wait_is_read_in_other_languages_as_the_page_says(row: Row, *, with_models: bool) -> None:
+def test_other_languages_are_read_as_the_page_says(row: Row, *, with_models: bool) -> None:
     """A student in despair writes in the language of home. The heads never learned it, and must not get in the way."""
-    urgent = {Label.SELF_HARM, Label.THREAT, Label.REPORT}
-    held = urgent & set(read(row["text"], setting_of(row), with_models=with_models).labels)
+    told = {Label.SELF_HARM, Label.THREAT, Label.REPORT, Label.OFFPLATFORM}
+    held = told & set(read(row["text"], setting_of(row), with_models=with_models).labels)
 
     assert held == set(map(Label, row["holds"].split()))

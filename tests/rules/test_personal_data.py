@@ -10,12 +10,22 @@ from bot.notice import A_PERSON_DECIDES, A_PERSON_LOOKS, write_notice
 from bot.people import AccountId, PersonId, TeamId
 from bot.plan import plan
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
+from bot.readings.found import Kind
 from bot.readings.labels import Label
 from bot.rule import Choice, Measure
+from bot.texts import Text
 from rules.employee_06_private_numbers import PrivateNumbers
 from rules.employee_07_official_platforms import OfficialPlatforms
 from rules.employee_15_addresses_and_numbers import AddressesAndNumbers
-from rules.student_02_personal_data import ASK_IN_PERSON, ASKS, PersonalData
+from rules.student_02_personal_data import (
+    ASK_IN_PERSON,
+    DELETE_IT,
+    GIVEN,
+    IF_GIVEN_CHANGE_IT,
+    READ,
+    SEVERAL,
+    PersonalData,
+)
 from tests import district
 from tests.rules.seen import seen, sign
 
@@ -156,5 +166,33 @@ def test_a_student_who_asks_for_a_number_is_told_so() -> None:
 
     (found,) = judge(asking, RULES).standing
 
-    assert (found.because, found.remedy) == (ASKS, ASK_IN_PERSON)
+    assert (found.because, found.remedy) == (READ[Label.PII_SOLICIT], ASK_IN_PERSON)
     assert [each.text for each in found.evidence] == ["ur number"]
+
+
+@pytest.mark.parametrize(
+    ("label", "remedy"),
+    [
+        (Label.PII_ADDRESS, DELETE_IT),
+        (Label.PII_BIRTHDATE, DELETE_IT),
+        (Label.PII_PASSWORD, IF_GIVEN_CHANGE_IT),
+    ],
+)
+def test_what_has_no_usual_form_is_told_as_what_it_seems(label: Label, remedy: Text) -> None:
+    """No place shows it, so nothing is claimed of one; and where it is not sure, nothing follows."""
+    (found,) = judge(seen("it's the crew then 77", sign(label), by="s4"), RULES).standing
+
+    assert (found.because, found.remedy, found.measures) == (READ[label], remedy, frozenset({Measure.TELL}))
+    assert found.evidence == ()
+    assert judge(seen("it's the crew then 77", sign(label, sure=False), by="s4"), RULES).standing == ()
+
+
+def test_where_it_stands_in_one_place_that_is_told() -> None:
+    """What the whole seems to say adds nothing to it; another kind of fact does."""
+    words = "my password is waffle99"
+
+    (known,) = judge(seen(words, sign(Label.PII_PASSWORD), by="s4"), RULES).standing
+    (both,) = judge(seen(words, sign(Label.PII_ADDRESS), by="s4"), RULES).standing
+
+    assert known.because == GIVEN[Kind.PASSWORD]
+    assert both.because == SEVERAL
