@@ -28,7 +28,7 @@ from models import abuse, choosing, expand, families, learn, private, public, wo
 from models.families import Family
 from models.features import Readers
 from models.lots import checked
-from models.making import SEED, VARIANTS, digest, read_heads, rows_of, stretched, write_arrays
+from models.making import SEED, VARIANTS, digest, digests, read_heads, rows_of, stretched, write_arrays
 from models.samples import HEADS, TUNED, Sample
 from models.tune import Tuned, tune
 from models.weights import read_weights
@@ -82,7 +82,7 @@ def main(wheels: Path) -> None:
         "tuned_with": f"PyTorch {version('torch')}",
         "heads": list(HEADS),
         "points": choosing.choose(networks, read_heads(folder / "heads.npz")),
-        "data": _data(),
+        "data": digests(chain(families.FOLDER.glob("*.toml"), public.FOLDER.glob("*.gz"), (expand.SLOTS,))),
         "lists": {"taught_with": taught_with, "private_taught_with": taught_with, "chosen_with": choosing.lists()},
         "seed": SEED,
         "texts": len(texts),
@@ -142,11 +142,6 @@ def _check(tuned: Tuned, networks: Networks, texts: Sequence[str]) -> None:
 
 def _named(tuning: Tuning) -> dict[str, NDArray[Any]]:
     return {f"{step}.{name}": table for step, each in tuning.items() for name, table in each._asdict().items()}
-
-
-def _data() -> dict[str, str]:
-    paths = chain(families.FOLDER.glob("*.toml"), public.FOLDER.glob("*.gz"), (expand.SLOTS,))
-    return {path.relative_to(Path(__file__).parent).as_posix(): digest(path.read_bytes()) for path in sorted(paths)}
 
 
 def _say(words: str) -> None:

@@ -1,6 +1,6 @@
 """What teaching all heads and teaching some of them share: features of samples, and heads stretched and written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -54,6 +54,11 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 def read_heads(path: Path) -> Heads:
     """Read them back as the product does, so that points are chosen on what it will say."""
     return Heads.read(HEADS, path.read_bytes())
+
+
+def digests(paths: Iterable[Path]) -> dict[str, str]:
+    """Give the SHA-256 of each file that is learned from, by its path from here."""
+    return {path.relative_to(Path(__file__).parent).as_posix(): digest(path.read_bytes()) for path in sorted(paths)}
 
 
 def digest(content: bytes) -> str:

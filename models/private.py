@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from bot.readings import artefacts
-from bot.readings.heads import Arrays
+from bot.readings.heads import Arrays, read_arrays
 from bot.readings.models import open_parts
 from bot.readings.networks import Networks
 from models import choosing, expand, families, learn, making, public
@@ -31,8 +31,13 @@ EACH: Final = 5
 
 def parted(written: Sequence[Family]) -> tuple[list[Family], list[Family]]:
     """Part what everything learns from, and what these heads alone do."""
-    own = [each for each in written if each.name.startswith(FILES)]
-    return [each for each in written if each not in own], own
+    others, own = ([each for each in written if _is_own(each.name) is which] for which in (False, True))
+    return others, own
+
+
+def _is_own(name: str) -> bool:
+    """Say whether a file of lines, or a family in it, is for these heads alone."""
+    return name.startswith(FILES)
 
 
 def main() -> None:
@@ -47,7 +52,7 @@ def main() -> None:
         "files": told["files"] | {path.name: making.digest(path.read_bytes())},
         "heads": list(HEADS),
         "points": choosing.choose(networks, making.read_heads(path)),
-        "data": told["data"] | {f"templates/{each.name}": making.digest(each.read_bytes()) for each in _files()},
+        "data": told["data"] | making.digests(each for each in families.FOLDER.glob("*.toml") if _is_own(each.name)),
         "lists": told["lists"] | {"private_taught_with": choosing.lists(), "chosen_with": choosing.lists()},
     }
     choosing.write_manifest(told | changed)
@@ -74,14 +79,9 @@ def beside(one: Arrays, other: Arrays) -> Arrays:
     )
 
 
-def _files() -> list[Path]:
-    return [each for each in sorted(families.FOLDER.glob("*.toml")) if each.name.startswith(FILES)]
-
-
 def _others(path: Path) -> Arrays:
     """Read the heads beside which they stand."""
-    with np.load(path, allow_pickle=False) as file:
-        inner, inner_bias, weights, bias = (file[name].astype(np.float32) for name in Arrays._fields)
+    inner, inner_bias, weights, bias = read_arrays(path.read_bytes())
     heads, hidden = len(TUNED), learn.TAUGHT * learn.HIDDEN
     return Arrays(inner[:hidden], inner_bias[:hidden], weights[:heads, :hidden], bias[:heads])
 

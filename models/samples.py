@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from bot.readings.labels import CONFIDENTIAL, Label, Setting
+from bot.readings.models import LED
 
 
 class Kind(StrEnum):
@@ -22,7 +23,7 @@ _TOGETHER: Final = (
     *(Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label.PROFANITY, Label.SEXUAL, Label.SUBSTANCES),
     *(Label.OFFPLATFORM, Label.BOUNDARY, Label.SELF_HARM, Label.THREAT, Label.REPORT),
 )
-PRIVATE: Final = (Label.PII_ADDRESS, Label.PII_BIRTHDATE, Label.PII_PASSWORD, Label.ANONYMIZER)
+PRIVATE: Final = tuple(label for label in Label if label in LED)
 """Labels of private facts, and of ways round a filter: patterns know them by their looks, heads by what is said."""
 LEARNED: Final = (*_TOGETHER, *PRIVATE)
 """The labels that have a head. What the others are about is a matter of patterns and lists alone."""

@@ -46,6 +46,12 @@ class Arrays(NamedTuple):
     """(heads,)."""
 
 
+def read_arrays(content: bytes) -> Arrays:
+    """Read the arrays from an npz file. No pickles."""
+    with np.load(BytesIO(content), allow_pickle=False) as file:
+        return Arrays(*(file[name].astype(np.float32) for name in Arrays._fields))
+
+
 def margins(arrays: Arrays, rows: Floats) -> Floats:
     """Give how far each text (n, features) is on the yes side of each head: (n, heads)."""
     hidden: Floats = np.maximum(rows @ arrays.inner.T + arrays.inner_bias, np.float32(0))
@@ -63,9 +69,8 @@ class Heads:
 
     @classmethod
     def read(cls, names: Sequence[str], content: bytes) -> "Heads":
-        """Read the arrays from an npz file. No pickles. Raises `ConfigurationError` where names and rows differ."""
-        with np.load(BytesIO(content), allow_pickle=False) as file:
-            arrays = Arrays(*(file[name].astype(np.float32) for name in Arrays._fields))
+        """Read the arrays from an npz file. Raises `ConfigurationError` where names and rows differ."""
+        arrays = read_arrays(content)
         if len(names) != len(arrays.bias):
             wrong = f"it names {len(names)} heads, where {len(arrays.bias)} were built"
             raise ConfigurationError(f"{FOLDER / 'manifest.json'}: {wrong}. Build it anew: {REBUILD}")

@@ -29,6 +29,7 @@ ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label
 
 LED: Final = frozenset({Label.PII_ADDRESS, Label.PII_BIRTHDATE, Label.PII_PASSWORD, Label.ANONYMIZER})
 """Labels that patterns know by their looks: the surer of clue and head counts."""
+
 INNOCENT: Final = {Label.SUBSTANCES: veto(Label.SUBSTANCES, "innocent")}
 """Words of a label that mean something else, "the coke machine": they veto its clues, and speak against its head."""
 SURE: Final = 0.8
