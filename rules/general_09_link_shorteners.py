@@ -41,7 +41,7 @@ class LinkShorteners:
         evidence = tuple(self._shortened(subject))
         if evidence:
             measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
-            because, awaits = _because(subject, evidence), _awaits(evidence)
+            because, awaits = self._because(subject, evidence), _awaits(evidence)
             yield Finding(self.name, self.clause, measures, because, USE_THE_ORIGINAL, evidence, awaits=awaits)
 
     def _shortened(self, subject: Message | Space) -> Iterator[Evidence]:
@@ -52,14 +52,13 @@ class LinkShorteners:
                 if host is not None and host_matches(link.host, self.allowed) is None:
                     yield Evidence(Where(where), link.target)
 
-
-def _because(subject: Message | Space, shortened: tuple[Evidence, ...]) -> Text:
-    """Name the place that the one link leads to. One that leads to the next shortened link leads nobody knows where."""
-    led = {each.link: each.landing.host for each in subject.readings.landings}
-    host, *others = {led.get(each.text) for each in shortened}  # a platform may tell one link in two ways
-    if host is None or others or host_matches(host, known_shorteners()) is not None:
-        return SHORTENED
-    return LEADS_TO.filled(host=host)
+    def _because(self, subject: Message | Space, shortened: tuple[Evidence, ...]) -> Text:
+        """Name the place that the one link leads to. One that leads to the next such link leads nobody knows where."""
+        led = {each.link: each.landing.host for each in subject.readings.landings}
+        host, *others = {led.get(each.text) for each in shortened}  # a platform may tell one link in two ways
+        if host is None or others or host_matches(host, known_shorteners(self.also)) is not None:
+            return SHORTENED
+        return LEADS_TO.filled(host=host)
 
 
 def _awaits(shortened: tuple[Evidence, ...]) -> Slow | None:

@@ -42,7 +42,7 @@ SHOWN_BY: Final = {
     Label.PII_SOLICIT: (),
 }
 """Where one of these stands, it says more than the label."""
-SEVERAL = N_("Your message has more than one kind of private fact in it, such as a name or a number. It may not fit.")
+SEVERAL = N_("Your message has or asks for more than one private fact, such as a name or a number. It may not fit.")
 DELETE_IT = N_("Delete your message, or take that part out. It keeps you and your friends safe.")
 CHANGE_IT = N_("Delete your message. Then choose a new password.")
 IF_GIVEN_CHANGE_IT = N_("Delete your message. If you gave a password away, choose a new one.")
@@ -60,7 +60,8 @@ class PersonalData:
     guardians read is let be: a student may always ask an adult for help, and passwords may go to teachers and parents.
     Last names are those of the roster's students; one that is an everyday word too, such as Park, counts only where
     its neighbours show that a name is meant. A birthday without its year is fine. An address, a birth date or a
-    password that stands in no usual form is found where the models are sure of it. Pictures are not looked at yet.
+    password that stands in no usual form is found where the words or the models are sure of it. Pictures are not looked
+    at yet.
     """
 
     name: ClassVar[str] = "personal-data"

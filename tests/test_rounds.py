@@ -593,9 +593,11 @@ async def test_a_service_that_the_district_added_is_asked_too(tmp_path: Path) ->
 
     notes = await follow(tmp_path, chat("p1", own), leading("https://forms.example/a", "go.example"), also)
     await follow(tmp_path, chat("p2", fine), leading("https://forms.example/a"), allowed)
+    onward = await follow(tmp_path, chat("p3", fine), leading(own), also)
 
-    assert judged(tmp_path) == [(0, []), (2, ["link-shorteners"]), (0, [])]
+    assert judged(tmp_path) == [(0, []), (2, ["link-shorteners"]), (0, []), (0, []), (2, ["link-shorteners"])]
     assert "It leads to forms.example" in notes.said[0]
+    assert "Nobody can see where it leads" in onward.said[0]
 
 
 async def test_another_round_does_not_tell_of_a_link_before_it_is_known(tmp_path: Path) -> None:

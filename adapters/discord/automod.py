@@ -48,24 +48,8 @@ COMMON: Final = (
 )
 """Shorteners that are met most, so that they are never what has to be left out."""
 
-LEADS_HOME: Final = frozenset(
-    {
-        *(
-            "forms.gle",
-            "goo.gle",
-            "1drv.ms",
-            "aka.ms",
-            "apple.news",
-            "amzn.com",
-            "fb.watch",
-            "n.pr",
-            "wapo.st",
-            "cnet.co",
-        ),
-        *("github.co", "db.tt", "wp.me", "tmblr.co"),
-    }
-)
-"""Short addresses that lead to one well-known site only. The rule still tells their author; nothing stops them."""
+LEADS_HOME: Final = frozenset({"forms.gle", "1drv.ms", "aka.ms", "db.tt", "wp.me", "tmblr.co"})
+"""Short addresses of big services, which may open anybody's page. The rule tells their author; nothing stops them."""
 
 HIDING: Final = (
     r"(?i)https?://[^\s/?#]*(?:vpn|unblock|anonymi[sz]e|proxysite|(?:web|free|best|my|croxy|k)-?prox(?:y|ies))",
