@@ -92,13 +92,15 @@ _THING: Final = words(
     """
 )
 """What stands behind a given name and makes it the name of a thing."""
-_OF_A_THING: Final = re.compile(
-    r"\b(?:dogs?|puppy|puppies|pup|cats?|kitty|kittens?|hamster|bunny|rabbit|horse|pony|foal|goat|cow|calf|lamb|piglet"
-    r"|bird|parrot|turtle|tortoise|lizard|snake|app|website|game|meme|song|album|car|truck|phone|house|team|club|school"
-    r"|company|band|league|server|channel|youtube|minecraft|roblox|instagram|tiktok|google)(?: ?'?s)?"
-    r" (?:[a-z]+ ){0,2}?(?:born|hatched|birth|birth ?day|b-?day|turn(?:s|ed|ing)?|be [0-9]{1,2})\b"
+_TOLD: Final = re.compile(
+    r"(?:\b(?P<thing>(?:dogs?|puppy|puppies|pup|cats?|kitty|kittens?|hamster|bunny|rabbit|horse|pony|foal|goat|cow|calf"
+    r"|lamb|piglet|bird|parrot|turtle|tortoise|lizard|snake)(?: ?'?s)?"
+    r"|(?:app|website|game|meme|song|album|car|truck|phone|house|team|club|school|company|band|league|server|channel"
+    r"|youtube|minecraft|roblox|instagram|tiktok|google)(?: ?'?s)?(?! (?:born|turning)\b))"
+    r"(?: (?:was|were|is|are|has|that|got|just|only|will|gonna|going to|finally))* )?"
+    rf"(?:{PATTERN}|\b(?:hatched|birth|turn(?:s|ed|ing)?|be [0-9]{{1,2}})\b)"
 )
-"""An animal or a thing that was born or turns an age. A year to it is nobody's."""
+"""A word of birth or age, and the animal or the thing that it is said of. Who is "on the team born" is a person."""
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state"
     r"|on or|after|before|since|between)\b"
@@ -125,8 +127,9 @@ def find_birth_dates(folded: Folded, this_year: int) -> Iterator[Spot]:
 
 
 def is_of_a_thing(told: str) -> bool:
-    """Say whether a folded sentence tells of the birth or age of an animal or a thing, and of no person."""
-    return _OF_A_THING.search(told) is not None
+    """Say whether the birth or age that a folded text tells of last is that of an animal or a thing, and nobody's."""
+    things = [match["thing"] for match in _TOLD.finditer(told)]
+    return any(things[-1:])
 
 
 def _betweens(text: str, spoken: list[tuple[int, int]], date: tuple[int, int], reach: int) -> Iterator[str]:
