@@ -126,7 +126,8 @@ _OF_OTHERS: Final = re.compile(
     rf"|{_PLACE}\b.{{0,16}})$"
 )
 _LEADS_IN: Final = re.compile(
-    r"(?:wa\.me/|(?:tel|cell|phone|number|num|me|mine|him|her) ?=|call/|text/| [/=]|[ .-][0-9]{4}/)$"
+    r"(?:wa\.me/|\b(?:(?:(?:my|home|cell|mobile|phone)_?)?(?:tel|cell|phone|number|num)|me|mine|him|her) ?="
+    r"|call/|text/| [/=]|[ .-][0-9]{4}/)$"
 )
 _NOT_AFTER: Final = frozenset("$\u20ac\u00a3/=_")
 
@@ -324,7 +325,7 @@ def _leans_on_soft_words(pieces: list[Piece]) -> bool:
 
 def _runs_on(text: str, start: int) -> bool:
     """Say whether it is the rest of something longer: a price, a path, an option of a link."""
-    return start > 0 and text[start - 1] in _NOT_AFTER and not _LEADS_IN.search(text, max(0, start - 8), start)
+    return start > 0 and text[start - 1] in _NOT_AFTER and not _LEADS_IN.search(text, max(0, start - 16), start)
 
 
 def _has_the_shape(digits: str) -> bool:
