@@ -70,10 +70,13 @@ _GLUED: Final = re.compile(
 """Everything in one word: kitatgmaildotcom."""
 
 _NO_SIGN: Final = re.compile(
-    rf"(?<![a-z0-9._+/@-])(?P<local>[a-z][a-z._-]{{1,30}}[0-9]{{1,6}})[ ,]{{0,2}}"
-    rf"(?P<host>(?:{_BIG}){_DOT}com)(?![a-z0-9@-])"
+    rf"(?<![a-z0-9._+/@-])(?P<local>[a-z][a-z._-]{{1,30}}[0-9]{{1,6}})(?P<gap>[ ,]{{0,2}})"
+    rf"(?P<host>(?:{_BIG})(?:(?P<plain> ?\. ?)|{_DOT})com)(?![a-z0-9@-])"
 )
-"""A name that ends in figures, right before a big host: kit77gmail.com."""
+"""A name that ends in figures, right before a big host: kit77gmail.com, kit77 gmail dot com."""
+
+_MAIL_IS: Final = re.compile(r"\b(?:e-?mail|correo|address|addy)(?: me)?(?: at| is|'?s| es)?[ :=]*$")
+"""What makes a name and a host one that stand apart. Without it they are two: room12 gmail.com is blocked."""
 
 _ACCOUNT: Final = re.compile(
     rf"\b{_OWNER} (?P<host>{_BIG})(?: address| addy)?(?: is|'?s| es|(?P<sign>:| =)) "
@@ -146,12 +149,19 @@ def _written(folded: Folded) -> Iterator[Spot]:
 def _in_one_word(folded: Folded) -> Iterator[Spot]:
     """Find what stands in one word, or a name after whose mail it is."""
     for match in _GLUED.finditer(folded.text):
-        yield _spot(folded, match, match["local"], re.sub(r"dot|\.", ".", match["host"]))
+        if match["local"] not in _NOBODY:
+            yield _spot(folded, match, match["local"], re.sub(r"dot|\.", ".", match["host"]))
     for match in _NO_SIGN.finditer(folded.text):
-        yield _spot(folded, match, match["local"], _A_DOT.sub(".", match["host"]))
+        if match["local"].rstrip("0123456789") not in _NOBODY and _belong_together(folded.text, match):
+            yield _spot(folded, match, match["local"], _A_DOT.sub(".", match["host"]))
     for match in _ACCOUNT.finditer(folded.text):
         if not _says_how(match):
             yield _spot(folded, match, match["local"], match["host"])
+
+
+def _belong_together(text: str, match: re.Match[str]) -> bool:
+    """Say whether a name and a host touch, or the dot's own word or one before makes them one."""
+    return not match["gap"] or not match["plain"] or _MAIL_IS.search(beside.before(text, match.start())) is not None
 
 
 def _says_how(match: re.Match[str]) -> bool:
