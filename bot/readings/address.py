@@ -41,9 +41,12 @@ _ANY_STREET: Final = (
 _ROAD: Final = "(?:street|avenue|road|lane|calle|rua|rue)(?: of| called| named| is| de| da)?"
 _CALLE: Final = "(?:calle|avenida|avda|rua|carrera)"
 _FLAT: Final = r"(?:\.?,? *(?:apt|apartment|unit|suite|ste|floor|fl|#)\.? *#?[a-z0-9-]{1,5}\b)?"
+_ZIP: Final = "[0-9]{5}(?:-[0-9]{4})?"
+_STATE_ALONE: Final = "(?:ma|mass|nh|ri|vt|ny|nj|fl|tx)"
+"""States that nothing else has to make sure of: those that are no word or sound, as oh, pa, mi and ct are."""
 _REST: Final = (
     rf"(?P<rest>{_FLAT}(?:\.?,? +(?:in +)?[a-z][a-z. ]{{2,24}}?,? +{PHRASES['state']}\b)?"
-    r"(?:\.?,? *[0-9]{5}(?:-[0-9]{4})?\b)?)"
+    rf"(?:\.?,? *{_ZIP}\b)?)"
 )
 """A flat, a city with its state, a postal code."""
 
@@ -77,7 +80,7 @@ FORMS: Final = (
     Form(
         "she lives at 66 tollgate",
         rf"(?:\b{PHRASES['lives_at']}|{PHRASES['home_sign']}){LEADS_ON}"
-        rf"(?P<spot>{_HOUSE} +{_ONE_NAME}\b(?P<rest>{_FLAT}))",
+        rf"(?P<spot>{_HOUSE} +{_ONE_NAME}\b(?P<rest>{_FLAT}(?: +{_ZIP}\b)?))",
         around.is_lived_at,
     ),
     Form(
@@ -126,14 +129,19 @@ FORMS: Final = (
     ),
     Form(
         "14 maple 01852",
-        rf"\b{_PLAIN} +{_ONE_NAME}(?: +[a-z]{{3,24}}(?: +[a-z]{{3,24}})?,? +{PHRASES['state']})? +"
-        r"[0-9]{5}(?:-[0-9]{4})?\b",
+        rf"\b{_PLAIN} +{_ONE_NAME}(?: +[a-z]{{3,24}}(?: +[a-z]{{3,24}})?,? +{PHRASES['state']} +[0-9]| +0)[0-9]{{4}}"
+        r"(?:-[0-9]{4})?\b",
+        around.is_on_a_letter,
+    ),
+    Form(
+        "14 maple 20394",
+        rf"\b{_PLAIN} +(?P<names>{_SIDE}{PHRASES['like_a_street']}) +{_ZIP}\b",
         around.is_on_a_letter,
     ),
     Form(
         "14 maple lowell ma",
-        rf"\b{_PLAIN} +(?P<names>[a-z]{{3,24}}(?: +[a-z]{{3,24}}){{1,2}}) +(?:ma|mass|nh|ri|vt|ny|nj|fl|tx)\b",
-        around.is_on_a_letter,
+        rf"\b{_PLAIN} +(?P<names>[a-z]{{3,24}}(?: +[a-z]{{3,24}}){{1,2}}) +{_STATE_ALONE}\b",
+        around.is_in_a_town,
     ),
     Form(
         "14\nmaple st",

@@ -83,8 +83,14 @@ def is_no_count(mention: Mention) -> bool:
 
 
 def is_on_a_letter(mention: Mention) -> bool:
-    """Say whether "14 maple 01852" and "14 maple lowell ma" are what a letter is sent to: "20 wings in ma" are none."""
-    return _stands_alone(mention) and not any(each.endswith("s") for each in mention.names.split())
+    """Say whether "14 hastings 01852" is what a letter is sent to: "14 percent 01852" is none."""
+    return _stands_alone(mention)
+
+
+def is_in_a_town(mention: Mention) -> bool:
+    """Say whether "14 cypress dallas tx" is a street and its town: "15 teams lowell ma" are none."""
+    street = mention.names.split()[:-1]
+    return _stands_alone(mention) and not any(_is_plural(mention._replace(names=each)) for each in street)
 
 
 def is_street(mention: Mention) -> bool:
