@@ -268,6 +268,28 @@ def test_last_names_are_those_of_the_roster() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "family", "text", "found"),
+    [
+        ("Jake", "St. John", "jake st john is here", ["st john"]),
+        ("Jake", "St. John", "st. john is here", ["st. john"]),
+        ("Jake", "St. John", "stjohn scored", ["stjohn"]),
+        ("Jake St.", "John", "stjohn scored", ["stjohn"]),
+        ("Jake", "St. John", "john scored", []),
+        ("Jake", "St. John", "we play on st john street", []),
+        ("Zoe du", "Pont", "zoe dupont is here", ["dupont"]),
+        ("Zoe Ada", "Pont", "zoe adapont is here", []),
+    ],
+)
+def test_a_last_name_is_found_however_its_parts_are_joined(
+    given: str, family: str, text: str, found: list[str]
+) -> None:
+    """Nobody types the dot that the roster has."""
+    known = Known(people=frozenset({(given, family)}))
+
+    assert [spot.text for spot in PersonalData(known).find(fold(text), YEAR)] == found
+
+
+@pytest.mark.parametrize(
     "piece",
     [
         *(

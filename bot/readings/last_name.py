@@ -87,7 +87,7 @@ _DRESSED: Final = Asked(
 _TALL: Final = re.compile(r"(?<=[a-z])I(?=[a-z])")
 """A capital I within small letters: it is seen as an l."""
 _LEADING: Final = words(
-    "abu al bin da das de del della den der di do dos el ibn la las le los mac mc o saint san st van von"
+    "abu al bin da das de del della den der di do dos du el ibn la las le los mac mc o saint san st van von"
 )
 """Words that begin a last name: a roster of one name a line has them among the given names."""
 _SHORTEST_GLUED: Final = 8
@@ -217,8 +217,7 @@ def _is_used_as_a_name(folded: Folded, hit: Hit, after: str) -> bool:
 def _forms(given: list[str], family: str) -> Iterator[str]:
     """Give a last name as it may be typed: with its leading words or without, glued, parted, or one half of two."""
     leading = list(takewhile(lambda word: word.rstrip(".") in _LEADING, reversed(given[1:])))[::-1]
-    whole = " ".join((*(word.rstrip(".") for word in leading), family))
-    parts = re.split(r"[ '-]", whole)
+    parts = re.findall(r"[^ .'-]+", " ".join((*leading, family)))
     yield family
     yield "".join(parts)
     if len(parts) > 1 and len(parts[0]) > 1:
