@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 from urllib.parse import unquote
 
-from bot.text import Folded, fold, join_spaced
+from bot.text import Folded, fold, join_spaced, read_signs
 
 SLASHES: Final = ("/", "slash")
 """One of them stands in every folded text that has a link."""
@@ -43,6 +43,7 @@ def find_links(text: str, known_hosts: Container[str] = ()) -> tuple[Link, ...]:
     taken = bytearray(len(text))
     found: list[Link] = []
     for link in chain(
+        _signed(folded, known_hosts),
         _spelled(folded, known_hosts),
         _voiced(folded, known_hosts),
         _typed(folded, known_hosts),
@@ -151,8 +152,8 @@ def _host(authority: str, known_hosts: Container[str]) -> tuple[str, bool]:
     host = plain if plain.isascii() else _punycode(plain)
     if seen != host and host_matches(seen, known_hosts):
         return seen, True
-    if (read := plain.translate(_FIGURES)) != plain and read in _WELL_KNOWN.values() and read in known_hosts:
-        return read, True
+    if known := _well_known(seen, known_hosts):
+        return known, True
     return host, plain != typed.strip("[]") or (host != plain and "xn--" not in host)
 
 
@@ -257,10 +258,28 @@ _UNDOTTED = re.compile(
 )
 """Well-known hosts whose dot was left out, before what can only be the rest of a link: no slash between two words."""
 
-_FIGURES = str.maketrans("0134578", "oieastb")
-"""What figures stand for in the name of a well-known host: b1t.ly."""
-
 _BY_NAME = {name.replace(" ", ""): host for name, host in _WELL_KNOWN.items()}
+
+_SIGNED = re.compile(
+    rf"(?<![a-z0-9.@%!/-])(?:{_SCHEME})?(?P<host>(?:www\.)?[a-z0-9]{{1,20}}![a-z0-9!]{{1,20}}\.[a-z]{{2,10}})"
+    r"/(?P<path>[^\s<>|\"`]+)"
+)
+"""A host whose name has a sign within, behind which another could begin: t.ly in b!t.ly."""
+
+
+def _signed(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
+    """Find well-known hosts with a sign for a letter of their names."""
+    for match in _SIGNED.finditer(folded.text):
+        if host := _well_known(match["host"], known_hosts):
+            yield _said(folded, match, match.start(), host)
+
+
+def _well_known(host: str, known_hosts: Container[str]) -> str:
+    """Give the well-known host that figures or signs stand for: b1t.ly. Empty where one stands as typed."""
+    if host_matches(host, known_hosts):
+        return ""
+    known = host_matches(read_signs(fold(host), "i").text, _WELL_KNOWN.values())
+    return known if known is not None and known in known_hosts else ""
 
 
 def _voiced(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:

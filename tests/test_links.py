@@ -117,6 +117,30 @@ def test_a_spelled_out_link_is_found_when_its_host_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "target", "host", "disguised"),
+    [
+        ("b1t.ly/7kQz", "b1t.ly/7kQz", "bit.ly", True),
+        ("www.b1t.ly/7kQz", "www.b1t.ly/7kQz", "bit.ly", True),
+        ("https://b!t.ly/7kQz", "bit.ly/7kQz", "bit.ly", True),
+        ("b!t.ly/7kQz", "bit.ly/7kQz", "bit.ly", True),
+        ("www.b!t.ly/7kQz", "bit.ly/7kQz", "bit.ly", True),
+        ("wow!bit.ly/7kQz", "bit.ly/7kQz", "bit.ly", False),
+        ("wow!t.ly/7kQz", "t.ly/7kQz", "t.ly", False),
+        ("go2.bit.ly/7kQz", "go2.bit.ly/7kQz", "go2.bit.ly", False),
+        ("https://x.org/b!t.ly/7kQz", "https://x.org/b!t.ly/7kQz", "x.org", False),
+        ("https://b1t.ly.example/7kQz", "https://b1t.ly.example/7kQz", "b1t.ly.example", False),
+    ],
+)
+def test_a_figure_or_a_sign_stands_for_a_letter_of_a_well_known_host(
+    text: str, target: str, host: str, *, disguised: bool
+) -> None:
+    """What a reader takes for bit.ly, and mends; no host that begins behind the sign."""
+    (link,) = find_links(f"look {text} now", {*SHORTENERS, "t.ly"})
+
+    assert (link.target, link.host, link.disguised) == (target, host, disguised)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "we go to practice.it starts at 5",
@@ -220,6 +244,7 @@ def test_places_lie_in_the_text_and_do_not_overlap(text: str) -> None:
         "b i t . " * 12_000 + "/",
         "tiny url / " * 9_000,
         "bit ly" + " " * 90_000 + "/",
+        "b!" * 50_000 + "/",
     ],
     ids=lambda text: text[:8].encode("ascii", "backslashreplace").decode(),
 )
