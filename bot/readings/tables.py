@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final
 
-_GAP: Final = r"[ ,.'\"*_-]{1,3}"
+GAP: Final = r"[ ,.'\"*_-]{1,3}"
 """What may stand between two words of a phrase."""
+PERHAPS_A_GAP: Final = r"[ ,.'\"*_-]{0,3}"
+"""The same, where they may be glued together."""
 _BLANK: Final = re.compile(r" (\?)?")
-_PERHAPS_A_GAP: Final = r"[ ,.'\"*_-]{0,3}"
 
 
 def words(table: str) -> frozenset[str]:
@@ -25,7 +26,7 @@ def one_of(table: str) -> str:
 
 def spaced(phrases: str) -> str:
     """Put for each blank of a pattern what may stand between two words of a phrase; for ` ?`, perhaps nothing."""
-    return _BLANK.sub(lambda blank: _PERHAPS_A_GAP if blank[1] else _GAP, phrases)
+    return _BLANK.sub(lambda blank: PERHAPS_A_GAP if blank[1] else GAP, phrases)
 
 
 def read_words(name: str) -> Mapping[str, str]:

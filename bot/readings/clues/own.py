@@ -14,17 +14,15 @@ from bot.readings.clues.cue import Cue
 from bot.readings.clues.finder import Cues
 from bot.readings.clues.meant import Names
 from bot.readings.labels import Clue, Floor, Label, Setting
+from bot.readings.tables import GAP, PERHAPS_A_GAP
 from bot.readings.unglue import Parting
 from bot.text import Folded, fold, part_contractions
 
 _STRENGTH: Final = {Floor.ACT: 1.0, Floor.REVIEW: 0.5}
 _FLOOR: Final = {strength: floor for floor, strength in _STRENGTH.items()}
-_GAP: Final = r"[ ,.'\"*_-]{1,3}"
-"""What may stand between two words of a phrase, as in our own."""
-_PERHAPS_A_GAP: Final = r"[ ,.'\"*_-]{0,3}"
 _LONG: Final = 8
 """Letters of a phrase whose words may be glued together: a shorter one would be another word."""
-_PARTS: Final = re.compile(rf"(?<=\w){_GAP}(?=\w)|\s+")
+_PARTS: Final = re.compile(rf"(?<=\w){GAP}(?=\w)|\s+")
 _SPECIAL: Final = re.compile(r"[!-/:-@\[-^`{-~]")
 _ASCII: Final = re.compile(r"[a-z0-9]")
 _LARGEST: Final = 256 * 1024
@@ -137,7 +135,7 @@ def _folded(phrase: str) -> str:
 def _spaced(phrase: str) -> str:
     """Write a pattern for a phrase as a whole: RE2 knows the edges of words in plain letters only."""
     first, last = (r"\b" if _ASCII.match(sign) else "" for sign in (phrase[0], phrase[-1]))
-    gap = _PERHAPS_A_GAP if len(phrase.replace(" ", "")) >= _LONG else _GAP
+    gap = PERHAPS_A_GAP if len(phrase.replace(" ", "")) >= _LONG else GAP
     return f"{first}{gap.join(map(_escaped, phrase.split(' ')))}{last}"
 
 
