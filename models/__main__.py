@@ -70,8 +70,8 @@ def main(wheels: Path) -> None:
     _check(tuned, networks, [texts[place].text for place in checked(len(texts))])
     write_arrays(folder / "tuning.npz", _named(tuned.encoder))
     said = digest(compact(shipped, tuned.encoder))
-    heads = private.beside(tuned.heads, private.taught(networks, said, own, texts))
-    write_arrays(folder / "heads.npz", stretched(heads, networks)._asdict())
+    heads = private.beside(stretched(tuned.heads, networks, TUNED), private.taught(networks, said, own, texts))
+    write_arrays(folder / "heads.npz", heads._asdict())
     manifest = {
         "encoder": {
             "package": artefacts.ENCODER,

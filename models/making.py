@@ -29,12 +29,12 @@ def rows_of(
     return features(*read([each.text for each in samples]), clues.scores(samples, parting), settings)
 
 
-def stretched(heads: Arrays, networks: Networks) -> Arrays:
-    """Stretch the margins of all heads by the dev set."""
-    dev = [_sample(each) for each in choosing.CHOSEN_ON]
-    answers = np.array([[head in each.holds for head in HEADS] for each in dev], np.float32)
+def stretched(arrays: Arrays, networks: Networks, heads: Sequence[str]) -> Arrays:
+    """Stretch the margins of some heads by the dev set."""
+    dev = [_sample(each) for each in choosing.STRETCHED_ON]
+    answers = np.array([[head in each.holds for head in heads] for each in dev], np.float32)
     rows = rows_of(dev, lambda texts: networks.read([*map(networks.view, texts)]), networks.parting)
-    return learn.stretched(heads, rows, answers)
+    return learn.stretched(arrays, rows, answers)
 
 
 def _sample(row: Labelled) -> Sample:

@@ -87,6 +87,7 @@ MEANT: Final = (Label.HARASSMENT, Label.BOUNDARY)
 """Labels that a head alone decides, whatever the words."""
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
 """A miss breaks the policy and a false copy leaks an ordinary chat."""
+HAIR: Final = 0.001
 ASKED: Final = 2 / 3
 """From this share of the point on the author is asked: below it hardly anything is a matter of either."""
 TRIED: Final = tuple(each / 100 for each in range(20, 100, 5))
@@ -99,13 +100,18 @@ def point(label: Label, scored: Sequence[tuple[Labelled, Scores]]) -> Point:
     if label in COPIED:
         act = where_a_miss_costs_most(tried, aim)
         return Point(round(act * ASKED, 3), act)
-    likely = [each for each in tried if each.at >= EVEN]
+    likely = [each for each in tried if each.at >= (TAKEN if label in PRIVATE else EVEN)]
     review = where_a_miss_costs_most(tried, aim) if label in URGENT else balanced(likely, aim, HELD)
     if label in PRIVATE:  # its author is told, and nobody looks: it holds, or nothing follows
-        return Point(review, review)
+        return _parted(review, review)
     certain = LIKELY if label in MEANT else TAKEN
     sure = (each.at for each in tried if each.at >= certain and each.precision >= aim.precision and each.keeps(SURE))
-    return Point(review, max(review, next(sure, TRIED[-1])))
+    return _parted(review, next(sure, TRIED[-1]))
+
+
+def _parted(review: float, act: float) -> Point:
+    """Let what is taken to hold lie above what may, if by a hair: a district's own words may raise a label to that."""
+    return Point(review, max(act, round(review + HAIR, 3)))
 
 
 def where_a_miss_costs_most(tried: Sequence[Tried], aim: Aim) -> float:

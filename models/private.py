@@ -1,8 +1,8 @@
 """Teaches the heads of private facts on what ships: `python -m models.private` does it anew.
 
 `make models` does it when the encoder is tuned. They have lines of their own, which nothing else learns from, and a
-small layer of their own beside the others': what the others say is the same with and without them (decision 32). Alone
-it is for a change of those lines: it takes some minutes, tuning an hour.
+small layer of their own beside the others', whose numbers stay as they are (decision 32). Alone it is for a change of
+those lines: it takes some minutes, tuning an hour.
 """
 
 import sys
@@ -47,7 +47,7 @@ def main() -> None:
     written, own = parted(families.read_families())
     texts = [*expand.expand(written, making.SEED, making.VARIANTS), *public.read_public()]
     heads = beside(_others(path), taught(networks, told["encoder"]["compact"], own, texts))
-    making.write_arrays(path, making.stretched(heads, networks)._asdict())
+    making.write_arrays(path, heads._asdict())
     changed = {
         "files": told["files"] | {path.name: making.digest(path.read_bytes())},
         "heads": list(HEADS),
@@ -60,10 +60,14 @@ def main() -> None:
 
 
 def taught(networks: Networks, version: str, own: Sequence[Family], others: Sequence[Sample]) -> Arrays:
-    """Teach them from lines of their own, and from some of all others. `version` changes when the networks do."""
+    """Teach them from lines of their own, and from some of all others; then stretch their margins by the dev set.
+
+    `version` changes when the networks do.
+    """
     texts = [*expand.expand(own, making.SEED, making.VARIANTS), *others[::EACH]]
     rows = making.rows_of(texts, Readers(networks, version).read, networks.parting)
-    return learn.teach(learn.lesson(texts, rows, [*map(str, PRIVATE)]), making.SEED, HIDDEN)
+    heads = [*map(str, PRIVATE)]
+    return making.stretched(learn.teach(learn.lesson(texts, rows, heads), making.SEED, HIDDEN), networks, heads)
 
 
 def beside(one: Arrays, other: Arrays) -> Arrays:

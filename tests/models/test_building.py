@@ -284,8 +284,8 @@ def test_an_operating_point_keeps_under_its_ceilings() -> None:
     review, act = point(Label.SEXUAL, hits + clean)
 
     held = [found for found, scores in clean if scores.of(Label.SEXUAL) >= review]
-    assert TRIED[-1] == review == act  # none of those tried keeps so few of the everyday texts
-    assert point(Label.SEXUAL, hits + clean[:100]) == (0.9, 0.9)
+    assert TRIED[-1] == review < act  # none of those tried keeps so few of the everyday texts
+    assert point(Label.SEXUAL, hits + clean[:100]) == (0.9, 0.901)
     assert len(held) < 110
 
 
@@ -305,12 +305,12 @@ def test_nothing_is_taken_to_hold_too_soon(label: Label, least: float) -> None:
 
 
 def test_what_only_its_author_hears_of_holds_or_does_not() -> None:
-    """Between two points a person would look, and nobody looks at a birth date."""
+    """Between two points a person would look, and nobody looks at a birth date. A floor is not sure."""
     hits = [(row(Kind.HIT, Label.PII_BIRTHDATE), scored(Label.PII_BIRTHDATE, 0.7)) for _ in range(10)]
 
     review, act = point(Label.PII_BIRTHDATE, hits)
 
-    assert review == act == 0.6
+    assert (review, act) == (0.65, 0.651)
 
 
 def tried(at: float, precision: float, recall: float, everyday: float = 0.0) -> Tried:

@@ -1,6 +1,9 @@
+import pytest
+
+from bot.readings.artefacts import manifest
 from bot.readings.found import LEAK, Readings, Trace
-from bot.readings.labels import Clue, Floor, Label, Scores
-from bot.readings.signs import POINTS, Sign, floored, signs_of
+from bot.readings.labels import CONFIDENTIAL, Clue, Floor, Label, Scores
+from bot.readings.signs import POINTS, Point, Sign, floored, signs_of
 
 MEDICAL, HARASSMENT = Trace(labels=(Label.MEDICAL, Label.ACADEMIC)), Trace(labels=(Label.HARASSMENT,))
 KNEE = Clue(Label.MEDICAL, "body", 0, 4, "knee", 0.4)
@@ -36,6 +39,18 @@ def test_what_no_model_reads_is_never_sure() -> None:
 
     assert not signs_of(scores(substances=0.9)._replace(clues=(name,)), POINTS)[0].sure
     assert signs_of(scores(substances=0.9)._replace(clues=(own,)), POINTS)[0].sure
+
+
+@pytest.mark.parametrize("label", [Label(each) for each in manifest()["points"] if each != CONFIDENTIAL])
+def test_a_floor_for_a_look_is_never_sure(label: Label) -> None:
+    """A district whose words ask for a look gets no more, by the points that ship, be there hardly two of them."""
+    points = {label: Point(*manifest()["points"][label])}
+    own = Clue(label, "own", 0, 4, "word", 0.5, floor=Floor.REVIEW)
+    raised = floored(Scores((0.0,) * len(Label), (own,)), {**POINTS, **points})
+
+    (sign,) = (each for each in signs_of(raised, {**POINTS, **points}) if each.label is label)
+
+    assert not sign.sure
 
 
 def test_plain_words_of_danger_are_looked_at_whatever_a_model_makes_of_them() -> None:
