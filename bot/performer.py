@@ -13,7 +13,6 @@ import structlog
 from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Relieve, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
-from bot.desk import A_DAY
 from bot.fault import point
 from bot.message import NO_POST, MessageId, PostId, Words, text_of
 from bot.notice import Notice, gone, still_there
@@ -239,8 +238,8 @@ class Performer:
         """Give back what was taken away: its author may have changed it after the version that the note is about."""
         if not notice.returned or not self._standing.was_edited(deed.platform, deed.post):
             return notice
-        (about, _), until = self._named(deed), self._now() + A_DAY
-        newest = await self._ledger.newest(about, until)
+        about, _ = self._named(deed)
+        newest = await self._ledger.newest(about)
         words = () if newest is None else msgspec.convert(newest["words"], tuple[Words, ...])
         return replace(notice, returned=text_of(words) or notice.returned)
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from bot import answers
-from bot.actions import Copy, Tell
+from bot.actions import Copy, Restore, Tell
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
@@ -43,6 +43,24 @@ DAYS, HALF = 86_400, 43_200
 def said(declined: Declined) -> str:
     """Give the sentence that somebody reads."""
     return ENGLISH.say(declined.because)
+
+
+async def test_what_was_changed_while_it_was_taken_away_is_given_back_as_it_was_changed(tmp_path: Path) -> None:
+    """From the edit nothing new follows; it is what its author disagrees about all the same."""
+    first, changed = post(text="Bus at 4."), post(text="Bus at 5, not 4.", revision="2", at=after(5))
+    came = await happen(tmp_path, first, changed, appeal(), decision(FINE), tick(140))
+
+    assert [each.text for each in came.done("restore") if isinstance(each, Restore)] == ["Bus at 5, not 4."]
+    assert await faults(tmp_path) == []
+
+
+async def test_a_report_about_an_edit_that_is_told_before_its_post_shows_what_stands(tmp_path: Path) -> None:
+    """What is kept stands in the order it was written, whenever it was heard."""
+    changed = replace(chat("p1", "see you at 5"), revision="2", sent_at=after(5))
+    came = await happen(tmp_path, changed, chat("p1", "see you at 4"), report())
+
+    (case,) = came.cases
+    assert case.about.text == "see you at 5"
 
 
 async def test_telling_an_adult_reaches_the_own_coach_and_gives_a_receipt(tmp_path: Path) -> None:

@@ -465,6 +465,19 @@ async def test_a_version_that_was_heard_late_is_not_the_newest(tmp_path: Path) -
     assert [each.text for each in office.shown()] == ["Bus at 5, not 4."]
 
 
+@pytest.mark.parametrize("revisions", ["za", "az"])
+async def test_of_two_versions_of_one_moment_the_last_told_is_sent_on(tmp_path: Path, revisions: str) -> None:
+    """They may be named by what they say, which has no order."""
+    texts = zip(revisions, ("Bus at 5.", "Bus at 6."), strict=True)
+    edits = (post(text=text, revision=name, at=NOON + HOUR / 2) for name, text in texts)
+    versions = (replace(each, removable=False) for each in (post(text="Bus at 4."), *edits))
+    office = Office(SOCCER_PLACE, *versions, answer(Choice.TEAM))
+
+    await run(tmp_path, office)
+
+    assert [each.text for each in office.shown()] == ["Bus at 6."]
+
+
 async def test_taking_it_back_sends_nothing_and_settles_it(tmp_path: Path) -> None:
     """The text was given back already."""
     office = Office(post(), answer(Choice.TAKE_BACK), Tick("replay", NOON + 5 * HOUR))

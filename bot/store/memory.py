@@ -325,40 +325,45 @@ def which_written(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
 
 
 def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[dict[str, object]]:
-    """Open the excerpts of a post's judgements since a moment, oldest first, each with what was found in it.
+    """Open the excerpts of a post's judgements since a moment, oldest version first, each with what was found in it.
 
     Keys of judgements sort by time. It reads every entry since then, so it is for what is rare: a report. The key of
     what was sent on says nothing of time: it is found by what followed from it, whenever that was.
     """
     sent_on = (ENTRY.c.kind == "ordered") & ENTRY.c.seq.in_(_causes(about))
-    return _opened(connection, master, ((ENTRY.c.key >= seconds(since)) | sent_on) & _names(about))
+    return _as_written(_opened(connection, master, ((ENTRY.c.key >= seconds(since)) | sent_on) & _names(about)))
 
 
 def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
-    """Open, in the same way, only those judgements of a post that something followed from: a notice can be answered.
+    """Open, in the same way, a post's judgements from the first version on that something followed from.
 
+    Its notice holds for what its author made of it: a deed is planned once, so from an edit nothing new may follow.
     What waits for an answer about it may follow from an order that names another post.
     """
-    return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)) & _names(about))
+    seen = _opened(connection, master, ENTRY.c.seq.in_(_causes(about)) & _names(about))
+    return versions(connection, master, about, min(map(_at, seen))) if seen else []
 
 
-def newest(connection: Connection, master: MasterKey, about: bytes, until: datetime) -> dict[str, object] | None:
-    """Open the newest version of a post, if something followed from any: what was told of an earlier one holds for it.
+def newest(connection: Connection, master: MasterKey, about: bytes) -> dict[str, object] | None:
+    """Open the newest version of a post, if something followed from it or from one before.
 
-    A deed is planned once, so from an edit that changes nothing but words nothing may follow. `until` bounds the search
-    among keys, which sort by time. Of the rounds of one version the first counts: it has what was written, and no more.
+    Of its rounds the first counts: it has what was written, and no more.
     """
-    seen = noticed(connection, master, about)
-    if not seen:
-        return None
-    since, _ = min(map(_version, seen))
-    in_time = ENTRY.c.key.between(seconds(since), seconds(until)) & _names(about)
-    return max([*_opened(connection, master, in_time), *seen], key=_version)
+    told = noticed(connection, master, about)
+    return next((each for each in told if each["id"] == told[-1]["id"]), None)
 
 
-def _version(seen: Mapping[str, Any]) -> tuple[datetime, str]:
-    """Say when a version was written, and which it is."""
-    return datetime.fromisoformat(seen["at"]), seen["id"][2]
+def _as_written(seen: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put versions in the order they were written, those of one moment as they were told, each with its rounds."""
+    rounds: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in sorted(seen, key=_at):
+        rounds[each["id"][2]].append(each)
+    return [each for version in rounds.values() for each in version]
+
+
+def _at(seen: Mapping[str, Any]) -> datetime:
+    """Say when a version was written."""
+    return datetime.fromisoformat(seen["at"])
 
 
 def spoken_of(connection: Connection, master: MasterKey, platform: str) -> frozenset[PostId]:
