@@ -236,7 +236,7 @@ class Performer:
 
     async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
         """Give back what was taken away: its author may have changed it after the version that the note is about."""
-        if not notice.returned or not self._standing.was_edited(deed.platform, deed.post):
+        if not notice.returned:
             return notice
         about, _ = self._named(deed)
         newest = await self._ledger.newest(about)

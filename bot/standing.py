@@ -112,10 +112,6 @@ class Standing:
         if len(self.edited) > EDITED:
             del self.edited[next(iter(self.edited))]
 
-    def was_edited(self, platform: str, post: PostId) -> bool:
-        """Say whether a post was edited lately."""
-        return (platform, post) in self.edited
-
     def is_outdated(self, post: Post) -> bool:
         """Say whether a post was edited since: then another version of it stands."""
         newest = self.edited.get((post.platform, post.id))

@@ -30,7 +30,7 @@ from tests.cases import after, happen, tick
 from tests.district import NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
 from tests.test_compose import Office
-from tests.test_moderator import RULES, Stage, outcomes
+from tests.test_moderator import RULES, Stage, outcomes, run
 
 MINUTE = timedelta(minutes=1)
 NOTICE = Notice("saw", "rule", "now", "next", "disagree")
@@ -349,6 +349,22 @@ async def test_after_a_crash_nobody_is_told_that_we_took_away_what_was_gone(
         await resume(opened, desk, timedelta(hours=5))
 
     assert desk.performed == told
+    assert await faults(tmp_path) == []
+
+
+async def test_after_a_crash_an_author_gets_back_what_they_had_made_of_it(tmp_path: Path) -> None:
+    """Killed between an edit and the note of the removal: the record knows which words were the last."""
+    office = Office()
+    changed = post(text="Stay, please.", revision="2", at=NOON + MINUTE)
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, Desk())
+        remove, tell, *_ = await moderator.moderate([post()], office)
+        await moderator.performer.carry_out(remove, office)
+        left = await moderator.moderate([changed], office)
+    await run(tmp_path, office, resumed=True)
+
+    assert (tell.action.kind, left) == ("tell", [])
+    assert [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)] == ["Stay, please."]
     assert await faults(tmp_path) == []
 
 
