@@ -242,8 +242,7 @@ class Clerk:
         if sent:
             self._standing.note(message, ())
         later = read_later(order.post, verdict, self.beside_the_meaning(verdict) if sent else [])
-        ordered = self.ordered(order, verdict, actions + later, once if sent else None)
-        return ordered if sent else msgspec.structs.replace(ordered, matter=None)
+        return self.ordered(order, verdict, actions + later, once if sent else None)
 
     def ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
         """Say what is written about an order that was judged."""
