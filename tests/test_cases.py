@@ -14,7 +14,7 @@ from bot.actions import Copy, Restore, Tell
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
-from bot.message import MatterKind, PostId
+from bot.message import MatterKind, MessageId, PostId
 from bot.people import AccountId, Office, PersonId
 from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Report, Ruling
 from bot.roster import Absence
@@ -61,6 +61,23 @@ async def test_a_report_about_an_edit_that_is_told_before_its_post_shows_what_st
 
     (case,) = came.cases
     assert case.about.text == "see you at 5"
+
+
+async def test_when_somebody_told_is_not_when_it_was_written(tmp_path: Path) -> None:
+    """Earlier releases kept no moment with what a post said."""
+    async with house(tmp_path) as opened:
+        docket, recorder = docket_of(opened), Recorder(opened.database.master)
+        await opened.ledger.write(draft(opened, chat("p1")))
+        (kept,) = await opened.ledger.versions(recorder.about(MessageId("replay", PostId("p1"))), NOON)
+        seen, of = [{name: each for name, each in kept.items() if name != "at"}], recorder.case_of("replay", "p1")
+        case = await opened.ledger.read(lambda connection, master: cases.read(connection, master, of, seen))
+        assert case is not None
+        filed = docket.desk(NOON).report(report(), case)
+        assert isinstance(filed, Filed)
+        await opened.ledger.write(recorder.filed(filed, case, seen))
+        (waits,) = await docket.waiting()
+
+    assert (waits.about.text, waits.about.at) == ("see you there", None)
 
 
 async def test_telling_an_adult_reaches_the_own_coach_and_gives_a_receipt(tmp_path: Path) -> None:

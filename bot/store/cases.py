@@ -182,10 +182,12 @@ def _behind(connection: Connection, master: MasterKey, told: Told) -> Told:
 
 def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
     """Say what a case is about, from the entry behind it and from what was kept of the post since."""
-    versions = [told.words, *seen] if told.kind in {"judged", "ordered"} and told.words else seen
+    is_written = told.kind in {"judged", "ordered"}
+    versions = [told.words, *seen] if is_written and told.words else seen
     if not versions:
         return _bare(told)
     last = versions[-1]
+    at = versions[0].get("at") or (told.facts["at"] if is_written else None)  # earlier releases kept none with a paper
     platform, post, _ = last["id"]
     found = [*told.facts.get("found", ()), *(each for version in seen for each in version.get("found", ()))]
     evidence = [*_evidence(versions)]
@@ -205,7 +207,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         safety=any(each.get("safety") for each in found),
         discreet=any(each.get("discreet") for each in found),
         found_by=tuple(dict.fromkeys(by for _, by in evidence if by)),
-        at=datetime.fromisoformat(at) if (at := versions[0].get("at", told.facts.get("at"))) else None,
+        at=datetime.fromisoformat(at) if at else None,
     )
 
 
