@@ -12,7 +12,7 @@ from bot.agenda import Agenda
 from bot.house import House
 from bot.judge import judge
 from bot.medium import Medium
-from bot.message import Attached, PlaceId, PostId
+from bot.message import Attached, MessageId, PlaceId, PostId
 from bot.moderator import Moderator
 from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_WAS_TAKEN_AWAY, Notice
 from bot.people import AccountId, PersonId
@@ -366,6 +366,28 @@ async def test_after_a_crash_an_author_gets_back_what_they_had_made_of_it(tmp_pa
     assert (tell.action.kind, left) == ("tell", [])
     assert [each.action.notice.returned for each in office.done if isinstance(each.action, Tell)] == ["Stay, please."]
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_there"),
+    [(Outcome.REFUSED, Outcome.DONE, False), (Outcome.DONE, Outcome.REFUSED, True)],
+)
+async def test_the_last_removal_says_whether_a_post_is_still_there(
+    tmp_path: Path, first: Outcome, last: Outcome, *, is_there: bool
+) -> None:
+    """What was refused may be done for the next version, and the other way round."""
+    remove = Remove("c", post().place, post().id)
+    async with house(tmp_path) as opened:
+        recorder = Recorder(opened.database.master)
+        about = recorder.about(MessageId("replay", post().id))
+        written = await opened.ledger.write(planned(opened, (remove, Waiting(remove, NOON))))
+        assert written is not None
+        for deed, outcome in zip(written.deeds, (first, last), strict=True):
+            await opened.ledger.write(recorder.begun(deed, NOON))
+            await opened.ledger.write(recorder.closed(deed, Receipt(outcome), NOON))
+        found = await opened.ledger.read(lambda connection, _: memory.is_still_there(connection, about))
+
+    assert found is is_there
 
 
 async def test_what_we_took_away_is_not_called_gone(tmp_path: Path) -> None:
