@@ -253,13 +253,17 @@ def is_under_way(deeds: Mapping[str, str]) -> bool:
 
 def _free_at(connection: Connection, master: MasterKey, case: Case) -> datetime | None:
     """Say when the last of what other cases have suspended the same account for ends, as far as that still waits."""
-    papers = (master.index("paper", case.id.hex(), str(number)) for number, _ in enumerate(case.papers, 1))
-    own = {name for paper in papers for name in following(connection, paper)}
-    resumes = deeds(connection, master, kinds=(Resume.kind,))
-    others = [deed for deed, state, _ in resumes if state == "planned" and deed.id not in own]
-    account = (case.about.platform, case.about.account)
-    ends = (each.until for each in others if (each.platform, getattr(each.action, "account", None)) == account)
-    return max((each for each in ends if each is not None), default=None)
+    resumes = deeds(connection, master, kinds=(Resume.kind,), still_open=True)
+    waiting = [deed for deed, state, _ in resumes if state == "planned" and _frees(deed, case.about)]
+    papers = range(1, len(case.papers) + 1) if waiting else ()
+    keys = (master.index("paper", case.id.hex(), str(number)) for number in papers)
+    own = {name for key in keys for name in following(connection, key)}
+    return max((each.until for each in waiting if each.until is not None and each.id not in own), default=None)
+
+
+def _frees(deed: Deed, about: About) -> bool:
+    """Say whether a deed lets the author of a case write again."""
+    return isinstance(deed.action, Resume) and (deed.platform, deed.action.account) == (about.platform, about.account)
 
 
 def decided_since(connection: Connection, master: MasterKey, deed: Deed) -> frozenset[str]:

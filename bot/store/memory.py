@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, true
 
 from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MatterKind, MessageId, PlaceId, PostId, PrivacyMatter
@@ -28,13 +28,21 @@ def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | 
 
 
 def deeds(
-    connection: Connection, master: MasterKey, *, kinds: tuple[str, ...] = (), after: int = 0, last: int | None = None
+    connection: Connection,
+    master: MasterKey,
+    *,
+    kinds: tuple[str, ...] = (),
+    still_open: bool = False,
+    after: int = 0,
+    last: int | None = None,
 ) -> Iterator[tuple[Deed, str, str]]:
     """Read deeds with state and outcome, in the order they were planned: those of some kinds, else all open ones.
 
+    Of some kinds those that are `still_open` are found by an index, without going through all that ever was planned.
     `after` and `last` are entries: deeds that were planned before the one or after the other are left out.
     """
-    wanted = DEED.c.kind.in_(kinds) if kinds else DEED.c.state != "closed"
+    is_open = DEED.c.state != "closed"
+    wanted = and_(DEED.c.kind.in_(kinds), is_open if still_open else true()) if kinds else is_open
     planned = ENTRY.alias("planned")
     query = select(DEED, COPY.c.number, ENTRY.c.kind.label("because"), planned.c.body.label("planned"))
     query = query.join(planned, planned.c.seq == DEED.c.seq)
