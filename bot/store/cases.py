@@ -19,7 +19,7 @@ from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId
 from bot.store import copies
 from bot.store.draft import COPIED
-from bot.store.memory import UNDONE, data_key, deeds, written
+from bot.store.memory import UNDONE, WAITS, data_key, deeds, written
 from bot.store.sealed import decode
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
 from bot.store.vault import MasterKey
@@ -297,7 +297,6 @@ def _was_removed(connection: Connection, master: MasterKey, about: About) -> boo
     What waits for its moment has taken nothing away, and what is found fine before is let be.
     """
     post = master.index("about", about.platform, about.post)
-    waits = (DEED.c.state == "planned") & DEED.c.until.is_not(None)
     removed = select(DEED.c.id).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
-    removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered", ~waits)
+    removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered", ~WAITS)
     return connection.scalar(removed.where(DEED.c.outcome.not_in(UNDONE)).limit(1)) is not None

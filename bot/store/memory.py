@@ -59,6 +59,9 @@ def deeds(
             yield deed, row.state, row.outcome
 
 
+WAITS: Final = (DEED.c.state == "planned") & DEED.c.until.is_not(None)
+"""A deed that waits still: for its moment, or until a copy is accepted."""
+
 UNDONE: Final = (*NOT_IN_FORCE, Outcome.REHEARSED)
 """What was only rehearsed changed nothing on the platform: once it is live, it is still to be done."""
 
@@ -154,7 +157,7 @@ def has_stood(connection: Connection, master: MasterKey, platform: str) -> bool:
 
 def decided_at_console(connection: Connection) -> frozenset[int]:
     """Name the decisions whose deeds wait by the clock on the wall: whoever made them had no other."""
-    waiting = select(DEED.c.cause).where(DEED.c.state == "planned", DEED.c.until.is_not(None))
+    waiting = select(DEED.c.cause).where(WAITS)
     told = func.instr(ENTRY.c.body, b'"through":"%s"' % CONSOLE.encode()) > 0
     return frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.seq.in_(waiting), told)))
 
@@ -259,8 +262,8 @@ def holds(connection: Connection, about: bytes) -> bool:
 
 def is_asked_about(connection: Connection, about: bytes) -> bool:
     """Say whether somebody is still to be asked about the silence of a post's author: not once they have answered."""
-    waiting = select(DEED.c.id).where(DEED.c.about == about, DEED.c.kind == Alert.kind, DEED.c.until.is_not(None))
-    return connection.scalar(waiting.where(DEED.c.state == "planned").limit(1)) is not None
+    waiting = select(DEED.c.id).where(DEED.c.about == about, DEED.c.kind == Alert.kind, WAITS)
+    return connection.scalar(waiting.limit(1)) is not None
 
 
 def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
@@ -270,9 +273,8 @@ def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
     """
     judged = select(ENTRY.c.seq).join(DEED, DEED.c.cause == ENTRY.c.seq)
     judged = judged.where(DEED.c.about == about, ENTRY.c.kind == "judged")
-    waits = (DEED.c.state == "planned") & DEED.c.until.is_not(None)
     removed = select(DEED.c.id).where(
-        DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.outcome.not_in(NOT_IN_FORCE), ~waits
+        DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.outcome.not_in(NOT_IN_FORCE), ~WAITS
     )
     is_gone = written(connection, gone) or connection.scalar(removed.limit(1)) is not None
     return not is_gone and connection.scalar(judged.limit(1)) is not None
