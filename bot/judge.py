@@ -91,8 +91,8 @@ class Verdict(msgspec.Struct, frozen=True):
     awaited: frozenset[str] = frozenset()
     """The clauses of findings that are left to a further round, for it reads what may change them."""
     spared: tuple[Finding, ...] = ()
-    """Findings that owe no copy, and yet say from whom the matter is kept: an earlier round found what is owed, or
-    whoever wrote it owes none."""
+    """Findings by which no copy goes out, and that yet say from whom the matter is kept: what a rule finds that asks
+    for nothing, what an earlier round found to be copied, and what somebody wrote who gets the copies themselves."""
     before: Found = ()
     """What earlier rounds found."""
     outdated: bool = False
