@@ -79,7 +79,7 @@ class Recorder:
             deeds=tuple(deeds_of(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
-            matter=None if lasting is None else self._matter(subject, *lasting),
+            matter=self._matter(subject, *lasting) if lasting is not None and isinstance(subject, Message) else None,
             signals=self._signals(subject, about),
             replaces=about if is_judged_anew(verdict) else None,
             answers=copied_after_all(verdict) if is_judged_anew(verdict) else "",
@@ -453,9 +453,8 @@ class Recorder:
         """Hash which two people."""
         return self._master.index("pair", *people)
 
-    def _matter(self, subject: Subject, matter: PrivacyMatter, at: datetime) -> tuple[bytes, bytes] | None:
-        if not isinstance(subject, Message):
-            return None
+    def _matter(self, message: Message, matter: PrivacyMatter, at: datetime) -> tuple[bytes, bytes]:
+        """Hash which place a message stands in, and put down the matter that it is about from now on."""
         state = {
             "id": matter.id,
             "kind": str(matter.kind),
@@ -463,10 +462,10 @@ class Recorder:
             "opened_by": matter.opened_by,
             "team": matter.team,
             "at": at.isoformat(),
-            "platform": subject.id.platform,
-            "place": subject.place,
+            "platform": message.id.platform,
+            "place": message.place,
         }
-        return self.place(subject.id.platform, subject.place), encode(state)
+        return self.place(message.id.platform, message.place), encode(state)
 
 
 def file_key(master: MasterKey, platform: str, post: str, file: str, *, is_kept: bool) -> bytes:
