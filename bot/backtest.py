@@ -17,7 +17,7 @@ from adapters.replay.lately import Lately
 from bot.config import Configuration, nearest
 from bot.copying import relieved
 from bot.errors import ConfigurationError
-from bot.judge import Exemption, Rulebook, Verdict, judge
+from bot.judge import Exemption, Rulebook, Verdict, judge, outdated
 from bot.message import Message
 from bot.plan import plan
 from bot.platform import Heard, Post, ProfileSeen, SpaceSeen
@@ -80,8 +80,8 @@ class Trial:
         """Go through the histories in the order of their time, and show each thing that would have been found."""
         standing = Standing()
         for group in _groups(as_one(self.histories)):
-            for subject in await self._read(group, standing):
-                verdict = _by_rule(self.rule.name, self._judge(subject, standing))
+            for heard, subject in zip(group, await self._read(group, standing), strict=True):
+                verdict = _by_rule(self.rule.name, self._judge(heard, subject, standing))
                 tried.looked_at[type(subject).__name__.lower()] += isinstance(subject, self.rule.looks_at)
                 tried.found += bool(verdict.standing)
                 tried.measures.update(str(each) for each in verdict.measures)
@@ -107,14 +107,26 @@ class Trial:
             case ProfileSeen():
                 return self.roster.recognise_profile(heard)
 
-    def _judge(self, subject: Subject, standing: Standing) -> Verdict:
-        """Judge by every rule, with who was told and who asked for help in this history, as the journey does."""
+    def _judge(self, heard: Post | SpaceSeen | ProfileSeen, subject: Subject, standing: Standing) -> Verdict:
+        """Judge by every rule, with who was told and who asked for help in this history, as the journey does.
+
+        A version that is told after the one that stands is let be, too.
+        """
         reminded = standing.remind(subject) if isinstance(subject, Message) else subject
         offices = self.roster.on(subject.day).offices
         verdict = relieved(judge(reminded, self.rulebook, self.exemptions), offices)
+        if isinstance(heard, Post) and _is_outdated(heard, standing):
+            verdict = outdated(verdict)
         actions = plan(verdict, offices)
         standing.note(reminded, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
         return verdict
+
+
+def _is_outdated(post: Post, standing: Standing) -> bool:
+    """Say whether a post was edited since, and remember which version is the newest."""
+    if post.revision:
+        standing.remember_version(post)
+    return standing.is_outdated(post)
 
 
 def _by_rule(name: str, verdict: Verdict) -> Verdict:

@@ -78,6 +78,18 @@ async def test_what_shields_on_the_journey_shields_here(tmp_path: Path) -> None:
     ]
 
 
+async def test_a_version_that_is_told_after_the_one_that_stands_is_let_be(tmp_path: Path) -> None:
+    """As on the journey: its author has changed it since, so nothing is done or said about what it was."""
+    history = tmp_path / "late.jsonl"
+    changed = {name: each for name, each in ANSWER.items() if name != "id"}
+    changed |= {"type": "edit", "post": "answer", "at": "2026-11-18T12:20:00-05:00", "text": "Never mind."}
+    history.write_text("".join(f"{json.dumps(line)}\n" for line in (changed, ANSWER)), encoding="utf-8")
+
+    _, shown = await tried("group-messages", history)
+
+    assert [(each.at.minute, "remove" in each.measures) for each in shown] == [(20, True)]
+
+
 async def test_what_is_told_twice_is_counted_once(tmp_path: Path) -> None:
     """An export and the folder it unpacks to tell the same; so does a file that is named twice."""
     export = Export(channels=[{"id": "C0TRACK", "name": "track"}], days={"track": [[said(0, "https://bit.ly/abc")]]})
