@@ -71,13 +71,15 @@ class Configuration:
 
     def refuse_one_file_twice(self) -> None:
         """Raise `ConfigurationError` where two settings name one file: one would be written over the other."""
-        seen: dict[str, str] = {}
-        for table, name in _named_as(Path):
-            file = os.path.realpath(self.resolve(getattr(getattr(self.settings, table), name)))
-            other = seen.setdefault(file, f"{table}.{name}")
-            if other != f"{table}.{name}":
-                wrong = f"{table}.{name} names the same file as {other}. Give each a file of its own."
-                raise self.error((table, name), wrong)
+        seen: dict[str, tuple[str, str]] = {}
+        for here in _named_as(Path):
+            table, name = here
+            section = getattr(self.settings, table)
+            first = seen.setdefault(os.path.realpath(self.resolve(getattr(section, name))), here)
+            if first != here:
+                blamed, other = (here, first) if name in section.model_fields_set else (first, here)
+                wrong = f"{'.'.join(blamed)} names the same file as {'.'.join(other)}. Give each a file of its own."
+                raise self.error(blamed, wrong)
 
     def exposed(self) -> Iterator[Remark]:
         """Say which keys and secrets other accounts of this machine may read."""
@@ -340,7 +342,7 @@ def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[st
         named = _variable(where) or (_variable_beside(where) if where else None) or "A variable"
         raise ConfigurationError(f"{named} in the environment is not understood; write it as JSON.") from None
     except ValidationError as error:
-        more = (_told(path, text, where, _mistake(where, each)) for where, each in _by_place(error).items())
+        more = (_complaint(path, text, where, _mistake(where, each)) for where, each in _by_place(error).items())
         raise ConfigurationError("\n".join([*wrong, *more])) from error
     _refuse(wrong)
     return built
@@ -353,15 +355,23 @@ def _mistake(where: tuple[str, ...], found: "list[ErrorDetails]") -> str:
     return f"{named} has no setting '{where[-1]}'.{nearest(where[-1], _fields(where[:-1]))}"
 
 
+def _complaint(path: Path, text: str, where: tuple[str, ...], wrong: str) -> str:
+    """Say what the library complains of: where nothing told the setting, of what was told beside it."""
+    beside = _variable_beside(where)
+    if beside is None or _variable(where) is not None or line_of(text, where) is not None:
+        return _told(path, text, where, wrong)
+    return f"{beside} in the environment: {wrong}"
+
+
 def _told(path: Path, text: str, where: tuple[str, ...], wrong: str, word: str = "") -> str:
     """Say what is wrong with a setting, and where it was told: in a variable, or on a line of the file, if on any.
 
     Of a list that runs over several lines it is the one with this word.
     """
-    line = line_of(text, where)
-    variable = _variable(where) or (_variable_beside(where) if line is None else None)
+    variable = _variable(where)
     if variable is not None:
         return f"{variable} in the environment: {wrong}"
+    line = line_of(text, where)
     if line is None:
         return f"{path}: {wrong}"
     forms = (f"'{word}'", f'"{word}"', json.dumps(word))

@@ -341,6 +341,46 @@ def test_a_mistake_in_the_file_is_told_with_its_line_whatever_the_environment_ad
     assert told(path).startswith(f"{path}, line 2: rules.group-messages.fewest_students: ")
 
 
+SAME = "Give each a file of its own."
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "said"),
+    [
+        (
+            "[store]\nkey_file = 'var/discord.token'",
+            {"DISCORD__TOKEN": SECRET},
+            f"{{path}}, line 2: store.key_file names the same file as discord.token_file. {SAME}",
+        ),
+        (
+            "[discord]\ntoken_file = 'var/chaperone.key'",
+            {"STORE__DATABASE": "c.sqlite"},
+            f"{{path}}, line 2: discord.token_file names the same file as store.key_file. {SAME}",
+        ),
+        (
+            "",
+            {"STORE__KEY_FILE": "var/discord.token", "DISCORD__TOKEN": SECRET},
+            "CHAPERONE_STORE__KEY_FILE in the environment: store.key_file names the same file as discord.token_file. "
+            f"{SAME}",
+        ),
+        (
+            "[store]\nkey_file = 'k'\n[discord]\ntoken_file = 'x/../k'",
+            {},
+            f"{{path}}, line 4: discord.token_file names the same file as store.key_file. {SAME}",
+        ),
+    ],
+)
+def test_of_two_settings_that_name_one_file_the_one_that_was_told_is_blamed(
+    text: str, variables: dict[str, str], said: str, write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other may be a mere default, and a variable that only stands beside it has nothing to do with it."""
+    for name, value in variables.items():
+        monkeypatch.setenv(f"CHAPERONE_{name}", value)
+    path = write(text)
+
+    assert told(path) == said.format(path=path)
+
+
 SERVER = f"{MAIL}host = 'mail.example.org'\nusername = 'chaperone'\n"
 
 
