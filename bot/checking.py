@@ -118,12 +118,9 @@ def _store(configuration: Configuration) -> Iterator[Remark]:
         yield Remark(Weight.BROKEN, str(error))
         return
     if is_empty(place.database):
-        yield Remark(
-            Weight.WEAK,
-            f"{place.database} is empty: a start begins a new record.",
-            "Put a record that was there back first.",
-        )
-        yield from _refusals(lambda: refuse_emptied(place))
+        begins = f"{place.database} is empty: a start begins a new record."
+        refused = [*_refusals(lambda: refuse_emptied(place))]
+        yield from refused or [Remark(Weight.WEAK, begins, "Put a record that was there back first.")]
         yield from _refusals(lambda: read_master_key(place.key_file, place.database))
         return
     yield from _refusals(lambda: refuse_other_purpose(place))

@@ -224,6 +224,7 @@ def test_a_record_that_was_emptied_is_not_begun_anew(chaperone: Command, tmp_pat
 
     assert code == 2
     assert "c.sqlite is empty, but c.sqlite.checkpoint knows of a record in it." in said
+    assert said.count("c.sqlite is empty") == 1
     assert "Put the database back from a backup." in district.run().stderr
     assert (tmp_path / "c.sqlite").read_bytes() == b""
 
