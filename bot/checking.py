@@ -20,7 +20,9 @@ from bot.readings.labels import Label
 from bot.roster import Lists
 from bot.slack_secrets import sealed_secrets
 from bot.stand import roster_read_at
+from bot.store.checkpoint import Checkpoint
 from bot.store.database import is_older, people_of
+from bot.store.forgetting import Tombstones
 from bot.store.vault import read_master_key
 from bot.what_reads import open_scorer
 from bot.wiring import kept_lists
@@ -111,6 +113,12 @@ def _slack(configuration: Configuration) -> Iterator[Remark]:
 
 def _store(configuration: Configuration) -> Iterator[Remark]:
     place = _place(configuration)
+    yield from _database(place)
+    yield from _refusals(lambda: Checkpoint.read(place.checkpoint))
+    yield from _refusals(Tombstones(place.tombstones).read)
+
+
+def _database(place: HouseFiles) -> Iterator[Remark]:
     try:
         if not is_there(place.database):
             return

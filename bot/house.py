@@ -36,6 +36,11 @@ class HouseFiles:
         return self.database.with_name(f"{self.database.name}.checkpoint")
 
     @property
+    def tombstones(self) -> Path:
+        """The file that remembers which keys were dropped, so that a restored backup brings none of them back."""
+        return self.key_file.with_name(f"{self.key_file.name}.forgotten")
+
+    @property
     def board(self) -> Path:
         """The file that stands in for a replayed platform's memory."""
         return self.database.with_name(f"{self.database.name}.board")
@@ -64,7 +69,7 @@ async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) ->
     refuse_emptied(place)
     refuse_other_purpose(place)
     calm_collector()
-    async with open_database(place.database, place.key_file, now, patience) as database:
+    async with open_database(place.database, place.key_file, place.tombstones, now, patience) as database:
         earlier = Checkpoint.read(place.checkpoint)
         ledger = Ledger(database)
         async with asyncio.TaskGroup() as tasks:

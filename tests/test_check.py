@@ -272,6 +272,26 @@ def test_a_key_that_cannot_be_read_is_told(chaperone: Command, tmp_path: Path) -
     assert "c.key could not be read (Is a directory)" in said
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("c.sqlite.checkpoint", "c.sqlite.checkpoint holds no checkpoint: it should be one line"),
+        ("c.key.forgotten", "c.key.forgotten holds no list of dropped keys: it should be plain text"),
+    ],
+)
+def test_a_damaged_file_beside_the_record_is_told(name: str, why: str, chaperone: Command, tmp_path: Path) -> None:
+    """A start reads it before anything is heard."""
+    district = settle(tmp_path)
+    assert district.run().returncode == 0
+    (tmp_path / name).write_bytes(b"\xff")
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 2
+    assert why in said
+    assert why in district.run().stderr
+
+
 def test_a_database_at_which_nobody_can_look_is_told(chaperone: Command, tmp_path: Path) -> None:
     """It is no reason to say that there is none yet."""
     settle(tmp_path)

@@ -83,7 +83,9 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(path: Path, key_file: Path, now: datetime, patience: float = 0.0) -> AsyncIterator[Database]:
+async def open_database(
+    path: Path, key_file: Path, tombstones: Path, now: datetime, patience: float = 0.0
+) -> AsyncIterator[Database]:
     """Open for writing. `now` only dates the copies taken before a migration: the new one, and those to be deleted.
 
     `patience` is how many seconds another process is asked to lend its turn. Whoever has none stays for long.
@@ -91,11 +93,10 @@ async def open_database(path: Path, key_file: Path, now: datetime, patience: flo
     Raises:
         ConfigurationError: another process has it, its key is missing or wrong, or it is newer than this program.
     """
-    turn = Turn(path)
+    turn, dropped = Turn(path), Tombstones(tombstones)
     with _taken(turn, patience):
         _drop_drafts(path)
         master = read_master_key(key_file, path)
-        tombstones = Tombstones(key_file.with_name(f"{key_file.name}.forgotten"))
         engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
         writing = create_engine(URL.create("sqlite", database=str(path)))
         for each in (engine.sync_engine, writing):
@@ -105,8 +106,8 @@ async def open_database(path: Path, key_file: Path, now: datetime, patience: flo
             await asyncio.to_thread(_prepare, writing, path, now)
             async with engine.begin() as connection:
                 await connection.run_sync(_check_key, master)
-                await connection.run_sync(_forget_again, master, tombstones, now)
-            database = Database(path, engine, writing, master, tombstones, turn)
+                await connection.run_sync(_forget_again, master, dropped, now)
+            database = Database(path, engine, writing, master, dropped, turn)
             await asyncio.to_thread(database.tend_copies, now)
             await asyncio.to_thread(database.truncate)  # a crash or a reader may have kept it from being emptied
             yield database
