@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import rules
-from adapters.oneroster import read_lists
+from adapters.oneroster import Reading, read_lists
 from adapters.replay import open_history
 from bot.census import compare, merge, refuse_large_drop
 from bot.checkup import Remark, Weight
@@ -40,15 +40,15 @@ def check(path: Path, now: datetime) -> list[Remark]:
     try:
         configuration = read_settings(path)
     except ConfigurationError as error:
-        return [*_each(error)]
+        return [*_broken(error)]
     return [*_all(configuration, now)]
 
 
 def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
-    every, settings = rules.every(), configuration.settings
-    yield from _refusals(lambda: configuration.rules(every), _each)
-    yield from _refusals(lambda: configuration.exemptions(every))
-    yield from (Remark(Weight.BROKEN, str(error)) for error in configuration.refused_words())
+    settings = configuration.settings
+    yield from _refusals(lambda: configuration.refuse_mistakes(rules.every()))
+    wrong = (*configuration.named_twice(), *configuration.refused_words())
+    yield from (Remark(Weight.BROKEN, each) for each in wrong)
     yield from _without_effect(configuration)
     yield from _refusals(configuration.refuse_to_run)
     yield from _refusals(lambda: open_scorer(configuration))
@@ -64,23 +64,17 @@ def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
         yield from _refusals(partial(open_history, configuration.resolve(each)))
 
 
-def _whole(error: ConfigurationError) -> Iterator[Remark]:
-    yield Remark(Weight.BROKEN, str(error))
-
-
-def _each(error: ConfigurationError) -> Iterator[Remark]:
-    """Part what is wrong with the settings, one mistake a line."""
-    yield from (Remark(Weight.BROKEN, each) for each in str(error).splitlines())
-
-
-def _refusals(
-    doing: Callable[[], object], told: Callable[[ConfigurationError], Iterator[Remark]] = _whole
-) -> Iterator[Remark]:
+def _refusals(doing: Callable[[], object]) -> Iterator[Remark]:
     """Try something, and say why it cannot be."""
     try:
         doing()
     except ConfigurationError as error:
-        yield from told(error)
+        yield from _broken(error)
+
+
+def _broken(error: ConfigurationError) -> Iterator[Remark]:
+    """Make a remark of each mistake."""
+    yield from (Remark(Weight.BROKEN, each) for each in error.args)
 
 
 def _without_effect(configuration: Configuration) -> Iterator[Remark]:
@@ -105,7 +99,7 @@ def _slack(configuration: Configuration) -> Iterator[Remark]:
     try:
         sealed = sealed_secrets(_place(configuration))
     except ConfigurationError as error:
-        yield Remark(Weight.BROKEN, str(error))
+        yield from _broken(error)
         return
     for secret in (configuration.slack_token, configuration.slack_app_token, configuration.slack_signing_secret):
         yield from _refusals(partial(secret, sealed))
@@ -123,7 +117,7 @@ def _database(place: HouseFiles) -> Iterator[Remark]:
         if not is_there(place.database):
             return
     except ConfigurationError as error:
-        yield Remark(Weight.BROKEN, str(error))
+        yield from _broken(error)
         return
     if is_empty(place.database):
         begins = f"{place.database} is empty: a start begins a new record."
@@ -150,12 +144,9 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
     place = _place(configuration)
     try:
-        if not is_there(path):
-            wrong = f"roster.path: there is no {path}. Name a OneRoster export, a folder or a zip."
-            raise configuration.error(("roster", "path"), wrong)
-        reading = read_lists(path, day, people_of(place.database))
+        reading = _read(configuration, path, day, people_of(place.database))
     except ConfigurationError as error:
-        yield Remark(Weight.BROKEN, str(error))
+        yield from _broken(error)
         return
     yield from (Remark(Weight.FINE, f"Roster: {note}") for note in reading.notes)
     yield from _strangers(configuration, reading.lists, people_of(place.database))
@@ -167,6 +158,13 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
             f"{path} is over {days} days old: on a live platform a person is asked where a message would be removed.",
             "Export the roster anew.",
         )
+
+
+def _read(configuration: Configuration, path: Path, day: date, known: frozenset[PersonId]) -> Reading:
+    if not is_there(path):
+        wrong = f"roster.path: there is no {path}. Name a OneRoster export, a folder or a zip."
+        raise ConfigurationError(configuration.told(("roster", "path"), wrong))
+    return read_lists(path, day, known)
 
 
 def _strangers(configuration: Configuration, lists: Lists, known: Collection[PersonId]) -> Iterator[Remark]:
@@ -198,7 +196,7 @@ def _stranger(
 ) -> Iterator[Remark]:
     if name not in words:
         wrong = f"{'.'.join(where)}: the roster has no {kind} '{name}'.{nearest(name, sorted(words))}"
-        yield Remark(Weight.WEAK, str(configuration.error(where, wrong)), "Write it as the roster does.")
+        yield Remark(Weight.WEAK, configuration.told(where, wrong), "Write it as the roster does.")
 
 
 def _refuse_large_drop(place: HouseFiles, lists: Lists, day: date) -> None:

@@ -8,9 +8,10 @@ import re
 import tomllib
 import types
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED: Final = 50
 """Words that there are. Of more, none is named."""
+
+Built = TypeVar("Built")
 
 NOTHING_SEALED: Final[Mapping[str, str]] = types.MappingProxyType({})
 
@@ -69,8 +72,8 @@ class Configuration:
                 "record is no place for a history: take one of them out, or use `chaperone replay`."
             )
 
-    def refuse_one_file_twice(self) -> None:
-        """Raise `ConfigurationError` where two settings name one file: one would be written over the other."""
+    def named_twice(self) -> Iterator[str]:
+        """Say which settings name the file of another: one would be written over the other."""
         seen: dict[str, tuple[str, str]] = {}
         for here in _named_as(Path):
             table, name = here
@@ -79,7 +82,7 @@ class Configuration:
             if first != here:
                 blamed, other = (here, first) if name in section.model_fields_set else (first, here)
                 wrong = f"{'.'.join(blamed)} names the same file as {'.'.join(other)}. Give each a file of its own."
-                raise self.error(blamed, wrong)
+                yield self.told(blamed, wrong)
 
     def exposed(self) -> Iterator[Remark]:
         """Say which keys and secrets other accounts of this machine may read."""
@@ -151,56 +154,64 @@ class Configuration:
             raise ConfigurationError(f"{path} holds no {what} of one line. {mend}")
         return secret
 
+    def refuse_mistakes(self, every: tuple[type[Rule], ...]) -> None:
+        """Raise `ConfigurationError` with every mistake in the settings of the rules and the standing exceptions."""
+        _all_of((partial(self.rules, every), partial(self.exemptions, every)))
+
     def rules(self, every: tuple[type[Rule], ...]) -> tuple[Rule, ...]:
-        """Build each rule with its settings. Raises `ConfigurationError` with every mistake in them, one a line."""
+        """Build each rule with its settings. Raises `ConfigurationError` with every mistake in them."""
         names = [each.name for each in every]
         wrong = [
-            str(self.error(("rules", name), f"there is no rule '{name}'.{nearest(name, names)}"))
+            self.told(("rules", name), f"there is no rule '{name}'.{nearest(name, names)}")
             for name in self.settings.rules
             if name not in names
         ]
-        told = [(each, dict(self.settings.rules.get(each.name, {}))) for each in every]
-        _refuse([*wrong, *(each for rule, settings in told for each in self._mistakes(rule, settings))])
-        return tuple(TypeAdapter(rule).validate_python(settings) for rule, settings in told)
+        return _all_of((partial(self._rule, each) for each in every), wrong)
+
+    def _rule(self, rule: type[Rule]) -> Rule:
+        where, settings = ("rules", rule.name), self.settings.rules.get(rule.name, {})
+        wrong = []
+        for path, allowed in unknown(rule, settings):
+            named = ".".join((*where, *path[:-1]))
+            strange = f"{named} has no setting '{path[-1]}'.{nearest(path[-1], allowed)}"
+            wrong.append(self.told((*where, *path), strange))
+        try:
+            built = TypeAdapter(rule).validate_python(settings)
+        except ValidationError as error:
+            found = {(*where, *path): each for path, each in _by_place(error).items()}
+            more = (self.told(path, f"{'.'.join(path)}: {_why(path[-1], each)}") for path, each in found.items())
+            raise ConfigurationError(*wrong, *more) from None
+        _refuse(wrong)
+        return built
 
     def exemptions(self, every: tuple[type[Rule], ...]) -> tuple[Exemption, ...]:
-        """Read the standing exceptions. Each names a team, a person or both: one for everybody is no exception."""
-        return tuple(self._exemption(number, line, every) for number, line in enumerate(self.settings.exemptions))
+        """Read the standing exceptions. Each names a team, a person or both: one for everybody is no exception.
+
+        Raises `ConfigurationError` with every mistake in them.
+        """
+        lines = enumerate(self.settings.exemptions)
+        return _all_of(partial(self._exemption, number, line, every) for number, line in lines)
 
     def _exemption(self, number: int, line: ExemptionLine, every: tuple[type[Rule], ...]) -> Exemption:
-        where = ("exemptions", str(number))
-        names = [each.name for each in every]
-        if line.rule not in names:
-            raise self.error((*where, "rule"), f"there is no rule '{line.rule}'.{nearest(line.rule, names)}")
-        if not line.team and not line.person:
-            raise self.error(where, "an exemption names a team, a person or both.")
-        if line.since is not None and line.since > line.until:
-            raise self.error((*where, "until"), "the exemption ends before it begins. Exchange or mend the two dates.")
+        _refuse([*self._mistakes(("exemptions", str(number)), line, [each.name for each in every])])
         team = TeamId(line.team) if line.team else None
         person = PersonId(line.person) if line.person else None
         name = f"{line.rule} {line.team} {line.person} {line.since or ''} {line.until}"
         return Exemption(name, line.rule, line.until, line.since, team, person, line.approved_by, line.reason)
 
-    def _mistakes(self, rule: type[Rule], settings: Mapping[str, Any]) -> Iterator[str]:
-        """Say what is wrong with the settings of a rule."""
-        where, strange = ("rules", rule.name), [*unknown(rule, settings)]
-        for path, allowed in strange:
-            named = ".".join((*where, *path[:-1]))
-            wrong = f"{named} has no setting '{path[-1]}'.{nearest(path[-1], allowed)}"
-            yield str(self.error((*where, *path), wrong))
-        try:
-            TypeAdapter(rule).validate_python(settings)
-        except ValidationError as error:
-            for path, found in _by_place(error).items():
-                if path not in [each for each, _ in strange]:
-                    told = (*where, *path)
-                    yield str(self.error(told, f"{'.'.join(told)}: {_why(told[-1], found)}"))
+    def _mistakes(self, where: tuple[str, ...], line: ExemptionLine, names: list[str]) -> Iterator[str]:
+        if line.rule not in names:
+            yield self.told((*where, "rule"), f"there is no rule '{line.rule}'.{nearest(line.rule, names)}")
+        if not line.team and not line.person:
+            yield self.told(where, "an exemption names a team, a person or both.")
+        if line.since is not None and line.since > line.until:
+            yield self.told((*where, "until"), "the exemption ends before it begins. Exchange or mend the two dates.")
 
     def own_words(self) -> "tuple[Own, ...]":
         """Give the district's own phrases and patterns."""
         return tuple(each.own for each in self.settings.reading.patterns)
 
-    def refused_words(self) -> Iterator[ConfigurationError]:
+    def refused_words(self) -> Iterator[str]:
         """Say which of the district's own phrases and patterns cannot be looked for, each with how to mend it."""
         every = self.own_words()
         if not every:
@@ -212,13 +223,13 @@ class Configuration:
             for key, number, text, why in wrong_in(own):
                 refused = True
                 wrong = f"reading.patterns, entry {place + 1}: of its {key}, number {number} {why}"
-                yield self.error(("reading", "patterns", str(place), key), wrong, text)
+                yield self.told(("reading", "patterns", str(place), key), wrong, text)
         if not refused and (why := too_much(every)):
-            yield self.error(("reading", "patterns", "0"), f"reading.patterns: {why}")
+            yield self.told(("reading", "patterns", "0"), f"reading.patterns: {why}")
 
-    def error(self, where: tuple[str, ...], wrong: str, text: str = "") -> ConfigurationError:
+    def told(self, where: tuple[str, ...], wrong: str, text: str = "") -> str:
         """Say what is wrong with a setting, and on which line it stands: if it is a list, with this text in it."""
-        return ConfigurationError(_told(self.path, self.text, where, wrong, text))
+        return _told(self.path, self.text, where, wrong, text)
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -228,11 +239,11 @@ def read_configuration(path: Path) -> Configuration:
         ConfigurationError: the file is missing, is not TOML, or says something that is not understood or cannot be
             looked for.
     """
-    return _with_words(read_settings(path))
+    return _sound(read_settings(path))
 
 
 def read_settings(path: Path) -> Configuration:
-    """Read the same, but leave it to `Configuration.refused_words` to look at the district's own words."""
+    """Read the same, but leave it to whoever asks to look at the files that are named and the district's own words."""
     text = _text(path)
     try:
         told = tomllib.loads(text)
@@ -240,9 +251,7 @@ def read_settings(path: Path) -> Configuration:
         raise ConfigurationError(f"{path} is not TOML: {_plain(error)}.") from error
     wrong = [*_strange(told, path, text), *_secrets_in(told, path, text)]
     ours = {name: each for name, each in told.items() if name in Settings.model_fields}
-    configuration = Configuration(_settings(ours, path, text, wrong), path, text)
-    configuration.refuse_one_file_twice()
-    return configuration
+    return Configuration(_settings(ours, path, text, wrong), path, text)
 
 
 def _text(path: Path) -> str:
@@ -278,14 +287,11 @@ def default_configuration() -> Configuration:
         ConfigurationError: the environment says something that is not understood.
     """
     path = Path("config.toml")
-    configuration = Configuration(_settings({}, path, ""), path, "")
-    configuration.refuse_one_file_twice()
-    return _with_words(configuration)
+    return _sound(Configuration(_settings({}, path, ""), path, ""))
 
 
-def _with_words(configuration: Configuration) -> Configuration:
-    for refused in configuration.refused_words():
-        raise refused
+def _sound(configuration: Configuration) -> Configuration:
+    _refuse([*configuration.named_twice(), *configuration.refused_words()])
     return configuration
 
 
@@ -327,9 +333,21 @@ def _secrets_in(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]
 
 
 def _refuse(wrong: Sequence[str]) -> None:
-    """Raise what is wrong, one a line; do nothing when nothing is."""
+    """Raise what is wrong; do nothing when nothing is."""
     if wrong:
-        raise ConfigurationError("\n".join(wrong))
+        raise ConfigurationError(*wrong)
+
+
+def _all_of(parts: Iterable[Callable[[], Built]], wrong: Sequence[str] = ()) -> tuple[Built, ...]:
+    """Build every part. Raises `ConfigurationError` with every mistake, those first that are `wrong` already."""
+    built, mistakes = [], [*wrong]
+    for part in parts:
+        try:
+            built.append(part())
+        except ConfigurationError as error:
+            mistakes += error.args
+    _refuse(mistakes)
+    return tuple(built)
 
 
 def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[str] = ()) -> Settings:
@@ -343,7 +361,7 @@ def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[st
         raise ConfigurationError(f"{named} in the environment is not understood; write it as JSON.") from None
     except ValidationError as error:
         more = (_complaint(path, text, where, _mistake(where, each)) for where, each in _by_place(error).items())
-        raise ConfigurationError("\n".join([*wrong, *more])) from error
+        raise ConfigurationError(*wrong, *more) from error
     _refuse(wrong)
     return built
 

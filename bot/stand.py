@@ -56,9 +56,8 @@ class LivePlan:
 
     def check(self) -> None:
         """Refuse what cannot work, before anything is opened: a rule, an exception, a token that is not there."""
-        every, settings = rules.every(), self.configuration.settings
-        self.configuration.rules(every)
-        self.configuration.exemptions(every)
+        settings = self.configuration.settings
+        self.configuration.refuse_mistakes(rules.every())
         open_scorer(self.configuration)
         if settings.discord.servers:
             self.configuration.discord_token()

@@ -81,7 +81,8 @@ def open_scorer(configuration: Configuration) -> Outside | None:
     try:
         return Outside(_scorer(told, folder), monotonic, told.rehearse)
     except ConfigurationError as error:
-        raise configuration.error(("reading", "scorer", "url" if folder is None else "folder"), str(error)) from error
+        where = ("reading", "scorer", "url" if folder is None else "folder")
+        raise ConfigurationError(configuration.told(where, str(error))) from error
 
 
 @cache

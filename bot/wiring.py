@@ -246,9 +246,7 @@ class ReplayPlan:
 
     def check(self) -> None:
         """Refuse what cannot work, before a database is made for it."""
-        every = rules.every()
-        self.configuration.rules(every)
-        self.configuration.exemptions(every)
+        self.configuration.refuse_mistakes(rules.every())
         open_scorer(self.configuration)
         if self.roster is not None and not is_there(self.roster):
             raise ConfigurationError(f"There is no {self.roster}. Name a OneRoster export, a folder or a zip.")

@@ -137,12 +137,43 @@ answer_within_hours = "soon"
 [rules.respect]
 seting = 1
 """
+SLIPS_IN_EXCEPTIONS = """
+[[exemptions]]
+rule = "group-messages"
+approved_by = "p"
+reason = "rosebud"
+person = "c1"
+until = 2026-09-01
+since = 2026-11-01
+[[exemptions]]
+approved_by = "p"
+reason = "rosebud"
+team = "rowing"
+rule = "group-mesages"
+until = 2026-11-01
+[[exemptions]]
+rule = "group-messages"
+approved_by = "p"
+reason = "rosebud"
+until = 2026-09-01
+"""
+SLIPS_OF_FILES = """
+[store]
+database = "one"
+key_file = "one"
+[discord]
+token_file = "one"
+[mail]
+password_file = "x/../one"
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         (SLIPS, ["line 2: the file", "line 4: store", "line 6: roster", "line 8: discord.token", "line 10: mail"]),
+        (SLIPS_IN_EXCEPTIONS, [f"line {number}:" for number in (7, 13, 15)]),
+        (SLIPS_OF_FILES, [f"line {number}:" for number in (4, 6, 8)]),
         (SLIPS_IN_RULES, ["line 3: roster.path: there is no no/where.", "line 4:", "line 6:", "line 7:", "line 9:"]),
     ],
 )

@@ -171,7 +171,11 @@ EXCEPTION = "[[exemptions]]\nrule = 'group-messages'\nuntil = 2026-11-01\napprov
 MISTAKES |= {
     "an exception for everybody": (EXCEPTION, 1, "a team, a person or both"),
     "an exception without an end": (EXCEPTION.replace("until = 2026-11-01\n", "team = 's'\n"), 1, "until"),
-    "an exception from no rule": (EXCEPTION.replace("messages", "message"), 2, "Did you mean 'group-messages'?"),
+    "an exception from no rule": (
+        EXCEPTION.replace("messages", "message") + "team = 's'",
+        2,
+        "Did you mean 'group-messages'?",
+    ),
     "an exception until no day": (EXCEPTION.replace("2026-11-01", "'next spring'"), 3, "date"),
     "an exception until a day of another form": (
         EXCEPTION.replace("2026-11-01", "'11/01/2026'"),

@@ -47,7 +47,7 @@ class Remarks:
             return
         more = len(self.problems) - MOST_SHOWN
         tail = [f"And {more} more. Mend these first, then read the files again."] if more > 0 else []
-        raise ConfigurationError("\n".join([*self.problems[:MOST_SHOWN], *tail]))
+        raise ConfigurationError(*self.problems[:MOST_SHOWN], *tail)
 
     def notes(self) -> tuple[str, ...]:
         """Say every oddity in one sentence."""

@@ -34,7 +34,7 @@ def rows(bundle: Bundle, layout: Layout, remarks: Remarks) -> Iterator[Row]:
             yield from _rows(_lines(stream, layout.file, remarks), layout, remarks)
     except ConfigurationError as problem:
         remarks.incomplete = True
-        remarks.problems.append(str(problem))
+        remarks.problems += problem.args
     except BROKEN:
         remarks.unreadable(layout.file, "it cannot be read to its end; it is damaged. Export it or copy it again.")
 
@@ -125,7 +125,7 @@ def _places(header: list[str], layout: Layout) -> dict[str, int]:
         raise ConfigurationError(f"{file}, line 1: {what}")
     missing = [each for each in layout.read if each not in header and each not in layout.spared]
     if missing:
-        raise ConfigurationError("\n".join(_missing(each, header, file) for each in missing))
+        raise ConfigurationError(*(_missing(each, header, file) for each in missing))
     return {each: header.index(each) for each in layout.read if each in header}
 
 
