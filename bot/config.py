@@ -329,7 +329,7 @@ def _secrets_in(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]
                 f"{table}.{name} is a secret, so not for this file. Take it out. Set {_named(table, name)}, or write "
                 f"it to the file that {table}.{name}_file names."
             )
-            yield f"{path}, line {line_of(text, (table, name))}: {wrong}"
+            yield f"{_place(path, text, (table, name))}: {wrong}"
 
 
 def _refuse(wrong: Sequence[str]) -> None:
@@ -382,20 +382,21 @@ def _complaint(path: Path, text: str, where: tuple[str, ...], wrong: str) -> str
 
 
 def _told(path: Path, text: str, where: tuple[str, ...], wrong: str, word: str = "") -> str:
-    """Say what is wrong with a setting, and where it was told: in a variable, or on a line of the file, if on any.
-
-    Of a list that runs over several lines it is the one with this word.
-    """
+    """Say what is wrong with a setting, and where it was told: in a variable, or in the file."""
     variable = _variable(where)
-    if variable is not None:
-        return f"{variable} in the environment: {wrong}"
+    place = _place(path, text, where, word) if variable is None else f"{variable} in the environment"
+    return f"{place}: {wrong}"
+
+
+def _place(path: Path, text: str, where: tuple[str, ...], word: str = "") -> str:
+    """Name the file and the line of a setting, if it has one: of a list over several lines, the one with this word."""
     line = line_of(text, where)
     if line is None:
-        return f"{path}: {wrong}"
+        return str(path)
     forms = (f"'{word}'", f'"{word}"', json.dumps(word))
     rest = enumerate(text.splitlines()[line - 1 :], line) if word else ()
     line = next((number for number, each in rest if any(form in each for form in forms)), line)
-    return f"{path}, line {line}: {wrong}"
+    return f"{path}, line {line}"
 
 
 def _variable(where: tuple[str, ...]) -> str | None:
@@ -446,6 +447,9 @@ def unknown(kind: type[Any], settings: Mapping[str, Any]) -> Iterator[tuple[tupl
 HEADER = re.compile(r"\[\[?([^\]]+)\]")
 """A table's name, without the remark that may stand beside it."""
 
+QUOTES = "\"'"
+"""What may stand round a name."""
+
 
 def line_of(text: str, where: tuple[str, ...]) -> int | None:
     """Find the line of a TOML file that a setting stands on, else that of its table; None where it has neither."""
@@ -456,14 +460,14 @@ def line_of(text: str, where: tuple[str, ...]) -> int | None:
         stripped = line.strip()
         header = HEADER.match(stripped)
         if header and stripped.startswith("[["):
-            name = header[1].strip()
+            name = header[1].strip().strip(QUOTES)
             counts[name] = counts.get(name, -1) + 1
             table = (*name.split("."), str(counts[name]))
             here = table
         elif header:
-            here = table = tuple(part.strip().strip('"') for part in header[1].split("."))
+            here = table = tuple(part.strip().strip(QUOTES) for part in header[1].split("."))
         elif "=" in stripped and not stripped.startswith("#"):
-            here = (*table, *(part.strip().strip('"') for part in stripped.partition("=")[0].split(".")))
+            here = (*table, *(part.strip().strip(QUOTES) for part in stripped.partition("=")[0].split(".")))
         else:
             continue
         if where[: len(here)] == here and len(here) > best:

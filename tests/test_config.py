@@ -167,6 +167,14 @@ MISTAKES = {
         "the file that mail.password_file names.",
     ),
 }
+MISTAKES |= {
+    f"a password in the file, under {text.partition(' ')[0]}": (text, line, "mail.password is a secret")
+    for text, line in (
+        (f"['mail']\npassword = '{SECRET}'", 2),
+        (f"[ \"mail\" ]\n'password' = '{SECRET}'", 2),
+        (f"mail = {{ password = '{SECRET}' }}", 1),
+    )
+}
 EXCEPTION = "[[exemptions]]\nrule = 'group-messages'\nuntil = 2026-11-01\napproved_by = 'p'\nreason = 'rosebud'\n"
 MISTAKES |= {
     "an exception for everybody": (EXCEPTION, 1, "a team, a person or both"),
@@ -184,6 +192,7 @@ MISTAKES |= {
     ),
     "an exception nobody granted": (EXCEPTION.replace("approved_by = 'p'\n", "team = 's'\n"), 1, "approved_by"),
     "a misspelt setting of an exception": (f"{EXCEPTION}tem = 's'", 6, "Did you mean 'team'?"),
+    "an exception in quotes": (f"{EXCEPTION.replace('exemptions', repr('exemptions'))}tem = 's'", 6, "Did you mean"),
     "the second exception": (f"{EXCEPTION}team = 's'\n{EXCEPTION}tem = 's'", 12, "Did you mean 'team'?"),
     "an exception that ends before it begins": (f"{EXCEPTION}team = 's'\nsince = 2026-11-02", 3, ""),
 }
