@@ -1,6 +1,6 @@
 """Reads the settings and everything they name, and says what has to be mended. Changes nothing, and asks nobody."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from adapters.oneroster import Reading, read_lists
 from adapters.replay import open_history
 from bot.census import compare, merge, refuse_large_drop
 from bot.checkup import Remark, Weight
-from bot.config import Configuration, nearest, read_settings
+from bot.config import Configuration, read_settings
 from bot.disk import is_empty, is_there
 from bot.errors import ConfigurationError
 from bot.house import HouseFiles, refuse_emptied, refuse_other_purpose
@@ -24,6 +24,7 @@ from bot.store.checkpoint import Checkpoint
 from bot.store.database import is_older, people_of
 from bot.store.forgetting import Tombstones
 from bot.store.vault import read_master_key
+from bot.strangers import strange_exceptions, strange_places
 from bot.what_reads import open_scorer
 from bot.wiring import kept_lists
 
@@ -144,12 +145,14 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
     place = _place(configuration)
     try:
-        reading = _read(configuration, path, day, people_of(place.database))
+        known = people_of(place.database)
+        reading = _read(configuration, path, day, known)
     except ConfigurationError as error:
         yield from _broken(error)
         return
     yield from (Remark(Weight.FINE, f"Roster: {note}") for note in reading.notes)
-    yield from _strangers(configuration, reading.lists, people_of(place.database))
+    yield from strange_places(configuration, reading.lists, day)
+    yield from strange_exceptions(configuration, reading.lists, day, known)
     yield from _refusals(lambda: _refuse_large_drop(place, reading.lists, day))
     read_at, days = roster_read_at(path), told.stale_after_days
     if read_at is not None and now - read_at > timedelta(days=days):
@@ -165,38 +168,6 @@ def _read(configuration: Configuration, path: Path, day: date, known: frozenset[
         wrong = f"roster.path: there is no {path}. Name a OneRoster export, a folder or a zip."
         raise ConfigurationError(configuration.told(("roster", "path"), wrong))
     return read_lists(path, day, known)
-
-
-def _strangers(configuration: Configuration, lists: Lists, known: Collection[PersonId]) -> Iterator[Remark]:
-    """Say which teams, schools and people of the settings the roster has not: what is said of them does nothing."""
-    told, people = configuration.settings, {*known, *(each.id for each in lists.people)}
-    teams = {each.team for each in lists.teams}
-    schools = {each.school for each in lists.teams} | {each.school for each in lists.offices}
-    schools |= {school for each in lists.people for school in each.schools}
-    named: list[tuple[tuple[str, ...], str, Collection[str]]] = [
-        *((("discord", "teams", each), "team", teams) for each in told.discord.teams),
-        *((("discord", "private", each), "school", schools) for each in told.discord.private),
-        *((("slack", "teams", each), "team", teams) for each in told.slack.teams),
-    ]
-    for where, kind, words in named:
-        yield from _stranger(configuration, where, kind, where[-1], words)
-    for number, line in enumerate(told.exemptions):
-        for name, kind, words in (
-            ("team", "team", teams),
-            ("person", "person", people),
-            ("approved_by", "person", people),
-        ):
-            if getattr(line, name):
-                where = ("exemptions", str(number), name)
-                yield from _stranger(configuration, where, kind, getattr(line, name), words)
-
-
-def _stranger(
-    configuration: Configuration, where: tuple[str, ...], kind: str, name: str, words: Collection[str]
-) -> Iterator[Remark]:
-    if name not in words:
-        wrong = f"{'.'.join(where)}: the roster has no {kind} '{name}'.{nearest(name, sorted(words))}"
-        yield Remark(Weight.WEAK, configuration.told(where, wrong), "Write it as the roster does.")
 
 
 def _refuse_large_drop(place: HouseFiles, lists: Lists, day: date) -> None:

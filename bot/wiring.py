@@ -44,6 +44,7 @@ from bot.store.exemptions import granted
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey, read_master_key
+from bot.strangers import strange_exceptions
 from bot.summary import Summary, summarise
 from bot.what_reads import build_reader, open_scorer, open_study, worth_telling
 
@@ -273,7 +274,7 @@ async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
         platform.earlier = await house.ledger.read(
             lambda connection, master: memory.spoken_of(connection, master, platform.name)
         )
-        odd = _odd_exceptions(plan.configuration, lists)
+        strange = strange_exceptions(plan.configuration, lists, date.min)  # a history may be of any time
         roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
         moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
         notes += worth_telling(reading)
@@ -286,7 +287,11 @@ async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
-    notes += [*odd, *_stale(plan, platform.now()), *(note for each in histories for note in each.notes)]
+    notes += [
+        *(each.what for each in strange),
+        *_stale(plan, platform.now()),
+        *(note for each in histories for note in each.notes),
+    ]
     return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stopped)
 
 
@@ -454,16 +459,6 @@ async def exemptions_in_force(house: House, configuration: Configuration) -> tup
     by_people = await house.ledger.read(lambda connection, key: list(granted(connection, key)))
     theirs = tuple(each.exemption for each in by_people if each.ended is None)
     return configuration.exemptions(rules.every()) + theirs
-
-
-def _odd_exceptions(configuration: Configuration, lists: Lists) -> list[str]:
-    """Name standing exceptions that can never apply, because nobody or no team is called so."""
-    people, teams = {each.id for each in lists.people}, {each.team for each in lists.teams}
-    return [
-        f"The exception for {each.team or each.person} names nobody on the roster, so it excuses nothing."
-        for each in configuration.exemptions(rules.every())
-        if (each.team is not None and each.team not in teams) or (each.person is not None and each.person not in people)
-    ]
 
 
 async def take_up(

@@ -376,11 +376,36 @@ def test_a_name_that_the_roster_has_not_is_told_with_its_line(chaperone: Command
         "config.toml, line 15: discord.private.s9: the roster has no school 's9'. There are: s1, s2.",
         "config.toml, line 17: slack.teams.roing: the roster has no team 'roing'. Did you mean 'rowing'?",
         "config.toml, line 21: exemptions.0.person: the roster has no person 'cc1'. Did you mean 'c1'?",
-        "config.toml, line 23: exemptions.0.approved_by: the roster has no person 't-nobody'. There are: c1, g1, k1",
+        "config.toml, line 23: exemptions.0.approved_by: 't-nobody' is not on the roster. The exception holds all",
     ):
         assert each in said
     assert said.count("weak    ") == 5
     assert "rosebud" not in said
+
+
+def test_a_team_that_has_ended_is_none(chaperone: Command, tmp_path: Path) -> None:
+    """Nobody counts as a member of it any more, as the look at the platform tells."""
+    settle(tmp_path)
+    teams = tmp_path / "roster" / "teams.csv"
+    header, *lines = teams.read_text().splitlines()
+    ended = [f"{each.rpartition(',')[0]},2025-06-30" if each.startswith("rowing,") else each for each in lines]
+    teams.write_text("\n".join([header, *ended, ""]))
+
+    _, said = check(chaperone, tmp_path, SETTINGS + STRANGERS)
+
+    assert "line 20: exemptions.0.team: the roster has no team 'rowing'." in said
+    assert "line 17: slack.teams.roing: the roster has no team 'roing'." in said
+
+
+def test_a_replay_tells_of_an_exception_for_nobody_as_the_check_does(chaperone: Command, tmp_path: Path) -> None:
+    """Whoever it should have excused was judged."""
+    settle(tmp_path)
+    (tmp_path / "config.toml").write_text(SETTINGS + STRANGERS, "utf-8")
+
+    said = chaperone("replay", "day.jsonl", "--roster", "roster", "--database", "audit.sqlite").out
+
+    assert "config.toml, line 21: exemptions.0.person: the roster has no person 'cc1'." in said
+    assert "rowng" not in said
 
 
 def test_who_has_departed_is_judged_as_the_start_judges_it(chaperone: Command, tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""Names of the settings that the roster has not: what is said of them does nothing, and nobody would know."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+
+from bot.checkup import Remark, Weight
+from bot.config import Configuration, nearest
+from bot.people import PersonId
+from bot.roster import Lists
+
+Named = tuple[tuple[str, ...], str, str, Collection[str]]
+"""Where a name stands, of what it is one, the name, and those that the roster has."""
+
+
+def strange_places(configuration: Configuration, lists: Lists, day: date) -> Iterator[Remark]:
+    """Say which teams and schools have a place on a platform, but not on the roster; a team has to run on the day."""
+    told, teams = configuration.settings, _teams(lists, day)
+    schools = {each.school for each in lists.teams} | {each.school for each in lists.offices}
+    schools |= {school for each in lists.people for school in each.schools}
+    named: list[Named] = [
+        *((("discord", "teams", each), "team", each, teams) for each in told.discord.teams),
+        *((("discord", "private", each), "school", each, schools) for each in told.discord.private),
+        *((("slack", "teams", each), "team", each, teams) for each in told.slack.teams),
+    ]
+    return _strange(configuration, named)
+
+
+def strange_exceptions(
+    configuration: Configuration, lists: Lists, day: date, known: Collection[PersonId] = ()
+) -> Iterator[Remark]:
+    """Say which standing exceptions are for nobody on the roster, and which were granted by nobody on it.
+
+    `known` are people whom an earlier roster had.
+    """
+    people, teams = {*known, *(each.id for each in lists.people)}, _teams(lists, day)
+    lines = [(("exemptions", str(number)), line) for number, line in enumerate(configuration.settings.exemptions)]
+    named: list[Named] = [
+        *(((*where, "team"), "team", line.team, teams) for where, line in lines if line.team),
+        *(((*where, "person"), "person", line.person, people) for where, line in lines if line.person),
+    ]
+    yield from _strange(configuration, named)
+    for where, line in lines:
+        if line.approved_by not in people:
+            wrong = f"'{line.approved_by}' is not on the roster. The exception holds all the same."
+            what = configuration.told((*where, "approved_by"), f"{'.'.join(where)}.approved_by: {wrong}")
+            yield Remark(Weight.WEAK, what, "Name whoever granted it by sourcedId.")
+
+
+def _teams(lists: Lists, day: date) -> set[str]:
+    return {each.team for each in lists.teams if each.runs(day)}
+
+
+def _strange(configuration: Configuration, named: Iterable[Named]) -> Iterator[Remark]:
+    for where, kind, name, words in named:
+        if name not in words:
+            wrong = f"the roster has no {kind} '{name}'.{nearest(name, sorted(words))}"
+            what = configuration.told(where, f"{'.'.join(where)}: {wrong}")
+            yield Remark(Weight.WEAK, what, "Write it as the roster does: until then nothing comes of it.")
