@@ -13,6 +13,7 @@ import typer
 
 from bot.config import Configuration
 from bot.desk_commands import case_app, copies_app, exemption_app, notices
+from bot.disk import quoted
 from bot.errors import ConfigurationError
 from bot.outcome import audit_line, show_outcome, skipped_line
 from bot.terminal import (
@@ -27,7 +28,6 @@ from bot.terminal import (
     place_of,
     printing,
     progress_bar,
-    quoted,
     read_settings,
     settings_file,
 )

@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_settings import SettingsError
 
 from bot.checkup import Remark, Weight
-from bot.disk import others_may_read, unreadable
+from bot.disk import others_may_read, quoted, unreadable
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
@@ -90,7 +90,7 @@ class Configuration:
             file = self.resolve(getattr(getattr(self.settings, table), name))
             if name.endswith("_file") and others_may_read(file):
                 what = f"{table}.{name}: other accounts of this machine may read {file}, or write it."
-                yield Remark(Weight.WEAK, what, f"chmod 600 {file}")
+                yield Remark(Weight.WEAK, what, f"chmod 600 {quoted(file)}")
 
     def mail_password(self) -> str:
         """Read the mail server's password: from the environment, else from its file. Empty where there is no login."""

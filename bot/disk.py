@@ -1,5 +1,7 @@
 """What a file's fault says to a person: a file that this account may not read, that is a folder, that has no room."""
 
+import os
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -20,11 +22,24 @@ def is_empty(path: Path) -> bool:
 
 
 def others_may_read(path: Path) -> bool:
-    """Say whether its permissions let other accounts of this machine read a file, or write it."""
+    """Say whether other accounts of this machine may read a file, or write it, and may come as far as to it."""
     try:
-        return bool(path.stat().st_mode & 0o066)
+        lets_them = bool(path.stat().st_mode & 0o066)
+        return lets_them and all(folder.stat().st_mode & 0o011 for folder in path.resolve().parents)
     except OSError:
         return False  # whoever needs it says better what is wrong with it
+
+
+def quoted(path: Path) -> str:
+    """Write a path as it can be typed into a shell, also where a part of it cannot be printed."""
+    if str(path).isprintable():
+        return shlex.quote(str(path))
+    return f"$'{''.join(_typed(each) for each in os.fsencode(path))}'"
+
+
+def _typed(byte: int) -> str:
+    plain = 0x20 <= byte < 0x7F and chr(byte) not in "'\\"
+    return chr(byte) if plain else f"\\{byte:03o}"
 
 
 def unreadable(path: Path, error: OSError) -> ConfigurationError:

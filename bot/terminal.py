@@ -3,7 +3,6 @@
 import getpass
 import os
 import re
-import shlex
 import shutil
 import sys
 import unicodedata
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.config import Configuration, default_configuration, read_configuration
+from bot.disk import quoted
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -110,18 +110,6 @@ def _bring_out(last: str) -> None:
                 f"Standard output could not be written ({error.strerror}), so what was to be told is not whole. Look "
                 "whether its disk is full, and what was done, before you type it again."
             ) from error
-
-
-def quoted(path: Path) -> str:
-    """Write a path as it can be typed into a shell, also where a part of it cannot be printed."""
-    if str(path).isprintable():
-        return shlex.quote(str(path))
-    return f"$'{''.join(_typed(each) for each in os.fsencode(path))}'"
-
-
-def _typed(byte: int) -> str:
-    plain = 0x20 <= byte < 0x7F and chr(byte) not in "'\\"
-    return chr(byte) if plain else f"\\{byte:03o}"
 
 
 @contextmanager

@@ -9,12 +9,13 @@ import pytest
 
 from bot.config import default_configuration, read_configuration
 from bot.errors import ConfigurationError
+from tests.open_folder import open_folder
 from tests.roster_files import USERS_1_1, V1_1, changed
 from tests.scorers import write_folder
 from tests.store.history import SETTINGS, District, settle
 from tests.test_cli import Command, chaperone, plain
 
-__all__ = ["chaperone"]
+__all__ = ["chaperone", "open_folder"]
 
 GOOD = """
 [[reading.patterns]]
@@ -260,21 +261,28 @@ def test_a_record_that_was_emptied_is_not_begun_anew(chaperone: Command, tmp_pat
     assert (tmp_path / "c.sqlite").read_bytes() == b""
 
 
-def test_a_key_or_token_that_others_may_read_is_told(chaperone: Command, tmp_path: Path) -> None:
+def test_a_key_or_token_that_others_may_read_is_told(chaperone: Command, tmp_path: Path, open_folder: Path) -> None:
     """A copy of a key by another account brings it along so; everything private hangs on it."""
     settle(tmp_path)
-    (tmp_path / "var").mkdir()
-    for name, mode in (("c.key", 0o644), ("var/discord.token", 0o640), ("var/mail.password", 0o600)):
-        (tmp_path / name).write_text("ab" * 32)
-        (tmp_path / name).chmod(mode)
+    (open_folder / "the keys").mkdir()
+    (open_folder / "the keys").chmod(0o755)  # what a command has left of the umask lets nobody in
+    key, token, password = (open_folder / "the keys" / each for each in ("c.key", "discord.token", "mail.password"))
+    for file, mode in ((key, 0o644), (token, 0o640), (password, 0o600)):
+        file.write_text("ab" * 32)
+        file.chmod(mode)
+    places = f"[discord]\ntoken_file = '{token}'\n[mail]\npassword_file = '{password}'\n"
+    settings = SETTINGS.replace('"c.key"', f"'{key}'") + places
 
-    code, said = check(chaperone, tmp_path, SETTINGS)
+    code, said = check(chaperone, tmp_path, settings)
+    open_folder.chmod(0o700)
+    closed, said_of_closed = check(chaperone, tmp_path, settings)
 
-    assert code == 0
-    assert "store.key_file: other accounts of this machine may read c.key, or write it." in said
-    assert "To mend it: chmod 600 c.key" in said
-    assert "discord.token_file: other accounts of this machine may read var/discord.token, or write it." in said
+    assert code == closed == 0
+    assert f"store.key_file: other accounts of this machine may read {key}, or write it." in said
+    assert f"To mend it: chmod 600 '{key}'" in said
+    assert f"discord.token_file: other accounts of this machine may read {token}, or write it." in said
     assert "mail.password" not in said
+    assert "other accounts" not in said_of_closed
 
 
 def test_a_lost_key_is_told(chaperone: Command, tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ import typer
 from rich.text import Text
 
 from bot.cli import app, main
+from bot.disk import quoted
 from bot.house import HouseFiles, open_house
 from bot.pages import policy_page
-from bot.terminal import quoted
 from tests.district import NOON
 from tests.journeys import DISTRICT, ROOT
 from tests.roster_files import OWN, USERS_1_1, USERS_1_1_HEADER, V1_1, changed, folder

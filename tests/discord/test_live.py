@@ -24,7 +24,10 @@ from bot.stand import LivePlan
 from tests.discord.live import Campus, campus
 from tests.discord.server import TOKEN, Server, point_at, until
 from tests.discord.test_outages import alone
+from tests.open_folder import open_folder
 from tests.postbox import open_postbox
+
+__all__ = ["open_folder"]
 
 USERS: Final = """sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,email,grades
 coach,true,high,teacher,coach,Sam,Rivera,sam.rivera@alderbrook.example,
@@ -245,17 +248,23 @@ async def test_a_case_is_decided_while_it_runs(tmp_path: Path, server: Server) -
     assert audit == 0, verified
 
 
-async def test_the_doctor_and_coverage_look_without_touching_anything(tmp_path: Path, server: Server) -> None:
+async def test_the_doctor_and_coverage_look_without_touching_anything(
+    tmp_path: Path, server: Server, open_folder: Path
+) -> None:
     """Before the first start there is no record; beside a running one they look, too."""
-    place = campus(server)
+    place, token = campus(server), open_folder / "discord.token"
     put_down(tmp_path, place)
-    code, said = await typed_with_token(tmp_path, "doctor")
-    covered, channels = await typed_with_token(tmp_path, "coverage")
+    token.write_text(TOKEN)
+    token.chmod(0o644)
+    told = (tmp_path / "config.toml").read_text()
+    (tmp_path / "config.toml").write_text(f'{told}token_file = "{token}"\n')
+    code, said = await command(tmp_path, "doctor")
+    covered, channels = await command(tmp_path, "coverage")
     writes = [each for each in server.requests if each.method != "GET"]
 
     assert code in {0, 1}, said
     assert "To mend it:" in said
-    assert "To mend it: chmod 600 var/discord.token" in said
+    assert f"To mend it: chmod 600 {token}" in said
     assert "AutoMod does not have the rule 'Chaperone: short links 1'." in said
     assert covered == 0
     assert "#soccer: watched, of the team soccer; 3 students can read it" in channels
@@ -280,14 +289,6 @@ async def test_a_discord_that_is_not_there_is_one_sentence(tmp_path: Path, serve
         plan = LivePlan(place, read_configuration(tmp_path / "config.toml"), lambda _: None)
         with point_at(server.address), pytest.raises(ConfigurationError, match="Discord could not be reached"):
             await cover(plan)
-
-
-async def typed_with_token(folder: Path, *words: str) -> tuple[int | None, str]:
-    """Type a command that needs the bot's token, which stands in its file."""
-    (folder / "var").mkdir(exist_ok=True)
-    (folder / "var" / "discord.token").write_text(TOKEN + "\n")
-    (folder / "var" / "discord.token").chmod(0o644)
-    return await command(folder, *words)
 
 
 async def test_what_was_there_before_us_is_let_be_at_every_start(tmp_path: Path, server: Server) -> None:
