@@ -48,7 +48,7 @@ def check(path: Path, now: datetime) -> list[Remark]:
 def _all(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     settings = configuration.settings
     yield from _refusals(lambda: configuration.refuse_mistakes(rules.every()))
-    wrong = (*configuration.named_twice(), *configuration.refused_words())
+    wrong = (*configuration.refused_files(), *configuration.refused_words())
     yield from (Remark(Weight.BROKEN, each) for each in wrong)
     yield from _without_effect(configuration)
     yield from _refusals(configuration.refuse_to_run)

@@ -37,6 +37,17 @@ if TYPE_CHECKING:
 MOST_NAMED: Final = 50
 """Words that there are. Of more, none is named."""
 
+OURS: Final = types.MappingProxyType(
+    {
+        "database": re.compile(
+            r"-(journal|shm|wal)|\.(asking|board|lock|running)|\.(checkpoint|discord)(\.new)?|\.before-\d+-\d{8}(\.part)?"
+            r"|\.slack((\.(grants|secrets))?(\.new)?|\.key|\.inbox(-(journal|shm|wal))?)"
+        ),
+        "key_file": re.compile(r"\.(forgotten|new)"),
+    }
+)
+"""What follows the names under [store] in those of the files that Chaperone makes beside them."""
+
 Built = TypeVar("Built")
 
 NOTHING_SEALED: Final[Mapping[str, str]] = types.MappingProxyType({})
@@ -72,22 +83,34 @@ class Configuration:
                 "record is no place for a history: take one of them out, or use `chaperone replay`."
             )
 
-    def named_twice(self) -> Iterator[str]:
-        """Say which settings name the file of another: one would be written over the other."""
+    def refused_files(self) -> Iterator[str]:
+        """Say which settings name a file that is for something else: one would be written over the other."""
+        named = {(table, name): os.path.realpath(self._named_by(table, name)) for table, name in _named_as(Path)}
+        yield from self._named_twice(named)
+        for owner, ours in OURS.items():
+            first = named["store", owner]
+            for where, file in named.items():
+                if file.startswith(first) and ours.fullmatch(file.removeprefix(first)):
+                    wrong = f"{'.'.join(where)} names a file that Chaperone makes beside store.{owner}. Name another."
+                    yield self.told(where, wrong)
+
+    def _named_twice(self, named: Mapping[tuple[str, str], str]) -> Iterator[str]:
         seen: dict[str, tuple[str, str]] = {}
-        for here in _named_as(Path):
-            table, name = here
-            section = getattr(self.settings, table)
-            first = seen.setdefault(os.path.realpath(self.resolve(getattr(section, name))), here)
+        for here, file in named.items():
+            first = seen.setdefault(file, here)
             if first != here:
-                blamed, other = (here, first) if name in section.model_fields_set else (first, here)
+                told = here[1] in getattr(self.settings, here[0]).model_fields_set
+                blamed, other = (here, first) if told else (first, here)
                 wrong = f"{'.'.join(blamed)} names the same file as {'.'.join(other)}. Give each a file of its own."
                 yield self.told(blamed, wrong)
+
+    def _named_by(self, table: str, name: str) -> Path:
+        return self.resolve(getattr(getattr(self.settings, table), name))
 
     def exposed(self) -> Iterator[Remark]:
         """Say which keys and secrets other accounts of this machine may read."""
         for table, name in _named_as(Path):
-            file = self.resolve(getattr(getattr(self.settings, table), name))
+            file = self._named_by(table, name)
             if name.endswith("_file") and others_may_read(file):
                 what = f"{table}.{name}: other accounts of this machine may read {file}, or write it."
                 yield Remark(Weight.WEAK, what, f"chmod 600 {quoted(file)}")
@@ -291,7 +314,7 @@ def default_configuration() -> Configuration:
 
 
 def _sound(configuration: Configuration) -> Configuration:
-    _refuse([*configuration.named_twice(), *configuration.refused_words()])
+    _refuse([*configuration.refused_files(), *configuration.refused_words()])
     return configuration
 
 

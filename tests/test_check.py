@@ -1,14 +1,16 @@
 """`chaperone check`: everything the settings say and name is read, plainly judged, and left as it is."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.config import default_configuration, read_configuration
+from bot.config import default_configuration, read_configuration, read_settings
 from bot.errors import ConfigurationError
+from tests.journeys import ROOT
 from tests.open_folder import open_folder
 from tests.roster_files import USERS_1_1, V1_1, changed
 from tests.scorers import write_folder
@@ -218,6 +220,14 @@ STORES = {
         "discord.token_file names the same file as store.key_file. Give each a file of its own.",
     ),
     "a key over the database": (SETTINGS.replace("c.key", "x/../c.sqlite"), "names the same file as store.database"),
+    "a key over SQLite's own": (
+        SETTINGS.replace("c.key", "c.sqlite-wal"),
+        "line 3: store.key_file names a file that Chaperone makes beside store.database. Name another.",
+    ),
+    "a token over the tombstones": (
+        f"{SETTINGS}[discord]\ntoken_file = 'c.key.forgotten'",
+        "discord.token_file names a file that Chaperone makes beside store.key_file. Name another.",
+    ),
     "no name": (SETTINGS.replace("c.sqlite", ""), "store.database: it names no file. Write a path"),
     "a folder": (SETTINGS.replace("c.sqlite", "."), "store.database: it names a folder."),
     "no history": ("[replay]\nfiles = ['']", "replay.files: it names no file. Write a path"),
@@ -237,6 +247,19 @@ def test_what_a_start_refuses_is_told(text: str, why: str, chaperone: Command, t
     assert why in said
     assert why in ended.err
     assert everything(tmp_path) == before
+
+
+def test_every_file_that_is_made_beside_the_record_may_be_named_by_no_setting(tmp_path: Path) -> None:
+    """All that the page lists, and no more: a key may well be called after the database."""
+    running = (ROOT / "docs" / "running.md").read_text("utf-8").replace("NNNN", "0012").replace("DATE", "20261118")
+    made = re.findall(r"^\| `chaperone\.sqlite([^`]+)`(?:, `([^`]+)`)?", running, re.MULTILINE)
+    config, refused = tmp_path / "config.toml", {}
+    for each in [ending for both in made for ending in both if ending] + [".key", ".slack.token", "-2"]:
+        config.write_text(SETTINGS.replace('"c.key"', f'"c.sqlite{each}"'), "utf-8")
+        refused[each] = [*read_settings(config).refused_files()] != []
+
+    assert [each for each, is_refused in refused.items() if not is_refused] == [".key", ".slack.token", "-2"]
+    assert len(refused) > 15
 
 
 def test_a_record_that_was_emptied_is_not_begun_anew(chaperone: Command, tmp_path: Path) -> None:
