@@ -514,6 +514,18 @@ def _why(name: str, found: "list[ErrorDetails]") -> str:
     match first["type"].partition("_")[0], first["type"]:
         case "date", _:
             said = "write a date like 2026-11-01"
+        case "int", _:
+            said = "write a whole number"
+        case "float", _:
+            said = "write a number"
+        case "bool", _:
+            said = "write true or false"
+        case _, "greater_than":
+            said = f"write a number above {first['ctx']['gt']}"
+        case _, "greater_than_equal":
+            said = f"write a number from {first['ctx']['ge']} up"
+        case _, "less_than_equal":
+            said = f"write a number up to {first['ctx']['le']}"
         case _, "missing":
             said = "it is missing"
         case _, "tuple_type":
