@@ -91,8 +91,9 @@ def printing() -> Iterator[None]:
     last = ""
     try:
         yield
-    except OSError:
-        last = "\n"  # this fails, too, if it was standard output that failed; else a traceback follows
+    except OSError as error:
+        if error.filename is None:  # a file that is named was opened, so it was not standard output that failed
+            last = "\n"  # this fails, too, if it was standard output; else a traceback follows
         raise
     finally:
         if sys.stdout is not None:  # it may have been closed from the beginning
@@ -108,7 +109,7 @@ def _bring_out(last: str) -> None:
         if not isinstance(error, BrokenPipeError):
             raise ConfigurationError(
                 f"Standard output could not be written ({error.strerror}), so what was to be told is not whole. Look "
-                "whether its disk is full, and what was done, before you type it again."
+                "whether the disk that it goes to is full, and what was done, before you type it again."
             ) from error
 
 

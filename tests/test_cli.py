@@ -22,6 +22,7 @@ from bot.cli import app, main
 from bot.disk import quoted
 from bot.house import HouseFiles, open_house
 from bot.pages import policy_page
+from bot.terminal import printing
 from tests.district import NOON
 from tests.journeys import DISTRICT, ROOT
 from tests.roster_files import OWN, USERS_1_1, USERS_1_1_HEADER, V1_1, changed, folder
@@ -187,6 +188,16 @@ def test_an_output_that_cannot_be_written_is_one_sentence(
         ended = chaperone(*words.split())
 
     assert "Standard output could not be written (No space left on device)" in refused(ended)
+
+
+def test_a_file_that_cannot_be_opened_adds_no_line_to_what_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads it by a script takes every line of it for something."""
+    with pytest.raises(FileNotFoundError), printing():
+        (tmp_path / "none").read_bytes()
+
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("words", ["--help", "policy"])
