@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import re
 import shutil
 import sys
 import unicodedata
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.config import Configuration, default_configuration, read_configuration
+from bot.days import iso_day
 from bot.disk import quoted
 from bot.errors import ConfigurationError
 
@@ -31,8 +31,6 @@ UNSURE = 1
 """The exit code when it was done, but something in it needs a look."""
 
 NO_SETTINGS = "There is no config.toml here. Name one with --config, or copy config.example.toml."
-
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 OUT = Console(highlight=False, emoji=False)
 ERR = Console(stderr=True, highlight=False, emoji=False)
@@ -124,12 +122,10 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def day(typed: str) -> date:
     """Read a date as it is typed. Raises `ConfigurationError` with how to write one."""
-    try:
-        if ISO_DATE.fullmatch(typed):
-            return date.fromisoformat(typed)
-    except ValueError:
-        pass
-    raise ConfigurationError(f"'{typed}' is no date. Write it like 2026-11-30.")
+    found = iso_day(typed)
+    if found is None:
+        raise ConfigurationError(f"'{typed}' is no date. Write it like 2026-11-30.")
+    return found
 
 
 def own_name() -> str:

@@ -75,6 +75,7 @@ def test_it_is_ended_once(district: District) -> None:
         ((*GRANT, "--person", "c1", "--until", "2020-01-01"), "It would have ended on 2020-01-01 already."),
         ((*GRANT, "--person", "c1", "--until", "12/18/2026"), "'12/18/2026' is no date. Write it like 2026-11-30."),
         ((*GRANT, "--person", "c1", "--until", "2026-02-30"), "'2026-02-30' is no date. Write it like 2026-11-30."),
+        ((*GRANT, "--person", "c1", "--until", "20261218"), "'20261218' is no date. Write it like 2026-11-30."),
         ((*GRANT, "--person", "c1", "--reason", " "), "Say why, in 4,000 characters or fewer"),
         ((*GRANT, "--person", "c1", "--reason", "x" * 100_000), "Say why, in 4,000 characters or fewer"),
         ((*GRANT, "--person", "c1", "--as", "c1"), "Only who stands above"),

@@ -3,7 +3,6 @@
 No sentence here repeats a cell, save one that nearly is a word we know: a cell in the wrong column may be a name.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +10,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TypeVar
 
+from bot.days import iso_day
 from bot.errors import ConfigurationError
 
 MOST_SHOWN = 50
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Value = TypeVar("Value")
 
@@ -89,15 +88,10 @@ class Row:
     def day(self, column: str) -> date | None:
         """Give a date, or None where there is none."""
         cell = self.get(column)
-        if not cell:
-            return None
-        try:
-            if ISO_DATE.fullmatch(cell):
-                return date.fromisoformat(cell)
-        except ValueError:
-            pass
-        self.wrong(f"its {column} is no date. Write it like 2027-06-30.")
-        return None
+        found = iso_day(cell)
+        if cell and found is None:
+            self.wrong(f"its {column} is no date. Write it like 2027-06-30.")
+        return found
 
     def choice(self, column: str, choices: Mapping[str, Value]) -> Value | None:
         """Give what a cell's word stands for, or None once it was told that there is no such word."""
