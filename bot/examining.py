@@ -116,7 +116,8 @@ def _why_not(fault: BaseException | None) -> ConfigurationError:
     """Say in plain words what Discord refused for good, or that it could not be reached: not if a filter answers."""
     if isinstance(fault, discord.LoginFailure | discord.PrivilegedIntentsRequired):
         return refusal(fault)
-    return ConfigurationError("Discord could not be reached. Look at the network, or at discord.api_base.")
+    kind = "" if fault is None else f" ({type(fault).__name__})"  # it may be a fault of the program
+    return ConfigurationError(f"Discord could not be reached{kind}. Look at the network, or at discord.api_base.")
 
 
 @dataclass(frozen=True, slots=True)
