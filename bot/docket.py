@@ -93,10 +93,11 @@ class Docket:
         if isinstance(said, Decision):
             return await self._named_by(said), ()
         about = self._recorder.about(MessageId(said.platform, said.post))
+        until = said.at + A_DAY
         if isinstance(said, Report):
-            seen = await self._ledger.versions(about, said.at - CHAT_KEPT - A_DAY)
+            seen = await self._ledger.versions(about, said.at - CHAT_KEPT - A_DAY, until)
         else:  # who disagrees was told something, so something followed from the post
-            seen = await self._ledger.noticed(about)
+            seen = await self._ledger.since_noticed(about, until)
         return await self._read(self._recorder.case_of(said.platform, said.post), seen), seen
 
     async def _named_by(self, decision: Decision) -> Case | None:

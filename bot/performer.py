@@ -13,6 +13,7 @@ import structlog
 from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Relieve, Remove, Restrict, Resume, Show, Suspend, Tell
 from bot.agenda import Agenda
 from bot.compose import held, not_shown
+from bot.desk import A_DAY
 from bot.fault import point
 from bot.message import NO_POST, MessageId, PostId, Words, text_of
 from bot.notice import Notice, gone, still_there
@@ -67,6 +68,8 @@ class Performer:
         """Deeds that were due and are written as begun already."""
         self._doubtful: set[DeedId] = set()
         """Copies that an earlier run left begun: their notes may have been accepted."""
+        self._left: set[DeedId] = set()
+        """Deeds of an earlier run: nobody remembers which posts were edited then, so the record is asked."""
         self._failed: Counter[DeedId] = Counter()
         self._not_shown: set[int] = set()
         """Entries whose message could not be posted."""
@@ -236,10 +239,11 @@ class Performer:
 
     async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
         """Give back what was taken away: its author may have changed it after the version that the note is about."""
-        if not notice.returned:
+        may_have_changed = deed.id in self._left or self._standing.was_edited(deed.platform, deed.post)
+        if not notice.returned or not may_have_changed:
             return notice
-        about, _ = self._named(deed)
-        newest = await self._ledger.newest(about)
+        (about, _), until = self._named(deed), self._now() + A_DAY
+        newest = await self._ledger.newest(about, until)
         words = () if newest is None else msgspec.convert(newest["words"], tuple[Words, ...])
         return replace(notice, returned=text_of(words) or notice.returned)
 
@@ -306,6 +310,7 @@ class Performer:
 
     async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
         """Go on with the deeds an earlier run left open, each with its state; `copied` names entries copied already."""
+        self._left.update(deed.id for deed, _ in left)
         ready = []
         for deed, state in left:
             if isinstance(deed.action, Copy) and not deed.action.read_in_place:

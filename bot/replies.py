@@ -19,6 +19,7 @@ from bot.compose import (
     unfulfilled,
     we_heard,
 )
+from bot.desk import A_DAY
 from bot.errors import ConfigurationError
 from bot.judge import added_to, found_in
 from bot.message import MessageId
@@ -116,7 +117,7 @@ class Replies:
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
         about = self._recorder.about(MessageId(answer.platform, answer.about))
-        newest = await self._ledger.newest(about)
+        newest = await self._ledger.newest(about, answer.at + A_DAY)
         if newest is None:
             return None
         gone = self._recorder.deletion(answer.platform, answer.about)

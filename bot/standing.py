@@ -112,6 +112,10 @@ class Standing:
         if len(self.edited) > EDITED:
             del self.edited[next(iter(self.edited))]
 
+    def was_edited(self, platform: str, post: PostId) -> bool:
+        """Say whether a post was edited lately, as far as this run has heard of it."""
+        return (platform, post) in self.edited
+
     def is_outdated(self, post: Post) -> bool:
         """Say whether a post was edited since: then another version of it stands."""
         newest = self.edited.get((post.platform, post.id))

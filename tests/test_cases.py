@@ -68,7 +68,7 @@ async def test_when_somebody_told_is_not_when_it_was_written(tmp_path: Path) -> 
     async with house(tmp_path) as opened:
         docket, recorder = docket_of(opened), Recorder(opened.database.master)
         await opened.ledger.write(draft(opened, chat("p1")))
-        (kept,) = await opened.ledger.versions(recorder.about(MessageId("replay", PostId("p1"))), NOON)
+        (kept,) = await opened.ledger.versions(recorder.about(MessageId("replay", PostId("p1"))), NOON, after(60))
         seen, of = [{name: each for name, each in kept.items() if name != "at"}], recorder.case_of("replay", "p1")
         case = await opened.ledger.read(lambda connection, master: cases.read(connection, master, of, seen))
         assert case is not None

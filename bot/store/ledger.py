@@ -121,17 +121,21 @@ class Ledger:
             waiting = len(self._waiting)
             await asyncio.sleep(0)
 
-    async def versions(self, about: bytes, since: datetime) -> list[dict[str, object]]:
-        """Open the words of every version of a post that was written since then, oldest first."""
-        return await self.read(lambda connection, master: memory.versions(connection, master, about, since))
+    async def versions(self, about: bytes, since: datetime, until: datetime) -> list[dict[str, object]]:
+        """Open the words of every version of a post that was written between two moments, oldest first."""
+        return await self.read(lambda connection, master: memory.versions(connection, master, about, since, until))
 
     async def noticed(self, about: bytes) -> list[dict[str, object]]:
-        """Open the words of a post's versions from the first on that something followed from, oldest first."""
+        """Open the words of those versions of a post that something followed from, oldest first."""
         return await self.read(lambda connection, master: memory.noticed(connection, master, about))
 
-    async def newest(self, about: bytes) -> dict[str, object] | None:
+    async def since_noticed(self, about: bytes, until: datetime) -> list[dict[str, object]]:
+        """Open the words of a post's versions from the first on that something followed from, oldest first."""
+        return await self.read(lambda connection, master: memory.since_noticed(connection, master, about, until))
+
+    async def newest(self, about: bytes, until: datetime) -> dict[str, object] | None:
         """Open the words of the newest version of a post, if something followed from any."""
-        return await self.read(lambda connection, master: memory.newest(connection, master, about))
+        return await self.read(lambda connection, master: memory.newest(connection, master, about, until))
 
     async def read(self, query: Callable[[Connection, MasterKey], T]) -> T:
         """Ask what is committed, beside the connection that writes."""

@@ -334,32 +334,43 @@ def which_written(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
     return {key for key in connection.scalars(select(ENTRY.c.key).where(ENTRY.c.key.in_(keys))) if key is not None}
 
 
-def versions(connection: Connection, master: MasterKey, about: bytes, since: datetime) -> list[dict[str, object]]:
-    """Open the excerpts of a post's judgements since a moment, oldest version first, each with what was found in it.
+def versions(
+    connection: Connection, master: MasterKey, about: bytes, since: datetime, until: datetime
+) -> list[dict[str, object]]:
+    """Open the excerpts of a post's judgements between two moments, oldest version first, each with what was found.
 
-    Keys of judgements sort by time. It reads every entry since then, so it is for what is rare: a report. The key of
-    what was sent on says nothing of time: it is found by what followed from it, whenever that was.
+    Keys of judgements sort by time. It reads every one between them. Other keys are as good as random, so without an
+    end most of them would be read as well. The key of what was sent on says nothing of time: it is found by what
+    followed from it, whenever that was.
     """
+    in_time = ENTRY.c.key.between(seconds(since), seconds(until))
     sent_on = (ENTRY.c.kind == "ordered") & ENTRY.c.seq.in_(_causes(about))
-    return _as_written(_opened(connection, master, ((ENTRY.c.key >= seconds(since)) | sent_on) & _names(about)))
+    return _as_written(_opened(connection, master, (in_time | sent_on) & _names(about)))
 
 
 def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
-    """Open, in the same way, a post's judgements from the first version on that something followed from.
+    """Open, in the same way, only those judgements of a post that something followed from, whenever that was.
 
-    Its notice holds for what its author made of it: a deed is planned once, so from an edit nothing new may follow.
     What waits for an answer about it may follow from an order that names another post.
     """
-    seen = _opened(connection, master, ENTRY.c.seq.in_(_causes(about)) & _names(about))
-    return versions(connection, master, about, min(map(_at, seen))) if seen else []
+    return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)) & _names(about))
 
 
-def newest(connection: Connection, master: MasterKey, about: bytes) -> dict[str, object] | None:
+def since_noticed(connection: Connection, master: MasterKey, about: bytes, until: datetime) -> list[dict[str, object]]:
+    """Open a post's judgements from the first version on that something followed from.
+
+    Its notice holds for what its author made of it: a deed is planned once, so from an edit nothing new may follow.
+    """
+    seen = noticed(connection, master, about)
+    return versions(connection, master, about, min(map(_at, seen)), until) if seen else []
+
+
+def newest(connection: Connection, master: MasterKey, about: bytes, until: datetime) -> dict[str, object] | None:
     """Open the newest version of a post, if something followed from it or from one before.
 
     Of its rounds the first counts: it has what was written, and no more.
     """
-    told = noticed(connection, master, about)
+    told = since_noticed(connection, master, about, until)
     return next((each for each in told if each["id"] == told[-1]["id"]), None)
 
 

@@ -10,6 +10,7 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -19,7 +20,7 @@ from bot.errors import ConfigurationError
 from bot.house import House
 from bot.judge import Verdict, judge
 from bot.letter import Letterhead
-from bot.message import MatterKind, Where
+from bot.message import MatterKind, MessageId, Where
 from bot.notice import write_notice
 from bot.plan import plan
 from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
@@ -409,3 +410,24 @@ async def test_a_draft_that_cannot_be_written_is_a_case_and_stops_nobody(tmp_pat
     audit = await audited(tmp_path)
     assert audit.faults == []
     assert audit.open_cases == 1
+
+
+async def test_versions_are_looked_for_between_two_moments_alone(tmp_path: Path) -> None:
+    """Other keys are as good as random: without an end to the search it would read most of the ledger."""
+    async with house(tmp_path) as open_:
+        written_ = await written(open_, draft(open_, post()))
+        about = Recorder(open_.database.master).about(MessageId("replay", written_.deeds[0].post))
+        asked: list[tuple[str, Any]] = []
+
+        def note(*told: object) -> None:
+            asked.append((str(told[2]), told[3]))
+
+        event.listen(open_.database.engine.sync_engine, "before_cursor_execute", note)
+        found = await open_.ledger.newest(about, NOON + A_MINUTE)
+        statement, values = next(each for each in asked if "BETWEEN" in each[0])
+    with closing(sqlite3.connect(place(tmp_path).database)) as connection:
+        plan_ = " ".join(str(each) for each in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+    assert found is not None
+    assert "(key>? AND key<?)" in plan_
+    assert "SCAN entry" not in plan_
