@@ -88,6 +88,7 @@ MEANT: Final = (Label.HARASSMENT, Label.BOUNDARY)
 COPIED: Final = (Label.MEDICAL, Label.ACADEMIC)
 """A miss breaks the policy and a false copy leaks an ordinary chat."""
 HAIR: Final = 0.001
+"""What is taken to hold lies at least so far above what may."""
 ASKED: Final = 2 / 3
 """From this share of the point on the author is asked: below it hardly anything is a matter of either."""
 TRIED: Final = tuple(each / 100 for each in range(20, 100, 5))

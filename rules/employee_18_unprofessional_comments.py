@@ -32,11 +32,11 @@ class UnprofessionalComments:
     trace: ClassVar[Trace | None] = Trace(labels=(Label.HARASSMENT, Label.PROFANITY))
 
     def check(self, subject: Message | Profile) -> Iterator[Finding]:
-        """Ask a person about what is sure."""
+        """Ask a person about what is sure, or what the district's own words ask for."""
         author = subject.author if isinstance(subject, Message) else subject.owner
         among_staff = isinstance(subject, Message) and subject.audience.is_staff_alone
         looked_for = (Label.HARASSMENT,) if among_staff else (Label.HARASSMENT, Label.PROFANITY)
-        signs = [each for each in subject.readings.signs if each.sure and each.label in looked_for]
+        signs = [each for each in subject.readings.signs if (each.sure or each.asked_for) and each.label in looked_for]
         if signs and author.is_staff:
             evidence = words_of(subject, *signs)
             measures = frozenset({Measure.REVIEW})

@@ -28,7 +28,8 @@ class SameStandards:
 
     It is the frame for Student Guidelines 1 and Employee Guidelines 18, which look at students and at staff. Whoever
     swears is told gently, alone; who was told before and does it again is for a person to look at. Words that only
-    adults read are let be, and so is what is not sure. A guardian or a stranger who demeans somebody is for a person.
+    adults read are let be, and so is what is not sure, unless the district's own words ask for a look. A guardian or a
+    stranger who demeans somebody is for a person.
     """
 
     name: ClassVar[str] = "same-standards"
@@ -47,13 +48,17 @@ class SameStandards:
         hurts, swears = subject.readings.sign(Label.HARASSMENT), subject.readings.sign(Label.PROFANITY)
         if hurts is not None and author is not None and not (author.is_staff or author.has(Role.STUDENT)):
             yield replace(self._finds(subject, hurts, Measure.REVIEW), because=MAY_HURT, remedy=SAY_IT_KINDLY)
-        elif swears is not None and swears.sure and (author is None or not author.is_staff):
+        elif swears is not None and (swears.sure or swears.asked_for) and (author is None or not author.is_staff):
             yield from self._swearing(subject, swears)
 
     def _swearing(self, subject: Message | Space | Profile, sign: Sign) -> Iterator[Finding]:
         if not isinstance(subject, Message):
             yield self._finds(subject, sign, Measure.REVIEW)
-        elif not subject.audience.is_adults_alone and not subject.readings.is_sure(Label.HARASSMENT):
+        elif subject.audience.is_adults_alone or subject.readings.is_sure(Label.HARASSMENT):
+            return
+        elif sign.asked_for:
+            yield self._finds(subject, sign, Measure.REVIEW)
+        else:
             again = subject.was_told(str(self.clause), timedelta(days=self.repeated_within_days))
             found = self._finds(subject, sign, Measure.TELL, *([Measure.REVIEW] if again else []))
             yield replace(found, choices=(Choice.DELETE,))

@@ -27,8 +27,9 @@ class Anonymizers:
     Hosts are known by two public lists and by what they call themselves. A link to one is found, and a shortened link
     where it is known that it leads to one. A name, such as that of an app, is found only where it is offered, asked for
     or praised; talk about it, such as a rule, a lesson or a warning, is let be. A way that has no name is found where
-    the words or the models are sure of it. Whether somebody uses one cannot be seen. A post by a webhook or an app
-    hides who wrote it, so a person looks at the account.
+    the words or the models are sure of it; where only the district's own words ask for a look, a person looks. Whether
+    somebody uses one cannot be seen. A post by a webhook or an app hides who wrote it, so a person looks at the
+    account.
     """
 
     name: ClassVar[str] = "anonymizers"
@@ -53,12 +54,13 @@ class Anonymizers:
         evidence = [Evidence(where, words) for where, text in subject.words for _, _, words in known.find(fold(text))]
         sign = _without_a_name(subject)
         if evidence or sign:
-            measures = frozenset({Measure.TELL if isinstance(subject, Message) else Measure.REVIEW})
+            is_told = isinstance(subject, Message) and (evidence or subject.readings.is_sure(Label.ANONYMIZER))
+            measures = frozenset({Measure.TELL if is_told else Measure.REVIEW})
             yield Finding(self.name, self.clause, measures, HIDES, TAKE_IT_OUT, (*evidence, *words_of(subject, sign)))
 
 
 def _without_a_name(subject: Message | Space) -> Sign | None:
-    """Give the sign of a way that neither a host nor a name shows. Of those the settings alone decide."""
+    """Give the sign of a way that neither a host nor a name shows. Those are for the settings, also if allowed."""
     sign = subject.readings.sign(Label.ANONYMIZER)
     named = sign is not None and any(clue.name == anonymizers.NAMED for clue in sign.clues)
-    return sign if sign is not None and sign.sure and not named else None
+    return sign if sign is not None and (sign.sure or sign.asked_for) and not named else None

@@ -60,8 +60,8 @@ class PersonalData:
     guardians read is let be: a student may always ask an adult for help, and passwords may go to teachers and parents.
     Last names are those of the roster's students; one that is an everyday word too, such as Park, counts only where
     its neighbours show that a name is meant. A birthday without its year is fine. An address, a birth date or a
-    password that stands in no usual form is found where the words or the models are sure of it. Pictures are not looked
-    at yet.
+    password that stands in no usual form is found where the words or the models are sure of it; where only the
+    district's own words ask for a look, a person looks. Pictures are not looked at yet.
     """
 
     name: ClassVar[str] = "personal-data"
@@ -78,16 +78,27 @@ class PersonalData:
     ] = ()
 
     def check(self, message: Message) -> Iterator[Finding]:
-        """Find at most once, with everything that was given out or asked for as evidence."""
+        """Find all that was given out or asked for at once; what the district asks a look for is for a person."""
         readings = message.readings
         signs = [sign for sign in readings.signs if _says_more(sign, readings)]
-        if not (readings.personal or signs) or not message.author.has(Role.STUDENT):
+        asked_for = [sign for sign in readings.signs if sign.label in READ and sign.asked_for]
+        if not (readings.personal or signs or asked_for) or not message.author.has(Role.STUDENT):
             return
         if message.audience.is_adults_alone:
             return
         spots = [spot for spot in readings.personal if not self._is_allowed(message, spot)]
         if spots or signs:
             yield self._finds(message, spots, signs)
+        if asked_for:
+            kinds, labels = set[Kind](), [sign.label for sign in asked_for]
+            yield Finding(
+                self.name,
+                self.clause,
+                frozenset({Measure.REVIEW}),
+                _because(kinds, labels),
+                _remedy(kinds, labels),
+                words_of(message, *asked_for),
+            )
 
     def _finds(self, message: Message, spots: list[Spot], signs: list[Sign]) -> Finding:
         again = message.was_told(str(self.clause), timedelta(days=self.repeated_within_days))

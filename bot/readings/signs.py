@@ -40,6 +40,11 @@ class Sign(NamedTuple):
     scorer: str = ""
     """The scorer of the district's own that made it more or less sure, if one did."""
 
+    @property
+    def asked_for(self) -> bool:
+        """Say whether the district's own words ask for a look at what is not taken to hold."""
+        return not self.sure and any(clue.floor is not None for clue in self.clues)
+
     def __repr__(self) -> str:
         """Show the label only: words stay out of logs and tracebacks."""
         return f"Sign({self.label.value}, sure={self.sure})"

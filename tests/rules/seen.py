@@ -5,7 +5,7 @@ import msgspec
 from bot.message import Message, PlaceId, PostId, Where, Words
 from bot.people import AccountId
 from bot.platform import Post, Readers
-from bot.readings.labels import Clue, Label
+from bot.readings.labels import Clue, Floor, Label
 from bot.readings.signs import Sign, Slow
 from tests import district
 
@@ -15,6 +15,11 @@ def sign(label: Label, *words: str, text: str = "", sure: bool = True) -> Sign:
     found = ((each, text.index(each)) for each in words)
     clues = tuple(Clue(label, "any", start, start + len(each), each, 0.9) for each, start in found)
     return Sign(label, 0.9 if sure else 0.4, sure, clues)
+
+
+def own(label: Label) -> Sign:
+    """See a label that the district's own words ask a look for, and nothing else speaks for."""
+    return Sign(label, 0.4, sure=False, clues=(Clue(label, "ours", 0, 4, "word", 0.9, floor=Floor.REVIEW),))
 
 
 def seen(
