@@ -1,6 +1,6 @@
-"""Names of the settings that the roster has not: what is said of them does nothing, and nobody would know."""
+"""Names of the settings that the roster has not, or whose time is over: what is said of them does nothing."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from bot.checkup import Remark, Weight
@@ -13,8 +13,8 @@ Named = tuple[tuple[str, ...], str, str, Collection[str]]
 
 
 def strange_places(configuration: Configuration, lists: Lists, day: date) -> Iterator[Remark]:
-    """Say which teams and schools have a place on a platform, but not on the roster; a team has to run on the day."""
-    told, teams = configuration.settings, _teams(lists, day)
+    """Say which teams and schools have a place on a platform, but not on the roster, and which teams have ended."""
+    told, teams = configuration.settings, {each.team for each in lists.teams}
     schools = {each.school for each in lists.teams} | {each.school for each in lists.offices}
     schools |= {school for each in lists.people for school in each.schools}
     named: list[Named] = [
@@ -22,23 +22,23 @@ def strange_places(configuration: Configuration, lists: Lists, day: date) -> Ite
         *((("discord", "private", each), "school", each, schools) for each in told.discord.private),
         *((("slack", "teams", each), "team", each, teams) for each in told.slack.teams),
     ]
-    return _strange(configuration, named)
+    return _strange(configuration, named, _ended(lists, day))
 
 
 def strange_exceptions(
     configuration: Configuration, lists: Lists, day: date, known: Collection[PersonId] = ()
 ) -> Iterator[Remark]:
-    """Say which standing exceptions are for nobody on the roster, and which were granted by nobody on it.
+    """Say which standing exceptions are for nobody on the roster or an ended team, and which nobody on it granted.
 
     `known` are people whom an earlier roster had.
     """
-    people, teams = {*known, *(each.id for each in lists.people)}, _teams(lists, day)
+    people, teams = {*known, *(each.id for each in lists.people)}, {each.team for each in lists.teams}
     lines = [(("exemptions", str(number)), line) for number, line in enumerate(configuration.settings.exemptions)]
     named: list[Named] = [
         *(((*where, "team"), "team", line.team, teams) for where, line in lines if line.team),
         *(((*where, "person"), "person", line.person, people) for where, line in lines if line.person),
     ]
-    yield from _strange(configuration, named)
+    yield from _strange(configuration, named, _ended(lists, day))
     for where, line in lines:
         if line.approved_by not in people:
             wrong = f"'{line.approved_by}' is not on the roster. The exception holds all the same."
@@ -46,13 +46,22 @@ def strange_exceptions(
             yield Remark(Weight.WEAK, what, "Name whoever granted it by sourcedId.")
 
 
-def _teams(lists: Lists, day: date) -> set[str]:
-    return {each.team for each in lists.teams if each.runs(day)}
+def _ended(lists: Lists, day: date) -> dict[str, date]:
+    """Find the teams of which no line runs any more, and the day until which the last one ran."""
+    last: dict[str, date] = {}
+    for each in lists.teams:
+        last[each.team] = max(each.until or date.max, last.get(each.team, date.min))
+    return {team: until for team, until in last.items() if until < day}
 
 
-def _strange(configuration: Configuration, named: Iterable[Named]) -> Iterator[Remark]:
+def _strange(configuration: Configuration, named: Iterable[Named], ended: Mapping[str, date]) -> Iterator[Remark]:
+    """Say which names the roster has not, and hint at teams that have ended: most begin anew after the summer."""
     for where, kind, name, words in named:
         if name not in words:
             wrong = f"the roster has no {kind} '{name}'.{nearest(name, sorted(words))}"
             what = configuration.told(where, f"{'.'.join(where)}: {wrong}")
             yield Remark(Weight.WEAK, what, "Write it as the roster does: until then nothing comes of it.")
+        elif kind == "team" and name in ended:
+            over = f"team '{name}' has ended on the roster (its last line ran until {ended[name]})."
+            hint = "Take out what is said of it here, or give it its new lines."
+            yield Remark(Weight.FINE, configuration.told(where, f"{'.'.join(where)}: {over} {hint}"))

@@ -288,7 +288,7 @@ async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
     notes += [
-        *(each.what for each in strange),
+        *(f"{each.what} {each.mend}" for each in strange),
         *_stale(plan, platform.now()),
         *(note for each in histories for note in each.notes),
     ]

@@ -395,6 +395,14 @@ reason = "rosebud"
 """
 
 
+def end_rowing(folder: Path) -> None:
+    """Let every line of a team have ended."""
+    teams = folder / "roster" / "teams.csv"
+    header, *lines = teams.read_text().splitlines()
+    ended = [f"{each.rpartition(',')[0]},2025-06-30" if each.startswith("rowing,") else each for each in lines]
+    teams.write_text("\n".join([header, *ended, ""]))
+
+
 def test_a_name_that_the_roster_has_not_is_told_with_its_line(chaperone: Command, tmp_path: Path) -> None:
     """Nothing would come of what stands under it, and nobody would know."""
     settle(tmp_path)
@@ -414,29 +422,35 @@ def test_a_name_that_the_roster_has_not_is_told_with_its_line(chaperone: Command
     assert "rosebud" not in said
 
 
-def test_a_team_that_has_ended_is_none(chaperone: Command, tmp_path: Path) -> None:
-    """Nobody counts as a member of it any more, as the look at the platform tells."""
+def test_a_team_that_has_ended_is_a_hint(chaperone: Command, tmp_path: Path) -> None:
+    """Each summer it comes for every team: nothing is misspelt, and one that is is still told which it may be."""
     settle(tmp_path)
-    teams = tmp_path / "roster" / "teams.csv"
-    header, *lines = teams.read_text().splitlines()
-    ended = [f"{each.rpartition(',')[0]},2025-06-30" if each.startswith("rowing,") else each for each in lines]
-    teams.write_text("\n".join([header, *ended, ""]))
+    end_rowing(tmp_path)
 
-    _, said = check(chaperone, tmp_path, SETTINGS + STRANGERS)
+    code, said = check(chaperone, tmp_path, SETTINGS + STRANGERS)
 
-    assert "line 20: exemptions.0.team: the roster has no team 'rowing'." in said
-    assert "line 17: slack.teams.roing: the roster has no team 'roing'." in said
+    assert code == 0
+    assert (
+        "fine    config.toml, line 20: exemptions.0.team: team 'rowing' has ended on the roster (its last line ran "
+        "until 2025-06-30). Take out what is said of it here, or give it its new lines."
+    ) in said
+    assert "line 17: slack.teams.roing: the roster has no team 'roing'. Did you mean 'rowing'?" in said
+    assert "no team 'rowing'" not in said
 
 
 def test_a_replay_tells_of_an_exception_for_nobody_as_the_check_does(chaperone: Command, tmp_path: Path) -> None:
-    """Whoever it should have excused was judged."""
+    """Whoever it should have excused was judged. A history may be of a time when a team ran that has ended."""
     settle(tmp_path)
+    end_rowing(tmp_path)
     (tmp_path / "config.toml").write_text(SETTINGS + STRANGERS, "utf-8")
 
     said = chaperone("replay", "day.jsonl", "--roster", "roster", "--database", "audit.sqlite").out
 
-    assert "config.toml, line 21: exemptions.0.person: the roster has no person 'cc1'." in said
+    assert "config.toml, line 21: exemptions.0.person: the roster has no person 'cc1'. Did you mean 'c1'?" in said
+    assert "Write it as the roster does: until then nothing comes of it." in said
+    assert "The exception holds all the same. Name whoever granted it by sourcedId." in said
     assert "rowng" not in said
+    assert "has ended" not in said
 
 
 def test_who_has_departed_is_judged_as_the_start_judges_it(chaperone: Command, tmp_path: Path) -> None:
