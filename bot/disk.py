@@ -24,10 +24,11 @@ def is_empty(path: Path) -> bool:
 def others_may_read(path: Path) -> bool:
     """Say whether other accounts of this machine may read a file, or write it, and may come as far as to it."""
     try:
-        lets_them = bool(path.stat().st_mode & 0o066)
-        return lets_them and all(folder.stat().st_mode & 0o011 for folder in path.resolve().parents)
+        file, folders = path.stat(), [each.stat() for each in path.resolve().parents]
     except OSError:
         return False  # whoever needs it says better what is wrong with it
+    own = {0, file.st_uid}  # a closed folder of a third account lets that account in
+    return bool(file.st_mode & 0o066) and all(each.st_mode & 0o011 or each.st_uid not in own for each in folders)
 
 
 def quoted(path: Path) -> str:

@@ -1,6 +1,7 @@
 """`chaperone check`: everything the settings say and name is read, plainly judged, and left as it is."""
 
 import json
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import default_configuration, read_configuration, read_settings
+from bot.disk import others_may_read
 from bot.errors import ConfigurationError
 from tests.journeys import ROOT
 from tests.open_folder import open_folder
@@ -306,6 +308,24 @@ def test_a_key_or_token_that_others_may_read_is_told(chaperone: Command, tmp_pat
     assert f"discord.token_file: other accounts of this machine may read {token}, or write it." in said
     assert "mail.password" not in said
     assert "other accounts" not in said_of_closed
+
+
+@pytest.mark.parametrize(("owner", "told"), [(0, False), (1000, True)])
+def test_a_closed_folder_of_another_account_lets_that_account_in(owner: int, told: bool, open_folder: Path) -> None:
+    """Whoever owns it comes in, and so does root; nobody else."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may give a folder to another account")
+    key = open_folder / "keys" / "c.key"
+    key.parent.mkdir()
+    key.touch()
+    key.chmod(0o644)
+    key.parent.chmod(0o700)
+    os.chown(key.parent, owner, owner)
+
+    assert others_may_read(key) is told
+
+    os.chown(key, 1000, 1000)
+    assert not others_may_read(key)
 
 
 def test_a_lost_key_is_told(chaperone: Command, tmp_path: Path) -> None:
