@@ -48,6 +48,9 @@ OURS: Final = types.MappingProxyType(
 )
 """What follows the names under [store] in those of the files that Chaperone makes beside them."""
 
+ONLY_READ: Final = (("roster", "path"), ("replay", "files"))
+"""Settings that name what is never written: two of them may name one file."""
+
 Built = TypeVar("Built")
 
 NOTHING_SEALED: Final[Mapping[str, str]] = types.MappingProxyType({})
@@ -85,20 +88,31 @@ class Configuration:
 
     def refused_files(self) -> Iterator[str]:
         """Say which settings name a file that is for something else: one would be written over the other."""
-        named = {(table, name): os.path.realpath(self._named_by(table, name)) for table, name in _named_as(Path)}
+        named = [*dict.fromkeys(self._files())]
         yield from self._named_twice(named)
         for owner, ours in OURS.items():
-            first = named["store", owner]
-            for where, file in named.items():
+            first = os.path.realpath(self._named_by("store", owner))
+            for where, file in named:
                 if file.startswith(first) and ours.fullmatch(file.removeprefix(first)):
                     wrong = f"{'.'.join(where)} names a file that Chaperone makes beside store.{owner}. Name another."
                     yield self.told(where, wrong)
 
-    def _named_twice(self, named: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    def _files(self) -> Iterator[tuple[tuple[str, str], str]]:
+        """Give each setting that names a file, and the file: those that are only read come last."""
+        for table, name in (*_named_as(Path), *ONLY_READ):
+            told = getattr(getattr(self.settings, table), name)
+            for path in told if isinstance(told, tuple) else (told,):
+                if path is not None:
+                    yield (table, name), os.path.realpath(self.resolve(path))
+
+    def _named_twice(self, named: Iterable[tuple[tuple[str, str], str]]) -> Iterator[str]:
         seen: dict[str, tuple[str, str]] = {}
-        for here, file in named.items():
+        settings = os.path.realpath(self.path)
+        for here, file in named:
             first = seen.setdefault(file, here)
-            if first != here:
+            if file == settings and here not in ONLY_READ:
+                yield self.told(here, f"{'.'.join(here)} names the file of the settings itself. Name another.")
+            elif first != here and first not in ONLY_READ:
                 told = here[1] in getattr(self.settings, here[0]).model_fields_set
                 blamed, other = (here, first) if told else (first, here)
                 wrong = f"{'.'.join(blamed)} names the same file as {'.'.join(other)}. Give each a file of its own."

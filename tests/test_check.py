@@ -230,6 +230,26 @@ STORES = {
         f"{SETTINGS}[discord]\ntoken_file = 'c.key.forgotten'",
         "discord.token_file names a file that Chaperone makes beside store.key_file. Name another.",
     ),
+    "the database as a history": (
+        SETTINGS.replace('"day.jsonl"', '"day.jsonl", "c.sqlite"'),
+        "line 9: replay.files names the same file as store.database. Give each a file of its own.",
+    ),
+    "SQLite's own as a history": (
+        SETTINGS.replace("day.jsonl", "c.sqlite-wal"),
+        "line 9: replay.files names a file that Chaperone makes beside store.database. Name another.",
+    ),
+    "the key as a history": (
+        SETTINGS.replace("day.jsonl", "x/../c.key"),
+        "line 9: replay.files names the same file as store.key_file.",
+    ),
+    "the database as the roster": (
+        SETTINGS.replace('"roster"', '"c.sqlite"'),
+        "line 6: roster.path names the same file as store.database.",
+    ),
+    "the settings as a key": (
+        SETTINGS.replace("c.key", "config.toml"),
+        "line 3: store.key_file names the file of the settings itself. Name another.",
+    ),
     "no name": (SETTINGS.replace("c.sqlite", ""), "store.database: it names no file. Write a path"),
     "a folder": (SETTINGS.replace("c.sqlite", "."), "store.database: it names a folder."),
     "no history": ("[replay]\nfiles = ['']", "replay.files: it names no file. Write a path"),
@@ -249,6 +269,14 @@ def test_what_a_start_refuses_is_told(text: str, why: str, chaperone: Command, t
     assert why in said
     assert why in ended.err
     assert everything(tmp_path) == before
+
+
+def test_files_that_are_only_read_may_be_one(tmp_path: Path) -> None:
+    """Nothing is written over."""
+    config = tmp_path / "config.toml"
+    config.write_text("[roster]\npath = 'a.zip'\n[replay]\nfiles = ['a.zip', 'a.zip', 'config.toml']\n", "utf-8")
+
+    assert [*read_settings(config).refused_files()] == []
 
 
 def test_every_file_that_is_made_beside_the_record_may_be_named_by_no_setting(tmp_path: Path) -> None:
