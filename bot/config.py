@@ -30,6 +30,7 @@ from bot.rule import Rule
 from bot.settings import ExemptionLine, Settings
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from bot.readings.clues.own import Own
@@ -216,7 +217,8 @@ class Configuration:
             built = TypeAdapter(rule).validate_python(settings)
         except ValidationError as error:
             found = {(*where, *path): each for path, each in _by_place(error).items()}
-            more = (self.told(path, f"{'.'.join(path)}: {_why(path[-1], each)}") for path, each in found.items())
+            said = {path: _why(path[-1], each, _notes_in(rule, path[len(where) :])) for path, each in found.items()}
+            more = (self.told(path, f"{'.'.join(path)}: {why}") for path, why in said.items())
             raise ConfigurationError(*wrong, *more) from None
         _refuse(wrong)
         return built
@@ -405,7 +407,7 @@ def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[st
 
 def _mistake(where: tuple[str, ...], found: "list[ErrorDetails]") -> str:
     if found[0]["type"] != "extra_forbidden":
-        return f"{'.'.join(where)}: {_why(where[-1], found)}"
+        return f"{'.'.join(where)}: {_why(where[-1], found, _notes(where))}"
     named = ".".join(each for each in where[:-1] if not each.isdecimal())
     return f"{named} has no setting '{where[-1]}'.{nearest(where[-1], _fields(where[:-1]))}"
 
@@ -522,8 +524,11 @@ def _by_place(error: ValidationError) -> "dict[tuple[str, ...], list[ErrorDetail
     return found
 
 
-def _why(name: str, found: "list[ErrorDetails]") -> str:
-    """Say in plain words why a setting of this name cannot be taken: in the library's own where those are plain."""
+def _why(name: str, found: "list[ErrorDetails]", notes: Iterable[object]) -> str:
+    """Say in plain words why a setting of this name cannot be taken: in the library's own where those are plain.
+
+    `notes` are those of its type: the library names only the end that a number is beyond.
+    """
     first = found[0]
     match first["type"].partition("_")[0], first["type"]:
         case "date", _:
@@ -534,12 +539,9 @@ def _why(name: str, found: "list[ErrorDetails]") -> str:
             said = "write a number"
         case "bool", _:
             said = "write true or false"
-        case _, "greater_than":
-            said = f"write a number above {first['ctx']['gt']}"
-        case _, "greater_than_equal":
-            said = f"write a number from {first['ctx']['ge']} up"
-        case _, "less_than_equal":
-            said = f"write a number up to {first['ctx']['le']}"
+        case _, "greater_than" | "greater_than_equal" | "less_than_equal":
+            ends = {end: getattr(each, end) for each in notes for end in ("gt", "ge", "le") if hasattr(each, end)}
+            said = f"write a number {_within({**ends, **first['ctx']})}"
         case _, "missing":
             said = "it is missing"
         case _, "tuple_type":
@@ -552,8 +554,42 @@ def _why(name: str, found: "list[ErrorDetails]") -> str:
     return f"{' or '.join([said, *words])}."
 
 
+def _within(ends: Mapping[str, float]) -> str:
+    """Say which numbers may be written, by the ends as the library calls them."""
+    said = {end: f"{each:g}" if isinstance(each, float) else str(each) for end, each in ends.items()}
+    match said:
+        case {"ge": least, "le": most}:
+            return f"from {least} to {most}"
+        case {"gt": below, "le": most}:
+            return f"above {below}, up to {most}"
+        case {"ge": least}:
+            return f"from {least} up"
+        case {"gt": below}:
+            return f"above {below}"
+        case _:
+            return f"up to {said['le']}"
+
+
+def _notes_in(rule: type[Any], path: tuple[str, ...]) -> Iterator[object]:
+    """Give what is noted beside the type of a rule's own setting."""
+    for each in dataclasses.fields(rule):
+        if path == (each.name,):
+            yield from get_args(each.type)[1:]
+
+
+def _notes(where: tuple[str, ...]) -> list[Any]:
+    """Give what is noted beside the type of the setting a path leads to."""
+    field = _table(where[:-1]).get(where[-1])
+    return [] if field is None else field.metadata
+
+
 def _fields(where: tuple[str, ...]) -> list[str]:
     """List the settings of the table a path leads to."""
+    return [*_table(where)]
+
+
+def _table(where: tuple[str, ...]) -> "dict[str, FieldInfo]":
+    """Find the settings of the table a path leads to; none where it leads to no table."""
     model: type[BaseModel] = Settings
     for each in where:
         if each.isdecimal():
@@ -561,6 +597,6 @@ def _fields(where: tuple[str, ...]) -> list[str]:
         annotation = model.model_fields[each].annotation
         inner = get_args(annotation)[0] if get_origin(annotation) in {tuple, types.UnionType} else annotation
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
+            return {}
         model = inner
-    return list(model.model_fields)
+    return model.model_fields
