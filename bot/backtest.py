@@ -115,18 +115,11 @@ class Trial:
         reminded = standing.remind(subject) if isinstance(subject, Message) else subject
         offices = self.roster.on(subject.day).offices
         verdict = relieved(judge(reminded, self.rulebook, self.exemptions), offices)
-        if isinstance(heard, Post) and _is_outdated(heard, standing):
+        if isinstance(heard, Post) and standing.hear_version(heard):
             verdict = outdated(verdict)
         actions = plan(verdict, offices)
         standing.note(reminded, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
         return verdict
-
-
-def _is_outdated(post: Post, standing: Standing) -> bool:
-    """Say whether a post was edited since, and remember which version is the newest."""
-    if post.revision:
-        standing.remember_version(post)
-    return standing.is_outdated(post)
 
 
 def _by_rule(name: str, verdict: Verdict) -> Verdict:

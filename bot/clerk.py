@@ -109,13 +109,12 @@ class Clerk:
 
     def _judged(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
         """Recognise, read, judge, plan, and remember what stands now. From most messages nothing follows."""
-        if isinstance(heard, Post) and heard.revision:
-            self._standing.remember_version(heard)
+        is_outdated = isinstance(heard, Post) and self._standing.hear_version(heard)
         subject = self._recognise(heard, read)
         found = self.judge(subject)
         unread = self._unread(found)
         verdict = unhurried(found, unread)
-        if isinstance(heard, Post) and self.is_outdated(heard):
+        if is_outdated:
             verdict = outdated(verdict)
         later = read_later(heard, verdict, _first(unread)) if isinstance(heard, Post) else ()
         if isinstance(subject, Message) and not (verdict.standing or verdict.spared):

@@ -104,7 +104,13 @@ class Standing:
         found = self.matters.get((subject.id.platform, subject.place))
         return found if found is not None and found[0].id == subject.matter.id else None
 
-    def remember_version(self, post: Post) -> None:
+    def hear_version(self, post: Post) -> bool:
+        """Remember which version of a post is the newest, and say whether it is another than this one."""
+        if post.revision:
+            self._remember_version(post)
+        return self.is_outdated(post)
+
+    def _remember_version(self, post: Post) -> None:
         """Know of the newest version of a post; of two of one moment, the one that is told last."""
         key, version = (post.platform, post.id), (post.sent_at, post.revision)
         known = self.edited.pop(key, version)

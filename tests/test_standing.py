@@ -57,6 +57,17 @@ def test_what_follows_in_the_place_belongs_to_the_matter() -> None:
     assert standing.inherited(post("p2")) == MATTER
 
 
+def test_a_version_is_outdated_once_a_newer_one_was_heard() -> None:
+    """Whatever comes in which order: a post without a revision is its first version, and outdates none."""
+    standing = Standing()
+    first, second, third = post(), post(revision="2", at=NOON + A_MINUTE), post(revision="3", at=NOON + 2 * A_MINUTE)
+
+    heard = [standing.hear_version(each) for each in (first, third, second, first, third)]
+
+    assert heard == [False, False, True, True, False]
+    assert standing.is_outdated(second)
+
+
 def test_a_matter_stays_in_its_own_place() -> None:
     """What the coach writes elsewhere is about something else."""
     standing = noted(declared())
