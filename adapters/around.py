@@ -1,4 +1,4 @@
-"""What a look at a live platform finds around it: the age of the roster, and when something was heard last."""
+"""What a look at a live platform finds around it: the roster's age and teams, and when something was heard last."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.checkup import Remark, Weight
+from bot.people import TeamId
+from bot.roster import Day
 
 LONG_SILENT: Final = timedelta(days=1)
 """After so long without any message it is worth a look whether we hear at all."""
@@ -39,6 +41,22 @@ def roster_age(around: Surroundings) -> Iterator[Remark]:
         yield Remark(Weight.BROKEN, what, mend)
     else:
         yield Remark(Weight.FINE, f"The roster is {_days(days)} old.")
+
+
+def teams(registered: frozenset[TeamId], day: Day, line: str) -> Iterator[Remark]:
+    """Compare the teams that have a place in the settings with those of the roster. `line` shows how one is named."""
+    known = {each.team for each in day.lists.teams}
+    running = {each.team for each in day.lists.teams if each.runs(day.day)}
+    for team in sorted(registered - known):
+        mend = "Write the team's name as it stands in teams.csv."
+        yield Remark(Weight.BROKEN, f"The roster has no team {team}, so nobody counts as a member of it.", mend)
+    for team in sorted(registered & known - running):
+        yield Remark(Weight.FINE, f"The team {team} runs on no line of the roster today: nobody counts as its member.")
+    without = sorted(running - registered)
+    if without:
+        mend = f"Register the channel of each that has one, under {line.format(without[0])}."
+        what = f"These teams have no channel here, so nothing can be sent to them: {', '.join(without)}."
+        yield Remark(Weight.WEAK, what, mend)
 
 
 def heard(around: Surroundings) -> Iterator[Remark]:

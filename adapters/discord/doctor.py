@@ -13,7 +13,7 @@ from typing import Final
 import discord
 from discord.abc import GuildChannel
 
-from adapters.around import Surroundings, heard, roster_age
+from adapters.around import Surroundings, heard, roster_age, teams
 from adapters.discord.audience import VOICE, Place
 from adapters.discord.automod import Doing, Step
 from adapters.discord.client import Client
@@ -138,14 +138,7 @@ def _registered(client: Client) -> Iterator[Remark]:
             mend = "Copy its id anew, or take it out of the settings. A thread that was put away is found nowhere."
             yield Remark(Weight.BROKEN, f"The channel {id_} ({whose}) is on none of our servers.", mend)
     running = {each.team: each.school for each in lists.lists.teams if each.runs(lists.day)}
-    for team in sorted(set(setup.teams.values()) - running.keys()):
-        mend = "Write the team's name as it stands in teams.csv."
-        yield Remark(Weight.BROKEN, f"The roster has no team {team}, so nobody counts as a member of it.", mend)
-    without = sorted(running.keys() - set(setup.teams.values()))
-    if without:
-        mend = f"Register the channel of each that has one, under discord.teams: {without[0]} = [ID]."
-        what = f"These teams have no channel here, so nothing can be sent to them: {', '.join(without)}."
-        yield Remark(Weight.WEAK, what, mend)
+    yield from teams(frozenset(setup.teams.values()), lists, "discord.teams: {} = [ID]")
     schools = {running[each] for each in setup.teams.values() if each in running}
     for school in sorted(schools - setup.private.keys()):
         mend = f"Make a channel for them, and name it under discord.private: {school} = ID."

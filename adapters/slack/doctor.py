@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.around import Surroundings, heard, roster_age
+from adapters.around import Surroundings, heard, roster_age, teams
 from adapters.notebook import Notebook
 from adapters.slack.audience import Audiences, Conversation
 from adapters.slack.failures import FAILURES, code_of
@@ -189,16 +189,7 @@ def _name(look: Looking, account: str) -> str:
 
 def _registered(look: Looking) -> Iterator[Remark]:
     """Compare what is registered with the roster."""
-    lists = look.directory.day
-    running = {each.team for each in lists.lists.teams if each.runs(lists.day)}
-    for team in sorted(set(look.setup.teams.values()) - running):
-        mend = "Write the team's name as it stands in teams.csv."
-        yield Remark(Weight.BROKEN, f"The roster has no team {team}, so nobody counts as a member of it.", mend)
-    without = sorted(running - set(look.setup.teams.values()))
-    if without:
-        mend = f'Register the channel of each that has one, under slack.teams: {without[0]} = ["C…"].'
-        what = f"These teams have no channel here, so nothing can be sent to them: {', '.join(without)}."
-        yield Remark(Weight.WEAK, what, mend)
+    return teams(frozenset(look.setup.teams.values()), look.directory.day, 'slack.teams: {} = ["C…"]')
 
 
 async def channels(look: Looking) -> AsyncIterator[Remark]:
