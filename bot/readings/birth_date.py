@@ -9,7 +9,7 @@ from typing import Final
 from bot.readings import beside
 from bot.readings.found import Kind, Spot
 from bot.readings.given_names import GIVEN_NAMES
-from bot.readings.tables import words
+from bot.readings.tables import one_of, words
 from bot.text import Folded
 
 YOUNGEST: Final = 3
@@ -92,15 +92,36 @@ _THING: Final = words(
     """
 )
 """What stands behind a given name and makes it the name of a thing."""
+_NO_PET: Final = one_of(
+    """
+    and, but, so, cuz, because, when, while, says?, said, i, i'?m, me, my, she, he, we, you, u, they, our, his, her,
+    born, walkers?, sitters?, trainers?, groomers?, breeders?, owners?, lovers?, riders?, vets?, coach, friends?,
+    buddy, pals?, person, people, girls?, boys?, guys?, lady, ladies, man, men, woman, women, mom, mum, dad
+    """
+)
+"""What stands behind an animal and is not its name: what goes on, and people who have to do with animals."""
+_OF_IT: Final = one_of(
+    r"""
+    was, were, is, are, be, been, has, had, did, does, that, got, just, only, will, would, could, might, gonna,
+    going to, about to, now, also, too, even, still, already, almost, here, next door, first, it ?'?s, itself, himself,
+    herself, themselves, sweet, [0-9]+(?:st|nd|rd|th), [a-z][a-z]+(?:al|en?t|ab)e?ly
+    """
+)
+"""What may stand between an animal or a thing and its birth. Of adverbs only those that are nobody's name."""
 _TOLD: Final = re.compile(
-    r"(?:\b(?P<thing>(?:dogs?|puppy|puppies|pup|cats?|kitty|kittens?|hamster|bunny|rabbit|horse|pony|foal|goat|cow|calf"
-    r"|lamb|piglet|bird|parrot|turtle|tortoise|lizard|snake)(?: ?'?s)?"
-    r"|(?:app|website|game|meme|song|album|car|truck|phone|house|team|club|school|company|band|league|server|channel"
-    r"|youtube|minecraft|roblox|instagram|tiktok|google)(?: ?'?s)?(?! (?:born|turning)\b))"
-    r"(?: (?:was|were|is|are|has|that|got|just|only|will|gonna|going to|finally))* )?"
+    r"(?:\b(?:(?P<animal>(?:dog|puppy|puppie|pup|cat|kitty|kitten|hamster|bunny|rabbit|horse|pony|foal|goat|cow|calf"
+    r"|lamb|piglet|bird|parrot|turtle|tortoise|lizard|snake)"
+    rf"(?: ?'?s\b| (?!{_NO_PET}\b)[a-z]+(?:'s)?)?(?: (?:who|whose))?)"
+    r"|(?P<among>(?:on|in|from|at|of|for|to|after|with|by) (?:(?:my|our|the|his|her|their|ur|your|this|that) )?"
+    r"(?:[a-z]+ )?)?(?P<thing>(?:app|website|game|meme|song|album|car|truck|phone|house|team|club|school|company|band"
+    r"|league|server|channel|youtube|minecraft|roblox|instagram|tiktok|google)(?: ?'?s)?(?! (?:born|turning)\b)))"
+    rf"(?: {_OF_IT})* )?"
     rf"(?:{PATTERN}|\b(?:hatched|birth|turn(?:s|ed|ing)?|be [0-9]{{1,2}})\b)"
 )
-"""A word of birth or age, and the animal or the thing that it is said of. Who is "on the team born" is a person."""
+"""A word of birth or age, and the animal or the thing that it is said of.
+
+Who is "on the team born" is a person, and so is who "from my school" turned sixteen.
+"""
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state"
     r"|on or|after|before|since|between)\b"
@@ -128,8 +149,12 @@ def find_birth_dates(folded: Folded, this_year: int) -> Iterator[Spot]:
 
 def is_of_a_thing(told: str) -> bool:
     """Say whether the birth or age that a folded text tells of last is that of an animal or a thing, and nobody's."""
-    things = [match["thing"] for match in _TOLD.finditer(told)]
-    return any(things[-1:])
+    return any(_of_things(told)[-1:])
+
+
+def _of_things(told: str) -> list[bool]:
+    """Say of each birth or age that a text tells of whether it is that of an animal or a thing."""
+    return [bool(match["animal"] or (match["thing"] and not match["among"])) for match in _TOLD.finditer(told)]
 
 
 def _betweens(text: str, spoken: list[tuple[int, int]], date: tuple[int, int], reach: int) -> Iterator[str]:
