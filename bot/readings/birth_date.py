@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from bot.readings import beside
@@ -122,6 +122,7 @@ _TOLD: Final = re.compile(
 
 Who is "on the team born" is a person, and so is who "from my school" turned sixteen.
 """
+_DATE_OR_NUMBER: Final = re.compile(rf"{_DATE.pattern}|[0-9]+|\b(?:{'|'.join(_SPELLED)})\b")
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:party|parties|bash|dinner|sleepover|card|present|gift|cake|school|team|company|club|nation|country|state"
     r"|on or|after|before|since|between)\b"
@@ -150,6 +151,12 @@ def find_birth_dates(folded: Folded, this_year: int) -> Iterator[Spot]:
 def is_of_a_thing(told: str) -> bool:
     """Say whether the birth or age that a folded text tells of last is that of an animal or a thing, and nobody's."""
     return any(_of_things(told)[-1:])
+
+
+def is_of_a_thing_alone(text: str) -> bool:
+    """Say the same of the only date or number of a folded text: nobody's birth or age can stand beside it."""
+    places = [match.span() for match in islice(_DATE_OR_NUMBER.finditer(text), 2)]
+    return len(places) == 1 and _is_told_of_a_thing(text, places[0])
 
 
 def _of_things(told: str) -> list[bool]:

@@ -12,6 +12,7 @@ from bot.checkup import Remark, Weight
 from bot.errors import ConfigurationError
 from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
+from bot.readings.birth_date import is_of_a_thing_alone
 from bot.readings.clues.cue import veto
 from bot.readings.compact import compact
 from bot.readings.heads import Floats, Heads, features
@@ -110,14 +111,20 @@ def _heard(label: Label, head: float, clue: float) -> float:
 def _doubted(sure: Mapping[str, float], text: str, clues: Iterable[Clue]) -> Mapping[str, float]:
     """Halve what a head only thinks likely where innocent words of its label stand alone: it stumbled over those.
 
-    In a text of several parts they may stand far from what the head is about.
+    Nor is it believed that the birth of an animal or a thing is somebody's, where nothing else is told. In a text of
+    several parts such words may stand far from what the head is about.
     """
     if len(text) > WINDOW:
         return sure
     spoken = {each.label for each in clues}
     likely = {label: words for label, words in INNOCENT.items() if label not in spoken and sure.get(label, 1) < SURE}
-    stand = [label for label, words in likely.items() if words.search(fold(text).text)]
-    return {**sure, **{label: sure[label] / 2 for label in stand}} if stand else sure
+    doubted: dict[str, float] = {
+        label: sure[label] / 2 for label, words in likely.items() if words.search(fold(text).text)
+    }
+    birth = sure.get(Label.PII_BIRTHDATE, 0) >= DECIDES and Label.PII_BIRTHDATE not in spoken
+    if birth and is_of_a_thing_alone(fold(text).text):
+        doubted[Label.PII_BIRTHDATE] = 0.0
+    return {**sure, **doubted} if doubted else sure
 
 
 def passages(text: str, clues: Iterable[Clue]) -> tuple[str, ...]:

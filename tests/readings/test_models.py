@@ -73,6 +73,25 @@ def test_words_that_mean_something_else_speak_against_a_head(monkeypatch: pytest
     assert doubted[1] > doubted[0] + 0.3
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("my dog was born 3/14/2020", False),
+        ("my cat luna turned 16 yesterday", False),
+        ("i was born first, our dog was just born 3/14/2020", False),
+        ("our club was finally born 3/14/2009", False),
+        ("my dog was born 3/14/2020 and me 3/14/2010", True),
+        ("my dog turned 3 today and im 16 today", True),
+        ("i got a dog when i was born 3/14/2010", True),
+    ],
+)
+def test_the_birth_of_a_pet_or_a_thing_speaks_against_a_head(text: str, *, is_found: bool) -> None:
+    """A head knows dates of birth by their looks. Beside another date or number it is believed all the same."""
+    found = sure(text, Label.PII_BIRTHDATE, IN_GROUP) >= models().points[Label.PII_BIRTHDATE].review
+
+    assert found is is_found
+
+
 @pytest.mark.parametrize(("text", "label", "setting"), PLAIN, ids=[label.value for _, label, _ in PLAIN])
 def test_a_matter_is_found_in_the_midst_of_a_long_letter(text: str, label: Label, setting: Setting) -> None:
     """A long text is read in parts, and is as sure as its surest part: it holds as when it stood alone."""
