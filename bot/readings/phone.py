@@ -125,10 +125,20 @@ _OF_OTHERS: Final = re.compile(
     r"|(?:call|text|contact|reach|ask|dial) (?!me\b|us\b)(?:the |our )?[a-z' ]{2,24}? (?:at|on) "
     rf"|{_PLACE}\b.{{0,16}})$"
 )
+_OWNS: Final = one_of(
+    """
+    my, his, her, our, your, ur, their, moms?, dads?, parents?, guardian, user, home, work, cell, mobile, phone,
+    contact, personal, private, emergency, new
+    """
+)
 _LEADS_IN: Final = re.compile(
-    r"(?:wa\.me/|\b(?:(?:(?:my|home|cell|mobile|phone)_?)?(?:tel|cell|phone|number|num)|me|mine|him|her) ?="
+    r"(?:wa\.me/|(?:(?:cell|phone)(?:[_-]?(?:num|number))?|\b(?:tel|mobile|whatsapp)"
+    rf"|(?<![\w.+-])(?:(?:{_OWNS}[_.-]?)?(?:tel|mobile|number|num)|me|mine|him|her)) ?="
     r"|call/|text/| [/=]|[ .-][0-9]{4}/)$"
 )
+"""What a number may stand right behind. Much ends in "me" or "number", but what ends in "phone" is one."""
+_NAME_OF_IT: Final = 24
+"""How far before a number the name may begin that it is told under: emergency-number=."""
 _NOT_AFTER: Final = frozenset("$\u20ac\u00a3/=_")
 
 _FEWEST_SPELLED: Final = 3
@@ -325,7 +335,8 @@ def _leans_on_soft_words(pieces: list[Piece]) -> bool:
 
 def _runs_on(text: str, start: int) -> bool:
     """Say whether it is the rest of something longer: a price, a path, an option of a link."""
-    return start > 0 and text[start - 1] in _NOT_AFTER and not _LEADS_IN.search(text, max(0, start - 16), start)
+    before = text[max(0, start - _NAME_OF_IT) : start]
+    return before[-1:] in _NOT_AFTER and not _LEADS_IN.search(before)
 
 
 def _has_the_shape(digits: str) -> bool:
