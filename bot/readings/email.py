@@ -75,8 +75,26 @@ _NO_SIGN: Final = re.compile(
 )
 """A name that ends in figures, right before a big host: kit77gmail.com, kit77 gmail dot com."""
 
-_MAIL_IS: Final = re.compile(r"\b(?:e-?mail|correo|address|addy)(?: me)?(?: at| is|'?s| es)?[ :=]*$")
-"""What makes a name and a host one that stand apart. Without it they are two: room12 gmail.com is blocked."""
+_MAIL_IS: Final = re.compile(r"\b(?:(?:e-?)?mail|correo|address|addy)(?: me)?(?: at| is|'?s| es)?[ :=]*$")
+"""What makes a name and a host one that stand apart. Else they are mostly two: lincoln12 gmail.com is blocked."""
+
+_GIVEN: Final = re.compile(
+    r"(?:(?:^|\n)|\b(?:add|hmu|contact|write|send(?: it| them| that)? to|i'?m|it'?s|mine(?: is|'?s)?)"
+    r"(?: me| us)?(?: at| on)?)[ :=]*$"
+)
+"""What makes them one where nothing goes on behind: add me kit77 gmail.com."""
+_GIVEN_ENDS: Final = re.compile(
+    r" *(?:$|[.,!?;)\n]|(?:hmu|lol|pls|plz|please|btw|thx|thanks|ok|is (?:me|mine)|that'?s me)\b)"
+)
+_NUMBERED: Final = words(
+    """
+    android block bus ch chapter chrome chromebook class classof cycle day episode game gen grade group hour hw ios
+    ipad iphone lab laptop lesson level line lunch mac module of page part per period pixel pod problem q quarter
+    question quiz rm room school season section semester slide station step table team term test tier tv unit ver
+    version wave week win windows year
+    """
+)
+"""What figures number, and nobody's name."""
 
 _ACCOUNT: Final = re.compile(
     rf"\b{_OWNER} (?P<host>{_BIG})(?: address| addy)?(?: is|'?s| es|(?P<sign>:| =)) "
@@ -160,8 +178,14 @@ def _in_one_word(folded: Folded) -> Iterator[Spot]:
 
 
 def _belong_together(text: str, match: re.Match[str]) -> bool:
-    """Say whether a name and a host touch, or the dot's own word or one before makes them one."""
-    return not match["gap"] or not match["plain"] or _MAIL_IS.search(beside.before(text, match.start())) is not None
+    """Say whether a name and a host touch, or the dot's own word or those around make them one."""
+    if not match["gap"] or not match["plain"]:
+        return True
+    if match["local"].rstrip("0123456789") in _NUMBERED:
+        return False
+    before = beside.before(text, match.start())
+    is_given = _GIVEN.search(before) is not None and _GIVEN_ENDS.match(text, match.end()) is not None
+    return is_given or _MAIL_IS.search(before) is not None
 
 
 def _says_how(match: re.Match[str]) -> bool:
