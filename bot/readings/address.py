@@ -128,10 +128,14 @@ FORMS: Final = (
         around.is_street,
     ),
     Form(
-        "14 maple 01852",
-        rf"\b{_PLAIN} +{_ONE_NAME}(?: +[a-z]{{3,24}}(?: +[a-z]{{3,24}})?,? +{PHRASES['state']} +[0-9]| +0)[0-9]{{4}}"
-        r"(?:-[0-9]{4})?\b",
+        "14 tollgate lowell ma 01852",
+        rf"\b{_PLAIN} +{_ONE_NAME} +[a-z]{{3,24}}(?: +[a-z]{{3,24}})?,? +{PHRASES['state']} +{_ZIP}\b",
         around.is_on_a_letter,
+    ),
+    Form(
+        "14 maple 01852",
+        rf"\b{_PLAIN} +{_ONE_NAME} +0(?:[1-9][0-9]|0[5-9])[0-9]{{2}}(?:-[0-9]{{4}})?\b",
+        around.is_before_a_code,
     ),
     Form(
         "14 maple 20394",
@@ -225,11 +229,12 @@ def _mention(folded: Folded, match: re.Match[str]) -> Mention:
         street=street.strip(),
         rest=parts.get("rest", ""),
         behind=beside.behind(folded.text, end),
-        typed=_typed(folded, match) if "names" in parts and "street" in parts else "",
+        typed=_typed(folded, match) if "names" in parts else "",
     )
 
 
 def _typed(folded: Folded, match: re.Match[str]) -> str:
     """Give the words of a street as they were typed."""
-    begins, ends = folded.span(match.start("names"), max(match.end("names"), match.end("street")))
+    end = max(match.end(each) for each in ("names", "street") if each in match.re.groupindex)
+    begins, ends = folded.span(match.start("names"), end)
     return folded.raw[begins:ends]

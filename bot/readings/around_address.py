@@ -29,6 +29,7 @@ _HOME: Final = re.compile(rf"\b{PHRASES['home']}\b")
 _RIGHT_AT_HOME: Final = re.compile(rf"(?:\b{PHRASES['home']}|{PHRASES['home_sign']}){LEADS_ON}$")
 _LIVES_RIGHT_AT: Final = re.compile(rf"\b{PHRASES['lives_at']}{LEADS_ON}$")
 _STAYS_RIGHT_AT: Final = re.compile(rf"\b{PHRASES['stays_at']}{LEADS_ON}(?:(?:at|on|over) +)*$")
+_LEADS_UP: Final = re.compile(r"(?:[^a-z0-9 ]|\b(?:at|to|on|from|is|by|near|and|its|it's|address|addy|home|house)) *$")
 _MOVED: Final = re.compile(r"\bmoved? *$")
 _SOME_PLACE: Final = re.compile(rf"\b{PHRASES['some_place']}\b")
 _COUNTED: Final = re.compile(rf"(?:\b{PHRASES['counted']}s?\W*|[$#.:/-])$")
@@ -83,8 +84,17 @@ def is_no_count(mention: Mention) -> bool:
 
 
 def is_on_a_letter(mention: Mention) -> bool:
-    """Say whether "14 hastings 01852" is what a letter is sent to: "14 percent 01852" is none."""
+    """Say whether "14 tollgate lowell ma 01852" is what a letter is sent to: "14 percent lowell ma 01852" is none."""
     return _stands_alone(mention)
+
+
+def is_before_a_code(mention: Mention) -> bool:
+    """Say whether "14 hastings 01852" is: "need 22 hoodies 04512" and "form 14 invoice 01852" are none."""
+    if not _stands_alone(mention):
+        return False
+    if _LIKE_A_STREET.fullmatch(mention.names) or _is_written_large(mention) or not mention.before.strip():
+        return True
+    return not _is_plural(mention) and _LEADS_UP.search(mention.before) is not None
 
 
 def is_in_a_town(mention: Mention) -> bool:
