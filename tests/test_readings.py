@@ -278,6 +278,9 @@ def test_last_names_are_those_of_the_roster() -> None:
         ("Jake", "St. John", "we play on st john street", []),
         ("Zoe du", "Pont", "zoe dupont is here", ["dupont"]),
         ("Zoe Ada", "Pont", "zoe adapont is here", []),
+        ("Zoe", "Al.", "al is here", []),
+        ("Zoe", "St.", "elm st is closed", []),
+        ("Zoe", "Al.", "zoe al. is here", ["al."]),
     ],
 )
 def test_a_last_name_is_found_however_its_parts_are_joined(

@@ -219,7 +219,8 @@ def _forms(given: list[str], family: str) -> Iterator[str]:
     leading = list(takewhile(lambda word: word.rstrip(".") in _LEADING, reversed(given[1:])))[::-1]
     parts = re.findall(r"[^ .'-]+", " ".join((*leading, family)))
     yield family
-    yield "".join(parts)
+    if len(parts) > 1:  # a dot at the end makes it short, and "al" and "st" are words
+        yield "".join(parts)
     if len(parts) > 1 and len(parts[0]) > 1:
         yield " ".join(parts)
     yield from (half for half in family.split("-") if len(half) >= _SHORTEST_HALF)
