@@ -275,11 +275,11 @@ def _signed(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
 
 
 def _well_known(host: str, known_hosts: Container[str]) -> str:
-    """Give the well-known host that figures or signs stand for: b1t.ly. Empty where one stands as typed."""
+    """Give the well-known host that figures or signs stand for: b1t.ly, bit.1y. Empty where one stands as typed."""
     if host_matches(host, known_hosts):
         return ""
-    known = host_matches(read_signs(fold(host), "i").text, _WELL_KNOWN.values())
-    return known if known is not None and known in known_hosts else ""
+    guesses = (host_matches(read_signs(fold(host), one).text, _WELL_KNOWN.values()) for one in "il")
+    return next((known for known in guesses if known is not None and known in known_hosts), "")
 
 
 def _voiced(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:

@@ -121,6 +121,8 @@ def test_a_spelled_out_link_is_found_when_its_host_is_known(text: str) -> None:
     [
         ("b1t.ly/7kQz", "b1t.ly/7kQz", "bit.ly", True),
         ("www.b1t.ly/7kQz", "www.b1t.ly/7kQz", "bit.ly", True),
+        ("bit.1y/7kQz", "bit.1y/7kQz", "bit.ly", True),
+        ("tinyur1.com/7kQz", "tinyur1.com/7kQz", "tinyurl.com", True),
         ("https://b!t.ly/7kQz", "bit.ly/7kQz", "bit.ly", True),
         ("b!t.ly/7kQz", "bit.ly/7kQz", "bit.ly", True),
         ("www.b!t.ly/7kQz", "bit.ly/7kQz", "bit.ly", True),
@@ -151,6 +153,7 @@ def test_a_figure_or_a_sign_stands_for_a_letter_of_a_well_known_host(
         "and/or he/she w/o",
         "after practice.water/snacks",
         "bit.ly is a shortener, so is bit . ly",
+        "they block b1t.ly and b!t.ly too",
         "9 a.m./10 a.m.",
         "won 21-14, 3/4 done",
         "50%ad",
