@@ -12,7 +12,7 @@ EXAMPLES = [(label, row) for label in Label for row in rows(f"labels/{label.valu
     ("label", "row"), EXAMPLES, ids=lambda each: name_of(each) if isinstance(each, dict) else each.value
 )
 def test_a_label_holds_as_the_page_says(label: Label, row: Row) -> None:
-    """The page is what a principal reads; it must be true."""
+    """The page is what a principal reads of lists and patterns; it must be true. Heads may say more."""
     topic = read(row["text"], setting_of(row))
 
     assert (label in topic.labels) is (row["holds"] == "yes")
