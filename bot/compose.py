@@ -317,6 +317,8 @@ class Earlier:
     emergency: bool = False
     stands: bool = False
     """Whether it is a post that nobody has taken away yet. What is sent instead of it takes its place."""
+    concerned: tuple[PersonId, ...] = ()
+    """Those whom it concerns, and whom no copy of it reaches."""
     held: bool = False
     """Whether it is the order of a picture, which is not posted before it is known who is in it."""
     attached: tuple[Attached, ...] = ()

@@ -28,7 +28,7 @@ from bot.roster import Day, Roster
 from bot.rounds import ANSWERED
 from bot.rule import Choice
 from bot.standing import Standing
-from bot.store import memory
+from bot.store import copies, memory
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -75,7 +75,7 @@ class Replies:
             settled = earlier is not None and settles(answer, earlier, day)
             return [self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)]
         if answer.choice is Choice.CONCERNS_COPIED:
-            return await self._copy_elsewhere(answer, order, day)
+            return await self._concerns_copied(answer, earlier, order, day)
         return await self._send_on(answer, earlier, order)
 
     async def _send_on(self, answer: Answer, earlier: Earlier, order: Order) -> list[Draft]:
@@ -97,11 +97,38 @@ class Replies:
         added, answered = added_to(found_in(without), knowing), self._recorder.answered(answer, settled=True)
         return [answered, self._clerk.follow_from(added, answer.platform)] if added.standing else [answered]
 
-    async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
-        """Copy another office from now on, once, and stop every note that is still tried."""
+    async def _concerns_copied(self, answer: Answer, earlier: Earlier, order: Order, day: Day) -> list[Draft]:
+        """Copy another office from now on, once: what is answered, and what was copied of its matter before."""
+        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        if await self._is_elsewhere(answer, earlier):
+            is_copied = await self._ledger.read(lambda connection, _: copies.is_copied(connection, about))
+            return [self._recorder.answered(answer, we_heard(answer, day, is_copied=is_copied))]
+        drafts = await self._copy_elsewhere(answer, order, day)
+        beside = await self._ledger.read(lambda connection, master: copies.of_its_matter(connection, master, about))
+        for post in beside:
+            if post != answer.about:
+                drafts += await self._copy_elsewhere_too(replace(answer, about=post), day)
+        return drafts
+
+    async def _copy_elsewhere_too(self, answer: Answer, day: Day) -> list[Draft]:
+        """Copy another office about a message beside the one that was answered; nobody is told of it once more."""
+        earlier = await self._earlier(answer)
+        order = None if earlier is None else reorder(answer, earlier, day, {})
+        if earlier is None or order is None or await self._is_elsewhere(answer, earlier):
+            return []
+        answered, ordered = await self._copy_elsewhere(answer, order, day)
+        return [msgspec.structs.replace(answered, deeds=()), ordered]
+
+    async def _is_elsewhere(self, answer: Answer, earlier: Earlier) -> bool:
+        """Say whether it was said before that a message concerns somebody copied: by its order or in an answer."""
         once = self._recorder.copied_elsewhere(answer)
-        if await self._ledger.read(lambda connection, _: memory.written(connection, once)):
-            return [self._recorder.answered(answer, we_heard(answer, day, is_copied=True))]
+        return bool(earlier.concerned) or await self._ledger.read(
+            lambda connection, _: memory.written(connection, once)
+        )
+
+    async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
+        """Copy another office about one message, and stop every note of it that is still tried."""
+        once = self._recorder.copied_elsewhere(answer)
         about = self._recorder.about(MessageId(answer.platform, answer.about))
         message, verdict = self._clerk.judge_order(order, await self._read(order))
         is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))

@@ -21,6 +21,7 @@ from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Rece
 from bot.rule import Choice, Finding, Measure
 from bot.standing import Standing
 from bot.store import memory
+from bot.store.copies import kept
 from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
 from bot.wiring import read_notices, take_up
@@ -673,6 +674,36 @@ async def test_whoever_says_so_second_is_heard_and_nothing_is_copied_twice(tmp_p
     assert [each.action.kind for each in office.done].count("relieve") == 1
     heard = "We heard you. From now on somebody else gets the copies."
     assert office.told().count(heard) == 2
+
+
+async def test_what_was_said_with_the_order_is_copied_no_second_time(tmp_path: Path) -> None:
+    """The student says what the coach has said already."""
+    office = Office(order(opens=False, concerns=True), answer(Choice.CONCERNS_COPIED, about="o1", by="s1"), pause=0.1)
+
+    await run(tmp_path, office)
+
+    assert office.copied() == ["designee"]
+    assert office.told().count("We heard you. From now on somebody else gets the copies.") == 1
+
+
+@pytest.mark.parametrize("about", ["o1", "p2"])
+async def test_what_was_copied_of_the_same_matter_goes_there_too_and_is_opened_by_nobody_else(
+    tmp_path: Path, about: str
+) -> None:
+    """The student may have named whoever is copied in another message than the one that is answered."""
+    asked = post("p2", "it was the director who said it", by="s1", to=("coach",), room="private", at=NOON + HOUR)
+    other = post("p3", "thank you", by="s1", to=("coach",), room="private", at=NOON + 2 * HOUR)
+    said = answer(Choice.CONCERNS_COPIED, about=about, by="s1", after=timedelta(hours=3))
+    office = Office(order(opens=False), asked, other, said, said, pause=0.1)
+
+    await run(tmp_path, office)
+
+    assert office.copied().count("designee") == 3
+    assert office.told().count("We heard you. From now on somebody else gets the copies.") == 1
+    async with house(tmp_path) as open_:
+        found = await open_.ledger.read(lambda connection, master: [*kept(connection, master)])
+    assert {each.person for copy in found for each in copy.receivers if copy.goes_to(each.person)} == {"designee"}
+    assert await faults(tmp_path) == []
 
 
 class SlowOffice(Office):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select
 
 from bot.actions import Copy
+from bot.message import PostId
 from bot.people import Office, PersonId
 from bot.platform import Outcome
 from bot.rule import Measure
@@ -94,6 +95,23 @@ def kept(connection: Connection, master: MasterKey, number: int | None = None) -
 def concerned(connection: Connection, master: MasterKey, about: bytes) -> frozenset[PersonId]:
     """Name whom a post that was copied concerns, be it that somebody said so only after it was."""
     return frozenset(_kept_from(master, _concerned(connection, master, [about])).get(about.hex(), ()))
+
+
+def is_copied(connection: Connection, about: bytes) -> bool:
+    """Say whether anybody gets, or got, a copy of a post."""
+    return connection.scalar(select(DEED.c.id).where(DEED.c.about == about, DEED.c.kind == Copy.kind)) is not None
+
+
+def of_its_matter(connection: Connection, master: MasterKey, about: bytes) -> list[PostId]:
+    """Name what was copied of the private matter of a post, itself too, oldest copy first; nothing if it has none.
+
+    What belongs to one matter is forgotten with one key.
+    """
+    caused = select(DEED.c.cause).where(DEED.c.about == about, DEED.c.kind == Copy.kind)
+    keys = select(EXCERPT.c.data_key).where(EXCERPT.c.seq.in_(caused))
+    wanted = select(EXCERPT).join(COPY, COPY.c.seq == EXCERPT.c.seq).where(EXCERPT.c.data_key.in_(keys))
+    opened_ = (_words(connection, master, row) for row in connection.execute(wanted.order_by(COPY.c.number)).all())
+    return [*dict.fromkeys(PostId(each.id[1]) for each in opened_ if each is not None and each.matter)]
 
 
 def _listed(connection: Connection) -> frozenset[str]:
