@@ -113,8 +113,8 @@ class Scores(NamedTuple):
     values: tuple[float, ...] = (0.0,) * len(Label)
     """Probabilities 0 to 1, one a label, in the order of `Label`."""
     clues: tuple[Clue, ...] = ()
-    confidential: float = 0.0
-    """How sure it is that the text tells something confidential about a person meant, 0 to 1."""
+    confidential: float | None = None
+    """How sure it is that the text tells something confidential about a person meant, 0 to 1; None without models."""
     scorer: str = ""
     """The scorer of the district's own that was heard, if one was."""
     moved: frozenset[Label] = frozenset()

@@ -182,7 +182,7 @@ class LastNames:
         return (
             self._goes_with(_last_word(before), folded, hit)
             or self._stands_first(before, folded, hit)
-            or _is_used_as_a_name(folded, hit, after)
+            or (hit.name not in self._first and _is_used_as_a_name(folded, hit, after))
         )
 
     def _is_a_handle(self, before: str, after: str, hit: Hit) -> bool:

@@ -11,6 +11,8 @@ from bot.text import Folded
 SURELY: Final = 0.5
 """How sure the health or schooling of somebody has to be."""
 
+POSSIBLE: Final = 0.01
+"""Below it the models know better than a word that tells of conduct or of a home: "Jada stole the ball"."""
 CONFIDENT: Final = 0.7
 """From here on the models alone say that something confidential about a person meant is told."""
 
@@ -60,10 +62,11 @@ def is_leak(folded: Folded, scores: Scores, setting: Setting, names: Names) -> b
     """
     if setting.audience not in {Listeners.GROUP, Listeners.ANNOUNCEMENT}:
         return False
-    if scores.confidential >= CONFIDENT:
+    if scores.confidential is not None and scores.confidential >= CONFIDENT:
         return True
     private = max(scores.of(Label.MEDICAL), scores.of(Label.ACADEMIC)) >= SURELY
-    if not private and (not tells_a_fact(folded) or _PUBLIC.search(folded.text)):
+    told = tells_a_fact(folded) and (scores.confidential is None or scores.confidential >= POSSIBLE)
+    if not private and (not told or _PUBLIC.search(folded.text)):
         return False
     if not setting.is_staff:
         return _OF_THE_AUTHOR.search(folded.text) is None and names.of_the_roster(folded)

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from math import sqrt
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from bot.checkup import Remark, Weight
 from bot.errors import ConfigurationError
+from bot.patterns import Asked
 from bot.readings.abuse import Abuse
 from bot.readings.artefacts import FOLDER, artefact, encoder, manifest
 from bot.readings.birth_date import is_of_a_thing_alone
@@ -31,10 +33,37 @@ ALONE: Final = frozenset({Label.MEDICAL, Label.ACADEMIC, Label.HARASSMENT, Label
 LED: Final = frozenset({Label.PII_ADDRESS, Label.PII_BIRTHDATE, Label.PII_PASSWORD, Label.ANONYMIZER})
 """Labels that patterns know by their looks: the surer of clue and head counts."""
 
-INNOCENT: Final = {Label.SUBSTANCES: veto(Label.SUBSTANCES, "innocent")}
-"""Words of a label that mean something else, "the coke machine": they veto its clues, and speak against its head."""
-SURE: Final = 0.8
-"""A head that is so sure is believed all the same: somebody may sell something behind the coke machine."""
+
+POSSIBLE: Final = 0.05
+"""Below it nothing has to speak against a head."""
+
+
+class Doubt(NamedTuple):
+    """Words of a label that mean something else. They speak against its head, as far as nothing speaks for it."""
+
+    words: Asked
+    share: float
+    """What is left of how sure the head was."""
+    but: Asked | None = None
+    """What speaks for the label all the same."""
+    beside_clues: bool = False
+    """Whether they count where clues of the label stand, too."""
+    believed: float = 2.0
+    """A head that is so sure is believed all the same."""
+
+
+DOUBTS: Final[Mapping[Label, Doubt]] = MappingProxyType(
+    {
+        Label.SUBSTANCES: Doubt(veto(Label.SUBSTANCES, "innocent"), 1 / 2, believed=0.8),
+        Label.HARASSMENT: Doubt(veto(Label.HARASSMENT, "kindly"), 1 / 2),
+        Label.THREAT: Doubt(veto(Label.THREAT, "errand"), 1 / 5, but=veto(Label.THREAT, "armed")),
+        Label.MEDICAL: Doubt(
+            veto(Label.MEDICAL, "of_kin"), 1 / 4, but=veto(Label.MEDICAL, "of_the_reader"), beside_clues=True
+        ),
+    }
+)
+"""The coke machine, behind which somebody may sell something all the same; what nobody wants somebody to lose;
+what somebody is going to do at the gym; the knee of a grandmother, beside which nothing is said of whoever reads it."""
 
 MOST_PASSAGES: Final = 4
 """So many passages of a long text are read by themselves for each label that cannot wait."""
@@ -117,14 +146,23 @@ def _doubted(sure: Mapping[str, float], text: str, clues: Iterable[Clue]) -> Map
     if len(text) > WINDOW:
         return sure
     spoken = {each.label for each in clues}
-    likely = {label: words for label, words in INNOCENT.items() if label not in spoken and sure.get(label, 1) < SURE}
+    asked = {
+        label: doubt
+        for label, doubt in DOUBTS.items()
+        if POSSIBLE <= sure.get(label, 0) < doubt.believed and (doubt.beside_clues or label not in spoken)
+    }
     doubted: dict[str, float] = {
-        label: sure[label] / 2 for label, words in likely.items() if words.search(fold(text).text)
+        label: sure[label] * doubt.share for label, doubt in asked.items() if _holds(doubt, text)
     }
     birth = sure.get(Label.PII_BIRTHDATE, 0) >= DECIDES and Label.PII_BIRTHDATE not in spoken
     if birth and is_of_a_thing_alone(fold(text).text):
         doubted[Label.PII_BIRTHDATE] = 0.0
     return {**sure, **doubted} if doubted else sure
+
+
+def _holds(doubt: Doubt, text: str) -> bool:
+    folded = fold(text).text
+    return doubt.words.search(folded) and not (doubt.but is not None and doubt.but.search(folded))
 
 
 def passages(text: str, clues: Iterable[Clue]) -> tuple[str, ...]:

@@ -101,4 +101,4 @@ def _from(label: Label, point: Point) -> float:
 
 def _joined(scores: Scores, more: Mapping[str, float]) -> Scores:
     values = tuple(more.get(label, scores.of(label)) for label in Label)
-    return scores._replace(values=values, confidential=more.get(CONFIDENTIAL, 0.0))
+    return scores._replace(values=values, confidential=more.get(CONFIDENTIAL))

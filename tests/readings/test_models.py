@@ -17,7 +17,7 @@ from bot.checkup import Weight
 from bot.message import Where, Words
 from bot.readings.artefacts import FOLDER, manifest
 from bot.readings.clues import Clues
-from bot.readings.labels import CONFIDENTIAL, Clue, Label, Setting
+from bot.readings.labels import CONFIDENTIAL, Clue, Label, Listeners, Setting, Speaker
 from bot.readings.models import open_models
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
@@ -38,6 +38,7 @@ PLAIN = (
     ("i'm bringing a gun to school tomorrow and they will all pay", Label.THREAT, IN_GROUP),
     ("the older boys keep hitting me in the locker room and i am scared to come back", Label.REPORT, TO_STAFF),
 )
+STAFF_TO_GROUP = Setting(Speaker.COACH, Listeners.GROUP)
 CLEAN = "Practice is at four on the turf today, bring water."
 
 
@@ -66,11 +67,47 @@ def test_words_that_mean_something_else_speak_against_a_head(monkeypatch: pytest
     letter = f"we meet by the coke machine. {'The bus leaves at four and the band plays at five. ' * 4}"
     texts = ("we meet by the coke machine after the bell", "he sells vapes behind the coke machine", letter)
     doubted = [sure(text, Label.SUBSTANCES, IN_GROUP) for text in texts]
-    monkeypatch.setattr("bot.readings.models.INNOCENT", {})
+    monkeypatch.setattr("bot.readings.models.DOUBTS", {})
     plain = [sure(text, Label.SUBSTANCES, IN_GROUP) for text in texts]
 
     assert doubted == [pytest.approx(plain[0] / 2), *plain[1:]]
     assert doubted[1] > doubted[0] + 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "setting", "holds"),
+    [
+        ("gonna hit the gym", Label.THREAT, IN_GROUP, False),
+        ("gonna swing by the office after school", Label.THREAT, IN_GROUP, False),
+        ("gonna swing by the office w a gun", Label.THREAT, IN_GROUP, True),
+        ("gonna hit the cafeteria first then the office, ammo is ready", Label.THREAT, IN_GROUP, True),
+        ("no one wants you to fail", Label.HARASSMENT, IN_GROUP, False),
+        ("no one wants you to play with us", Label.HARASSMENT, IN_GROUP, True),
+        ("How is your grandmother's knee?", Label.MEDICAL, TO_ONE, False),
+        ("Your mom told me about your knee. Did the doctor say how long?", Label.MEDICAL, TO_ONE, True),
+    ],
+)
+def test_what_looks_like_a_label_and_means_something_else_does_not_hold(
+    text: str, label: Label, setting: Setting, *, holds: bool
+) -> None:
+    """Errands, kind words and a grandmother's health; not beside what means it."""
+    assert (sure(text, label, setting) >= models().points[label].review) is holds
+
+
+def test_what_is_no_leak_to_the_models_is_none_by_a_single_word() -> None:
+    """Jada stole the ball. Without models the word has to do."""
+    people = frozenset({("jada", "okafor")})
+    texts = ("Jada stole the ball at half court", "Jada stole from the snack bar, so she runs")
+
+    def leaks(with_models: Topics) -> list[bool]:
+        scores = with_models.read(texts, [STAFF_TO_GROUP] * 2, 2026)
+        return [
+            with_models.judge(text, score, STAFF_TO_GROUP).confidential_leak
+            for text, score in zip(texts, scores, strict=True)
+        ]
+
+    assert leaks(Topics(Clues(Known(people)), models())) == [False, True]
+    assert leaks(Topics(Clues(Known(people)), None)) == [True, True]
 
 
 @pytest.mark.parametrize(
