@@ -144,6 +144,8 @@ class Audience:
     """False when the platform could not say who can read the place."""
     stale: bool = False
     """True when the roster is too old to lock or remove by."""
+    at_least: bool = False
+    """True when a history cannot say of others whether they could read it too. Then it has several students anyway."""
 
     @cached_property
     def students(self) -> frozenset[Person]:

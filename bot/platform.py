@@ -20,7 +20,9 @@ class Readers:
     members: frozenset[AccountId] = frozenset()
     """Those of `accounts` who are explicit members of the place, not readers by a permission of the server."""
     known: bool = True
-    """False when the platform cannot say who can read the place. Then the other two mean nothing."""
+    """False when the platform cannot say who can read the place. Then the others mean nothing."""
+    perhaps: frozenset[AccountId] = frozenset()
+    """Further accounts of which a history cannot say whether they could read the place. Live there are none."""
 
 
 UNKNOWN_READERS = Readers(known=False)

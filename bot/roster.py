@@ -374,30 +374,35 @@ class Roster:
     ) -> Audience:
         if not readers.known:
             return UNKNOWN_AUDIENCE
-        audience = self._audiences(platform, readers.accounts, readers.members, day, author)
+        audience = self._audiences(platform, readers, day, author)
         if self._as_of is not None and moment - self._as_of > self._stale_after:
             return replace(audience, stale=True)
         return audience
 
-    def _count(
-        self,
-        platform: str,
-        accounts: frozenset[AccountId],
-        members: frozenset[AccountId],
-        day: date,
-        author: AccountId | None,
-    ) -> Audience:
-        """Find the people behind the accounts. An author's second account is still the author."""
+    def _count(self, platform: str, told: Readers, day: date, author: AccountId | None) -> Audience:
+        """Find the people behind the accounts. An author's second account is still the author.
+
+        Students and strangers who may have read it besides leave the audience unknown, unless it surely has several
+        students without them.
+        """
         linked = self._days(day).accounts
         writer = linked.get((platform, author)) if author is not None else None
-        found = [(account, linked.get((platform, account))) for account in accounts if account != author]
+        found = [(account, linked.get((platform, account))) for account in told.accounts if account != author]
         people = [(account, person) for account, person in found if person is not None]
         readers = frozenset(person for _, person in people if person is not writer)
-        present = frozenset(person.id for account, person in people if person is not writer and account in members)
-        return Audience(readers, present, len(found) - len(people))
+        present = frozenset(person.id for account, person in people if person is not writer and account in told.members)
+        perhaps = (linked.get((platform, account)) for account in told.perhaps if account != author)
+        others = [each for each in perhaps if each is None or (each is not writer and each not in readers)]
+        audience = Audience(readers, present, len(found) - len(people))
+        if len(audience.students) >= SEVERAL_STUDENTS:
+            return replace(audience, at_least=bool(others))
+        return UNKNOWN_AUDIENCE if any(each is None or each.has(Role.STUDENT) for each in others) else audience
 
 
 UNKNOWN_AUDIENCE = Audience(known=False)
+
+SEVERAL_STUDENTS = 2
+"""So many and nobody is alone with one, whoever else may have read."""
 
 
 def _matter(post: Post, inherited: PrivacyMatter | None, author: Person, team: Team | None) -> PrivacyMatter | None:

@@ -163,7 +163,9 @@ class GroupMessages:
         if private is not None and private.sure:
             copied = self._owes_copy(LOOKED_PRIVATE, COPY_FIRST, message, Measure.TELL)
             yield replace(copied, evidence=words_of(message, private))
-        if message.audience.stale:
+        if message.audience.at_least:
+            yield self._finds(AUDIENCE_UNKNOWN, Measure.REVIEW)
+        elif message.audience.stale:
             yield self._finds(ROSTER_TOO_OLD, Measure.REVIEW)
         elif message.late:
             yield self._finds(FOUND_LATE, Measure.REVIEW)

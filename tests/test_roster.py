@@ -111,6 +111,28 @@ def test_an_audience_nobody_can_tell_is_said_to_be_unknown() -> None:
     assert not message.audience.readers
 
 
+@pytest.mark.parametrize(
+    ("surely", "perhaps", "known", "at_least"),
+    [
+        (["s1"], ["s2"], False, False),
+        (["s1"], ["unlinked"], False, False),
+        ([], ["unlinked"], False, False),
+        (["s1"], ["principal", "coach", "s1-again"], True, False),
+        (["s1", "s2"], ["unlinked"], True, True),
+        (["s1", "s2"], ["principal"], True, True),
+        (["s1", "s2"], ["coach", "s1-again"], True, False),
+    ],
+)
+def test_who_may_have_read_leaves_an_audience_unknown_where_that_could_matter(
+    surely: list[str], perhaps: list[str], known: bool, at_least: bool
+) -> None:
+    """Two students who surely read are enough for most rules, and an adult makes no student more."""
+    told = replace(readers(*surely), perhaps=frozenset(map(AccountId, perhaps)))
+    message = roster(with_accounts(("s1-again", "s1", None))).recognise(replace(post(), readers=told))
+
+    assert (message.audience.known, message.audience.at_least) == (known, at_least)
+
+
 def test_a_person_may_be_several_things_at_once() -> None:
     """A principal may advise a club, and a captain may assist the coach."""
     people = roster().on(DAY).people

@@ -705,6 +705,32 @@ def test_who_posts_can_read(tmp_path: Path) -> None:
     assert [NEWCOMER in readers(post) for post in found] == [False, True, True, True, False]
 
 
+def test_who_is_gone_without_having_left_may_read_on(tmp_path: Path) -> None:
+    """Nobody can say when they went, nor whether they were there before they first wrote."""
+    records = [said(0), said(10, by=NEWCOMER), said(20), said(30, by=NEWCOMER), said(40)]
+    opened, found = read(team(records), tmp_path)
+
+    perhaps = [set(post.readers.perhaps) for post in found if isinstance(post, Post)]
+    assert perhaps == [{NEWCOMER}, set(), set(), set(), {NEWCOMER}]
+    assert any(note.startswith("2 posts may have had further readers") for note in opened.notes)
+
+
+def test_who_joined_and_is_gone_was_not_there_before(tmp_path: Path) -> None:
+    """A join is as good as a list, until the last sign of them."""
+    found = posts(team([said(0), noted(10, "channel_join", NEWCOMER), said(20)]), tmp_path)
+
+    assert [set(post.readers.perhaps) for post in found] == [set(), {NEWCOMER}]
+    assert all(readers(post) == {COACH, STUDENT, CAPTAIN} for post in found)
+
+
+def test_who_left_or_is_an_app_is_nobody_who_may_read_on(tmp_path: Path) -> None:
+    """A record of leaving says when."""
+    records = [said(0, by=NEWCOMER), said(5, by=BOT), noted(10, "channel_leave", NEWCOMER), said(20)]
+    *_, last = posts(team(records), tmp_path)
+
+    assert not last.readers.perhaps
+
+
 def test_bots_and_slackbot_never_count(tmp_path: Path) -> None:
     """The rule counts people."""
     members = [COACH, STUDENT, CAPTAIN, BOT, "USLACKBOT", "B0APP"]

@@ -20,6 +20,7 @@ from tests.rules.tables import Row, label, tables
 from tests.rules.test_examples import signs
 from tests.store.house import post as house_post
 
+REVIEW = {Measure.REVIEW}
 MESSAGES, SPACES, COPIES = tables(Path(__file__).with_name("employee_04_group_messages.md"))
 PLACES = {"": "soccer", "thread": "soccer", "edited": "soccer", "stale roster": "soccer", "unknown": "soccer"}
 PLACES |= {"club": "robotics", "team of one": "swim", "athletics": "soccer"}
@@ -178,6 +179,19 @@ def test_what_was_found_after_an_outage_is_for_a_person() -> None:
     (found,) = GroupMessages().check(message)
 
     assert found.measures == {Measure.REVIEW}
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"), [(GroupMessages(), []), (GroupMessages(3), [REVIEW]), (GroupMessages(2, True), [REVIEW])]
+)
+def test_who_may_have_read_besides_may_have_been_who_was_missing(
+    rule: GroupMessages, found: list[set[Measure]]
+) -> None:
+    """A history cannot always say who read, and nothing is held against somebody on a guess."""
+    told = replace(accounts("s1, s2"), perhaps=frozenset({AccountId("gone")}))
+    message = district.roster().recognise(replace(house_post(), readers=told))
+
+    assert [each.measures for each in rule.check(message)] == found
 
 
 @pytest.mark.parametrize(("taken", "measures"), [(True, {Measure.REMOVE, Measure.TELL}), (False, {Measure.ASK})])

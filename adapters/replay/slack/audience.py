@@ -4,7 +4,8 @@ The lists of an export say who belongs to a place on the day of the export. Join
 earlier time: whoever joined first was not in before, whoever left first was. Where records are missing:
 
 - Who posts in a place can read it, so counts from then on.
-- Who is gone on the day of the export without having left was a reader until the last sign of them in that place.
+- Who is gone on the day of the export without having left was a reader until the last sign of them in that place. From
+  then on nobody can say, nor before the first sign of them, unless that is a join: perhaps they were.
 - A place whose members the export does not list, or lists as nobody, has unknown readers.
 - Bots never count, nor do accounts deactivated since. But where leaving the deactivated out would leave hardly anybody
   (a direct message, or fewer than three), nobody can say who read it: it is unknown, lest a student who has since
@@ -82,6 +83,8 @@ class Traces:
     """For whoever joined or left: whether they were in before they first did."""
     last: dict[AccountId, float] = field(default_factory=dict)
     """The last time there was a sign of somebody."""
+    unjoined: set[AccountId] = field(default_factory=set)
+    """Of whom the first sign is no join: they may have been in long before."""
     told: set[Words] = field(default_factory=set, repr=False)
     """Names, topics and purposes that a record tells, with its own time."""
 
@@ -103,9 +106,11 @@ class Traces:
             if inviter is not None:
                 self._sign(inviter, moment)
         if subtype in JOINS or subtype in LEAVES or (subtype in SIGNS and not record.bot_id):
-            self._sign(user, moment)
+            self._sign(user, moment, joins=subtype in JOINS)
 
-    def _sign(self, who: AccountId, moment: float) -> None:
+    def _sign(self, who: AccountId, moment: float, *, joins: bool = False) -> None:
+        if not joins and who not in self.last:
+            self.unjoined.add(who)
         self.last[who] = max(moment, self.last.get(who, 0.0))
 
 
@@ -121,6 +126,7 @@ class Membership:
         self._gone = deque(sorted(silently))
         self._present -= traces.was_in.keys()
         self._present |= {who for who, was_in in traces.was_in.items() if was_in and accounts.human(who)}
+        self._perhaps = {who for who in traces.unjoined - self._present if accounts.human(who)}
         self._changed = 0.0
         self._readers: Readers | None = None
 
@@ -128,6 +134,7 @@ class Membership:
         """Somebody can read the place from now on: they joined, or they wrote in it."""
         if self._accounts.human(who) and who not in self._present:
             self._present.add(who)
+            self._perhaps.discard(who)
             self._change(moment)
 
     def leave(self, who: AccountId, moment: float) -> None:
@@ -140,7 +147,9 @@ class Membership:
         """Say who can read the place now."""
         while self._gone and self._gone[0][0] < moment:
             last, who = self._gone.popleft()
-            self.leave(who, last)
+            if who in self._present:
+                self.leave(who, last)
+                self._perhaps.add(who)
         if self._readers is None:
             self._readers = self._count()
         return self._readers
@@ -160,7 +169,7 @@ class Membership:
         remaining = frozenset(self._present - self._accounts.deactivated)
         if len(remaining) < len(self._present) and (self._place.direct or len(remaining) < FEWEST):
             return UNKNOWN_READERS
-        return Readers(remaining, remaining)
+        return Readers(remaining, remaining, perhaps=frozenset(self._perhaps))
 
 
 def shown_by(subtype: str) -> tuple[Where, str]:

@@ -49,6 +49,8 @@ NOTICES = frozenset(
 )
 """Lines that Slack writes by itself. What they point at is a record of its own."""
 
+MAY_HAVE_READ = "posts may have had further readers: the export does not say until when some people were there"
+
 _SUBTYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -151,6 +153,8 @@ class Telling:
             return
         if not readers.known:
             self.tally.unknown_audience[self.place] += 1
+        elif readers.perhaps - {author}:
+            self.tally.doubtful[MAY_HAVE_READ] += 1
         id_, at, revision = self._id(record["ts"]), _time(moment), _revision(record)
         yield Post(PLATFORM, self.place, id_, author, at, readers, words, revision, relayed=relayed)
 
