@@ -41,7 +41,7 @@ from tests.discord_export_files import channel, packed
 from tests.discord_export_files import said as posted
 from tests.journeys import DISTRICT, Told, example_configuration, place_in, replayed
 from tests.roster_files import V1_1, changed, folder
-from tests.slack_export_files import COACH, STUDENT, Export, said, team
+from tests.slack_export_files import COACH, GRADUATE, NEWCOMER, STUDENT, Export, noted, said, team
 
 AT = "2026-11-18T15:04:00-05:00"
 MOMENT = datetime.fromisoformat(AT)
@@ -874,6 +874,24 @@ async def test_what_is_plainly_medical_in_an_export_is_copied_though_nobody_decl
 
     told = Told(place)
     assert [told.outcome(each) for each in posts(list(open_history(export).hear()))] == [*TO_ONE_STUDENT.values()]
+
+
+async def test_nothing_is_held_against_a_coach_whose_second_student_may_have_read(tmp_path: Path) -> None:
+    """One was deactivated since, the other went without a record; three others can still read, and one is a student."""
+    accounts = f"platform,account,person,age_band\nslack,{COACH},c1,adult\nslack,{STUDENT},k1,\nslack,{GRADUATE},k2,\n"
+    roster = folder(tmp_path, changed(V1_1, accounts=accounts))
+    others, joined = [COACH, STUDENT, "U0TEACHER", "U0OFFICE"], noted(0, "group_join", NEWCOMER)
+    export = Export(
+        groups=[{"id": "G1", "members": [*others, GRADUATE]}, {"id": "G2", "members": others}],
+        days={"G1": [[said(0)]], "G2": [[joined, said(1)]]},
+    )
+    place = place_in(tmp_path, AUDIT)
+
+    outcome = await replayed(place, [export.folder(tmp_path / "export")], roster)
+
+    told = Told(place)
+    assert outcome.summary.audience_unknown == 2
+    assert [told.outcome(each) for each in posts(list(open_history(tmp_path / "export").hear()))] == [["review"]] * 2
 
 
 DAY_ONE = line(id="1", place="dm-1", text="Stay.", readers=["s1"])

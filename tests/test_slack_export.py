@@ -747,21 +747,30 @@ def test_guests_and_people_of_other_workspaces_are_readers(tmp_path: Path) -> No
     assert readers(post) == set(members)
 
 
-def test_deactivated_people_do_not_count(tmp_path: Path) -> None:
-    """An export does not say when somebody was deactivated."""
-    (post,) = posts(team([said(0)], members=[COACH, STUDENT, CAPTAIN, GRADUATE]), tmp_path)
+@pytest.mark.parametrize("place", [[COACH, STUDENT, CAPTAIN], [COACH, STUDENT], [COACH]])
+def test_deactivated_people_may_have_read(place: list[str], tmp_path: Path) -> None:
+    """An export does not say when somebody was deactivated, however many others there are."""
+    (post,) = posts(team([said(0)], members=[*place, GRADUATE]), tmp_path)
 
-    assert readers(post) == {COACH, STUDENT, CAPTAIN}
+    assert readers(post) == set(place)
+    assert post.readers.perhaps == {GRADUATE}
+
+
+def test_deactivated_people_could_read_until_the_last_sign_of_them(tmp_path: Path) -> None:
+    """Nobody writes from an account that is deactivated."""
+    before, own, after = posts(team([said(0), said(10, by=GRADUATE), said(20)], members=[COACH, GRADUATE]), tmp_path)
+
+    assert readers(before) == readers(own) == {COACH, GRADUATE}
+    assert readers(after) == {COACH}
+    assert after.readers.perhaps == {GRADUATE}
 
 
 def test_a_talk_with_a_student_who_has_since_left_is_not_one_with_nobody(tmp_path: Path) -> None:
     """A student who graduated was there when the coach wrote; without them nobody would ever ask."""
     direct = Export(dms=[{"id": "D1", "members": [COACH, GRADUATE]}], days={"D1": [[said(0)]]})
-    (alone,) = posts(direct, tmp_path / "direct")
-    (few,) = posts(team([said(0)], members=[COACH, STUDENT, GRADUATE]), tmp_path / "few")
+    (post,) = posts(direct, tmp_path)
 
-    assert not alone.readers.known
-    assert not few.readers.known
+    assert post.readers.perhaps == {GRADUATE}
 
 
 def test_a_direct_message_is_read_by_both(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ earlier time: whoever joined first was not in before, whoever left first was. Wh
 - Who posts in a place can read it, so counts from then on.
 - Who is gone on the day of the export without having left was a reader until the last sign of them in that place. From
   then on nobody can say, nor before the first sign of them, unless that is a join: perhaps they were.
+- So it is with whoever is deactivated on the day of the export, since it does not say when that was: a student who has
+  since graduated must not turn a talk of three into one of two, or of two into one between nobody.
 - A place whose members the export does not list, or lists as nobody, has unknown readers.
-- Bots never count, nor do accounts deactivated since. But where leaving the deactivated out would leave hardly anybody
-  (a direct message, or fewer than three), nobody can say who read it: it is unknown, lest a student who has since
-  graduated turn a private talk into one between nobody.
+- Bots never count.
 
 A join that the export does not hold (a shorter period, a plan that keeps ninety days) cannot be seen.
 """
@@ -34,9 +34,6 @@ NAMES = frozenset({"channel_name", "group_name", "mpim_name"})
 SIGNS = frozenset({"", "me_message", "file_share", "thread_broadcast", "pinned_item"}) | TOPICS | NAMES
 """What nobody can do in a place without reading it. A comment on a file can be made from elsewhere."""
 
-FEWEST = 3
-"""Of fewer readers than this (an author and two), deactivated people may have been the ones who mattered."""
-
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
@@ -56,8 +53,6 @@ class Place:
 
     id: PlaceId
     members: frozenset[AccountId] | None = None
-    direct: bool = False
-    """Whether it is a direct message, of two or a group, which nobody joins or leaves."""
     shown: tuple[Words, ...] = field(default=(), repr=False)
     """Its name, topic and purpose as the export writes them, on the day of the export."""
 
@@ -121,10 +116,11 @@ class Membership:
         """Go back to the beginning of the place's records."""
         self._place = place
         self._accounts = accounts
-        self._present = {each for each in place.members or () if accounts.human(each)}
-        silently = ((moment, who) for who, moment in traces.last.items() if who not in self._present)
+        listed = {each for each in place.members or () if accounts.human(each)}
+        last = dict.fromkeys(listed, 0.0) | traces.last
+        silently = ((moment, who) for who, moment in last.items() if who not in listed - accounts.deactivated)
         self._gone = deque(sorted(silently))
-        self._present -= traces.was_in.keys()
+        self._present = listed - traces.was_in.keys()
         self._present |= {who for who, was_in in traces.was_in.items() if was_in and accounts.human(who)}
         self._perhaps = {who for who in traces.unjoined - self._present if accounts.human(who)}
         self._changed = 0.0
@@ -166,10 +162,8 @@ class Membership:
     def _count(self) -> Readers:
         if not self._place.members:
             return UNKNOWN_READERS
-        remaining = frozenset(self._present - self._accounts.deactivated)
-        if len(remaining) < len(self._present) and (self._place.direct or len(remaining) < FEWEST):
-            return UNKNOWN_READERS
-        return Readers(remaining, remaining, perhaps=frozenset(self._perhaps))
+        present = frozenset(self._present)
+        return Readers(present, present, perhaps=frozenset(self._perhaps))
 
 
 def shown_by(subtype: str) -> tuple[Where, str]:

@@ -131,7 +131,7 @@ def _directory(lists: dict[str, list[Listed]]) -> Callable[[str], Place]:
         before = by_id.get(identity, Place(PlaceId(identity)))
         members = accounts_of(each.members) if isinstance(each.members, list) else before.members
         shown = (*before.shown, *(() if direct else _shown(each)))
-        by_id[identity] = Place(PlaceId(identity), members, direct or before.direct, tuple(dict.fromkeys(shown)))
+        by_id[identity] = Place(PlaceId(identity), members, tuple(dict.fromkeys(shown)))
         by_name.setdefault(_named(each.name) or identity, set()).add(identity)
 
     def place_of(folder: str) -> Place:

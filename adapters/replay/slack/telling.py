@@ -56,7 +56,7 @@ _SUBTYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 def new_tally() -> Tally:
     """Begin to count."""
-    return Tally("Slack", "subtype", _SUBTYPE, " (members not listed, or people deactivated since)")
+    return Tally("Slack", "subtype", _SUBTYPE, " (members not listed)")
 
 
 @dataclass(slots=True)
