@@ -687,6 +687,33 @@ async def test_our_own_lines_and_a_slack_export_are_one_story(tmp_path: Path) ->
     assert [each.platform for each in posts(heard)] == ["slack", "replay", "slack"]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("older", "newer", "surely", "perhaps"),
+    [
+        ([COACH, STUDENT, GRADUATE], [COACH, STUDENT, GRADUATE], {COACH, STUDENT, GRADUATE}, set()),
+        ([COACH, STUDENT, NEWCOMER], [COACH, STUDENT], {COACH, STUDENT}, {NEWCOMER}),
+        ([COACH, STUDENT], None, {COACH, STUDENT}, set()),
+    ],
+)
+def test_two_exports_of_one_post_say_together_who_could_read_it(
+    older: list[str], newer: list[str] | None, surely: set[str], perhaps: set[str], turned: bool, tmp_path: Path
+) -> None:
+    """Somebody went without a record in between; which is named first must not decide.
+
+    And who has been deactivated since was there for certain while the older one was made.
+    """
+    exports = [team([said(0)], members=older), team([said(0)], [said(90_000)], members=newer)]
+    exports[0].users = [{**each, "deleted": False} for each in exports[0].users]
+    opened = [open_history(each.folder(tmp_path / str(number))) for number, each in enumerate(exports)]
+
+    first, second, _ = posts(list(as_one(opened[::-1] if turned else opened)))
+
+    assert first.readers == second.readers
+    assert set(first.readers.accounts) == surely
+    assert set(first.readers.perhaps) == perhaps
+
+
 async def test_what_was_performed_is_found_on_the_board(tmp_path: Path) -> None:
     """After a crash the board answers as a platform would, from the file alone."""
     deeds = [Deed(DeedId(each), "replay", Remove("c", PlaceId("p"), PostId("1"))) for each in ("aa", "aaa", "b")]

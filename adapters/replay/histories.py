@@ -16,8 +16,9 @@ from adapters.replay.discord import open_channel, open_channels
 from adapters.replay.lines import AnyLine, LineReader, SpaceLine, decoded, words_of_fields
 from adapters.replay.names import Names, by_ids
 from adapters.replay.retold import Retold
-from adapters.replay.slack import open_export
+from adapters.replay.slack import SlackExport, open_export
 from adapters.replay.slack.others import begin, told_by_start
+from adapters.replay.slack.together import together
 from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.message import PostId
@@ -210,13 +211,23 @@ def as_one(histories: Sequence[History], earlier: Iterable[PostId] = ()) -> Iter
     `earlier` are posts of earlier runs that somebody may speak of.
     """
     reader, retold = LineReader(names=Names(earlier=by_ids(earlier))), Retold()
-    told: list[Iterator[Numbered | Heard]] = [
-        each.lines() if isinstance(each, JsonLines) else each.hear() for each in histories
-    ]
-    for each in heapq.merge(*told, key=_time):
+    for each in heapq.merge(*_told(histories), key=_time):
         heard = each.understood(reader, retold) if isinstance(each, Numbered) else each
         if heard is not None:
             yield heard
+
+
+def _told(histories: Sequence[History]) -> Iterator[Iterator[Numbered | Heard]]:
+    """Begin to hear each; exports of Slack together, since one may know what another does not."""
+    exports = [each.hear() for each in histories if isinstance(each, SlackExport)]
+    for each in histories:
+        if isinstance(each, JsonLines):
+            yield each.lines()
+        elif not isinstance(each, SlackExport):
+            yield each.hear()
+        elif exports:
+            yield together(exports)
+            exports = []
 
 
 def _time(told: Numbered | Heard) -> tuple[datetime, bool]:
