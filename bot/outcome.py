@@ -48,8 +48,8 @@ def audit_line(audit: "Audit") -> str:
 
 
 def skipped_line(skipped: int) -> str:
-    """Count what could not be read."""
-    return f"{skipped:,} lines or records could not be read; the rest was."
+    """Count what could not be read, or not in order."""
+    return f"{skipped:,} lines or records could not be read, or not in order; the rest was."
 
 
 def _table(summary: "Summary", whose: str) -> Table:

@@ -138,7 +138,7 @@ def test_lines_that_cannot_be_read_are_counted(chaperone: Command, tmp_path: Pat
 
     assert ended.code == 1
     assert "day.jsonl, line 2 is skipped: Object missing required field `type`." in ended.out
-    assert "1 lines or records could not be read; the rest was." in ended.out
+    assert "1 lines or records could not be read, or not in order; the rest was." in ended.out
     assert "looked at 1 messages" in ended.out
 
 

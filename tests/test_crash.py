@@ -320,7 +320,7 @@ def long_day(number: int) -> list[Line]:
     for each in range(number):
         alone: Line = {"place": "dm", "by": "cora", "text": "Stay after class.", "readers": PAIR}
         line: Line = {"place": "boathouse", "by": "kim", "text": f"stroke {each}"} if each % 40 else alone
-        lines.append({"type": "post", "at": at(each % 300), "id": f"p{each}", **line})
+        lines.append({"type": "post", "at": at(each * 300 // number), "id": f"p{each}", **line})
     return lines
 
 

@@ -621,6 +621,29 @@ async def test_histories_are_merged_by_time(tmp_path: Path) -> None:
     assert progress[-1] == odd.stat().st_size + even.stat().st_size
 
 
+async def test_lines_that_are_not_in_order_of_time_are_told(tmp_path: Path) -> None:
+    """They are heard as they stand: who could read a place may then be who could at another time."""
+    moments = [(MOMENT + timedelta(minutes=each)).isoformat() for each in (3, 2, 1, 1, 4)]
+    turned = open_history(history(tmp_path, *(line(id=f"{n}", at=at) for n, at in enumerate(moments))))
+
+    assert len(list(turned.hear())) == 5
+    assert turned.skipped == 2
+    (note,) = turned.notes
+    assert note.startswith("day.jsonl, line 2 is earlier than the line before it: the file is heard as it stands")
+    assert note.endswith(". Sort its lines by 'at'.")
+
+
+async def test_what_stands_in_order_in_each_file_is_in_order(tmp_path: Path) -> None:
+    """Whichever of two files is named first; and one moment in two time zones is one moment."""
+    later = (MOMENT + timedelta(minutes=1)).isoformat()
+    paths = [history(tmp_path, line(id=at, at=at), name=f"{n}.jsonl") for n, at in enumerate((later, AT))]
+    zones = history(tmp_path, line(at=MOMENT_IN_UTC), line(id="m2"), line(id="m3", at=MOMENT_IN_UTC), name="2.jsonl")
+    files = [open_history(each) for each in (*paths, zones)]
+
+    assert len(list(as_one(files))) == 5
+    assert [(each.skipped, list(each.notes)) for each in files] == [(0, [])] * 3
+
+
 async def test_a_history_split_by_day_is_heard_as_one_file_is(tmp_path: Path) -> None:
     """What is said of a place on one day holds on the next, and in a file that is heard beside it."""
     monday, tuesday, wednesday = ((MOMENT + timedelta(days=each)).isoformat() for each in range(3))

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, Protocol
 import msgspec
 
 from adapters.replay.discord import open_channel, open_channels
-from adapters.replay.lines import AnyLine, LineReader, SpaceLine, decoded, words_of_fields
+from adapters.replay.lines import NO_TIME, AnyLine, LineReader, SpaceLine, decoded, words_of_fields
 from adapters.replay.names import Names, by_ids
 from adapters.replay.retold import Retold
 from adapters.replay.slack import SlackExport, open_export
@@ -61,7 +61,7 @@ class History(Protocol):
 
     @property
     def skipped(self) -> int:
-        """Count what could not be read."""
+        """Count what could not be read, or not in order."""
         ...
 
     @property
@@ -133,13 +133,19 @@ class JsonLines:
 
     path: Path
     bytes_read: int = 0
-    skipped: int = 0
     notes: list[str] = field(default_factory=list)
+    _unread: int = 0
+    _out_of_order: int = 0
 
     @property
     def bytes_total(self) -> int:
         """Give the file's size."""
         return self.path.stat().st_size
+
+    @property
+    def skipped(self) -> int:
+        """Count the lines that could not be read, and those that are earlier than the line before them."""
+        return self._unread + self._out_of_order
 
     def hear(self) -> Iterator[Heard]:
         """Read line by line, in constant memory."""
@@ -147,7 +153,7 @@ class JsonLines:
 
     def lines(self) -> Iterator["Numbered"]:
         """Read line by line what is to be understood beside the lines of other files."""
-        is_empty = True
+        is_empty, before = True, NO_TIME
         with self.path.open("rb") as file:
             for number, text in enumerate(self.texts(file), 1):
                 is_empty &= text == b""
@@ -161,6 +167,9 @@ class JsonLines:
                 except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
                     self.skip(number, _wordless(error))
                 else:
+                    if line.at < before:
+                        self._tell_that_it_is_earlier(number)
+                    before = line.at
                     yield Numbered(self, number, line)
         if is_empty:
             self.notes.append(f"{self.path.name} is empty.")
@@ -177,12 +186,21 @@ class JsonLines:
                 self.bytes_read += len(rest)
             yield None if too_long else (line.removeprefix(BOM_UTF8) if first else line).strip()
 
+    def _tell_that_it_is_earlier(self, number: int) -> None:
+        """Say once that lines are not in order: what rests on what was said before may be judged wrong. Count each."""
+        if not self._out_of_order:
+            self.notes.append(
+                f"{self.path.name}, line {number} is earlier than the line before it: the file is heard as it stands,"
+                " and what is judged by what came before it may be wrong. Sort its lines by 'at'."
+            )
+        self._out_of_order += 1
+
     def skip(self, number: int, why: str) -> None:
         """Say that a line is skipped, and why; after ten only count it."""
-        self.skipped += 1
-        if self.skipped <= MOST_NAMED:
+        self._unread += 1
+        if self._unread <= MOST_NAMED:
             self.notes.append(f"{self.path.name}, line {number} is skipped: {why}.")
-        if self.skipped == MOST_NAMED + 1:
+        if self._unread == MOST_NAMED + 1:
             self.notes.append(f"{self.path.name}: further lines that cannot be read are counted only.")
 
 
