@@ -274,6 +274,7 @@ async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
         platform.earlier = await house.ledger.read(
             lambda connection, master: memory.spoken_of(connection, master, platform.name)
         )
+        platform.accounts = frozenset(each.account for each in lists.accounts if each.platform == platform.name)
         strange = strange_exceptions(plan.configuration, lists, date.min)  # a history may be of any time
         roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
         moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)

@@ -394,6 +394,42 @@ def test_an_order_is_the_coachs_own_message(order: dict[str, str], place: str, r
     assert post.matter is (MatterKind.MEDICAL if "matter" in order else None)
 
 
+@pytest.mark.parametrize("kind", ["team", "photo"])
+def test_what_is_ordered_to_a_place_that_nobody_named_is_told_as_skipped(kind: str, tmp_path: Path) -> None:
+    """A platform lets a coach choose among the places there are: this one is misspelt, or was never told of."""
+    ordered = line("order", id="o1", by="coach", order=kind, to=f"{CANARY}1", text=CANARY)
+    lines = open_history(history(tmp_path, GYM, ordered, line(id="m2")))
+
+    assert not any(isinstance(each, Order) for each in lines.hear())
+    assert lines.skipped == 1
+    assert lines.notes[0].startswith("day.jsonl, line 2 is skipped: its 'to' is no place that a `space` line before it")
+    assert CANARY not in lines.notes[0]
+
+
+@pytest.mark.parametrize("kind", ["private", "emergency"])
+@pytest.mark.parametrize(("to", "is_skipped"), [("s1", False), ("gym", False), (CANARY, True)])
+async def test_what_is_ordered_to_nobody_is_told_as_skipped_and_nothing_is_copied(
+    kind: str, to: str, tmp_path: Path, *, is_skipped: bool
+) -> None:
+    """Or it would count as sent, and offices would hear of it, though there is nobody whom it could have reached."""
+    ordered = line("order", id="o1", by="coach", order=kind, to=to, text="Your physical.", matter="medical")
+    path = history(tmp_path, line("space", place="gym", readers=["coach", "s1", "s2"]), ordered)
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [path], to_one_student(tmp_path))
+
+    named = [each for each in outcome.notes if "line 2 is skipped: its 'to' is neither an account that" in each]
+    assert (outcome.skipped, len(named), outcome.summary.orders.total()) == (is_skipped, is_skipped, not is_skipped)
+    assert not any(CANARY in each for each in outcome.notes)
+
+
+def test_without_a_roster_nobody_knows_which_accounts_there_are(tmp_path: Path) -> None:
+    """Then every author is a stranger, and the order is given back for that."""
+    ordered = line("order", id="o1", by="coach", order="emergency", to="s1", text="Stay inside.")
+    lines = open_history(history(tmp_path, ordered))
+
+    assert (len(list(lines.hear())), lines.skipped) == (1, 0)
+
+
 BAD = {
     "no JSON": b"Dear diary, " + CANARY.encode(),
     "cut off": line(text=CANARY)[:-2],

@@ -4,7 +4,7 @@ import heapq
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from adapters.replay.slack.together import together
 from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.message import PostId
+from bot.people import AccountId
 from bot.platform import Heard, moment
 
 MIB: Final = 1024 * 1024
@@ -222,13 +223,15 @@ class Numbered:
             return None
 
 
-def as_one(histories: Sequence[History], earlier: Iterable[PostId] = ()) -> Iterator[Heard]:
+def as_one(
+    histories: Sequence[History], earlier: Iterable[PostId] = (), accounts: Collection[AccountId] = ()
+) -> Iterator[Heard]:
     """Hear histories as one, by time; what is of one moment comes in their order, who can read a place first.
 
     A line of ours is understood only once its time has come: what a file says of a place holds in the others as well.
-    `earlier` are posts of earlier runs that somebody may speak of.
+    `earlier` are posts of earlier runs that somebody may speak of, `accounts` those that the roster links to somebody.
     """
-    reader, retold = LineReader(names=Names(earlier=by_ids(earlier))), Retold()
+    reader, retold = LineReader(names=Names(earlier=by_ids(earlier)), accounts=accounts), Retold()
     for each in heapq.merge(*_told(histories), key=_time):
         heard = each.understood(reader, retold) if isinstance(each, Numbered) else each
         if heard is not None:

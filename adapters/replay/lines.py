@@ -4,7 +4,7 @@ A `space` line says who can read a place from then on; posts in it need not say 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -292,6 +292,8 @@ class LineReader:
 
     places: dict[PlaceId, Place] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
+    accounts: Collection[AccountId] = ()
+    """Those that the roster links to somebody; empty where nobody named one, or it links none."""
 
     def read(self, text: bytes) -> Heard:
         """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
@@ -340,6 +342,8 @@ class LineReader:
         if not line.to:
             raise ValueError("an order says in 'to' to whom: a student's account, or a place")
         known = self.places.get(PlaceId(line.to))
+        if known is None:
+            self._refuse_without_place(line)
         here = known or Place(_readers([line.to], msgspec.UNSET))
         place = line.to if known else f"private:{line.by}:{line.to}"
         post = Post(
@@ -357,6 +361,18 @@ class LineReader:
         )
         pictured = None if line.pictured is None else tuple(AccountId(each) for each in line.pictured)
         return Order(OrderKind(line.order), post, opens=known is None, pictured=pictured)
+
+    def _refuse_without_place(self, line: OrderLine) -> None:
+        """Refuse an order to nobody: on a platform whoever orders chooses among the places and people there are."""
+        if line.order in {"team", "photo"}:
+            raise ValueError(
+                "its 'to' is no place that a `space` line before it names; name one, or put such a line before it"
+            )
+        if self.accounts and AccountId(line.to) not in self.accounts:
+            raise ValueError(
+                "its 'to' is neither an account that the roster links nor a place that a `space` line before it names;"
+                " name one, or link the account in accounts.csv"
+            )
 
     def _space(self, line: SpaceLine) -> SpaceSeen:
         seen = SpaceSeen(
