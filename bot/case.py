@@ -73,6 +73,8 @@ class About:
     """Whether its author knows of nothing: what comes of it is said in person, unless something is done to them."""
     found_by: tuple[str, ...] = field(default=(), repr=False)
     """What of the district's own a rule rests on: patterns by their names, and a scorer that was heard."""
+    unseen: bool = False
+    """Whether it was given back instead of sent: `readers` are those who would have read it."""
     at: datetime | None = None
     """When it was written, or seen; None where nothing says so."""
 

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
+from bot.actions import Action, Actions, Alert, Ask, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
 from bot.compose import broken, compose, owed_copies
 from bot.copying import concerned_in, relieved
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, outdated, unhurried
@@ -241,14 +241,18 @@ class Clerk:
         if sent:
             self._standing.note(message, ())
         later = read_later(order.post, verdict, self.beside_the_meaning(verdict) if sent else [])
-        return self.ordered(order, verdict, actions + later, once if sent else None)
+        is_held = any(isinstance(each, Ask) for each in actions)  # a picture may be posted yet
+        unseen = not (sent or is_held or order.stands)
+        return self.ordered(order, verdict, actions + later, once if sent else None, unseen=unseen)
 
-    def ordered(self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None) -> Draft:
-        """Say what is written about an order that was judged."""
+    def ordered(
+        self, order: Order, verdict: Verdict, actions: Actions, once: bytes | None = None, *, unseen: bool = False
+    ) -> Draft:
+        """Say what is written about an order that was judged; `unseen` says that it was given back."""
         message, day = verdict.subject, self._roster.on(verdict.subject.day)
         reached = owed_copies(order, message, verdict, day) if isinstance(message, Message) else ()
         kept_from, lasting = concerned_in(verdict, day.offices), self._standing.lasting(message)
-        return self._recorder.ordered(order, verdict, actions, reached, kept_from, once, lasting)
+        return self._recorder.ordered(order, verdict, actions, reached, kept_from, once, lasting, unseen=unseen)
 
     def judge_order(self, order: Order, read: Read) -> tuple[Message, Verdict]:
         """Judge an order as the message it would become."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of_a_space
 from bot.copying import copies
@@ -45,6 +47,12 @@ def needs_a_person(verdict: Verdict, actions: Actions) -> bool:
     return Measure.REVIEW in verdict.measures or any(
         owed[each] not in reached for each in verdict.measures & owed.keys()
     )
+
+
+def without_readers(verdict: Verdict) -> Verdict:
+    """Leave out what a person would look at only for who could read it: nobody could."""
+    found = (each for each in verdict.standing if not (each.of_readers and Measure.REVIEW in each.measures))
+    return msgspec.structs.replace(verdict, standing=tuple(found))
 
 
 def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Action | Waiting]:

@@ -194,6 +194,8 @@ class Finding:
     is taken away, and where they may not learn of something."""
     about_author: bool = False
     """True when the finding is about who wrote rather than what: one case for the account, not one for each message."""
+    of_readers: bool = False
+    """Whether it is about who could read: in what was given back before anybody could, no person has to look at it."""
     also_about: frozenset[PersonId] = frozenset()
     """Who else it may be about: like the author, they are alerted of nothing, and see no case about it."""
     done_to: frozenset[PersonId] = frozenset()

@@ -97,7 +97,9 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
         when = f" on {_moment(about.at, desk.zone)}" if about.at is not None else ""
         who, where = _called(desk, about.author or about.account or ""), about.place or "an unknown place"
         yield f"Written by {who}{when}, in {where}"
-    if about.readers:
+    if about.unseen:
+        yield "It was given back and not sent, so nobody else could read it there"
+    elif about.readers:
         yield f"Could be read by {_counted(desk, about.readers)}"
     if about.rules:
         yield f"Found by: {', '.join(about.rules)}"

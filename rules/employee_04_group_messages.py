@@ -262,6 +262,7 @@ class GroupMessages:
             remedy,
             copy_to=copy_to,
             about_author=about_author,
+            of_readers=not about_author,
         )
 
 

@@ -47,6 +47,7 @@ class ConfidentialInformation:
             MOVE_IT if moves else DELETE_IT,
             words_of(message, message.readings.sign(Label.MEDICAL), message.readings.sign(Label.ACADEMIC)),
             choices=(Choice.PRIVATE, Choice.DELETE) if moves else (Choice.DELETE,),
+            of_readers=True,
         )
 
 

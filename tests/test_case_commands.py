@@ -81,6 +81,23 @@ def test_showing_a_case_is_written_down_first(district: District) -> None:
     assert "I decide it" not in json.dumps(look)
 
 
+def test_of_what_was_given_back_only_what_it_says_is_a_case_and_that_says_that_nobody_read_it(tmp_path: Path) -> None:
+    """A coach who names the team's place by mistake has told nobody anything; a threat is one all the same."""
+    given: Line = {"type": "order", "by": "cora", "order": "private", "to": "boathouse", "matter": "medical"}
+    texts = ("Her concussion: two weeks off.", "I will kill you all tomorrow, I have a gun.")
+    orders = (given | {"at": at(each), "id": f"o{each}", "text": text} for each, text in enumerate(texts, 1))
+    district = settle(tmp_path, (DAY[0], *orders))
+    assert district.run().returncode == 0
+
+    listed = asked(district, "list", *PRINCIPAL)[1]
+    (name,) = re.findall(r"F-\d+", listed)
+    shown = asked(district, "show", name, *PRINCIPAL, "--purpose", "I decide it")[1]
+
+    assert "I will kill you all" in shown
+    assert "It was given back and not sent, so nobody else could read it there" in shown
+    assert "Could be read by" not in shown
+
+
 @pytest.mark.parametrize("purpose", [" ", "x" * 100_000])
 def test_a_look_needs_a_purpose(purpose: str, district: District) -> None:
     """Curiosity is none, nor is what was pasted by mistake; it is not repeated."""

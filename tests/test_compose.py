@@ -314,11 +314,12 @@ async def test_the_alarm_about_a_copy_ends_when_its_note_is_accepted(tmp_path: P
     ],
 )
 async def test_what_cannot_be_sent_is_given_back_with_a_plain_reason(tmp_path: Path, given: Order, saw: str) -> None:
-    """Nothing is posted, nothing is copied, nothing is lost."""
+    """Nothing is posted, nothing is copied, nothing is lost. Nobody has to look at who could have read it."""
     office = Office(given)
 
     await run(tmp_path, office)
 
+    assert (await audited(tmp_path)).open_cases == 0
     assert office.shown() == []
     assert office.copied() == []
     assert office.told() == [saw]

@@ -207,6 +207,7 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         safety=any(each.get("safety") for each in found),
         discreet=any(each.get("discreet") for each in found),
         found_by=tuple(dict.fromkeys(by for _, by in evidence if by)),
+        unseen=bool(last.get("unseen")),
         at=datetime.fromisoformat(at) if at else None,
     )
 

@@ -39,6 +39,8 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who else it may be about, by the roster's id: no less subjects of a case than its author."""
     attached: tuple[Attached, ...] = ()
     """Its files, so that they can be kept when its author deletes it."""
+    unseen: bool = False
+    """Whether somebody asked us to send it and it was given back: those who could read are those who would have."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
@@ -59,7 +61,7 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
         return "View()"
 
 
-def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId]) -> Excerpt:
+def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool = False) -> Excerpt:
     """Say everything private about a judgement. It is kept from some people, for it concerns them."""
     subject = verdict.subject
     id_ = (subject.id.platform, subject.id.post, subject.id.revision)
@@ -85,6 +87,7 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId]) -> Excerpt:
                 concerned,
                 tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
                 message.attached,
+                unseen,
             )
         case Space() as space:
             return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)

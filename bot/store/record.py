@@ -19,7 +19,7 @@ from bot.exhibit import Exhibit
 from bot.judge import Exemption, Verdict
 from bot.message import Message, MessageId, PrivacyMatter
 from bot.people import Audience, PersonId, Role
-from bot.plan import needs_a_person
+from bot.plan import needs_a_person, without_readers
 from bot.platform import (
     CONSOLE,
     Answer,
@@ -118,19 +118,26 @@ class Recorder:
         kept_from: frozenset[PersonId] = frozenset(),
         once: bytes | None = None,
         lasting: Lasting | None = None,
+        *,
+        unseen: bool = False,
     ) -> Draft:
         """Put down what somebody asked us to send, what the rules found in it, and what follows.
 
         What is not sent owes no copy: it is for a person only when nobody could have been `reached` with one. `once`
-        is a key for what may be ordered once only, however often it is asked for.
+        is a key for what may be ordered once only, however often it is asked for. What is `unseen` was given
+        back: of that no person looks at what is only about who could read it, and a case says that nobody could.
         """
         drafted = self.judged(verdict, actions, kept_from, lasting)
-        case = self.case(verdict) if needs_a_person(verdict, (*actions, *reached)) else None
+        asks = without_readers(verdict) if unseen else verdict
+        case = self.case(asks) if needs_a_person(asks, (*actions, *reached)) else None
         key = once or self.order(order.at, order.platform, order.post.id)
         facts = {**drafted.facts, "order": str(order.kind)}
         private = isinstance(verdict.subject, Message) and verdict.subject.matter is not None
         scope = drafted.scope if private else Scope(f"case {order.platform} {order.post.id}")
-        return msgspec.structs.replace(drafted, kind="ordered", key=key, facts=facts, scope=scope, case=case)
+        words = encode(excerpt_of(verdict, kept_from, unseen=unseen)) if unseen else drafted.words
+        return msgspec.structs.replace(
+            drafted, kind="ordered", key=key, facts=facts, words=words, scope=scope, case=case
+        )
 
     def order(self, moment: datetime, platform: str, id_: str) -> bytes:
         """Hash which order was given: it is carried out once."""
