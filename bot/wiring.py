@@ -15,7 +15,7 @@ from adapters.mail import Server, open_mail
 from adapters.oneroster import read_lists
 from adapters.postal import Postal
 from adapters.rehearsal import Rehearsal
-from adapters.replay import Board, Replay, open_history
+from adapters.replay import Board, OnRoster, Replay, open_history
 from adapters.replay.names import id_alone
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.census import IF_RIGHT, IF_RIGHT_IN_AUDIT, Changes, compare, merge, refuse_large_drop
@@ -274,7 +274,10 @@ async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
         platform.earlier = await house.ledger.read(
             lambda connection, master: memory.spoken_of(connection, master, platform.name)
         )
-        platform.accounts = frozenset(each.account for each in lists.accounts if each.platform == platform.name)
+        platform.listed = OnRoster(
+            frozenset(each.account for each in lists.accounts if each.platform == platform.name),
+            frozenset(each.team for each in lists.teams),
+        )
         strange = strange_exceptions(plan.configuration, lists, date.min)  # a history may be of any time
         roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
         moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)

@@ -430,6 +430,22 @@ def test_without_a_roster_nobody_knows_which_accounts_there_are(tmp_path: Path) 
     assert (len(list(lines.hear())), lines.skipped) == (1, 0)
 
 
+async def test_a_team_that_the_roster_has_not_is_told_once(tmp_path: Path) -> None:
+    """Misspelt, it makes a place no team's own, so that the place is never closed to its coaches."""
+    told = [("gym", "soccer-girls"), ("pool", "soccer-girls"), ("hall", "\n" + CANARY), ("field", known := "soccer")]
+    path = history(tmp_path, *(line("space", place=place, team=team) for place, team in told))
+    teams = f"team,school,season,person,role,until\n{known},s1,fall,c1,coach,\n"
+
+    outcome = await replayed(place_in(tmp_path, AUDIT), [path], folder(tmp_path, changed(V1_1, teams=teams)))
+
+    notes = [each for each in outcome.notes if each.startswith("day.jsonl")]
+    assert [each.partition(", which the roster does not have: ")[0] for each in notes] == [
+        "day.jsonl, line 1 names 'soccer-girls'",
+        "day.jsonl, line 3 names a team",
+    ]
+    assert outcome.skipped == 0
+
+
 BAD = {
     "no JSON": b"Dear diary, " + CANARY.encode(),
     "cut off": line(text=CANARY)[:-2],

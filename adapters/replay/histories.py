@@ -4,7 +4,7 @@ import heapq
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,16 @@ from typing import BinaryIO, Final, Protocol
 import msgspec
 
 from adapters.replay.discord import open_channel, open_channels
-from adapters.replay.lines import NO_TIME, AnyLine, LineReader, SpaceLine, decoded, words_of_fields
+from adapters.replay.lines import (
+    NO_TIME,
+    NOTHING_LISTED,
+    AnyLine,
+    LineReader,
+    OnRoster,
+    SpaceLine,
+    decoded,
+    words_of_fields,
+)
 from adapters.replay.names import Names, by_ids
 from adapters.replay.retold import Retold
 from adapters.replay.slack import SlackExport, open_export
@@ -22,7 +31,6 @@ from adapters.replay.slack.together import together
 from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.message import PostId
-from bot.people import AccountId
 from bot.platform import Heard, moment
 
 MIB: Final = 1024 * 1024
@@ -31,6 +39,8 @@ LONGEST_LINE: Final = 4 * MIB
 
 MOST_NAMED: Final = 10
 """Further lines that could not be read are counted only."""
+LONGEST_NAME: Final = 64
+"""A longer text is no name of a team, and is not repeated."""
 
 
 READ: Final = (
@@ -137,6 +147,7 @@ class JsonLines:
     notes: list[str] = field(default_factory=list)
     _unread: int = 0
     _out_of_order: int = 0
+    _unknown_teams: set[str] = field(default_factory=set, repr=False)
 
     @property
     def bytes_total(self) -> int:
@@ -196,6 +207,17 @@ class JsonLines:
             )
         self._out_of_order += 1
 
+    def tell_of_team(self, number: int, team: str) -> None:
+        """Say of each team that the roster has not, once, where it is named first; of ten at the most."""
+        if team in self._unknown_teams or len(self._unknown_teams) == MOST_NAMED:
+            return
+        self._unknown_teams.add(team)
+        named = f"'{team}'" if team.isprintable() and len(team) <= LONGEST_NAME else "a team"
+        self.notes.append(
+            f"{self.path.name}, line {number} names {named}, which the roster does not have: its place counts as no"
+            " team's. Correct the line's 'team', or add it to teams.csv."
+        )
+
     def skip(self, number: int, why: str) -> None:
         """Say that a line is skipped, and why; after ten only count it."""
         self._unread += 1
@@ -217,6 +239,8 @@ class Numbered:
         """Say what it tells; None where an earlier line told it, or where it cannot be read, which is reported."""
         try:
             heard = reader.understand(self.line)
+            if isinstance(self.line, SpaceLine) and reader.listed.has_no(self.line.team or ""):
+                self.file.tell_of_team(self.number, self.line.team or "")
             return None if retold.is_again(self.line, heard) else heard
         except (ValueError, OverflowError, RecursionError) as error:
             self.file.skip(self.number, _wordless(error))
@@ -224,14 +248,14 @@ class Numbered:
 
 
 def as_one(
-    histories: Sequence[History], earlier: Iterable[PostId] = (), accounts: Collection[AccountId] = ()
+    histories: Sequence[History], earlier: Iterable[PostId] = (), listed: OnRoster = NOTHING_LISTED
 ) -> Iterator[Heard]:
     """Hear histories as one, by time; what is of one moment comes in their order, who can read a place first.
 
     A line of ours is understood only once its time has come: what a file says of a place holds in the others as well.
-    `earlier` are posts of earlier runs that somebody may speak of, `accounts` those that the roster links to somebody.
+    `earlier` are posts of earlier runs that somebody may speak of; `listed` is what the roster has.
     """
-    reader, retold = LineReader(names=Names(earlier=by_ids(earlier)), accounts=accounts), Retold()
+    reader, retold = LineReader(names=Names(earlier=by_ids(earlier)), listed=listed), Retold()
     for each in heapq.merge(*_told(histories), key=_time):
         heard = each.understood(reader, retold) if isinstance(each, Numbered) else each
         if heard is not None:

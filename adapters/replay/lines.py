@@ -286,14 +286,29 @@ class Place:
     team: TeamId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OnRoster:
+    """What a roster lists that a line may name. Empty where nobody named a roster, or it lists none."""
+
+    accounts: Collection[AccountId] = ()
+    """Accounts that are linked to somebody."""
+    teams: Collection[TeamId] = ()
+
+    def has_no(self, team: str) -> bool:
+        """Say whether a team is surely misspelt."""
+        return bool(team and self.teams) and TeamId(team) not in self.teams
+
+
+NOTHING_LISTED: Final = OnRoster()
+
+
 @dataclass(slots=True)
 class LineReader:
     """Turns lines into what is heard, remembering each place's last `space` line, and the places of the last posts."""
 
     places: dict[PlaceId, Place] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
-    accounts: Collection[AccountId] = ()
-    """Those that the roster links to somebody; empty where nobody named one, or it links none."""
+    listed: OnRoster = NOTHING_LISTED
 
     def read(self, text: bytes) -> Heard:
         """Read one line. Raises `msgspec.MsgspecError` or `ValueError` with what is wrong, never with words of it."""
@@ -368,7 +383,7 @@ class LineReader:
             raise ValueError(
                 "its 'to' is no place that a `space` line before it names; name one, or put such a line before it"
             )
-        if self.accounts and AccountId(line.to) not in self.accounts:
+        if self.listed.accounts and AccountId(line.to) not in self.listed.accounts:
             raise ValueError(
                 "its 'to' is neither an account that the roster links nor a place that a `space` line before it names;"
                 " name one, or link the account in accounts.csv"

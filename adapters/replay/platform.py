@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 from adapters.replay.board import Board
 from adapters.replay.histories import History, as_one
+from adapters.replay.lines import OnRoster
 from bot.actions import Deed
 from bot.message import Attached, PostId
-from bot.people import AccountId
 from bot.platform import Heard, Outcome, Receipt, moment
 
 TOLD_EVERY = 500
@@ -27,8 +27,8 @@ class Replay:
         self.heard = 0
         self.earlier: Iterable[PostId] = ()
         """Posts of earlier runs that a line may speak of without saying where they are."""
-        self.accounts = frozenset[AccountId]()
-        """Accounts that the roster links to somebody: an order to any other reaches nobody."""
+        self.listed = OnRoster()
+        """What the roster has that a line may name: an order to any other account reaches nobody."""
 
     def now(self) -> datetime:
         """Give the time of what was heard last, so that a day has the same outcome in any year and time zone."""
@@ -36,7 +36,7 @@ class Replay:
 
     async def hear(self) -> AsyncIterator[Heard]:
         """Bring everything, in the order it happened."""
-        for heard in as_one(self._histories, self.earlier, self.accounts):
+        for heard in as_one(self._histories, self.earlier, self.listed):
             self._now = max(self._now, moment(heard))
             self.heard += 1
             if self.heard % TOLD_EVERY == 0:
