@@ -52,7 +52,7 @@ WHO_IS_IN_IT = N_("You want to post a picture. We do not look at faces, so we as
 SAY_WHO = N_("Answer who is in it: nobody, or these students.")
 NOT_POSTED_YET = N_("The picture is posted as soon as we know that it may be used.")
 
-FORGOTTEN = N_("The message you answer about is not kept any more.")
+FORGOTTEN = N_("The message you answer about is not known here, or not kept any more.")
 NO_PLACE = N_("We know no place where the whole team can read.")
 NO_CAPTAIN = N_("We know no captain of the team who could be added.")
 NO_REASON = N_("We could not take down what the emergency was.")

@@ -795,7 +795,7 @@ async def test_an_answer_about_what_is_not_kept_is_plain(tmp_path: Path) -> None
 
     await run(tmp_path, office)
 
-    assert office.told() == ["The message you answer about is not kept any more."]
+    assert office.told() == ["The message you answer about is not known here, or not kept any more."]
 
 
 def look(change: str, *readers: str, at: timedelta = HOUR) -> SpaceSeen:
