@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final, NamedTuple, NewType
 
@@ -141,6 +141,8 @@ class Message(msgspec.Struct, frozen=True):
     sent_at: datetime
     day: date
     """The district's date when it was sent: exceptions and terms run by whole days."""
+    zone: tzinfo = UTC
+    """The district's time zone."""
     hour: int = 12
     """The hour of the district's clock when it was sent, 0 to 23."""
     team: Team | None = None
@@ -186,6 +188,10 @@ class Message(msgspec.Struct, frozen=True):
         """Say whether its author was told under a clause, by an earlier version or round, that this very post goes."""
         own = (clause, self.id.platform, self.id.post)
         return any((each.clause, each.platform, each.post) == own for each in self.told if each.taken)
+
+    def day_after(self, within: timedelta) -> date:
+        """Give the district's date so long after it was sent."""
+        return (self.sent_at + within).astimezone(self.zone).date()
 
     @property
     def pictures(self) -> tuple[Words, ...]:

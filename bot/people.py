@@ -205,12 +205,26 @@ class Tenure:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """One line of `absences.csv`: somebody is away, and a deputy stands in. Dates include both ends."""
+
+    person: PersonId
+    since: date
+    until: date
+
+    def runs(self, day: date) -> bool:
+        """Say whether the person is away on this day."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Offices:
     """Who holds which office. The only place where a copy's addressee is looked up."""
 
     tenures: tuple[Tenure, ...] = ()
     active: frozenset[PersonId] = frozenset()
-    """People the roster still has and who are not away. For a holder who is neither, the deputy stands in."""
+    """People the roster still has. For a holder whom it has no more, or who is away, the deputy stands in."""
+    absences: tuple[Absence, ...] = ()
 
     @property
     def schools(self) -> frozenset[SchoolId]:
@@ -224,6 +238,10 @@ class Offices:
             for line in self.tenures
         )
 
+    def is_here(self, person: PersonId, day: date) -> bool:
+        """Say whether the roster still has somebody who is not away on this day."""
+        return person in self.active and not any(each.person == person and each.runs(day) for each in self.absences)
+
     def reached(self, school: SchoolId, office: Office, day: date, passing: frozenset[PersonId]) -> PersonId | None:
         """Find who receives what this office should see on this day, or None if nobody can.
 
@@ -232,7 +250,7 @@ class Offices:
         """
         running, deputies = self.filled(school, office, day)
         candidates = [*(line.person for line in running), *deputies]
-        return next((each for each in candidates if each in self.active and each not in passing), None)
+        return next((each for each in candidates if each not in passing and self.is_here(each, day)), None)
 
     def overseers(self, day: date) -> frozenset[PersonId]:
         """Name everybody who holds an office that may get copies, or would stand in for its holder, at any school."""

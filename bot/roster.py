@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.message import Message, MessageId, Pictured, PostId, PrivacyMatter
 from bot.people import (
     ADMINISTRATORS,
+    Absence,
     AccountId,
     AgeBand,
     Audience,
@@ -93,19 +94,6 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Absence:
-    """One line of `absences.csv`: somebody is away, and a deputy stands in. Dates include both ends."""
-
-    person: PersonId
-    since: date
-    until: date
-
-    def runs(self, day: date) -> bool:
-        """Say whether the person is away on this day."""
-        return self.since <= day <= self.until
-
-
-@dataclass(frozen=True, slots=True)
 class Lists:
     """Everything one import brings, in no particular order."""
 
@@ -181,9 +169,8 @@ class Day:
 
     @cached_property
     def offices(self) -> Offices:
-        """Who can be reached for which office: whoever is away today cannot."""
-        away = {each.person for each in self.lists.absences if each.runs(self.day)}
-        return Offices(self.lists.offices, frozenset(self.people) - away)
+        """Who can be reached for which office: whoever is away on the day it is asked for cannot."""
+        return Offices(self.lists.offices, frozenset(self.people), self.lists.absences)
 
     @cached_property
     def overseers(self) -> frozenset[PersonId]:
@@ -315,6 +302,7 @@ class Roster:
             post.words,
             post.sent_at,
             date_,
+            self.zone,
             local.hour,
             team,
             placed is not None,

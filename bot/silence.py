@@ -10,7 +10,7 @@ from bot.copying import concerned_in
 from bot.judge import FOR_PEOPLE, Verdict
 from bot.message import Message
 from bot.notice import Silence, write_notice, write_unanswered
-from bot.people import Office, Offices, PersonId, Role, TeamKind
+from bot.people import Office, Offices, PersonId, Role, SchoolId, TeamKind
 from bot.reach import reach_above, schools_of
 from bot.rule import Finding, Measure
 
@@ -67,16 +67,25 @@ def _unanswered(
     Only who stands above the author is asked: nobody looks into what their superior wrote. A student is reminded.
     """
     about, kept, asked_so_far = whom_about(finding, message), concerned_in(verdict, offices), set[PersonId]()
+    who, of_student = names.get(message.author.id) or message.author.id, message.author.has(Role.STUDENT)
+    notice = write_unanswered(finding, who, message.day, of_student=of_student)
+
+    def in_turn(school: SchoolId, climb: tuple[Office, ...]) -> dict[PersonId, tuple[Office, timedelta]]:
+        """Give whom each office comes to on the day it is asked, which may be another than that of the message."""
+        found: dict[PersonId, tuple[Office, timedelta]] = {}
+        for wanted in climb:
+            waited = (len(found.keys() - asked_so_far) + 1) * within
+            day = message.day_after(waited)
+            for office, person in reach_above(school, frozenset({wanted}), about, kept, day, offices):
+                found.setdefault(person, (office, waited))
+        return found
+
     for school in schools_of(message):
-        chain = [reach_above(school, frozenset({each}), about, kept, message.day, offices) for each in _climb(message)]
-        if not any(chain):
-            chain = [reach_above(school, frozenset(CLIMB), about, kept, message.day, offices)]
-        people = {person: office for step in chain for office, person in step if person not in asked_so_far}
-        for number, (person, office) in enumerate(list(people.items())[: None if climbs else 1], 1):
-            who, of_student = names.get(message.author.id) or message.author.id, message.author.has(Role.STUDENT)
-            notice = write_unanswered(finding, who, message.day, of_student=of_student)
+        chain = in_turn(school, _climb(message)) or in_turn(school, CLIMB)
+        people = {person: each for person, each in chain.items() if person not in asked_so_far}
+        for person, (office, waited) in list(people.items())[: None if climbs else 1]:
             alert = Alert(str(finding.clause), person, office, notice, rule=finding.rule)
-            yield Waiting(alert, message.sent_at + number * within)
+            yield Waiting(alert, message.sent_at + waited)
         asked_so_far |= people.keys()
 
 

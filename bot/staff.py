@@ -178,7 +178,7 @@ class Staff:
 
     def is_here(self, person: PersonId) -> bool:
         """Say whether somebody is not away today."""
-        return person in self.offices.active
+        return self.offices.is_here(person, self.day)
 
     def _in_reach(self, case: Concern) -> tuple[list[Seat], list[Seat]]:
         """List the seats of the schools of a case, and every designee's."""

@@ -31,7 +31,7 @@ from bot.notice import (
     REMIND_THEM,
     gone,
 )
-from bot.people import AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamId, Tenure
+from bot.people import Absence, AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.plan import needs_a_person, plan
 from bot.platform import ProfileSeen, Readers, SpaceSeen
 from bot.profile import Profile
@@ -627,6 +627,42 @@ def test_a_silence_climbs_past_fewer_eyes_where_no_athletic_team_is_written_to(
     for message, most in ((lone(by), 1), (lone(by, emergency=True), 3)):
         deeds = plan(judge(message, [GroupMessages()]), offices)
         alerts = [each.action for each in deeds if isinstance(each, Waiting)]
+        assert [each.to for each in alerts if isinstance(each, Alert)] == asked[:most]
+
+
+LATE = NOON.replace(hour=2) + timedelta(days=1)
+"""Ten in the evening of the district's DAY: after four hours another day has begun."""
+LEAVES = tuple(replace(each, until=DAY) if each.office is Office.ATHLETIC_DIRECTOR else each for each in TENURES)
+FOLLOWS = Tenure(HIGH, Office.ATHLETIC_DIRECTOR, PersonId("teacher"), since=DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("offices", "away", "asked"),
+    [
+        (TENURES, (), ["director", "principal", "designee"]),
+        (LEAVES, (), ["vice-director", "principal", "designee"]),
+        ((*LEAVES, FOLLOWS), (), ["teacher", "principal", "designee"]),
+        (tuple(replace(each, deputy=None) for each in LEAVES), (), ["principal", "designee"]),
+        (TENURES, (("director", 1, 1), ("principal", 0, 1)), ["vice-director", "principal", "designee"]),
+        (TENURES, (("director", 0, 0), ("principal", 2, 2)), ["director", "vice", "designee"]),
+    ],
+)
+def test_a_silence_comes_to_whoever_holds_the_office_when_it_is_due(
+    offices: tuple[Tenure, ...], away: tuple[tuple[str, int, int], ...], asked: list[str]
+) -> None:
+    """A term may end, and somebody may leave or come back, between a message and the day on which an office is asked.
+
+    The first to be asked about an emergency is so a school day later, the next one after as long again.
+    """
+    absences = (Absence(PersonId(who), DAY + timedelta(start), DAY + timedelta(end)) for who, start, end in away)
+    known = roster(replace(lists(offices), absences=tuple(absences)))
+    at_day = known.on(DAY).offices
+
+    for emergency, most in ((False, 1), (True, 3)):
+        message = known.recognise(post(emergency=emergency, at=LATE))
+        deeds = plan(judge(message, [GroupMessages()]), at_day)
+        alerts = [each.action for each in deeds if isinstance(each, Waiting)]
+        assert message.day == DAY
         assert [each.to for each in alerts if isinstance(each, Alert)] == asked[:most]
 
 

@@ -15,9 +15,8 @@ from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, MessageId, PostId
-from bot.people import AccountId, Office, PersonId
+from bot.people import Absence, AccountId, Office, PersonId
 from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Report, Ruling
-from bot.roster import Absence
 from bot.rule import Choice
 from bot.standing import Standing
 from bot.store import cases, memory

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.people import EVERY_OVERSEER, Office, Offices, Person, PersonId, Role, SchoolId, Tenure
+from bot.people import EVERY_OVERSEER, Absence, Office, Offices, Person, PersonId, Role, SchoolId, Tenure
 from bot.reach import reach_above
-from bot.roster import Absence
 from bot.staff import Concern, Rank, Seat, Staff, rank_of
 from tests.district import DAY, EARLIER, HIGH, MIDDLE, TENURES, ended, lists, roster, without
 
