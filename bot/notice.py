@@ -147,17 +147,25 @@ def _alert(finding: Finding, more: tuple[Text, ...], language: Language) -> Noti
 
 
 def write_unanswered(
-    finding: Finding, who: str, day: date, language: Language = ENGLISH, *, of_student: bool = False
+    finding: Finding,
+    who: str,
+    day: date,
+    language: Language = ENGLISH,
+    *,
+    of_student: bool = False,
+    taken: bool = False,
 ) -> Notice:
     """Tell an office that an author has not answered: who it is by name, and on which day they wrote.
 
-    It is asked to look at it with them, but only to remind a student, who did not ask for anybody.
+    It is asked to look at it with them, but only to remind a student, who did not ask for anybody. What is `taken` away
+    by then cannot be looked at.
     """
+    look = ASK_WHAT_IT_WAS if taken else LOOK_WITH_THEM
     return write(
         finding.clause,
         saw=(NO_ANSWER, IT_WAS_THEIRS.filled(who=who, day=language.say_day(day))),
-        now=(REMIND_THEM if of_student else LOOK_WITH_THEM,),
-        next_=(IT_STAYS,),
+        now=(REMIND_THEM if of_student else look,),
+        next_=(IT_WAS_TAKEN_AWAY if taken else IT_STAYS,),
         disagree=(ANSWERED_ELSEWHERE,),
         language=language,
     )
@@ -224,17 +232,21 @@ def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
     )
 
 
-def gone(notice: Notice, *, by_us: bool, language: Language = ENGLISH) -> Notice:
-    """Turn a note about a silence into one about a message that is gone. Any other note stays as it is.
+def as_it_is(notice: Notice, *, by_us: bool | None, language: Language = ENGLISH) -> Notice:
+    """Let a note about a silence say what became of the message. Any other note stays as it is.
 
-    Who was to look at it asks what it was; who was to remind a student still does no more than that.
+    `by_us` says whether we took it away or it is gone in some other way; None where it is still there, for instance
+    because the platform refused. Who was to look at it asks what it was where it is gone; who was to remind a student
+    still does no more than that.
     """
-    stays = language.say(IT_STAYS)
-    if stays not in notice.next:
+    stays, taken, is_gone = (language.say(each) for each in (IT_STAYS, IT_WAS_TAKEN_AWAY, IT_IS_GONE))
+    planned = next((each for each in (stays, taken) if each in notice.next), None)
+    if planned is None:
         return notice
-    next_ = notice.next.replace(stays, language.say(IT_WAS_TAKEN_AWAY if by_us else IT_IS_GONE))
-    now = notice.now.replace(language.say(LOOK_WITH_THEM), language.say(ASK_WHAT_IT_WAS))
-    return replace(notice, now=now, next=next_)
+    look, ask = language.say(LOOK_WITH_THEM), language.say(ASK_WHAT_IT_WAS)
+    now = notice.now.replace(ask, look) if by_us is None else notice.now.replace(look, ask)
+    truth = stays if by_us is None else taken if by_us else is_gone
+    return replace(notice, now=now, next=notice.next.replace(planned, truth))
 
 
 def write(

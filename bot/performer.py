@@ -16,7 +16,7 @@ from bot.compose import held, not_shown
 from bot.desk import A_DAY
 from bot.fault import point
 from bot.message import NO_POST, MessageId, PostId, Words, text_of
-from bot.notice import Notice, gone, still_there
+from bot.notice import Notice, as_it_is, still_there
 from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
 from bot.standing import NOT_SHOWN, Standing
 from bot.store import cases, memory
@@ -214,13 +214,11 @@ class Performer:
         return about, self._recorder.deletion(deed.platform, deed.post)
 
     async def _as_it_is(self, deed: Deed, alert: Alert) -> Deed:
-        """Let an alert about a silence say so where the message is gone: it cannot be looked at any more."""
+        """Let an alert about a silence say whether the message is gone: then it cannot be looked at any more."""
         await self._removed(deed)
         named = self._named(deed)
         by_us = await self._ledger.read(lambda connection, _: memory.taken_by_us(connection, *named))
-        if by_us is None:
-            return deed
-        return replace(deed, action=replace(alert, notice=gone(alert.notice, by_us=by_us)))
+        return replace(deed, action=replace(alert, notice=as_it_is(alert.notice, by_us=by_us)))
 
     async def _as_it_ended(self, deed: Deed) -> Deed:
         """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it.

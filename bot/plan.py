@@ -78,7 +78,7 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
             returned = message.text if finding is giving_back else None
             yield Tell(clause, message.author.id, message.account, _note(finding, verdict, message, silence, returned))
         if Measure.ASK in finding.measures and finding.answer_within is None:
-            yield from asked(finding, verdict, message, offices, names)
+            yield from asked(finding, verdict, message, offices, names, taken=is_gone)
         elif Measure.ASK in finding.measures and finding.answer_within is not None:
             yield from _asked_what_it_is(finding, verdict, message, finding.answer_within, unanswered)
         yield from unanswered  # after what is due at the same moment: the note says what has become of the message

@@ -25,14 +25,15 @@ FEWER_EYES = CLIMB[1:]
 
 
 def asked(
-    finding: Finding, verdict: Verdict, message: Message, offices: Offices, names: Names
+    finding: Finding, verdict: Verdict, message: Message, offices: Offices, names: Names, *, taken: bool = False
 ) -> Iterator[Ask | Waiting]:
     """Ask what an emergency was, by the next school day; a silence climbs from office to office.
 
-    Where any rule alerts offices at once, it does not: nobody else is led to it.
+    Where any rule alerts offices at once, it does not: nobody else is led to it. `taken` says whether the message is
+    taken away at once.
     """
     due = next_school_day(message.day)
-    climbing = _unanswered(finding, verdict, message, offices, names, due - message.day, climbs=True)
+    climbing = _unanswered(finding, verdict, message, offices, names, due - message.day, climbs=True, taken=taken)
     unanswered = () if verdict.alerts_offices else tuple(climbing)
     silence = silence_of(finding, verdict, message, unanswered)
     notice = write_notice(finding, due=due, silence=silence, looked_at=is_looked_at(finding, verdict))
@@ -41,10 +42,14 @@ def asked(
 
 
 def later(finding: Finding, verdict: Verdict, message: Message, offices: Offices, names: Names) -> Iterator[Waiting]:
-    """Ask an office later, if an answer is due. Where any rule alerts offices at once, nobody else is led to it."""
+    """Ask an office later, if an answer is due. Where any rule alerts offices at once, nobody else is led to it.
+
+    What is asked about and can be taken away is so in the same moment, so no office finds it there.
+    """
     within = answer_within(finding, message)
     if within is not None and not verdict.alerts_offices:
-        yield from _unanswered(finding, verdict, message, offices, names, within)
+        taken = message.removable and (verdict.takes_away or Measure.ASK in finding.measures)
+        yield from _unanswered(finding, verdict, message, offices, names, within, taken=taken)
 
 
 def answer_within(finding: Finding, message: Message) -> timedelta | None:
@@ -61,6 +66,7 @@ def _unanswered(
     within: timedelta,
     *,
     climbs: bool = False,
+    taken: bool = False,
 ) -> Iterator[Waiting]:
     """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again.
 
@@ -68,7 +74,7 @@ def _unanswered(
     """
     about, kept, asked_so_far = whom_about(finding, message), concerned_in(verdict, offices), set[PersonId]()
     who, of_student = names.get(message.author.id) or message.author.id, message.author.has(Role.STUDENT)
-    notice = write_unanswered(finding, who, message.day, of_student=of_student)
+    notice = write_unanswered(finding, who, message.day, of_student=of_student, taken=taken)
 
     def in_turn(school: SchoolId, climb: tuple[Office, ...]) -> dict[PersonId, tuple[Office, timedelta]]:
         """Give whom each office comes to on the day it is asked, which may be another than that of the message."""

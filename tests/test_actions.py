@@ -29,7 +29,7 @@ from bot.notice import (
     ONLY_YOU,
     PLEASE_DELETE,
     REMIND_THEM,
-    gone,
+    as_it_is,
 )
 from bot.people import Absence, AccountId, Audience, Office, Offices, Person, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.plan import needs_a_person, plan
@@ -412,7 +412,7 @@ def test_a_student_is_still_only_reminded_where_a_message_is_gone() -> None:
     """What it was is for somebody of the staff to tell."""
     _, _, (alert,) = left_to_author("captain-coach", finding(Measure.REMOVE, Measure.TELL))
 
-    told = gone(alert.notice, by_us=True)
+    told = as_it_is(alert.notice, by_us=True)
 
     assert (told.now, told.next) == (REMIND_THEM.english, IT_WAS_TAKEN_AWAY.english)
 

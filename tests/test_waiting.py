@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
@@ -14,11 +15,14 @@ from bot.judge import judge
 from bot.medium import Medium
 from bot.message import Attached, MessageId, PlaceId, PostId
 from bot.moderator import Moderator
-from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_WAS_TAKEN_AWAY, Notice
+from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_STAYS, IT_WAS_TAKEN_AWAY, LOOK_WITH_THEM, Notice
 from bot.people import AccountId, PersonId
 from bot.people import Office as Seat
 from bot.performer import LATER, OFTEN, SOON
+from bot.plan import plan
 from bot.platform import Answer, Deletion, Heard, Outcome, Receipt, Tick
+from bot.readings.labels import Label
+from bot.readings.signs import Sign
 from bot.rule import Choice
 from bot.standing import Standing
 from bot.store import copies, memory
@@ -26,8 +30,9 @@ from bot.store.database import read_database
 from bot.store.draft import Draft
 from bot.store.record import Recorder
 from bot.summary import summarise
+from bot.texts import Text
 from tests.cases import after, happen, tick
-from tests.district import NOON, reader, roster
+from tests.district import DAY, NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
 from tests.test_compose import Office
 from tests.test_moderator import RULES, Stage, outcomes, run
@@ -402,6 +407,41 @@ async def test_what_we_took_away_is_not_called_gone(tmp_path: Path) -> None:
 
     (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
     assert alert.next == IT_WAS_TAKEN_AWAY.english
+
+
+@pytest.mark.parametrize(
+    ("removal", "now", "next_"),
+    [(Outcome.DONE, ASK_WHAT_IT_WAS, IT_WAS_TAKEN_AWAY), (Outcome.REFUSED, LOOK_WITH_THEM, IT_STAYS)],
+)
+@pytest.mark.parametrize("sure", [True, False])
+async def test_a_note_about_a_silence_is_kept_as_it_is_handed_over(
+    tmp_path: Path, removal: Outcome, now: Text, next_: Text, *, sure: bool
+) -> None:
+    """Whoever reads the notes later must not read that a message stays which we took away, at once or in the end.
+
+    It is planned before that is done. Where the platform refuses, the office is told that it is still there.
+    """
+    office = Office(answers={"remove": Receipt(removal)})
+    doubted = roster().recognise(post(text="Is your knee better?"))
+    asked = msgspec.structs.replace(doubted, readings=doubted.readings.seeing((Sign(Label.MEDICAL, 0.5, False),)))
+    verdict = judge(roster().recognise(post()) if sure else asked, RULES)
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, Desk())
+        written = await opened.ledger.write(
+            Recorder(opened.database.master).judged(verdict, plan(verdict, roster().on(DAY).offices))
+        )
+        assert written is not None
+        for deed in written.deeds:
+            if not moderator.performer.lay_aside(deed, office):
+                await moderator.performer.carry_out(deed, office)
+        for deed in await moderator.moderate([Tick("replay", NOON + timedelta(hours=5))], office):
+            await moderator.performer.carry_out(deed, office)
+        kept = await opened.ledger.read(memory.notes)
+
+    (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
+    (shown,) = [each for each in kept if " alert to " in each]
+    assert (alert.now, alert.next) == (now.english, next_.english)
+    assert (str(alert) in shown) is (removal is Outcome.DONE)
 
 
 @pytest.mark.parametrize("emergency", [False, True])
