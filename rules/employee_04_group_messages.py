@@ -156,7 +156,7 @@ class GroupMessages:
     def _group(self, message: Message) -> Iterator[Finding]:
         team = message.team if message.team_place else None
         enough = self._reaches_enough(message.audience, team, message.author)
-        overseen = self._is_overseen(message.audience)
+        overseen = self._is_overseen(message.audience, message.author)
         if enough and overseen:
             return
         private = None if enough else _private_sign(message)
@@ -235,8 +235,10 @@ class GroupMessages:
         without = ((replace(audience, readers=audience.readers - {each}), each) for each in coaches)
         return any(self._reaches_enough(others, team, coach) for others, coach in without)
 
-    def _is_overseen(self, audience: Audience) -> bool:
-        return audience.is_overseen or not self.require_administrator
+    def _is_overseen(self, audience: Audience, writer: Person | None = None) -> bool:
+        """Look for an administrator among the members of the group; whoever writes there is one of them."""
+        writes = writer is not None and not ADMINISTRATORS.isdisjoint(writer.roles)
+        return writes or audience.is_overseen or not self.require_administrator
 
     def _owes_copy(self, because: Text, remedy: Text | None, message: Message, *also: Measure) -> Finding:
         """Find a copy that is owed. No exception excuses it, and `plan` spares whoever already reads the place."""

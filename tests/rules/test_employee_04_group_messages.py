@@ -80,8 +80,8 @@ def settled(row: Row) -> tuple[GroupMessages, list[Exemption]]:
 
 
 def listed(row: Row) -> Lists:
-    """Read the lists of a row: its author may have assisted the coach of the team until a day."""
-    known = district.lists()
+    """Read the lists of a row: its author may hold an office, or have assisted the coach of the team until a day."""
+    known = district.lists(_seated(row))
     match row["settings"].split():
         case ["assisted", "until", day]:
             until, author = date.fromisoformat(day), PersonId(row["author"])
@@ -145,9 +145,7 @@ def test_a_copy_goes_to_whom_the_page_says(row: Row) -> None:
                 tenures = district.without(tenures, Office.SUPERINTENDENT_DESIGNEE)
             case _:
                 tenures = ()
-    if row["author"].startswith(("director", "principal", "vice")):
-        tenures = tuple(_seat(each, row["author"]) for each in tenures)
-    roster = district.roster(district.lists(tenures, frozenset(away)))
+    roster = district.roster(district.lists(_seated(row, tenures), frozenset(away)))
     message = recognised(row, roster)
     verdict = judge(message, [GroupMessages()])
 
@@ -160,6 +158,13 @@ def test_a_copy_goes_to_whom_the_page_says(row: Row) -> None:
 
 def _read(copy: Copy) -> str:
     return " (read in place)" if copy.read_in_place else ""
+
+
+def _seated(row: Row, tenures: tuple[Tenure, ...] = district.TENURES) -> tuple[Tenure, ...]:
+    """Put the row's author into the office that their name begins with, if it names one."""
+    if not row["author"].startswith(("director", "principal", "vice")):
+        return tenures
+    return tuple(_seat(each, row["author"]) for each in tenures)
 
 
 def _seat(tenure: Tenure, author: str) -> Tenure:
