@@ -57,6 +57,7 @@ class About:
     matched: tuple[str, ...] = field(default=(), repr=False)
     """The words of it that a rule saw."""
     clause: str = ""
+    """The clause under which a rule asks for a person; where none does, the first that was found."""
     rules: tuple[str, ...] = ()
     """The rules that found something."""
     reporter: AccountId | None = None
@@ -77,6 +78,12 @@ class About:
     """Whether it was given back instead of sent: `readers` are those who would have read it."""
     at: datetime | None = None
     """When it was written, or seen; None where nothing says so."""
+    because: tuple[str, ...] = ()
+    """Why a rule asks for a person; earlier releases kept none."""
+    unknown: bool = False
+    """Whether nobody could say who could read it."""
+    asks: bool = False
+    """Whether a rule asks for a person; where none does, what a rule found could reach nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ WHY: Final = {
     "stumbled": "something that could not be judged",
 }
 """Why a case was opened, by the kind of the entry that did."""
+FOUND: Final = {"judged", "ordered"}
+"""The kinds of entries that open a case by what a rule found."""
 WHY_NOT: Final = {
     NotKept.MAY_BE_SEXUAL: "it may be sexual, or nobody could look",
     NotKept.FILM: "nothing here looks at films",
@@ -101,8 +103,13 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
         yield "It was given back and not sent, so nobody else could read it there"
     elif about.readers:
         yield f"Could be read by {_counted(desk, about.readers)}"
+    if about.unknown:
+        yield "Who could read it is not known."
     if about.rules:
         yield f"Found by: {', '.join(about.rules)}"
+    yield from (f"  because: {why}" for why in about.because)
+    if case.why in FOUND and about.rules and not about.asks:
+        yield "  because: What it asks for could reach nobody, neither as a copy nor as an alert."
     yield from (f"  {words}" for words in about.words or ("nothing of it is kept",))
     yield from (f"  seen in it: “{words}”" for words in about.matched)
     yield from (f"  found by what the district added itself: {name}" for name in about.found_by)

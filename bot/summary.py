@@ -208,7 +208,8 @@ def _reason(kind: str, facts: Facts) -> str:
             return "something that could not be judged"
         case _:
             return next(
-                (each.clause for each in facts.found if "review" in each.measures), "a copy nobody could receive"
+                (each.clause for each in facts.found if "review" in each.measures and each.excused is None),
+                "a copy nobody could receive",
             )
 
 

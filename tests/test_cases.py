@@ -2,31 +2,39 @@
 
 import asyncio
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
 
 from bot import answers
 from bot.actions import Copy, Restore, Tell
+from bot.case import About
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
-from bot.message import MatterKind, MessageId, PostId
+from bot.message import MatterKind, Message, MessageId, PlaceId, PostId
 from bot.people import Absence, AccountId, Office, PersonId
-from bot.platform import Answer, Decision, Heard, Outcome, Receipt, Report, Ruling
-from bot.rule import Choice
+from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Receipt, Report, Ruling
+from bot.readings.found import Trace
+from bot.roster import Lists
+from bot.rule import Choice, Clause, Finding, LooksAt, Measure, Rule
+from bot.sheets import case_sheet
 from bot.standing import Standing
 from bot.store import cases, memory
 from bot.store.database import read_database
 from bot.store.record import Recorder
 from bot.store.sealed import decode, encode
 from bot.summary import summarise
-from bot.texts import ENGLISH
+from bot.texts import ENGLISH, N_
 from bot.wiring import take_up
-from tests.cases import after, appeal, decision, docket_of, happen, kinds, report, tick
+from rules.employee_04_group_messages import AUDIENCE_UNKNOWN, NO_LONGER_LEADS, GroupMessages
+from rules.general_09_link_shorteners import LinkShorteners
+from tests.cases import RULES, after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
 from tests.test_compose import PowerCutError, answer, order
@@ -60,6 +68,73 @@ async def test_a_report_about_an_edit_that_is_told_before_its_post_shows_what_st
 
     (case,) = came.cases
     assert case.about.text == "see you at 5"
+
+
+async def sheet(
+    folder: Path, *heard: Heard, district: Lists | None = None, rules: tuple[Rule, ...] = RULES
+) -> list[str]:
+    """Lay out the one case that comes of it, as who decides it reads it."""
+    (case,) = (await happen(folder, *heard, district=district, rules=rules)).cases
+    async with house(folder) as opened:
+        return [*case_sheet(case, docket_of(opened, district).desk(after(60)))]
+
+
+async def test_a_case_says_why_a_rule_asks_for_a_person(tmp_path: Path) -> None:
+    """A quotation alone does not say that the term of who wrote it has ended."""
+    shown = await sheet(tmp_path, replace(chat("p1"), author=AccountId("substitute"), team=SOCCER))
+
+    assert shown[shown.index("Found by: group-messages") + 1] == f"  because: {NO_LONGER_LEADS.english}"
+
+
+async def test_a_case_says_that_nobody_knows_who_could_read(tmp_path: Path) -> None:
+    """Without the line it would look as if nobody could."""
+    shown = await sheet(tmp_path, replace(post("p1"), readers=UNKNOWN_READERS))
+
+    assert "Who could read it is not known." in shown
+    assert f"  because: {AUDIENCE_UNKNOWN.english}" in shown
+
+
+async def test_a_case_says_that_what_is_owed_could_reach_nobody(tmp_path: Path) -> None:
+    """No rule asks for a person there."""
+    matter = replace(post("p1"), matter=MatterKind.MEDICAL)
+    shown = await sheet(tmp_path, matter, district=lists(()))
+
+    assert "  because: What it asks for could reach nobody, neither as a copy nor as an alert." in shown
+
+
+async def test_a_case_without_reasons_says_none(tmp_path: Path) -> None:
+    """Earlier releases kept none; what was forgotten has none any more."""
+    (case,) = (await happen(tmp_path, replace(post("p1"), readers=UNKNOWN_READERS))).cases
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened).desk(after(60))
+        old = replace(case, about=replace(case.about, because=()))
+        bare = replace(case, about=About("replay", PostId("p1"), PlaceId("room")))
+        shown = [*case_sheet(old, desk), *case_sheet(bare, desk)]
+
+    assert not [each for each in shown if "because:" in each]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Ask for a person about anything."""
+
+    name: ClassVar[str] = "doubts"
+    clause: ClassVar[Clause] = LinkShorteners.clause
+    looks_at: ClassVar[LooksAt] = (Message,)
+    trace: ClassVar[Trace | None] = None
+
+    def check(self, message: Message) -> Iterator[Finding]:
+        yield Finding(self.name, self.clause, frozenset({Measure.REVIEW}), N_("because"))
+
+
+async def test_a_case_and_the_table_name_the_clause_that_asks_for_a_person(tmp_path: Path) -> None:
+    """Not the one under which the same message was taken away: nobody has to decide about that."""
+    shown = await sheet(tmp_path, post("p1"), rules=(GroupMessages(), Doubts()))
+    with read_database(place(tmp_path).database) as connection:
+        summary = summarise(connection)
+
+    assert [*summary.waiting] == [str(Doubts.clause)]
+    assert f"The rule: {Doubts.clause.in_full}" in shown
 
 
 async def test_when_somebody_told_is_not_when_it_was_written(tmp_path: Path) -> None:

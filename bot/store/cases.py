@@ -17,6 +17,7 @@ from bot.actions import Copy, Deed, Remove, Resume
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId
+from bot.rule import Measure
 from bot.store import copies
 from bot.store.draft import COPIED
 from bot.store.memory import UNDONE, WAITS, data_key, deeds, written
@@ -190,6 +191,8 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
     at = versions[0].get("at") or (told.facts["at"] if is_written else None)  # earlier releases kept none with a paper
     platform, post, _ = last["id"]
     found = [*told.facts.get("found", ()), *(each for version in seen for each in version.get("found", ()))]
+    standing = [each for each in found if "excused" not in each]
+    asking = [each for each in standing if Measure.REVIEW in each["measures"]]
     evidence = [*_evidence(versions)]
     return About(
         platform,
@@ -200,8 +203,8 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         tuple(PersonId(each) for each in last.get("readers", ())),
         tuple(dict.fromkeys(_placed(where, text) for version in versions for where, text in version["words"])),
         tuple(dict.fromkeys(text for text, _ in evidence if text)),
-        next((each["clause"] for each in found if "excused" not in each), ""),
-        tuple(sorted({each["rule"] for each in found if "excused" not in each})),
+        next((each["clause"] for each in (*asking, *standing)), ""),
+        tuple(sorted({each["rule"] for each in standing})),
         text="\n".join(text for _, text in last.get("words", ()) if text),
         others=tuple(sorted({PersonId(each) for version in versions for each in version.get("also_about", ())})),
         safety=any(each.get("safety") for each in found),
@@ -209,6 +212,9 @@ def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
         found_by=tuple(dict.fromkeys(by for _, by in evidence if by)),
         unseen=bool(last.get("unseen")),
         at=datetime.fromisoformat(at) if at else None,
+        because=tuple(dict.fromkeys(why for version in versions for why in version.get("because", ()))),
+        unknown=last.get("unknown", not last.get("readers") and told.facts.get("readers") == "unknown"),
+        asks=bool(asking),
     )
 
 

@@ -9,9 +9,10 @@ import msgspec
 from bot.judge import Verdict
 from bot.message import Attached, Message, PlaceId, Words
 from bot.people import PersonId, Role
-from bot.rule import Evidence, Subject
+from bot.rule import Evidence, Measure, Subject
 from bot.space import Space
 from bot.store.vault import Scope
+from bot.texts import ENGLISH
 
 CHAT_KEPT: Final = timedelta(days=7)
 """How long unflagged student chat stays sealed before it is forgotten (rule 15)."""
@@ -41,6 +42,10 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     """Its files, so that they can be kept when its author deletes it."""
     unseen: bool = False
     """Whether somebody asked us to send it and it was given back: those who could read are those who would have."""
+    because: tuple[str, ...] = ()
+    """Why a person is asked for, as the rules say it."""
+    unknown: bool = False
+    """Whether nobody could say who can read it."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
@@ -67,6 +72,7 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
     id_ = (subject.id.platform, subject.id.post, subject.id.revision)
     found = verdict.standing
     evidence = tuple(each for finding in found for each in finding.evidence) if found else ()
+    because = tuple(ENGLISH.say(each.because) for each in found if Measure.REVIEW in each.measures)
     match subject:
         case Message() as message:
             readers, apart = message.audience.names, message.audience.apart
@@ -88,11 +94,24 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
                 tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
                 message.attached,
                 unseen,
+                because,
+                not message.audience.known,
             )
         case Space() as space:
-            return Excerpt(id_, space.words, evidence, space.place, space.audience.names, space.audience.apart)
+            return Excerpt(
+                id_,
+                space.words,
+                evidence,
+                space.place,
+                space.audience.names,
+                space.audience.apart,
+                because=because,
+                unknown=not space.audience.known,
+            )
         case _:
-            return Excerpt(id_, subject.words, evidence, author=subject.owner.id, account=subject.account)
+            return Excerpt(
+                id_, subject.words, evidence, author=subject.owner.id, account=subject.account, because=because
+            )
 
 
 def scope_of(subject: Subject, *, flagged: bool) -> Scope:
