@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.actions import Action, Actions, Ask, Copy, Relieve, Remove, Show, Tell, Waiting
 from bot.alerting import alerts
-from bot.copying import concerned_in, copies
+from bot.copying import CALL_THE_DISTRICT, concerned_in, copies
 from bot.judge import Verdict
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, Notice, write, write_notice
@@ -62,7 +62,6 @@ WRITE_ANEW = N_("Write a new message, if you want to.")
 SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
 WE_HEARD = N_("We heard you. From now on somebody else gets the copies.")
 NOBODY_ELSE = N_("We heard you. We know nobody else who could get the copies.")
-CALL_THE_DISTRICT = N_("Call the district office about it.")
 THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
 WE_FAILED = N_("It was not sent, because of a fault of ours. A person will look at it.")
 NOT_PRIVATE = N_("It could not be sent as a private message.")

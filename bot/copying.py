@@ -1,15 +1,22 @@
 """Who receives the copy of a message that owes one, and from whom it is kept. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import msgspec
 
 from bot.actions import Copy
 from bot.judge import Verdict
 from bot.message import Message
-from bot.people import Offices, PersonId, Role
+from bot.people import Office, Offices, PersonId, Role
 from bot.reach import reach_overseers, schools_of
 from bot.rule import Finding, Measure
+from bot.texts import N_
+
+OFFICE_IS_COPIED = N_("The office the policy names gets a copy of it.")
+ONE_ABOVE_IS_COPIED = N_("Not the school's own office but one above it gets a copy of it.")
+NOBODY_IS_COPIED = N_("We know nobody who could get a copy of it.")
+CALL_THE_DISTRICT = N_("Call the district office about it.")
 
 
 def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, ...]:
@@ -20,6 +27,21 @@ def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, 
     if Measure.COPY not in finding.measures:
         return ()
     return tuple(_addressed(finding, message, offices, _concerned(finding, message, offices)))
+
+
+def told_of_copies(finding: Finding, copied: tuple[Copy, ...]) -> Finding:
+    """Give a finding as its author reads it: it says who gets the copy, if one is owed.
+
+    Where nobody does, a person looks; what the author could do for a copy next time would lead nowhere, either.
+    """
+    if Measure.COPY not in finding.measures:
+        return finding
+    if not copied:
+        measures = finding.measures - {Measure.COPY} | {Measure.REVIEW}
+        remedy = finding.remedy if finding.safety or Measure.ASK in measures else CALL_THE_DISTRICT
+        return replace(finding, measures=measures, copied=NOBODY_IS_COPIED, remedy=remedy)
+    is_diverted = {each.office for each in copied} == {Office.SUPERINTENDENT_DESIGNEE}
+    return replace(finding, copied=ONE_ABOVE_IS_COPIED if is_diverted else OFFICE_IS_COPIED)
 
 
 def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:

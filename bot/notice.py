@@ -187,7 +187,7 @@ def write_notice(
     remedy, hears = finding.remedy or NOTHING_TO_DO, _who_hears(finding, silence, IF_ANSWERED, looked_at=looked_at)
     return write(
         finding.clause,
-        saw=(finding.because,),
+        saw=_saw(finding),
         now=(remedy,) if due is None else (remedy, ANSWER_BY.filled(day=language.say_day(due))),
         next_=hears if returned is None else (IT_IS_TAKEN_AWAY, *hears),
         disagree=(HOW_TO_DISAGREE,),
@@ -203,7 +203,7 @@ def write_request(
     """Turn a finding into the note that asks its author to delete what we cannot take away."""
     return write(
         finding.clause,
-        saw=(finding.because,),
+        saw=_saw(finding),
         now=(PLEASE_DELETE, *((finding.remedy,) if finding.remedy else ())),
         next_=_who_hears(finding, silence, IF_DELETED, looked_at=looked_at),
         disagree=(HOW_TO_DISAGREE,),
@@ -275,6 +275,11 @@ def write(
         choices=choices,
         labels=tuple(language.say(LABELS[each]) for each in choices),
     )
+
+
+def _saw(finding: Finding) -> tuple[Text, ...]:
+    """Say what was found, and who gets the copy that is owed."""
+    return (finding.because,) if finding.copied is None else (finding.because, finding.copied)
 
 
 def _who_hears(finding: Finding, silence: Silence | None, if_they_act: Text, *, looked_at: bool) -> tuple[Text, ...]:

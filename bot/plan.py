@@ -8,7 +8,7 @@ import msgspec
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
 from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of_a_space
-from bot.copying import copies
+from bot.copying import copies, told_of_copies
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
 from bot.notice import Notice, Silence, write_notice, write_request
@@ -76,7 +76,8 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         if Measure.TELL in finding.measures:
             silence = silence_of(finding, verdict, message, unanswered, answer_within(finding, message))
             returned = message.text if finding is giving_back else None
-            yield Tell(clause, message.author.id, message.account, _note(finding, verdict, message, silence, returned))
+            said = told_of_copies(finding, copied)
+            yield Tell(clause, message.author.id, message.account, _note(said, verdict, message, silence, returned))
         if Measure.ASK in finding.measures and finding.answer_within is None:
             yield from asked(finding, verdict, message, offices, names, taken=is_gone)
         elif Measure.ASK in finding.measures and finding.answer_within is not None:

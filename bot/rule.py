@@ -206,6 +206,8 @@ class Finding:
     """How many people are alerted at the least, where `measures` holds ALERT and there are so many to be reached."""
     awaits: Slow | None = None
     """The slow reading that has more to say of it: it is asked for, and where it is to come the author is told then."""
+    copied: Text | None = None
+    """Who gets the copy that is owed, in words for the author. `plan` knows that, and no rule does."""
 
 
 def given_away(message: Message, spots: Iterable[Spot]) -> frozenset[Measure]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.actions import Alert, Ask, Waiting
 from bot.alerting import Names, whom_about
-from bot.copying import concerned_in
+from bot.copying import concerned_in, copies, told_of_copies
 from bot.judge import FOR_PEOPLE, Verdict
 from bot.message import Message
 from bot.notice import Silence, write_notice, write_unanswered
@@ -36,7 +36,8 @@ def asked(
     climbing = _unanswered(finding, verdict, message, offices, names, due - message.day, climbs=True, taken=taken)
     unanswered = () if verdict.alerts_offices else tuple(climbing)
     silence = silence_of(finding, verdict, message, unanswered)
-    notice = write_notice(finding, due=due, silence=silence, looked_at=is_looked_at(finding, verdict))
+    said = told_of_copies(finding, copies(finding, message, offices))
+    notice = write_notice(said, due=due, silence=silence, looked_at=is_looked_at(finding, verdict))
     yield Ask(str(finding.clause), message.author.id, message.account, notice, due)
     yield from unanswered
 

@@ -33,16 +33,16 @@ WRITE_TO_THE_GROUP = N_(
 )
 NO_ADMINISTRATOR = N_("No administrator is in the group this went to, so it may not fit.")
 ADD_AN_ADMINISTRATOR = N_("Add an administrator to the group. Then send it again.")
-IT_WAS_COPIED = N_("You sent a private message to a student. The office the policy names gets a copy of it.")
+SENT_PRIVATELY = N_("You sent a private message to a student.")
 NOTHING_TO_DO = N_("Nothing. If it was not a medical or academic matter, write to the team next time.")
-LOOKED_PRIVATE = N_("This went to one student. It looks medical or academic, so the office gets a copy.")
+LOOKED_PRIVATE = N_("This went to one student. It looks medical or academic.")
 COPY_FIRST = N_("Nothing. Send such a thing as a private message next time, so that its copy goes first.")
 MAY_BE_PRIVATE = N_("This went to one student. We cannot tell if it is a medical or academic matter.")
 SAY_WHAT_IT_IS = N_("Say what it is. Hours to answer: {hours}. Then it is taken away, and you get your text back.")
 LIKE_NEITHER = N_("This was sent as a private matter. We see neither a medical nor an academic one in it.")
-EMERGENCY = N_("You sent this as an emergency. It went out at once, and the office the policy names gets a copy.")
+EMERGENCY = N_("You sent this as an emergency. It went out at once.")
 SAY_WHY = N_("What was the emergency? Write one or two sentences.")
-HELP_ANSWERED = N_("You wrote to one student who may need help. It stands, and the office gets a copy.")
+HELP_ANSWERED = N_("You wrote to one student who may need help. It stands.")
 BRING_HELP = N_("Bring in the counselor today, unless you are one. For all else, write to the team.")
 TELL_THE_COUNSELOR = N_("Bring in the counselor today, unless you are one.")
 AUDIENCE_UNKNOWN = N_("We could not tell who was able to read this. A person will look at it.")
@@ -132,15 +132,15 @@ class GroupMessages:
             emergency = self._owes_copy(EMERGENCY, SAY_WHY, message, Measure.ASK)
             yield replace(emergency, choices=(Choice.REASON,))
         elif message.is_by_its_student:
-            yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO, message)
+            yield self._owes_copy(SENT_PRIVATELY, NOTHING_TO_DO, message)
         elif _writes_in_matter(message):
-            yield self._owes_copy(IT_WAS_COPIED, NOTHING_TO_DO if leads else None, message, Measure.TELL)
+            yield self._owes_copy(SENT_PRIVATELY, NOTHING_TO_DO if leads else None, message, Measure.TELL)
             if _reads_like_neither(message):
                 yield replace(self._finds(LIKE_NEITHER, Measure.LIST), excusable=False)
         elif _is_help(message):
             yield self._answers_help(message, BRING_HELP if leads else TELL_THE_COUNSELOR)
         elif message.concerns_copied:  # a case about it must reach nobody whom it concerns, though no copy is owed
-            yield replace(self._owes_copy(IT_WAS_COPIED, None, message), measures=frozenset())
+            yield replace(self._owes_copy(SENT_PRIVATELY, None, message), measures=frozenset())
 
     def _counted(self, message: Message) -> Iterator[Finding]:
         """Count the students who read what a coach or advisor writes, unless it may go to one."""

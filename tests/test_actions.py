@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
-from bot.copying import concerned_in, relieved
+from bot.copying import NOBODY_IS_COPIED, OFFICE_IS_COPIED, ONE_ABOVE_IS_COPIED, concerned_in, relieved
 from bot.judge import Verdict, added_to, found_in, judge
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.notice import (
@@ -43,7 +43,7 @@ from bot.silence import next_school_day
 from bot.space import Space
 from bot.staff import Concern, Staff
 from bot.texts import N_, Text
-from rules.employee_04_group_messages import CopiesByTeam, GroupMessages
+from rules.employee_04_group_messages import COPY_FIRST, CopiesByTeam, GroupMessages
 from rules.employee_08_photo_consent import PhotoConsent
 from rules.general_02_sexual_pictures import SexualPictures
 from tests.district import DAY, HIGH, MIDDLE, NOON, ROBOTICS, SOCCER, TENURES, ZONE, ended, lists, roster
@@ -681,6 +681,41 @@ def test_nobody_gets_two_copies_of_one_finding(case: Case) -> None:
     told = [each.to for each in plan(judge(case.message(), [case.rule]), case.offices) if isinstance(each, Copy)]
 
     assert len(told) == len(set(told))
+
+
+PRIVATE = PrivacyMatter(MatterKind.MEDICAL, "m")
+LOOKS_MEDICAL = lone().readings.seeing((Sign(Label.MEDICAL, 0.9, True),))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"matter": PRIVATE}, {"readings": LOOKS_MEDICAL}, {"emergency": True}, {"answers_help": True}],
+)
+@pytest.mark.parametrize(
+    ("vacant", "concerns", "said"),
+    [
+        ((), False, OFFICE_IS_COPIED),
+        ((), True, ONE_ABOVE_IS_COPIED),
+        ((Office.PRINCIPAL,), False, OFFICE_IS_COPIED),
+        ((Office.PRINCIPAL, Office.ATHLETIC_DIRECTOR), False, ONE_ABOVE_IS_COPIED),
+        (tuple(Office), False, NOBODY_IS_COPIED),
+    ],
+)
+def test_a_note_says_truly_who_gets_the_copy(
+    vacant: tuple[Office, ...], changes: dict[str, object], said: Text, *, concerns: bool
+) -> None:
+    """Where nobody does, a person looks, and no way is shown that would lead to no copy next time, either."""
+    offices = replace(OFFICES, tenures=tuple(each for each in TENURES if each.office not in vacant))
+    message = msgspec.structs.replace(lone(), concerns_copied=concerns, **changes)
+
+    actions = plan(judge(message, [GroupMessages()]), offices)
+
+    told = [each.notice for each in actions if isinstance(each, Tell | Ask)]
+    assert any(each.saw.endswith(said.english) for each in told)
+    if said is NOBODY_IS_COPIED:
+        assert all(COPY_IS_READ.english not in each.next for each in told)
+        assert all(COPY_FIRST.english != each.now for each in told)
+        assert any(A_PERSON_LOOKS.english in each.next or IT_IS_LOOKED_AT.english in each.next for each in told)
 
 
 def message_schools(case: Case) -> list[SchoolId]:

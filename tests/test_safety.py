@@ -152,7 +152,9 @@ async def test_the_answer_of_an_adult_stands_and_is_copied(tmp_path: Path) -> No
 
     assert "remove" not in came.performed
     assert sorted(str(getattr(each, "to", "")) for each in came.done("copy")) == ["director", "principal"]
-    assert came.told("coach") == ["You wrote to one student who may need help. It stands, and the office gets a copy."]
+    assert came.told("coach") == [
+        "You wrote to one student who may need help. It stands. The office the policy names gets a copy of it."
+    ]
 
 
 async def test_the_answer_of_who_coaches_nothing_is_copied_as_well(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from bot import answers
 from bot.actions import Alert, Ask, Copy, Deed, Remove, Tell
 from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
+from bot.copying import OFFICE_IS_COPIED
 from bot.message import MatterKind, Where, Words
 from bot.moderator import Moderator
 from bot.notice import IT_IS_GONE
@@ -98,7 +99,7 @@ async def test_what_is_plainly_medical_stays_and_is_copied(tmp_path: Path) -> No
 
     assert done(office) == ["copy", "copy", "tell"]
     assert office.copied() == ["director", "principal"]
-    assert office.told() == [LOOKED_PRIVATE.english]
+    assert office.told() == [f"{LOOKED_PRIVATE.english} {OFFICE_IS_COPIED.english}"]
     assert await faults(tmp_path) == []
 
 
@@ -318,7 +319,7 @@ async def test_what_is_not_read_yet_is_not_taken_away(tmp_path: Path) -> None:
     office = await run(tmp_path, post(text=SURE), LATER, pause=0.2, patience=0.05, slowly=0.6)
 
     assert done(office) == ["copy", "copy", "tell"]
-    assert office.told() == [LOOKED_PRIVATE.english]
+    assert office.told() == [f"{LOOKED_PRIVATE.english} {OFFICE_IS_COPIED.english}"]
     assert await faults(tmp_path) == []
 
 
