@@ -73,6 +73,8 @@ class Performer:
         self._failed: Counter[DeedId] = Counter()
         self._not_shown: set[int] = set()
         """Entries whose message could not be posted."""
+        self._rehearsed: set[DeedId] = set()
+        """Deeds of an earlier run that only rehearsed: nobody was told of what they follow from, so nothing is done."""
         self._removing: dict[tuple[str, PostId], asyncio.Event] = {}
         """Set when the removal of a post has ended: until then nobody is told that it is done."""
 
@@ -133,7 +135,8 @@ class Performer:
             ended.set()
 
     async def _carry_out(self, deed: Deed, platform: Platform) -> None:
-        receipt = await self._answered(deed, platform)
+        only_rehearsed = deed.id in self._rehearsed
+        receipt = Receipt(Outcome.REHEARSED) if only_rehearsed else await self._answered(deed, platform)
         if receipt.outcome is Outcome.NOT_DONE:
             await self._delay(deed, platform)
             return
@@ -309,6 +312,8 @@ class Performer:
     async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
         """Go on with the deeds an earlier run left open, each with its state; `copied` names entries copied already."""
         self._left.update(deed.id for deed, _ in left)
+        rehearsed = await self._ledger.read(lambda connection, _: memory.rehearsed(connection))
+        self._rehearsed.update(deed.id for deed, _ in left if deed.cause in rehearsed and not deed.is_owed)
         ready = []
         for deed, state in left:
             if isinstance(deed.action, Copy) and not deed.action.read_in_place:
@@ -328,7 +333,7 @@ class Performer:
 
     async def resume(self, deed: Deed, *, begun: bool, platform: Platform) -> None:
         """Take up a deed that an earlier run left open. One that had begun is looked up before anything is done."""
-        if begun:
+        if begun and deed.id not in self._rehearsed:
             receipt = await _look_up(platform, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
                 await self._close(deed, receipt, platform)

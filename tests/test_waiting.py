@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from adapters.rehearsal import Rehearsal
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
 from bot.agenda import Agenda
 from bot.house import House
@@ -20,7 +21,7 @@ from bot.people import AccountId, PersonId
 from bot.people import Office as Seat
 from bot.performer import LATER, OFTEN, SOON
 from bot.plan import plan
-from bot.platform import Answer, Deletion, Heard, Outcome, Receipt, Tick
+from bot.platform import Answer, Deletion, Heard, Outcome, Platform, Receipt, Tick
 from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from bot.rule import Choice
@@ -71,7 +72,7 @@ def planned(opened: House, actions: Actions) -> Draft:
     return Recorder(opened.database.master).judged(judge(roster().recognise(post()), RULES), actions)
 
 
-async def begin(opened: House, moderator: Moderator, desk: Desk, actions: Actions) -> tuple[Deed, ...]:
+async def begin(opened: House, moderator: Moderator, desk: Platform, actions: Actions) -> tuple[Deed, ...]:
     """Write deeds down and do what need not wait."""
     written = await opened.ledger.write(planned(opened, actions))
     assert written is not None
@@ -158,6 +159,24 @@ async def test_a_moment_survives_a_restart(tmp_path: Path) -> None:
         await resume(opened, desk, 10 * MINUTE)
 
     assert desk.performed == ["alert"]
+
+
+@pytest.mark.parametrize("safety", [False, True])
+@pytest.mark.parametrize("begun", [False, True])
+async def test_what_was_rehearsed_is_not_done_once_it_is_live(tmp_path: Path, *, safety: bool, begun: bool) -> None:
+    """Nobody was told of it, so nobody can have failed to answer. Whoever may be in danger never rehearsed."""
+    desk, alert = Desk(), replace(ALERT, safety=safety)
+    async with house(tmp_path) as opened:
+        moderator = moderator_at(opened, desk)
+        written = await begin(opened, moderator, Rehearsal(desk), (TELL, Waiting(alert, NOON + 10 * MINUTE)))
+        if begun:
+            await opened.ledger.write(Recorder(opened.database.master).begun(written[1], NOON + 10 * MINUTE))
+    async with house(tmp_path) as opened:
+        await resume(opened, desk, 10 * MINUTE)
+
+    assert desk.performed == (["alert"] if safety else [])
+    assert outcomes(tmp_path) == [f"alert {'done' if safety else 'rehearsed'}", "tell rehearsed"]
+    assert await faults(tmp_path) == []
 
 
 async def test_what_is_held_is_done_after_the_first_accepted_copy(tmp_path: Path) -> None:

@@ -144,6 +144,13 @@ def not_shown(connection: Connection) -> frozenset[int]:
     return frozenset(connection.scalars(ended.where(DEED.c.cause.in_(waiting))))
 
 
+def rehearsed(connection: Connection) -> frozenset[int]:
+    """Name the entries of which something was rehearsed and something is left: the rest of it is not done either."""
+    ended = select(DEED.c.cause).where(DEED.c.outcome == Outcome.REHEARSED)
+    left = select(DEED.c.cause).where(DEED.c.state != "closed")
+    return frozenset(connection.scalars(ended.where(DEED.c.cause.in_(left))))
+
+
 def last_entry(connection: Connection) -> int:
     """Give the number of the last entry."""
     return connection.scalar(select(func.max(ENTRY.c.seq))) or 0
