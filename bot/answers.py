@@ -117,7 +117,8 @@ def upheld(
 ) -> Notice:
     """Tell the author that the message does not fit, and what follows. `last`: nobody else could look at it again."""
     follows = NOTHING_MORE if until is None else SUSPENDED.filled(day=language.say_day(until))
-    saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if case.is_appealed else (NOT_FITTING, TALK if last else DISAGREE)
+    again = case.is_appealed and case.standing is not None  # an author may disagree before anybody has looked
+    saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if again else (NOT_FITTING, TALK if last else DISAGREE)
     return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=(follows,), disagree=(disagree,), language=language)
 
 

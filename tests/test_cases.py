@@ -18,6 +18,7 @@ from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId
+from bot.notice import Notice
 from bot.people import Absence, AccountId, Office, PersonId
 from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Receipt, Report, Ruling
 from bot.readings.found import Trace
@@ -34,7 +35,7 @@ from bot.texts import ENGLISH, N_
 from bot.wiring import take_up
 from rules.employee_04_group_messages import AUDIENCE_UNKNOWN, NO_LONGER_LEADS, GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
-from tests.cases import RULES, after, appeal, decision, docket_of, happen, kinds, report, tick
+from tests.cases import RULES, Came, after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
 from tests.test_compose import PowerCutError, answer, order
@@ -390,6 +391,21 @@ async def test_upheld_the_author_is_told_and_the_case_is_closed(tmp_path: Path) 
     assert early.told("coach") == []
     assert later.told("coach") == ["A person looked at your message. It does not fit the rule."]
     assert await faults(tmp_path) == []
+
+
+async def test_two_people_have_looked_only_where_one_decided_before_the_author_disagreed(tmp_path: Path) -> None:
+    """Who disagrees with a rule is looked at by one person, and may still disagree with that."""
+    first = await happen(tmp_path, post("p1"), appeal(), decision(UPHOLD), tick(140))
+    second = await happen(tmp_path, appeal("a2", at=150), decision(UPHOLD, "designee", at=160), tick(200))
+    (one,), (*_, two) = _notes(first, "It does not fit"), _notes(second, "It does not fit")
+
+    assert (one.saw, one.disagree) == (answers.NOT_FITTING.english, answers.DISAGREE.english)
+    assert (two.saw, two.disagree) == (answers.STILL_NOT_FITTING.english, answers.TWO_LOOKED.english)
+
+
+def _notes(came: Came, saw: str) -> list[Notice]:
+    """Give the notes whose first part says something."""
+    return [each.notice for each in came.done("tell") if isinstance(each, Tell) and saw in each.notice.saw]
 
 
 async def test_a_suspension_has_an_end_and_lifts_itself(tmp_path: Path) -> None:
