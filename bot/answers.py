@@ -48,6 +48,7 @@ NOT_FITTING = N_("A person looked at your message. It does not fit the rule.")
 STILL_NOT_FITTING = N_("Another person looked at your message. It does not fit the rule.")
 READ_THE_RULE = N_("Please read the rule, and keep to it from now on.")
 NOTHING_MORE = N_("Nothing more follows from this.")
+STILL_ASKED = N_("We asked you about this message. That still waits for your answer.")
 SUSPENDED = N_("You can write here again after {day}. You can still tell an adult, or disagree.")
 DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who did not decide it will look.")
 TWO_LOOKED = N_("Two people have looked now. You can still talk with an adult at your school.")
@@ -116,10 +117,12 @@ def upheld(
     case: Case, clause: Clause, until: date | None, *, last: bool = False, language: Language = ENGLISH
 ) -> Notice:
     """Tell the author that the message does not fit, and what follows. `last`: nobody else could look at it again."""
-    follows = NOTHING_MORE if until is None else SUSPENDED.filled(day=language.say_day(until))
+    follows = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)
+    asked = (STILL_ASKED,) if case.awaits_answer else ()
+    next_ = (*follows, *asked) or (NOTHING_MORE,)
     again = case.is_appealed and case.standing is not None  # an author may disagree before anybody has looked
     saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if again else (NOT_FITTING, TALK if last else DISAGREE)
-    return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=(follows,), disagree=(disagree,), language=language)
+    return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=next_, disagree=(disagree,), language=language)
 
 
 def cleared(

@@ -103,6 +103,8 @@ class Case:
     """Papers of the post's own case, where this is another about it: something that could not be done."""
     removed: bool = False
     """Whether we took the post away; it may have been given back since."""
+    awaits_answer: bool = False
+    """Whether the author was asked about the post and has not answered: then it may still be taken away for that."""
     under_way: bool = False
     """Whether something that follows from the last paper is no longer only planned: then that cannot be undone."""
     free_at: datetime | None = None

@@ -249,6 +249,18 @@ def as_it_is(notice: Notice, *, by_us: bool | None, language: Language = ENGLISH
     return replace(notice, now=now, next=notice.next.replace(planned, truth))
 
 
+def decided(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Take out of a note about a silence that somebody is to look, or that nobody has decided: a person has.
+
+    It does not say so itself: of some decisions nobody is told.
+    """
+    untrue = (A_PERSON_LOOKS, IT_IS_LOOKED_AT, A_PERSON_DECIDES, AN_OFFICE_IS_ASKED, AN_OFFICE_IS_TO_REMIND)
+    next_ = notice.next
+    for each in untrue:
+        next_ = next_.replace(language.say(each), "")
+    return replace(notice, next=" ".join(next_.split()) or language.say(ONLY_YOU))
+
+
 def write(
     clause: Clause,
     *,

@@ -16,7 +16,7 @@ from bot.compose import held, not_shown
 from bot.desk import A_DAY
 from bot.fault import point
 from bot.message import NO_POST, MessageId, PostId, Words, text_of
-from bot.notice import Notice, as_it_is, still_there
+from bot.notice import Notice, as_it_is, decided, still_there
 from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
 from bot.standing import NOT_SHOWN, Standing
 from bot.store import cases, memory
@@ -117,8 +117,12 @@ class Performer:
         """
         if not isinstance(deed.action, Remove | Tell | Alert):
             return False
-        stands = await self._ledger.read(lambda connection, master: cases.decided_since(connection, master, deed))
+        stands = await self._stands(deed)
         return Ruling.NOT_A_PROBLEM in stands or (bool(stands) and isinstance(deed.action, Alert))
+
+    async def _stands(self, deed: Deed) -> frozenset[str]:
+        """Say what stands by decisions about the post of a deed."""
+        return await self._ledger.read(lambda connection, master: cases.decided_since(connection, master, deed))
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
@@ -182,7 +186,7 @@ class Performer:
             case Tell() | Ask() if deed.cause in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
             case Tell():
-                noted = await self._as_it_ended(deed)
+                noted = await self._as_it_ended(await self._as_decided(deed, deed.action))
                 return GONE if await self._is_pointless(deed) else await self._try(noted, platform)
             case Alert() if deed.until is not None and deed.post != NO_POST:
                 return await self._try(await self._as_it_is(deed, deed.action), platform)
@@ -215,6 +219,15 @@ class Performer:
         """Hash which post a deed is about, and that it was deleted."""
         about = self._recorder.about(MessageId(deed.platform, deed.post))
         return about, self._recorder.deletion(deed.platform, deed.post)
+
+    async def _as_decided(self, deed: Deed, tell: Tell) -> Deed:
+        """Let a note about a silence not say that nobody has decided, nor that an office is asked, where somebody has.
+
+        What does not fit is taken away all the same, but of a silence about what is decided no office hears.
+        """
+        if deed.until is None or deed.ordered or not await self._stands(deed):
+            return deed
+        return replace(deed, action=replace(tell, notice=decided(tell.notice)))
 
     async def _as_it_is(self, deed: Deed, alert: Alert) -> Deed:
         """Let an alert about a silence say whether the message is gone: then it cannot be looked at any more."""

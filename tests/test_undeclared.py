@@ -16,7 +16,7 @@ from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
 from bot.copying import OFFICE_IS_COPIED
 from bot.message import MatterKind, Where, Words
 from bot.moderator import Moderator
-from bot.notice import IT_IS_GONE
+from bot.notice import IT_IS_GONE, IT_IS_TAKEN_AWAY
 from bot.platform import Deletion, Heard, OrderKind, Outcome, Post, Receipt, Ruling, Tick
 from bot.readings.labels import Clue, Label, Setting
 from bot.readings.reader import Reader
@@ -529,6 +529,17 @@ async def test_what_comes_of_a_silence_follows_what_stands_in_the_end(
 
     assert sorted((Counter(after) - Counter(before)).elements()) == comes
     assert await faults(tmp_path / "after") == []
+
+
+async def test_of_what_is_upheld_no_note_says_that_nothing_follows_or_that_nobody_has_decided(tmp_path: Path) -> None:
+    """While an answer is awaited the decision says so; what comes without one names no office that is not asked."""
+    heard = report(by="s1"), decision(UPHOLD, at=AN_HOUR), tick(AN_HOUR + 40)
+
+    office = await run(tmp_path, post(text=UNSURE), *heard, LATER)
+
+    _, upheld, late = (each.action.notice for each in office.done if isinstance(each.action, Tell))
+    assert (upheld.saw, upheld.next) == (answers.NOT_FITTING.english, answers.STILL_ASKED.english)
+    assert (late.returned, late.next) == (UNSURE, IT_IS_TAKEN_AWAY.english)
 
 
 async def test_a_version_that_nobody_decided_about_is_asked_about_anew(tmp_path: Path) -> None:

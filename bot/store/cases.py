@@ -13,10 +13,11 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from bot.actions import Copy, Deed, Remove, Resume
+from bot.actions import Copy, Deed, Remove, Resume, Tell
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId
+from bot.platform import Outcome
 from bot.rule import Measure
 from bot.store import copies
 from bot.store.draft import COPIED
@@ -76,7 +77,8 @@ def read(connection: Connection, master: MasterKey, case: bytes, seen: Sequence[
     removed = _was_removed(connection, master, found.about)
     last = master.index("paper", case.hex(), str(len(found.papers)))
     under_way, free_at = is_under_way(following(connection, last)), _free_at(connection, master, found)
-    return replace(found, removed=removed, under_way=under_way, free_at=free_at)
+    awaits = _awaits_answer(connection, master, found.about)
+    return replace(found, removed=removed, awaits_answer=awaits, under_way=under_way, free_at=free_at)
 
 
 def _read(
@@ -307,3 +309,15 @@ def _was_removed(connection: Connection, master: MasterKey, about: About) -> boo
     removed = select(DEED.c.id).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
     removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered", ~WAITS)
     return connection.scalar(removed.where(DEED.c.outcome.not_in(UNDONE)).limit(1)) is not None
+
+
+def _awaits_answer(connection: Connection, master: MasterKey, about: About) -> bool:
+    """Say whether something is still to be done to a post, or said of it to its author, unless they answer before.
+
+    Who was asked in rehearsal was not asked.
+    """
+    post = master.index("about", about.platform, about.post)
+    rehearsed = select(DEED.c.cause).where(DEED.c.about == post, DEED.c.outcome == Outcome.REHEARSED)
+    waits = select(DEED.c.id).where(DEED.c.about == post, DEED.c.kind.in_([Remove.kind, Tell.kind]), WAITS)
+    waits = waits.where(DEED.c.until != COPIED, DEED.c.cause.not_in(rehearsed))
+    return connection.scalar(waits.limit(1)) is not None
