@@ -56,6 +56,7 @@ TWO_LOOKED = N_("Two people have looked now. You can still talk with an adult at
 FINE = N_("A person looked at your message. It is fine.")
 CHANGED = N_("A person looked at your message again. It is fine, and what was decided before is changed.")
 GIVEN_BACK = N_("What was taken away is given back. This helps us to mend the rule.")
+SENT_ON = N_("Your message was sent on, as you asked, so it is not put back as well.")
 IT_HELPS = N_("Nothing follows from this. It helps us to mend the rule.")
 
 NOT_DONE = N_("What you asked for was not done. Nothing is changed.")
@@ -134,8 +135,9 @@ def cleared(
     """
     saw = FINE if case.standing is None else CHANGED
     follows = GIVEN_BACK if given_back else IT_HELPS
+    sent_on = (SENT_ON,) if case.is_hidden and case.sent_on else ()
     still = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)
-    next_ = (follows, *still)
+    next_ = (follows, *sent_on, *still)
     return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=next_, disagree=(TALK,), language=language)
 
 

@@ -103,6 +103,8 @@ class Case:
     """Papers of the post's own case, where this is another about it: something that could not be done."""
     removed: bool = False
     """Whether we took the post away; it may have been given back since."""
+    sent_on: bool = False
+    """Whether the author's answer sent the post on: it stands there, or is about to."""
     awaits_answer: bool = False
     """Whether the author was asked about the post and has not answered: then it may still be taken away for that."""
     under_way: bool = False
@@ -156,6 +158,11 @@ class Case:
         return self.removed and not any(
             each.ruling in {Ruling.NOT_A_PROBLEM, Ruling.REVERSE} for each in self.decisions
         )
+
+    @property
+    def is_missing(self) -> bool:
+        """Say whether the post stands nowhere any more: what its author sent on is not put back as well."""
+        return self.is_hidden and not self.sent_on
 
     def suspension(self, day: date) -> Paper | None:
         """Give the decision by which the author may not write on a day, unless it was changed since."""

@@ -325,12 +325,12 @@ class Desk:
         """Put right whatever was done, and tell the author. A suspension by another case runs on."""
         about, suspended = case.about, case.suspension(self.day.day) is not None
         still = self._elsewhere(case) if suspended else None
-        if case.is_hidden:
+        if case.is_missing:
             restore = Restore(about.clause, about.place, about.post, about.author, about.text)
             yield _later(paper, restore)
         if suspended and about.account is not None:
             yield _later(paper, Resume(about.clause, about.account))
-        given_back = case.is_hidden or (suspended and still is None)
+        given_back = case.is_missing or (suspended and still is None)
         notice = answers.cleared(case, self._clause(case), given_back=given_back, until=still)
         yield from self._told(paper, case, notice)
 

@@ -38,7 +38,7 @@ from rules.general_09_link_shorteners import LinkShorteners
 from tests.cases import RULES, Came, after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
-from tests.test_compose import PowerCutError, answer, order
+from tests.test_compose import SOCCER_PLACE, PowerCutError, answer, order
 from tests.test_moderator import Stage, entries, moderator_of
 
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP
@@ -406,6 +406,22 @@ async def test_two_people_have_looked_only_where_one_decided_before_the_author_d
 def _notes(came: Came, saw: str) -> list[Notice]:
     """Give the notes whose first part says something."""
     return [each.notice for each in came.done("tell") if isinstance(each, Tell) and saw in each.notice.saw]
+
+
+@pytest.mark.parametrize("posted", [True, False])
+async def test_what_an_answer_sent_on_is_not_put_back_as_well(tmp_path: Path, *, posted: bool) -> None:
+    """The same text would stand twice. What could not be posted was not sent on."""
+    heard = SOCCER_PLACE, post("p1"), answer(Choice.TEAM), report(by="s1", at=4000), decision(FINE, at=4100), tick(4200)
+    refused = {} if posted else {"show": Receipt(Outcome.REFUSED)}
+
+    came = await happen(tmp_path, *heard, answers=refused)
+    (told,) = _notes(came, answers.FINE.english)
+
+    assert len(came.done("show")) == posted
+    assert len(came.done("restore")) == (not posted)
+    follows = (answers.IT_HELPS, answers.SENT_ON) if posted else (answers.GIVEN_BACK,)
+    assert told.next == ENGLISH.say(*follows)
+    assert await faults(tmp_path) == []
 
 
 async def test_a_suspension_has_an_end_and_lifts_itself(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -20,8 +21,8 @@ from bot.people import AccountId, PersonId
 from bot.platform import Outcome
 from bot.rule import Measure
 from bot.store import copies
-from bot.store.draft import COPIED
-from bot.store.memory import UNDONE, WAITS, data_key, deeds, written
+from bot.store.draft import COPIED, sent_on_answer
+from bot.store.memory import UNDONE, WAITS, data_key, deeds, unsent, written
 from bot.store.sealed import decode
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
 from bot.store.vault import MasterKey
@@ -77,8 +78,8 @@ def read(connection: Connection, master: MasterKey, case: bytes, seen: Sequence[
     removed = _was_removed(connection, master, found.about)
     last = master.index("paper", case.hex(), str(len(found.papers)))
     under_way, free_at = is_under_way(following(connection, last)), _free_at(connection, master, found)
-    awaits = _awaits_answer(connection, master, found.about)
-    return replace(found, removed=removed, awaits_answer=awaits, under_way=under_way, free_at=free_at)
+    sent_on, awaits = _was_sent_on(connection, master, found.about), _awaits_answer(connection, master, found.about)
+    return replace(found, removed=removed, sent_on=sent_on, awaits_answer=awaits, under_way=under_way, free_at=free_at)
 
 
 def _read(
@@ -309,6 +310,12 @@ def _was_removed(connection: Connection, master: MasterKey, about: About) -> boo
     removed = select(DEED.c.id).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
     removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered", ~WAITS)
     return connection.scalar(removed.where(DEED.c.outcome.not_in(UNDONE)).limit(1)) is not None
+
+
+def _was_sent_on(connection: Connection, master: MasterKey, about: About) -> bool:
+    """Say whether an answer sent a post on. What could not be posted was given back, and is not sent on."""
+    keys = (sent_on_answer(master, about.platform, about.post, again) for again in count())
+    return unsent(connection, keys) is None
 
 
 def _awaits_answer(connection: Connection, master: MasterKey, about: About) -> bool:

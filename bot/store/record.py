@@ -39,7 +39,7 @@ from bot.rule import Finding, Subject
 from bot.space import Space
 from bot.standing import Lasting
 from bot.store.deeds import clauses_that_stand, copied_after_all, deeds_of, is_judged_anew
-from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
+from bot.store.draft import Draft, PairSignals, Planned, Step, sent_on_answer, undelivered
 from bot.store.excerpt import View, excerpt_of, scope_of
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
@@ -144,12 +144,8 @@ class Recorder:
         return timed(moment, self._master.index("ordered", platform, id_))
 
     def sent_on_answer(self, answer: Answer, again: int = 0) -> bytes:
-        """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it.
-
-        `again` counts how often that was tried before and could not be posted.
-        """
-        tries = [str(again)] if again else []
-        return self._master.index("sent on answer", answer.platform, answer.about, *tries)
+        """Hash that the post was sent on that is answered; `again` counts how often that could not be posted."""
+        return sent_on_answer(self._master, answer.platform, answer.about, again)
 
     def copied_elsewhere(self, answer: Answer) -> bytes:
         """Hash that another office gets the copies of a post: once, whoever says that it concerns somebody copied."""
