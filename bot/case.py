@@ -153,6 +153,18 @@ class Case:
         return str(Ruling.NOT_A_PROBLEM if standing.ruling is Ruling.REVERSE else standing.ruling)
 
     @property
+    def cleared(self) -> Paper | None:
+        """Give the last decision by which it was found fine, and its author told so, whatever came after it."""
+        found: Paper | None = None
+        upheld = False
+        for paper in self.decisions:
+            if paper.ruling is Ruling.NOT_A_PROBLEM or (paper.ruling is Ruling.REVERSE and upheld):
+                found = paper
+            if paper.ruling in SETTLING or paper.ruling is Ruling.REVERSE:
+                upheld = paper.ruling is Ruling.UPHOLD
+        return found
+
+    @property
     def is_hidden(self) -> bool:
         """Say whether the post is taken away and was not given back."""
         return self.removed and not any(

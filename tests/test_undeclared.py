@@ -512,7 +512,8 @@ async def test_what_a_person_found_fine_is_left_alone(tmp_path: Path) -> None:
     ("rulings", "comes"),
     [
         ([FINE, UNDO], TAKEN_FOR_SILENCE),
-        ([FINE, REVERSE], TAKEN_FOR_SILENCE),
+        ([FINE, REVERSE], []),
+        ([FINE, REVERSE, UPHOLD], ["remove", "tell"]),
         ([UPHOLD], ["remove", "tell"]),
         ([UPHOLD, REVERSE], []),
     ],
@@ -520,7 +521,10 @@ async def test_what_a_person_found_fine_is_left_alone(tmp_path: Path) -> None:
 async def test_what_comes_of_a_silence_follows_what_stands_in_the_end(
     tmp_path: Path, rulings: list[Ruling], comes: list[str]
 ) -> None:
-    """What does not fit is taken away all the same, but an office that has decided need not be asked to look."""
+    """What does not fit is taken away all the same, but an office that has decided need not be asked to look.
+
+    Whoever was told that it is fine owes no answer: where that is reversed, a person decides.
+    """
     decisions = [decision(each, at=AN_HOUR + 10 * number) for number, each in enumerate(rulings)]
     heard: list[Heard] = [post(text=UNSURE), report(by="s1"), *decisions, tick(AN_HOUR + 60)]
 

@@ -18,7 +18,7 @@ from bot.actions import Copy, Deed, Remove, Resume, Tell
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId
-from bot.platform import Outcome
+from bot.platform import Outcome, Ruling
 from bot.rule import Measure
 from bot.store import copies
 from bot.store.draft import COPIED, sent_on_answer
@@ -279,7 +279,8 @@ def _frees(deed: Deed, about: About) -> bool:
 def decided_since(connection: Connection, master: MasterKey, deed: Deed) -> frozenset[str]:
     """Say what stands by decisions about the post of a deed that are newer than all that waits about it.
 
-    Nothing where the deed follows from a decision itself. What failed for the post has cases of its own.
+    Nothing where the deed follows from a decision itself. What failed for the post has cases of its own. What was found
+    fine and is open again counts as fine, as its author was told that there is nothing to do: a person decides it.
     """
     about = master.index("about", deed.platform, deed.post)
     planned = connection.execute(select(DEED.c.id, DEED.c.seq, DEED.c.until).where(DEED.c.about == about)).all()
@@ -290,14 +291,16 @@ def decided_since(connection: Connection, master: MasterKey, deed: Deed) -> froz
     keys = (master.index("case", deed.platform, deed.post), *failed)
     spoken_of = (key for key in keys if written(connection, master.index("paper", key.hex(), "1")))
     found = [each for each in (_read(connection, master, key) for key in spoken_of) if each is not None]
-    return frozenset(each.stands for each in found if _stands_by(connection, master, each) > newest)
+    told = ((each.stands or Ruling.NOT_A_PROBLEM, _told_by(connection, master, each)) for each in found)
+    return frozenset(str(ruling) for ruling, seq in told if seq > newest)
 
 
-def _stands_by(connection: Connection, master: MasterKey, case: Case) -> int:
-    """Give the entry of the decision that is in force; 0 for none."""
-    if case.standing is None:
+def _told_by(connection: Connection, master: MasterKey, case: Case) -> int:
+    """Give the entry of the decision that an author goes by: that in force, else the last that was changed; 0: none."""
+    paper = case.standing or case.cleared
+    if paper is None:
         return 0
-    key = master.index("paper", case.id.hex(), str(case.number_of(case.standing)))
+    key = master.index("paper", case.id.hex(), str(case.number_of(paper)))
     return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) or 0
 
 
