@@ -3,7 +3,8 @@
 from typing import Final
 
 from bot.message import MatterKind
-from bot.texts import N_
+from bot.notice import Notice
+from bot.texts import ENGLISH, N_
 
 DISAGREE: Final = N_("I think this is wrong")
 SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
@@ -51,3 +52,8 @@ NOT_YOUR_TEAM: Final = N_("Choose one of your own teams from the list.")
 NO_CHANNEL: Final = N_("We know no channel of this team here. Ask the office.")
 WE_HAVE_IT: Final = N_("We have it. If something follows from it, you get a note.")
 WE_FAILED: Final = N_("This did not work, because of a fault of ours. Try it again, or tell the office.")
+
+
+def invites_to_disagree(notice: Notice) -> bool:
+    """Say whether a note tells its reader to answer with the button that disagrees: then it has that button."""
+    return ENGLISH.say(DISAGREE) in notice.disagree

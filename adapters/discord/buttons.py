@@ -28,6 +28,7 @@ from adapters.wording import (
     WHO,
     WHO_IS_IN_IT,
     WHOSE,
+    invites_to_disagree,
 )
 from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
@@ -58,7 +59,7 @@ def buttons(notice: Notice, post: PostId) -> discord.ui.View | None:
     view = discord.ui.View(timeout=None)
     for choice, label in zip(notice.choices, notice.labels, strict=True):
         _put(view, NoteButton(choice.name.lower(), post, label))
-    if notice.choices:
+    if invites_to_disagree(notice):
         _put(view, NoteButton(APPEAL, post, ENGLISH.say(DISAGREE)))
     return view if view.children else None
 

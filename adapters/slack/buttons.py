@@ -3,7 +3,7 @@
 from typing import Final
 
 from adapters.slack.note import Block, escaped
-from adapters.wording import CHOOSE, CHOOSE_ONE, DISAGREE, KINDS, NOBODY
+from adapters.wording import CHOOSE, CHOOSE_ONE, DISAGREE, KINDS, NOBODY, invites_to_disagree
 from bot.message import PostId
 from bot.notice import LABELS, Notice
 from bot.rule import Choice
@@ -17,14 +17,16 @@ APPEAL: Final = "appeal"
 
 def buttons(notice: Notice, post: PostId, *, can_delete: bool) -> list[Block]:
     """Draw what can be answered to a note about a post; nothing where it is about none."""
-    if not post or not notice.choices:
+    if not post:
         return []
     offered = [
         button(choice.name.lower(), post, label)
         for choice, label in zip(notice.choices, notice.labels, strict=True)
         if choice is not Choice.DELETE or can_delete
     ]
-    return [{"type": "actions", "elements": [*offered, button(APPEAL, post, ENGLISH.say(DISAGREE))]}]
+    if invites_to_disagree(notice):
+        offered.append(button(APPEAL, post, ENGLISH.say(DISAGREE)))
+    return [{"type": "actions", "elements": offered}] if offered else []
 
 
 def concern(post: PostId) -> list[Block]:

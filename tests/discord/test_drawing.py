@@ -18,6 +18,7 @@ from adapters.discord.buttons import PicturedForm, SayForm, _kinds, _pictured, b
 from adapters.discord.client import Client
 from adapters.discord.pictures import KEPT, MOST, Picture, Pictures
 from bot.actions import Close, Deed, DeedId
+from bot.answers import ONLY_THE_AUTHOR, not_taken
 from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
 from bot.directory import Choosable, Directory
 from bot.message import PlaceId, PostId
@@ -166,6 +167,34 @@ async def test_an_author_disagrees_by_the_button_under_the_note(tmp_path: Path) 
             await stage.until(lambda: bool(entries(tmp_path, "appealed")))
 
     assert len(entries(tmp_path, "appealed")) == 1
+
+
+async def test_a_refused_order_is_disagreed_with_by_the_button_that_its_note_names(tmp_path: Path) -> None:
+    """There is nothing else to answer with. What was typed instead would be told to an adult."""
+    async with open_school(tmp_path) as stage:
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        async with moderated(stage, tmp_path):
+            form = await stage.people["coach"].slash(stage.private, "team", team="soccer")
+            await stage.people["coach"].submit_modal(form, {"message": "Stay after class."})
+            await stage.until(lambda: "tell done" in outcomes(tmp_path))
+            user = stage.people["coach"].user
+            pressed = await user.click(user.dm_channel.last_message, label="I think this is wrong")
+            await user.submit_modal(pressed, {"why": "The others are on the bus."})
+            await stage.until(lambda: bool(entries(tmp_path, "appealed")))
+
+    assert any("“I think this is wrong”" in each for each in stage.notes("coach"))
+
+
+def test_no_note_has_a_button_that_it_does_not_name() -> None:
+    """An office is asked to look; there is nothing that it could disagree with."""
+    refused, alert = write_note((HELD,), HELD_NOW, NOT_SENT), not_taken(ONLY_THE_AUTHOR)
+    drawn = buttons(refused, PostId("1"))
+
+    assert drawn is not None
+    assert len(drawn.children) == 1
+    assert buttons(refused, PostId("")) is None
+    assert buttons(alert, PostId("1")) is None
 
 
 @pytest.mark.parametrize("section", ["General Guidelines", "Employee Guidelines", "Student Guidelines"])

@@ -278,6 +278,37 @@ async def test_an_author_disagrees_by_the_button_under_the_note(tmp_path: Path) 
         await until(lambda: bool(entries(tmp_path, "appealed")))
 
 
+async def test_a_refused_order_is_disagreed_with_by_the_button_that_its_note_names(tmp_path: Path) -> None:
+    """There is nothing else to answer with. What was typed instead would be told to an adult."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        for name in ("s2", "s3"):
+            stage.team.leave(stage.people[name])
+        opened = await done(stage, command(stage, "coach", "team"))
+        assert opened.view is not None
+        told = {"team": "soccer", "message": "Stay after class."}
+        await done(stage, stage.server.hands.submit(stage.people["coach"], opened.view, told))
+        await until(lambda: "tell done" in outcomes(tmp_path))
+        note = stage.server.directs(stage.people["coach"])[-1]
+        pressed = await done(stage, stage.server.hands.press(stage.people["coach"], note, "note:appeal"))
+        assert pressed.view is not None
+        why = {"why": "The others are on the bus."}
+        await done(stage, stage.server.hands.submit(stage.people["coach"], pressed.view, why))
+        await until(lambda: bool(entries(tmp_path, "appealed")))
+
+    assert "“I think this is wrong”" in note.text
+    assert str(note.blocks).count("'type': 'button'") == 1
+
+
+async def test_no_note_has_a_button_that_it_does_not_name(tmp_path: Path) -> None:
+    """An office is asked to look; there is nothing that it could disagree with."""
+    async with open_school(tmp_path) as stage:
+        tell = Tell("c", PersonId("principal"), stage.space.id("principal"), NOTICE)
+        await stage.slack.perform(Deed(DeedId("1"), "slack", tell, post=PostId("C1/1.1")))
+        (note,) = stage.server.directs(stage.people["principal"])
+
+    assert [each["type"] for each in note.blocks] == ["section"]
+
+
 async def test_a_student_tells_a_teacher_about_a_message(tmp_path: Path) -> None:
     """The adult is theirs to choose; nobody else sees it; they get a receipt."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
