@@ -40,6 +40,8 @@ SEND_IT_PRIVATELY = N_("Send it as a private message. If it is neither, write to
 CHOOSE_A_KIND = N_("Choose medical or academic. If neither fits, write to the team.")
 WRITE_FIRST = N_("Write something, then send it again.")
 CALL_THE_OFFICE = N_("Call the office. If it cannot wait, send it as an emergency.")
+CALL_NOW = N_("Call the office now, or tell people in another way.")
+EMERGENCY_TO_ALL = N_("Call the office. If it cannot wait, send it to a team of yours as an emergency.")
 ASK_THE_OFFICE = N_("Use another picture, or ask the office.")
 
 NOT_SENT = N_("Nobody has seen it. Your text is given back to you here.")
@@ -88,7 +90,7 @@ WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
     Choice.TEAM: (NO_PLACE, WRITE_THERE),
     Choice.CAPTAIN: (NO_CAPTAIN, WRITE_THERE),
     Choice.PRIVATE: (NOT_PRIVATE, CHOOSE_YOURS),
-    Choice.EMERGENCY: (NOT_POSTED, CALL_THE_OFFICE),
+    Choice.EMERGENCY: (NOT_POSTED, CALL_NOW),
     Choice.PICTURED: (NOT_POSTED, ASK_THE_OFFICE),
     Choice.REASON: (NO_REASON, SAY_IT_SHORTLY),
     Choice.SOURCE: (NO_SOURCE, SAY_IT_SHORTLY),
@@ -151,8 +153,8 @@ class Sheet:
         return write_note((MAY_NOT_FIT, removed.because), remedy, self._then, clause=removed.clause)
 
     def _reasons(self) -> Iterator[Notice]:
-        if self.suspended:
-            yield self._refused(PAUSED, CALL_THE_OFFICE)
+        if self.suspended and not self._is_urgent_for_all:
+            yield self._refused(PAUSED, EMERGENCY_TO_ALL)
         if not self.message.text.strip() and self.order.kind is not OrderKind.PHOTO:
             yield self._refused(EMPTY, WRITE_FIRST)
         if not self.message.author.has(Role.ADVISOR):
@@ -166,6 +168,14 @@ class Sheet:
         if self.order.kind is OrderKind.PHOTO and self.order.pictured is not None and not self._may_be_shown():
             clauses = (each.clause for each in self.verdict.standing if Measure.REMOVE in each.measures)
             yield write_note((NOT_ALLOWED,), ASK_THE_OFFICE, NOT_SENT, clause=next(clauses, EMPLOYEE_4))
+
+    @property
+    def _is_urgent_for_all(self) -> bool:
+        """Say whether it is an emergency for a place that is there: no pause holds that up, for it may be a fire.
+
+        To one student nobody goes round a pause: a place of their own would be opened for the two.
+        """
+        return self.order.kind is OrderKind.EMERGENCY and not self.order.opens
 
     def _is_undeclared(self) -> bool:
         """Say whether a copy may be owed of what nobody declared as private: there, a copy goes first."""
@@ -292,14 +302,16 @@ def held(show: Show) -> Tell:
 
 def not_shown(show: Show, *, certain: bool) -> Tell:
     """Tell the writer that their message could not be posted, or may not have been, and give it back."""
-    saw, now, then = (NOT_POSTED, CALL_THE_OFFICE, NOT_SENT) if certain else (MAYBE_POSTED, LOOK_FIRST, GIVEN_BACK)
+    call = CALL_NOW if show.urgent else CALL_THE_OFFICE
+    saw, now, then = (NOT_POSTED, call, NOT_SENT) if certain else (MAYBE_POSTED, LOOK_FIRST, GIVEN_BACK)
     return Tell(show.clause, show.by, show.account, replace(write_note((saw,), now, then), returned=show.text))
 
 
 def broken(order: Order) -> Tell:
     """Tell whoever gave an order that we failed over it. Who it is may be what failed, so only the account counts."""
     text = "\n".join(words.text for words in order.post.words)
-    notice = replace(write_note((WE_FAILED,), CALL_THE_OFFICE, NOT_SENT), returned=text)
+    call = CALL_NOW if order.kind is OrderKind.EMERGENCY else CALL_THE_OFFICE
+    notice = replace(write_note((WE_FAILED,), call, NOT_SENT), returned=text)
     return Tell(str(EMPLOYEE_4), stranger(order.platform, order.post.author).id, order.post.author, notice)
 
 

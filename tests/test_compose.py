@@ -1025,7 +1025,7 @@ async def test_a_private_message_is_for_the_student_alone(tmp_path: Path, also: 
 
 
 async def test_whoever_is_paused_sends_nothing_through_us(tmp_path: Path) -> None:
-    """A pause would be none if the bot went round it."""
+    """A pause would be none if the bot went round it, least of all to one student."""
     standing = Standing(suspended={("replay", AccountId("coach"))})
     office = Office(order(), order(OrderKind.EMERGENCY, id_="o2", text="Help."))
 
@@ -1033,6 +1033,35 @@ async def test_whoever_is_paused_sends_nothing_through_us(tmp_path: Path) -> Non
 
     assert office.shown() == []
     assert office.told() == ["You cannot send this way now. A person has paused your account."] * 2
+
+
+async def test_a_pause_holds_up_no_emergency_for_a_whole_team(tmp_path: Path) -> None:
+    """It may be a fire. It is copied, and what it was is asked for, as of everybody."""
+    standing = Standing(suspended={("replay", AccountId("coach"))})
+    office = Office(order(OrderKind.EMERGENCY, to=("s1", "s2"), text="Fire in the gym, get out.", opens=False))
+
+    await run(tmp_path, office, standing=standing)
+
+    assert [each.text for each in office.shown()] == ["Fire in the gym, get out."]
+    assert sorted(office.copied()) == ["director", "principal"]
+    assert [each.action.kind for each in office.done].count("ask") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "answers"),
+    [
+        (order(OrderKind.EMERGENCY, text="Fire."), {"show": Receipt(Outcome.REFUSED)}),
+        (replace(order(OrderKind.EMERGENCY), post=replace(order().post, sent_at=NOT_A_DATE)), {}),
+    ],
+)
+async def test_whose_emergency_failed_is_not_advised_to_send_it_as_one(
+    tmp_path: Path, given: Order, answers: dict[str, Receipt | Exception]
+) -> None:
+    """Nobody has seen it: they are to call."""
+    await run(tmp_path, office := Office(given, answers=answers))
+
+    (told,) = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert told.now == "Call the office now, or tell people in another way."
 
 
 async def test_a_silence_about_an_emergency_climbs_from_office_to_office(tmp_path: Path) -> None:
