@@ -33,6 +33,7 @@ MAY_NOT_FIT = N_("It was not sent, because it may not fit.")
 NOT_ALLOWED = N_("This picture cannot be used.")
 
 PAUSED = N_("You cannot send this way now. A person has paused your account.")
+ASK_FOR_YOU = N_("Ask the office. It knows who can write there.")
 WRITE_THERE = N_("Write to the team in its own place.")
 CHOOSE_YOURS = N_("Choose a student of your own team, or write to the team.")
 CHOOSE_YOUR_TEAM = N_("Choose a team or club that you lead.")
@@ -158,7 +159,7 @@ class Sheet:
         if not self.message.text.strip() and self.order.kind is not OrderKind.PHOTO:
             yield self._refused(EMPTY, WRITE_FIRST)
         if not self.message.author.has(Role.ADVISOR):
-            yield self._refused(NOT_A_COACH, WRITE_THERE)
+            yield self._refused(NOT_A_COACH, ASK_FOR_YOU)
         if self._is_of_another_team():
             yield self._refused(NOT_YOUR_TEAM, CHOOSE_YOUR_TEAM)
         if self.order.kind is OrderKind.PRIVATE:

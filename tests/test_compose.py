@@ -1064,6 +1064,15 @@ async def test_whose_emergency_failed_is_not_advised_to_send_it_as_one(
     assert told.now == "Call the office now, or tell people in another way."
 
 
+async def test_who_coaches_no_longer_is_not_sent_to_the_teams_place(tmp_path: Path) -> None:
+    """They may not write there either."""
+    await run(tmp_path, office := Office(order(by="teacher")))
+
+    (told,) = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert told.saw == "Only coaches and advisors can send this way."
+    assert told.now == "Ask the office. It knows who can write there."
+
+
 async def test_a_silence_about_an_emergency_climbs_from_office_to_office(tmp_path: Path) -> None:
     """A school day each: the athletic director, the principal, the superintendent's designee."""
     ticks = [Tick("replay", NOON + number * 24 * HOUR) for number in range(1, 5)]
