@@ -35,7 +35,7 @@ THE_PROFILE = N_("It is what {who} shows in a profile.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
-NO_ANSWER = N_("We asked about a message, and have no answer yet.")
+NOT_SETTLED = N_("We asked about a message, and it is not settled yet.")
 IT_WAS_THEIRS = N_("{who} wrote it on {day}.")
 LOOK_WITH_THEM = N_("Look at it with them today.")
 REMIND_THEM = N_("Remind them kindly: a note from us waits for their answer.")
@@ -155,7 +155,7 @@ def write_unanswered(
     of_student: bool = False,
     taken: bool = False,
 ) -> Notice:
-    """Tell an office that an author has not answered: who it is by name, and on which day they wrote.
+    """Tell an office that nothing an author answered settled it: who it is by name, and on which day they wrote.
 
     It is asked to look at it with them, but only to remind a student, who did not ask for anybody. What is `taken` away
     by then cannot be looked at.
@@ -163,7 +163,7 @@ def write_unanswered(
     look = ASK_WHAT_IT_WAS if taken else LOOK_WITH_THEM
     return write(
         finding.clause,
-        saw=(NO_ANSWER, IT_WAS_THEIRS.filled(who=who, day=language.say_day(day))),
+        saw=(NOT_SETTLED, IT_WAS_THEIRS.filled(who=who, day=language.say_day(day))),
         now=(REMIND_THEM if of_student else look,),
         next_=(IT_WAS_TAKEN_AWAY if taken else IT_STAYS,),
         disagree=(ANSWERED_ELSEWHERE,),

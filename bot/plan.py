@@ -128,7 +128,7 @@ def _asked_what_it_is(
     silence, looked_at = silence_of(finding, verdict, message, unanswered), is_looked_at(finding, verdict)
     asking = write_notice(finding, silence=silence, looked_at=looked_at)  # what to do now names the hours
     yield Ask(clause, message.author.id, message.account, asking, due)
-    late = replace(finding, because=NOT_ANSWERED, remedy=CHOOSE_NOW)
+    late = replace(finding, because=NOT_SETTLED, remedy=CHOOSE_NOW)
     over = None if silence is None else replace(silence, is_over=True)
     notice = write_request(late, silence=over, looked_at=looked_at)
     if message.removable:
@@ -137,7 +137,7 @@ def _asked_what_it_is(
     yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
 
 
-NOT_ANSWERED = N_("We asked you about a message to one student, and you did not answer.")
+NOT_SETTLED = N_("We asked you about a message to one student, and it is not settled yet.")
 
 
 CHOOSE_NOW = N_("Choose how to send it, or take it back.")

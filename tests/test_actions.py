@@ -25,7 +25,7 @@ from bot.notice import (
     IT_IS_LOOKED_AT,
     IT_WAS_TAKEN_AWAY,
     LOOK_WITH_THEM,
-    NO_ANSWER,
+    NOT_SETTLED,
     ONLY_YOU,
     PLEASE_DELETE,
     REMIND_THEM,
@@ -404,7 +404,7 @@ def test_an_office_that_a_student_did_not_ask_only_reminds_them(by: str, follows
     told, _, (alert,) = left_to_author(by, finding(Measure.REMOVE, Measure.TELL))
 
     assert told.notice.next.endswith(follows.english)
-    assert alert.notice.saw == f"{NO_ANSWER.english} {by} wrote it on Wednesday, November 18."
+    assert alert.notice.saw == f"{NOT_SETTLED.english} {by} wrote it on Wednesday, November 18."
     assert alert.notice.now == to_do.english
 
 

@@ -216,6 +216,16 @@ async def test_an_answer_that_cannot_be_followed_leaves_it_standing(tmp_path: Pa
     assert done(office) == ["alert", "ask", "remove", "tell", "tell"]
 
 
+async def test_nobody_who_answered_is_said_to_have_been_silent(tmp_path: Path) -> None:
+    """An answer that could not be followed was one: both are told that it is not settled, be it so or for silence."""
+    office = await run(tmp_path, post(text=UNSURE), answer(Choice.PRIVATE), LATER)
+
+    (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
+    gone = [each.action.notice for each in office.done if isinstance(each.action, Tell)][-1]
+    assert gone.saw == "We asked you about a message to one student, and it is not settled yet."
+    assert alert.saw == "We asked about a message, and it is not settled yet. coach wrote it on Wednesday, November 18."
+
+
 async def test_an_edit_that_reaches_enough_is_not_taken_away_for_what_it_was(tmp_path: Path) -> None:
     """What waits is about the version before, and who made it fit has answered by that: no office is asked to look."""
     office = await run(tmp_path, post(text=UNSURE), edited(UNSURE, to=("s1", "s2")), LATER)
