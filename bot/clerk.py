@@ -49,6 +49,9 @@ Read = Mapping[int, Message]
 
 NO_MATTERS: Final[Mapping[int, PrivacyMatter]] = MappingProxyType({})
 
+SOMEBODY: Final = AccountId("somebody who was named before")
+"""Stands in a doubted picture for whoever was named and may not be shown: an account that nobody has."""
+
 LOG = structlog.get_logger("chaperone.clerk")
 
 
@@ -258,7 +261,7 @@ class Clerk:
         """Judge an order as the message it would become."""
         message = self.recognise(order.post, read)
         if order.kind is OrderKind.PHOTO:  # whoever orders a picture is asked by the order itself
-            message = self.picturing(message, order.pictured or ())
+            message = self.picturing(message, (*(order.pictured or ()), *([SOMEBODY] if order.doubted else ())))
         return message, self.judge(message)
 
     def picturing(self, message: Message, accounts: Iterable[AccountId]) -> Message:

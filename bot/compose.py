@@ -31,6 +31,7 @@ NOBODY_TO_COPY = N_("Nobody could get the copy of it, so it was not sent.")
 MAY_BE_A_MATTER = N_("Only one student would read this. It looks medical or academic, so it needs a copy.")
 MAY_NOT_FIT = N_("It was not sent, because it may not fit.")
 NOT_ALLOWED = N_("This picture cannot be used.")
+SAID_OTHERWISE = N_("You said something else before about who is in this picture. A person will look at it.")
 
 PAUSED = N_("You cannot send this way now. A person has paused your account.")
 ASK_FOR_YOU = N_("Ask the office. It knows who can write there.")
@@ -166,9 +167,10 @@ class Sheet:
             yield from self._reasons_of_private()
         if self._is_undeclared():
             yield self._refused(MAY_BE_A_MATTER, SEND_IT_PRIVATELY)
-        if self.order.kind is OrderKind.PHOTO and self.order.pictured is not None and not self._may_be_shown():
+        if self.order.kind is OrderKind.PHOTO and not may_be_shown(self.order, self.day):
             clauses = (each.clause for each in self.verdict.standing if Measure.REMOVE in each.measures)
-            yield write_note((NOT_ALLOWED,), ASK_THE_OFFICE, NOT_SENT, clause=next(clauses, EMPLOYEE_4))
+            why = SAID_OTHERWISE if self.order.doubted else NOT_ALLOWED
+            yield write_note((why,), ASK_THE_OFFICE, NOT_SENT, clause=next(clauses, EMPLOYEE_4))
 
     @property
     def _is_urgent_for_all(self) -> bool:
@@ -271,11 +273,14 @@ class Sheet:
         text, urgent = self.message.text, self.order.kind is OrderKind.EMERGENCY
         return Show(self.clause, *self._to, self.message.place, text, readers, overseers, told, picture, urgent)
 
-    def _may_be_shown(self) -> bool:
-        """Look everybody in the picture up in the consent register; who is not there has not agreed."""
-        pictured = self.order.pictured or ()
-        people = [self.day.accounts.get((self.order.platform, account)) for account in pictured]
-        return all(person is not None and self.day.may_be_pictured(person.id) for person in people)
+
+def may_be_shown(order: Order, day: Day) -> bool:
+    """Look everybody in a picture up in the consent register; who is not there has not agreed.
+
+    Nobody is in it as long as nobody has said so; where that is doubted, nobody knows who is.
+    """
+    people = [day.accounts.get((order.platform, account)) for account in order.pictured or ()]
+    return not order.doubted and all(person is not None and day.may_be_pictured(person.id) for person in people)
 
 
 def write_note(

@@ -218,6 +218,8 @@ class Order:
     """Who is in the picture; None while nobody has said."""
     stands: bool = False
     """Whether its words stand in a post that it takes the place of, so that nothing is lost while it is not sent."""
+    doubted: bool = False
+    """Whether its writer said before that somebody is in the picture who may not be shown."""
 
     @property
     def platform(self) -> str:

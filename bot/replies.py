@@ -11,6 +11,7 @@ from bot.compose import (
     Earlier,
     as_it_stands,
     copied_elsewhere,
+    may_be_shown,
     reorder,
     says_who_is_shown,
     sent_before,
@@ -23,7 +24,7 @@ from bot.desk import A_DAY
 from bot.errors import ConfigurationError
 from bot.judge import added_to, found_in
 from bot.message import MessageId
-from bot.platform import Answer, Order
+from bot.platform import Answer, Order, OrderKind
 from bot.roster import Day, Roster
 from bot.rounds import ANSWERED
 from bot.rule import Choice
@@ -76,7 +77,23 @@ class Replies:
             return [self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)]
         if answer.choice is Choice.CONCERNS_COPIED:
             return await self._concerns_copied(answer, earlier, order, day)
+        if order.kind is OrderKind.PHOTO:
+            return await self._post_picture(answer, earlier, order, day)
         return await self._send_on(answer, earlier, order)
+
+    async def _post_picture(self, answer: Answer, earlier: Earlier, order: Order, day: Day) -> list[Draft]:
+        """Post a picture, now that it is said who is in it. Once somebody was named without a yes, a person looks.
+
+        An answer that is told again is no other answer, so nothing follows from it.
+        """
+        if await self._is_written(self._recorder.answer(answer)):
+            return []
+        refused, is_fine = self._recorder.refused_picture(answer), may_be_shown(order, day)
+        was_refused = await self._is_written(refused)
+        answered, *ordered = await self._send_on(answer, earlier, replace(order, doubted=is_fine and was_refused))
+        if is_fine or was_refused:
+            return [answered, *ordered]
+        return [answered, *(msgspec.structs.replace(each, key=refused) for each in ordered)]
 
     async def _send_on(self, answer: Answer, earlier: Earlier, order: Order) -> list[Draft]:
         """Send a post as its notice offered, once, and take away what stands where it does not fit."""
@@ -121,10 +138,10 @@ class Replies:
 
     async def _is_elsewhere(self, answer: Answer, earlier: Earlier) -> bool:
         """Say whether it was said before that a message concerns somebody copied: by its order or in an answer."""
-        once = self._recorder.copied_elsewhere(answer)
-        return bool(earlier.concerned) or await self._ledger.read(
-            lambda connection, _: memory.written(connection, once)
-        )
+        return bool(earlier.concerned) or await self._is_written(self._recorder.copied_elsewhere(answer))
+
+    async def _is_written(self, key: bytes) -> bool:
+        return await self._ledger.read(lambda connection, _: memory.written(connection, key))
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
         """Copy another office about one message, and stop every note of it that is still tried."""

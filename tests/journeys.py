@@ -86,8 +86,8 @@ class Told:
                 yield from self._found(recorder.order(heard.at, heard.platform, ordered))
                 about = MessageId(heard.platform, heard.about, heard.id)
                 yield from self._found(recorder.judgement(heard.at, about, ANSWERED))
-                sent_once = (recorder.sent_on_answer(heard), recorder.copied_elsewhere(heard))
-                sent = (each for key in sent_once for each in self._found(key))
+                once = (recorder.sent_on_answer, recorder.copied_elsewhere, recorder.refused_picture)
+                sent = (each for key in once for each in self._found(key(heard)))
                 yield from (each for each in sent if datetime.fromisoformat(each["at"]) == heard.at)
             case Report() | Appeal() | Decision():
                 case = Recorder(self._master).case_of(heard.platform, heard.post or "").hex()

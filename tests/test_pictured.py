@@ -148,6 +148,28 @@ async def test_an_ordered_picture_is_not_posted_against_the_register(
     assert told.notice.rule.startswith(f"Employee Guidelines {clause}:")
 
 
+async def test_a_picture_that_was_refused_is_not_posted_for_another_answer(tmp_path: Path) -> None:
+    """Nobody knows then who is in it: a person looks, under the clause that it is about."""
+    wanted = replace(order(OrderKind.PHOTO, to=("s1", "s2", "s3"), matter=None, opens=False))
+    wanted = replace(wanted, post=replace(wanted.post, words=picture().words))
+    said = [
+        replace(answer(Choice.PICTURED, about="o1", pictured=people), id=id_)
+        for id_, people in (("a1", ("s3",)), ("a1", ("s3",)), ("a2", ("s1", "s3")), ("a3", ()), ("a3", ()))
+    ]
+    await run(tmp_path, office := Office(wanted, *said, said[0]), district=DISTRICT, rules=RULES)
+    given_up = replace(answer(Choice.PICTURED, about="o1", pictured=("s1",)), id="a4")
+    await run(tmp_path, later := Office(given_up), district=DISTRICT, rules=RULES)
+
+    twice = ["This picture cannot be used."] * 2
+    otherwise = "You said something else before about who is in this picture. A person will look at it."
+    assert office.shown() == later.shown() == []
+    assert (office.told(), later.told()) == ([*twice, otherwise], [otherwise])
+    assert [each.notice.rule[:22] for each in tells(office)] == ["Employee Guidelines 8:"] * 3
+    assert ["case" in each for each in entries(tmp_path, "ordered")] == [False, False, False, True, True]
+    assert await faults(tmp_path) == []
+    await audited(tmp_path)
+
+
 async def test_nobody_is_asked_about_what_is_taken_away(tmp_path: Path) -> None:
     """A picture to one student is gone, whoever is in it; and a private matter is nobody else's to ask about."""
     office = Office(picture(to=("s1",)))

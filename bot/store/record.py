@@ -123,13 +123,15 @@ class Recorder:
     ) -> Draft:
         """Put down what somebody asked us to send, what the rules found in it, and what follows.
 
-        What is not sent owes no copy: it is for a person only when nobody could have been `reached` with one. `once`
-        is a key for what may be ordered once only, however often it is asked for. What is `unseen` was given
-        back: of that no person looks at what is only about who could read it, and a case says that nobody could.
+        What is not sent owes no copy: it is for a person only when nobody could have been `reached` with one, or where
+        it is doubted who is in a picture. `once` is a key for what may be ordered once only, however often it is asked
+        for. What is `unseen` was given back: of that no person looks at what is only about who could read it, and a
+        case says that nobody could.
         """
         drafted = self.judged(verdict, actions, kept_from, lasting)
         asks = without_readers(verdict) if unseen else verdict
-        case = self.case(asks) if needs_a_person(asks, (*actions, *reached)) else None
+        is_for_a_person = order.doubted or needs_a_person(asks, (*actions, *reached))
+        case = self.case(asks) if is_for_a_person else None
         key = once or self.order(order.at, order.platform, order.post.id)
         facts = {**drafted.facts, "order": str(order.kind)}
         private = isinstance(verdict.subject, Message) and verdict.subject.matter is not None
@@ -146,6 +148,10 @@ class Recorder:
     def sent_on_answer(self, answer: Answer, again: int = 0) -> bytes:
         """Hash that the post was sent on that is answered; `again` counts how often that could not be posted."""
         return sent_on_answer(self._master, answer.platform, answer.about, again)
+
+    def refused_picture(self, answer: Answer) -> bytes:
+        """Hash that somebody was said to be in a picture who may not be shown: what is said after it is doubted."""
+        return self._master.index("refused picture", answer.platform, answer.about)
 
     def copied_elsewhere(self, answer: Answer) -> bytes:
         """Hash that another office gets the copies of a post: once, whoever says that it concerns somebody copied."""
@@ -176,13 +182,17 @@ class Recorder:
             "answered",
             answer.at,
             {"about": about.hex(), "choice": str(answer.choice)},
-            key=self._master.index("answered", answer.platform, answer.about, answer.id),
+            key=self.answer(answer),
             words=encode(words),
             scope=Scope(f"answer {answer.platform} {answer.about} {answer.id}"),
             deeds=tuple(self._addressed(each, answer, about) for each in tells),
             settles=about if settled else None,
             revokes=about if revoked else None,
         )
+
+    def answer(self, answer: Answer) -> bytes:
+        """Hash which answer was given: it is followed once."""
+        return self._master.index("answered", answer.platform, answer.about, answer.id)
 
     def _addressed(self, action: Action, answer: Answer, about: bytes) -> Planned:
         """Name a note that follows from an answer."""
