@@ -79,6 +79,8 @@ ONE_GETS_COPIES = N_("{office} gets a copy of what is written here.")
 AND = N_("{one} and {other}")
 NOBODY_DECIDES = N_("It is on record. There is nothing to decide.")
 TALK_TO_THE_OFFICE = N_("If this is wrong, answer “I think this is wrong”, or call the office.")
+TALK_TO_AN_ADULT = N_("If this is wrong, talk with an adult at your school.")
+ONLY_CALL = N_("If this is wrong, call the office.")
 
 EMPLOYEE_4: Final = Clause(
     "Employee Guidelines",
@@ -284,10 +286,15 @@ def may_be_shown(order: Order, day: Day) -> bool:
 
 
 def write_note(
-    saw: tuple[Text, ...], now: Text, then: Text, choices: tuple[Choice, ...] = (), clause: Clause = EMPLOYEE_4
+    saw: tuple[Text, ...],
+    now: Text,
+    then: Text,
+    choices: tuple[Choice, ...] = (),
+    clause: Clause = EMPLOYEE_4,
+    disagree: Text = TALK_TO_THE_OFFICE,
 ) -> Notice:
     """Write to a coach or advisor about what they asked us to send."""
-    return write(clause, saw=saw, now=(now,), next_=(then,), disagree=(TALK_TO_THE_OFFICE,), choices=choices)
+    return write(clause, saw=saw, now=(now,), next_=(then,), disagree=(disagree,), choices=choices)
 
 
 def _who_gets_copies(names: list[str]) -> str:
@@ -314,10 +321,13 @@ def not_shown(show: Show, *, certain: bool) -> Tell:
 
 
 def broken(order: Order) -> Tell:
-    """Tell whoever gave an order that we failed over it. Who it is may be what failed, so only the account counts."""
+    """Tell whoever gave an order that we failed over it. Who it is may be what failed, so only the account counts.
+
+    A person looks anyway, and nothing is kept under its name that could be disagreed with.
+    """
     text = "\n".join(words.text for words in order.post.words)
     call = CALL_NOW if order.kind is OrderKind.EMERGENCY else CALL_THE_OFFICE
-    notice = replace(write_note((WE_FAILED,), call, NOT_SENT), returned=text)
+    notice = replace(write_note((WE_FAILED,), call, NOT_SENT, disagree=ONLY_CALL), returned=text)
     return Tell(str(EMPLOYEE_4), stranger(order.platform, order.post.author).id, order.post.author, notice)
 
 
@@ -432,12 +442,17 @@ def copied_elsewhere(
 
 
 def we_heard(answer: Answer, day: Day, *, is_copied: bool) -> tuple[Tell, ...]:
-    """Tell whoever said that it concerns somebody copied that they were heard, and whether another office is copied."""
+    """Tell whoever said that it concerns somebody copied that they were heard, and whether another office is copied.
+
+    A student who says so did not write it, and only who wrote something can say that we are wrong about it.
+    """
     person = day.accounts.get((answer.platform, answer.by))
     if person is None:
         return ()
     saw, now = (WE_HEARD, SENT_NOW) if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
-    return (Tell(str(EMPLOYEE_4), person.id, answer.by, write_note((saw,), now, THEY_HEAR_NOTHING)),)
+    disagree = TALK_TO_AN_ADULT if person.has(Role.STUDENT) else TALK_TO_THE_OFFICE
+    notice = write_note((saw,), now, THEY_HEAR_NOTHING, disagree=disagree)
+    return (Tell(str(EMPLOYEE_4), person.id, answer.by, notice),)
 
 
 def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
@@ -476,7 +491,7 @@ def take_away(answer: Answer, earlier: Earlier) -> tuple[Remove]:
 def _why_not(earlier: Earlier | None, why: tuple[Text, Text]) -> Notice:
     """Say why an answer could not be followed, and give back what stands nowhere."""
     if earlier is None:
-        return write_note((FORGOTTEN,), WRITE_FIRST, NOT_SENT)
+        return write_note((FORGOTTEN,), WRITE_FIRST, NOT_SENT, disagree=ONLY_CALL)
     saw, now = why
     if earlier.stands:
         return write_note((saw,), now, IT_STANDS)

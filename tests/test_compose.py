@@ -663,6 +663,28 @@ async def test_said_afterwards_it_goes_to_another_office_from_then_on(tmp_path: 
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("heard", "saw", "disagree"),
+    [
+        ((order(opens=False), answer(Choice.CONCERNS_COPIED, about="o1", by="s1")), "We heard you.", "talk with an ad"),
+        ((order(opens=False), answer(Choice.CONCERNS_COPIED, about="o1")), "We heard you.", "I think this is wrong"),
+        ((answer(Choice.TEAM, about="never"),), "The message you answer about", "call the office."),
+        ((replace(order(), post=replace(order().post, sent_at=NOT_A_DATE)),), "It was not sent", "call the office."),
+    ],
+    ids=["the student", "the coach", "forgotten", "our fault"],
+)
+async def test_nobody_is_told_to_answer_what_would_not_be_taken(
+    tmp_path: Path, heard: tuple[Order | Answer, ...], saw: str, disagree: str
+) -> None:
+    """Only who wrote something can say that we are wrong about it, as long as it is kept."""
+    await run(tmp_path, office := Office(*heard, pause=0.1))
+
+    notices = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    (told,) = [each for each in notices if each.saw.startswith(saw)]
+    assert disagree in told.disagree
+    assert ("I think this is wrong" in told.disagree) == (disagree == "I think this is wrong")
+
+
 async def test_whoever_says_so_second_is_heard_and_nothing_is_copied_twice(tmp_path: Path) -> None:
     """The coach and the student may both say it; the designee gets one copy of one message."""
     said = (answer(Choice.CONCERNS_COPIED, about="o1", by=by) for by in ("coach", "s1"))
