@@ -13,7 +13,7 @@ from bot.alerting import alerts
 from bot.copying import CALL_THE_DISTRICT, concerned_in, copies
 from bot.judge import Verdict
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
-from bot.notice import LONGEST_REASON, Notice, write, write_notice
+from bot.notice import LONGEST_REASON, ONLY_CALL, Notice, write, write_notice
 from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId, stranger
 from bot.platform import Answer, Order, OrderKind, Post, Readers
 from bot.roster import Day
@@ -80,7 +80,6 @@ AND = N_("{one} and {other}")
 NOBODY_DECIDES = N_("It is on record. There is nothing to decide.")
 TALK_TO_THE_OFFICE = N_("If this is wrong, answer “I think this is wrong”, or call the office.")
 TALK_TO_AN_ADULT = N_("If this is wrong, talk with an adult at your school.")
-ONLY_CALL = N_("If this is wrong, call the office.")
 
 EMPLOYEE_4: Final = Clause(
     "Employee Guidelines",

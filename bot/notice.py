@@ -13,6 +13,7 @@ A_PERSON_LOOKS = N_("A person will look at it. Nobody has decided anything yet."
 IT_IS_LOOKED_AT = N_("A person will look at it.")
 IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
+ONLY_CALL = N_("If this is wrong, call the office.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
 ONLY_YOU = N_("Only you see this note.")
 HOURS_TO_ANSWER = N_("Hours to answer: {hours}.")
@@ -179,10 +180,12 @@ def write_notice(
     silence: Silence | None = None,
     *,
     looked_at: bool = False,
+    disagree: Text = HOW_TO_DISAGREE,
 ) -> Notice:
     """Turn a finding into the note its author reads. `returned` is their text, when it is taken away.
 
-    `looked_at` says that a person looks by another finding of the same rule.
+    `looked_at` says that a person looks by another finding of the same rule. Only an author can be told to answer that
+    we are wrong; to anybody else `disagree` says what else they can do.
     """
     remedy, hears = finding.remedy or NOTHING_TO_DO, _who_hears(finding, silence, IF_ANSWERED, looked_at=looked_at)
     return write(
@@ -190,7 +193,7 @@ def write_notice(
         saw=_saw(finding),
         now=(remedy,) if due is None else (remedy, ANSWER_BY.filled(day=language.say_day(due))),
         next_=hears if returned is None else (IT_IS_TAKEN_AWAY, *hears),
-        disagree=(HOW_TO_DISAGREE,),
+        disagree=(disagree,),
         returned=returned or "",
         choices=finding.choices,
         language=language,

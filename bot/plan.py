@@ -1,6 +1,6 @@
 """From verdict to actions: what shall be done, and whom it is addressed to. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of
 from bot.copying import copies, told_of_copies
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
-from bot.notice import Notice, Silence, write_notice, write_request
+from bot.notice import HOW_TO_DISAGREE, ONLY_CALL, Notice, Silence, write_notice, write_request
 from bot.people import AccountId, Offices, PersonId, Role
 from bot.profile import Profile
 from bot.rule import Choice, Finding, Measure
@@ -70,7 +70,10 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
         owed_to_nobody = Measure.COPY in finding.measures and not copied
         if owed_to_nobody and _may_end(message) and not verdict.is_about_safety:
             yield from _close(
-                replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE), message.place, _present(message)
+                replace(finding, because=NOBODY_LEFT, remedy=CALL_THE_OFFICE),
+                message.place,
+                _present(message),
+                {message.author.id},
             )
         unanswered = tuple(later(finding, verdict, message, offices, names))
         if Measure.TELL in finding.measures:
@@ -149,11 +152,17 @@ def _present(message: Message) -> Iterator[PersonId]:
     yield from (person.id for person in message.audience.readers)
 
 
-def _close(finding: Finding, place: PlaceId, people: Iterable[PersonId]) -> Iterator[Close | Tell]:
-    """Close a private place for good, and tell everybody in it; the platform finds their accounts."""
+def _close(
+    finding: Finding, place: PlaceId, people: Iterable[PersonId], authors: Collection[PersonId]
+) -> Iterator[Close | Tell]:
+    """Close a private place for good, and tell everybody in it; the platform finds their accounts.
+
+    Only its authors can say that we are wrong; a space has for its authors the coaches and advisors in it.
+    """
     yield Close(str(finding.clause), place)
     for person in sorted(people):
-        yield Tell(str(finding.clause), person, AccountId(""), write_notice(finding))
+        disagree = HOW_TO_DISAGREE if person in authors else ONLY_CALL
+        yield Tell(str(finding.clause), person, AccountId(""), write_notice(finding, disagree=disagree))
 
 
 NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")
@@ -176,7 +185,13 @@ def _for_space(
         if Measure.ALERT in finding.measures:
             yield from alerts_of_a_space(finding, space, offices)
         if Measure.CLOSE in finding.measures:
-            yield from _close(finding, space.place, (person.id for person in space.audience.readers))
+            readers = space.audience.readers
+            yield from _close(
+                finding,
+                space.place,
+                (person.id for person in readers),
+                {each.id for each in readers if each.has(Role.ADVISOR)},
+            )
     short = next((each for each in verdict.standing if Measure.RESTRICT in each.measures), None)
     if short is not None and space.advisor_may_speak and (space.slips or space.place not in restricted):
         yield Restrict(str(short.clause), space.place)

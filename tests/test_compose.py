@@ -889,8 +889,10 @@ async def test_when_nobody_is_left_to_copy_the_place_is_closed(tmp_path: Path) -
 
     assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
     told = [each.action for each in office.done if isinstance(each.action, Tell)]
-    closing = [each.to for each in told if each.notice.saw.startswith("Nobody is left who could get the copies")]
-    assert sorted(closing) == ["coach", "s1"]
+    closing = [each for each in told if each.notice.saw.startswith("Nobody is left who could get the copies")]
+    assert sorted(each.to for each in closing) == ["coach", "s1"]
+    can_answer = [each.to for each in closing if "I think this is wrong" in each.notice.disagree]
+    assert can_answer == ["s1"], "who wrote what closed it"
     assert len(entries(tmp_path, "judged")) == 1
     assert "case" in entries(tmp_path, "judged")[0]
 
