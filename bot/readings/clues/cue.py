@@ -35,11 +35,13 @@ class Cue(NamedTuple):
     foreign: bool = False
     """Whether it is of a language that the models do not read."""
 
+    def lets_be(self, passage: Passage) -> bool:
+        """Say whether something stands around this place that makes nothing of it."""
+        return self.unless is not None and self.unless.search(passage.sentence)
+
     def weigh(self, passage: Passage) -> float:
-        """Say how much this place says for the label; 0 when nothing."""
+        """Say how much a place that is not let be says for the label; 0 when nothing."""
         if self.needs is not None and not self.needs.search(passage.sentence):
-            return 0.0
-        if self.unless is not None and self.unless.search(passage.sentence):
             return 0.0
         return self.strength if self.weighs is None else self.strength * self.weighs(passage)
 

@@ -1,6 +1,7 @@
 """Every cue in one look. Built once; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Final
@@ -35,14 +36,20 @@ class Cues:
         self._patterns = _looked_for(self._cues)
 
     def find(self, folded: Folded, setting: Setting) -> tuple[Clue, ...]:
-        """Find the clues of a folded text, and those that only a guess at its disguise shows."""
+        """Find the clues of a folded text, and those that only a guess at its disguise shows.
+
+        What words around a place let be in one reading of it, no other makes something of: a 1 is an i and an l.
+        """
         found: dict[tuple[Label, str], list[Clue]] = {}
+        let_be: defaultdict[int, set[int]] = defaultdict(set)
         for view in _views(folded, self._parting):
-            for clue in self._in(view, setting, found.keys()):
+            for clue in self._in(view, setting, found.keys(), let_be):
                 found.setdefault((clue.label, clue.name), []).append(clue)
         return tuple(clue for clues in found.values() for clue in clues)
 
-    def _in(self, view: Folded, setting: Setting, known: Iterable[tuple[Label, str]]) -> tuple[Clue, ...]:
+    def _in(
+        self, view: Folded, setting: Setting, known: Iterable[tuple[Label, str]], let_be: Mapping[int, set[int]]
+    ) -> tuple[Clue, ...]:
         hits = self._patterns.scan(view)
         if not hits:
             return ()
@@ -54,7 +61,7 @@ class Cues:
         return tuple(
             clue
             for number, places in new.items()
-            for clue in islice(_weighed(self._cues[number], places, view, meant), _MOST)
+            for clue in islice(_weighed(self._cues[number], places, view, meant, let_be[number]), _MOST)
         )
 
     def _key(self, number: int) -> tuple[Label, str]:
@@ -98,11 +105,14 @@ def _guesses(folded: Folded) -> Iterator[Folded]:
             yield loosen(signs)
 
 
-def _weighed(cue: Cue, places: Iterable[Hit], view: Folded, meant: Meant) -> Iterator[Clue]:
+def _weighed(cue: Cue, places: Iterable[Hit], view: Folded, meant: Meant, let_be: set[int]) -> Iterator[Clue]:
+    """Weigh each place. `let_be` are where those begin and end, in what was typed, that another reading let be."""
     for hit in places:
         passage = Passage(view, hit.start, hit.end, meant)
-        if strength := cue.weigh(passage):
-            start, end = view.span(*_without_blanks(passage))
+        start, end = view.span(*_without_blanks(passage))
+        if cue.lets_be(passage):
+            let_be.update((start, end))
+        elif let_be.isdisjoint((start, end)) and (strength := cue.weigh(passage)):
             yield Clue(cue.label, cue.name, start, end, view.raw[start:end], strength, unheard=cue.foreign)
 
 
