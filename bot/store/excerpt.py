@@ -73,45 +73,28 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
     found = verdict.standing
     evidence = tuple(each for finding in found for each in finding.evidence) if found else ()
     because = tuple(ENGLISH.say(each.because) for each in found if Measure.REVIEW in each.measures)
+    excerpt = Excerpt(id_, subject.words, evidence, unseen=unseen, because=because)
     match subject:
         case Message() as message:
-            readers, apart = message.audience.names, message.audience.apart
-            author, account = message.author.id, message.account
-            matter = str(message.matter.kind) if message.matter is not None else ""
-            concerned = tuple(sorted(kept_from)) if kept_from else ()
-            return Excerpt(
-                id_,
-                message.words,
-                evidence,
-                message.place,
-                readers,
-                apart,
-                author,
-                account,
-                matter,
-                message.emergency,
-                concerned,
-                tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
-                message.attached,
-                unseen,
-                because,
-                not message.audience.known,
+            return msgspec.structs.replace(
+                excerpt,
+                place=message.place,
+                readers=message.audience.names,
+                apart=message.audience.apart,
+                author=message.author.id,
+                account=message.account,
+                matter=str(message.matter.kind) if message.matter is not None else "",
+                emergency=message.emergency,
+                concerned=tuple(sorted(kept_from)) if kept_from else (),
+                also_about=tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
+                attached=message.attached,
+                unknown=not message.audience.known,
             )
-        case Space() as space:
-            return Excerpt(
-                id_,
-                space.words,
-                evidence,
-                space.place,
-                space.audience.names,
-                space.audience.apart,
-                because=because,
-                unknown=not space.audience.known,
-            )
+        case Space(place=place, audience=audience):
+            readers, apart, unknown = audience.names, audience.apart, not audience.known
+            return msgspec.structs.replace(excerpt, place=place, readers=readers, apart=apart, unknown=unknown)
         case _:
-            return Excerpt(
-                id_, subject.words, evidence, author=subject.owner.id, account=subject.account, because=because
-            )
+            return msgspec.structs.replace(excerpt, author=subject.owner.id, account=subject.account)
 
 
 def scope_of(subject: Subject, *, flagged: bool) -> Scope:
