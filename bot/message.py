@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final, NamedTuple, NewType
 
@@ -189,9 +189,9 @@ class Message(msgspec.Struct, frozen=True):
         own = (clause, self.id.platform, self.id.post)
         return any((each.clause, each.platform, each.post) == own for each in self.told if each.taken)
 
-    def day_after(self, within: timedelta) -> date:
-        """Give the district's date so long after it was sent."""
-        return (self.sent_at + within).astimezone(self.zone).date()
+    def end_of_day_after(self, within: timedelta) -> datetime:
+        """Give the end of the district's day that is so long after the day it was sent."""
+        return datetime.combine(self.day + within + timedelta(days=1), time.min, self.zone).astimezone(UTC)
 
     @property
     def pictures(self) -> tuple[Words, ...]:

@@ -1,7 +1,7 @@
 """Whom the silence of an author comes to, when, and what their note says of it. Pure."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.actions import Alert, Ask, Waiting
@@ -71,28 +71,31 @@ def _unanswered(
 ) -> Iterator[Waiting]:
     """Ask an office to look with an author who does not answer; when it `climbs`, the next one after as long again.
 
+    What climbs was to be answered by a day that was named: that day is over before somebody is asked.
+
     Only who stands above the author is asked: nobody looks into what their superior wrote. A student is reminded.
     """
     about, kept, asked_so_far = whom_about(finding, message), concerned_in(verdict, offices), set[PersonId]()
     who, of_student = names.get(message.author.id) or message.author.id, message.author.has(Role.STUDENT)
     notice = write_unanswered(finding, who, message.day, of_student=of_student, taken=taken)
 
-    def in_turn(school: SchoolId, climb: tuple[Office, ...]) -> dict[PersonId, tuple[Office, timedelta]]:
+    def in_turn(school: SchoolId, climb: tuple[Office, ...]) -> dict[PersonId, tuple[Office, datetime]]:
         """Give whom each office comes to on the day it is asked, which may be another than that of the message."""
-        found: dict[PersonId, tuple[Office, timedelta]] = {}
+        found: dict[PersonId, tuple[Office, datetime]] = {}
         for wanted in climb:
             waited = (len(found.keys() - asked_so_far) + 1) * within
-            day = message.day_after(waited)
+            due = message.end_of_day_after(waited) if climbs else message.sent_at + waited
+            day = due.astimezone(message.zone).date()
             for office, person in reach_above(school, frozenset({wanted}), about, kept, day, offices):
-                found.setdefault(person, (office, waited))
+                found.setdefault(person, (office, due))
         return found
 
     for school in schools_of(message):
         chain = in_turn(school, _climb(message)) or in_turn(school, CLIMB)
         people = {person: each for person, each in chain.items() if person not in asked_so_far}
-        for person, (office, waited) in list(people.items())[: None if climbs else 1]:
+        for person, (office, due) in list(people.items())[: None if climbs else 1]:
             alert = Alert(str(finding.clause), person, office, notice, rule=finding.rule)
-            yield Waiting(alert, message.sent_at + waited)
+            yield Waiting(alert, due)
         asked_so_far |= people.keys()
 
 

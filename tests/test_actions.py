@@ -643,8 +643,8 @@ FOLLOWS = Tenure(HIGH, Office.ATHLETIC_DIRECTOR, PersonId("teacher"), since=DAY 
         (LEAVES, (), ["vice-director", "principal", "designee"]),
         ((*LEAVES, FOLLOWS), (), ["teacher", "principal", "designee"]),
         (tuple(replace(each, deputy=None) for each in LEAVES), (), ["principal", "designee"]),
-        (TENURES, (("director", 1, 1), ("principal", 0, 1)), ["vice-director", "principal", "designee"]),
-        (TENURES, (("director", 0, 0), ("principal", 2, 2)), ["director", "vice", "designee"]),
+        (TENURES, (("director", 1, 2), ("principal", 0, 2)), ["vice-director", "principal", "designee"]),
+        (TENURES, (("director", 0, 0), ("principal", 3, 3)), ["director", "vice", "designee"]),
     ],
 )
 def test_a_silence_comes_to_whoever_holds_the_office_when_it_is_due(
@@ -652,7 +652,7 @@ def test_a_silence_comes_to_whoever_holds_the_office_when_it_is_due(
 ) -> None:
     """A term may end, and somebody may leave or come back, between a message and the day on which an office is asked.
 
-    The first to be asked about an emergency is so a school day later, the next one after as long again.
+    The first to be asked about an emergency is so when the next school day is over, the next one after as long again.
     """
     absences = (Absence(PersonId(who), DAY + timedelta(start), DAY + timedelta(end)) for who, start, end in away)
     known = roster(replace(lists(offices), absences=tuple(absences)))

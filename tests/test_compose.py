@@ -34,6 +34,8 @@ from tests.store.house import audited, faults, house, place, post, rows
 from tests.test_moderator import NOT_A_DATE, Stage, entries, moderator_of, outcomes, run
 
 HOUR = timedelta(hours=1)
+OVERDUE = NOON + 36 * HOUR
+"""Midnight of the district, when the day is over on which the reason of an emergency at NOON is due."""
 SOCCER_PLACE = SpaceSeen(
     "replay",
     PlaceId("soccer"),
@@ -356,12 +358,11 @@ async def test_nobody_writes_by_order_to_a_team_they_do_not_lead(tmp_path: Path,
 
 
 async def test_an_emergency_goes_at_once_and_its_silence_climbs(tmp_path: Path) -> None:
-    """Posted, copied, asked about; on the next school day an office is asked when nobody answered."""
+    """Posted, copied, asked about; when the next school day is over, an office is asked if nobody answered."""
     office = Office(
-        order(OrderKind.EMERGENCY, text="Lightning. Inside, now."),
-        Tick("replay", NOON + 24 * HOUR - timedelta(seconds=1)),
+        order(OrderKind.EMERGENCY, text="Lightning. Inside, now."), Tick("replay", OVERDUE - timedelta(seconds=1))
     )
-    late = Office(Tick("replay", NOON + 24 * HOUR))
+    late = Office(Tick("replay", OVERDUE))
 
     await run(tmp_path, office)
     before = [each.action.kind for each in office.done]
@@ -1019,7 +1020,7 @@ async def test_a_reason_ends_the_wait_for_it_whoever_gets_the_copies(
 async def test_a_reason_that_is_none_settles_nothing(tmp_path: Path, reason: str) -> None:
     """Empty, or longer than anybody would read: the coach is told, and the office is still asked."""
     given = replace(answer(Choice.REASON, about="o1"), text=reason)
-    office = Office(order(OrderKind.EMERGENCY, text="Lightning."), given, Tick("replay", NOON + 24 * HOUR))
+    office = Office(order(OrderKind.EMERGENCY, text="Lightning."), given, Tick("replay", OVERDUE))
 
     await run(tmp_path, office)
 
@@ -1029,7 +1030,7 @@ async def test_a_reason_that_is_none_settles_nothing(tmp_path: Path, reason: str
 
 async def test_an_emergency_that_concerns_who_would_be_copied_goes_to_somebody_else(tmp_path: Path) -> None:
     """Copy, and the question when nobody answers."""
-    office = Office(order(OrderKind.EMERGENCY, text="Get out.", concerns=True), Tick("replay", NOON + 24 * HOUR))
+    office = Office(order(OrderKind.EMERGENCY, text="Get out.", concerns=True), Tick("replay", OVERDUE))
 
     await run(tmp_path, office)
 
