@@ -55,6 +55,16 @@ def test_an_answer_says_labels_scores_evidence_and_both_decisions(classify: Clas
     assert answer["evidence"][0]["text"] == "How is the knee"
 
 
+@pytest.mark.parametrize("typed", ["bit dot ly/q7", "hxxps://bit[.]ly/q7", "bit.ly/q7"])
+def test_the_evidence_is_what_was_typed(typed: str, classify: Classify) -> None:
+    """Whoever checks an answer looks for it in the message."""
+    (answer,) = objects(classify({**ROW, "text": f"Slides: {typed} thanks"}))
+    (told,) = answer["evidence"]
+
+    assert told["text"] == f"Slides: {typed} thanks"[told["start"] : told["end"]]
+    assert told["text"] == typed
+
+
 def test_a_line_that_cannot_be_read_is_named_and_the_others_are_answered(classify: Classify) -> None:
     """One slip in a file of thousands must not cost the rest, nor be passed over in silence."""
     ended = classify(ROW, b"{", {**ROW, "author_role": "boss"}, b"\xff", b"[]", b"", {**ROW, "id": "b"})

@@ -20,7 +20,9 @@ def shortened(folded: Folded) -> Iterator[Clue]:
     shorteners = known_shorteners()
     for link in find_links(folded.raw, shorteners):
         if host_matches(link.host, shorteners) is not None:
-            yield Clue(Label.LINK_SHORTENER, "shortener", link.start, link.end, link.target, _SURE)
+            yield Clue(
+                Label.LINK_SHORTENER, "shortener", link.start, link.end, folded.raw[link.start : link.end], _SURE
+            )
 
 
 def anonymizers(folded: Folded) -> Iterator[Clue]:
