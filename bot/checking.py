@@ -25,6 +25,7 @@ from bot.store.database import is_older, people_of
 from bot.store.forgetting import Tombstones
 from bot.store.vault import read_master_key
 from bot.strangers import strange_exceptions, strange_places
+from bot.vacancies import vacancies
 from bot.what_reads import open_scorer
 from bot.wiring import kept_lists
 
@@ -153,6 +154,7 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     yield from (Remark(Weight.FINE, f"Roster: {note}") for note in reading.notes)
     yield from strange_places(configuration, reading.lists, day)
     yield from strange_exceptions(configuration, reading.lists, day, known)
+    yield from vacancies(reading.lists, day)
     yield from _refusals(lambda: _refuse_large_drop(place, reading.lists, day))
     read_at, days = roster_read_at(path), told.stale_after_days
     if read_at is not None and now - read_at > timedelta(days=days):

@@ -443,6 +443,27 @@ reason = "rosebud"
 """
 
 
+@pytest.mark.parametrize(
+    ("offices", "told"),
+    [
+        ("", "School 's1': nobody gets copies, so no private matter of its students can be sent."),
+        ("s1,principal,p1,,2020-08-01,2021-06-30\n", "School 's1': nobody gets copies"),
+        ("s1,principal,p1,,,\n", "School 's1' has no superintendent's designee"),
+        ("s1,superintendent_designee,p1,,,\n", ""),
+    ],
+)
+def test_a_school_without_offices_is_told(offices: str, told: str, chaperone: Command, tmp_path: Path) -> None:
+    """Else the first to hear of it is a coach whose private matter is refused."""
+    settle(tmp_path)
+    (tmp_path / "roster" / "offices.csv").write_text(f"school,office,person,deputy,from,until\n{offices}")
+
+    code, said = check(chaperone, tmp_path, SETTINGS)
+
+    assert code == 0
+    assert told in said
+    assert said.count("in offices.csv") == bool(told)
+
+
 def end_rowing(folder: Path) -> None:
     """Let every line of a team have ended."""
     teams = folder / "roster" / "teams.csv"
@@ -466,7 +487,7 @@ def test_a_name_that_the_roster_has_not_is_told_with_its_line(chaperone: Command
         "config.toml, line 23: exemptions.0.approved_by: 't-nobody' is not on the roster. The exception holds all",
     ):
         assert each in said
-    assert said.count("weak    ") == 5
+    assert said.count("weak    config.toml") == 5
     assert "rosebud" not in said
 
 
