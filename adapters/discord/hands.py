@@ -299,12 +299,9 @@ class Hands:
 
     async def _show(self, deed: Deed, show: Show) -> Receipt:
         """Post what a coach asked us to send, in its place, or in a private thread that is opened for it."""
-        channel = await self._place(show.place)
-        if channel is None and show.readers:
-            opened = await self._threads.open(show)
-            if isinstance(opened, str):
-                return Receipt(Outcome.REFUSED, opened)
-            channel = opened
+        channel = await (self._threads.open(show) if show.readers else self._place(show.place))
+        if isinstance(channel, str):
+            return Receipt(Outcome.REFUSED, channel)
         if not isinstance(channel, Messageable):
             return Receipt(Outcome.REFUSED, "no such place")
         picture = self._client.pictures.find(show.picture.split(":")[0]) if show.picture is not None else None

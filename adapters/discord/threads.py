@@ -51,7 +51,9 @@ class PrivateThreads:
         """Open a thread and let everybody in whom it is for, or say in a few words why that cannot be.
 
         It hangs under the channel of the readers' school that all of them can see. It is remembered before anybody is
-        in it. Where copies are owed, somebody has to be in it who gets them; an emergency does not wait for that.
+        in it. One that is there already is gone on with, and everybody is let in once more: we may have been
+        interrupted, or somebody has left it. Where copies are owed, somebody has to be in it who gets them; an
+        emergency does not wait for that.
         """
         schools = [school for each in show.readers for school in self._directory.schools(each)]
         candidates = self.channels(schools)
@@ -64,21 +66,27 @@ class PrivateThreads:
         overseers = [each for person in show.overseers if (each := self._person(channel, person)) is not None]
         if show.overseers and not overseers and not show.urgent:
             return "nobody who gets a copy could be let in"
+        there = await self.find(show.place)
+        thread = there or await self._make(channel, show.place)
+        try:
+            for member in (*overseers, *(self._member(channel, account) for account in wanted)):
+                if member is not None:
+                    await thread.add_user(member)
+        except discord.HTTPException:
+            if there is None:
+                await self.abandon(thread)
+            raise
+        return thread
+
+    async def _make(self, channel: discord.TextChannel, place: PlaceId) -> discord.Thread:
         today = self._now().astimezone(self._directory.roster.zone)
         thread = await channel.create_thread(
             name=ENGLISH.say(PRIVATE.filled(day=f"{today:%d %b}")),
             type=discord.ChannelType.private_thread,
             invitable=False,
         )
-        self._client.notebook.threads[str(thread.id)] = show.place
+        self._client.notebook.threads[str(thread.id)] = place
         self._client.notebook.write()
-        try:
-            for member in (*overseers, *(self._member(channel, account) for account in wanted)):
-                if member is not None:
-                    await thread.add_user(member)
-        except discord.HTTPException:
-            await self.abandon(thread)
-            raise
         return thread
 
     async def abandon(self, thread: discord.Thread) -> None:

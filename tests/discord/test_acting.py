@@ -7,6 +7,7 @@ from pathlib import Path
 
 import discord
 import pytest
+from simcord import ChannelHandle
 
 from adapters.discord.breaker import WINDOW
 from adapters.discord.threads import PrivateThreads
@@ -168,6 +169,65 @@ async def test_a_private_matter_needs_somebody_in_it_who_gets_the_copies(tmp_pat
 
     assert receipt == Receipt(Outcome.REFUSED, "nobody who gets a copy could be let in")
     assert stage.private.threads == []
+
+
+def private_matter(stage: School, id_: str = "1") -> Deed:
+    """Let the coach write to one student, with the principal beside them."""
+    coach, student = (AccountId(str(stage.people[each].id)) for each in ("coach", "s1"))
+    place, overseers = PlaceId("private:1"), (PersonId("principal"),)
+    show = Show("c", PersonId("coach"), coach, place, "Your physical.", (student,), overseers)
+    return Deed(DeedId(id_), "discord", show, post=PostId(id_))
+
+
+async def present(stage: School, thread: ChannelHandle) -> set[str]:
+    """Name who is in a thread, but for ourselves."""
+    channel = stage.discord.client.get_channel(thread.id)
+    assert isinstance(channel, discord.Thread)
+    names = {each.id: name for name, each in stage.people.items()}
+    return {names[each.id] for each in await channel.fetch_members() if each.id in names}
+
+
+async def test_where_we_were_killed_before_anybody_was_let_in_all_are_let_in_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The coach is told that it was sent, so its student has to see it, and who gets the copy."""
+
+    async def ends(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    async with open_school(tmp_path) as stage:
+        with monkeypatch.context() as interrupted:
+            interrupted.setattr(discord.Thread, "add_user", ends)
+            with pytest.raises(asyncio.CancelledError):
+                await stage.discord.perform(private_matter(stage))
+        await stage.restart(tmp_path)
+        found = await stage.discord.find(private_matter(stage))
+        receipt = await stage.discord.perform(private_matter(stage))
+        (thread,) = stage.private.threads
+        people = await present(stage, thread)
+
+    assert (found.outcome, receipt.outcome) == (Outcome.NOT_DONE, Outcome.DONE)
+    assert people == {"coach", "s1", "principal"}
+
+
+async def test_who_left_a_private_thread_is_let_in_for_the_next_message(tmp_path: Path) -> None:
+    """Whatever goes to the same student goes on in the same thread. One that is there is never taken back."""
+    async with open_school(tmp_path) as stage:
+        await stage.discord.perform(private_matter(stage))
+        (thread,) = stage.private.threads
+        channel = stage.discord.client.get_channel(thread.id)
+        assert isinstance(channel, discord.Thread)
+        await channel.remove_user(discord.Object(stage.people["s1"].id))
+        receipt = await stage.discord.perform(private_matter(stage, "2"))
+        people = await present(stage, thread)
+        stage.env.inject_error("PUT", "/channels/*/thread-members/*", status=403, code=50013, times=None)
+        refused = await stage.discord.perform(private_matter(stage, "3"))
+        left = [each.id for each in stage.private.threads]
+
+    assert receipt.outcome is Outcome.DONE
+    assert people == {"coach", "s1", "principal"}
+    assert refused.outcome is Outcome.REFUSED
+    assert left == [thread.id]
 
 
 async def test_a_private_thread_is_called_by_the_districts_own_day(tmp_path: Path) -> None:
