@@ -246,22 +246,26 @@ class Hands:
                 await send(channel, text, f"{mark}{number}", view)
 
     async def _notes_of(self, account: int) -> discord.Thread | None:
-        """Find or open the thread in which somebody alone reads our notes."""
+        """Find or open the thread in which somebody alone reads our notes. Whoever left it is let in again."""
         known = self._client.notebook.notes.get(str(account))
         thread = self._client.get_channel(int(known)) if known else None
-        if isinstance(thread, discord.Thread):
-            return thread
         for channel in self._threads.channels():
             member = channel.guild.get_member(account)
-            if member is not None and channel.permissions_for(member).view_channel:
-                thread = await channel.create_thread(
-                    name=ENGLISH.say(NOTES), type=discord.ChannelType.private_thread, invitable=False
-                )
-                self._client.notebook.notes[str(account)] = str(thread.id)
-                self._client.notebook.write()
-                await thread.add_user(member)
-                return thread
+            if member is None or not channel.permissions_for(member).view_channel:
+                continue
+            if not isinstance(thread, discord.Thread) or thread.parent_id != channel.id:
+                thread = await self._open_notes(channel, account)
+            await thread.add_user(member)
+            return thread
         return None
+
+    async def _open_notes(self, channel: discord.TextChannel, account: int) -> discord.Thread:
+        thread = await channel.create_thread(
+            name=ENGLISH.say(NOTES), type=discord.ChannelType.private_thread, invitable=False
+        )
+        self._client.notebook.notes[str(account)] = str(thread.id)
+        self._client.notebook.write()
+        return thread
 
     async def _noted(self, deed: Deed, to: PersonId, account: AccountId) -> bool:
         for each in self._accounts(to, account):

@@ -71,6 +71,29 @@ async def test_who_takes_no_direct_messages_reads_the_note_in_a_thread_of_their_
     assert len(notes) == 2
 
 
+async def test_a_note_reaches_who_left_the_thread_of_their_own_or_was_never_let_in(tmp_path: Path) -> None:
+    """Anybody may leave a thread, and is out of it once they leave the server: what stands there reaches nobody."""
+    async with open_school(tmp_path) as stage:
+        stage.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+        stage.env.inject_error("PUT", "/channels/*/thread-members/*", status=403, code=50013, times=1)
+        first = await stage.discord.perform(tell(stage, "coach", id_="1"))
+        second = await stage.discord.perform(tell(stage, "coach", id_="2"))
+        (thread,) = stage.private.threads
+        let_in = await present(stage, thread)
+        channel = stage.discord.client.get_channel(thread.id)
+        assert isinstance(channel, discord.Thread)
+        await channel.remove_user(discord.Object(stage.people["coach"].id))
+        third = await stage.discord.perform(tell(stage, "coach", id_="3"))
+        back = await present(stage, thread)
+        stage.guild.remove_member(stage.people["coach"])
+        await stage.env.settle()
+        gone = await stage.discord.perform(tell(stage, "coach", id_="4"))
+
+    assert [each.outcome for each in (first, second, third)] == [Outcome.REFUSED, Outcome.DONE, Outcome.DONE]
+    assert let_in == back == {"coach"}
+    assert gone == Receipt(Outcome.REFUSED, "takes no direct messages")
+
+
 async def test_a_person_who_cannot_be_reached_at_all_is_a_plain_refusal(tmp_path: Path) -> None:
     """Then mail is tried, and then a person is asked: that is the ladder."""
     async with open_school(tmp_path) as stage:
