@@ -9,7 +9,7 @@ from bot.texts import ENGLISH, N_
 DISAGREE: Final = N_("I think this is wrong")
 SAY_WHY: Final = N_("What is wrong? You can leave this empty.")
 SAY_WHAT: Final = N_("What was it? One or two sentences will do.")
-SAY_WHOSE: Final = N_("Who made it? If it is not yours, why may you use it?")
+SAY_WHOSE: Final = N_("Who made it? If not you, why may you use it?")
 WHO_IS_IN_IT: Final = N_("Who is in the picture? Choose everybody, or say that nobody is.")
 NOBODY: Final = N_("Nobody is in it")
 CHOOSE: Final = N_("Choose who is in it")

@@ -14,8 +14,9 @@ from discord.utils import utcnow
 from simcord import InteractionResult
 
 from adapters.discord.automod import to_blocked
-from adapters.discord.buttons import PicturedForm, SayForm, _kinds, _pictured, buttons, concern
+from adapters.discord.buttons import AppealForm, PicturedForm, SayForm, WhoseForm, _kinds, _pictured, buttons, concern
 from adapters.discord.client import Client
+from adapters.discord.forms import CodeForm, EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
 from adapters.discord.pictures import KEPT, MOST, Picture, Pictures
 from bot.actions import Close, Deed, DeedId
 from bot.answers import ONLY_THE_AUTHOR, not_taken
@@ -139,6 +140,27 @@ def test_what_is_answered_in_words_is_asked_in_a_form(choice: Choice, asked: str
     assert isinstance(label, discord.ui.Label)
     assert label.text.startswith(asked)
     assert form.title == ENGLISH.say(LABELS[choice])
+
+
+def test_every_form_is_short_enough_for_discord_to_open_it() -> None:
+    """It refuses a form whose title or any question is longer, and then whoever was asked cannot answer."""
+    post, people = PostId("1"), tuple(Choosable(AccountId(str(number)), "A") for number in range(100))
+    forms: list[discord.ui.Modal] = [
+        PrivateForm(AccountId("1"), ()),
+        EmergencyForm(AccountId("1")),
+        TeamForm(cast("discord.TextChannel", None)),
+        LinkForm(),
+        CodeForm(),
+        ReportForm(people, None),
+        WhoseForm(post, people),
+        PicturedForm(post, people),
+        AppealForm(post),
+        *(SayForm(post, each) for each in (Choice.REASON, Choice.SOURCE)),
+    ]
+    questions = [each.text for form in forms for each in form.children if isinstance(each, discord.ui.Label)]
+
+    assert [each for each in (*(form.title for form in forms), *questions) if len(each) > 45] == []
+    assert max(len(form.children) for form in forms) <= 5
 
 
 async def test_a_student_tells_a_teacher_about_a_message(tmp_path: Path) -> None:
