@@ -119,8 +119,12 @@ async def emergency(interaction: Asked, student: str = "", team: str = "") -> No
         await say(interaction, NOT_YOUR_TEAM)
         return
     teams = (TeamId(team),) if team else directory.teams_of(by)
-    channel = next((found for each in teams if (found := _channel_of(interaction, each)) is not None), None)
-    await (say(interaction, NO_CHANNEL) if channel is None else interaction.response.send_modal(EmergencyForm(channel)))
+    channels = [found for each in teams if (found := _channel_of(interaction, each)) is not None]
+    meant = _meant(interaction, channels)
+    if meant is None:
+        await say(interaction, NOT_YOUR_TEAM if channels else NO_CHANNEL)
+    else:
+        await interaction.response.send_modal(EmergencyForm(meant))
 
 
 @app_commands.command(name="photo", description="Post a picture once it is known that everybody in it may be shown.")
@@ -222,6 +226,14 @@ def _is_theirs(interaction: Asked, place: GuildChannel | discord.Thread) -> bool
         return False
     allowed = place.permissions_for(user)
     return allowed.send_messages_in_threads if isinstance(place, discord.Thread) else allowed.send_messages
+
+
+def _meant(interaction: Asked, channels: list[GuildChannel]) -> GuildChannel | None:
+    """Pick whose channel somebody means: of the team in whose place they ask, or the only one. Else nobody can tell."""
+    client, here = interaction.client, interaction.channel
+    team = client.team_of(here) if isinstance(here, GuildChannel | discord.Thread) else None
+    meant = [each for each in channels if client.team_of(each) == team] or channels
+    return meant[0] if len(meant) == 1 else None
 
 
 def _channel_of(interaction: Asked, team: TeamId) -> GuildChannel | None:

@@ -32,7 +32,7 @@ from bot.rule import Choice
 from bot.stand import policy_pieces
 from bot.texts import ENGLISH
 from tests.discord.stage import School, moderated, open_school
-from tests.district import ROBOTICS
+from tests.district import ROBOTICS, SWIM
 from tests.pictures.made import shapes, written
 from tests.test_moderator import entries, outcomes
 
@@ -524,6 +524,23 @@ async def test_a_coach_writes_to_their_own_teams_only(tmp_path: Path, command: s
         result = await stage.people["coach"].slash(stage.team, command, team="robotics")
 
     assert "Choose one of your own teams" in shown(result)
+
+
+async def test_an_emergency_goes_to_the_team_in_whose_place_it_is_typed(tmp_path: Path) -> None:
+    """Who coaches two teams and names none is not taken to mean the one that comes first; elsewhere they are asked."""
+    async with open_school(tmp_path) as stage:
+        client, coach = stage.discord.client, stage.people["coach"]
+        pool, lobby = stage.guild.create_text_channel("swim"), stage.guild.create_text_channel("lobby")
+        client.setup = replace(client.setup, teams={**client.setup.teams, pool.id: SWIM})
+        for place in (pool, stage.team):
+            await coach.submit_modal(await coach.slash(place, "emergency"), {"message": "Lightning. Inside, now."})
+        named = await coach.slash(lobby, "emergency", team="swim")
+        await coach.submit_modal(named, {"message": "Out of the water."})
+        nowhere = await coach.slash(lobby, "emergency")
+        orders = [each for each in await stage.heard() if isinstance(each, Order)]
+
+    assert [each.post.place for each in orders] == [str(pool.id), str(stage.team.id), str(pool.id)]
+    assert "Choose one of your own teams" in shown(nowhere)
 
 
 async def test_a_picture_goes_only_where_its_coach_may_write(tmp_path: Path) -> None:
