@@ -237,7 +237,7 @@ def _meant(interaction: Asked, channels: list[GuildChannel]) -> GuildChannel | N
 
 
 def _channel_of(interaction: Asked, team: TeamId) -> GuildChannel | None:
-    """Find the channel of a team on the server where somebody asks: the first that is registered."""
+    """Find the channel of a team on the server where somebody asks: the first that takes messages; no forum does."""
     ids = [channel for channel, registered in interaction.client.setup.teams.items() if registered == team]
     found = (interaction.guild.get_channel(each) for each in ids if interaction.guild is not None)
-    return next((each for each in found if each is not None), None)
+    return next((each for each in found if isinstance(each, discord.abc.Messageable)), None)

@@ -32,7 +32,7 @@ from bot.rule import Choice
 from bot.stand import policy_pieces
 from bot.texts import ENGLISH
 from tests.discord.stage import School, moderated, open_school
-from tests.district import ROBOTICS, SWIM
+from tests.district import ROBOTICS, SOCCER, SWIM
 from tests.pictures.made import shapes, written
 from tests.test_moderator import entries, outcomes
 
@@ -112,6 +112,18 @@ async def test_a_message_to_the_team_is_posted_in_its_channel(tmp_path: Path) ->
         texts = [each.content for each in stage.team.history()]
 
     assert any("Bus at 4." in each for each in texts)
+
+
+async def test_a_message_to_the_team_passes_over_its_forum(tmp_path: Path) -> None:
+    """There are only posts with a title; a message that was sent there came back to its coach each time."""
+    async with open_school(tmp_path) as stage:
+        client, forum = stage.discord.client, stage.guild.create_forum_channel("questions")
+        client.setup = replace(client.setup, teams={forum.id: SOCCER, **client.setup.teams})
+        form = await stage.people["coach"].slash(stage.private, "team", team="soccer")
+        await stage.people["coach"].submit_modal(form, {"message": "Bus at 4."})
+        (order,) = [each for each in await stage.heard() if isinstance(each, Order)]
+
+    assert order.post.place == str(stage.team.id)
 
 
 async def test_an_emergency_is_posted_and_its_reason_asked_for(tmp_path: Path) -> None:
