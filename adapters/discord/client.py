@@ -297,7 +297,10 @@ class Client(discord.Client):
         """Hear a message as it reads now, however old it is. With the preview of a link it reads as before."""
         if self.pins.holds(edit.channel_id, edit.message_id):
             self.pins.changed(edit.channel_id)
-        await self.hear(edit.message)
+        if not isinstance(edit.message.channel, discord.DMChannel):
+            await self.hear(edit.message)
+        elif edit.message.edited_at is not None:
+            self._tell_direct(edit.message)
 
     async def hear(self, message: discord.Message, *, late: bool = False) -> bool:
         """Tell of a message, unless it is our own or says nothing. Say whether it was told."""

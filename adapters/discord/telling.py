@@ -119,9 +119,14 @@ def whereabouts(attached: Attached) -> tuple[int, int, int] | None:
 
 
 def to_report(message: discord.Message, about: int, words: tuple[Words, ...]) -> Report:
-    """Take what somebody wrote to us alone as told to an adult; `about` is the message with which they began."""
+    """Take what somebody wrote to us alone as told to an adult; `about` is the message with which they began.
+
+    What they change it to is told by itself.
+    """
     place, post = PlaceId(str(message.channel.id)), PostId(f"report:{about}")
-    return Report(PLATFORM, str(message.id), post, place, account_of(message), message.created_at, words)
+    edited = message.edited_at
+    id_ = str(message.id) if edited is None else f"{message.id}/{edited.isoformat()}"
+    return Report(PLATFORM, id_, post, place, account_of(message), edited or message.created_at, words)
 
 
 def to_bare_post(message: discord.Message, place: PlaceId, team: TeamId | None, *, late: bool) -> Post:

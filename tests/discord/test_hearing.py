@@ -376,6 +376,21 @@ async def test_what_somebody_goes_on_to_write_belongs_to_the_same_case(tmp_path:
     assert {each.reporter for each in reports} == accounts(stage, ["s1"])
 
 
+async def test_what_somebody_changes_in_what_they_wrote_to_us_is_told_too(tmp_path: Path) -> None:
+    """Who begins with a hello may say in its place what is wrong. It belongs to the same case."""
+    async with open_school(tmp_path) as stage:
+        user = stage.people["s1"].user
+        sent = await user.send_dm("hi")
+        await stage.env.advance_time(5)
+        await user.edit(sent, "please help")
+        first, second = [each for each in await stage.heard() if isinstance(each, Report)]
+
+    assert [words.text for words in second.words] == ["please help"]
+    assert (first.post, first.reporter) == (second.post, second.reporter)
+    assert first.id != second.id
+    assert second.at > first.at
+
+
 async def test_we_talk_to_no_bot_and_not_to_ourselves(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         await stage.env.create_user("robot", bot=True).send_dm("hi")
