@@ -43,7 +43,10 @@ class Notebook:
         self.marks: dict[str, str] = read["marks"]
         """For each place the post up to which everything is written."""
         self.began: dict[str, str] = read["began"]
-        """For each place that was there before us its last post then: nothing up to it is ours to judge."""
+        """For each place that was there before us its last post then: nothing up to it is ours to judge.
+
+        For a server of many places, also when we came there.
+        """
         self.threads: dict[str, str] = read["threads"]
         """For each thread we opened, the place it was opened as."""
         self.notes: dict[str, str] = read["notes"]

@@ -114,6 +114,7 @@ class CatchingUp:
             place = self._client.place(each)
             self._notebook.began[place] = str(each.last_message_id or 0)
             self._notebook.marks[place] = str(each.last_message_id or now)
+        self._notebook.began[_server(guild)] = str(now)  # for threads that were put away, of which nobody tells us
         self._begun.add(guild.id)
         self._progress.through.add(guild.id)
         self._notebook.write()
@@ -168,7 +169,7 @@ class CatchingUp:
         self._notebook.unread.pop(place, None)
 
     async def _tell_gap(self, channel: Readable, place: PlaceId, progress: Progress) -> None:
-        async for message in channel.history(after=self._since(place), oldest_first=True, limit=None):
+        async for message in channel.history(after=self._since(channel, place), oldest_first=True, limit=None):
             await self._calm()
             if progress is not self._progress:
                 return
@@ -176,9 +177,10 @@ class CatchingUp:
             if await self._client.hear(message, late=late):
                 progress.awaited[place] = PostId(str(message.id)), late
 
-    def _since(self, place: PlaceId) -> discord.Object:
+    def _since(self, channel: Readable, place: PlaceId) -> discord.Object:
         """Say after which message a place is read: from a window before its mark, but nothing from before we came."""
-        mark, began = self._notebook.marks.get(place), self._notebook.began.get(place, "0")
+        mark, starts = self._notebook.marks.get(place), self._notebook.began
+        began = starts.get(place) or starts.get(_server(channel.guild), "0")
         last = self._now() - WITHOUT_MARK if mark is None else discord.utils.snowflake_time(int(mark)) - WINDOW
         return discord.Object(max(discord.utils.time_snowflake(last), int(began)))
 
@@ -193,3 +195,8 @@ class CatchingUp:
         why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
         self._notebook.unread[self._client.place(channel)] = why
         LOG.warning("a place could not be read after an outage", place=channel.id, fault=type(error).__name__)
+
+
+def _server(guild: discord.Guild) -> str:
+    """Name a server beside its places: one of them may have the same id."""
+    return f"server:{guild.id}"

@@ -186,3 +186,22 @@ async def test_what_was_written_before_we_came_is_never_judged(tmp_path: Path, s
         await until(lambda: len(judged(tmp_path)) == 2)
 
     assert len(judged(tmp_path)) == 2
+
+
+async def test_what_was_put_away_before_we_came_is_never_judged(tmp_path: Path, server: Server) -> None:
+    """A later start looks among the threads that were put away for what it missed; this is none of it."""
+    place = campus(server)
+    thread = place.team.thread(place.people["coach"], "bus")
+    thread.say(place.people["coach"], "Last week's plan.")
+    thread.change({"archived": True})
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: bool(entries(tmp_path, "judged")))
+    thread.change({"archived": False})
+    thread.say(place.people["s1"], "who has a seat left")
+    thread.change({"archived": True})
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: bool(judged(tmp_path)), 100)
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: any(not each.get("late") for each in judged(tmp_path)))
+
+    assert [each.get("late", False) for each in judged(tmp_path)] == [True, False]
