@@ -224,6 +224,7 @@ class Discord:
     async def _ready(self) -> None:
         """Tell of every place as it is, then of what happened while we were away; everybody is known."""
         session = self._known_in = self.client.session
+        self._say_what_is_missing()
         guilds = [each for each in self._served() if not each.unavailable]
         self._begun |= {each.id for each in guilds}
         self._known.set()
@@ -242,6 +243,12 @@ class Discord:
     def _went(self, guild: discord.Guild) -> None:
         self._begun.discard(guild.id)
         self.catching_up.lose(guild.id)
+        self._say_what_is_missing()
+
+    def _say_what_is_missing(self) -> None:
+        """Write down on which of the district's servers we are not: nothing is heard there, and nobody would notice."""
+        for server in sorted(self.client.setup.servers - {each.id for each in self.client.guilds}):
+            LOG.error("we are not on a server", server=server)
 
     def _served(self) -> list[discord.Guild]:
         return [each for each in self.client.guilds if self.client.serves(each)]

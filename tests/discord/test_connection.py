@@ -7,6 +7,7 @@ from pathlib import Path
 
 import discord
 import pytest
+import structlog
 
 from adapters.discord.automod import Doing, KeywordRule, Step, keep_in_step
 from adapters.discord.breaker import WINDOW
@@ -238,6 +239,22 @@ async def test_a_server_that_comes_later_is_begun_on(tmp_path: Path, server: Ser
 
         assert guild is not None
         assert guild.chunked
+
+
+async def test_a_server_that_we_are_not_on_is_said(tmp_path: Path, server: Server) -> None:
+    """Whether its id is wrong or we were taken off it: else nothing is heard there, and nobody knows."""
+    place = campus(server)
+    with structlog.testing.capture_logs() as logs:
+        async with connected(place, tmp_path) as live:
+            before = [*logs]
+            place.guild.expel_bot()
+            await until(lambda: not live.discord.client.guilds)
+        async with connected(place, tmp_path):
+            pass
+    said = [each["server"] for each in logs if each["event"] == "we are not on a server"]
+
+    assert before == []
+    assert said == [place.guild.id, place.guild.id]
 
 
 async def test_a_server_that_discord_could_not_serve_is_read_anew(tmp_path: Path, server: Server) -> None:
