@@ -16,7 +16,7 @@ from adapters.discord.pictures import Picture
 from adapters.discord.renewing import timeout_until
 from adapters.discord.restricting import give_back, take_away
 from adapters.discord.telling import attached_to, whereabouts
-from adapters.discord.threads import PrivateThreads
+from adapters.discord.threads import PrivateThreads, wake
 from bot.actions import (
     Alert,
     Ask,
@@ -404,8 +404,7 @@ class Hands:
         channel = await self._place(place)
         if not isinstance(channel, discord.Thread):
             return Receipt(Outcome.REFUSED, "no such thread")
-        if channel.archived:
-            await channel.edit(archived=False)  # what is put away cannot be locked
+        await wake(channel)
         await channel.edit(archived=True, locked=True)
         return DONE
 

@@ -41,6 +41,11 @@ class PrivateThreads:
                 return fetched
         return None
 
+    async def _find_open(self, place: PlaceId) -> discord.Thread | None:
+        """Find it unless it was closed for good, which is put away and locked."""
+        found = await self.find(place)
+        return None if found is not None and found.archived and found.locked else found
+
     def channels(self, schools: Sequence[str] = ()) -> list[discord.TextChannel]:
         """List the channels for private matters: those of some schools, or all."""
         ids = [id_ for school, id_ in self._client.setup.private.items() if not schools or school in schools]
@@ -51,9 +56,9 @@ class PrivateThreads:
         """Open a thread and let everybody in whom it is for, or say in a few words why that cannot be.
 
         It hangs under the channel of the readers' school that all of them can see. It is remembered before anybody is
-        in it. One that is there already is gone on with, and everybody is let in once more: we may have been
-        interrupted, or somebody has left it. Where copies are owed, somebody has to be in it who gets them; an
-        emergency does not wait for that.
+        in it. One that is there already is gone on with, unless it was closed for good, and everybody is let in once
+        more: we may have been interrupted, or somebody has left it. Where copies are owed, somebody has to be in it who
+        gets them; an emergency does not wait for that.
         """
         schools = [school for each in show.readers for school in self._directory.schools(each)]
         candidates = self.channels(schools)
@@ -66,9 +71,10 @@ class PrivateThreads:
         overseers = [each for person in show.overseers if (each := self._person(channel, person)) is not None]
         if show.overseers and not overseers and not show.urgent:
             return "nobody who gets a copy could be let in"
-        there = await self.find(show.place)
+        there = await self._find_open(show.place)
         thread = there or await self._make(channel, show.place)
         try:
+            await wake(thread)
             for member in (*overseers, *(self._member(channel, account) for account in wanted)):
                 if member is not None:
                     await thread.add_user(member)
@@ -98,6 +104,7 @@ class PrivateThreads:
     async def relieve(self, thread: discord.Thread, out: Iterable[PersonId], into: Iterable[PersonId]) -> bool:
         """Let others watch over a thread: whoever comes in first, then whoever has to go. Say whether anybody came."""
         parent, came = thread.parent, False
+        await wake(thread)
         for person in into:
             member = self._person(parent, person) if parent is not None else None
             if member is not None:
@@ -120,3 +127,9 @@ class PrivateThreads:
     def _person(self, channel: discord.TextChannel | discord.ForumChannel, person: PersonId) -> discord.Member | None:
         accounts = self._directory.accounts(person)
         return next((found for each in accounts if (found := self._member(channel, each)) is not None), None)
+
+
+async def wake(thread: discord.Thread) -> None:
+    """Take a thread out of the archive: what is put away can neither be locked, nor anybody let in or taken out."""
+    if thread.archived:
+        await thread.edit(archived=False)

@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 
 from adapters.notebook import Notebook
-from tests.discord.live import Campus, campus, connected
+from bot.actions import Close, Deed, DeedId, Relieve, Show
+from bot.message import PlaceId, PostId
+from bot.people import AccountId, PersonId
+from bot.platform import Outcome
+from tests.discord.live import Campus, Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated
 from tests.test_moderator import entries, outcomes
@@ -205,3 +209,50 @@ async def test_what_was_put_away_before_we_came_is_never_judged(tmp_path: Path, 
         await until(lambda: any(not each.get("late") for each in judged(tmp_path)))
 
     assert [each.get("late", False) for each in judged(tmp_path)] == [True, False]
+
+
+def shown(place: Campus, id_: str) -> Deed:
+    """Let the coach write to one student, with the principal beside them, always in the same thread."""
+    coach, student = (AccountId(str(place.people[each].id)) for each in ("coach", "s1"))
+    opened_as, overseers = PlaceId("private:1"), (PersonId("principal"),)
+    show = Show("c", PersonId("coach"), coach, opened_as, "Your physical.", (student,), overseers)
+    return Deed(DeedId(id_), "discord", show, post=PostId(id_))
+
+
+async def heard(place: Campus, live: Connected) -> None:
+    """Let all be heard that happened so far."""
+    last = place.team.say(place.people["s2"], "ok")
+    await until(lambda: live.discord.client.last_heard == last.id)
+
+
+async def test_a_private_thread_that_was_put_away_is_woken_and_one_that_was_closed_is_not(
+    tmp_path: Path, server: Server
+) -> None:
+    """Discord puts away what nobody writes in for a day, and then lets nobody in, nor anybody be taken out."""
+    place = campus(server)
+    principal, director = (place.people[each] for each in ("principal", "director"))
+    async with connected(place, tmp_path) as live:
+        await live.discord.perform(shown(place, "1"))
+        (thread,) = place.guild.threads
+        thread.remove(place.people["s1"])
+        thread.change({"archived": True})
+        await heard(place, live)
+        again = await live.discord.perform(shown(place, "2"))
+        people = {*thread.members}
+        thread.change({"archived": True})
+        await heard(place, live)
+        relieve = Relieve("c", PlaceId("private:1"), (PersonId("principal"),), (PersonId("director"),))
+        relieved = await live.discord.perform(Deed(DeedId("3"), "discord", relieve))
+        others = {*thread.members}
+        await live.discord.perform(Deed(DeedId("4"), "discord", Close("c", PlaceId("private:1"))))
+        await heard(place, live)
+        await live.discord.perform(shown(place, "5"))
+        threads = [each.id for each in place.guild.threads]
+
+    assert again.outcome is relieved.outcome is Outcome.DONE
+    assert {place.people["s1"].id, principal.id} <= people
+    assert director.id in others
+    assert principal.id not in others
+    assert len(threads) == 2
+    assert thread.archived
+    assert thread.locked
