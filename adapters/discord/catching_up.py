@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from adapters.discord.audience import Place
-from adapters.discord.client import Client
+from adapters.discord.client import Client, server_name
 from adapters.discord.failures import FAILURES, reason_of
 from adapters.notebook import Notebook
 from adapters.progress import Progress
@@ -114,7 +114,7 @@ class CatchingUp:
             place = self._client.place(each)
             self._notebook.began[place] = str(each.last_message_id or 0)
             self._notebook.marks[place] = str(each.last_message_id or now)
-        self._notebook.began[_server(guild)] = str(now)  # for threads that were put away, of which nobody tells us
+        self._notebook.began[server_name(guild)] = str(now)  # for threads that were put away, of which nobody tells us
         self._begun.add(guild.id)
         self._progress.through.add(guild.id)
         self._notebook.write()
@@ -179,10 +179,9 @@ class CatchingUp:
 
     def _since(self, channel: Readable, place: PlaceId) -> discord.Object:
         """Say after which message a place is read: from a window before its mark, but nothing from before we came."""
-        mark, starts = self._notebook.marks.get(place), self._notebook.began
-        began = starts.get(place) or starts.get(_server(channel.guild), "0")
+        mark, began = self._notebook.marks.get(place), self._client.last_before_us(channel.guild, place)
         last = self._now() - WITHOUT_MARK if mark is None else discord.utils.snowflake_time(int(mark)) - WINDOW
-        return discord.Object(max(discord.utils.time_snowflake(last), int(began)))
+        return discord.Object(max(discord.utils.time_snowflake(last), began))
 
     def _is_late(self, place: PlaceId, message: discord.Message) -> bool:
         """Say whether a message is from after the mark, or was changed after it."""
@@ -195,8 +194,3 @@ class CatchingUp:
         why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
         self._notebook.unread[self._client.place(channel)] = why
         LOG.warning("a place could not be read after an outage", place=channel.id, fault=type(error).__name__)
-
-
-def _server(guild: discord.Guild) -> str:
-    """Name a server beside its places: one of them may have the same id."""
-    return f"server:{guild.id}"

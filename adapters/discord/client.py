@@ -298,9 +298,22 @@ class Client(discord.Client):
         if self.pins.holds(edit.channel_id, edit.message_id):
             self.pins.changed(edit.channel_id)
         if not isinstance(edit.message.channel, discord.DMChannel):
-            await self.hear(edit.message)
+            if not self._stood_before_us(edit.message):
+                await self.hear(edit.message)
         elif edit.message.edited_at is not None:
             self._tell_direct(edit.message)
+
+    def _stood_before_us(self, message: discord.Message) -> bool:
+        """Say whether a message reads as it did before we came: it is pinned now, or a thread hangs on it."""
+        if message.guild is None:
+            return False
+        last = self.last_before_us(message.guild, PlaceId(str(message.channel.id)))
+        return discord.utils.time_snowflake(message.edited_at or message.created_at) <= last
+
+    def last_before_us(self, guild: discord.Guild, place: PlaceId) -> int:
+        """Name the last message of a place that was there before us; where nobody told us of it, any until we came."""
+        began = self.notebook.began
+        return int(began.get(place) or began.get(server_name(guild), "0"))
 
     async def hear(self, message: discord.Message, *, late: bool = False) -> bool:
         """Tell of a message, unless it is our own or says nothing. Say whether it was told."""
@@ -580,6 +593,11 @@ class Client(discord.Client):
         """Say which kind of event failed; never what was in it."""
         fault = sys.exc_info()[0]
         LOG.error("an event could not be heard", kind=event_method, fault=fault.__name__ if fault else "")
+
+
+def server_name(guild: discord.Guild) -> str:
+    """Name a server in the notebook, beside its places: one of them may have the same id."""
+    return f"server:{guild.id}"
 
 
 def is_beyond_us(member: discord.Member) -> bool:

@@ -192,6 +192,22 @@ async def test_what_was_written_before_we_came_is_never_judged(tmp_path: Path, s
     assert len(judged(tmp_path)) == 2
 
 
+async def test_what_was_written_before_we_came_is_not_judged_when_it_is_pinned(tmp_path: Path, server: Server) -> None:
+    """Then, and when a thread is opened on it, Discord tells of it anew. Who changes its words changes it now."""
+    place = campus(server)
+    old = place.team.say(place.people["coach"], "Last year's plan.")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        old.unfurl()
+        place.team.say(place.people["s1"], "two")
+        await until(lambda: len(judged(tmp_path)) == 2)
+        old.edit("This year's plan.")
+        await until(lambda: len(judged(tmp_path)) == 3)
+
+    assert [each["by"] for each in judged(tmp_path)] == ["student", "student", "advisor"]
+
+
 async def test_what_was_put_away_before_we_came_is_never_judged(tmp_path: Path, server: Server) -> None:
     """A later start looks among the threads that were put away for what it missed; this is none of it."""
     place = campus(server)
