@@ -35,7 +35,7 @@ from bot.actions import (
     Tell,
 )
 from bot.directory import Directory
-from bot.message import Attached, PlaceId
+from bot.message import Attached, PlaceId, PostId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import CLOCKS, NotOursError, Outcome, Receipt
@@ -313,7 +313,7 @@ class Hands:
             return Receipt(Outcome.REFUSED, "the picture is not held any more")
         view = concern(deed.post) if show.readers and show.overseers else None
         posted = await self._post(channel, deed, self._signed(show), show.told, picture, view)
-        self._remember(posted, deed, show)
+        self._remember(posted, deed.post, show.account)
         await self._watch_over(channel, show)
         return DONE
 
@@ -332,10 +332,10 @@ class Hands:
         """Find a place that we can see, a thread of ours also where it was put away."""
         return await self._threads.find(place) or self._client.channel_of(place)
 
-    def _remember(self, posted: Sequence[int], deed: Deed, show: Show) -> None:
+    def _remember(self, posted: Sequence[int], post: PostId, account: AccountId) -> None:
         """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
         shown = self._client.notebook.shown
-        shown.update({str(each): [deed.post, show.account] for each in posted})
+        shown.update({str(each): [post, account] for each in posted})
         while len(shown) > MOST_SHOWN:
             shown.pop(next(iter(shown)))
         self._client.notebook.write()
@@ -375,7 +375,7 @@ class Hands:
         there = await self._marked(channel, deed, {mark_of(each) for each in texts})
         if len(there) < len(texts):
             return False
-        self._remember([*there.values()], deed, show)
+        self._remember([*there.values()], deed.post, show.account)
         return True
 
     async def _restore(self, deed: Deed, action: Restore) -> Receipt:
@@ -383,7 +383,9 @@ class Hands:
         if not isinstance(channel, Messageable) or not action.text:
             return Receipt(Outcome.REFUSED, "no such place")
         name = self._directory.name(action.by) if action.by is not None else ""
-        await self._post(channel, deed, f"**{name}:**\n{action.text}" if name else action.text)
+        posted = await self._post(channel, deed, f"**{name}:**\n{action.text}" if name else action.text)
+        accounts = self._directory.accounts(action.by) if action.by is not None else ()
+        self._remember(posted, action.post, next(iter(accounts), AccountId("")))
         return DONE
 
     # Places

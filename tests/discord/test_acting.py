@@ -295,6 +295,24 @@ async def test_what_was_taken_away_is_shown_again(tmp_path: Path) -> None:
     assert "see you at 4" in last.content
 
 
+async def test_what_was_shown_again_is_still_its_authors_and_can_be_taken_back(tmp_path: Path) -> None:
+    """Somebody may tell an adult of it, who must not be the one that wrote it; and its author may take it back."""
+    async with open_school(tmp_path) as stage:
+        place, post = PlaceId(str(stage.team.id)), PostId("1")
+        restore = Restore("c", place, post, PersonId("coach"), "see you at 4")
+        await stage.discord.perform(Deed(DeedId("1"), "discord", restore))
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        (message,) = [each async for each in channel.history()]
+        origin = stage.discord.client.origin(message)
+        removed = await stage.discord.perform(Deed(DeedId("2"), "discord", Remove("c", place, post)))
+        left = stage.team.history()
+
+    assert origin == (post, str(stage.people["coach"].id))
+    assert removed.outcome is Outcome.DONE
+    assert left == []
+
+
 async def test_what_stands_there_in_part_is_not_taken_for_whole(tmp_path: Path) -> None:
     """A fault between two pieces leaves the first: it is found wanting, and only what is missing is sent."""
     async with open_school(tmp_path) as stage:
