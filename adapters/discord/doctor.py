@@ -368,9 +368,8 @@ def _overseers(client: Client, guild: discord.Guild, school: SchoolId, channel: 
 
 
 def _can_see(client: Client, guild: discord.Guild, person: PersonId, channel: GuildChannel) -> bool:
-    """Say whether somebody's account, the first as copies go to, sees a channel."""
-    accounts = client.directory.accounts(person)[:1]
-    members = (guild.get_member(int(each)) for each in accounts if each.isdecimal())
+    """Say whether any account of somebody's sees a channel: with that one they are let in."""
+    members = (guild.get_member(int(each)) for each in client.directory.accounts(person) if each.isdecimal())
     return any(channel.permissions_for(each).view_channel for each in members if each is not None)
 
 

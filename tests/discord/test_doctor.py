@@ -28,8 +28,9 @@ from adapters.discord.restricting import CLOSED, OPENS_BY_ITSELF, TAKEN
 from adapters.wording import NO_CHANNEL, NOBODY_YET, NOT_YOURS
 from bot.checkup import Remark, Weight, is_sound, lines
 from bot.config import read_configuration
-from bot.people import SchoolId, TeamId
+from bot.people import AccountId, PersonId, SchoolId, TeamId
 from bot.registrar import NO_MAIL
+from bot.roster import LinkedAccount
 from bot.texts import Text
 from tests.discord.stage import School, open_school
 from tests.district import HIGH, SOCCER
@@ -324,6 +325,19 @@ async def test_nobody_who_gets_the_copies_is_said(tmp_path: Path) -> None:
     assert "The principal of high, or who stands in, cannot be let into #private-matters" in one
     assert "private matters are refused" not in one
     assert "Neither the principal nor the athletic director of high can be let into #private-matters" in both
+
+
+async def test_who_gets_the_copies_may_have_another_account_elsewhere(tmp_path: Path) -> None:
+    """They are let in with the account that is here; nobody has to mend anything."""
+    async with sound(tmp_path) as stage:
+        lists = stage.roster.lists
+        elsewhere = tuple(
+            LinkedAccount("discord", AccountId("1"), PersonId(each)) for each in ("principal", "director")
+        )
+        stage.roster.renew(replace(lists, accounts=(*lists.accounts, *elsewhere)))
+        remarks = found(stage)
+
+    assert "be let into" not in remarks
 
 
 async def test_who_would_not_see_a_private_matter_is_counted(tmp_path: Path) -> None:
