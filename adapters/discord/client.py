@@ -415,7 +415,7 @@ class Client(discord.Client):
 
     async def _seen(self, channel: Place, at: datetime) -> SpaceSeen:
         readers, team, place = await self.readers(channel), self.team_of(channel), self.place(channel)
-        speaks, slips = self.may_speak(channel, readers)
+        speaks, slips = (False, False) if _follows_parent(channel) else self.may_speak(channel, readers)
         together, pins = self.guard.together(place, at), self.pins.of(channel)
         return telling.to_space(
             channel, place, readers, team, at, together, pins, advisor_may_speak=speaks, slips=slips
@@ -456,7 +456,8 @@ class Client(discord.Client):
         now = datetime.now(UTC)
         for channel in (*guild.channels, *guild.threads):
             registered = self.team_of(channel) is not None and not _follows_parent(channel)
-            if registered or str(channel.id) in self.notebook.threads or channel == only:
+            ours = str(channel.id) in self.notebook.threads or str(channel.id) in self.notebook.taken
+            if registered or ours or channel == only:
                 self.guard.changed(self.place(channel), now)
 
     def look_at_servers_again(self) -> None:
@@ -614,5 +615,8 @@ def can_write(channel: Place, member: discord.Member) -> bool:
 
 
 def _follows_parent(channel: Place) -> bool:
-    """Say whether a place is a thread that everybody reads who reads its channel: the channel stands for it."""
+    """Say whether a place is a thread that everybody reads who reads its channel: the channel stands for it.
+
+    So it is never closed by itself. Locking it would keep its students from writing, too.
+    """
     return isinstance(channel, discord.Thread) and not channel.is_private()

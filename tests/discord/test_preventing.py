@@ -57,6 +57,40 @@ async def test_a_place_with_one_student_is_closed_to_coaches_and_opens_again(tmp
     assert cards == []
 
 
+async def test_a_thread_that_the_whole_team_reads_is_never_locked(tmp_path: Path) -> None:
+    """Its channel is closed to coaches, and so is the thread; its students write on."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        channel = stage.discord.client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        for name in ("s2", "s3"):
+            stage.guild.remove_member(stage.people[name])
+        thread = await channel.create_thread(name="bus", type=discord.ChannelType.public_thread)
+        await look(stage)
+        await stage.until(lambda: "restrict done" in outcomes(tmp_path))
+        await look(stage)
+        found = channel.guild.get_thread(thread.id)
+        assert found is not None
+        closed = permissions(stage, "coach")
+
+    assert not found.locked
+    assert not closed.send_messages_in_threads
+    assert outcomes(tmp_path).count("restrict done") == 1
+
+
+async def test_a_thread_that_an_earlier_run_locked_is_looked_at_again(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        client = stage.discord.client
+        channel = client.get_channel(stage.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        thread = await channel.create_thread(name="bus", type=discord.ChannelType.public_thread)
+        await look(stage)
+        client.notebook.taken[str(thread.id)] = {"lock": [0, 0]}
+        stage.guild.add_member(stage.env.create_user("visitor"))
+        await stage.env.settle()
+
+        assert client.place(thread) in client.guard.take_due(datetime.now(UTC) + timedelta(minutes=5))
+
+
 async def test_only_what_we_took_is_given_back(tmp_path: Path) -> None:
     """A person had denied coaches the right to open threads; that stays denied."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
