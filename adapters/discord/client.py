@@ -189,12 +189,11 @@ class Client(discord.Client):
         return PlaceId(self.notebook.threads.get(str(channel.id), str(channel.id)))
 
     def channel_of(self, place: PlaceId) -> Place | None:
-        """Find a place that we can see."""
-        opened = next((thread for thread, opened_as in self.notebook.threads.items() if opened_as == place), place)
-        if not str(opened).isdecimal():
-            return None
-        found = self.get_channel(int(opened))
-        return found if isinstance(found, GuildChannel | discord.Thread) else None
+        """Find a place that we can see; of several threads that were opened as it the newest."""
+        opened = [int(thread) for thread, opened_as in self.notebook.threads.items() if opened_as == place]
+        ids = opened or ([int(place)] if place.isdecimal() else [])
+        found = (self.get_channel(each) for each in sorted(ids, reverse=True))
+        return next((each for each in found if isinstance(each, GuildChannel | discord.Thread)), None)
 
     def members(self, account: AccountId) -> list[discord.Member]:
         """Find somebody on each of our servers."""

@@ -15,7 +15,7 @@ from bot.actions import Close, Deed, DeedId, Disconnect, Remove, Restore, Resume
 from bot.message import PlaceId, PostId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
-from bot.platform import Outcome, Post, Receipt
+from bot.platform import Outcome, Post, Receipt, SpaceSeen
 from tests.discord.stage import School, moderated, open_school
 from tests.test_moderator import outcomes
 
@@ -251,6 +251,25 @@ async def test_who_left_a_private_thread_is_let_in_for_the_next_message(tmp_path
     assert people == {"coach", "s1", "principal"}
     assert refused.outcome is Outcome.REFUSED
     assert left == [thread.id]
+
+
+async def test_a_private_thread_that_takes_the_place_of_another_is_looked_at(tmp_path: Path) -> None:
+    """Or nobody would notice when the last overseer leaves it."""
+    async with open_school(tmp_path) as stage:
+        await stage.discord.perform(private_matter(stage))
+        (gone,) = stage.private.threads
+        channel = stage.discord.client.get_channel(gone.id)
+        assert isinstance(channel, discord.Thread)
+        await channel.delete()
+        await stage.env.settle()
+        await stage.discord.perform(private_matter(stage, "2"))
+        await stage.heard()
+        (thread,) = stage.private.threads
+        await stage.discord.client.look(PlaceId("private:1"))
+        seen = [each for each in await stage.heard() if isinstance(each, SpaceSeen)]
+
+    assert thread.id != gone.id
+    assert [each.place for each in seen] == ["private:1"]
 
 
 async def test_a_private_thread_is_called_by_the_districts_own_day(tmp_path: Path) -> None:
