@@ -46,6 +46,10 @@ class PrivateThreads:
         found = await self.find(place)
         return None if found is not None and found.archived and found.locked else found
 
+    async def _is_begun(self, thread: discord.Thread) -> bool:
+        """Say whether anybody is in it. Who watches over it was settled then; whom it concerns may not come back."""
+        return any(each.id != thread.guild.me.id for each in await thread.fetch_members())
+
     def channels(self, schools: Sequence[str] = ()) -> list[discord.TextChannel]:
         """List the channels for private matters: those of some schools, or all."""
         ids = [id_ for school, id_ in self._client.setup.private.items() if not schools or school in schools]
@@ -56,9 +60,9 @@ class PrivateThreads:
         """Open a thread and let everybody in whom it is for, or say in a few words why that cannot be.
 
         It hangs under the channel of the readers' school that all of them can see. It is remembered before anybody is
-        in it. One that is there already is gone on with, unless it was closed for good, and everybody is let in once
-        more: we may have been interrupted, or somebody has left it. Where copies are owed, somebody has to be in it who
-        gets them; an emergency does not wait for that.
+        in it. One that is there already is gone on with, unless it was closed for good, and whom it is for is let in
+        once more: we may have been interrupted, or they have left it. Where copies are owed, somebody has to be in it
+        who gets them; an emergency does not wait for that.
         """
         schools = [school for each in show.readers for school in self._directory.schools(each)]
         candidates = self.channels(schools)
@@ -72,10 +76,11 @@ class PrivateThreads:
         if show.overseers and not overseers and not show.urgent:
             return "nobody who gets a copy could be let in"
         there = await self._find_open(show.place)
+        watching = [] if there is not None and await self._is_begun(there) else overseers
         thread = there or await self._make(channel, show.place)
         try:
             await wake(thread)
-            for member in (*overseers, *(self._member(channel, account) for account in wanted)):
+            for member in (*watching, *(self._member(channel, account) for account in wanted)):
                 if member is not None:
                     await thread.add_user(member)
         except discord.HTTPException:

@@ -11,7 +11,7 @@ from simcord import ChannelHandle
 
 from adapters.discord.breaker import WINDOW
 from adapters.discord.threads import PrivateThreads
-from bot.actions import Close, Deed, DeedId, Disconnect, Remove, Restore, Resume, Show, Suspend, Tell
+from bot.actions import Close, Deed, DeedId, Disconnect, Relieve, Remove, Restore, Resume, Show, Suspend, Tell
 from bot.message import PlaceId, PostId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
@@ -251,6 +251,20 @@ async def test_who_left_a_private_thread_is_let_in_for_the_next_message(tmp_path
     assert people == {"coach", "s1", "principal"}
     assert refused.outcome is Outcome.REFUSED
     assert left == [thread.id]
+
+
+async def test_whom_a_matter_concerns_is_not_let_in_with_a_later_message(tmp_path: Path) -> None:
+    """What was written there before would be theirs to read, though they get the copies of what begins anew."""
+    async with open_school(tmp_path) as stage:
+        await stage.discord.perform(private_matter(stage))
+        relieve = Relieve("c", PlaceId("private:1"), (PersonId("principal"),), (PersonId("director"),))
+        await stage.discord.perform(Deed(DeedId("2"), "discord", relieve))
+        receipt = await stage.discord.perform(private_matter(stage, "3"))
+        (thread,) = stage.private.threads
+        people = await present(stage, thread)
+
+    assert receipt.outcome is Outcome.DONE
+    assert people == {"coach", "s1", "director"}
 
 
 async def test_a_private_thread_that_takes_the_place_of_another_is_looked_at(tmp_path: Path) -> None:
