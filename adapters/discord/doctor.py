@@ -134,7 +134,10 @@ def _registered(client: Client) -> Iterator[Remark]:
     setup, lists = client.setup, client.directory.day
     places = [*setup.teams.items(), *((id_, f"private matters of {school}") for school, id_ in setup.private.items())]
     for id_, whose in places:
-        if client.get_channel(id_) is None:
+        if id_ in setup.teams and isinstance(client.get_channel(id_), discord.CategoryChannel):
+            mend = "Register the channels in it, each by its own id."
+            yield Remark(Weight.BROKEN, f"{id_} ({whose}) is a category, so none of its channels is registered.", mend)
+        elif client.get_channel(id_) is None:
             mend = "Copy its id anew, or take it out of the settings. A thread that was put away is found nowhere."
             yield Remark(Weight.BROKEN, f"The channel {id_} ({whose}) is on none of our servers.", mend)
     running = {each.team: each.school for each in lists.lists.teams if each.runs(lists.day)}

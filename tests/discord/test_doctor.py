@@ -33,7 +33,7 @@ from bot.registrar import NO_MAIL
 from bot.roster import LinkedAccount
 from bot.texts import Text
 from tests.discord.stage import School, open_school
-from tests.district import HIGH, SOCCER
+from tests.district import HIGH, SOCCER, SWIM
 from tests.journeys import ROOT
 
 NOW: Final = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
@@ -180,6 +180,17 @@ async def test_servers_and_channels_that_are_not_there_are_said(tmp_path: Path) 
     assert "has no team sailing" in told
     assert "nothing can be sent to them: chess, robotics, swim." in told
     assert "The school high has no channel for private matters" in told
+
+
+async def test_a_category_that_is_registered_for_a_team_is_said(tmp_path: Path) -> None:
+    """Its id is as easily copied as a channel's; nothing in it would be closed, and nothing can be sent there."""
+    async with open_school(tmp_path) as stage:
+        client, category = stage.discord.client, stage.guild.create_category("fall sports")
+        await stage.env.settle()
+        client.setup = replace(client.setup, teams={**client.setup.teams, category.id: SWIM})
+        told = said(overall(client, AROUND))
+
+    assert f"{category.id} (swim) is a category, so none of its channels is registered. Register the channels" in told
 
 
 @pytest.mark.parametrize(
