@@ -6,6 +6,7 @@ to; a guest is whoever the roster says, as anybody is.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -104,6 +105,8 @@ class Audiences:
         self._members: dict[str, frozenset[str]] = {}
         self._readers: dict[str, Readers] = {}
         """Counted once, and kept until somebody comes or goes, or is somebody else."""
+        self._moves: defaultdict[str, int] = defaultdict(int)
+        """How often somebody came to a place or left it: what Slack was asked before that is asked again."""
         self._outdated = True
         """Whether accounts may be others since they were read: before the first time, and after a connection ended."""
         self._listed = False
@@ -117,7 +120,7 @@ class Audiences:
             raise SlackClientError("no id")
         if known is None:
             answer = await self._web.ask("users.info", token, user=id_)
-            known = self._accounts[id_] = Account.of(answer.get("user") or {"id": id_})
+            known = self._accounts.setdefault(id_, Account.of(answer.get("user") or {"id": id_}))
         return known
 
     async def place(self, channel: str) -> Conversation:
@@ -130,10 +133,11 @@ class Audiences:
 
     async def members(self, channel: str, token: str = "") -> frozenset[str]:
         """Name everybody in a place, bots among them. Raises what `FAILURES` names."""
-        known = self._members.get(channel)
-        if known is None:
+        while (known := self._members.get(channel)) is None:
+            before = self._moves[channel]
             found = [each async for each in self._web.pages("conversations.members", "members", token, channel=channel)]
-            known = self._members[channel] = frozenset(map(str, found))
+            if self._moves[channel] == before:
+                self._members[channel] = frozenset(map(str, found))
         return known
 
     async def readers(self, channel: str, token: str = "") -> Readers:
@@ -142,15 +146,24 @@ class Audiences:
         if counted is not None:
             return counted
         try:
-            members = sorted(await self.members(channel, token))
-            if not self._listed:
-                await self.list_accounts()
-            people = [await self.account(each) for each in members]
+            members = await self._known_members(channel, token)
         except FAILURES:
             return UNKNOWN_READERS
+        people = (self._accounts[each] for each in members)
         accounts = frozenset(self.name(each) for each in people if each.is_human)
         counted = self._readers[channel] = Readers(accounts, accounts)
         return counted
+
+    async def _known_members(self, channel: str, token: str) -> frozenset[str]:
+        """Name everybody in a place, once all of their accounts are known, as they are then."""
+        while True:
+            members = await self.members(channel, token)
+            if not self._listed:
+                await self.list_accounts()
+            for each in sorted(members):
+                await self.account(each)
+            if self._members.get(channel) == members:
+                return members
 
     async def list_accounts(self) -> None:
         """Read all accounts in pages where they may be others: one by one, a school's would take too long.
@@ -208,16 +221,20 @@ class Audiences:
 
     def came(self, channel: str, who: str) -> None:
         """Know that somebody is in a place."""
+        self._moves[channel] += 1
         if channel in self._members:
             self.take_members(channel, self._members[channel] | {who})
 
     def left(self, channel: str, who: str) -> None:
         """Know that somebody is in a place no more."""
+        self._moves[channel] += 1
         if channel in self._members:
             self.take_members(channel, self._members[channel] - {who})
 
     def forget_members(self, channel: str | None = None) -> None:
         """Ask anew who is in a place, or in any: what happened meanwhile was not told."""
+        for each in [*self._moves] if channel is None else [channel]:
+            self._moves[each] += 1
         if channel is None:
             self._members.clear()
             self._readers.clear()

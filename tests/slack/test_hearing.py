@@ -222,6 +222,40 @@ async def test_who_comes_and_goes_is_known_at_once(tmp_path: Path) -> None:
     assert looked[-1].readers == post.readers
 
 
+async def test_who_comes_while_their_like_is_looked_up_is_counted(tmp_path: Path) -> None:
+    """A team that is let in all at once is counted whole, though Slack is asked about each new account."""
+    async with open_school(tmp_path) as stage:
+        audiences, (first, second) = stage.slack.audiences, (stage.server.user("new"), stage.server.user("newer"))
+        stage.server.faults.delay("users.info", 5.0, times=None)
+        stage.team.join(first)
+        await until(lambda: stage.team.id in audiences.places_of(first.id))
+        counting = asyncio.create_task(audiences.readers(stage.team.id))
+        await asyncio.sleep(1)
+        stage.team.join(second)
+        await counting
+        readers = await audiences.readers(stage.team.id)
+
+    assert {first.id, second.id} <= readers.accounts
+
+
+async def test_who_comes_while_it_is_asked_who_is_there_is_counted(tmp_path: Path) -> None:
+    """What Slack answers may be older than what it told meanwhile."""
+    async with open_school(tmp_path) as stage:
+        audiences, asked = stage.slack.audiences, stage.server.calls("conversations.members")
+        audiences.forget_members(stage.team.id)
+        stage.server.faults.delay("conversations.members", 5.0)
+        counting = asyncio.create_task(audiences.readers(stage.team.id))
+        await until(lambda: len(stage.server.calls("conversations.members")) > len(asked))
+        stage.team.join(stage.people["parent"])
+        stage.team.leave(stage.people["s3"])
+        await stage.heard()
+        await counting
+        readers = await audiences.readers(stage.team.id)
+
+    assert stage.space.id("parent") in readers.accounts
+    assert stage.space.id("s3") not in readers.accounts
+
+
 async def test_what_a_place_is_called_is_heard(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         stage.team.set_topic("Call 978 555 0147", stage.people["coach"])
