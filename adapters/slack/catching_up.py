@@ -136,7 +136,8 @@ class CatchingUp:
             heard = await self._ears.missed(message, channel, late=late)
             if heard is not None:
                 self._ears.hand_on(heard)
-                progress.awaited[PlaceId(channel)] = PostId(heard.id), late
+                if whereabouts(heard.id) is not None:
+                    progress.awaited[PlaceId(channel)] = PostId(heard.id), late
 
     async def _messages(self, channel: str, since: str) -> list[Told]:
         """Fetch messages since a moment, and answers since then under older ones."""

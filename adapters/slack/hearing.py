@@ -21,7 +21,7 @@ from adapters.slack.author import author_of
 from adapters.slack.failures import FAILURES, is_final
 from adapters.slack.setup import Setup
 from adapters.slack.telling import MESSAGES, Told, subtype_of
-from adapters.slack.versions import is_id, moment_of, post_id
+from adapters.slack.versions import edited_at, is_id, moment_of, post_id
 from bot.directory import Directory
 from bot.guard import Guard
 from bot.message import PlaceId, PostId, Where
@@ -147,7 +147,7 @@ class Ears:
         if overheard and not (_is_direct(event) and await self._is_with_us(channel)):
             return await self.when_overheard(event, overheard) if self.when_overheard is not None else []
         if _is_direct(event):
-            return self._direct(event, channel, subtype_of(event))
+            return self._direct(event, channel)
         if event.get("type") == "message" and channel:
             return await self.hear_message(event, channel)
         return await self._beside(event, channel)
@@ -205,7 +205,7 @@ class Ears:
             return None
         if not channel.startswith("D"):
             return await self.post_of(message, channel, late=late)
-        return self.report_of(message, channel) if late and subtype_of(message) in MESSAGES else None
+        return self.report_of(message, channel) if late else None
 
     async def post_of(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> Post | None:
         """Put a message in our words; None for our own, and for what says nothing."""
@@ -253,25 +253,27 @@ class Ears:
         alone = not self.can_remove(channel)
         return telling.to_deletion(self.origin(channel, ts)[0], self.place(channel), at, by_author=alone)
 
-    def _direct(self, event: Told, channel: str, subtype: str) -> list[Wait]:
+    def _direct(self, event: Told, channel: str) -> list[Wait]:
         """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.
 
-        What they go on to write belongs to the case that they began.
+        What they go on to write belongs to the case that they began, and so does what they write in its place.
         """
-        report = self.report_of(event, channel) if subtype in MESSAGES else None
+        message = event.get("message") if telling.is_edit(event) else event
+        report = self.report_of(message, channel) if isinstance(message, dict) else None
         return [] if report is None else [self._tell(report)]
 
-    def report_of(self, event: Told, channel: str) -> Report | None:
+    def report_of(self, message: Told, channel: str) -> Report | None:
         """Put what somebody wrote to us alone in our words; None for our own, and for an app's."""
-        author, relayed = author_of(event)
-        if relayed or author == self.us:
+        author, relayed = author_of(message)
+        if relayed or author == self.us or subtype_of(message) not in MESSAGES:
             return None
-        at, ts = moment_of(event.get("ts")) or self._now(), str(event.get("ts"))
+        ts = str(message.get("ts"))
+        at = moment_of(edited_at(message)) or moment_of(ts) or self._now()
         began, about = self._talks.get(author, (at, ts))
         if at - began >= ONE_TALK:
             began, about = at, ts
         self._talks[author] = began, about
-        return telling.to_report(event, channel, f"{channel}:{about}", AccountId(author), at)
+        return telling.to_report(message, channel, f"{channel}:{about}", AccountId(author), at)
 
     def origin(self, channel: str, ts: str) -> tuple[PostId, AccountId | None]:
         """Say which post a message is, and whose, where it is one that we posted for somebody."""

@@ -96,8 +96,16 @@ def to_deletion(post: PostId, place: PlaceId, at: datetime, *, by_author: bool) 
 
 def to_report(message: Told, channel: str, about: str, by: AccountId, at: datetime) -> Report:
     """Take what somebody wrote to us alone as told to an adult; `about` is the message with which they began."""
-    id_ = post_id(channel, str(message.get("ts")))
-    return Report(PLATFORM, id_, PostId(f"report:{about}"), PlaceId(channel), by, at, words_of(message))
+    id_, edited = post_id(channel, str(message.get("ts"))), edited_at(message)
+    return Report(
+        PLATFORM,
+        f"{id_}~{edited}" if edited else id_,
+        PostId(f"report:{about}"),
+        PlaceId(channel),
+        by,
+        at,
+        words_of(message),
+    )
 
 
 def to_space(

@@ -317,6 +317,22 @@ async def test_who_writes_to_us_alone_tells_an_adult(tmp_path: Path) -> None:
     assert first.id != second.id
 
 
+async def test_what_somebody_writes_to_us_in_place_of_something_else_reaches_an_adult_too(tmp_path: Path) -> None:
+    """Whoever finds no words at first may rewrite them. The preview of a link says nothing more."""
+    async with open_school(tmp_path) as stage:
+        message = stage.server.direct(stage.people["s1"]).say(stage.people["s1"], "hi")
+        message.edit("he scares me")
+        message.unfurl({"from_url": "https://example.org/help", "title": "Help"})
+        first, second = [each for each in await stage.said() if isinstance(each, Report)]
+        message.delete()
+        left = await stage.said()
+
+    assert second.words[0].text == "he scares me"
+    assert (first.post, first.reporter) == (second.post, second.reporter)
+    assert first.id != second.id
+    assert left == []
+
+
 # A coach's own direct messages
 
 

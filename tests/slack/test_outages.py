@@ -228,6 +228,25 @@ async def test_who_wrote_to_us_alone_meanwhile_is_heard_once(tmp_path: Path) -> 
     assert report.reporter == space.id("s1")
 
 
+async def test_what_was_told_us_alone_and_rewritten_meanwhile_is_heard(tmp_path: Path) -> None:
+    async with workspace() as space:
+        async with connected(space, tmp_path) as stage:
+            message = space.server.direct(space.people["s1"]).say(space.people["s1"], "hi")
+            (first,) = [each for each in await stage.heard() if isinstance(each, Report)]
+            await stage.slack._note()
+        message.edit("he scares me")
+        found: list[Heard] = []
+        for _ in range(2):
+            async with connected(space, tmp_path) as stage:
+                found += await stage.heard()
+                await stage.slack._note()
+                assert not stage.slack.catching_up._progress.behind
+
+    told = [each for each in found if isinstance(each, Report)]
+    assert {each.words[0].text for each in told} == {"he scares me"}
+    assert len({each.id for each in told} - {first.id}) == 1
+
+
 async def test_slack_is_asked_no_faster_than_it_allows(tmp_path: Path) -> None:
     """By its own tiers: whoever asks too often is told when to come again, and nobody asks before."""
     async with workspace() as space:
