@@ -217,7 +217,8 @@ class Reception:
     async def _point_at(self, body: Told) -> None:
         """Open the form about a message. What it says is held until the form comes back, for an adult has to see it."""
         message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
-        drawn = self._report_form(_who(body), {"channel": channel, "ts": str(message.get("ts") or "")})
+        pointed_at = {"channel": channel, "ts": str(message.get("ts") or ""), "author": author_of(message)[0]}
+        drawn = self._report_form(_who(body), pointed_at)
         opened = await self._web.ask("views.open", trigger_id=body["trigger_id"], view=drawn)
         self._pointed_at[str(opened["view"]["id"])] = channel, message
         if len(self._pointed_at) > MOST_POINTED_AT:
@@ -365,7 +366,7 @@ class Reception:
         post, author = PostId(f"report:{id_}"), None
         if pointed_at.get("ts"):
             post, author = self._ears.origin(channel, pointed_at["ts"])
-            author = author or (AccountId(author_of(message)[0]) if message else None)
+            author = author or (AccountId(pointed_at["author"]) if pointed_at.get("author") else None)
             await self._hear(message, channel)
         report = Report(
             PLATFORM,

@@ -343,6 +343,22 @@ async def test_what_is_told_of_where_we_are_not_reaches_an_adult_with_its_words(
     assert report.author == stage.space.id("s2")
 
 
+async def test_whom_a_message_is_from_is_not_asked_to_look_though_we_began_anew_meanwhile(tmp_path: Path) -> None:
+    """What the form is about comes back with it; who wrote it counts even where the words are lost."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        direct = stage.server.direct(stage.people["director"], stage.people["s1"])
+        sent = direct.say(stage.people["director"], "nobody has to know")
+        opened = await done(stage, stage.server.hands.message_shortcut(stage.people["s1"], sent, "tell_a_teacher"))
+        assert opened.view is not None
+        stage.slack.reception._pointed_at.clear()
+        told = {"reason": "1", "adult": "anybody"}
+        await done(stage, stage.server.hands.submit(stage.people["s1"], opened.view, told))
+        await until(lambda: "alert done" in outcomes(tmp_path))
+
+    assert stage.notes("director") == []
+    assert stage.notes("principal") != []
+
+
 async def test_the_global_shortcut_opens_a_private_message(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         opened = await done(stage, stage.server.hands.shortcut(stage.people["coach"], "private"))
