@@ -253,6 +253,10 @@ class Audiences:
         """Name the places that somebody is known to be in."""
         return tuple(sorted(channel for channel, members in self._members.items() if who in members))
 
+    def known_account(self, id_: str) -> Account | None:
+        """Give somebody as they were told of last; None for whom nobody has asked about."""
+        return self._accounts.get(id_)
+
     def known_places(self) -> tuple[Conversation, ...]:
         """Give the places that were looked up so far."""
         return tuple(self._places.values())

@@ -341,12 +341,14 @@ class Ears:
         told = event.get("user")
         if not isinstance(told, dict):
             return []
+        before = self.audiences.known_account(str(told.get("id")))
         account = self.audiences.take_account(told)
         for channel in self.audiences.places_of(account.id):
             self.guard.changed(self.place(channel), self._now())
         if not account.is_human:
             return []
-        return [self._tell(telling.to_profile(account, self.audiences.name(account), self._now()))]
+        is_new, named = before is not None and before.picture != account.picture, self.audiences.name(account)
+        return [self._tell(telling.to_profile(account, named, self._now(), new_picture=is_new))]
 
     async def _pinned(self, event: Told, channel: str) -> list[Wait]:
         if not channel or event.get("user") == self.us:

@@ -151,10 +151,10 @@ def to_emoji(name: str, at: datetime) -> SpaceSeen:
     return SpaceSeen(PLATFORM, place, at.isoformat(), at, UNKNOWN_READERS, words, advisor_may_speak=False)
 
 
-def to_profile(account: Account, named: AccountId, at: datetime) -> ProfileSeen:
+def to_profile(account: Account, named: AccountId, at: datetime, *, new_picture: bool) -> ProfileSeen:
     """Tell how somebody shows up: every name they are shown by, what they say of themselves."""
     change = f"{at.isoformat()} {account.picture}"
-    return ProfileSeen(PLATFORM, named, change, at, tuple(_profile_words(account)))
+    return ProfileSeen(PLATFORM, named, change, at, tuple(_profile_words(account)), new_picture)
 
 
 def _profile_words(account: Account) -> Iterator[Words]:

@@ -294,6 +294,17 @@ async def test_pins_bookmarks_profiles_and_emoji_are_heard(tmp_path: Path) -> No
     assert [each.text for each in emoji.words] == ["coach is dumb"]
 
 
+async def test_another_picture_is_told_from_another_change(tmp_path: Path) -> None:
+    """A person looks at each new picture of somebody on staff, and at no change of a status."""
+    async with open_school(tmp_path) as stage:
+        stage.people["coach"].change(status="At practice")
+        stage.people["coach"].change(picture="another")
+        stage.people["coach"].change(status="At home")
+        seen = [each.new_picture for each in await stage.said() if isinstance(each, ProfileSeen)]
+
+    assert seen == [False, True, False]
+
+
 async def test_a_group_conversation_with_us_is_heard(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         group = stage.server.group_direct([stage.people["coach"], stage.people["s1"]])
