@@ -26,6 +26,7 @@ SECTIONS: Final = (
     "told_at",
     "lapsed",
     "kinds",
+    "put_out",
 )
 
 
@@ -67,6 +68,8 @@ class Notebook:
         """For each account whose grant ended: since when."""
         self.kinds: dict[str, str] = read["kinds"]
         """For each kind of event that was ever heard: the last day."""
+        self.put_out: dict[str, str] = read["put_out"]
+        """For each place in which we have to be and are not any more: since when."""
         self._written = self._text()
 
     def write(self) -> None:

@@ -369,7 +369,7 @@ class SlackWorkspace(Section):
     trusted_apps: tuple[str, ...] = ()
     """Apps whose posts need no look, by the id of the app or of its bot."""
     alarms: tuple[str, ...] = ()
-    """The accounts that are told when somebody's grant ends."""
+    """The accounts that are told when somebody's grant ends, or Chaperone is put out of a channel."""
     remover: str = ""
     """The account of an administrator whose own token takes away what others wrote. Empty: authors are asked to."""
     client_id: str = ""

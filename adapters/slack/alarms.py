@@ -23,6 +23,10 @@ UNREADABLE: Final = N_(
     "the file back from a backup, or let everybody grant anew."
 )
 
+PUT_OUT: Final = N_(
+    "Chaperone is not in the channel {channel} any more, so it hears nothing that is written there. To let it in "
+    "again, write there: /invite @Chaperone. To see where it is, run: chaperone coverage."
+)
 
 FOR: Final = timedelta(days=1)
 """How long it is tried to tell somebody whom Slack could not reach."""
@@ -69,6 +73,17 @@ class Alarms:
         LOG.error("the app was taken off the workspace: nothing is heard and nothing can be done")
         self._watch.notebook.lapsed[""] = self._watch.now().isoformat()
         self._watch.notebook.write()
+
+    async def put_out(self, channel: str) -> None:
+        """Say, once, that we are not in a place any more in which we have to be: nothing is heard there."""
+        notebook, now = self._watch.notebook, self._watch.now().isoformat()
+        if channel in notebook.put_out:
+            return
+        LOG.error("the app was put out of a channel: nothing is heard there", place=channel)
+        notebook.put_out[channel] = now
+        notebook.write()
+        named = " of ".join(filter(None, (channel, self._setup.teams.get(channel))))
+        await self._raise(ENGLISH.say(PUT_OUT.filled(channel=named)), f"out-{channel}-{now}")
 
     async def _raise(self, text: str, mark: str) -> None:
         self._untold += [Alarm(each, text, mark, self._watch.now()) for each in self._setup.alarms]

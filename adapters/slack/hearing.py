@@ -18,7 +18,7 @@ from adapters.notebook import Notebook
 from adapters.slack import telling
 from adapters.slack.audience import Audiences
 from adapters.slack.author import author_of
-from adapters.slack.failures import FAILURES, is_final
+from adapters.slack.failures import FAILURES, is_final, is_gone
 from adapters.slack.setup import Setup
 from adapters.slack.telling import MESSAGES, Told, subtype_of
 from adapters.slack.versions import edited_at, is_id, moment_of, post_id
@@ -93,6 +93,8 @@ class Ears:
         """Told that Slack holds back events."""
         self.when_let_in: Callable[[str], None] | None = None
         """Told that we are in a place that we were not in before."""
+        self.when_put_out: Callable[[str], Awaitable[None]] | None = None
+        """Told that we are in a place no more."""
         self.when_home: Callable[[str], Awaitable[None]] | None = None
         """Told who opened the app's own page."""
         self.when_overheard: Callable[[Told, str], Awaitable[list[Wait]]] | None = None
@@ -286,7 +288,9 @@ class Ears:
     async def _beside(self, event: Told, channel: str) -> list[Wait]:
         match event.get("type"):
             case "member_joined_channel" | "member_left_channel" as kind:
-                return self._moved(event, channel, came=kind == "member_joined_channel")
+                return await self._moved(event, channel, came=kind == "member_joined_channel")
+            case "channel_left" | "group_left" if channel:
+                await self._put_out(channel)
             case "user_change" | "team_join" | "user_profile_changed":
                 return self._person(event)
             case "pin_added":
@@ -308,18 +312,30 @@ class Ears:
     def _is_home(self, event: Told) -> bool:
         return event.get("tab") == "home" and is_id(event.get("user"))
 
-    def _moved(self, event: Told, channel: str, *, came: bool) -> list[Wait]:
+    async def _moved(self, event: Told, channel: str, *, came: bool) -> list[Wait]:
         who = str(event.get("user"))
         if not channel or not is_id(who):
             return []
         (self.audiences.came if came else self.audiences.left)(channel, who)
+        if who == self.us and not came:
+            await self._put_out(channel)
+            return []
         if who == self.us:
-            self.audiences.forget_members(channel)
-            self.audiences.forget_place(channel)
-            if came and self.when_let_in is not None:
+            self._forget(channel)
+            if self.when_let_in is not None:
                 self.when_let_in(channel)
         self.guard.changed(self.place(channel), self._now())
         return []
+
+    async def _put_out(self, channel: str) -> None:
+        """Know that we are in a place no more."""
+        self._forget(channel)
+        if self.when_put_out is not None:
+            await self.when_put_out(channel)
+
+    def _forget(self, channel: str) -> None:
+        self.audiences.forget_members(channel)
+        self.audiences.forget_place(channel)
 
     def _look_again(self, channel: str, event: Told, subtype: str) -> None:
         """Look at a place anew: somebody came or went, or it is called otherwise."""
@@ -331,7 +347,7 @@ class Ears:
         self._place_changed(event, channel)
 
     def _place_changed(self, event: Told, channel: str) -> None:
-        if event.get("type") in {"channel_left", "group_left", "channel_archive", "channel_deleted"}:
+        if event.get("type") in {"channel_archive", "channel_deleted"}:
             self.audiences.forget_members(channel)
         self.audiences.forget_place(channel)
         self.guard.changed(self.place(channel), self._now())
@@ -398,7 +414,12 @@ class Ears:
         channel = self.channel_of(place)
         if not channel.startswith(("C", "G")):
             return
-        conversation = await self.audiences.place(channel)
+        try:
+            conversation = await self.audiences.place(channel)
+        except FAILURES as error:
+            if is_gone(error):
+                return
+            raise
         if conversation.archived or not conversation.joined:
             return
         readers, team = await self.audiences.readers(channel), self.team_of(channel)

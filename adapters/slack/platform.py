@@ -121,7 +121,8 @@ class Slack:
         """Let each part hear from the others what concerns it."""
         ears = self.ears
         ears.can_remove = self._can_remove
-        ears.when_let_in = self.catching_up.came_to
+        ears.when_let_in = self._let_in
+        ears.when_put_out = self._put_out
         ears.when_home = self._show_home
         ears.when_overheard = self._overhearing.hear
         ears.when_revoked = self._revoked
@@ -181,6 +182,15 @@ class Slack:
         """Know that somebody's grant has ended."""
         self._overhearing.forget(account)
         await self._alarms.lapsed(account)
+
+    def _let_in(self, channel: str) -> None:
+        self._notebook.put_out.pop(channel, None)
+        self.catching_up.came_to(channel)
+
+    async def _put_out(self, channel: str) -> None:
+        """Know that we are in a place no more. Of a team's, and of one that we opened, that is said."""
+        if channel in self.setup.teams or channel in self._notebook.threads:
+            await self._alarms.put_out(channel)
 
     def _limited(self) -> None:
         self._again_at = self._now() + AFTER_A_LIMIT
@@ -261,12 +271,21 @@ class Slack:
 
     async def _read_places(self) -> None:
         """Look at the places that we are in, those of teams first; then read what was missed there."""
-        pages = self.web.pages("users.conversations", "channels", types=OURS, exclude_archived=True)
+        pages = self.web.pages("users.conversations", "channels", types=OURS)
         found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
-        places = sorted(found, key=lambda each: (each.kind == "im", each.id not in self.setup.teams))
+        open_ = [each for each in found if not each.archived]
+        places = sorted(open_, key=lambda each: (each.kind == "im", each.id not in self.setup.teams))
         for each in places:
             await self._look(self.ears.place(each.id))
+        await self._compare({each.id for each in found})
         await self.catching_up.run(places)
+
+    async def _compare(self, found: set[str]) -> None:
+        """Know of which teams' places we were put out, or into which we were let again, while nobody listened."""
+        for channel in found & self._notebook.put_out.keys():
+            del self._notebook.put_out[channel]
+        for channel in sorted((self.setup.teams.keys() & self._notebook.marks.keys()) - found):
+            await self._alarms.put_out(channel)
 
     def look_again(self) -> None:
         """Look at every place again: somebody's account is another person's now."""

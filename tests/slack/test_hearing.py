@@ -18,6 +18,7 @@ from adapters.slack.hearing import Wait
 from adapters.slack.setup import Counsel
 from adapters.slack.telling import Told
 from bot.message import PlaceId, Where
+from bot.people import TeamId
 from bot.platform import Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen
 from tests.haste import FACTOR
 from tests.slack.server.tokens import Token
@@ -780,6 +781,29 @@ async def test_that_the_app_is_in_the_workspace_no_more_is_said(
 
     assert "the app was taken off the workspace" in "".join(capsys.readouterr())
     assert "" in lapsed
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_that_we_are_put_out_of_a_teams_channel_is_said_once(tmp_path: Path, *, private: bool) -> None:
+    """Nobody would miss what is not heard. It is said anew after an invitation; meanwhile nothing is asked there."""
+    async with open_school(tmp_path) as stage:
+        coach, team = stage.people["coach"], stage.server.channel("robotics", [stage.people["coach"]], private=private)
+        registered = replace(
+            stage.slack.setup, teams={team.id: TeamId("robotics")}, alarms=(stage.space.id("director"),)
+        )
+        stage.slack.setup = stage.slack._alarms._setup = registered
+        for _ in range(2):
+            await stage.heard()
+            team.kick(stage.server.bot, coach)
+            await stage.heard()
+            asked = len(stage.server.calls("conversations.info"))
+            await stage.looks()
+            await stage.looks()
+            assert len(stage.server.calls("conversations.info")) <= asked + 1
+            team.invite(stage.server.bot, coach)
+        notes = stage.notes("director")
+
+    assert [f"not in the channel {team.id} of robotics any more" in each for each in notes] == [True, True]
 
 
 async def test_too_many_events_are_read_later(tmp_path: Path) -> None:

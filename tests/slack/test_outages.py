@@ -1,11 +1,13 @@
 """What happened while nobody listened is found: each place from its mark, with its threads and what was rewritten."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.message import PlaceId
+from bot.people import TeamId
 from bot.platform import Heard, Post, Report
 from tests.slack.server.server import Server
 from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, started, until, workspace
@@ -271,6 +273,22 @@ async def _all(stage: Stage, number: int) -> list[str]:
 
 def impatient(server: Server) -> list[object]:
     return [each for each in server.impatient_calls() if each.method == "conversations.history"]
+
+
+async def test_that_we_were_put_out_meanwhile_is_said_and_that_a_channel_was_closed_is_not(tmp_path: Path) -> None:
+    async with workspace() as space:
+        closed = space.server.channel("robotics", [space.people["advisor"]])
+        alarms, teams = (space.id("director"),), {**space.setup.teams, closed.id: TeamId("robotics")}
+        space.setup = replace(space.setup, alarms=alarms, teams=teams)
+        await leave_a_mark(space, tmp_path)
+        space.team.kick(space.server.bot, space.people["coach"])
+        closed.archive(space.people["advisor"])
+        for _ in range(2):
+            async with connected(space, tmp_path) as stage:
+                await stage.heard()
+                notes = stage.notes("director")
+
+    assert [space.team.id in each for each in notes] == [True]
 
 
 async def test_what_was_there_when_we_were_let_in_is_not_ours_to_judge(tmp_path: Path) -> None:

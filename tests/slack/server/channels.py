@@ -194,6 +194,9 @@ class Channel:
         self._say_system("channel_leave", by or user, f"<@{user.id}> has left the channel", user=user)
         told = {"type": "member_left_channel", "user": user.id, **self._place_of(user)}
         self.tell(told)
+        if user is self.world.bot:
+            gone: Body = {"type": f"{'channel' if self.public else 'group'}_left", "channel": self.id}
+            self.tell(gone | {"actor_id": (by or user).id, "event_ts": self.world.new_ts()})
         self.members.remove(user)
 
     def kick(self, user: User, by: User) -> None:
