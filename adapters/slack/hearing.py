@@ -40,17 +40,24 @@ CALLED: Final = frozenset(
 )
 """What a place is called is another: it is looked at again, and its words come with that."""
 
-OUR_OWN_LINES: Final = frozenset(
+OPENED_OR_CLOSED: Final = frozenset(
     {
         *(f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "unarchive")),
+        *("channel_convert_to_private", "channel_convert_to_public"),
+    }
+)
+"""Who can see a place, or whether anybody can write there, is another: it is looked at again."""
+
+OUR_OWN_LINES: Final = frozenset(
+    {
         *("message_replied", "pinned_item", "unpinned_item", "bot_add", "bot_remove", "reminder_add", "huddle_thread"),
-        *("channel_convert_to_private", "channel_convert_to_public", "channel_posting_permissions", "bookmark_remove"),
+        *("channel_posting_permissions", "bookmark_remove"),
         *("joiner_notification", "joiner_notification_for_inviter", "tabbed_canvas_updated", "sh_room_created"),
     }
 )
 """Lines that Slack writes by itself, whose words come another way or are nobody's."""
 
-BESIDE: Final = COMING | GOING | CALLED | OUR_OWN_LINES
+BESIDE: Final = COMING | GOING | CALLED | OPENED_OR_CLOSED | OUR_OWN_LINES
 """What stands among the messages of a place and is none."""
 
 MOST_REMEMBERED: Final = 10_000

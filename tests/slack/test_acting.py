@@ -32,6 +32,7 @@ from bot.platform import Outcome, Post
 from bot.rule import Choice, Finding, Measure
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
+from tests.slack.server.channels import Kind
 from tests.slack.server.messages import Message
 from tests.slack.server.tokens import Token
 from tests.slack.stage import Stage, moderated, open_school, until
@@ -172,6 +173,20 @@ async def test_a_channel_that_the_administrator_cannot_see_is_not_taken_for_empt
     assert not post.removable, "so its author is asked, and not told that it is gone"
     assert receipt.outcome is Outcome.REFUSED
     assert not message.deleted
+
+
+async def test_a_channel_that_was_made_private_is_seen_by_who_is_in_it_alone(tmp_path: Path) -> None:
+    """Else an author would be told that it is taken away where nobody's token reaches."""
+    async with open_school(tmp_path) as stage:
+        appoint(stage, "principal")
+        before = stage.slack.ears.can_remove(stage.team.id)
+        stage.team.kind = Kind.PRIVATE
+        stage.team.say(stage.people["coach"], "made it private", subtype="channel_convert_to_private", blocks=())
+        await stage.heard()
+        await stage.looks()
+        after = stage.slack.ears.can_remove(stage.team.id)
+
+    assert (before, after) == (True, False)
 
 
 async def test_an_administrators_token_that_is_lost_raises_an_alarm(tmp_path: Path) -> None:
