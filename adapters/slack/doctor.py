@@ -53,7 +53,8 @@ NEVER_SHOWN: Final = (
     "a message older than thirty days.",
     "A message before it is delivered: Slack lets nobody stop one beforehand, and no channel can be closed to coaches.",
     "Without an administrator's token nothing that others wrote can be taken away: authors are asked to delete it.",
-    "What is pinned cannot be unpinned, nobody can be kept from writing, and a group conversation cannot be closed.",
+    "What is pinned or bookmarked cannot be taken away, nobody can be kept from writing, and a group conversation "
+    "cannot be closed.",
 )
 """What Slack never shows to a bot, and what cannot be done there, for `coverage`."""
 

@@ -24,7 +24,7 @@ from adapters.slack.telling import MESSAGES, Told, subtype_of
 from adapters.slack.versions import edited_at, is_id, moment_of, post_id
 from bot.directory import Directory
 from bot.guard import Guard
-from bot.message import PlaceId, PostId, Where
+from bot.message import PlaceId, PostId
 from bot.people import AccountId, TeamId
 from bot.platform import Deletion, Heard, Post, Readers, Report
 
@@ -232,10 +232,9 @@ class Ears:
             return telling.to_bare_post(message, channel, place, named, at, team)
         if post is None or (subtype_of(message) not in MESSAGES and not post.words):
             return None
-        post = replace(post, removable=self.can_remove(channel))
         if subtype_of(message) == "bookmark_add":
-            post = replace(post, words=tuple(each._replace(where=Where.PIN) for each in post.words))
-        return post
+            return telling.as_pin(post, channel, str(message.get("ts")))
+        return replace(post, removable=self.can_remove(channel))
 
     async def _named(self, author: str, *, relayed: bool) -> AccountId:
         return AccountId(author) if relayed else await self.audiences.named(author)
@@ -302,6 +301,8 @@ class Ears:
                 return self._person(event)
             case "pin_added":
                 return await self._pinned(event, channel)
+            case "pin_removed":
+                return self._unpinned(event, channel)
             case "emoji_changed":
                 return self._emoji(event)
             case "tokens_revoked" | "app_uninstalled":
@@ -381,6 +382,11 @@ class Ears:
         at = moment_of(event.get("event_ts")) or self._now()
         post = telling.to_pin(event, self.place(channel), by, readers, self.team_of(channel), at)
         return [] if post is None else [self._tell(post)]
+
+    def _unpinned(self, event: Told, channel: str) -> list[Wait]:
+        """Tell that a pin is gone. Anybody in a place can take one away."""
+        at = moment_of(event.get("event_ts")) or self._now()
+        return [self._tell(each) for each in telling.to_unpinned(event, channel, self.place(channel), at)]
 
     def _emoji(self, event: Told) -> list[Wait]:
         name = event.get("new_name") if event.get("subtype") == "rename" else event.get("name")

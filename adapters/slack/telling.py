@@ -1,6 +1,7 @@
 """What is heard on Slack, in our words: plain values in, plain values out. No network, no clock."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -140,8 +141,26 @@ def to_pin(
     ts = inner.get("ts")
     if not words or not isinstance(ts, str):
         return None
-    id_ = PostId(f"{channel}/pin:{ts}:{event.get('user')}")
-    return Post(PLATFORM, place, id_, by, at, readers, words, team=team)
+    id_ = _pin_id(channel, ts, event.get("user"))
+    return Post(PLATFORM, place, id_, by, at, readers, words, team=team, removable=False)
+
+
+def as_pin(post: Post, channel: str, ts: str) -> Post:
+    """Tell of what somebody put beside a channel's name as of a pin: to take its line away would leave it there."""
+    words = tuple(each._replace(where=Where.PIN) for each in post.words)
+    return replace(post, id=_pin_id(channel, ts, post.author), words=words, removable=False)
+
+
+def to_unpinned(event: Told, channel: str, place: PlaceId, at: datetime) -> Iterator[Deletion]:
+    """Tell that a pin is gone, and whether whoever pinned it took it away."""
+    item = _inner(event, "item")
+    ts, by = _inner(item, "message").get("ts"), item.get("created_by")
+    if isinstance(ts, str):
+        yield to_deletion(_pin_id(channel, ts, by), place, at, by_author=event.get("user") == by)
+
+
+def _pin_id(channel: str, ts: str, by: object) -> PostId:
+    return PostId(f"{channel}/pin:{ts}:{by}")
 
 
 def to_emoji(name: str, at: datetime) -> SpaceSeen:

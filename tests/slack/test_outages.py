@@ -275,6 +275,18 @@ def impatient(server: Server) -> list[object]:
     return [each for each in server.impatient_calls() if each.method == "conversations.history"]
 
 
+async def test_a_bookmark_that_was_put_there_meanwhile_leaves_no_place_behind(tmp_path: Path) -> None:
+    async with workspace() as space:
+        await leave_a_mark(space, tmp_path)
+        space.team.bookmark(space.people["coach"], "Plan", "https://example.org/plan")
+        async with connected(space, tmp_path) as stage:
+            found = [each for each in posts(await stage.heard()) if each.late]
+            behind = set(stage.slack.catching_up._progress.behind)
+
+    assert [each.removable for each in found] == [False]
+    assert behind == set()
+
+
 async def test_that_we_were_put_out_meanwhile_is_said_and_that_a_channel_was_closed_is_not(tmp_path: Path) -> None:
     async with workspace() as space:
         closed = space.server.channel("robotics", [space.people["advisor"]])
