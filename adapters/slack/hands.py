@@ -16,6 +16,7 @@ from adapters.slack.hearing import Ears
 from adapters.slack.note import Said, escaped, pieces, section, shown
 from adapters.slack.rooms import Rooms
 from adapters.slack.sending import Sending, marks_of
+from adapters.slack.telling import Told, subtype_of
 from adapters.slack.versions import whereabouts
 from adapters.slack.web import Web
 from bot.actions import Alert, Ask, Close, Copy, Deed, Lift, Relieve, Remove, Restore, Show, Tell
@@ -77,6 +78,8 @@ class Hands:
 
     async def perform(self, deed: Deed) -> Receipt:
         """Do one deed."""
+        if await self._is_answered(deed):
+            return Receipt(Outcome.MOOT, "deleted while nobody listened")
         match deed.action:
             case Tell(to=to, account=account) | Ask(to=to, account=account):
                 return await self._note(deed, to, account)
@@ -180,17 +183,36 @@ class Hands:
         return own or self._grants.of(self._ears.setup.remover, "chat:write")
 
     async def _author_of(self, channel: str, ts: str) -> str | None:
-        """Ask who wrote a message, also one in a thread; in direct messages with the token that shows them to us."""
-        owner = self._notebook.informed.get(channel, "").partition("-")[0]
-        shows = self._grants.of(owner, "im:history")
-        token = "" if shows is None else shows.token
         try:
-            answer = await self._web.ask("conversations.replies", token, channel=channel, ts=ts, limit=1)
+            return (await self._message(channel, ts)).get("user")
         except FAILURES as error:
             if not is_final(error):
                 raise
             return None
-        return next((each.get("user") for each in answer.get("messages") or () if each.get("ts") == ts), None)
+
+    async def _is_answered(self, deed: Deed) -> bool:
+        """Say whether what a silence is about is surely gone, where its author alone can take it away.
+
+        It may have been deleted while nobody listened. Where Slack says nothing of it, it stands.
+        """
+        where, is_due = whereabouts(deed.post), deed.until is not None and not deed.ordered
+        if not is_due or where is None or not isinstance(deed.action, Alert | Tell) or self._ears.can_remove(where[0]):
+            return False
+        try:
+            return subtype_of(await self._message(*where)) == "tombstone"
+        except FAILURES as error:
+            return code_of(error) in {"message_not_found", "thread_not_found"}
+
+    async def _message(self, channel: str, ts: str) -> Told:
+        """Ask for a message, also one in a thread; in direct messages with the token that shows them to us.
+
+        Empty where it is not among what Slack gives. Raises what `FAILURES` names.
+        """
+        owner = self._notebook.informed.get(channel, "").partition("-")[0]
+        shows = self._grants.of(owner, "im:history")
+        token = "" if shows is None else shows.token
+        answer = await self._web.ask("conversations.replies", token, channel=channel, ts=ts, limit=1)
+        return next((each for each in answer.get("messages") or () if each.get("ts") == ts), {})
 
     # Telling
 

@@ -11,6 +11,7 @@ from adapters.slack.grants import Grant
 from adapters.slack.note import marks_in
 from bot.actions import (
     Action,
+    Alert,
     Ask,
     Close,
     Copy,
@@ -287,6 +288,28 @@ async def test_in_a_house_the_author_is_asked_the_clock_runs_and_a_deletion_ends
 
     assert "remove" not in planned
     assert any("Please delete it." in each for each in stage.notes("coach"))
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_what_was_deleted_while_nobody_listened_leads_no_office_to_its_author(
+    tmp_path: Path, *, answered: bool
+) -> None:
+    """They did what they were asked to; of what stands, or may stand, the office hears."""
+    async with open_school(tmp_path) as stage:
+        message = stage.team.say(stage.people["coach"], "Stay after class.")
+        if answered:
+            stage.team.say(stage.people["s1"], "Why?", thread=message)
+        alert = Alert("c", PersonId("director"), Office.ATHLETIC_DIRECTOR, NOTICE)
+        late = replace(deed(alert, post=where(message)), until=datetime.now(UTC))
+        stage.server.faults.refuse("conversations.replies", "missing_scope")
+        standing = [(await stage.slack.perform(replace(late, id=DeedId(each)))).outcome for each in ("1", "2")]
+        message.delete()
+        gone = await stage.slack.perform(replace(late, id=DeedId("3")))
+        decided = await stage.slack.perform(replace(late, id=DeedId("4"), ordered=True))
+
+    assert standing == [Outcome.DONE, Outcome.DONE]
+    assert gone.outcome is Outcome.MOOT
+    assert decided.outcome is Outcome.DONE, "what a person decided is told in any case"
 
 
 async def leave_one_student_with_who_removes(stage: Stage) -> None:
