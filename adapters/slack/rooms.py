@@ -86,11 +86,12 @@ class Rooms:
         return next((str(each["id"]) for each in [each async for each in ours] if each.get("name") == name), "")
 
     async def _invite(self, channel: str, people: Iterable[AccountId]) -> None:
-        try:
-            await self._web.ask("conversations.invite", channel=channel, users=",".join(people))
-        except FAILURES as error:
-            if code_of(error) != "already_in_channel":
-                raise
+        """Let in whoever is not there yet: where one of several is, Slack lets in none."""
+        self._audiences.forget_members(channel)
+        there = await self._audiences.members(channel)
+        missing = [each for each in people if each not in there]
+        if missing:
+            await self._web.ask("conversations.invite", channel=channel, users=",".join(missing))
         self._audiences.forget_members(channel)
 
     async def relieve(self, place: PlaceId, out: Iterable[PersonId], into: Iterable[PersonId], mark: str) -> bool:

@@ -566,6 +566,22 @@ async def test_others_watch_over_a_matter_that_goes_on_without_whom_it_concerns(
     assert closed.outcome is Outcome.DONE
 
 
+async def test_of_two_who_are_to_watch_over_a_matter_both_are_let_in_though_one_is_there(tmp_path: Path) -> None:
+    """Somebody may have invited them by hand meanwhile, or a crash came between."""
+    async with open_school(tmp_path) as stage:
+        await stage.slack.perform(deed(show(stage), post="order"))
+        place, people = PlaceId("private:1"), [PersonId(each) for each in ("principal", "director", "designee")]
+        await stage.slack.perform(deed(Relieve("c", place, (people[0],), (people[1],)), "2"))
+        channel = stage.server.world.channels[stage.slack.ears.channel_of(place)]
+        channel.invite(stage.people["designee"], stage.people["coach"])
+        relieve = Relieve("c", place, (people[1],), (people[2], people[0]))
+        receipt = await stage.slack.perform(deed(relieve, "3"))
+
+    assert receipt.outcome is Outcome.DONE
+    assert {stage.people["principal"], stage.people["designee"]} <= set(channel.members)
+    assert stage.people["director"] not in channel.members
+
+
 async def test_a_group_conversation_cannot_be_closed_and_that_is_said(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         await stage.slack.perform(deed(show(stage), post="order"))
