@@ -209,8 +209,11 @@ class Ears:
         self._tell(heard)
 
     async def missed(self, message: Told, channel: str, *, late: bool) -> Post | Report | None:
-        """Put a message that was read after an outage in our words."""
+        """Put a message that was read after an outage in our words. What stands where one was says that it is gone."""
         if subtype_of(message) in BESIDE:
+            return None
+        if subtype_of(message) == "tombstone":
+            self._tell(self._gone(channel, str(message.get("ts")), {}))  # nobody says when
             return None
         if not channel.startswith("D"):
             return await self.post_of(message, channel, late=late)

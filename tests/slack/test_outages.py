@@ -8,7 +8,7 @@ import pytest
 
 from bot.message import PlaceId
 from bot.people import TeamId
-from bot.platform import Heard, Post, Report
+from bot.platform import Deletion, Heard, Post, Report
 from tests.slack.server.server import Server
 from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, started, until, workspace
 from tests.test_moderator import entries
@@ -58,6 +58,20 @@ async def test_what_was_written_meanwhile_is_found_and_known_to_be_late(tmp_path
     assert late["something else"].revision
     ordered = [each.words[0].text for each in found if each.late and not each.revision]
     assert ordered == ["one", "an answer", "two"]
+
+
+async def test_that_the_beginning_of_a_thread_was_deleted_meanwhile_is_heard(tmp_path: Path) -> None:
+    """What Slack shows in its place is nobody's message."""
+    async with workspace() as space:
+        await leave_a_mark(space, tmp_path)
+        root = space.team.say(space.people["coach"], "one")
+        space.team.say(space.people["s1"], "an answer", thread=root)
+        root.delete()
+        async with connected(space, tmp_path) as stage:
+            found = await stage.heard()
+
+    assert [each.id for each in found if isinstance(each, Deletion)] == [f"{space.team.id}/{root.ts}"]
+    assert [each.words[0].text for each in posts(found) if each.late] == ["an answer"]
 
 
 async def test_what_was_heard_before_is_written_once(tmp_path: Path) -> None:
