@@ -62,6 +62,8 @@ class CatchingUp:
             return
         channel, ts = where
         progress, place = self._progress, PlaceId(channel)
+        if isinstance(heard, Post) and heard.late and place not in progress.server_of:
+            return  # somebody told an adult of it: we may never have been there
         if progress.awaited.get(place) == (heard.id, not isinstance(heard, Post) or heard.late):
             del progress.awaited[place]
             if place not in progress.reading:

@@ -331,3 +331,25 @@ async def test_what_was_there_when_we_were_let_in_is_not_ours_to_judge(tmp_path:
         found = texts(await stage.heard())
 
     assert "before you came" not in found
+
+
+async def test_what_somebody_told_of_before_we_were_let_in_makes_nothing_older_ours_to_judge(tmp_path: Path) -> None:
+    async with workspace() as space:
+        place = space.server.channel("robotics", [space.people["advisor"], space.people["s1"]], with_bot=False)
+        await leave_a_mark(space, tmp_path)
+        place.say(space.people["advisor"], "long ago")
+        told_of = place.say(space.people["s1"], "nobody likes you")
+        async with connected(space, tmp_path) as stage:
+            hands = stage.server.hands
+            opened = await hands.answered(hands.message_shortcut(stage.people["s1"], told_of, "tell_a_teacher"))
+            assert opened.view is not None
+            hands.submit(stage.people["s1"], opened.view, {"reason": "1", "adult": "anybody"})
+            await stage.heard()
+            await stage.slack._note()
+            place.invite(stage.server.bot, stage.people["advisor"])
+            await stage.heard()
+            await stage.slack._note()
+        async with connected(space, tmp_path) as stage:
+            found = [each for each in posts(await stage.heard()) if each.place == place.id]
+
+    assert found == []
