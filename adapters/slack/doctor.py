@@ -48,7 +48,7 @@ SUBSCRIPTIONS: Final = ("message.channels", "message.groups", "message.mpim", "m
 NEVER_SHOWN: Final = (
     "Direct messages and group conversations between people: Slack shows them to no bot. A coach's own can be read "
     "with a grant of theirs, where the district has turned that on.",
-    "Channels that Chaperone is not in, other workspaces, and huddles.",
+    "Channels that Chaperone is not in, other workspaces, huddles, and what is written in canvases and lists.",
     "What a message said before an edit, and a message that was deleted, while Chaperone was down; and an answer under "
     "a message older than thirty days.",
     "A message before it is delivered: Slack lets nobody stop one beforehand, and no channel can be closed to coaches.",
@@ -84,7 +84,7 @@ async def overall(look: Looking, around: Surroundings) -> AsyncIterator[Remark]:
         yield each
     async for each in _grants(look):
         yield each
-    for each in (*_registered(look), *roster_age(around), *heard(around)):
+    for each in (*_alarms(look), *_registered(look), *roster_age(around), *heard(around)):
         yield each
 
 
@@ -179,6 +179,12 @@ async def _grants(look: Looking) -> AsyncIterator[Remark]:
         Weight.FINE,
         f"The direct messages of {len(reading)} coaches with students are read. Counsel answered on {counsel.on}.",
     )
+
+
+def _alarms(look: Looking) -> Iterator[Remark]:
+    if not look.setup.alarms:
+        mend = "Name somebody under slack.alarms who looks at Slack each day."
+        yield Remark(Weight.WEAK, "Nobody is told when a grant ends, or Chaperone is put out of a channel.", mend)
 
 
 def _name(look: Looking, account: str) -> str:

@@ -119,6 +119,16 @@ async def test_what_a_token_can_take_away_is_said(tmp_path: Path) -> None:
     assert "is no administrator" in lowered
 
 
+async def test_that_nobody_is_named_for_alarms_is_said(tmp_path: Path) -> None:
+    """What ends in silence is found out too late."""
+    async with workspace() as space, looking(space, tmp_path) as look:
+        without = await found(look)
+        named = await found(replace(look, setup=replace(look.setup, alarms=(space.id("director"),))))
+
+    assert "Nobody is told when a grant ends, or Chaperone is put out of a channel." in without
+    assert "Nobody is told when" not in named
+
+
 async def test_a_grant_that_ended_is_named(tmp_path: Path) -> None:
     async with workspace() as space, looking(space, tmp_path) as look:
         token = space.server.grant(space.people["coach"], set(TO_READ))
