@@ -15,8 +15,8 @@ from adapters.notebook import Notebook
 from adapters.progress import Progress
 from adapters.slack.audience import Conversation
 from adapters.slack.failures import FAILURES, reason_of
-from adapters.slack.hearing import Ears
-from adapters.slack.telling import Told
+from adapters.slack.hearing import COMING, Ears
+from adapters.slack.telling import Told, subtype_of
 from adapters.slack.versions import edited_at, ts_of, whereabouts
 from adapters.slack.web import Web
 from bot.message import PlaceId, PostId
@@ -146,11 +146,23 @@ class CatchingUp:
         oldest = min(since, ts_of(self._now() - THREADS), key=float)
         pages = self._web.pages("conversations.history", "messages", channel=channel, oldest=oldest)
         roots = [each async for each in pages if isinstance(each, dict)]
+        if channel not in self._notebook.marks:
+            since = max(since, self._came(channel, roots), key=float)
         found = {str(each.get("ts")): each for each in roots if _is_after(each.get("ts"), since)}
         for root in roots:
             if root.get("reply_count") and _is_after(root.get("latest_reply"), since):
                 found |= await self._replies(channel, str(root["ts"]), since)
         return [found[ts] for ts in sorted(found, key=float)]
+
+    def _came(self, channel: str, messages: Sequence[Told]) -> str:
+        """Remember when we were let into a place meanwhile, as its own line tells; where none does: from the first."""
+        lines = (
+            str(each["ts"]) for each in messages if subtype_of(each) in COMING and each.get("user") == self._ears.us
+        )
+        came = max(lines, key=float, default="")
+        if came:
+            self._notebook.began[channel] = came
+        return came or "0"
 
     async def _replies(self, channel: str, root: str, since: str) -> dict[str, Any]:
         pages = self._web.pages("conversations.replies", "messages", channel=channel, ts=root, oldest=since)

@@ -333,6 +333,22 @@ async def test_what_was_there_when_we_were_let_in_is_not_ours_to_judge(tmp_path:
     assert "before you came" not in found
 
 
+async def test_what_was_there_when_we_were_let_in_meanwhile_is_not_ours_to_judge(tmp_path: Path) -> None:
+    async with workspace() as space:
+        place = space.server.channel("robotics", [space.people["advisor"], space.people["s1"]], with_bot=False)
+        await leave_a_mark(space, tmp_path)
+        place.say(space.people["advisor"], "long ago")
+        place.invite(space.server.bot, space.people["advisor"])
+        place.say(space.people["advisor"], "now")
+        found: list[Heard] = []
+        for _ in range(2):
+            async with connected(space, tmp_path) as stage:
+                found += await stage.heard()
+                await stage.slack._note()
+
+    assert {each.words[0].text for each in posts(found) if each.place == place.id} == {"now"}
+
+
 async def test_what_somebody_told_of_before_we_were_let_in_makes_nothing_older_ours_to_judge(tmp_path: Path) -> None:
     async with workspace() as space:
         place = space.server.channel("robotics", [space.people["advisor"], space.people["s1"]], with_bot=False)
