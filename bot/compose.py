@@ -349,6 +349,8 @@ class Earlier:
     """Whether it is the order of a picture, which is not posted before it is known who is in it."""
     attached: tuple[Attached, ...] = ()
     """Its files."""
+    left_to_author: bool = False
+    """Whether nobody but its author can take it away, as its note has asked them to."""
 
     @property
     def kind(self) -> MatterKind | None:

@@ -103,7 +103,7 @@ class Replies:
             return [self._recorder.answered(answer, sent_before(answer, earlier))]
         ordered = self._clerk.order(order, await self._read(order), once)
         sent = ordered.key == once
-        away = take_away(answer, earlier) if sent and earlier.stands else ()
+        away = take_away(answer, earlier) if sent and earlier.stands and not earlier.left_to_author else ()
         return [self._recorder.answered(answer, away, settled=sent), ordered]
 
     def _say_who_is_shown(self, answer: Answer, earlier: Earlier, day: Day) -> list[Draft]:

@@ -40,6 +40,8 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who else it may be about, by the roster's id: no less subjects of a case than its author."""
     attached: tuple[Attached, ...] = ()
     """Its files, so that they can be kept when its author deletes it."""
+    left_to_author: bool = False
+    """Whether nobody but its author can take it away."""
     unseen: bool = False
     """Whether somebody asked us to send it and it was given back: those who could read are those who would have."""
     because: tuple[str, ...] = ()
@@ -88,6 +90,7 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
                 concerned=tuple(sorted(kept_from)) if kept_from else (),
                 also_about=tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
                 attached=message.attached,
+                left_to_author=not message.removable,
                 unknown=not message.audience.known,
             )
         case Space(place=place, audience=audience):

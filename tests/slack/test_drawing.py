@@ -105,6 +105,7 @@ async def test_a_text_that_was_stopped_goes_to_the_team_when_its_writer_says_so(
         (message,) = posted(stage, "*coach:*\nBus at 4.")
 
     assert message.channel is stage.team
+    assert "remove refused" not in outcomes(tmp_path), "they answered, so nobody else hears of it"
 
 
 async def test_held_when_no_copy_can_be_delivered(tmp_path: Path) -> None:
