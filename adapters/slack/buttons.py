@@ -15,14 +15,14 @@ NOTE: Final = "note:"
 APPEAL: Final = "appeal"
 
 
-def buttons(notice: Notice, post: PostId, *, can_delete: bool) -> list[Block]:
-    """Draw what can be answered to a note about a post; nothing where it is about none."""
+def buttons(notice: Notice, post: PostId, beyond_us: frozenset[Choice]) -> list[Block]:
+    """Draw what can be answered to a note about a post, but for what we could not follow."""
     if not post:
         return []
     offered = [
         button(choice.name.lower(), post, label)
         for choice, label in zip(notice.choices, notice.labels, strict=True)
-        if choice is not Choice.DELETE or can_delete
+        if choice not in beyond_us
     ]
     if invites_to_disagree(notice):
         offered.append(button(APPEAL, post, ENGLISH.say(DISAGREE)))

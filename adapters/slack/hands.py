@@ -16,7 +16,7 @@ from adapters.slack.hearing import Ears
 from adapters.slack.note import Said, escaped, pieces, section, shown
 from adapters.slack.rooms import Rooms
 from adapters.slack.sending import Sending, marks_of
-from adapters.slack.telling import Told, subtype_of
+from adapters.slack.telling import Told, is_pin, subtype_of
 from adapters.slack.versions import whereabouts
 from adapters.slack.web import Web
 from bot.actions import Alert, Ask, Close, Copy, Deed, Lift, Relieve, Remove, Restore, Show, Tell
@@ -25,6 +25,7 @@ from bot.message import PlaceId, PostId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Outcome, Receipt
+from bot.rule import Choice
 from bot.texts import ENGLISH, N_
 
 LOG: Final = structlog.get_logger("chaperone.slack")
@@ -174,8 +175,9 @@ class Hands:
                     raise
         if posted:
             return DONE
-        is_pin = "/pin:" in action.post
-        return Receipt(Outcome.REFUSED if is_pin else Outcome.MOOT, "a pin" if is_pin else "nothing was posted")
+        if is_pin(action.post):
+            return Receipt(Outcome.REFUSED, "a pin")
+        return Receipt(Outcome.MOOT, "nothing was posted")
 
     async def _token_for(self, channel: str, ts: str, *, ordered: bool) -> Grant | None:
         """Find whose token may take a message away: its author's, if they asked for it; else the administrator's."""
@@ -241,9 +243,16 @@ class Hands:
         if isinstance(deed.action, Copy):
             return await self._digests.hand_over(direct, mark, notice)
         *before, (text, blocks) = pieces(notice)
-        below = buttons(notice, deed.post, can_delete=self._can_delete(account, deed.post))
+        below = buttons(notice, deed.post, self._beyond_us(account, deed.post))
         await self._sending.send(direct, mark, [*before, (text, [*blocks, *below])], deed.planned)
         return DONE
+
+    def _beyond_us(self, account: AccountId, post: PostId) -> frozenset[Choice]:
+        """Name the answers that we could not follow: to take away what stands, where no token reaches."""
+        if self._can_delete(account, post):
+            return frozenset()
+        stands = whereabouts(post) is not None or is_pin(post)
+        return frozenset({Choice.DELETE, Choice.TAKE_BACK} if stands else {Choice.DELETE})
 
     def _can_delete(self, account: AccountId, post: PostId) -> bool:
         """Say whether we could delete a post when its author asks for it: with their token, or an administrator's."""

@@ -159,6 +159,11 @@ def to_unpinned(event: Told, channel: str, place: PlaceId, at: datetime) -> Iter
         yield to_deletion(_pin_id(channel, ts, by), place, at, by_author=event.get("user") == by)
 
 
+def is_pin(post: PostId) -> bool:
+    """Say whether a post is what somebody pinned, or put beside a channel's name."""
+    return "/pin:" in post
+
+
 def _pin_id(channel: str, ts: str, by: object) -> PostId:
     return PostId(f"{channel}/pin:{ts}:{by}")
 

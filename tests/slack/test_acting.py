@@ -275,6 +275,21 @@ async def test_it_is_offered_only_where_a_token_reaches(tmp_path: Path) -> None:
     assert "Delete it for me" in seen
 
 
+async def test_nobody_is_offered_to_take_back_what_no_token_takes_away(tmp_path: Path) -> None:
+    """They would believe that it is gone. What was not posted can be taken back, and so can what a token reaches."""
+    offered = Notice(*("We saw it.",) * 5, choices=(Choice.TEAM, Choice.TAKE_BACK), labels=("Team", "Take it back"))
+    async with open_school(tmp_path) as stage:
+        stands = where(stage.team.say(stage.people["coach"], "Stay after class."))
+        for id_, post in (("1", stands), ("2", "order"), ("3", f"{stage.team.id}/pin:1.1:U1")):
+            await stage.slack.perform(deed(tell(stage, offered), id_, post))
+        grant(stage, "coach", "chat:write")
+        await stage.slack.perform(deed(tell(stage, offered), "4", stands))
+        notes = stage.server.directs(stage.people["coach"])
+
+    labels = [[button["text"]["text"] for button in each.blocks[-1]["elements"]] for each in notes]
+    assert ["Take it back" in each for each in labels] == [False, True, False, True]
+
+
 async def test_in_a_house_the_author_is_asked_the_clock_runs_and_a_deletion_ends_it(tmp_path: Path) -> None:
     """Nobody is told that it is gone, for it is not."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
