@@ -364,10 +364,11 @@ class Hands:
         if not before:
             return Receipt(Outcome.REFUSED, "no such place")
         mark = self._mark(deed)
-        came = await self._rooms.relieve(action.place, action.out, action.into, mark)
-        after = self._rooms.find(action.place)
-        if came and after != before:
-            text = ENGLISH.say(GOES_ON_HERE)
-            await self._sending.send(after, mark, [(text, [*section(text)])], deed.planned)
+        after = await self._rooms.relieve(action.place, action.out, action.into, mark)
+        if after and after != before:
+            if not await self._has_mark(after, mark, deed.planned):
+                text = ENGLISH.say(GOES_ON_HERE)
+                await self._sending.send(after, mark, [(text, [*section(text)])], deed.planned)
+            self._rooms.remember(after, action.place)  # last, so that whatever broke off is gone on with
         self._ears.guard.changed(action.place, self._now())
-        return DONE if came else Receipt(Outcome.REFUSED, "nobody else could be let in")
+        return DONE if after else Receipt(Outcome.REFUSED, "nobody else could be let in")

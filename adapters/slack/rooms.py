@@ -55,10 +55,11 @@ class Rooms:
             channel = await self._group(people)
             if self._notebook.threads.get(channel, show.place) != show.place:
                 channel = await self._channel(people, mark)
-        self._remember(channel, show.place)
+        self.remember(channel, show.place)
         return channel, ""
 
-    def _remember(self, channel: str, place: PlaceId) -> None:
+    def remember(self, channel: str, place: PlaceId) -> None:
+        """Remember as what a conversation was opened, durably."""
         self._notebook.threads.pop(channel, None)
         self._notebook.threads[channel] = place
         self._notebook.write()
@@ -94,26 +95,26 @@ class Rooms:
             await self._web.ask("conversations.invite", channel=channel, users=",".join(missing))
         self._audiences.forget_members(channel)
 
-    async def relieve(self, place: PlaceId, out: Iterable[PersonId], into: Iterable[PersonId], mark: str) -> bool:
-        """Let others watch over a place: whoever comes in first, then whoever has to go. Say whether anybody came.
+    async def relieve(self, place: PlaceId, out: Iterable[PersonId], into: Iterable[PersonId], mark: str) -> str:
+        """Let others watch over a place: whoever comes in first, then whoever has to go. Empty where nobody came.
 
-        From a group conversation nobody can be taken out, so the matter goes on in a channel without them.
+        From a group conversation nobody can be taken out, so the matter goes on in a channel without them: it is given,
+        and is that place's once it is remembered as that.
         """
         channel = self.find(place)
         members = await self._audiences.members(channel)
         gone = {account for person in out for account in self._directory.accounts(person)}
         coming = [each for each in await self._people(into) if each not in gone]
         if not coming:
-            return False
+            return ""
         if (await self._audiences.place(channel)).kind == "mpim":
             staying = [AccountId(each) for each in sorted(members) if each not in gone and each != self._ears.us]
-            self._remember(await self._channel(dict.fromkeys((*coming, *staying)), mark), place)
-            return True
+            return await self._channel(dict.fromkeys((*coming, *staying)), mark)
         await self._invite(channel, coming)
         for each in sorted(gone & members):
             await self._web.ask("conversations.kick", channel=channel, user=each)
         self._audiences.forget_members(channel)
-        return True
+        return channel
 
     async def is_overseen(self, channel: str, show: Show) -> bool:
         """Say whether somebody who gets the copies is in a conversation; one that nobody watches over is closed."""

@@ -581,6 +581,24 @@ async def test_others_watch_over_a_matter_that_goes_on_without_whom_it_concerns(
     assert closed.outcome is Outcome.DONE
 
 
+@pytest.mark.parametrize("applied", [False, True])
+async def test_where_a_matter_goes_on_is_said_there_once_though_the_connection_broke(
+    tmp_path: Path, *, applied: bool
+) -> None:
+    """Else people would find themselves in a channel of which they know nothing."""
+    async with open_school(tmp_path) as stage:
+        await stage.slack.perform(deed(show(stage), post="order"))
+        place = PlaceId("private:1")
+        relieve = deed(Relieve("c", place, (PersonId("principal"),), (PersonId("director"),)), "2")
+        stage.server.faults.cut("chat.postMessage", applied=applied)
+        broken, done = [await stage.slack.perform(relieve) for _ in range(2)]
+        channel = stage.server.world.channels[stage.slack.ears.channel_of(place)]
+
+    assert (broken.outcome, done.outcome) == (Outcome.NOT_DONE, Outcome.DONE)
+    assert stage.people["director"] in channel.members
+    assert [each.text for each in channel.messages.values() if each.by_app] == ["Please write here from now on."]
+
+
 async def test_of_two_who_are_to_watch_over_a_matter_both_are_let_in_though_one_is_there(tmp_path: Path) -> None:
     """Somebody may have invited them by hand meanwhile, or a crash came between."""
     async with open_school(tmp_path) as stage:
