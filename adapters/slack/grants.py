@@ -83,7 +83,8 @@ class Grants:
         self._write()
 
     def drop(self, account: str) -> bool:
-        """Let a grant go. Say whether there was one."""
+        """Let a grant go. Say whether there was one. Raises what `refresh` does: what another run kept is not lost."""
+        self.refresh()
         found = self._grants.pop(AccountId(account), None)
         if found is not None:
             self._write()

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.slack.grants import Grant
 from bot.config import read_configuration
 from bot.errors import ConfigurationError
 from bot.house import HouseFiles
 from bot.on_slack import page_of, slack_files, slack_setup
+from bot.people import AccountId
 from bot.store.copies import Kept as KeptCopy
 from bot.store.vault import MasterKey
 from tests.slack.stage import kept
@@ -89,6 +91,16 @@ def test_grants_that_were_altered_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
         kept(tmp_path)
     files.inbox.close()
+
+
+def test_a_grant_that_another_run_kept_just_now_outlives_the_end_of_one(tmp_path: Path) -> None:
+    """`slack-grant` may write beside a Chaperone that hears, in the same second, that somebody took theirs back."""
+    running = kept(tmp_path).grants
+    running.take(Grant(AccountId("U1"), "xoxp-1", frozenset({"chat:write"})))
+    kept(tmp_path).grants.take(Grant(AccountId("U2"), "xoxp-2", frozenset({"chat:write"})))
+
+    assert running.drop("U1")
+    assert set(kept(tmp_path).grants.everybody()) == {"U2"}
 
 
 def test_on_a_persons_page_the_newest_stands_first() -> None:
