@@ -21,7 +21,6 @@ from bot.house import House, keep_checkpoint, open_house
 from bot.later import open_slow
 from bot.platform import Platform
 from bot.readings.picture import Pictures
-from bot.roster import Lists
 from bot.stand import Ground, LivePlan, Stand, now
 from bot.store import memory
 from bot.store.people import load_lists
@@ -33,8 +32,6 @@ from bot.wiring import (
     build_moderator,
     build_roster,
     exemptions_in_force,
-    letterhead,
-    letters,
     mail_server,
     take_up,
     told_to_stop,
@@ -67,7 +64,7 @@ async def run(plan: LivePlan) -> None:
             for each in (*reading, later.sight):
                 plan.tell(each.what)
             ground = Ground(house, plan, roster, moderator, mail)
-            await _stand(ground, await _stands(plan, ground), lists, in_force, later.pictures)
+            await _stand(ground, await _stands(plan, ground), in_force, later.pictures)
 
 
 async def first_roster(house: House, plan: LivePlan) -> "InForce":
@@ -111,13 +108,11 @@ async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
     return stands
 
 
-async def _stand(
-    ground: Ground, stands: list[Stand], lists: Lists, in_force: "InForce", pictures: Pictures | None
-) -> None:
+async def _stand(ground: Ground, stands: list[Stand], in_force: "InForce", pictures: Pictures | None) -> None:
     """Connect, take up what an earlier run left, and follow what happens."""
     house = ground.house
     left = await house.ledger.read(lambda connection, _: memory.last_entry(connection))
-    doors = tuple(_door(ground, each, lists, pictures) for each in stands)
+    doors = tuple(_door(ground, each, pictures) for each in stands)
     with told_to_stop() as stop:
         live = LiveHouse(ground, doors, lambda: _all_changed(stands), in_force)
         doing = (live.keep_house(), live.lend_turns(stop), *(each.stay() for each in stands))
@@ -146,7 +141,7 @@ async def _follow(ground: Ground, door: Platform, stop: asyncio.Event, left: int
     await ground.moderator.follow(door, ground.house.tasks, stop)
 
 
-def _door(ground: Ground, stand: Stand, lists: Lists, pictures: Pictures | None) -> Platform:
+def _door(ground: Ground, stand: Stand, pictures: Pictures | None) -> Platform:
     """Keep what a platform takes away, put the district's mail beside it, and rehearsal before it."""
     plan, recorder = ground.plan, Recorder(ground.house.database.master)
 
@@ -155,7 +150,7 @@ def _door(ground: Ground, stand: Stand, lists: Lists, pictures: Pictures | None)
 
     door: Platform = Keeping(stand.platform, pictures, keep)
     if ground.mail is not None:
-        door = Postal(door, ground.mail, letters(lists, letterhead(plan.configuration), ground.house.database.master))
+        door = Postal(door, ground.mail, ground.letters(stand.platform.name))
     if stand.rehearse:
         door = Rehearsal(door)
         plan.tell("Rehearsal: everything is written. Done is only what a person orders, and alerts about safety.")

@@ -31,7 +31,7 @@ from bot.store.people import link as keep_link
 from bot.store.people import load_lists
 from bot.store.whole import finish
 from bot.what_reads import open_scorer
-from bot.wiring import letterhead
+from bot.wiring import letterhead, letters
 
 LOG: Final = structlog.get_logger("chaperone.live")
 
@@ -79,6 +79,11 @@ class Ground:
         """Say who is who, as seen from a platform."""
         zone = self.plan.configuration.settings.zone
         return Directory(platform, self.roster, lambda: now().astimezone(zone).date())
+
+    def letters(self, platform: str) -> Callable[[Deed], Letter | None]:
+        """Say who writes letters: to whom the roster in force knows, for offices change hands while a house stands."""
+        directory, head = self.directory(platform), letterhead(self.plan.configuration)
+        return letters(lambda: directory.day.mail_addresses, head, self.house.database.master)
 
     async def has_stood(self, platform: str) -> bool:
         """Say whether a platform was ever heard here."""

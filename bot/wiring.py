@@ -32,7 +32,7 @@ from bot.notice import LONGEST_REASON
 from bot.people import PersonId
 from bot.platform import Platform, Post, carrier
 from bot.readings.signs import Slow
-from bot.roster import Lists, Roster
+from bot.roster import Day, Lists, Roster
 from bot.rounds import ReadingRoom, ReadSlowly
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
@@ -356,22 +356,25 @@ async def _door(house: House, lists: Lists, plan: ReplayPlan, platform: Platform
         yield Rehearsal(platform) if settings.replay.rehearse else platform
         return
     async with open_mail(server, lambda: plan.now) as mail:
-        write = letters(lists, letterhead(plan.configuration), house.database.master)
+        people = Day(lists, plan.now.date())
+        write = letters(lambda: people.mail_addresses, letterhead(plan.configuration), house.database.master)
         door = Postal(platform, mail, write, notes=False)  # a replay's board reaches nobody
         yield Rehearsal(door) if settings.replay.rehearse else door
 
 
-def letters(lists: Lists, head: Letterhead, master: MasterKey) -> Callable[[Deed], Letter | None]:
-    """Say who writes the letter about a copy: to the address on the roster, or to nobody."""
-    addresses = {each.id: each.mail_address for each in lists.people if each.active and each.mail_address}
+def letters(
+    addresses: Callable[[], Mapping[PersonId, str]], head: Letterhead, master: MasterKey
+) -> Callable[[Deed], Letter | None]:
+    """Say who writes the letter about a copy: to the address that the roster has at that moment, or to nobody."""
 
     def write(deed: Deed) -> Letter | None:
+        known = addresses()
         match deed.action:
-            case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy and to in addresses:
+            case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy and to in known:
                 notice = CopyNotice(deed.copy, sent_at, to, office, copy.stands_in, deed.id)
-                return write_letter(head, notice, addresses[to], master.index)
-            case Tell(to=to) | Ask(to=to) | Alert(to=to) if to in addresses:
-                return write_waiting(head, deed.id, addresses[to], master.index)
+                return write_letter(head, notice, known[to], master.index)
+            case Tell(to=to) | Ask(to=to) | Alert(to=to) if to in known:
+                return write_waiting(head, deed.id, known[to], master.index)
             case _:
                 return None
 

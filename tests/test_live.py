@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from adapters.oneroster import edition_of
-from bot.actions import Deed, DeedId
+from bot.actions import Copy, Deed, DeedId
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.house import House, keep_checkpoint, open_house
 from bot.live import InForce, LiveHouse, first_roster
+from bot.people import Office, PersonId
 from bot.platform import Heard, Receipt
-from bot.settings import RosterFiles, Settings
+from bot.settings import MailServer, RosterFiles, Settings
 from bot.stand import Ground, LivePlan
 from bot.store.turn import Turn
 from bot.wiring import PATIENCE, import_roster
@@ -58,7 +59,8 @@ def live_house(
     opened: House, stage: Busy, files: Path | None = None, tell: Callable[[str], None] = lambda _: None
 ) -> LiveHouse:
     """Let a house stand live on one platform."""
-    settings = Settings() if files is None else Settings(roster=RosterFiles(path=files))
+    mail = MailServer(host="mail.example.org", from_address="bot@example.org")
+    settings = Settings() if files is None else Settings(roster=RosterFiles(path=files), mail=mail)
     plan = LivePlan(opened.place, Configuration(settings, Path("config.toml"), ""), tell)
     ground = Ground(opened, plan, roster(), moderator_of(opened), None)
     return LiveHouse(ground, (stage,), stage.changed.set, InForce(edition_of(files)))
@@ -249,6 +251,24 @@ async def test_a_disk_that_fails_while_the_roster_is_read_ends_nothing(
         f"{files} could not be read (Input/output error). Look whether it is a file, and whether this account may "
         "read it."
     ]
+
+
+async def test_letters_go_to_whom_the_roster_in_force_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office changes hands while the house stands: who comes has a new address, who leaves gets nothing more."""
+    monkeypatch.setattr("bot.live.TIDY_EVERY", timedelta(seconds=0.1))
+    files = folder(tmp_path, V1_1)
+    deed = Deed(DeedId("d1"), "replay", Copy("c", PersonId("p1"), Office.PRINCIPAL, sent_at=NOON), copy=1)
+    async with house(tmp_path) as opened:
+        live = live_house(opened, Busy(), files)
+        write = live.ground.letters("replay")
+        before = write(deed)
+        (files / "users.csv").write_text(USERS_1_1.replace("Pia,Rowan,,,,", "Pia,Rowan,,,pia@example.org,"))
+        await hours(live, 2)
+        after = write(deed)
+
+    assert before is None
+    assert after is not None
+    assert after.to == "pia@example.org"
 
 
 async def allow(files: Path) -> None:

@@ -24,7 +24,6 @@ from bot.message import MatterKind, MessageId, Where
 from bot.notice import write_notice
 from bot.plan import plan
 from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
-from bot.roster import Lists
 from bot.rule import Clause, Evidence, Finding, Measure
 from bot.store.draft import Draft, Written
 from bot.store.memory import deeds
@@ -347,7 +346,7 @@ async def test_another_process_is_refused_too_and_the_next_may_have_it(tmp_path:
 
 async def test_after_a_restored_backup_no_deed_and_no_letter_is_taken_for_one_that_was_lost(tmp_path: Path) -> None:
     """Entries and copies are numbered again, for other words. What the lost deeds did still stands on the platforms."""
-    people = tuple(replace(each, mail_address=f"{each.id}@example.org") for each in lists().people)
+    people = {each.id: f"{each.id}@example.org" for each in lists().people}
     database, backup = place(tmp_path).database, tmp_path / "backup"
     told: list[tuple[Deed, str]] = []
     for each in ("p1", "p2"):
@@ -359,7 +358,7 @@ async def test_after_a_restored_backup_no_deed_and_no_letter_is_taken_for_one_th
                 opened, draft(opened, post(each, f"Of {each}.", matter=MatterKind.MEDICAL, room=each))
             )
             deed = next(each for each in planned.deeds if isinstance(each.action, Copy))
-            letter = letters(Lists(people), Letterhead("example.org", ZONE), opened.database.master)(deed)
+            letter = letters(lambda: people, Letterhead("example.org", ZONE), opened.database.master)(deed)
             assert letter is not None
             told.append((deed, letter.message_id))
         shutil.copy2(backup, database)
