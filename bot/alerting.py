@@ -12,7 +12,15 @@ from bot.message import Message
 from bot.notice import Notice, write_alert, write_alert_by, write_alert_of
 from bot.people import EVERY_OVERSEER, Office, Offices, Person, PersonId, Role, SchoolId
 from bot.profile import Profile
-from bot.reach import held_by, reach_above, reach_offices, reach_overseers, schools_around, schools_of
+from bot.reach import (
+    held_by,
+    reach_above,
+    reach_offices,
+    reach_overseers,
+    schools_of,
+    schools_of_readers,
+    schools_with_offices,
+)
 from bot.rule import Finding, Measure
 from bot.space import Space
 
@@ -29,7 +37,8 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
     leaves nobody, every overseer above the author is. What a stranger writes belongs to the school of whoever reads it.
     """
     author, kept = message.author, concerned_in(verdict, offices)
-    schools = sorted(author.schools) or schools_of(message) or schools_around(message.audience, offices)
+    around = schools_of_readers(message.audience)
+    schools = schools_with_offices(offices, author.schools, schools_of(message), *around)
     for finding in _alerting(verdict):
         notice = write_alert_by(finding, names.get(author.id) or author.id, message.day)
         alerted = _alerted(finding, schools, whom_about(finding, message), kept, message.day, offices)
@@ -45,7 +54,8 @@ def alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Itera
     seen = space.audience if finding.safety else space.connected or space.audience
     concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))
     wanted = finding.copy_to - {Office.COUNSELOR} or frozenset({Office.PRINCIPAL})
-    schools = [space.team.school] if space.team is not None else schools_around(seen, offices)
+    own = () if space.team is None else (space.team.school,)
+    schools = schools_with_offices(offices, own, *schools_of_readers(seen))
     alerted: dict[PersonId, Office] = {}
     for school in schools:
         counselor = finding.copy_to & {Office.COUNSELOR} - held_by(concerned, school, space.day, offices)
@@ -59,7 +69,7 @@ def alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Itera
 def alerts_of_a_profile(verdict: Verdict, profile: Profile, offices: Offices, names: Names) -> Iterator[Alert]:
     """Alert the offices of the owner's school; where nobody knows whose account it is, those of every school."""
     owner = profile.owner
-    schools = sorted(owner.schools or offices.schools)
+    schools = schools_with_offices(offices, owner.schools)
     for finding in _alerting(verdict):
         alerted = _alerted(finding, schools, (owner,), frozenset(), profile.day, offices)
         yield from _alert_all(alerted, finding, write_alert_of(finding, names.get(owner.id) or owner.id))
@@ -78,7 +88,10 @@ def _alerted(
     day: date,
     offices: Offices,
 ) -> dict[PersonId, Office]:
-    """Find who is alerted: the offices named; where they are too few people, others above whom it is about."""
+    """Find who is alerted: the offices named; where they are too few people, others above whom it is about.
+
+    Where nobody at these schools is above them, it is a superintendent's designee of any school: so is who decides.
+    """
     found: dict[PersonId, Office] = {}
     for school in schools:
         above = reach_above(school, finding.copy_to, about, kept, day, offices)
@@ -88,7 +101,15 @@ def _alerted(
         missing = max(0, finding.fewest_alerted - len({person for _, person in reached}))
         for office, person in reached + more[:missing]:
             found.setdefault(person, office)
-    return found
+    return found or _designees(about, kept, day, offices)
+
+
+def _designees(
+    about: tuple[Person, ...], kept: frozenset[PersonId], day: date, offices: Offices
+) -> dict[PersonId, Office]:
+    wanted = frozenset({Office.SUPERINTENDENT_DESIGNEE})
+    reached = (reach_above(school, wanted, about, kept, day, offices) for school in sorted(offices.schools))
+    return {person: office for each in reached for office, person in each}
 
 
 def _alerting(verdict: Verdict) -> Iterator[Finding]:

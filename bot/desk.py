@@ -16,6 +16,7 @@ from bot.message import Words
 from bot.notice import LONGEST_REASON, Notice
 from bot.people import AccountId, Office, PersonId, Role, SchoolId, stranger
 from bot.platform import Appeal, Decision, Report, Ruling
+from bot.reach import schools_with_offices
 from bot.roster import Day
 from bot.rule import Clause
 from bot.staff import Concern, Rank, Staff
@@ -96,13 +97,11 @@ class Desk:
             yield from (each for each in about.readers if each in people and people[each].has(Role.ADVISOR))
 
     def _schools(self, *groups: frozenset[PersonId] | tuple[PersonId, ...]) -> frozenset[SchoolId]:
-        """Take the schools of the first group that has any; where none has, every school."""
-        for group in groups:
-            known = (self.day.people[each] for each in group if each in self.day.people)
-            schools = frozenset(school for person in known for school in person.schools)
-            if schools:
-                return schools
-        return frozenset(school for school, _ in self.staff.seats)
+        """Take the schools of the first group that has any with offices; where nobody has any, every school."""
+        people = self.day.people
+        known = ((people[each] for each in group if each in people) for group in groups)
+        schools = ([school for person in each for school in person.schools] for each in known)
+        return frozenset(schools_with_offices(self.day.offices, *schools))
 
     def may_see(self, person: PersonId, case: Case) -> bool:
         """Say whether somebody may read a case."""

@@ -1,5 +1,6 @@
 """Whom an office comes to: its holder, or who stands in, of which school. Pure."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.message import Message
@@ -17,17 +18,22 @@ def schools_of(message: Message) -> list[SchoolId]:
     return sorted(message.author.schools)
 
 
-def schools_around(audience: Audience, offices: Offices) -> list[SchoolId]:
-    """Take the schools of the students who read, else of the staff, else of anybody; last, every school there is.
-
-    What belongs to no school is some school's all the same: an alert about it must reach somebody.
-    """
+def schools_of_readers(audience: Audience) -> Iterator[set[SchoolId]]:
+    """Give the schools of the students who read, then of the staff, then of everybody."""
     staff = [each for each in audience.readers if each.is_staff]
     for people in (audience.students, staff, audience.readers):
-        schools = {school for person in people for school in person.schools}
-        if schools:
-            return sorted(schools)
-    return sorted(offices.schools)
+        yield {school for person in people for school in person.schools}
+
+
+def schools_with_offices(offices: Offices, *groups: Iterable[SchoolId]) -> list[SchoolId]:
+    """Take the first group of schools of which any has an office: at a district's own office nobody could be asked.
+
+    Where none has, it is the first group that names any school. What belongs to no school is some school's all the
+    same: it is every school's, for an alert about it must reach somebody.
+    """
+    named = [frozenset(each) for each in groups]
+    filled = (each & offices.schools for each in named)
+    return sorted(next(filter(None, (*filled, *named)), offices.schools))
 
 
 def reach_above(

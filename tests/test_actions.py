@@ -35,6 +35,7 @@ from bot.people import Absence, AccountId, Audience, Office, Offices, Person, Pe
 from bot.plan import needs_a_person, plan
 from bot.platform import ProfileSeen, Readers, SpaceSeen
 from bot.profile import Profile
+from bot.reach import schools_with_offices
 from bot.readings.labels import Label
 from bot.readings.picture import Band, PictureSeen
 from bot.readings.signs import Sign
@@ -189,7 +190,8 @@ def test_whoever_is_alerted_about_a_message_may_look_into_its_case(
     verdict = Verdict(message, (replace(finding(Measure.ALERT), copy_to=wanted),))
     people = {each: Person(each, frozenset({Role.EMPLOYEE}), frozenset({HIGH})) for each in case.offices.active}
     staff = Staff({**people, message.author.id: message.author}, case.offices, DAY)
-    concern = Concern(frozenset({message.author.id}), schools=message.author.schools)
+    schools = schools_with_offices(case.offices, message.author.schools, case.student.schools)
+    concern = Concern(frozenset({message.author.id}), schools=frozenset(schools))
 
     actions = plan(verdict, case.offices)
 
@@ -210,6 +212,7 @@ def test_whoever_is_alerted_about_a_message_may_look_into_its_case(
         ("principal", {Office.COUNSELOR, Office.PRINCIPAL}, ["designee"]),
         ("principal", {Office.ATHLETIC_DIRECTOR}, ["designee"]),
         ("designee", {Office.PRINCIPAL}, []),
+        ("other-principal", {Office.PRINCIPAL}, ["designee"]),
     ],
 )
 def test_an_alert_goes_to_the_offices_that_stand_above_the_author(
@@ -226,6 +229,18 @@ def test_an_alert_goes_to_the_offices_that_stand_above_the_author(
     assert [each.to for each in alerts] == told
     assert {each.notice.saw for each in alerts} <= {"because Sam Reyes wrote it on Wednesday, November 18."}
     assert needs_a_person(verdict, actions) is not bool(told)
+
+
+@pytest.mark.parametrize("by", ["coach", "s1"])
+def test_an_alert_about_somebody_of_the_district_office_goes_to_the_school_of_whoever_reads(by: str) -> None:
+    """Coaches may be listed at the district itself, where no office is: a threat of theirs must reach somebody."""
+    message = ROSTER.recognise(post(by=by, to=("s2", "s3")))
+    author = replace(message.author, schools=frozenset({SchoolId("district")}))
+    verdict = Verdict(msgspec.structs.replace(message, author=author), (finding(Measure.ALERT),))
+
+    actions = plan(verdict, OFFICES)
+
+    assert [each.to for each in actions if isinstance(each, Alert)] == ["principal"]
 
 
 @pytest.mark.parametrize(

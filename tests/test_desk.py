@@ -12,7 +12,7 @@ from bot.actions import Alert, Resume, Tell, Waiting
 from bot.case import About, Case
 from bot.desk import TIME_TO_UNDO, Declined, Desk, Filed
 from bot.message import PlaceId, PostId, Where, Words
-from bot.people import AccountId, Office, Part, PersonId, Role, TeamId, Tenure
+from bot.people import AccountId, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.roster import Belonging, Day, LinkedAccount, Listed, Lists
 from bot.rule import Clause
@@ -51,6 +51,11 @@ def desks(draw: st.DrawFn) -> Desk:
     offices = tuple(draw(st.lists(tenures, max_size=6)))
     teams = tuple(draw(st.lists(belongings, max_size=5)))
     return Desk(Day(Lists(people, accounts, offices, teams), DAY), ZoneInfo("America/New_York"), {})
+
+
+def roster_desk(district: Lists) -> Desk:
+    """Sit down with some lists, on the district's day."""
+    return Desk(roster(district).on(DAY), ZoneInfo("America/New_York"), {})
 
 
 def case_of(author: PersonId, *, removed: bool = False, concerned: frozenset[PersonId] = frozenset()) -> Case:
@@ -180,6 +185,20 @@ def test_the_adult_who_was_asked_looks_again_where_no_other_office_is_there() ->
 
     assert isinstance(answer, Filed)
     assert [each.to for each in answer.actions if isinstance(each, Alert)] == ["teacher"]
+
+
+def test_a_case_about_a_coach_of_the_district_office_is_for_the_school_of_whoever_read() -> None:
+    """Coaches may be listed at the district itself, where no office is: their case would wait for nobody."""
+    everybody = lists(without(TENURES, Office.SUPERINTENDENT_DESIGNEE))
+    central = frozenset({SchoolId("district")})
+    people = tuple(replace(each, schools=central) if each.id == "coach" else each for each in everybody.people)
+    case = case_of(PersonId("coach"))
+    case = replace(case, about=replace(case.about, readers=(PersonId("s1"), PersonId("s2"))))
+
+    desk = roster_desk(replace(everybody, people=people))
+
+    able = {each for each in desk.day.people if desk.may_decide(each, case)}
+    assert able == {"director", "principal"}
 
 
 def test_whoever_is_told_that_it_does_not_fit_is_not_promised_somebody_else_where_nobody_is() -> None:
