@@ -26,7 +26,11 @@ IF_IT_WORRIES_YOU = N_("You can leave it at that, unless it worries you.")
 READING_IS_KEPT = N_("It is on record who reads it, and when.")
 NOT_FOR_YOU = N_("If this copy should not be yours, do not read it. Tell whoever runs Chaperone in your district.")
 A_NOTE_WAITS = N_("There is a private note for you, and we could not hand it to you in the chat.")
-OPEN_THE_CHAT = N_("Let the district's account write to you there. Or ask whoever runs Chaperone in your district.")
+LOOK_TODAY = N_("It asks you to look at something today.")
+SHOW_THE_NOTE = N_("Ask whoever runs Chaperone in your district to show it to you today.")
+OPEN_THE_CHAT = N_("Let the district's account write to you in the chat, so that the next note reaches you there.")
+NO_OTHER_MAIL = N_("You get no other mail about it.")
+NO_NOTE_FOR_YOU = N_("If this note should not be yours, do not read it. Tell whoever runs Chaperone in your district.")
 YOUR_CODE = N_("Your code is {code}.")
 TYPE_IT = N_("Type it in the chat, where you asked for it, within ten minutes. Give it to nobody.")
 NOT_YOU = N_("If you did not ask for a code, you need to do nothing.")
@@ -118,24 +122,32 @@ def write_letter(
 
 
 def write_waiting(
-    head: Letterhead, note: str, to: str, index: Callable[..., bytes], language: Language = ENGLISH
+    head: Letterhead,
+    note: str,
+    to: str,
+    index: Callable[..., bytes],
+    language: Language = ENGLISH,
+    *,
+    alerts: bool = False,
 ) -> Letter:
-    """Write the letter that says a note waits where its reader writes, and could not be handed over there.
+    """Write the letter that says a note waits, which could not be handed over where its reader writes.
 
-    `note` is the deed's id: the Message-ID is the same however often the letter is sent.
+    `note` is the deed's id: the Message-ID is the same however often the letter is sent. `alerts`: somebody may be in
+    danger, so subject and text ask to look today; they say nothing of what it is.
     """
     notice = write(
         OF_COPIES,
-        saw=(A_NOTE_WAITS,),
-        now=(OPEN_THE_CHAT,),
-        next_=(IF_IT_WORRIES_YOU,),
-        disagree=(NOT_FOR_YOU,),
+        saw=(A_NOTE_WAITS, LOOK_TODAY) if alerts else (A_NOTE_WAITS,),
+        now=(SHOW_THE_NOTE, OPEN_THE_CHAT),
+        next_=(NO_OTHER_MAIL,),
+        disagree=(NO_NOTE_FOR_YOU,),
         language=language,
     )
     parts = [part for part in str(notice).splitlines() if not part.startswith(f"{language.say(HEADINGS[0])}:")]
     identity = index("letter", "note", note).hex()
     text = "\n\n".join([*parts, language.say(LEFT_OUT)]) + "\n"
-    return Letter(to, "A note for you", f"<{identity}@{head.domain}>", text)
+    subject = "Please look today" if alerts else "A note for you"
+    return Letter(to, subject, f"<{identity}@{head.domain}>", text)
 
 
 def write_code(head: Letterhead, code: str, to: str, identity: str, language: Language = ENGLISH) -> Letter:

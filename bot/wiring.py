@@ -373,8 +373,8 @@ def letters(
             case Copy(to=to, office=office, sent_at=datetime() as sent_at) as copy if deed.copy and to in known:
                 notice = CopyNotice(deed.copy, sent_at, to, office, copy.stands_in, deed.id)
                 return write_letter(head, notice, known[to], master.index)
-            case Tell(to=to) | Ask(to=to) | Alert(to=to) if to in known:
-                return write_waiting(head, deed.id, known[to], master.index)
+            case Tell(to=to) | Ask(to=to) | Alert(to=to) as note if to in known:
+                return write_waiting(head, deed.id, known[to], master.index, alerts=isinstance(note, Alert))
             case _:
                 return None
 

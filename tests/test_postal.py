@@ -261,3 +261,17 @@ async def test_who_takes_no_private_notes_is_told_by_mail_that_one_waits(
     assert stage.performed == ["tell"]
     assert [str(each.message["Subject"]) for each in box.arrived] == ["A note for you"] * letters
     assert "canary" not in letter.text
+
+
+@pytest.mark.parametrize(("alerts", "subject"), [(True, "Please look today"), (False, "A note for you")])
+def test_no_letter_about_a_note_says_that_it_can_be_left_at_that(*, alerts: bool, subject: str) -> None:
+    """A counselor without an account in the chat hears by this letter alone that somebody may be in danger."""
+    head, index = Letterhead("example.org", ZONE), MasterKey(bytes(32)).index
+
+    letter = write_waiting(head, "7", "p@example.org", index, alerts=alerts)
+
+    assert letter.subject == subject
+    assert "You can leave it at that" not in letter.text
+    assert "copy" not in letter.text
+    assert ("It asks you to look at something today." in letter.text) is alerts
+    assert "show it to you today" in letter.text
