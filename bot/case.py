@@ -37,6 +37,8 @@ class Paper:
     left_out: tuple[PersonId, ...] = ()
     """Whom a reporter asked to leave out."""
     suspended_until: date | None = None
+    paused: tuple[AccountId, ...] = ()
+    """The accounts that may not write until then; earlier releases kept none, and paused the one that wrote."""
     account: str = field(default="", repr=False)
     """The account that was used, where it says more than who."""
 

@@ -286,9 +286,16 @@ class Desk:
         before = case.suspension(self.day.day)
         if paper.ruling is Ruling.UPHOLD:
             kept = before.suspended_until if before is not None else None
-            paper = replace(paper, suspended_until=paper.suspended_until or kept)
+            until = paper.suspended_until or kept
+            paper = replace(paper, suspended_until=until, paused=self._to_pause(before, case) if until else ())
         actions = tuple(self._upheld(paper, case) if paper.ruling is Ruling.UPHOLD else self._cleared(paper, case))
         return Filed(paper, actions, closes=True, takes_back=case.holding if before is not None else None)
+
+    def _to_pause(self, before: Paper | None, case: Case) -> tuple[AccountId, ...]:
+        """Name every account of the author on the platform: who may not write would go on with another."""
+        platform, accounts = case.about.platform, self.day.accounts.items()
+        linked = {each for (on, each), owner in accounts if on == platform and owner.id in {*self._authors(case)}}
+        return tuple(sorted(linked.union(_paused(before, case))))
 
     def _upheld(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         until = self._last_day(paper, case)
@@ -302,11 +309,12 @@ class Desk:
     def _suspended(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         """Suspend the author, and let that end by itself when the day has ended, but never before it began."""
         until, last_day = paper.suspended_until, self._last_day(paper, case)
-        account, clause = case.about.account, case.about.clause
-        if until is not None and last_day is not None and account is not None:
-            ends = datetime.combine(until + A_DAY, time.min, self.zone)
-            yield _later(paper, Suspend(clause, account, last_day))
-            yield Waiting(Resume(clause, account), max(ends, paper.at + TIME_TO_UNDO))
+        if until is None or last_day is None:
+            return
+        ends = datetime.combine(until + A_DAY, time.min, self.zone)
+        for account in _paused(paper, case):
+            yield _later(paper, Suspend(case.about.clause, account, last_day))
+            yield Waiting(Resume(case.about.clause, account), max(ends, paper.at + TIME_TO_UNDO))
 
     def _last_day(self, paper: Paper, case: Case) -> date | None:
         """Say until which day a paper suspends the author: no shorter than another case does already."""
@@ -322,14 +330,14 @@ class Desk:
 
     def _cleared(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         """Put right whatever was done, and tell the author. A suspension by another case runs on."""
-        about, suspended = case.about, case.suspension(self.day.day) is not None
-        still = self._elsewhere(case) if suspended else None
+        about, suspended = case.about, case.suspension(self.day.day)
+        still = self._elsewhere(case) if suspended is not None else None
         if case.is_missing:
             restore = Restore(about.clause, about.place, about.post, about.author, about.text)
             yield _later(paper, restore)
-        if suspended and about.account is not None:
-            yield _later(paper, Resume(about.clause, about.account))
-        given_back = case.is_missing or (suspended and still is None)
+        if suspended is not None:
+            yield from (_later(paper, Resume(about.clause, account)) for account in _paused(suspended, case))
+        given_back = case.is_missing or (suspended is not None and still is None)
         notice = answers.cleared(case, self._clause(case), given_back=given_back, until=still)
         yield from self._told(paper, case, notice)
 
@@ -357,7 +365,7 @@ class Desk:
         was_open = before.standing is None or before.is_appealed
         again = before.suspension(today)
         if again is not None and again is not case.suspension(today):
-            paper = replace(paper, suspended_until=again.suspended_until)
+            paper = replace(paper, suspended_until=again.suspended_until, paused=again.paused)
         return Filed(
             paper,
             tuple(self._suspended(paper, case)),
@@ -396,6 +404,12 @@ def unknown(said: Report | Appeal | Decision) -> Declined:
 def _later(paper: Paper, action: Action) -> Waiting:
     """Let what follows wait for as long as it can be undone."""
     return Waiting(action, paper.at + TIME_TO_UNDO)
+
+
+def _paused(suspension: Paper | None, case: Case) -> tuple[AccountId, ...]:
+    """Name the accounts that a decision pauses: at least the one that wrote."""
+    own = () if case.about.account is None else (case.about.account,)
+    return own if suspension is None else suspension.paused or own
 
 
 def _text(words: tuple[Words, ...]) -> str:

@@ -20,7 +20,7 @@ from bot.errors import ConfigurationError
 from bot.message import MatterKind, Message, MessageId, PlaceId, PostId
 from bot.notice import Notice
 from bot.people import Absence, AccountId, Office, PersonId
-from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Receipt, Report, Ruling
+from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Post, Receipt, Report, Ruling
 from bot.readings.found import Trace
 from bot.roster import Lists
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, Rule
@@ -424,16 +424,32 @@ async def test_what_an_answer_sent_on_is_not_put_back_as_well(tmp_path: Path, *,
     assert await faults(tmp_path) == []
 
 
+def lone(id_: str) -> Post:
+    """Let a student with one account write to others: nothing is found."""
+    return replace(chat(id_), author=AccountId("s4"))
+
+
+async def test_who_is_suspended_writes_with_no_other_account_either(tmp_path: Path) -> None:
+    """A student with a second account would go on with that. Each has its end; put right, each is freed."""
+    came = await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(140))
+    freed = await happen(tmp_path, decision(REVERSE, at=200), tick(240), now=after(200))
+
+    assert sorted(getattr(each, "account", "") for each in came.done("suspend")) == ["s1", "s1-phone"]
+    assert sorted(getattr(each, "account", "") for each in freed.done("resume")) == ["s1", "s1-phone"]
+    assert kinds(each for each in freed.deeds if each[1].kind == "resume") == ["resume done"] * 2 + ["resume moot"] * 2
+    assert await faults(tmp_path) == []
+
+
 async def test_a_suspension_has_an_end_and_lifts_itself(tmp_path: Path) -> None:
     """It ends when the last day has ended by the district's clock, and the report path stays open meanwhile."""
     end = (date(2026, 11, 21) - DAY).days * 86_400 - 12 * 3_600
-    came = await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(140))
-    still = await happen(tmp_path, report("r2", by="s1", post="p9", at=200), tick(end - 1), now=after(200))
+    came = await happen(tmp_path, lone("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(140))
+    still = await happen(tmp_path, report("r2", by="s4", post="p9", at=200), tick(end - 1), now=after(200))
     ended = await happen(tmp_path, tick(end), now=after(end))
 
     assert len(came.done("suspend")) == 1
     assert still.done("resume") == []
-    assert still.told("s1")[-1].startswith("Thank you.")
+    assert still.told("s4")[-1].startswith("Thank you.")
     assert len(ended.done("resume")) == 1
     assert await faults(tmp_path) == []
 
@@ -577,7 +593,7 @@ async def test_undo_is_for_who_decided_and_for_thirty_seconds(by: str, at: float
 async def test_what_is_under_way_cannot_be_undone(tmp_path: Path) -> None:
     """Whoever undid it waited for a turn while the student was suspended. It is declined, and the suspension ends."""
     end = (date(2026, 11, 21) - DAY).days * DAYS - HALF
-    await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(131), now=after(131))
+    await happen(tmp_path, lone("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(131), now=after(131))
     async with house(tmp_path, after(129.5)) as opened:
         answer = await docket_of(opened).take(decision(UNDO, at=129.5))
     ended = await happen(tmp_path, tick(end), now=after(end))
@@ -592,7 +608,7 @@ async def test_what_is_under_way_cannot_be_undone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("undone_first", [False, True])
 async def test_an_undo_and_what_it_undoes_are_never_written_together(undone_first: bool, tmp_path: Path) -> None:
     """Both had read the case before either wrote, and stand in one transaction: what begins there is not undone."""
-    await happen(tmp_path, chat("p1"), report(), decision(UPHOLD, until=FRIDAY))
+    await happen(tmp_path, lone("p1"), report(), decision(UPHOLD, until=FRIDAY))
     async with house(tmp_path) as opened:
         recorder = Recorder(opened.database.master)
         case = await opened.ledger.read(
@@ -632,8 +648,8 @@ async def test_undone_a_suspension_that_was_cut_short_has_its_end_again(tmp_path
 def two_suspensions(first: date, second: date) -> list[Heard]:
     """Let one account be suspended by two cases, decided in this order."""
     return [
-        chat("p1"),
-        chat("p2"),
+        lone("p1"),
+        lone("p2"),
         report("r1", post="p1"),
         report("r2", post="p2"),
         decision(UPHOLD, post="p1", until=first),
@@ -661,7 +677,7 @@ async def test_a_suspension_ends_also_when_it_is_decided_as_its_last_day_ends(*,
     """It can be undone until after midnight, so it begins and ends then: in this order, or it would never end."""
     between = [] if quiet else [tick(HALF + 5)]
     late, known = decision(UPHOLD, at=HALF - 15, until=DAY), Standing()
-    came = await happen(tmp_path, chat("p1"), report(), late, *between, tick(HALF + 20), standing=known)
+    came = await happen(tmp_path, lone("p1"), report(), late, *between, tick(HALF + 20), standing=known)
 
     assert [each for each in came.performed if each in {"suspend", "resume"}] == ["suspend", "resume"]
     assert known.suspended == set()
@@ -672,7 +688,7 @@ async def test_a_suspension_ends_also_when_it_is_decided_as_its_last_day_ends(*,
 async def test_of_two_suspensions_the_shorter_shortens_nothing(days: tuple[date, date], tmp_path: Path) -> None:
     """Neither on the platform, which knows the last one alone, nor in what its author is told."""
     came = await happen(tmp_path, *two_suspensions(*days))
-    told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s1"]
+    told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s4"]
 
     assert [getattr(each, "until", None) for each in came.done("suspend")] == [days[0], MONDAY]
     assert ENGLISH.say(answers.SUSPENDED.filled(day=ENGLISH.say_day(MONDAY))) == told[-1]
@@ -681,7 +697,7 @@ async def test_of_two_suspensions_the_shorter_shortens_nothing(days: tuple[date,
 async def test_of_a_suspension_that_is_put_right_nothing_is_given_back_while_another_runs(tmp_path: Path) -> None:
     """Its author is told until when they cannot write."""
     came = await happen(tmp_path, *two_suspensions(MONDAY, FRIDAY), decision(REVERSE, post="p1", at=200), tick(240))
-    told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s1"]
+    told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s4"]
 
     assert told[-1].startswith(answers.IT_HELPS.english)
     assert told[-1].endswith(ENGLISH.say(answers.SUSPENDED.filled(day=ENGLISH.say_day(FRIDAY))))

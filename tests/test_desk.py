@@ -342,7 +342,8 @@ def test_a_case_is_always_in_order(author: str, removed: bool, walk: list[tuple[
 
         assert not (filed.opens and filed.closes)
         assert case.is_open == (case.standing is None or case.is_appealed)
-        assert ends == (case.suspension(DAY) is not None)
+        suspension = case.suspension(DAY)
+        assert ends == (0 if suspension is None else len(suspension.paused))
 
 
 def _waits(filed: Filed) -> list[Waiting]:

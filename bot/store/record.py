@@ -364,7 +364,8 @@ class Recorder:
         paper = self.paper(case.id, number)
         for each in filed.actions:
             action = each.action if isinstance(each, Waiting) else each
-            identity = (paper.hex(), action.kind, getattr(action, "to", ""))
+            whose = getattr(action, "to", "") or getattr(action, "account", "")
+            identity = (paper.hex(), action.kind, whose)
             office = str(getattr(action, "office", None) or "")
             until = each.until if isinstance(each, Waiting) else None
             post = case.about.post
