@@ -59,7 +59,7 @@ class Desk:
     @cached_property
     def staff(self) -> Staff:
         """Say who stands above whom today."""
-        return Staff(self.day.people, self.day.offices, self.day.day)
+        return Staff(self.day.people, self.day.offices, self.day.day, self.day.departed)
 
     # Who may look
 
@@ -90,7 +90,8 @@ class Desk:
         about = case.about
         if about.author is not None:
             yield about.author
-        if about.account is not None:
+        is_linked = (about.platform, about.account) in self.day.accounts  # of who has left it may be no more
+        if about.account is not None and (is_linked or about.author is None):
             yield self.person(about.platform, about.account)
         if about.author is None and about.account is None:
             people = self.day.people
@@ -98,7 +99,7 @@ class Desk:
 
     def _schools(self, *groups: frozenset[PersonId] | tuple[PersonId, ...]) -> frozenset[SchoolId]:
         """Take the schools of the first group that has any with offices; where nobody has any, every school."""
-        people = self.day.people
+        people = {**self.day.departed, **self.day.people}
         known = ((people[each] for each in group if each in people) for group in groups)
         schools = ([school for person in each for school in person.schools] for each in known)
         return frozenset(schools_with_offices(self.day.offices, *schools))
@@ -190,7 +191,7 @@ class Desk:
         Where everybody who could has decided, it would wait for ever: then it is declined.
         """
         author = self.person(appeal.platform, appeal.by)
-        if author not in {*self._authors(case)}:
+        if author not in {*self._authors(case)} and appeal.by != case.about.account:
             return Declined(answers.ONLY_THE_AUTHOR)
         paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))

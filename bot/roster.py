@@ -124,6 +124,12 @@ class Day:
             if each.active
         }
 
+    @cached_property
+    def departed(self) -> dict[PersonId, Person]:
+        """Everybody of an earlier roster who is on this one no more: what they were, and at which schools."""
+        gone = (each for each in self.lists.people if not each.active)
+        return {each.id: Person(each.id, each.roles or frozenset({Role.STRANGER}), each.schools) for each in gone}
+
     def _person(self, listed: Listed, parts: list[Belonging], tenures: list[Tenure], band: AgeBand | None) -> Person:
         current = [each for each in parts if each.runs(self.day)]
         leads = {each.team for each in current if each.part.leads}

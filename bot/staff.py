@@ -5,7 +5,7 @@ or whose private matter concerns them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 from functools import cached_property
@@ -63,13 +63,17 @@ def rank_of(person: Person, offices: Offices, day: date) -> Rank:
     """Say how high somebody stands by the list of offices alone. A student is a student; a stranger may be anybody."""
     if person.has(Role.STUDENT):
         return Rank.OTHER
-    works_here = not person.roles.isdisjoint({*WORKS_HERE, Role.STRANGER})
-    ranks = [Rank.STAFF if works_here else Rank.OTHER]
+    ranks = [_without_office(person)]
     ranks += [HELD[each.office] for each in offices.tenures if each.person == person.id and each.runs(day)]
     deputy_of = {(each.school, each.office) for each in offices.tenures if each.deputy == person.id}
     in_charge = (office for school, office in deputy_of if person.id in offices.filled(school, office, day)[1])
     ranks += [STOOD_IN_FOR[office] for office in in_charge]
     return max(ranks)
+
+
+def _without_office(person: Person) -> Rank:
+    works_here = not person.roles.isdisjoint({*WORKS_HERE, Role.STRANGER})
+    return Rank.STAFF if works_here and not person.has(Role.STUDENT) else Rank.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Staff:
     """Everybody who is active, with every role they hold that day."""
     offices: Offices
     day: date
+    departed: Mapping[PersonId, Person] = field(default_factory=dict)
+    """Who was on an earlier roster, as it had them: a student who has left is none of the staff."""
 
     @cached_property
     def seats(self) -> dict[tuple[SchoolId, Office], tuple[Seat, ...]]:
@@ -119,7 +125,8 @@ class Staff:
 
     @cached_property
     def _ranks(self) -> dict[PersonId, Rank]:
-        ranks = {each.id: Rank.STAFF if each.roles & WORKS_HERE else Rank.OTHER for each in self.people.values()}
+        known = (*self.departed.values(), *self.people.values())
+        ranks = {each.id: _without_office(each) for each in known}
         for seats in self.seats.values():
             for seat in seats:
                 ranks[seat.person] = max(ranks[seat.person], seat.rank)

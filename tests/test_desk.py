@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -199,6 +200,22 @@ def test_a_case_about_a_coach_of_the_district_office_is_for_the_school_of_whoeve
 
     able = {each for each in desk.day.people if desk.may_decide(each, case)}
     assert able == {"director", "principal"}
+
+
+COUNSELOR = Tenure(HIGH, Office.COUNSELOR, PersonId("teacher"))
+
+
+@pytest.mark.parametrize(
+    ("author", "away"), [("s1", "s1"), ("captain-coach", "s9")], ids=["who has left", "who coaches"]
+)
+def test_a_student_is_a_student_also_one_who_has_left_or_coaches(author: str, away: str) -> None:
+    """The counselor who was alerted finds the case still, and it is for their own school."""
+    desk = roster_desk(lists((*TENURES, COUNSELOR), away=frozenset({away})))
+    case = case_of(PersonId(author))
+
+    able = {each for each in desk.day.people if desk.may_decide(each, case)}
+    assert able == {"teacher", "director", "principal", "designee"}
+    assert isinstance(desk.decide(Decision("replay", "1", PersonId("teacher"), NOON, Ruling.UPHOLD), case), Filed)
 
 
 def test_whoever_is_told_that_it_does_not_fit_is_not_promised_somebody_else_where_nobody_is() -> None:
