@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from bot.census import compare
+from bot.compose import WE_HEARD
 from bot.errors import ConfigurationError
 from bot.house import AUDIT, HouseFiles
 from bot.message import MatterKind
@@ -25,7 +26,7 @@ from bot.store.copies import Kept
 from bot.store.database import read_database
 from bot.store.people import import_lists
 from bot.store.vault import read_master_key
-from bot.wiring import Looker, list_copies, show_copy
+from bot.wiring import Looker, list_copies, read_notices, show_copy
 from tests.district import NOON, ZONE, lists
 from tests.journeys import DISTRICT, example_configuration, replayed
 from tests.store.house import faults, house, place, post, tamper
@@ -135,15 +136,32 @@ async def opening(folder: Path) -> dict[str, list[str]]:
     return able
 
 
-@pytest.mark.parametrize("answers", [{}, {"copy": Receipt(Outcome.NOT_DONE)}])
-@pytest.mark.parametrize(
-    "heard",
-    [
-        (PRIVATE, answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=SECONDS)),
-        (EMERGENCY, answer(Choice.CONCERNS_COPIED, about="o1", after=SECONDS)),
-        (post(matter=MatterKind.MEDICAL), EDITED),
-    ],
+CONCERNING: Final[tuple[tuple[Heard, ...], ...]] = (
+    (PRIVATE, answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=SECONDS)),
+    (EMERGENCY, answer(Choice.CONCERNS_COPIED, about="o1", after=SECONDS)),
+    (post(matter=MatterKind.MEDICAL), EDITED),
 )
+"""Somebody says in three ways that a matter concerns who would be copied."""
+EITHER: Final[tuple[dict[str, Receipt | Exception], ...]] = ({}, {"copy": Receipt(Outcome.NOT_DONE)})
+
+
+@pytest.mark.parametrize("answers", EITHER)
+@pytest.mark.parametrize("heard", CONCERNING)
+async def test_no_note_says_that_a_copy_is_kept_from_somebody(
+    tmp_path: Path, heard: tuple[Heard, ...], answers: dict[str, Receipt | Exception]
+) -> None:
+    """Whom it concerns is told nothing, and may be who reads the notes that were kept."""
+    await run(tmp_path, Office(*heard, answers=answers, pause=0.1))
+
+    notes = await read_notices(place(tmp_path), "a test", "annual review", NOON)
+
+    of_copies = [each for each in notes if "] copy to " in each]
+    assert not [each for each in of_copies if "designee" in each or "moot" in each]
+    assert not [each for each in notes if WE_HEARD.english in each]
+
+
+@pytest.mark.parametrize("answers", EITHER)
+@pytest.mark.parametrize("heard", CONCERNING)
 async def test_whom_a_copy_concerns_opens_it_no_more(
     tmp_path: Path, heard: tuple[Heard, ...], answers: dict[str, Receipt | Exception]
 ) -> None:

@@ -13,7 +13,7 @@ from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Res
 from bot.message import MatterKind, MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome, Report
-from bot.rule import Measure
+from bot.rule import Choice, Measure
 from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import KINDS, decode, decode_action
@@ -439,20 +439,24 @@ FOR_ITS_AUTHOR: Final = "kept, for its author"
 def notes(connection: Connection, master: MasterKey) -> list[str]:
     """Read every private note that was kept, in order, each under a line that says to whom it went.
 
-    Notes that follow from a report are left out: they would say who told. Who may see the case finds them there. What
-    somebody asked us to send may be a private matter, however it comes to be given back: so only a post that was judged
-    is shown with its text, and any other text to nobody but its author. Of a private matter, and of what was copied, it
-    is not either: that is for who receives the copy.
+    Notes that follow from a report are left out: they would say who told. Who may see the case finds them there. So is
+    what would say that a private matter is kept from somebody, who hears nothing of it. What somebody asked us to send
+    may be a private matter, however it comes to be given back: so only a post that was judged is shown with its text,
+    and any other text to nobody but its author. Of a private matter, and of what was copied, it is not either: that is
+    for who receives the copy.
     """
     kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
-    of_reports = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind == "recalled")))
+    left_out = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind == "recalled")))
+    left_out = left_out.union(_keeping_from_somebody(connection, master))
     of_copied = select(DEED.c.cause).where(DEED.c.about.in_(select(DEED.c.about).where(DEED.c.kind == Copy.kind)))
     judged = select(ENTRY.c.seq).where(ENTRY.c.kind == "judged", ENTRY.c.seq.in_(select(DEED.c.cause)))
     of_posts = frozenset(connection.scalars(judged.where(ENTRY.c.seq.not_in(of_copied))))
     read: list[str] = []
     for deed, state, outcome in deeds(connection, master, kinds=kinds):
         match deed.action:
-            case _ if deed.cause in of_reports:
+            case _ if deed.cause in left_out:
+                continue
+            case Copy() if outcome == Outcome.MOOT:  # another office gets it instead
                 continue
             case Tell() | Ask() | Alert() as action:
                 notice = action.notice
@@ -465,6 +469,17 @@ def notes(connection: Connection, master: MasterKey) -> list[str]:
             case _:
                 pass
     return read
+
+
+def _keeping_from_somebody(connection: Connection, master: MasterKey) -> Iterable[int]:
+    """Find what says that a private matter concerns somebody: answers, and what was written with it."""
+    answers = connection.execute(select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "answered"))
+    yield from (seq for seq, body in answers if decode(body)["choice"] == Choice.CONCERNS_COPIED)
+    caused = select(DEED.c.cause).where(DEED.c.kind == Copy.kind).distinct()
+    for seq in connection.scalars(caused).all():
+        seen = _excerpt(connection, master, seq)
+        if seen is not None and seen.get("concerned"):
+            yield seq
 
 
 def _is_private(connection: Connection, master: MasterKey, seq: int) -> bool:
