@@ -24,6 +24,7 @@ WHY: Final = {
     "appealed": "an author who disagrees",
     "closed": "something that could not be done",
     "stumbled": "something that could not be judged",
+    "delayed": "a copy whose note nobody has accepted yet",
 }
 """Why a case was opened, by the kind of the entry that did."""
 FOUND: Final = {"judged", "ordered"}
@@ -110,7 +111,8 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
     yield from (f"  because: {why}" for why in about.because)
     if case.why in FOUND and about.rules and not about.asks:
         yield "  because: What it asks for could reach nobody, neither as a copy nor as an alert."
-    yield from (f"  {words}" for words in about.words or ("nothing of it is kept",))
+    none = "what it says is for who receives the copy" if case.why == "delayed" else "nothing of it is kept"
+    yield from (f"  {words}" for words in about.words or (none,))
     yield from (f"  seen in it: “{words}”" for words in about.matched)
     yield from (f"  found by what the district added itself: {name}" for name in about.found_by)
     yield from (f"  file {each.number}: {_kept(each)}" for each in files)

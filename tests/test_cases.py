@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -72,10 +72,14 @@ async def test_a_report_about_an_edit_that_is_told_before_its_post_shows_what_st
 
 
 async def sheet(
-    folder: Path, *heard: Heard, district: Lists | None = None, rules: tuple[Rule, ...] = RULES
+    folder: Path,
+    *heard: Heard,
+    district: Lists | None = None,
+    rules: tuple[Rule, ...] = RULES,
+    answers: Mapping[str, Receipt | Exception] | None = None,
 ) -> list[str]:
     """Lay out the one case that comes of it, as who decides it reads it."""
-    (case,) = (await happen(folder, *heard, district=district, rules=rules)).cases
+    (case,) = (await happen(folder, *heard, district=district, rules=rules, answers=answers)).cases
     async with house(folder) as opened:
         return [*case_sheet(case, docket_of(opened, district).desk(after(60)))]
 
@@ -101,6 +105,15 @@ async def test_a_case_says_that_what_is_owed_could_reach_nobody(tmp_path: Path) 
     shown = await sheet(tmp_path, matter, district=lists(()))
 
     assert "  because: What it asks for could reach nobody, neither as a copy nor as an alert." in shown
+
+
+async def test_a_case_about_a_copy_that_waits_says_so_and_that_it_is_kept(tmp_path: Path) -> None:
+    """It opens while nobody accepts the note; the copy itself is never lost."""
+    matter, refused = replace(post("p1"), matter=MatterKind.MEDICAL), {"copy": Receipt(Outcome.NOT_DONE)}
+    shown = await sheet(tmp_path, matter, answers=refused)
+
+    assert "because of a copy whose note nobody has accepted yet" in shown[0]
+    assert shown[1:] == ["  what it says is for who receives the copy"]
 
 
 async def test_a_case_without_reasons_says_none(tmp_path: Path) -> None:
