@@ -48,6 +48,9 @@ class Sought(NamedTuple):
 
 NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
+DECIDED: Final = (Outcome.DONE, Outcome.REFUSED, Outcome.UNKNOWN)
+"""How a suspension is asked for, or its end, that counts here: what a person decided does, whatever a platform can."""
+
 NOT_SHOWN: Final = (Outcome.REFUSED, Outcome.UNKNOWN)
 """How posting for somebody ends when they have to hear of it."""
 
@@ -235,13 +238,14 @@ class Standing:
         """Know who is paused, and where somebody was let in who gets the copies.
 
         What a platform did not do is taken back, so that the next look plans it again. What it refused is for a person:
-        it counts as in force, so that nothing is asked for again and again.
+        it counts as in force, so that nothing is asked for again and again. Who is suspended where a platform can keep
+        nobody from writing sends nothing through us all the same.
         """
         done, undone = outcome is Outcome.DONE, outcome in NOT_IN_FORCE
         match deed.action:
-            case Suspend(account=account) if done:
+            case Suspend(account=account) if outcome in DECIDED:
                 self.suspended.add((deed.platform, account))
-            case Resume(account=account) if done:
+            case Resume(account=account) if outcome in DECIDED:
                 self.suspended.discard((deed.platform, account))
             case Show(place=place, readers=readers, overseers=overseers) if done and readers and overseers:
                 self.overseen.add((deed.platform, place))

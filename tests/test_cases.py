@@ -453,6 +453,25 @@ async def test_who_is_suspended_writes_with_no_other_account_either(tmp_path: Pa
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize("ended", [Outcome.REFUSED, Outcome.UNKNOWN])
+async def test_who_is_suspended_sends_nothing_through_us_whatever_the_platform_can(
+    ended: Outcome, tmp_path: Path
+) -> None:
+    """Slack keeps nobody from writing: a person sees to it. Until it ends, that is no way round through us."""
+    end = (date(2026, 11, 21) - DAY).days * 86_400 - 12 * 3_600
+    refused: dict[str, Receipt | Exception] = {"suspend": Receipt(ended), "resume": Receipt(ended)}
+    known = Standing()
+    heard: list[Heard] = [post("p1"), report(), decision(UPHOLD, until=FRIDAY), tick(140)]
+    await happen(tmp_path, *heard, answers=refused, standing=known)
+    async with house(tmp_path) as opened:
+        rebuilt = await opened.ledger.read(memory.standing)
+    suspended = set(known.suspended)
+    await happen(tmp_path, tick(end), now=after(end), answers=refused, standing=known)
+
+    assert rebuilt.suspended == suspended == {("replay", AccountId("coach"))}
+    assert known.suspended == set()
+
+
 async def test_a_suspension_has_an_end_and_lifts_itself(tmp_path: Path) -> None:
     """It ends when the last day has ended by the district's clock, and the report path stays open meanwhile."""
     end = (date(2026, 11, 21) - DAY).days * 86_400 - 12 * 3_600

@@ -73,7 +73,7 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
     planned = planned.where(DEED.c.kind.in_([Restrict.kind, Lift.kind]))
     bodies = {row.id: row.body for row in connection.execute(planned)}
     for deed, _, outcome in deeds(connection, master, kinds=(Suspend.kind, Resume.kind)):
-        rebuilt.ended(deed, Outcome(outcome) if outcome else Outcome.UNKNOWN)
+        rebuilt.ended(deed, Outcome(outcome) if outcome else Outcome.NOT_DONE)
     for deed, _, outcome in deeds(connection, master, kinds=(Restrict.kind, Lift.kind)):
         if isinstance(deed.action, Restrict | Lift):
             at = datetime.fromisoformat(decode(bodies[deed.id])["at"])
