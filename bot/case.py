@@ -103,6 +103,8 @@ class Case:
     papers: tuple[Paper, ...] = ()
     further: tuple[Paper, ...] = ()
     """Papers of the post's own case, where this is another about it: something that could not be done."""
+    failed: str = ""
+    """The kind of the deed that could not be done, where that opened it."""
     removed: bool = False
     """Whether we took the post away; it may have been given back since."""
     sent_on: bool = False

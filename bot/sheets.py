@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.actions import Suspend
 from bot.case import Case, Said
 from bot.desk import Declined, Desk
 from bot.exhibit import MOST, NotKept
@@ -38,6 +39,22 @@ WHY_NOT: Final = {
     NotKept.NOT_FETCHED: "it could not be fetched, or is not ours to see",
 }
 """Why a file is not kept, for who decides the case."""
+FAILED: Final = {
+    "remove": "taking it away",
+    "restore": "giving it back",
+    "tell": "handing a note over",
+    "ask": "handing a question over",
+    "alert": "alerting an adult",
+    "show": "posting it",
+    "restrict": "closing the place to coaches",
+    "lift": "opening the place to coaches again",
+    "close": "closing the place",
+    "relieve": "letting somebody else watch over the place",
+    "disconnect": "taking a coach out of a voice room",
+    "suspend": "keeping its author from writing",
+    "resume": "letting its author write again",
+}
+"""What a deed was to do, for who decides the case that it opened: they may have to see to it."""
 NAMED: Final = 8
 """So many of those who could read are named."""
 SAID: Final = {Said.REPORT: "told an adult", Said.APPEAL: "disagrees"}
@@ -93,6 +110,8 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
     about = case.about
     state = "appealed" if case.is_open and case.is_appealed else "open" if case.is_open else f"decided: {case.stands}"
     yield f"{case.name} ({state}), because of {WHY.get(case.why, case.why)}"
+    if case.failed in FAILED:
+        yield f"Not done, or nobody can tell: {FAILED[case.failed]}{_until(case)}"
     clause = desk.clauses.get(about.clause)
     if clause is not None:
         yield f"The rule: {clause.in_full}"
@@ -123,6 +142,12 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
         yield from (f"  {line}" for line in paper.words.splitlines())
         if paper.asked:
             yield f"  asked to look: {', '.join(_called(desk, each) for each in paper.asked)}"
+
+
+def _until(case: Case) -> str:
+    """Say until which day its author may not write, where that is what could not be done."""
+    days = [each.suspended_until for each in case.further if each.suspended_until is not None]
+    return f" until {days[-1]}" if case.failed == Suspend.kind and days else ""
 
 
 def _counted(desk: Desk, people: Sequence[PersonId]) -> str:

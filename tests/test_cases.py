@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from bot import answers
-from bot.actions import Copy, Restore, Tell
+from bot.actions import Copy, ReadLater, Restore, Tell
 from bot.case import About
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
@@ -24,12 +24,12 @@ from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Post
 from bot.readings.found import Trace
 from bot.roster import Lists
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, Rule
-from bot.sheets import case_sheet
+from bot.sheets import FAILED, case_sheet
 from bot.standing import Standing
 from bot.store import cases, memory
 from bot.store.database import read_database
 from bot.store.record import Recorder
-from bot.store.sealed import decode, encode
+from bot.store.sealed import KINDS, decode, encode
 from bot.summary import summarise
 from bot.texts import ENGLISH, N_
 from bot.wiring import take_up
@@ -114,6 +114,28 @@ async def test_a_case_about_a_copy_that_waits_says_so_and_that_it_is_kept(tmp_pa
 
     assert "because of a copy whose note nobody has accepted yet" in shown[0]
     assert shown[1:] == ["  what it says is for who receives the copy"]
+
+
+@pytest.mark.parametrize(
+    ("ruling", "until", "kind", "says"),
+    [
+        (UPHOLD, date(2026, 11, 20), "suspend", "keeping its author from writing until 2026-11-20"),
+        (FINE, None, "restore", "giving it back"),
+    ],
+)
+async def test_a_case_says_what_could_not_be_done(
+    ruling: Ruling, until: date | None, kind: str, says: str, tmp_path: Path
+) -> None:
+    """On Slack nobody is kept from writing: a person has to see to it, and to know what."""
+    decided = decision(ruling, until=until)
+    shown = await sheet(tmp_path, post("p1"), report(), decided, tick(140), answers={kind: Receipt(Outcome.REFUSED)})
+
+    assert shown[1] == f"Not done, or nobody can tell: {says}"
+
+
+def test_every_deed_that_may_fail_has_its_words() -> None:
+    """The notes of copies are tried for ever, and what is read later is not asked of anybody."""
+    assert FAILED.keys() == KINDS.keys() - {Copy.kind, ReadLater.kind}
 
 
 async def test_a_case_without_reasons_says_none(tmp_path: Path) -> None:

@@ -108,7 +108,15 @@ def _read(
         replace(_about(behind, versions), concerned=tuple(sorted(concerned))),
         tuple(map(_paper, papers)),
         tuple(map(_paper, further)),
+        _failed(connection, first),
     )
+
+
+def _failed(connection: Connection, told: Told) -> str:
+    """Name the kind of the deed that could not be done, if it is such an entry."""
+    if told.kind != "closed":
+        return ""
+    return connection.scalar(select(DEED.c.kind).where(DEED.c.id == told.facts["deed"])) or ""
 
 
 def _seen(papers: Sequence[Told]) -> list[Mapping[str, Any]]:
