@@ -3,6 +3,7 @@
 Nothing here says who told: a person who was reported must never be able to work that out.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -56,6 +57,7 @@ TWO_LOOKED = N_("Two people have looked now. You can still talk with an adult at
 FINE = N_("A person looked at your message. It is fine.")
 CHANGED = N_("A person looked at your message again. It is fine, and what was decided before is changed.")
 GIVEN_BACK = N_("What was taken away is given back. This helps us to mend the rule.")
+MAYBE_NOT_BACK = N_("We tried to give back what was taken away. A person now looks whether that worked.")
 SENT_ON = N_("Your message was sent on, as you asked, so it is not put back as well.")
 IT_HELPS = N_("Nothing follows from this. It helps us to mend the rule.")
 
@@ -139,6 +141,12 @@ def cleared(
     still = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)
     next_ = (follows, *sent_on, *still)
     return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=next_, disagree=(TALK,), language=language)
+
+
+def not_given_back(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Turn a note that says that what was taken away is given back into one that does not; any other stays as it is."""
+    said, instead = language.say(GIVEN_BACK), language.say(MAYBE_NOT_BACK)
+    return replace(notice, next=notice.next.replace(said, instead))
 
 
 def not_taken(because: Text, language: Language = ENGLISH) -> Notice:

@@ -10,8 +10,24 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.actions import Alert, Ask, Copy, Deed, DeedId, Lift, Relieve, Remove, Restrict, Resume, Show, Suspend, Tell
+from bot.actions import (
+    Alert,
+    Ask,
+    Copy,
+    Deed,
+    DeedId,
+    Lift,
+    Relieve,
+    Remove,
+    Restore,
+    Restrict,
+    Resume,
+    Show,
+    Suspend,
+    Tell,
+)
 from bot.agenda import Agenda
+from bot.answers import not_given_back
 from bot.compose import held, not_shown
 from bot.desk import A_DAY
 from bot.fault import point
@@ -76,7 +92,7 @@ class Performer:
         self._rehearsed: set[DeedId] = set()
         """Deeds of an earlier run that only rehearsed: nobody was told of what they follow from, so nothing is done."""
         self._removing: dict[tuple[str, PostId], asyncio.Event] = {}
-        """Set when the removal of a post has ended: until then nobody is told that it is done."""
+        """Set when the removal of a post, or giving it back, has ended: until then nobody is told that it is done."""
 
     def know_not_shown(self, failed: Iterable[int]) -> None:
         """Know of which entries an earlier run could not post the message, or cannot tell whether it was posted."""
@@ -126,7 +142,7 @@ class Performer:
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
-        if not isinstance(deed.action, Remove):
+        if not isinstance(deed.action, Remove | Restore):
             await self._carry_out(deed, platform)
             return
         about, ended = (deed.platform, deed.post), asyncio.Event()
@@ -186,7 +202,7 @@ class Performer:
             case Tell() | Ask() if deed.cause in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
             case Tell():
-                noted = await self._as_it_ended(await self._as_decided(deed, deed.action))
+                noted = await self._as_given_back(await self._as_it_ended(await self._as_decided(deed, deed.action)))
                 return GONE if await self._is_pointless(deed) else await self._try(noted, platform)
             case Alert() if deed.until is not None and deed.post != NO_POST:
                 return await self._try(await self._as_it_is(deed, deed.action), platform)
@@ -200,7 +216,7 @@ class Performer:
                 return await self._try(deed, platform)
 
     async def _removed(self, deed: Deed) -> None:
-        """Wait for the removal that a note tells of."""
+        """Wait for the removal, or the giving back, that a note tells of."""
         about = deed.platform, deed.post
         if about in self._removing:
             await self._removing[about].wait()
@@ -250,6 +266,16 @@ class Performer:
         refused = await self._ledger.read(lambda connection, _: memory.is_still_there(connection, about))
         notice = asking if refused else await self._with_last_words(deed, deed.action.notice)
         return replace(deed, action=replace(deed.action, notice=notice))
+
+    async def _as_given_back(self, deed: Deed) -> Deed:
+        """Let a note about a decision not say that a post is given back where that failed."""
+        if not isinstance(deed.action, Tell):
+            return deed
+        otherwise = not_given_back(deed.action.notice)
+        if otherwise == deed.action.notice:
+            return deed
+        failed = await self._ledger.read(lambda connection, _: memory.is_not_given_back(connection, deed.cause))
+        return replace(deed, action=replace(deed.action, notice=otherwise)) if failed else deed
 
     async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
         """Give back what was taken away: its author may have changed it after the version that the note is about."""

@@ -11,6 +11,7 @@ import pytest
 from adapters.rehearsal import Rehearsal
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
 from bot.agenda import Agenda
+from bot.answers import FINE, MAYBE_NOT_BACK
 from bot.house import House
 from bot.judge import judge
 from bot.medium import Medium
@@ -21,7 +22,7 @@ from bot.people import AccountId, PersonId
 from bot.people import Office as Seat
 from bot.performer import LATER, OFTEN, SOON
 from bot.plan import plan
-from bot.platform import Answer, Deletion, Heard, Outcome, Platform, Receipt, Tick
+from bot.platform import Answer, Deletion, Heard, Outcome, Platform, Receipt, Ruling, Tick
 from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from bot.rule import Choice
@@ -32,7 +33,7 @@ from bot.store.draft import Draft
 from bot.store.record import Recorder
 from bot.summary import summarise
 from bot.texts import Text
-from tests.cases import after, happen, tick
+from tests.cases import after, decision, happen, report, tick
 from tests.district import DAY, NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
 from tests.test_compose import Office
@@ -627,4 +628,18 @@ async def test_what_was_overtaken_ends_once_and_begins_no_more(tmp_path: Path) -
 
     assert [each is not None for each in steps] == [False, False, False, True, False]
     assert rows(place(tmp_path).database, "SELECT outcome FROM deed ORDER BY id") == [("done",), ("moot",)]
+    assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("ended", [Outcome.REFUSED, Outcome.UNKNOWN])
+async def test_nobody_is_told_that_what_could_not_be_given_back_was(ended: Outcome, tmp_path: Path) -> None:
+    """A place may be gone, or a right to write there: then a person sees to it."""
+    office = Office(
+        post("p1"), report(), decision(Ruling.NOT_A_PROBLEM), tick(140), answers={"restore": Receipt(ended)}
+    )
+    await run(tmp_path, office)
+
+    told = [each.action.notice for each in office.done if isinstance(each.action, Tell) and each.action.to == "coach"]
+    assert told[-1].saw == FINE.english
+    assert told[-1].next == MAYBE_NOT_BACK.english
     assert await faults(tmp_path) == []

@@ -9,7 +9,22 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, true
 
-from bot.actions import Alert, Ask, Close, Copy, Deed, DeedId, Lift, Remove, Restrict, Resume, Show, Suspend, Tell
+from bot.actions import (
+    Alert,
+    Ask,
+    Close,
+    Copy,
+    Deed,
+    DeedId,
+    Lift,
+    Remove,
+    Restore,
+    Restrict,
+    Resume,
+    Show,
+    Suspend,
+    Tell,
+)
 from bot.message import MatterKind, MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome, Report
@@ -303,6 +318,12 @@ def is_still_there(connection: Connection, about: bytes) -> bool:
     """Say whether we were refused a removal when it was last tried: no note may say that the post is taken away."""
     tried = select(DEED.c.outcome).where(DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.tries > 0)
     return connection.scalar(tried.order_by(DEED.c.seq.desc()).limit(1)) == Outcome.REFUSED
+
+
+def is_not_given_back(connection: Connection, cause: int) -> bool:
+    """Say whether what a decision was to give back was refused, or nobody can tell. `cause` is its entry."""
+    back = select(DEED.c.outcome).where(DEED.c.cause == cause, DEED.c.kind == Restore.kind)
+    return connection.scalar(back) in {Outcome.REFUSED, Outcome.UNKNOWN}
 
 
 def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
