@@ -89,8 +89,12 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
 
 
 def _may_end(message: Message) -> bool:
-    """Say whether its private place is closed when nobody gets the copy: not over a word of who only came to it."""
-    return message.opens_matter and (message.is_by_its_student or message.is_led_by(message.author))
+    """Say whether its private place is closed when nobody gets the copy.
+
+    Not over a word of who only came to it, nor over the answer to a call for help, which would be cut off by that.
+    """
+    takes_part = message.is_by_its_student or message.is_led_by(message.author)
+    return message.opens_matter and takes_part and not message.answers_help
 
 
 def _note(

@@ -984,6 +984,18 @@ def test_a_place_is_closed_only_over_what_its_student_or_its_leader_wrote(by: st
     assert needs_a_person(verdict, actions)
 
 
+def test_a_place_stays_open_where_a_student_who_asked_for_help_is_answered() -> None:
+    """Nobody gets the copy, and a person looks; but the student must not lose the one who answers."""
+    matter = ROSTER.recognise(post("p0", matter=MatterKind.MEDICAL)).matter
+    answer = msgspec.structs.replace(ROSTER.recognise(post(to=("s1",)), matter), answers_help=True)
+    verdict = judge(answer, [GroupMessages()])
+
+    actions = plan(verdict, Offices())
+
+    assert actions == ()
+    assert needs_a_person(verdict, actions)
+
+
 def test_who_only_looks_in_leads_no_matter() -> None:
     """A principal who may read every place, and advises a club, has read nothing there."""
     answer = ROSTER.recognise(post(by="s1", to=("coach",)), PrivacyMatter(MatterKind.ACADEMIC, "replay p0"))
