@@ -118,7 +118,7 @@ class Trial:
         if isinstance(heard, Post) and standing.hear_version(heard):
             verdict = outdated(verdict)
         actions = plan(verdict, offices)
-        standing.note(reminded, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
+        standing.note(reminded, actions, verdict)
         return verdict
 
 

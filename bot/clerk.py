@@ -199,7 +199,7 @@ class Clerk:
         if known:
             actions = tuple(each for each in actions if not _was_heard(each, known))
             opens = opens and any(Measure.REVIEW in each.measures for each in verdict.standing if each not in known)
-        self._standing.note(subject, actions, calls_for_help=verdict.calls_for_help, taken_under=verdict.taken_under)
+        self._standing.note(subject, actions, verdict)
         # A further round is written when it is made: what stands in its place may have been written anew by then.
         lasting = None if verdict.round else self._standing.lasting(subject)
         drafted = self._recorder.judged(verdict, actions + later, concerned_in(verdict, day.offices), lasting)

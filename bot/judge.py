@@ -130,11 +130,6 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.taken_before or Measure.REMOVE in self.measures
 
     @property
-    def taken_under(self) -> frozenset[str]:
-        """Name the clauses under which it is to be taken away."""
-        return frozenset(str(each.clause) for each in self.standing if Measure.REMOVE in each.measures)
-
-    @property
     def is_about_safety(self) -> bool:
         """Say whether somebody may be in danger, asks for help or answers that."""
         return any(each.safety for each in self.standing)

@@ -114,6 +114,8 @@ class Told(NamedTuple):
     post: PostId
     taken: bool = False
     """Whether it was that the post is taken away, or has to be deleted by themselves; else it stands."""
+    safety: bool = False
+    """Whether the note was about somebody who may be in danger, or asks for help."""
 
 
 class Pictured(NamedTuple):
@@ -173,15 +175,19 @@ class Message(msgspec.Struct, frozen=True):
         """Show the id only: words stay out of logs and tracebacks."""
         return f"Message({self.id})"
 
-    def told_before(self, clause: str) -> datetime | None:
-        """Say when its author was last told under a clause about another post, before this was written."""
+    def told_before(self, clause: str, *, of_safety: bool = False) -> datetime | None:
+        """Say when its author was last told under a clause about another post, before this was written.
+
+        Where it is asked `of_safety`, notes about anything else do not count.
+        """
         own = (self.id.platform, self.id.post)
         others = (each for each in self.told if each.clause == clause and (each.platform, each.post) != own)
-        return max((each.at for each in others if each.at <= self.sent_at), default=None)
+        before = (each.at for each in others if each.at <= self.sent_at and (each.safety or not of_safety))
+        return max(before, default=None)
 
-    def was_told(self, clause: str, within: timedelta) -> bool:
+    def was_told(self, clause: str, within: timedelta, *, of_safety: bool = False) -> bool:
         """Say whether its author was told under a clause about another post, not longer ago than this."""
-        before = self.told_before(clause)
+        before = self.told_before(clause, of_safety=of_safety)
         return before is not None and self.sent_at - before <= within
 
     def was_taken(self, clause: str) -> bool:

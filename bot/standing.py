@@ -162,34 +162,39 @@ class Standing:
         """Remember that somebody asked for help; the last time counts."""
         self.sought[person] = max(sought, self.sought.get(person, sought))
 
-    def tell(self, person: PersonId, clause: str, id_: MessageId, at: datetime, *, taken: bool = False) -> None:
-        """Remember that somebody was told; of one post and its edits the first time, and whether it ever goes."""
+    def tell(
+        self,
+        person: PersonId,
+        clause: str,
+        id_: MessageId,
+        at: datetime,
+        *,
+        taken: bool = False,
+        safety: bool = False,
+    ) -> None:
+        """Remember that somebody was told; of one post and its edits the first time, and what was ever said of it."""
         known, post = self.told.get(person, ()), (clause, id_.platform, id_.post)
         before = [each for each in known if each[1:4] == post]
         first = min([at, *(each.at for each in before)])
-        told = Told(first, *post, taken or any(each.taken for each in before))
+        taken, safety = taken or any(each.taken for each in before), safety or any(each.safety for each in before)
+        told = Told(first, *post, taken, safety)
         others = (each for each in known if each[1:4] != post and at - each.at <= REMEMBERED)
         self.told[person] = tuple(sorted([*others, told]))
 
-    def note(
-        self,
-        subject: Subject,
-        actions: Iterable[Action | Waiting],
-        *,
-        calls_for_help: bool = False,
-        taken_under: frozenset[str] = frozenset(),
-    ) -> None:
-        """Remember what a judgement changes, before the next post is judged.
+    def _tell(self, message: Message, told: Tell, standing: Iterable[Finding]) -> None:
+        """Remember a note with what its clause found."""
+        under = [each for each in standing if str(each.clause) == told.clause]
+        taken, safety = any(Measure.REMOVE in each.measures for each in under), any(each.safety for each in under)
+        self.tell(told.to, told.clause, message.id, message.sent_at, taken=taken, safety=safety)
 
-        `taken_under` names the clauses under which a message is to be taken away.
-        """
+    def note(self, subject: Subject, actions: Iterable[Action | Waiting], verdict: Verdict | None = None) -> None:
+        """Remember what a judgement changes, before the next post is judged."""
         if isinstance(subject, Message):
-            if calls_for_help:
+            if verdict is not None and verdict.calls_for_help:
                 self.seek(subject.author.id, Sought(subject.sent_at, (subject.id.platform, subject.place)))
             for each in actions:
                 if isinstance(each, Tell):
-                    taken = each.clause in taken_under
-                    self.tell(each.to, each.clause, subject.id, subject.sent_at, taken=taken)
+                    self._tell(subject, each, () if verdict is None else verdict.standing)
         match subject:
             case Message() if subject.matter is not None and subject.opens_matter:
                 where, told = (subject.id.platform, subject.place), (subject.matter, subject.sent_at)

@@ -186,7 +186,8 @@ class GroupMessages:
 
     def _answers_help(self, message: Message, remedy: Text) -> Finding:
         """Find a copy that is owed; the author is told so once a day."""
-        also = () if message.was_told(str(self.clause), timedelta(days=1)) else (Measure.TELL,)
+        known = message.was_told(str(self.clause), timedelta(days=1), of_safety=True)
+        also = () if known else (Measure.TELL,)
         finding = self._owes_copy(HELP_ANSWERED, remedy, message, *also)
         return replace(finding, safety=True)
 

@@ -177,6 +177,26 @@ async def test_who_answers_is_told_of_the_copies_once_a_day(tmp_path: Path) -> N
     assert came.performed.count("copy") == 3 * 2
 
 
+async def test_a_note_about_something_else_does_not_spare_it(tmp_path: Path) -> None:
+    """Or who lost a message to somebody else that morning would not hear of the copies, nor of the counselor."""
+    before = replace(post("p0", "Bring the ball bag.", by="coach", to=("s2",), room="other"), sent_at=after(-600))
+    came = await befall(tmp_path, before, ASKED, answer())
+
+    assert [note for note in came.told("coach") if note.startswith("You wrote to one student who may need help.")]
+
+
+async def test_after_a_restart_it_is_known_who_was_told_of_the_copies(tmp_path: Path) -> None:
+    """The next line of the same day needs no note again."""
+    before = replace(post("p0", "Bring the ball bag.", by="coach", to=("s2",), room="other"), sent_at=after(-600))
+    await befall(tmp_path, before, ASKED, answer())
+    async with house(tmp_path) as opened:
+        rebuilt = await opened.ledger.read(memory.standing)
+
+    notes = sorted((each.at, each.taken, each.safety) for each in rebuilt.told[PersonId("coach")])
+
+    assert [told[1:] for told in notes] == [(True, False), (False, True)]
+
+
 @pytest.mark.parametrize(
     ("answered", "stands"),
     [

@@ -199,14 +199,16 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
             return
         seen = _excerpt(connection, master, row.cause) if row.outcome != Outcome.REHEARSED else None
         if seen is not None and "author" in seen:  # who is told about a place has written nothing there
-            taken = facts["clause"] in _taken_under(decode(row.judged))
-            standing.tell(PersonId(seen["author"]), facts["clause"], MessageId(*seen["id"]), at, taken=taken)
+            under = _found_under(facts["clause"], decode(row.judged))
+            taken = any(Measure.REMOVE in each["measures"] for each in under)
+            safety = any("safety" in each for each in under)
+            id_ = MessageId(*seen["id"])
+            standing.tell(PersonId(seen["author"]), facts["clause"], id_, at, taken=taken, safety=safety)
 
 
-def _taken_under(judged: Mapping[str, Any]) -> frozenset[str]:
-    """Name the clauses under which a judged message was to be taken away."""
-    found = (each for each in judged.get("found", ()) if "excused" not in each)
-    return frozenset(each["clause"] for each in found if Measure.REMOVE in each["measures"])
+def _found_under(clause: str, judged: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Pick what was found under a clause in a judged message, and stood."""
+    return [each for each in judged.get("found", ()) if each["clause"] == clause and "excused" not in each]
 
 
 def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: Standing) -> None:
