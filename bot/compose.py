@@ -64,6 +64,8 @@ NO_SOURCE = N_("We could not take down where it is from.")
 SAY_IT_SHORTLY = N_("Write one or two sentences.")
 WRITE_ANEW = N_("Write a new message, if you want to.")
 SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
+IT_WAS_SENT = N_("Your text was sent on before, so it is not taken back.")
+NOTHING_WAS_DONE = N_("Nothing was sent or changed.")
 WE_HEARD = N_("We heard you. From now on somebody else gets the copies.")
 NOBODY_ELSE = N_("We heard you. We know nobody else who could get the copies.")
 THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
@@ -425,6 +427,16 @@ def settles(answer: Answer, earlier: Earlier, day: Day) -> bool:
     return answer.choice in {Choice.TAKE_BACK, Choice.DELETE}
 
 
+def is_about_sending(answer: Answer, earlier: Earlier, day: Day) -> bool:
+    """Say whether the writer of a post that is gone wants it sent to others, or taken back.
+
+    Once it was sent on it is too late for either, and untrue that nobody has seen it.
+    """
+    author = day.accounts.get((answer.platform, answer.by))
+    is_writer = author is not None and author.id == earlier.author
+    return is_writer and not earlier.stands and answer.choice in {Choice.TEAM, Choice.CAPTAIN, Choice.TAKE_BACK}
+
+
 def copied_elsewhere(
     order: Order, message: Message, verdict: Verdict, day: Day, *, is_held: bool, is_asked: bool
 ) -> Actions:
@@ -463,7 +475,8 @@ def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> A
 
 def sent_before(answer: Answer, earlier: Earlier) -> tuple[Tell, ...]:
     """Tell a writer who answers once more that their text was sent on already."""
-    notice = write_note((SENT_BEFORE,), WRITE_ANEW, NOBODY_DECIDES)
+    saw = IT_WAS_SENT if answer.choice is Choice.TAKE_BACK else SENT_BEFORE
+    notice = write_note((saw,), WRITE_ANEW, NOBODY_DECIDES)
     return (Tell(str(EMPLOYEE_4), earlier.author, answer.by, notice),)
 
 
@@ -492,7 +505,7 @@ def take_away(answer: Answer, earlier: Earlier) -> tuple[Remove]:
 def _why_not(earlier: Earlier | None, why: tuple[Text, Text]) -> Notice:
     """Say why an answer could not be followed, and give back what stands nowhere."""
     if earlier is None:
-        return write_note((FORGOTTEN,), WRITE_FIRST, NOT_SENT, disagree=ONLY_CALL)
+        return write_note((FORGOTTEN,), WRITE_ANEW, NOTHING_WAS_DONE, disagree=ONLY_CALL)
     saw, now = why
     if earlier.stands:
         return write_note((saw,), now, IT_STANDS)

@@ -11,6 +11,7 @@ from bot.compose import (
     Earlier,
     as_it_stands,
     copied_elsewhere,
+    is_about_sending,
     may_be_shown,
     reorder,
     says_who_is_shown,
@@ -73,13 +74,19 @@ class Replies:
             return self._say_who_is_shown(answer, earlier, day)
         order = None if earlier is None else reorder(answer, earlier, day, self._standing.team_places(answer.platform))
         if earlier is None or order is None:
-            settled = earlier is not None and settles(answer, earlier, day)
-            return [self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)]
+            return [await self._send_nothing(answer, earlier, day)]
         if answer.choice is Choice.CONCERNS_COPIED:
             return await self._concerns_copied(answer, earlier, order, day)
         if order.kind is OrderKind.PHOTO:
             return await self._post_picture(answer, earlier, order, day)
         return await self._send_on(answer, earlier, order)
+
+    async def _send_nothing(self, answer: Answer, earlier: Earlier | None, day: Day) -> Draft:
+        """Delete a post, or say why an answer could not be followed: perhaps its text was sent on before."""
+        if earlier is not None and is_about_sending(answer, earlier, day) and await self._unsent(answer) is None:
+            return self._recorder.answered(answer, sent_before(answer, earlier))
+        settled = earlier is not None and settles(answer, earlier, day)
+        return self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)
 
     async def _post_picture(self, answer: Answer, earlier: Earlier, order: Order, day: Day) -> list[Draft]:
         """Post a picture, now that it is said who is in it. Once somebody was named without a yes, a person looks.
@@ -97,14 +104,18 @@ class Replies:
 
     async def _send_on(self, answer: Answer, earlier: Earlier, order: Order) -> list[Draft]:
         """Send a post as its notice offered, once, and take away what stands where it does not fit."""
-        keys = (self._recorder.sent_on_answer(answer, number) for number in count())
-        once = await self._ledger.read(lambda connection, _: memory.unsent(connection, keys))
+        once = await self._unsent(answer)
         if once is None:
             return [self._recorder.answered(answer, sent_before(answer, earlier))]
         ordered = self._clerk.order(order, await self._read(order), once)
         sent = ordered.key == once
         away = take_away(answer, earlier) if sent and earlier.stands and not earlier.left_to_author else ()
         return [self._recorder.answered(answer, away, settled=sent), ordered]
+
+    async def _unsent(self, answer: Answer) -> bytes | None:
+        """Give the key under which a post may be sent on; None where it was, and could be posted."""
+        keys = (self._recorder.sent_on_answer(answer, number) for number in count())
+        return await self._ledger.read(lambda connection, _: memory.unsent(connection, keys))
 
     def _say_who_is_shown(self, answer: Answer, earlier: Earlier, day: Day) -> list[Draft]:
         """Judge a post that stands once more, now that it is known who is in its pictures: what that adds follows."""

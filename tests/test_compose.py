@@ -819,6 +819,8 @@ async def test_an_answer_about_what_is_not_kept_is_plain(tmp_path: Path) -> None
     await run(tmp_path, office)
 
     assert office.told() == ["The message you answer about is not known here, or not kept any more."]
+    (note,) = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert (note.next, note.returned) == ("Nothing was sent or changed.", "")
 
 
 def look(change: str, *readers: str, at: timedelta = HOUR) -> SpaceSeen:
@@ -963,6 +965,25 @@ async def test_two_taps_send_once_and_say_so(tmp_path: Path) -> None:
 
     assert len(office.shown()) == 1
     assert office.told()[-2:] == ["Your text was sent on before, so it is not sent again."] * 2
+
+
+@pytest.mark.parametrize(
+    ("choice", "saw"),
+    [
+        (Choice.CAPTAIN, "Your text was sent on before, so it is not sent again."),
+        (Choice.TAKE_BACK, "Your text was sent on before, so it is not taken back."),
+    ],
+)
+async def test_what_was_sent_on_is_not_said_to_be_unseen_or_taken_back(
+    tmp_path: Path, choice: Choice, saw: str
+) -> None:
+    """The team has read it, whatever could have come of a second answer; no captain is on the roster."""
+    office = Office(SOCCER_PLACE, post(), answer(Choice.TEAM), answer(choice))
+
+    await run(tmp_path, office)
+
+    last = [each.action.notice for each in office.done if isinstance(each.action, Tell)][-1]
+    assert (last.saw, last.returned) == (saw, "")
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.UNKNOWN])
