@@ -31,6 +31,10 @@ WRITE_TO_THE_GROUP = N_(
     "Send it to the team, or add a captain. Is it a medical or academic matter? Then send it as a private message. The "
     "office gets a copy."
 )
+WRITE_TO_THE_TEAM = N_(
+    "Send it to the team. Is it a medical or academic matter? Then send it as a private message. The office gets a "
+    "copy."
+)
 NO_ADMINISTRATOR = N_("No administrator is in the group this went to, so it may not fit.")
 ADD_AN_ADMINISTRATOR = N_("Add an administrator to the group. Then send it again.")
 SENT_PRIVATELY = N_("You sent a private message to a student.")
@@ -172,17 +176,25 @@ class GroupMessages:
         elif enough:
             yield self._finds(NO_ADMINISTRATOR, Measure.REMOVE, Measure.TELL, remedy=ADD_AN_ADMINISTRATOR)
         elif private is None or (not private.sure and message.was_taken(str(self.clause))):
-            found = self._waits_for_answer(
-                self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=WRITE_TO_THE_GROUP)
-            )
-            yield replace(found, awaits=_awaits(message))
+            remedy = WRITE_TO_THE_GROUP if self._is_fine_with_one_more(message) else WRITE_TO_THE_TEAM
+            yield self._waits_for_answer(self._finds(TOO_FEW, Measure.REMOVE, Measure.TELL, remedy=remedy), message)
         elif not private.sure:
             remedy = SAY_WHAT_IT_IS.filled(hours=str(self.answer_within_hours))
-            asked = self._waits_for_answer(self._finds(MAY_BE_PRIVATE, Measure.ASK, remedy=remedy))
-            yield replace(asked, evidence=words_of(message, private), awaits=_awaits(message))
+            asked = self._waits_for_answer(self._finds(MAY_BE_PRIVATE, Measure.ASK, remedy=remedy), message)
+            yield replace(asked, evidence=words_of(message, private))
 
-    def _waits_for_answer(self, finding: Finding) -> Finding:
-        return replace(finding, choices=WAYS_OUT, answer_within=timedelta(hours=self.answer_within_hours))
+    def _waits_for_answer(self, finding: Finding, message: Message) -> Finding:
+        """Offer every way out that would fit, and wait for an answer."""
+        adds_one = self._is_fine_with_one_more(message)
+        choices = tuple(each for each in WAYS_OUT if adds_one or each is not Choice.CAPTAIN)
+        within = timedelta(hours=self.answer_within_hours)
+        return replace(finding, choices=choices, answer_within=within, awaits=_awaits(message))
+
+    def _is_fine_with_one_more(self, message: Message) -> bool:
+        """Say whether it would fit with a captain among its readers, in a place of their own that is no team's."""
+        fewest = 2 if self.fewest_students == "all" else self.fewest_students
+        enough = len(message.audience.students) + 1 >= fewest
+        return enough and self._is_overseen(message.audience, message.author)
 
     def _answers_help(self, message: Message, remedy: Text) -> Finding:
         """Find a copy that is owed; the author is told so once a day."""

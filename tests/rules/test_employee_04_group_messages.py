@@ -12,7 +12,7 @@ from bot.people import AccountId, Office, Part, PersonId, TeamId, Tenure
 from bot.plan import needs_a_person, plan
 from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
 from bot.roster import Belonging, Lists, Roster
-from bot.rule import Measure
+from bot.rule import Choice, Measure
 from bot.space import Space
 from rules.employee_04_group_messages import GroupMessages
 from tests import district
@@ -197,6 +197,30 @@ def test_who_may_have_read_besides_may_have_been_who_was_missing(
     message = district.roster().recognise(replace(house_post(), readers=told))
 
     assert [each.measures for each in rule.check(message)] == found
+
+
+@pytest.mark.parametrize(
+    ("rule", "to", "offered"),
+    [
+        (GroupMessages(), ("s1",), True),
+        (GroupMessages("all"), ("s1",), True),
+        (GroupMessages(3), ("s1",), False),
+        (GroupMessages(3), ("s1", "s2"), True),
+        (GroupMessages(2, True), ("s1",), False),
+        (GroupMessages(2, True), ("s1", "principal"), True),
+    ],
+)
+def test_a_captain_is_offered_only_where_one_more_student_is_enough(
+    rule: GroupMessages, to: tuple[str, ...], *, offered: bool
+) -> None:
+    """Or the coach would be told to add one, and be refused."""
+    message = district.roster().recognise(house_post(to=to))
+
+    (found,) = rule.check(message)
+
+    assert (Choice.CAPTAIN in found.choices) is offered
+    assert found.remedy is not None
+    assert ("captain" in found.remedy.english) is offered
 
 
 @pytest.mark.parametrize(("taken", "measures"), [(True, {Measure.REMOVE, Measure.TELL}), (False, {Measure.ASK})])
