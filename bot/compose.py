@@ -90,6 +90,18 @@ EMPLOYEE_4: Final = Clause(
     "more than one member",
 )
 """What every order serves."""
+EMPLOYEE_8: Final = Clause(
+    "Employee Guidelines",
+    8,
+    "Before posting photos and videos, parental authorization to utilize a student's image must be sought.",
+)
+STUDENT_3: Final = Clause(
+    "Student Guidelines",
+    3,
+    "Be aware that pictures may also be protected under copyright laws. Verify you have permission to use the image",
+)
+ASKED_UNDER: Final[Mapping[Choice, Clause]] = {Choice.PICTURED: EMPLOYEE_8, Choice.SOURCE: STUDENT_3}
+"""The clause under which an answer was asked for, where it is another one."""
 
 WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
     Choice.TEAM: (NO_PLACE, WRITE_THERE),
@@ -247,9 +259,9 @@ class Sheet:
     def photo(self) -> Iterator[Action | Waiting]:
         """Ask who is in it; post it once everybody in it may be shown."""
         if self.order.pictured is None:
-            asked = write_note((WHO_IS_IN_IT,), SAY_WHO, NOT_POSTED_YET, (Choice.PICTURED,))
+            asked = write_note((WHO_IS_IN_IT,), SAY_WHO, NOT_POSTED_YET, (Choice.PICTURED,), EMPLOYEE_8)
             due = next_school_day(self.message.day)
-            yield Ask(self.clause, *self._to, asked, due)
+            yield Ask(str(EMPLOYEE_8), *self._to, asked, due)
             return
         yield from self.team()
 
@@ -490,7 +502,8 @@ def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> tuple[Tell
     why = WHY_NOT.get(answer.choice)
     if why is None or (earlier is not None and settles(answer, earlier, day)):
         return ()
-    return (Tell(str(EMPLOYEE_4), person.id, answer.by, _why_not(earlier, why)),)
+    clause = ASKED_UNDER.get(answer.choice, EMPLOYEE_4)
+    return (Tell(str(clause), person.id, answer.by, _why_not(earlier, why, clause)),)
 
 
 def _takes_back(answer: Answer, earlier: Earlier) -> bool:
@@ -502,14 +515,16 @@ def take_away(answer: Answer, earlier: Earlier) -> tuple[Remove]:
     return (Remove("", earlier.place, answer.about, earlier.attached),)
 
 
-def _why_not(earlier: Earlier | None, why: tuple[Text, Text]) -> Notice:
+def _why_not(earlier: Earlier | None, why: tuple[Text, Text], clause: Clause) -> Notice:
     """Say why an answer could not be followed, and give back what stands nowhere."""
     if earlier is None:
-        return write_note((FORGOTTEN,), WRITE_ANEW, NOTHING_WAS_DONE, disagree=ONLY_CALL)
+        return write_note((FORGOTTEN,), WRITE_ANEW, NOTHING_WAS_DONE, clause=clause, disagree=ONLY_CALL)
     saw, now = why
     if earlier.stands:
-        return write_note((saw,), now, IT_STANDS)
-    return replace(write_note((saw,), now, NOT_SENT), returned="\n".join(words.text for words in earlier.words))
+        return write_note((saw,), now, IT_STANDS, clause=clause)
+    return replace(
+        write_note((saw,), now, NOT_SENT, clause=clause), returned="\n".join(words.text for words in earlier.words)
+    )
 
 
 def _team_of(author: Person, earlier: Earlier, day: Day) -> Team | None:

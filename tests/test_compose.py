@@ -27,6 +27,7 @@ from bot.wiring import look as look_at
 from bot.wiring import read_notices, take_up
 from rules.employee_04_group_messages import GroupMessages
 from rules.employee_06_private_numbers import PrivateNumbers
+from rules.employee_08_photo_consent import PhotoConsent
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.cases import docket_of, report
 from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
@@ -397,6 +398,8 @@ async def test_where_a_picture_is_from_is_kept_and_nothing_follows(tmp_path: Pat
     await run(tmp_path, office, rules=(Copyright(),))
 
     assert office.told() == [ENGLISH.say(MAY_BE_SOMEBODYS), ENGLISH.say(NO_SOURCE)]
+    notes = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert [each.rule for each in notes] == [Copyright.clause.in_full] * 2
     assert [each["choice"] for each in entries(tmp_path, "answered")] == ["source", "source"]
     assert "drew" not in json.dumps(entries(tmp_path))
 
@@ -798,6 +801,7 @@ async def test_a_picture_waits_until_it_is_known_who_is_in_it(tmp_path: Path) ->
 
     asks = [each.action for each in office.done if isinstance(each.action, Ask)]
     assert [each.notice.choices for each in asks] == [(Choice.PICTURED,)] * 2
+    assert {each.notice.rule for each in asks} == {PhotoConsent.clause.in_full}
     assert len(office.shown()) == 1
     assert office.told() == ["This picture cannot be used."]
 

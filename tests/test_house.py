@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 import rules
 from bot.answers import SAME_STANDARDS, TELL_AN_ADULT
-from bot.compose import EMPLOYEE_4
+from bot.compose import EMPLOYEE_4, EMPLOYEE_8, STUDENT_3
 from bot.config import read_configuration, secrets
 from bot.letter import OF_COPIES
 from bot.pages import CLAUSES, policy_page, settings_of, unruled
@@ -50,7 +50,9 @@ def test_a_rule_quotes_the_policy(rule: type[Rule]) -> None:
     assert rule.clause.quote in policy
 
 
-@pytest.mark.parametrize("clause", [OF_COPIES, TELL_AN_ADULT, SAME_STANDARDS, EMPLOYEE_4], ids=str)
+@pytest.mark.parametrize(
+    "clause", [OF_COPIES, TELL_AN_ADULT, SAME_STANDARDS, EMPLOYEE_4, EMPLOYEE_8, STUDENT_3], ids=str
+)
 def test_what_is_said_without_a_rule_quotes_the_policy_too(clause: Clause) -> None:
     """Letters, answers and orders rest on the district's own words, as rules do."""
     policy = " ".join((rules.FOLDER / "policy.txt").read_text("utf-8").split())
