@@ -52,7 +52,7 @@ _SENTENCE: Final = re.compile(r"[.!?\n]")
 _FAR: Final = 200
 """How many characters of a sentence are looked back: a hostile text has no full stop."""
 
-BEFRIENDS = N_("Your message asks or offers to follow or friend somebody. A student reads it, so it may not fit.")
+BEFRIENDS = N_("Your message asks or offers to follow or friend somebody. Students may read it, so it may not fit.")
 STAY_HERE = N_("Take it out. Keep in touch here, or share the page of the team instead of your own.")
 
 

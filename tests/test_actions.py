@@ -1162,11 +1162,11 @@ def test_a_coach_is_taken_out_of_a_room_only_where_the_district_asks_for_it(aske
     assert taken == ([Disconnect("Employee Guidelines 4", PlaceId("bus"), PersonId("coach"))] if asked else [])
 
 
-def in_voice(*accounts: str) -> Actions:
+def in_voice(*accounts: str, offices: Offices = OFFICES) -> Actions:
     """Plan for who is together in a voice room for three minutes, where coaches are taken out."""
     both = Readers(*(frozenset(map(AccountId, accounts)),) * 2)
     seen = SpaceSeen("replay", PlaceId("bus"), "1", NOON, both, connected=both, connected_for=timedelta(minutes=3))
-    return plan(judge(ROSTER.recognise_space(seen), [GroupMessages(disconnect_voice=True)]), OFFICES)
+    return plan(judge(ROSTER.recognise_space(seen), [GroupMessages(disconnect_voice=True)]), offices)
 
 
 @pytest.mark.parametrize(
@@ -1195,3 +1195,12 @@ def test_who_was_alone_with_a_student_reads_that_a_person_looks() -> None:
     (told,) = (each for each in in_voice("coach", "s1") if isinstance(each, Tell))
 
     assert told.notice.next == "A person will look at it. Nobody has decided anything yet."
+
+
+def test_no_office_is_said_to_know_of_a_room_where_none_could_be_told() -> None:
+    """A case waits all the same, and that is what the note says."""
+    actions = in_voice("coach", "s1", offices=Offices())
+
+    (told,) = (each for each in actions if isinstance(each, Tell))
+    assert not any(isinstance(each, Alert) for each in actions)
+    assert told.notice.saw == "You were in a voice room with only one student. It may not fit."

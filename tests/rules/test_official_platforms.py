@@ -30,6 +30,14 @@ def test_one_offer_is_for_one_clause(text: str, rules: list[str]) -> None:
     assert [each.rule for each in judge(seen(text, OFF, to=("s1", "s2")), RULES).standing] == rules
 
 
+@pytest.mark.parametrize("to", [("nobody-known",), ("s1", "s2")])
+def test_no_note_says_that_a_student_reads_what_perhaps_none_does(to: tuple[str, ...]) -> None:
+    """Of an account that nobody is linked to, and of a place nobody can tell who reads, it is not known."""
+    (found,) = FriendsAndFollowers().check(seen("Add me on snap.", to=to))
+
+    assert found.because.english.endswith("Students may read it, so it may not fit.")
+
+
 @pytest.mark.parametrize("text", ["Text me later.", "Add me on snap."])
 def test_who_may_be_too_close_is_told_nothing(text: str) -> None:
     """A note would say that somebody looks, before anybody has looked."""
