@@ -175,7 +175,8 @@ class Sheet:
         if not self.message.text.strip() and self.order.kind is not OrderKind.PHOTO:
             yield self._refused(EMPTY, WRITE_FIRST)
         if not self.message.author.has(Role.ADVISOR):
-            yield self._refused(NOT_A_COACH, ASK_FOR_YOU)
+            is_urgent = self.order.kind is OrderKind.EMERGENCY
+            yield self._refused(NOT_A_COACH, CALL_NOW if is_urgent else ASK_FOR_YOU)
         if self._is_of_another_team():
             yield self._refused(NOT_YOUR_TEAM, CHOOSE_YOUR_TEAM)
         if self.order.kind is OrderKind.PRIVATE:

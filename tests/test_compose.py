@@ -331,6 +331,16 @@ async def test_what_cannot_be_sent_is_given_back_with_a_plain_reason(tmp_path: P
     assert await faults(tmp_path) == []
 
 
+async def test_who_may_not_send_an_emergency_reads_what_to_do_now(tmp_path: Path) -> None:
+    """A teacher who tells of a fire cannot wait for the office to say who may write there."""
+    office = Office(order(OrderKind.EMERGENCY, by="teacher", text="There is a fire in the gym."))
+
+    await run(tmp_path, office)
+
+    (told,) = (each.action for each in office.done if isinstance(each.action, Tell))
+    assert told.notice.now == "Call the office now, or tell people in another way."
+
+
 async def test_a_message_to_the_team_is_judged_before_it_is_posted(tmp_path: Path) -> None:
     """It goes out when enough can read it; to one student it is given back with the clause."""
     fine = order(OrderKind.TEAM, to=("s1", "s2"), text="Bus at 4.", opens=False)
