@@ -243,6 +243,7 @@ class Clerk:
         sent = any(isinstance(each, Waiting | Show) for each in actions)
         if sent:
             self._standing.note(message, ())
+            self._standing.concern(message)
         later = read_later(order.post, verdict, self.beside_the_meaning(verdict) if sent else [])
         is_held = any(isinstance(each, Ask) for each in actions)  # a picture may be posted yet
         unseen = not (sent or is_held or order.stands)

@@ -13,7 +13,7 @@ from bot.alerting import alerts
 from bot.copying import CALL_THE_DISTRICT, concerned_in, copies
 from bot.judge import Verdict
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
-from bot.notice import LONGEST_REASON, ONLY_CALL, Notice, write, write_notice
+from bot.notice import LONGEST_REASON, NOTHING_TO_DO, ONLY_CALL, Notice, write, write_notice
 from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId, stranger
 from bot.platform import Answer, Order, OrderKind, Post, Readers
 from bot.roster import Day
@@ -78,6 +78,8 @@ GIVEN_BACK = N_("Your text is given back to you here.")
 NOT_SEEN = N_("The student has not seen it.")
 THEY_GET_COPIES = N_("{offices} get a copy of what is written here.")
 ONE_GETS_COPIES = N_("{office} gets a copy of what is written here.")
+THEY_GET_THIS = N_("{offices} get a copy of this message.")
+ONE_GETS_THIS = N_("{office} gets a copy of this message.")
 AND = N_("{one} and {other}")
 NOBODY_DECIDES = N_("It is on record. There is nothing to decide.")
 TALK_TO_THE_OFFICE = N_("If this is wrong, answer “I think this is wrong”, or call the office.")
@@ -282,7 +284,7 @@ class Sheet:
 
     def _show(self, copied: tuple[Copy, ...]) -> Show:
         names = [self.day.title(each.to, each.office) for each in copied]
-        told = _who_gets_copies(names)
+        told = _who_gets_copies(names, of_all=self.message.matter is not None)
         readers = tuple(sorted(self.order.post.readers.accounts)) if self.order.opens else ()
         overseers = tuple(each.to for each in copied)
         picture = self.order.post.id if self.order.kind is OrderKind.PHOTO else None
@@ -311,15 +313,18 @@ def write_note(
     return write(clause, saw=saw, now=(now,), next_=(then,), disagree=(disagree,), choices=choices)
 
 
-def _who_gets_copies(names: list[str]) -> str:
-    """Say it to everybody who reads the place; empty when nobody gets one."""
+def _who_gets_copies(names: list[str], *, of_all: bool) -> str:
+    """Say it to everybody who reads the place; empty when nobody gets one.
+
+    `of_all` is said where what follows is copied, too: in a private matter alone.
+    """
     if not names:
         return ""
     *most, last = names
     if not most:
-        return ENGLISH.say(ONE_GETS_COPIES.filled(office=last))
+        return ENGLISH.say((ONE_GETS_COPIES if of_all else ONE_GETS_THIS).filled(office=last))
     both = ENGLISH.say(AND.filled(one=", ".join(most), other=last))
-    return ENGLISH.say(THEY_GET_COPIES.filled(offices=both))
+    return ENGLISH.say((THEY_GET_COPIES if of_all else THEY_GET_THIS).filled(offices=both))
 
 
 def held(show: Show) -> Tell:
@@ -467,15 +472,17 @@ def copied_elsewhere(
     return (*sheet.relief(), *sheet.copies, *(each for each in follows if isinstance(each, Waiting)))
 
 
-def we_heard(answer: Answer, day: Day, *, is_copied: bool) -> tuple[Tell, ...]:
+def we_heard(answer: Answer, day: Day, *, is_copied: bool, goes_on: bool) -> tuple[Tell, ...]:
     """Tell whoever said that it concerns somebody copied that they were heard, and whether another office is copied.
 
+    `goes_on` says whether it is a private matter, where all that follows is copied too.
     A student who says so did not write it, and only who wrote something can say that we are wrong about it.
     """
     person = day.accounts.get((answer.platform, answer.by))
     if person is None:
         return ()
-    saw, now = (WE_HEARD, SENT_NOW) if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
+    heard = (WE_HEARD, SENT_NOW if goes_on else NOTHING_TO_DO)
+    saw, now = heard if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
     disagree = TALK_TO_AN_ADULT if person.has(Role.STUDENT) else TALK_TO_THE_OFFICE
     notice = write_note((saw,), now, THEY_HEAR_NOTHING, disagree=disagree)
     return (Tell(str(EMPLOYEE_4), person.id, answer.by, notice),)

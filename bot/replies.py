@@ -130,7 +130,8 @@ class Replies:
         about = self._recorder.about(MessageId(answer.platform, answer.about))
         if await self._is_elsewhere(answer, earlier):
             is_copied = await self._ledger.read(lambda connection, _: copies.is_copied(connection, about))
-            return [self._recorder.answered(answer, we_heard(answer, day, is_copied=is_copied))]
+            tells = we_heard(answer, day, is_copied=is_copied, goes_on=earlier.kind is not None)
+            return [self._recorder.answered(answer, tells)]
         drafts = await self._copy_elsewhere(answer, order, day)
         beside = await self._ledger.read(lambda connection, master: copies.of_its_matter(connection, master, about))
         for post in beside:
@@ -162,9 +163,10 @@ class Replies:
         is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
         is_asked = await self._ledger.read(lambda connection, _: memory.is_asked_about(connection, about))
         self._standing.note(message, ())
+        self._standing.concern(message)
         actions = copied_elsewhere(order, message, verdict, day, is_held=is_held, is_asked=is_asked)
         is_copied = any(isinstance(each, Copy) for each in actions)
-        tells = we_heard(answer, day, is_copied=is_copied)
+        tells = we_heard(answer, day, is_copied=is_copied, goes_on=message.matter is not None)
         answered = self._recorder.answered(answer, tells, settled=message.emergency, revoked=True)
         ordered = self._clerk.ordered(order, verdict, actions, once if is_copied else None)
         return [answered, self._recorder.awaiting(answer, ordered)]

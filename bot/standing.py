@@ -77,6 +77,8 @@ class Standing:
     """What people heard of a place by its last look: the rules that found it, and the words it rests on."""
     told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
     """What each person was told, oldest first."""
+    concerned: dict[Where, datetime] = field(default_factory=dict)
+    """Where and when it was said, outside a private matter, that a copy concerns somebody who would get it."""
     sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
     """Who asked for help."""
     edited: dict[tuple[str, PostId], tuple[datetime, str]] = field(default_factory=dict, compare=False)
@@ -142,11 +144,28 @@ class Standing:
         return found
 
     def remind(self, message: Message) -> Message:
-        """Add to a message what its author was told, and whether it answers help; most messages stay as they are."""
+        """Add to a message what its author was told, whether it answers help, and whether copies go elsewhere.
+
+        Most messages stay as they are.
+        """
         told, answers = self.told.get(message.author.id, ()), self._answers_help(message)
-        if not told and not answers:
+        concerns = message.concerns_copied or self._concerns_copied(message)
+        if not told and not answers and not concerns:
             return message
-        return msgspec.structs.replace(message, told=told, answers_help=answers)
+        return msgspec.structs.replace(message, told=told, answers_help=answers, concerns_copied=concerns)
+
+    def concern(self, message: Message) -> None:
+        """Remember that copies of what is written to one student concern somebody who would get them.
+
+        In a private matter the matter itself says so.
+        """
+        alone = len(message.audience.students) == 1 and not message.team_place
+        if message.concerns_copied and message.matter is None and alone:
+            self.concerned[message.id.platform, message.place] = message.sent_at
+
+    def _concerns_copied(self, message: Message) -> bool:
+        said = self.concerned.get((message.id.platform, message.place)) if self.concerned else None
+        return said is not None and message.matter is None and timedelta(0) <= message.sent_at - said <= IDLE
 
     def _answers_help(self, message: Message) -> bool:
         if not self.sought or not message.author.is_staff:

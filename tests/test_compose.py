@@ -1073,6 +1073,40 @@ async def test_an_emergency_that_concerns_who_would_be_copied_goes_to_somebody_e
     assert [each.action.to for each in office.done if isinstance(each.action, Alert)] == ["designee"]
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_follows_an_emergency_goes_to_somebody_else_too(tmp_path: Path, *, restarts: bool) -> None:
+    """The student said in that place that it concerns somebody copied: no later copy reaches them, for two weeks."""
+    said = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=HOUR)
+    soon, late = (
+        replace(post(id_, room="private", to=("s1",), emergency=True), sent_at=NOON + after)
+        for id_, after in (("p2", 2 * HOUR), ("p3", 15 * 24 * HOUR))
+    )
+    first, standing = Office(order(OrderKind.EMERGENCY, text="Get out."), said), Standing()
+    await run(tmp_path, first, standing=standing)
+    async with house(tmp_path) as opened:
+        recalled = await opened.ledger.read(memory.standing)
+    then = Office(soon, late)
+
+    await run(tmp_path, then, standing=recalled if restarts else standing)
+
+    assert sorted(first.copied()) == ["designee", "director", "principal"]
+    assert sorted(then.copied()) == ["designee", "director", "principal"]
+    assert [each.post for each in then.done if isinstance(each.action, Copy) and each.action.to == "designee"] == ["p2"]
+    assert recalled.concerned == standing.concerned
+
+
+async def test_an_emergency_says_no_more_than_is_copied(tmp_path: Path) -> None:
+    """What follows there is judged by its own words; only in a private matter all of it is copied."""
+    said = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=HOUR)
+    office = Office(order(OrderKind.EMERGENCY, text="Get out."), said)
+
+    await run(tmp_path, office)
+
+    (shown,), (told,) = office.shown(), [each.action for each in office.done if isinstance(each.action, Tell)]
+    assert shown.told.endswith("get a copy of this message.")
+    assert told.notice.now == "You do not need to do anything."
+
+
 @pytest.mark.parametrize("also", ["nobody-knows", "coach-b", "parent"])
 async def test_a_private_message_is_for_the_student_alone(tmp_path: Path, also: str) -> None:
     """Not for somebody unknown, another coach or a parent who could read along."""

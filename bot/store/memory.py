@@ -120,6 +120,7 @@ def standing(connection: Connection, master: MasterKey) -> Standing:
         rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
     _recall_tellings(connection, master, rebuilt)
     _recall_calls_for_help(connection, master, rebuilt)
+    _recall_concerns(connection, master, rebuilt)
     _recall_looks(connection, master, rebuilt)
     return rebuilt
 
@@ -226,6 +227,15 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
         if seen is not None:
             at, where = datetime.fromisoformat(decode(row.body)["at"]), (seen["id"][0], PlaceId(seen["place"]))
             standing.seek(PersonId(seen["author"]), Sought(at, where))
+
+
+def _recall_concerns(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read where it was said, outside a private matter, that a copy concerns somebody who would get it."""
+    for row in connection.execute(select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "ordered")):
+        seen = _excerpt(connection, master, row.seq)
+        if seen is not None and seen.get("concerned") and not seen.get("matter"):
+            where = (seen["id"][0], PlaceId(seen["place"]))
+            standing.concerned[where] = datetime.fromisoformat(decode(row.body)["at"])
 
 
 def _messages() -> Select[Any]:
