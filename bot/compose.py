@@ -14,7 +14,7 @@ from bot.copying import CALL_THE_DISTRICT, concerned_in, copies
 from bot.judge import Verdict
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, NOTHING_TO_DO, ONLY_CALL, Notice, write, write_notice
-from bot.people import AccountId, Part, Person, PersonId, Role, Team, TeamId, stranger
+from bot.people import AccountId, Part, Person, PersonId, Role, TeamId, stranger
 from bot.platform import Answer, Order, OrderKind, Post, Readers
 from bot.roster import Day
 from bot.rule import Choice, Clause, Measure
@@ -58,6 +58,7 @@ NOT_POSTED_YET = N_("The picture is posted as soon as we know that it may be use
 
 FORGOTTEN = N_("The message you answer about is not known here, or not kept any more.")
 NO_PLACE = N_("We know no place where the whole team can read.")
+WHICH_TEAM = N_("You lead more than one team or club, so we cannot tell which one you mean.")
 NO_CAPTAIN = N_("We know no captain of the team who could be added.")
 NO_REASON = N_("We could not take down what the emergency was.")
 NO_SOURCE = N_("We could not take down where it is from.")
@@ -371,6 +372,8 @@ class Earlier:
     """Its files."""
     left_to_author: bool = False
     """Whether nobody but its author can take it away, as its note has asked them to."""
+    team: TeamId | None = None
+    """The team whose place it was written in."""
 
     @property
     def kind(self) -> MatterKind | None:
@@ -395,9 +398,9 @@ def _asked_for(answer: Answer, earlier: Earlier, author: Person, day: Day, place
     alone = _accounts(answer, earlier.readers, day)
     match answer.choice:
         case Choice.TEAM:
-            return _to_team(answer, earlier, _team_of(author, earlier, day), places, day)
+            return _to_team(answer, earlier, author, places, day)
         case Choice.CAPTAIN:
-            return _with_captain(answer, earlier, _team_of(author, earlier, day), day)
+            return _with_captain(answer, earlier, author, day)
         case Choice.PRIVATE:
             to = _to_one(answer, earlier, day)
             post = _post(answer, earlier, _alone(to), _accounts(answer, to.readers, day))
@@ -500,18 +503,30 @@ def sent_before(answer: Answer, earlier: Earlier) -> tuple[Tell, ...]:
     return (Tell(str(EMPLOYEE_4), earlier.author, answer.by, notice),)
 
 
-def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day) -> tuple[Tell | Remove, ...]:
+def unfulfilled(answer: Answer, earlier: Earlier | None, day: Day, places: TeamPlaces) -> tuple[Tell | Remove, ...]:
     """Say what follows from an answer that sends nothing: the post is deleted, or its writer is told why not."""
     person = day.accounts.get((answer.platform, answer.by))
     if person is None or (earlier is not None and not _may_answer(person, answer, earlier)):
         return ()
     if earlier is not None and (answer.choice is Choice.DELETE or _takes_back(answer, earlier)):
         return take_away(answer, earlier)
-    why = WHY_NOT.get(answer.choice)
+    why = _reason(answer, earlier, person, day, places)
     if why is None or (earlier is not None and settles(answer, earlier, day)):
         return ()
     clause = ASKED_UNDER.get(answer.choice, EMPLOYEE_4)
     return (Tell(str(clause), person.id, answer.by, _why_not(earlier, why, clause)),)
+
+
+def _reason(
+    answer: Answer, earlier: Earlier | None, person: Person, day: Day, places: TeamPlaces
+) -> tuple[Text, Text] | None:
+    """Say why an answer could not be followed, and what to do; None where there is nothing to say."""
+    several: list[TeamId] | list[PersonId] = []
+    if earlier is not None and answer.choice is Choice.TEAM:
+        several = _places_meant(person, earlier, day, places)
+    elif earlier is not None and answer.choice is Choice.CAPTAIN:
+        several = _captains_meant(person, earlier, day)
+    return (WHICH_TEAM, WRITE_THERE) if len(several) > 1 else WHY_NOT.get(answer.choice)
 
 
 def _takes_back(answer: Answer, earlier: Earlier) -> bool:
@@ -535,29 +550,48 @@ def _why_not(earlier: Earlier | None, why: tuple[Text, Text], clause: Clause) ->
     )
 
 
-def _team_of(author: Person, earlier: Earlier, day: Day) -> Team | None:
-    """Find the team that the writer leads and a reader is on."""
+def _meant(author: Person, earlier: Earlier, day: Day) -> list[TeamId]:
+    """Name the teams that may be meant: that of the place, else those that the writer leads and a reader is on."""
     led = day.led_by(author.id)
+    if earlier.team in led:
+        return [earlier.team]
     shared = {team for each in earlier.readers if each in day.people for team in day.people[each].teams & led}
-    return day.teams[min(shared or led)] if shared or led else None
+    return sorted(shared or led)
 
 
-def _to_team(answer: Answer, earlier: Earlier, team: Team | None, places: TeamPlaces, day: Day) -> Order | None:
-    if team is None or team.id not in places:
-        return None
-    place, readers = places[team.id]
-    post = _post(answer, earlier, place, _accounts(answer, readers, day))
-    return Order(OrderKind.TEAM, replace(post, team=team.id))
+def _places_meant(author: Person, earlier: Earlier, day: Day, places: TeamPlaces) -> list[TeamId]:
+    return [each for each in _meant(author, earlier, day) if each in places]
 
 
-def _with_captain(answer: Answer, earlier: Earlier, team: Team | None, day: Day) -> Order | None:
-    """Send it to the student and a captain or officer of the team."""
-    captains = day.playing(team.id, {Part.CAPTAIN, Part.OFFICER}) if team is not None else ()
-    beside = next((each for each in captains if each not in earlier.readers), None)
-    if beside is None:
-        return None
-    readers = _accounts(answer, (*earlier.readers, beside), day)
-    return Order(OrderKind.TEAM, _post(answer, earlier, PlaceId(f"{_alone(earlier)}:{beside}"), readers), opens=True)
+def _captains_meant(author: Person, earlier: Earlier, day: Day) -> list[PersonId]:
+    """Name a captain or officer of each team that may be meant, who could not read it."""
+    found: dict[PersonId, None] = {}
+    for team in _meant(author, earlier, day):
+        captains = day.playing(team, {Part.CAPTAIN, Part.OFFICER})
+        found |= dict.fromkeys([each for each in captains if each not in earlier.readers][:1])
+    return [*found]
+
+
+def _to_team(answer: Answer, earlier: Earlier, author: Person, places: TeamPlaces, day: Day) -> Order | None:
+    """Send it to the team; not where it may be one or another, for the wrong one must not read it."""
+    match _places_meant(author, earlier, day, places):
+        case [team]:
+            place, readers = places[team]
+            post = _post(answer, earlier, place, _accounts(answer, readers, day))
+            return Order(OrderKind.TEAM, replace(post, team=team))
+        case _:
+            return None
+
+
+def _with_captain(answer: Answer, earlier: Earlier, author: Person, day: Day) -> Order | None:
+    """Send it to the student and a captain or officer of the team; not where several teams have one."""
+    match _captains_meant(author, earlier, day):
+        case [beside]:
+            readers = _accounts(answer, (*earlier.readers, beside), day)
+            place = PlaceId(f"{_alone(earlier)}:{beside}")
+            return Order(OrderKind.TEAM, _post(answer, earlier, place, readers), opens=True)
+        case _:
+            return None
 
 
 def _to_one(answer: Answer, earlier: Earlier, day: Day) -> Earlier:

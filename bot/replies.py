@@ -86,7 +86,8 @@ class Replies:
         if earlier is not None and is_about_sending(answer, earlier, day) and await self._unsent(answer) is None:
             return self._recorder.answered(answer, sent_before(answer, earlier))
         settled = earlier is not None and settles(answer, earlier, day)
-        return self._recorder.answered(answer, unfulfilled(answer, earlier, day), settled=settled)
+        follows = unfulfilled(answer, earlier, day, self._standing.team_places(answer.platform))
+        return self._recorder.answered(answer, follows, settled=settled)
 
     async def _post_picture(self, answer: Answer, earlier: Earlier, order: Order, day: Day) -> list[Draft]:
         """Post a picture, now that it is said who is in it. Once somebody was named without a yes, a person looks.
@@ -179,7 +180,9 @@ class Replies:
             return None
         gone = self._recorder.deletion(answer.platform, answer.about)
         stands = await self._ledger.read(lambda connection, _: memory.stands(connection, about, gone))
-        return replace(msgspec.convert(newest, Earlier), stands=stands)
+        earlier = msgspec.convert(newest, Earlier)
+        team, _ = self._standing.places.get((answer.platform, earlier.place), (None, ()))
+        return replace(earlier, stands=stands, team=team)
 
     async def _read(self, order: Order) -> Read:
         """Read the words of an order, by models too, however long it takes."""

@@ -15,9 +15,10 @@ from bot.compose import EMPLOYEE_4, NO_SOURCE, compose
 from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.moderator import PATIENCE
-from bot.people import AccountId, Tenure
+from bot.people import AccountId, Part, PersonId, TeamId, Tenure
 from bot.people import Office as Held
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
+from bot.roster import Belonging
 from bot.rule import Choice, Finding, Measure
 from bot.standing import Standing
 from bot.store import memory
@@ -30,7 +31,7 @@ from rules.employee_06_private_numbers import PrivateNumbers
 from rules.employee_08_photo_consent import PhotoConsent
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.cases import docket_of, report
-from tests.district import DAY, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
+from tests.district import DAY, HIGH, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
 from tests.store.house import audited, faults, house, place, post, rows
 from tests.test_moderator import NOT_A_DATE, Stage, entries, moderator_of, outcomes, run
 
@@ -128,6 +129,19 @@ def answer(
         matter,
         tuple(map(AccountId, pictured)),
     )
+
+
+ALONE = Readers(frozenset(map(AccountId, ("coach", "s1"))))
+ROWING = TeamId("rowing")
+WITH_ROWING = replace(
+    lists(),
+    teams=(
+        *lists().teams,
+        Belonging(ROWING, HIGH, "fall", PersonId("coach"), Part.COACH),
+        Belonging(ROWING, HIGH, "fall", PersonId("s1"), Part.MEMBER),
+    ),
+)
+"""The coach leads a second team that the student is on."""
 
 
 async def test_a_private_matter_is_copied_before_the_student_sees_it(tmp_path: Path) -> None:
@@ -596,6 +610,31 @@ async def test_the_team_reads_in_its_own_channel_not_in_its_latest_thread(tmp_pa
     await run(tmp_path, office)
 
     assert [each.place for each in office.shown()] == ["soccer"]
+
+
+async def test_what_was_written_in_a_teams_place_goes_to_that_team(tmp_path: Path) -> None:
+    """The coach leads another team that the student is on, too; its name comes first."""
+    rowing = replace(SOCCER_PLACE, place=PlaceId("rowing"), team=ROWING)
+    thread = replace(SOCCER_PLACE, place=PlaceId("soccer/gloves"), at=NOON - HOUR / 2, readers=ALONE)
+    gloves = replace(post(text="Bring gloves."), place=thread.place, team=SOCCER, readers=ALONE)
+    office = Office(SOCCER_PLACE, rowing, thread, gloves, answer(Choice.TEAM))
+
+    await run(tmp_path, office, district=WITH_ROWING)
+
+    assert [each.place for each in office.shown()] == ["soccer"]
+
+
+async def test_which_of_two_teams_is_meant_is_not_guessed(tmp_path: Path) -> None:
+    """The wrong one would read what was meant for one student; the coach can write to the right one."""
+    rowing = replace(SOCCER_PLACE, place=PlaceId("rowing"), team=ROWING)
+    office = Office(SOCCER_PLACE, rowing, post(text="Bring gloves."), answer(Choice.TEAM))
+
+    await run(tmp_path, office, district=WITH_ROWING)
+
+    assert office.shown() == []
+    last = [each.action.notice for each in office.done if isinstance(each.action, Tell)][-1]
+    assert last.saw == "You lead more than one team or club, so we cannot tell which one you mean."
+    assert last.returned == "Bring gloves."
 
 
 async def test_a_private_message_that_is_not_sent_is_no_case(tmp_path: Path) -> None:
