@@ -74,6 +74,7 @@ def _for_message(verdict: Verdict, message: Message, offices: Offices, names: Na
                 message.place,
                 _present(message),
                 {message.author.id},
+                looked_at=True,
             )
         unanswered = tuple(later(finding, verdict, message, offices, names))
         if Measure.TELL in finding.measures:
@@ -157,16 +158,23 @@ def _present(message: Message) -> Iterator[PersonId]:
 
 
 def _close(
-    finding: Finding, place: PlaceId, people: Iterable[PersonId], authors: Collection[PersonId]
+    finding: Finding,
+    place: PlaceId,
+    people: Iterable[PersonId],
+    authors: Collection[PersonId],
+    *,
+    looked_at: bool = False,
 ) -> Iterator[Close | Tell]:
     """Close a private place for good, and tell everybody in it; the platform finds their accounts.
 
-    Only its authors can say that we are wrong; a space has for its authors the coaches and advisors in it.
+    Only its authors can say that we are wrong; a space has for its authors the coaches and advisors in it. `looked_at`
+    says that a person looks: where nobody could get the copy of a message, that is a case.
     """
     yield Close(str(finding.clause), place)
     for person in sorted(people):
         disagree = HOW_TO_DISAGREE if person in authors else ONLY_CALL
-        yield Tell(str(finding.clause), person, AccountId(""), write_notice(finding, disagree=disagree))
+        note = write_notice(finding, looked_at=looked_at, disagree=disagree)
+        yield Tell(str(finding.clause), person, AccountId(""), note)
 
 
 NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")

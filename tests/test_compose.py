@@ -949,6 +949,7 @@ async def test_when_nobody_is_left_to_copy_the_place_is_closed(tmp_path: Path) -
     assert sorted(each.to for each in closing) == ["coach", "s1"]
     can_answer = [each.to for each in closing if "I think this is wrong" in each.notice.disagree]
     assert can_answer == ["s1"], "who wrote what closed it"
+    assert {each.notice.next for each in closing} == {"A person will look at it. Nobody has decided anything yet."}
     assert len(entries(tmp_path, "judged")) == 1
     assert "case" in entries(tmp_path, "judged")[0]
 
