@@ -595,9 +595,12 @@ def _with_captain(answer: Answer, earlier: Earlier, author: Person, day: Day) ->
 
 
 def _to_one(answer: Answer, earlier: Earlier, day: Day) -> Earlier:
-    """Leave the one student whom a writer names; without a name, everybody who could read."""
-    student = None if answer.student is None else day.accounts.get((answer.platform, answer.student))
-    return earlier if student is None else replace(earlier, readers=(student.id,))
+    """Leave the one student whom a writer names, or who alone could read beside adults; else everybody who could."""
+    students = tuple(each for each in earlier.readers if each in day.people and day.people[each].has(Role.STUDENT))
+    named = None if answer.student is None else day.accounts.get((answer.platform, answer.student))
+    if named is not None:
+        return replace(earlier, readers=(named.id,))
+    return replace(earlier, readers=students) if len(students) == 1 else earlier
 
 
 def _alone(earlier: Earlier) -> PlaceId:

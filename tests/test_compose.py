@@ -469,6 +469,22 @@ async def test_a_message_to_one_student_has_ways_out(
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize("also", ["coach-b", "parent", "designee"])
+async def test_what_one_student_and_adults_read_is_moved_to_the_student_with_one_answer(
+    tmp_path: Path, also: str
+) -> None:
+    """Nobody has to say which student is meant where there is only one."""
+    office = Office(
+        post(text="Your physical.", to=("s1", also)), answer(Choice.PRIVATE, matter=MatterKind.MEDICAL), pause=0.05
+    )
+
+    await run(tmp_path, office)
+
+    (shown,) = office.shown()
+    assert (shown.place, shown.readers) == ("private:coach:s1", ("s1", "s1-phone"))
+    assert sorted(office.copied()) == ["director", "principal"]
+
+
 @pytest.mark.parametrize("removable", [False, True])
 async def test_what_is_sent_on_and_given_back_is_the_newest_version(tmp_path: Path, *, removable: bool) -> None:
     """Nothing new follows from an edit that changes only words; its words are what its author means all the same."""
