@@ -78,7 +78,7 @@ class Standing:
     told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
     """What each person was told, oldest first."""
     concerned: dict[Where, datetime] = field(default_factory=dict)
-    """Where and when it was said, outside a private matter, that a copy concerns somebody who would get it."""
+    """Where and when it was said that a copy concerns somebody who would get it."""
     sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
     """Who asked for help."""
     edited: dict[tuple[str, PostId], tuple[datetime, str]] = field(default_factory=dict, compare=False)
@@ -152,20 +152,19 @@ class Standing:
         concerns = message.concerns_copied or self._concerns_copied(message)
         if not told and not answers and not concerns:
             return message
-        return msgspec.structs.replace(message, told=told, answers_help=answers, concerns_copied=concerns)
+        matter = message.matter if message.matter is None else replace(message.matter, concerns_copied=concerns)
+        return msgspec.structs.replace(
+            message, told=told, answers_help=answers, concerns_copied=concerns, matter=matter
+        )
 
     def concern(self, message: Message) -> None:
-        """Remember that copies of what is written to one student concern somebody who would get them.
-
-        In a private matter the matter itself says so.
-        """
-        alone = len(message.audience.students) == 1 and not message.team_place
-        if message.concerns_copied and message.matter is None and alone:
+        """Remember, with its place, that a copy concerns somebody who would get it: no matter may hold it yet."""
+        if message.concerns_copied and not message.team_place:
             self.concerned[message.id.platform, message.place] = message.sent_at
 
     def _concerns_copied(self, message: Message) -> bool:
         said = self.concerned.get((message.id.platform, message.place)) if self.concerned else None
-        return said is not None and message.matter is None and timedelta(0) <= message.sent_at - said <= IDLE
+        return said is not None and not message.team_place and timedelta(0) <= message.sent_at - said <= IDLE
 
     def _answers_help(self, message: Message) -> bool:
         if not self.sought or not message.author.is_staff:

@@ -1151,6 +1151,25 @@ async def test_what_follows_an_emergency_goes_to_somebody_else_too(tmp_path: Pat
     assert recalled.concerned == standing.concerned
 
 
+@pytest.mark.parametrize("declared", [HOUR / 2, 2 * HOUR])
+async def test_what_was_said_of_an_emergency_holds_for_a_private_matter_in_its_place(
+    tmp_path: Path, declared: timedelta
+) -> None:
+    """Whether that began before it was said or after: whom it concerns gets no copy from then on."""
+    emergency, private = order(OrderKind.EMERGENCY, text="Get out.", opens=False), order(opens=False, id_="o2")
+    private = replace(private, post=replace(private.post, sent_at=NOON + declared))
+    said = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=HOUR)
+    word = post("p2", "See you there.", to=("s1",), room="private", at=NOON + 3 * HOUR)
+    later = Office(word)
+
+    await run(tmp_path, Office(emergency, *((private, said) if declared < HOUR else (said, private)), pause=0.05))
+    async with house(tmp_path) as opened:
+        recalled = await opened.ledger.read(memory.standing)
+    await run(tmp_path, later, standing=recalled)
+
+    assert later.copied() == ["designee"]
+
+
 async def test_an_emergency_says_no_more_than_is_copied(tmp_path: Path) -> None:
     """What follows there is judged by its own words; only in a private matter all of it is copied."""
     said = answer(Choice.CONCERNS_COPIED, about="o1", by="s1", after=HOUR)

@@ -230,10 +230,10 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
 
 
 def _recall_concerns(connection: Connection, master: MasterKey, standing: Standing) -> None:
-    """Read where it was said, outside a private matter, that a copy concerns somebody who would get it."""
+    """Read where it was said that a copy concerns somebody who would get it."""
     for row in connection.execute(select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "ordered")):
         seen = _excerpt(connection, master, row.seq)
-        if seen is not None and seen.get("concerned") and not seen.get("matter"):
+        if seen is not None and seen.get("concerned"):
             where = (seen["id"][0], PlaceId(seen["place"]))
             standing.concerned[where] = datetime.fromisoformat(decode(row.body)["at"])
 
