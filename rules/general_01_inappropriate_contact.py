@@ -31,8 +31,8 @@ class InappropriateContact:
     A sure sign is for a person, and the principal and a second person are alerted, never whom it is about. Nothing is
     taken away, nobody is told they did wrong, and the author is told nothing: a child may be in danger, and only people
     can tell. When a person has decided, a person says so. The words are kept for them. A sign that is not sure is only
-    counted, for 14 days. When the count for the same two people reaches the setting, the next such sign is treated like
-    a sure one; the count stands nowhere else. What a student writes to an adult counts as well, is never held against
+    counted, for 14 days. The sign with which the count for the same two people reaches the setting is treated like a
+    sure one; the count stands nowhere else. What a student writes to an adult counts as well, is never held against
     the student, and is kept from that adult. An adult of the school who asks one student alone for a number or an
     address is for a person, and so is somebody nobody knows who asks any student.
     """
