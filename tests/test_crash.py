@@ -36,7 +36,7 @@ from bot.store.audit import verify
 from bot.store.checkpoint import Checkpoint
 from bot.store.people import load_lists
 from bot.store.record import Recorder
-from bot.store.sealed import KINDS, encode
+from bot.store.sealed import KINDS, data_key, encode
 from bot.store.tables import DEED
 from bot.store.vault import MasterKey, read_master_key
 from tests.store.history import DAY, PAIR, TEN_DAYS_LATER, District, Line, at, settle
@@ -95,7 +95,7 @@ def kept(district: District) -> Kept:
     with looking(district) as (connection, master):
         once = "SELECT kind, key FROM entry WHERE key IS NOT NULL AND kind != 'planned' ORDER BY key"
         sealed = connection.exec_driver_sql("SELECT seq, data_key, sealed FROM excerpt").fetchall()
-        keys = {name: memory.data_key(connection, master, name) for _, name, _ in sealed}
+        keys = {name: data_key(connection, master, name) for _, name, _ in sealed}
         words = (key.open(box, b"entry %d" % seq) for seq, name, box in sealed if (key := keys[name]) is not None)
         about: dict[str, bytes] = {row.id: row.about for row in connection.execute(select(DEED.c.id, DEED.c.about))}
         deeds = (

@@ -22,8 +22,8 @@ from bot.platform import Outcome, Ruling
 from bot.rule import Measure
 from bot.store import copies
 from bot.store.draft import COPIED, sent_on_answer
-from bot.store.memory import UNDONE, WAITS, data_key, deeds, unsent, written
-from bot.store.sealed import decode
+from bot.store.memory import UNDONE, WAITS, deeds, unsent, written
+from bot.store.sealed import decode, open_words
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
 from bot.store.vault import MasterKey
 
@@ -171,11 +171,10 @@ def _paper(told: Told) -> Paper:
 
 
 def _told(connection: Connection, master: MasterKey, seq: int) -> Told:
-    query = select(ENTRY.c.kind, ENTRY.c.body, EXCERPT.c.data_key, EXCERPT.c.sealed)
+    query = select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.body, EXCERPT.c.data_key, EXCERPT.c.sealed)
     row = connection.execute(query.outerjoin(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq).where(ENTRY.c.seq == seq)).one()
-    key = None if row.data_key is None else data_key(connection, master, row.data_key)
-    words = {} if key is None else decode(key.open(row.sealed, b"entry %d" % seq))
-    return Told(seq, row.kind, decode(row.body), words)
+    words = None if row.data_key is None else open_words(connection, master, row, dict)
+    return Told(seq, row.kind, decode(row.body), words or {})
 
 
 def _behind(connection: Connection, master: MasterKey, told: Told) -> Told:

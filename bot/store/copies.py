@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from bot.actions import Copy
 from bot.message import PostId
@@ -15,8 +15,7 @@ from bot.people import Office, PersonId
 from bot.platform import Outcome
 from bot.rule import Measure
 from bot.store.excerpt import Excerpt, View
-from bot.store.memory import data_key
-from bot.store.sealed import decode, decode_action, decode_as
+from bot.store.sealed import decode, open_action, open_words
 from bot.store.tables import COPY, DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey
 
@@ -110,7 +109,8 @@ def of_its_matter(connection: Connection, master: MasterKey, about: bytes) -> li
     caused = select(DEED.c.cause).where(DEED.c.about == about, DEED.c.kind == Copy.kind)
     keys = select(EXCERPT.c.data_key).where(EXCERPT.c.seq.in_(caused))
     wanted = select(EXCERPT).join(COPY, COPY.c.seq == EXCERPT.c.seq).where(EXCERPT.c.data_key.in_(keys))
-    opened_ = (_words(connection, master, row) for row in connection.execute(wanted.order_by(COPY.c.number)).all())
+    rows = connection.execute(wanted.order_by(COPY.c.number)).all()
+    opened_ = (open_words(connection, master, row, Excerpt) for row in rows)
     return [*dict.fromkeys(PostId(each.id[1]) for each in opened_ if each is not None and each.matter)]
 
 
@@ -130,7 +130,7 @@ def _concerned(connection: Connection, master: MasterKey, about: Sequence[bytes]
     asked = versions if about is not None and not _is_answered(connection, about) else versions | _ORDERED
     wanted = select(EXCERPT).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).where(asked, _OWES_COPY)
     for row in connection.execute(wanted).all():
-        words = _words(connection, master, row)
+        words = open_words(connection, master, row, Excerpt)
         if words is not None and words.concerned:
             yield words
 
@@ -158,30 +158,22 @@ def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterato
     """Read who receives a copy. Whose note was stopped, because it is copied elsewhere, does not."""
     deeds = select(DEED).where(DEED.c.cause == entry, DEED.c.kind == Copy.kind, DEED.c.outcome != Outcome.MOOT)
     for row in connection.execute(deeds.order_by(DEED.c.seq)).all():
-        key = data_key(connection, master, row.data_key)
-        if key is not None:
-            copy, _ = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
-            if isinstance(copy, Copy):
+        match open_action(connection, master, row):
+            case Copy() as copy, _:
                 yield Receiver(copy.to, copy.office, row.outcome, copy.read_in_place)
 
 
 def opened(connection: Connection, master: MasterKey, copy: Kept) -> Opened:
     """Open what a copy says. That somebody looks is to be written first."""
     row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == copy.entry)).one()
-    return Opened(copy, _words(connection, master, row), tuple(_looks(connection, master, copy.name)))
-
-
-def _words(connection: Connection, master: MasterKey, row: Row[Any]) -> Excerpt | None:
-    """Open one excerpt; None when it was forgotten."""
-    key = data_key(connection, master, row.data_key)
-    return None if key is None else decode_as(Excerpt, key.open(row.sealed, b"entry %d" % row.seq))
+    return Opened(copy, open_words(connection, master, row, Excerpt), tuple(_looks(connection, master, copy.name)))
 
 
 def _looks(connection: Connection, master: MasterKey, name: str) -> Iterator[tuple[datetime, View]]:
     """Find who looked at it: looks are few beside messages."""
-    looks = select(ENTRY.c.seq, ENTRY.c.body, EXCERPT).join(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq)
+    looks = select(ENTRY.c.body, EXCERPT).join(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq)
     for row in connection.execute(looks.where(ENTRY.c.kind == "viewed").order_by(ENTRY.c.seq)).all():
-        told: dict[str, Any] = decode(row.body)
-        key = data_key(connection, master, row.data_key)
-        if told["what"] == name and key is not None:
-            yield datetime.fromisoformat(told["at"]), decode_as(View, key.open(row.sealed, b"entry %d" % row.seq))
+        told = decode(row.body)
+        look = open_words(connection, master, row, View) if told["what"] == name else None
+        if look is not None:
+            yield datetime.fromisoformat(told["at"]), look

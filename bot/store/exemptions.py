@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from bot.judge import Exemption
-from bot.store.memory import data_key
-from bot.store.sealed import decode
+from bot.store.sealed import decode, open_words
 from bot.store.tables import ENTRY, EXCERPT
 from bot.store.vault import MasterKey
 
@@ -37,13 +35,12 @@ class Granted:
 def granted(connection: Connection, master: MasterKey) -> Iterator[Granted]:
     """Read every exception that a person granted, in their order. One whose words were forgotten excuses nothing."""
     ended = dict(_ended(connection))
-    columns = select(ENTRY.c.seq, ENTRY.c.body, EXCERPT.c.data_key, EXCERPT.c.sealed)
-    rows = columns.join(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq).where(ENTRY.c.kind == "granted").order_by(ENTRY.c.seq)
-    for seq, body, name, sealed in connection.execute(rows).all():
-        facts, key = decode(body), data_key(connection, master, name)
-        if "through" in facts and key is not None:
-            exemption = msgspec.convert(decode(key.open(sealed, b"entry %d" % seq)), Exemption, strict=False)
-            yield Granted(seq, exemption, ended.get(facts["exemption"]))
+    rows = select(ENTRY.c.body, EXCERPT).join(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq).where(ENTRY.c.kind == "granted")
+    for row in connection.execute(rows.order_by(ENTRY.c.seq)).all():
+        facts = decode(row.body)
+        exemption = open_words(connection, master, row, Exemption) if "through" in facts else None
+        if exemption is not None:
+            yield Granted(row.seq, exemption, ended.get(facts["exemption"]))
 
 
 def _ended(connection: Connection) -> Iterator[tuple[str, datetime]]:

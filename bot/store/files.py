@@ -9,9 +9,8 @@ from sqlalchemy import Connection, select
 from bot.actions import Remove
 from bot.exhibit import Exhibit
 from bot.message import Attached
-from bot.store.memory import data_key
 from bot.store.record import file_key
-from bot.store.sealed import decode, decode_action, decode_as
+from bot.store.sealed import decode, open_action, open_words
 from bot.store.tables import DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey
 
@@ -41,9 +40,8 @@ def told(connection: Connection, master: MasterKey, platform: str, post: str) ->
 
 def opened(connection: Connection, master: MasterKey, seq: int) -> Exhibit | None:
     """Open what an entry keeps of a file; None where it is forgotten."""
-    row = connection.execute(select(EXCERPT.c.data_key, EXCERPT.c.sealed).where(EXCERPT.c.seq == seq)).one()
-    key = data_key(connection, master, row.data_key)
-    return None if key is None else decode_as(Exhibit, key.open(row.sealed, b"entry %d" % seq))
+    row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == seq)).one()
+    return open_words(connection, master, row, Exhibit)
 
 
 def _attached(connection: Connection, master: MasterKey, platform: str, post: str) -> Iterator[Attached]:
@@ -51,10 +49,9 @@ def _attached(connection: Connection, master: MasterKey, platform: str, post: st
     about = master.index("about", platform, post)
     removals = select(DEED).where(DEED.c.about == about, DEED.c.kind == Remove.kind).order_by(DEED.c.seq)
     for row in connection.execute(removals).all():
-        key = data_key(connection, master, row.data_key)
-        action = None if key is None else decode_action(row.kind, key.open(row.sealed, row.id.encode()))[0]
-        if isinstance(action, Remove):
-            yield from action.attached
+        match open_action(connection, master, row):
+            case Remove(attached=attached), _:
+                yield from attached
 
 
 def _became(

@@ -31,15 +31,9 @@ from bot.platform import CONSOLE, OrderKind, Outcome, Report
 from bot.rule import Choice, Measure
 from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
-from bot.store.sealed import KINDS, decode, decode_action
-from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
-from bot.store.vault import DataKey, MasterKey, seconds
-
-
-def data_key(connection: Connection, master: MasterKey, name: str) -> DataKey | None:
-    """Fetch a data key by its id; None when it was dropped, and everything sealed with it is forgotten."""
-    wrapped = connection.scalar(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.id == name))
-    return None if wrapped is None else master.unwrap(name, wrapped)
+from bot.store.sealed import KINDS, data_key, decode, open_action, open_words
+from bot.store.tables import COPY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
+from bot.store.vault import MasterKey, seconds
 
 
 def deeds(
@@ -64,9 +58,9 @@ def deeds(
     query = query.outerjoin(COPY, COPY.c.seq == DEED.c.cause).outerjoin(ENTRY, ENTRY.c.seq == DEED.c.cause)
     in_time = DEED.c.seq > after if last is None else DEED.c.seq.between(after + 1, last)
     for row in connection.execute(query.where(wanted, in_time).order_by(DEED.c.seq)):
-        key = data_key(connection, master, row.data_key)
-        if key is not None:
-            action, post = decode_action(row.kind, key.open(row.sealed, row.id.encode()))
+        opened = open_action(connection, master, row)
+        if opened is not None:
+            action, post = opened
             held = row.until == COPIED
             until = None if held or row.until is None else datetime.fromisoformat(row.until)
             ordered, at = row.because in BY_PEOPLE, datetime.fromisoformat(decode(row.planned)["at"])
@@ -269,8 +263,7 @@ def _recall_looks(connection: Connection, master: MasterKey, standing: Standing)
 def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:  # noqa: ANN401 (as in `decode`)
     """Open the words of one entry; None when they are forgotten."""
     row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == seq)).one_or_none()
-    key = None if row is None else data_key(connection, master, row.data_key)
-    return None if row is None or key is None else decode(key.open(row.sealed, b"entry %d" % row.seq))
+    return None if row is None else open_words(connection, master, row, dict)
 
 
 SIGNALS_KEPT: Final = timedelta(days=14)
@@ -456,12 +449,11 @@ def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool
     wanted = select(EXCERPT, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
     read: list[dict[str, object]] = []
     for row in connection.execute(wanted.where(which, ENTRY.c.kind.in_(["judged", "ordered"]))):
-        key = data_key(connection, master, row.data_key)
-        if key is not None:
+        words = open_words(connection, master, row, dict)
+        if words is not None:
             facts = decode(row.body)
             held = facts.get("order") == OrderKind.PHOTO
-            found = {"found": facts.get("found", []), "held": held, "at": facts["at"]}
-            read.append({**decode(key.open(row.sealed, b"entry %d" % row.seq)), **found})
+            read.append({**words, "found": facts.get("found", []), "held": held, "at": facts["at"]})
     return read
 
 

@@ -16,7 +16,7 @@ from bot.store import chain
 from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written, undelivered
 from bot.store.forgetting import WRITE_ANEW
 from bot.store.memory import deeds
-from bot.store.sealed import decode, encode_action
+from bot.store.sealed import OF_ENTRY, decode, encode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, PAIR_SIGNAL
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
@@ -292,7 +292,7 @@ class Page:
             return None
         if draft.scope.forget_after is None:
             facts["data_key"] = key.id
-        sealed = key.seal(draft.words, b"entry %d" % seq)
+        sealed = key.seal(draft.words, OF_ENTRY % seq)
         self._rows[EXCERPTS].append((seq, key.id, sealed))
         return sealed
 

@@ -15,12 +15,12 @@ from bot.message import MatterKind, PlaceId, PostId, PrivacyMatter, Where, Words
 from bot.people import AccountId
 from bot.plan import plan
 from bot.platform import Post, Readers
-from bot.store import memory
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
 from bot.store.database import read_database
 from bot.store.draft import Draft
 from bot.store.record import Recorder
+from bot.store.sealed import data_key
 from rules.employee_04_group_messages import GroupMessages
 from tests.district import NOON, roster
 
@@ -119,5 +119,5 @@ async def words_of(house: House, seq: int) -> bytes | None:
 def _words_of(connection: Connection, house: House, seq: int) -> bytes | None:
     """Open one excerpt."""
     name, sealed = connection.exec_driver_sql("SELECT data_key, sealed FROM excerpt WHERE seq = ?", (seq,)).one()
-    key = memory.data_key(connection, house.database.master, name)
+    key = data_key(connection, house.database.master, name)
     return None if key is None else key.open(sealed, b"entry %d" % seq)

@@ -22,7 +22,7 @@ from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.people import load_lists, save_lists
 from bot.store.record import Recorder
-from bot.store.sealed import decode, encode
+from bot.store.sealed import data_key, decode, encode
 from bot.store.vault import MasterKey, Scope
 from tests.district import NOON, reader
 from tests.roster_files import CONSENTS, USERS_1_1, V1_1, changed
@@ -261,7 +261,7 @@ async def test_an_excerpt_opens_with_its_key_in_its_own_row_only(tmp_path: Path)
     async with house(tmp_path) as open_:
         (first, name, sealed), (second, other, _) = await stored(open_)
         async with open_.database.reading().connect() as connection:
-            key = await connection.run_sync(memory.data_key, open_.database.master, name)
+            key = await connection.run_sync(data_key, open_.database.master, name)
     assert key is not None
 
     assert name == other
