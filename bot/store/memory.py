@@ -25,7 +25,7 @@ from bot.actions import (
     Suspend,
     Tell,
 )
-from bot.message import MatterKind, MessageId, PlaceId, PostId, PrivacyMatter
+from bot.message import MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome, Report
 from bot.rule import Choice, Measure
@@ -78,40 +78,10 @@ UNDONE: Final = (*NOT_IN_FORCE, Outcome.REHEARSED)
 def standing(connection: Connection, master: MasterKey) -> Standing:
     """Rebuild what stands about places, what people have decided about them, and who was told of what."""
     rebuilt = Standing()
-    planned = select(DEED.c.id, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == DEED.c.seq)
-    planned = planned.where(DEED.c.kind.in_([Restrict.kind, Lift.kind]))
-    bodies = {row.id: row.body for row in connection.execute(planned)}
-    for deed, _, outcome in deeds(connection, master, kinds=(Suspend.kind, Resume.kind)):
-        rebuilt.ended(deed, Outcome(outcome) if outcome else Outcome.NOT_DONE)
-    for deed, _, outcome in deeds(connection, master, kinds=(Restrict.kind, Lift.kind)):
-        if isinstance(deed.action, Restrict | Lift):
-            at = datetime.fromisoformat(decode(bodies[deed.id])["at"])
-            rebuilt.looked[deed.platform, deed.action.place] = at
-        match deed.action:
-            case Restrict(place=place) if outcome == Outcome.REFUSED or outcome not in UNDONE:
-                rebuilt.restrictions.add((deed.platform, place))
-            case Lift(place=place) if outcome not in UNDONE:
-                rebuilt.restrictions.discard((deed.platform, place))
-            case _:
-                pass
-    for deed, _, outcome in deeds(connection, master, kinds=(Show.kind, Close.kind)):
-        rebuilt.ended(deed, Outcome(outcome) if outcome else Outcome.UNKNOWN)
-        if isinstance(deed.action, Close):
-            rebuilt.overseen.discard((deed.platform, deed.action.place))
-    for row in connection.execute(select(MATTER)):
-        key = data_key(connection, master, row.data_key)
-        if key is None:
-            continue
-        state = decode(key.open(row.sealed, row.place))
-        matter = PrivacyMatter(
-            MatterKind(state["kind"]),
-            state["id"],
-            state.get("concerns_copied", False),
-            state.get("opened_by"),
-            state.get("team"),
-        )
-        where = (state["platform"], PlaceId(state["place"]))
-        rebuilt.matters[where] = (matter, datetime.fromisoformat(state["at"]))
+    _recall_suspensions(connection, master, rebuilt)
+    _recall_watches(connection, master, rebuilt)
+    _recall_restrictions(connection, master, rebuilt)
+    _recall_matters(connection, master, rebuilt)
     _recall_tellings(connection, master, rebuilt)
     _recall_calls_for_help(connection, master, rebuilt)
     _recall_concerns(connection, master, rebuilt)
@@ -177,6 +147,44 @@ def decided_at_console(connection: Connection) -> frozenset[int]:
     waiting = select(DEED.c.cause).where(WAITS)
     told = func.instr(ENTRY.c.body, b'"through":"%s"' % CONSOLE.encode()) > 0
     return frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.seq.in_(waiting), told)))
+
+
+def _recall_suspensions(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read which accounts are paused."""
+    for deed, _, outcome in deeds(connection, master, kinds=(Suspend.kind, Resume.kind)):
+        standing.ended(deed, Outcome(outcome) if outcome else Outcome.NOT_DONE)
+
+
+def _recall_watches(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read where somebody was let in to watch."""
+    for deed, _, outcome in deeds(connection, master, kinds=(Show.kind, Close.kind)):
+        standing.ended(deed, Outcome(outcome) if outcome else Outcome.UNKNOWN)
+        if isinstance(deed.action, Close):
+            standing.overseen.discard((deed.platform, deed.action.place))
+
+
+def _recall_restrictions(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read which places stand restricted, and when that was looked at last."""
+    for deed, _, outcome in deeds(connection, master, kinds=(Restrict.kind, Lift.kind)):
+        if isinstance(deed.action, Restrict | Lift) and deed.planned is not None:
+            standing.looked[deed.platform, deed.action.place] = deed.planned
+        match deed.action:
+            case Restrict(place=place) if outcome == Outcome.REFUSED or outcome not in UNDONE:
+                standing.restrictions.add((deed.platform, place))
+            case Lift(place=place) if outcome not in UNDONE:
+                standing.restrictions.discard((deed.platform, place))
+            case _:
+                pass
+
+
+def _recall_matters(connection: Connection, master: MasterKey, standing: Standing) -> None:
+    """Read which places are about a private matter."""
+    for row in connection.execute(select(MATTER)):
+        key = data_key(connection, master, row.data_key)
+        if key is not None:
+            state = decode(key.open(row.sealed, row.place))
+            matter, at = msgspec.convert(state, PrivacyMatter), datetime.fromisoformat(state["at"])
+            standing.matters[state["platform"], PlaceId(state["place"])] = matter, at
 
 
 def _recall_tellings(connection: Connection, master: MasterKey, standing: Standing) -> None:
