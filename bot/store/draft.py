@@ -99,7 +99,6 @@ class Draft(msgspec.Struct, frozen=True):
     case: bytes | None = None
     decides: bytes | None = None
     """The case that no longer waits for a person."""
-    copied: bool = False
     matter: tuple[bytes, bytes] | None = None
     """Keyed hash of a place, and the private matter it is about from now on."""
     settles: bytes | None = None

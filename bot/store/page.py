@@ -131,7 +131,7 @@ class Page:
             for name, kind, cause, until, state in found:
                 revocable.append(Own(DeedId(name), kind, cause, until))
                 self._states.setdefault(name, state)
-        if any(draft.copied for draft in drafts):
+        if any(_copies(draft) for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
     def _find(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -298,7 +298,7 @@ class Page:
 
     def _attach(self, draft: Draft, seq: int, facts: dict[str, object]) -> None:
         """Add what stands or falls with the entry: copy, case, step, dropped keys. A case may open again after all."""
-        if draft.copied and self._copies_anew(draft):
+        if self._copies_anew(draft):
             self._copies += 1
             facts["copy"] = self._copies
             self._rows[COPIES].append((self._copies, seq))
@@ -320,10 +320,8 @@ class Page:
 
     def _copies_anew(self, draft: Draft) -> bool:
         """Say whether somebody gets a copy who was not given it before: what a later round finds again is no other."""
-        named = [each for each in draft.deeds if isinstance(each.action, Copy)]
-        if draft.scope is None or not named:
-            return True
-        return any(self._identity(each, draft.scope) not in self._known for each in named)
+        scope = draft.scope
+        return scope is not None and any(self._identity(each, scope) not in self._known for each in _copies(draft))
 
     def _decide(self, case: bytes, facts: dict[str, object]) -> None:
         facts["decides"] = case.hex()
@@ -429,6 +427,11 @@ class Page:
         if asked:
             for scope, name, wrapped in self._find("SELECT scope, id, wrapped FROM data_key WHERE scope IN", [*asked]):
                 self._keys.keep(asked[scope], self._master.unwrap(name, wrapped))
+
+
+def _copies(draft: Draft) -> list[Planned]:
+    """Pick the copies that a draft plans."""
+    return [each for each in draft.deeds if isinstance(each.action, Copy)]
 
 
 def _why_no_longer_asked(draft: Draft, clause: str) -> str:

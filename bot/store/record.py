@@ -78,7 +78,6 @@ class Recorder:
             ),
             deeds=tuple(deeds_of(verdict, actions, about)) if actions else (),
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
-            copied=bool(actions) and any(isinstance(each, Copy) for each in actions),
             matter=self._matter(subject, *lasting) if lasting is not None and isinstance(subject, Message) else None,
             signals=self._signals(subject, about),
             replaces=about if is_judged_anew(verdict) else None,
