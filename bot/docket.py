@@ -9,7 +9,6 @@ from bot.actions import Deed, Tell
 from bot.answers import not_taken
 from bot.case import Case
 from bot.desk import A_DAY, Declined, Desk, Filed, unknown
-from bot.message import MessageId
 from bot.platform import CONSOLE, Appeal, Decision, Report
 from bot.roster import Roster
 from bot.rule import Clause
@@ -92,7 +91,7 @@ class Docket:
         """Find the case that something is about, and for a report or an appeal what the post said."""
         if isinstance(said, Decision):
             return await self._named_by(said), ()
-        about = self._recorder.about(MessageId(said.platform, said.post))
+        about = self._recorder.about(said.platform, said.post)
         until = said.at + A_DAY
         if isinstance(said, Report):
             seen = await self._ledger.versions(about, said.at - CHAT_KEPT - A_DAY, until)

@@ -16,7 +16,7 @@ from bot.errors import ConfigurationError
 from bot.fault import point
 from bot.hall import Hall, listen, mind
 from bot.judge import Exemption, Rulebook
-from bot.message import MessageId, PrivacyMatter, Told
+from bot.message import PrivacyMatter, Told
 from bot.people import PersonId
 from bot.performer import Performer
 from bot.platform import Answer, Appeal, Decision, Heard, Order, Platform, Post, Report, moment
@@ -190,7 +190,7 @@ class Moderator:
         for each in posts:
             matter = self._standing.inherited(each, however_idle=True) if each.revision else None
             if matter is not None and self._standing.inherited(each) is None:
-                seen = await self._ledger.noticed(self._recorder.about(MessageId(each.platform, each.id)))
+                seen = await self._ledger.noticed(self._recorder.about(each.platform, each.id))
                 if any(version.get("matter") for version in seen):
                     found[id(each)] = matter
         return found

@@ -31,7 +31,7 @@ from bot.answers import not_given_back
 from bot.compose import held, not_shown
 from bot.desk import A_DAY
 from bot.fault import point
-from bot.message import NO_POST, MessageId, PostId, Words, text_of
+from bot.message import NO_POST, PostId, Words, text_of
 from bot.notice import Notice, as_it_is, decided, still_there
 from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
 from bot.standing import NOT_SHOWN, Standing
@@ -233,7 +233,7 @@ class Performer:
 
     def _named(self, deed: Deed) -> tuple[bytes, bytes]:
         """Hash which post a deed is about, and that it was deleted."""
-        about = self._recorder.about(MessageId(deed.platform, deed.post))
+        about = self._recorder.about(deed.platform, deed.post)
         return about, self._recorder.deletion(deed.platform, deed.post)
 
     async def _as_decided(self, deed: Deed, tell: Tell) -> Deed:

@@ -24,7 +24,6 @@ from bot.compose import (
 from bot.desk import A_DAY
 from bot.errors import ConfigurationError
 from bot.judge import added_to, found_in
-from bot.message import MessageId
 from bot.platform import Answer, Order, OrderKind
 from bot.roster import Day, Roster
 from bot.rounds import ANSWERED
@@ -128,7 +127,7 @@ class Replies:
 
     async def _concerns_copied(self, answer: Answer, earlier: Earlier, order: Order, day: Day) -> list[Draft]:
         """Copy another office from now on, once: what is answered, and what was copied of its matter before."""
-        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        about = self._recorder.about(answer.platform, answer.about)
         if await self._is_elsewhere(answer, earlier):
             is_copied = await self._ledger.read(lambda connection, _: copies.is_copied(connection, about))
             tells = we_heard(answer, day, is_copied=is_copied, goes_on=earlier.kind is not None)
@@ -159,7 +158,7 @@ class Replies:
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
         """Copy another office about one message, and stop every note of it that is still tried."""
         once = self._recorder.copied_elsewhere(answer)
-        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        about = self._recorder.about(answer.platform, answer.about)
         message, verdict = self._clerk.judge_order(order, await self._read(order))
         is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
         is_asked = await self._ledger.read(lambda connection, _: memory.is_asked_about(connection, about))
@@ -174,7 +173,7 @@ class Replies:
 
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
-        about = self._recorder.about(MessageId(answer.platform, answer.about))
+        about = self._recorder.about(answer.platform, answer.about)
         newest = await self._ledger.newest(about, answer.at + A_DAY)
         if newest is None:
             return None

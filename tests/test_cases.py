@@ -17,7 +17,7 @@ from bot.case import About
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
-from bot.message import MatterKind, Message, MessageId, PlaceId, PostId
+from bot.message import MatterKind, Message, PlaceId, PostId
 from bot.notice import Notice
 from bot.people import Absence, AccountId, Office, PersonId
 from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Post, Receipt, Report, Ruling
@@ -178,7 +178,7 @@ async def test_when_somebody_told_is_not_when_it_was_written(tmp_path: Path) -> 
     async with house(tmp_path) as opened:
         docket, recorder = docket_of(opened), Recorder(opened.database.master)
         await opened.ledger.write(draft(opened, chat("p1")))
-        (kept,) = await opened.ledger.versions(recorder.about(MessageId("replay", PostId("p1"))), NOON, after(60))
+        (kept,) = await opened.ledger.versions(recorder.about("replay", PostId("p1")), NOON, after(60))
         seen, of = [{name: each for name, each in kept.items() if name != "at"}], recorder.case_of("replay", "p1")
         case = await opened.ledger.read(lambda connection, master: cases.read(connection, master, of, seen))
         assert case is not None

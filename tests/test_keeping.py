@@ -14,7 +14,7 @@ from adapters.keeping import Keeping
 from bot.actions import Deed, DeedId, Remove
 from bot.exhibit import MOST, Exhibit, NotKept
 from bot.medium import Medium, medium_of
-from bot.message import Attached, MessageId, PlaceId, PostId
+from bot.message import Attached, PlaceId, PostId
 from bot.platform import Outcome, Receipt
 from bot.readings.picture import LARGEST, Band, Examined, Unreadable
 from bot.store import files
@@ -190,7 +190,7 @@ async def evidence(district: District) -> str:
     removal = Deed(DeedId("1"), "replay", action, post=reported)
     async with house(district.path) as opened:
         recorder = Recorder(opened.database.master)
-        about = recorder.about(MessageId("replay", reported))
+        about = recorder.about("replay", reported)
         planned = (Planned(action, "replay", about, ("remove",)),)
         scope = Scope(f"case replay {reported}")
         await opened.ledger.write(Draft("answered", NOON, {"about": about.hex()}, scope=scope, deeds=planned))

@@ -15,7 +15,7 @@ import pytest
 from bot.actions import Alert, Deed, Tell
 from bot.landed import read_landings
 from bot.links import Link
-from bot.message import Attached, MatterKind, Message, MessageId, PostId, Where, Words
+from bot.message import Attached, MatterKind, Message, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.notice import PLEASE_DELETE, Notice
 from bot.people import AccountId, PersonId
@@ -566,7 +566,7 @@ async def test_what_a_link_of_a_coach_leads_to_is_judged_by_every_rule(tmp_path:
     await follow(tmp_path, told, leading(url), *rules)
 
     async with house(tmp_path) as opened:
-        about = Recorder(opened.database.master).about(MessageId("replay", told.id))
+        about = Recorder(opened.database.master).about("replay", told.id)
         *_, kept = await opened.ledger.noticed(about)
     assert judged(tmp_path) == [(0, []), (2, ["link-shorteners", "official-platforms"])]
     assert Evidence(Where.LINK_TARGET, "us02web.zoom.us/j/") in msgspec.convert(kept, Excerpt).evidence
@@ -579,7 +579,7 @@ async def test_where_a_link_leads_is_not_given_back_as_what_its_author_wrote(tmp
     notes = await follow(tmp_path, told, leading("https://wa.me/19785550122"), LinkShorteners(), PrivateNumbers())
 
     async with house(tmp_path) as opened:
-        about = Recorder(opened.database.master).about(MessageId("replay", told.id))
+        about = Recorder(opened.database.master).about("replay", told.id)
         seen = await opened.ledger.noticed(about)
     assert sorted(notes.performed) == ["remove", "tell", "tell"]
     assert sorted(each.returned for each in notes.notices) == ["", "look https://bit.ly/3abc"]

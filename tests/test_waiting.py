@@ -15,7 +15,7 @@ from bot.answers import FINE, MAYBE_NOT_BACK
 from bot.house import House
 from bot.judge import judge
 from bot.medium import Medium
-from bot.message import Attached, MessageId, PlaceId, PostId
+from bot.message import Attached, PlaceId, PostId
 from bot.moderator import Moderator
 from bot.notice import ASK_WHAT_IT_WAS, IT_IS_GONE, IT_STAYS, IT_WAS_TAKEN_AWAY, LOOK_WITH_THEM, Notice
 from bot.people import AccountId, PersonId
@@ -404,7 +404,7 @@ async def test_the_last_removal_says_whether_a_post_is_still_there(
     remove = Remove("c", post().place, post().id)
     async with house(tmp_path) as opened:
         recorder = Recorder(opened.database.master)
-        about = recorder.about(MessageId("replay", post().id))
+        about = recorder.about("replay", post().id)
         written = await opened.ledger.write(planned(opened, (remove, Waiting(remove, NOON))))
         assert written is not None
         for deed, outcome in zip(written.deeds, (first, last), strict=True):

@@ -66,7 +66,7 @@ class Recorder:
         matter that its place is about from now on.
         """
         subject, moment = verdict.subject, _moment(verdict.subject)
-        about = self.about(subject.id)
+        about = self.about(subject.id.platform, subject.id.post)
         return Draft(
             "judged",
             moment,
@@ -158,7 +158,7 @@ class Recorder:
 
     def awaiting(self, answer: Answer, draft: Draft) -> Draft:
         """Let what is planned for later be about the post that was answered: whoever answers, answers about that."""
-        about = self.about(MessageId(answer.platform, answer.about))
+        about = self.about(answer.platform, answer.about)
         named = (replace(each, about=about, post=answer.about) if each.until else each for each in draft.deeds)
         return msgspec.structs.replace(draft, deeds=tuple(named))
 
@@ -169,7 +169,7 @@ class Recorder:
 
         What waits for it is `settled`. Copies whose notes are still tried, and what is held for them, are `revoked`.
         """
-        about = self.about(MessageId(answer.platform, answer.about))
+        about = self.about(answer.platform, answer.about)
         words = {
             "by": answer.by,
             "choice": str(answer.choice),
@@ -273,7 +273,7 @@ class Recorder:
 
     def deleted(self, deletion: Deletion) -> Draft:
         """Put down that a post is gone."""
-        about = self._master.index("about", deletion.platform, deletion.id)
+        about = self.about(deletion.platform, deletion.id)
         key, settles = self.deletion(deletion.platform, deletion.id), about if deletion.by_author else None
         return Draft("deleted", deletion.at, {"about": about.hex()}, key=key, settles=settles)
 
@@ -283,7 +283,7 @@ class Recorder:
         What could not be kept may be after all when the removal is tried again; each is written once.
         """
         is_kept, of = exhibit.content is not None, (removal.platform, removal.post)
-        facts: dict[str, object] = {"about": self.about(MessageId(*of)).hex()}
+        facts: dict[str, object] = {"about": self.about(*of).hex()}
         facts |= {"bytes": len(exhibit.content)} if exhibit.content is not None else {"not_kept": str(exhibit.why_not)}
         return Draft(
             "kept",
@@ -296,7 +296,7 @@ class Recorder:
 
     def reported(self, report: Report) -> Draft:
         """Put down that somebody told an adult. All of it is sealed, so that it reaches its case after a crash, too."""
-        about = self._master.index("about", report.platform, report.post)
+        about = self.about(report.platform, report.post)
         return Draft(
             "reported",
             report.at,
@@ -337,7 +337,7 @@ class Recorder:
     def _settled(self, filed: Filed, case: Case) -> bytes | None:
         """Say what no longer waits: of a paper that was taken back; to disagree is an answer to the note, too."""
         if filed.paper.said is Said.APPEAL:
-            return self.about(MessageId(case.about.platform, case.about.post))
+            return self.about(case.about.platform, case.about.post)
         return None if filed.takes_back is None else self.paper(case.id, filed.takes_back)
 
     def _undone(self, filed: Filed, case: Case) -> bytes | None:
@@ -426,7 +426,7 @@ class Recorder:
 
     def judgement(self, moment: datetime, id_: MessageId, in_round: int = 0) -> bytes:
         """Hash which version of which post was judged in which round: a delivery and a judgement happen once."""
-        return timed(moment, self._judgement(id_, in_round, self.about(id_)))
+        return timed(moment, self._judgement(id_, in_round, self.about(id_.platform, id_.post)))
 
     def _judgement(self, id_: MessageId, in_round: int, about: bytes) -> bytes:
         """As first written, and judged at once, a post is named by itself: most are, and hashing is not free."""
@@ -434,9 +434,9 @@ class Recorder:
             return about
         return self._master.index("judged", id_.platform, id_.post, id_.revision, str(in_round))
 
-    def about(self, id_: MessageId) -> bytes:
+    def about(self, platform: str, post: str) -> bytes:
         """Hash which post, whatever its revision."""
-        return self._master.index("about", id_.platform, id_.post)
+        return self._master.index("about", platform, post)
 
     def deletion(self, platform: str, post: str) -> bytes:
         """Hash that this post is gone."""

@@ -20,7 +20,7 @@ from bot.errors import ConfigurationError
 from bot.house import House
 from bot.judge import Verdict, judge
 from bot.letter import Letterhead
-from bot.message import MatterKind, MessageId, Where
+from bot.message import MatterKind, Where
 from bot.notice import write_notice
 from bot.plan import plan
 from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
@@ -415,7 +415,7 @@ async def test_versions_are_looked_for_between_two_moments_alone(tmp_path: Path)
     """Other keys are as good as random: without an end to the search it would read most of the ledger."""
     async with house(tmp_path) as open_:
         written_ = await written(open_, draft(open_, post()))
-        about = Recorder(open_.database.master).about(MessageId("replay", written_.deeds[0].post))
+        about = Recorder(open_.database.master).about("replay", written_.deeds[0].post)
         asked: list[tuple[str, Any]] = []
 
         def note(*told: object) -> None:
