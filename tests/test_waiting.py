@@ -525,7 +525,7 @@ async def test_what_begins_as_its_message_is_edited_to_fit_is_not_stopped_any_mo
             await opened.ledger.write_all(each)
         await opened.ledger.write(recorder.closed(deed, Receipt(Outcome.DONE), NOON))
 
-    assert edited.replaces is not None
+    assert edited.anew is not None
     assert rows(place(tmp_path).database, "SELECT count(*) FROM entry WHERE kind = 'closed'") == [(1,)]
     assert outcomes(tmp_path) == [f"{action.kind} done"]
     assert await faults(tmp_path) == []

@@ -7,7 +7,7 @@ from bot.judge import Verdict
 from bot.message import Message
 from bot.rule import Finding, Measure, Subject
 from bot.space import Space
-from bot.store.draft import Planned
+from bot.store.draft import Anew, Planned
 from bot.texts import ENGLISH
 
 
@@ -95,15 +95,13 @@ def is_judged_anew(verdict: Verdict) -> bool:
     return Measure.COPY in verdict.measures if verdict.round else bool(verdict.subject.id.revision)
 
 
-def clauses_that_stand(verdict: Verdict) -> frozenset[str] | None:
-    """Name the clauses under which something is found wanting, or may be once it is read.
-
-    None for a later round: it only adds to an earlier.
-    """
-    return None if verdict.round else verdict.awaited | {str(each.clause) for each in verdict.standing}
+def judged_anew(verdict: Verdict, about: bytes) -> Anew:
+    """Name the clauses under which it is found wanting, or may be once it is read; a later round only adds to those."""
+    stands_under = None if verdict.round else verdict.awaited | {str(each.clause) for each in verdict.standing}
+    return Anew(about, _copied_after_all(verdict), stands_under)
 
 
-def copied_after_all(verdict: Verdict) -> str:
+def _copied_after_all(verdict: Verdict) -> str:
     """Name the clause under which a message is copied that nobody declared; a declared emergency is asked about on."""
     subject = verdict.subject
     if not isinstance(subject, Message) or subject.emergency:

@@ -56,6 +56,18 @@ class PairSignals(NamedTuple):
     day: date
 
 
+class Anew(NamedTuple):
+    """A post is judged anew: what an earlier judgement of it would take away later is let be."""
+
+    about: bytes
+    """Keyed hash of the post."""
+    copied_under: str
+    """The clause under which it is copied after all: nobody is asked about a silence under that any more."""
+    stands_under: frozenset[str] | None
+    """The clauses under which it is found wanting still: of a silence under any other, whoever wrote has made an end.
+    None where not everything was judged anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A deed's next step: begun, or closed with an outcome."""
@@ -103,13 +115,8 @@ class Draft(msgspec.Struct, frozen=True):
     """Keyed hash of a place, and the private matter it is about from now on."""
     settles: bytes | None = None
     """Keyed hash of what is answered or undone: the deeds about it that wait for a moment are closed as moot."""
-    replaces: bytes | None = None
-    """Keyed hash of a post that is judged anew: what an earlier judgement of it would take away later is let be."""
-    answers: str = ""
-    """The clause under which what is judged anew is copied after all: nobody is asked about a silence any more."""
-    stands: frozenset[str] | None = None
-    """The clauses under which what is judged anew is found wanting still: of a silence under any other, whoever wrote
-    has made an end. None where not everything was judged anew."""
+    anew: Anew | None = None
+    """The post that is judged anew, if it is."""
     revokes: bytes | None = None
     """Keyed hash of what is copied elsewhere from now on: open copies of it, and what is held for them, are closed."""
     signals: PairSignals | None = None

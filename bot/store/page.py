@@ -13,7 +13,7 @@ from bot.actions import Copy, Deed, DeedId, Resume
 from bot.people import AccountId
 from bot.platform import Outcome
 from bot.store import chain
-from bot.store.draft import BY_PEOPLE, COPIED, Draft, Planned, Step, Written, undelivered
+from bot.store.draft import BY_PEOPLE, COPIED, Anew, Draft, Planned, Step, Written, undelivered
 from bot.store.forgetting import WRITE_ANEW
 from bot.store.memory import deeds
 from bot.store.sealed import OF_ENTRY, decode, encode_action
@@ -120,7 +120,7 @@ class Page:
         for about in {draft.settles for draft in drafts if draft.settles is not None}:
             found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
             self._waiting[about] = [(DeedId(name), None) for (name,) in found]
-        for about in {draft.replaces for draft in drafts if draft.replaces is not None}:
+        for about in {draft.anew.about for draft in drafts if draft.anew is not None}:
             found = self._connection.exec_driver_sql(FIND_TAKING, (about, COPIED))
             self._taking[about] = [DeedId(name) for (name,) in found]
             asked_about = self._connection.exec_driver_sql(FIND_SILENCES, (about, COPIED))
@@ -170,9 +170,9 @@ class Page:
         self._append(draft.kind, draft.key, sealed, draft.at, facts)
         if draft.settles is not None or draft.revokes is not None:
             self._settle(draft)
-        if draft.replaces is not None:
-            self._let_be(draft.replaces, draft.at)
-            self._break_silence(draft.replaces, draft)
+        if draft.anew is not None:
+            self._let_be(draft.anew.about, draft.at)
+            self._break_silence(draft.anew, draft.at)
         if not draft.deeds:
             return Written(seq)
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
@@ -228,14 +228,14 @@ class Page:
             if self._still_waits(name):
                 self._close_as_moot(name, at, "judged anew")
 
-    def _break_silence(self, about: bytes, draft: Draft) -> None:
+    def _break_silence(self, anew: Anew, at: datetime) -> None:
         """Ask nobody about the silence of an author whose message is copied now, or fits; be it planned here or not."""
-        waiting = [each for each in self._silences.pop(about, []) if self._still_waits(each[0])]
+        waiting = [each for each in self._silences.pop(anew.about, []) if self._still_waits(each[0])]
         for name, identity, clause in waiting:
-            reason = _why_no_longer_asked(draft, clause)
+            reason = _why_no_longer_asked(anew, clause)
             if reason:
-                self._close_as_moot(name, draft.at, reason, key=self._broken(identity))
-        self._silences[about] = [each for each in waiting if self._still_waits(each[0])]
+                self._close_as_moot(name, at, reason, key=self._broken(identity))
+        self._silences[anew.about] = [each for each in waiting if self._still_waits(each[0])]
 
     def _broken(self, identity: bytes) -> bytes:
         """Hash that a silence was broken by another version, so that it is told from an answer."""
@@ -434,11 +434,11 @@ def _copies(draft: Draft) -> list[Planned]:
     return [each for each in draft.deeds if isinstance(each.action, Copy)]
 
 
-def _why_no_longer_asked(draft: Draft, clause: str) -> str:
+def _why_no_longer_asked(anew: Anew, clause: str) -> str:
     """Say why nobody is asked about a silence under a clause any more; empty where somebody still is."""
-    if clause == draft.answers:
+    if clause == anew.copied_under:
         return "copied after all"
-    return "it fits now" if draft.stands is not None and clause not in draft.stands else ""
+    return "it fits now" if anew.stands_under is not None and clause not in anew.stands_under else ""
 
 
 def _written_until(planned: Planned) -> str | None:

@@ -38,7 +38,7 @@ from bot.readings.setting import closeness, pair_of
 from bot.rule import Finding, Subject
 from bot.space import Space
 from bot.standing import Lasting
-from bot.store.deeds import clauses_that_stand, copied_after_all, deeds_of, is_judged_anew
+from bot.store.deeds import deeds_of, is_judged_anew, judged_anew
 from bot.store.draft import Draft, PairSignals, Planned, Step, sent_on_answer, undelivered
 from bot.store.excerpt import View, excerpt_of, scope_of
 from bot.store.sealed import encode
@@ -80,9 +80,7 @@ class Recorder:
             case=self.case(verdict) if needs_a_person(verdict, actions) else None,
             matter=self._matter(subject, *lasting) if lasting is not None and isinstance(subject, Message) else None,
             signals=self._signals(subject, about),
-            replaces=about if is_judged_anew(verdict) else None,
-            answers=copied_after_all(verdict) if is_judged_anew(verdict) else "",
-            stands=clauses_that_stand(verdict) if is_judged_anew(verdict) else None,
+            anew=judged_anew(verdict, about) if is_judged_anew(verdict) else None,
         )
 
     def _facts(self, verdict: Verdict, about: bytes) -> dict[str, object]:
