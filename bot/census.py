@@ -103,11 +103,6 @@ class Changes:
     """Accounts, offices, teams and consents."""
 
     @property
-    def drop_share(self) -> float:
-        """The part of the active people that departs, from 0 to 1."""
-        return len(self.departures) / self.active_before if self.active_before else 0.0
-
-    @property
     def any(self) -> bool:
         """Whether anything differs at all."""
         people = self.additions or self.changes or self.departures

@@ -1,4 +1,4 @@
-"""The two errors of the house: one that stops us, one that is handed to a person."""
+"""The one error of the house that stops us. Whatever else goes wrong is handed to a person."""
 
 
 class ConfigurationError(Exception):
@@ -11,7 +11,3 @@ class ConfigurationError(Exception):
     def __str__(self) -> str:
         """Tell one mistake a line."""
         return "\n".join(self.args)
-
-
-class PlatformError(Exception):
-    """A platform or the disk failed in a way that a person has to look at. The message names no words and nobody."""

@@ -33,7 +33,6 @@ class Account:
     id: str
     team: str = ""
     is_human: bool = True
-    is_guest: bool = False
     names: tuple[str, ...] = field(default=(), repr=False)
     about: tuple[str, ...] = field(default=(), repr=False)
     picture: str = ""
@@ -49,7 +48,6 @@ class Account:
             str(told.get("id", "")),
             str(told.get("team_id") or told.get("team") or ""),
             not gone,
-            bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
             tuple(each for each in names if each),
             tuple(shown[each] for each in ABOUT if shown.get(each)),
             shown.get("avatar_hash", ""),

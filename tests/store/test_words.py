@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot.actions import Deed
-from bot.errors import ConfigurationError, PlatformError
+from bot.errors import ConfigurationError
 from bot.house import House
 from bot.message import MatterKind
 from bot.moderator import Moderator
@@ -141,7 +141,7 @@ class Breaks:
 
     async def acknowledge(self, heard: object) -> None:
         """Fail."""
-        raise PlatformError(f"403 {WORD}")
+        raise RuntimeError(f"403 {WORD}")
 
     async def perform(self, deed: Deed) -> Receipt:
         """Fail."""
