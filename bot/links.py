@@ -24,8 +24,6 @@ class Link:
     """The words shown instead of the target, in Slack's and Markdown's forms; else empty."""
     start: int
     end: int
-    disguised: bool = False
-    """It was spaced, spelled out, encoded or written with look-alikes."""
 
 
 def find_links(text: str, known_hosts: Container[str] = ()) -> tuple[Link, ...]:
@@ -126,14 +124,13 @@ def _read(match: re.Match[str], known_hosts: Container[str]) -> Link | None:
     parts = _PARTS.match(target)
     if parts is None:
         return None
-    scheme = parts["scheme"] or ""
-    host, disguised = _host(parts["authority"], known_hosts)
-    if not scheme and not (target[parts.end() + 1 :] and _ends_like_a_host(host, known_hosts)):
+    host = _host(parts["authority"], known_hosts)
+    if not parts["scheme"] and not (target[parts.end() + 1 :] and _ends_like_a_host(host, known_hosts)):
         return None
     if not host:
         return None
     target = target.replace("&amp;", "&") if match["slack"] else target
-    return Link(_DOTS.sub(".", target), host, label, start, end, disguised or scheme.lower().startswith("hx"))
+    return Link(_DOTS.sub(".", target), host, label, start, end)
 
 
 def _trimmed(address: str, before: str) -> str:
@@ -142,19 +139,17 @@ def _trimmed(address: str, before: str) -> str:
     return address.rstrip(_TRAILING + closing + ("_" if before == "_" else ""))
 
 
-def _host(authority: str, known_hosts: Container[str]) -> tuple[str, bool]:
-    """Read the host out of an authority, and say whether it was dressed up. Empty when there is no host."""
+def _host(authority: str, known_hosts: Container[str]) -> str:
+    """Read the host out of an authority, however it is dressed up. Empty when there is no host."""
     typed = _PORT.sub("", authority.rpartition("@")[2].lower()).rstrip(".")
     plain = _PORT.sub("", unquote(_DOTS.sub(".", typed))).strip(".[]")
     if len(plain) > LONGEST_HOST or not any(map(str.isalnum, plain)):
-        return "", False
+        return ""
     seen = fold(plain).text
     host = plain if plain.isascii() else _punycode(plain)
     if seen != host and host_matches(seen, known_hosts):
-        return seen, True
-    if known := _well_known(seen, known_hosts):
-        return known, True
-    return host, plain != typed.strip("[]") or (host != plain and "xn--" not in host)
+        return seen
+    return _well_known(seen, known_hosts) or host
 
 
 def _punycode(host: str) -> str:
@@ -193,7 +188,7 @@ def _unfolded(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
     for link in _plain(folded.text, known_hosts):
         start, end = folded.span(link.start, link.end)
         target = link.target if link.label else _as_typed(folded, link.start, link.end)
-        yield Link(target, link.host, link.label, start, end, disguised=True)
+        yield Link(target, link.host, link.label, start, end)
 
 
 def _joined(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
@@ -238,7 +233,7 @@ def _spelled(folded: Folded, known_hosts: Container[str]) -> Iterator[Link]:
             continue
         begins, ends = match.start("path"), match.start("path") + len(path)
         target = f"{host}/{_as_typed(folded, begins, ends)}"
-        yield Link(target, host, "", *folded.span(match.start(), ends), disguised=True)
+        yield Link(target, host, "", *folded.span(match.start(), ends))
 
 
 _VOICED_WORD = r"[a-z0-9]{1,20}"
@@ -312,4 +307,4 @@ def _said(folded: Folded, match: re.Match[str], start: int, host: str) -> Link:
     path = _trimmed(match["path"], "")
     begins, end = match.start("path"), match.start("path") + len(path)
     target = f"{host}/{_as_typed(folded, begins, end)}"
-    return Link(target, host, "", *folded.span(start, end), disguised=True)
+    return Link(target, host, "", *folded.span(start, end))
