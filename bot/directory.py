@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from bot.people import AccountId, Office, Person, PersonId, Role, SchoolId, TeamId
 from bot.roster import Day, Roster
@@ -31,8 +32,11 @@ class Directory:
 
     def person(self, account: AccountId) -> PersonId | None:
         """Say whose account it is; None for one that nobody is linked to."""
-        known = self.day.accounts.get((self.platform, account))
+        known = self._known(account)
         return None if known is None else known.id
+
+    def _known(self, account: AccountId) -> Person | None:
+        return self.day.accounts.get((self.platform, account))
 
     def accounts(self, person: PersonId) -> tuple[AccountId, ...]:
         """Name the accounts of somebody here, in a fixed order."""
@@ -45,17 +49,17 @@ class Directory:
 
     def leads(self, account: AccountId) -> bool:
         """Say whether this is a coach or advisor of any team."""
-        known = self.day.accounts.get((self.platform, account))
+        known = self._known(account)
         return known is not None and known.has(Role.ADVISOR)
 
     def is_student(self, account: AccountId) -> bool:
         """Say whether this is a student, whatever else they are."""
-        known = self.day.accounts.get((self.platform, account))
+        known = self._known(account)
         return known is not None and known.has(Role.STUDENT)
 
     def schools(self, account: AccountId) -> tuple[SchoolId, ...]:
         """Name somebody's schools."""
-        known = self.day.accounts.get((self.platform, account))
+        known = self._known(account)
         return () if known is None else tuple(sorted(known.schools))
 
     def students_of(self, account: AccountId) -> tuple[Choosable, ...]:
@@ -79,7 +83,7 @@ class Directory:
         found = (
             (each, person) for (on, each), person in self.day.accounts.items() if on == self.platform and wanted(person)
         )
-        chosen = {person: each for each, person in sorted(found, key=_by_account)}
+        chosen = {person: each for each, person in sorted(found, key=itemgetter(0))}
         named = (Choosable(each, self._told_apart(person, shared)) for person, each in chosen.items())
         return tuple(sorted(named, key=lambda each: each.name))
 
@@ -95,12 +99,11 @@ class Directory:
 
     def teams_of(self, account: AccountId) -> tuple[TeamId, ...]:
         """Name the teams that somebody coaches or advises."""
-        coach = self.person(account)
-        return () if coach is None else tuple(sorted(self.day.led_by(coach)))
+        return tuple(sorted(self._led_by(account)))
 
     def adults(self, account: AccountId) -> tuple[Choosable, ...]:
         """List the adults somebody can turn to: who leads their teams, then who holds their school's offices."""
-        known = self.day.accounts.get((self.platform, account))
+        known = self._known(account)
         if known is None:
             return ()
         leading = [each for team in sorted(known.teams) for each in self.day.lists.teams if each.team == team]
@@ -114,7 +117,3 @@ class Directory:
         asked = (Office.PRINCIPAL, Office.COUNSELOR, Office.ATHLETIC_DIRECTOR)
         held = (self.day.offices.reached(school, office, self.day.day, frozenset()) for office in asked)
         return [each for each in held if each is not None]
-
-
-def _by_account(pair: tuple[AccountId, object]) -> AccountId:
-    return pair[0]
