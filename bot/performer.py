@@ -201,11 +201,13 @@ class Performer:
                 return await self._try_copy(deed, platform)
             case Tell() | Ask() if deed.cause in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
-            case Tell():
-                noted = await self._as_given_back(await self._as_it_ended(await self._as_decided(deed, deed.action)))
+            case Tell() as tell:
+                ended = await self._as_it_ended(deed, await self._as_decided(deed, tell.notice))
+                noted = replace(deed, action=replace(tell, notice=await self._as_given_back(deed, ended)))
                 return GONE if await self._is_pointless(deed) else await self._try(noted, platform)
-            case Alert() if deed.until is not None and deed.post != NO_POST:
-                return await self._try(await self._as_it_is(deed, deed.action), platform)
+            case Alert() as alert if deed.until is not None and deed.post != NO_POST:
+                notice = await self._as_it_is(deed, alert.notice)
+                return await self._try(replace(deed, action=replace(alert, notice=notice)), platform)
             case Restrict(place=place) | Lift(place=place) | Show(place=place) | Relieve(place=place):
                 async with self._doors[deed.platform, place]:
                     return await self._try(deed, platform)
@@ -236,46 +238,41 @@ class Performer:
         about = self._recorder.about(deed.platform, deed.post)
         return about, self._recorder.deletion(deed.platform, deed.post)
 
-    async def _as_decided(self, deed: Deed, tell: Tell) -> Deed:
+    async def _as_decided(self, deed: Deed, notice: Notice) -> Notice:
         """Let a note about a silence not say that nobody has decided, nor that an office is asked, where somebody has.
 
         What does not fit is taken away all the same, but of a silence about what is decided no office hears.
         """
         if deed.until is None or deed.ordered or not await self._stands(deed):
-            return deed
-        return replace(deed, action=replace(tell, notice=decided(tell.notice)))
+            return notice
+        return decided(notice)
 
-    async def _as_it_is(self, deed: Deed, alert: Alert) -> Deed:
+    async def _as_it_is(self, deed: Deed, notice: Notice) -> Notice:
         """Let an alert about a silence say whether the message is gone: then it cannot be looked at any more."""
         await self._removed(deed)
         named = self._named(deed)
         by_us = await self._ledger.read(lambda connection, _: memory.taken_by_us(connection, *named))
-        return replace(deed, action=replace(alert, notice=as_it_is(alert.notice, by_us=by_us)))
+        return as_it_is(notice, by_us=by_us)
 
-    async def _as_it_ended(self, deed: Deed) -> Deed:
+    async def _as_it_ended(self, deed: Deed, notice: Notice) -> Notice:
         """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it.
 
         An earlier round may have asked for that removal, so it is looked up by the post.
         """
         await self._removed(deed)
-        if not isinstance(deed.action, Tell):
-            return deed
-        asking, (about, _) = still_there(deed.action.notice), self._named(deed)
-        if asking == deed.action.notice:
-            return deed
+        asking, (about, _) = still_there(notice), self._named(deed)
+        if asking == notice:
+            return notice
         refused = await self._ledger.read(lambda connection, _: memory.is_still_there(connection, about))
-        notice = asking if refused else await self._with_last_words(deed, deed.action.notice)
-        return replace(deed, action=replace(deed.action, notice=notice))
+        return asking if refused else await self._with_last_words(deed, notice)
 
-    async def _as_given_back(self, deed: Deed) -> Deed:
+    async def _as_given_back(self, deed: Deed, notice: Notice) -> Notice:
         """Let a note about a decision not say that a post is given back where that failed."""
-        if not isinstance(deed.action, Tell):
-            return deed
-        otherwise = not_given_back(deed.action.notice)
-        if otherwise == deed.action.notice:
-            return deed
+        otherwise = not_given_back(notice)
+        if otherwise == notice:
+            return notice
         failed = await self._ledger.read(lambda connection, _: memory.is_not_given_back(connection, deed.cause))
-        return replace(deed, action=replace(deed.action, notice=otherwise)) if failed else deed
+        return otherwise if failed else notice
 
     async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
         """Give back what was taken away: its author may have changed it after the version that the note is about."""
