@@ -15,10 +15,10 @@ from bot.rule import Finding, Measure, Rule, Subject
 from bot.space import Space
 from bot.texts import N_
 
-Case = tuple[type[Subject], frozenset[Trace]]
+Lacking = tuple[type[Subject], frozenset[Trace]]
 """What kind of thing is looked at, and which traces it lacks."""
 
-CASES: Final = 4_096
+REMEMBERED: Final = 4_096
 """So many combinations of what is lacking are remembered; there are as many as the rules have traces, at worst."""
 
 FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.ALERT, Measure.COPY, Measure.LIST})
@@ -146,21 +146,21 @@ class Rulebook:
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Take every rule, in the order in which they are asked."""
         self._rules = tuple(rules)
-        self._asked: dict[Case, tuple[Rule, ...]] = {}
+        self._asked: dict[Lacking, tuple[Rule, ...]] = {}
 
     def __iter__(self) -> Iterator[Rule]:
         """Go through every rule."""
         return iter(self._rules)
 
     def asked_about(self, subject: Subject) -> tuple[Rule, ...]:
-        """Pick the rules that look at such a thing and whose trace may be there. Remembered: there are few cases."""
+        """Pick the rules that look at such a thing and whose trace may be there. Remembered: few differ."""
         lacks = subject.readings.lacks
         if isinstance(subject, Message) and subject.relayed:
             lacks = frozenset()  # who posted it may be found wanting, whatever the words are
         found = self._asked.get((type(subject), lacks))
         if found is None:
             found = tuple(each for each in self._rules if type(subject) in each.looks_at and each.trace not in lacks)
-            if len(self._asked) < CASES:
+            if len(self._asked) < REMEMBERED:
                 self._asked[type(subject), lacks] = found
         return found
 

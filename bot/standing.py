@@ -30,12 +30,13 @@ ANSWERED_AMONG_OTHERS: Final = timedelta(hours=1)
 EDITED: Final = 10_000
 """Of so many edited posts it is remembered which version is the newest."""
 
-Where = tuple[str, PlaceId]
+PlaceKey = tuple[str, PlaceId]
+"""A place, with its platform."""
 
 Lasting = tuple[PrivacyMatter, datetime]
 """A private matter, and when the last word of it was written."""
 
-FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.TELL})
+HEARD: Final = frozenset({Measure.REVIEW, Measure.TELL})
 """What somebody hears of. A place is looked at again and again, and they shall hear of it once."""
 
 
@@ -43,7 +44,7 @@ class Sought(NamedTuple):
     """Somebody asked for help, or may be in danger: when and where it was seen last."""
 
     at: datetime
-    place: Where
+    place: PlaceKey
 
 
 NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
@@ -63,22 +64,22 @@ class Standing:
     and for which posts were edited, which matters only while a version of them is still to be read.
     """
 
-    restrictions: set[Where] = field(default_factory=set)
-    matters: dict[Where, Lasting] = field(default_factory=dict, repr=False)
-    places: dict[Where, tuple[TeamId, tuple[PersonId, ...]]] = field(default_factory=dict)
+    restrictions: set[PlaceKey] = field(default_factory=set)
+    matters: dict[PlaceKey, Lasting] = field(default_factory=dict, repr=False)
+    places: dict[PlaceKey, tuple[TeamId, tuple[PersonId, ...]]] = field(default_factory=dict)
     """The registered places of teams, and who could read each; a platform tells them anew at each start."""
     suspended: set[tuple[str, AccountId]] = field(default_factory=set)
     """Accounts that a person has paused."""
-    overseen: set[Where] = field(default_factory=set)
+    overseen: set[PlaceKey] = field(default_factory=set)
     """Places of private matters that somebody was let into to watch, or watched over when they were last looked at."""
-    looked: dict[Where, datetime] = field(default_factory=dict)
+    looked: dict[PlaceKey, datetime] = field(default_factory=dict)
     """When each place was last looked at: a look that is told again, late, changes nothing."""
-    found: dict[Where, frozenset[str]] = field(default_factory=dict, repr=False)
+    found: dict[PlaceKey, frozenset[str]] = field(default_factory=dict, repr=False)
     """What people heard of a place by its last look: the rules that found it, and the words it rests on."""
     told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
     """What each person was told, oldest first."""
-    concerned: dict[Where, datetime] = field(default_factory=dict)
-    """Where and when it was said that a copy concerns somebody who would get it."""
+    concerned: dict[PlaceKey, datetime] = field(default_factory=dict)
+    """PlaceKey and when it was said that a copy concerns somebody who would get it."""
     sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
     """Who asked for help."""
     edited: dict[tuple[str, PostId], tuple[datetime, str]] = field(default_factory=dict, compare=False)
@@ -299,7 +300,7 @@ def _later(known: Lasting, told: Lasting) -> Lasting:
 
 def _heard_of(verdict: Verdict) -> list[Finding]:
     meeting = {each.rule for each in verdict.standing if each.of_meeting}
-    return [each for each in verdict.standing if each.measures & FOR_PEOPLE and each.rule not in meeting]
+    return [each for each in verdict.standing if each.measures & HEARD and each.rule not in meeting]
 
 
 def news_of(rule: str, measures: Collection[str]) -> frozenset[str]:

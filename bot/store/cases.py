@@ -33,7 +33,7 @@ AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EntryTold:
     """An entry with its words opened; none where it has none, or where they were forgotten."""
 
     seq: int
@@ -42,7 +42,7 @@ class Told:
     words: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-NOTHING: Final = Told(0, "", {})
+NOTHING: Final = EntryTold(0, "", {})
 
 
 def waiting(connection: Connection, master: MasterKey) -> Iterator[Case]:
@@ -112,14 +112,14 @@ def _read(
     )
 
 
-def _failed(connection: Connection, told: Told) -> str:
+def _failed(connection: Connection, told: EntryTold) -> str:
     """Name the kind of the deed that could not be done, if it is such an entry."""
     if told.kind != "closed":
         return ""
     return connection.scalar(select(DEED.c.kind).where(DEED.c.id == told.facts["deed"])) or ""
 
 
-def _seen(papers: Sequence[Told]) -> list[Mapping[str, Any]]:
+def _seen(papers: Sequence[EntryTold]) -> list[Mapping[str, Any]]:
     """Collect what papers keep of the post they are about."""
     return [each for told in papers for each in told.words.get("seen", ())]
 
@@ -137,7 +137,7 @@ def _posts(about: About, copied: Mapping[str, Any]) -> Iterator[tuple[str, str]]
             yield platform, post
 
 
-def _copied(connection: Connection, master: MasterKey, told: Told) -> Mapping[str, Any]:
+def _copied(connection: Connection, master: MasterKey, told: EntryTold) -> Mapping[str, Any]:
     """Open what a copy copies whose note failed or is late: its words are not the case's, but whom it concerns is."""
     if told.kind not in {"closed", "delayed"}:
         return {}
@@ -145,12 +145,12 @@ def _copied(connection: Connection, master: MasterKey, told: Told) -> Mapping[st
     return {} if cause is None else _told(connection, master, cause).words
 
 
-def _number(papers: Sequence[Told], opened: int | None) -> int | None:
+def _number(papers: Sequence[EntryTold], opened: int | None) -> int | None:
     """Say which entry opened a case first: the papers know; before there are any, it is the one that opened it now."""
     return opened if not papers else int(papers[0].facts.get("number", papers[0].seq))
 
 
-def _papers(connection: Connection, master: MasterKey, case: bytes) -> Iterator[Told]:
+def _papers(connection: Connection, master: MasterKey, case: bytes) -> Iterator[EntryTold]:
     start = 1
     while True:
         keys = [master.index("paper", case.hex(), str(number)) for number in range(start, start + AT_ONCE)]
@@ -161,7 +161,7 @@ def _papers(connection: Connection, master: MasterKey, case: bytes) -> Iterator[
         start += AT_ONCE
 
 
-def _paper(told: Told) -> Paper:
+def _paper(told: EntryTold) -> Paper:
     """Read a paper back; of one that was forgotten, only what the ledger tells."""
     kept = told.words.get("paper")
     if kept is not None:
@@ -170,14 +170,14 @@ def _paper(told: Told) -> Paper:
     return msgspec.convert({**left, "ruling": told.facts.get("ruling")}, Paper, strict=False)
 
 
-def _told(connection: Connection, master: MasterKey, seq: int) -> Told:
+def _told(connection: Connection, master: MasterKey, seq: int) -> EntryTold:
     query = select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.body, EXCERPT.c.data_key, EXCERPT.c.sealed)
     row = connection.execute(query.outerjoin(EXCERPT, EXCERPT.c.seq == ENTRY.c.seq).where(ENTRY.c.seq == seq)).one()
     words = None if row.data_key is None else open_words(connection, master, row, dict)
-    return Told(seq, row.kind, decode(row.body), words or {})
+    return EntryTold(seq, row.kind, decode(row.body), words or {})
 
 
-def _behind(connection: Connection, master: MasterKey, told: Told) -> Told:
+def _behind(connection: Connection, master: MasterKey, told: EntryTold) -> EntryTold:
     """Find the entry with the words: a deed that failed leads to the one it followed from, a paper to the first."""
     match told.kind:
         case "closed":
@@ -191,7 +191,7 @@ def _behind(connection: Connection, master: MasterKey, told: Told) -> Told:
     return told if cause is None else _behind(connection, master, _told(connection, master, cause))
 
 
-def _about(told: Told, seen: Sequence[Mapping[str, Any]]) -> About:
+def _about(told: EntryTold, seen: Sequence[Mapping[str, Any]]) -> About:
     """Say what a case is about, from the entry behind it and from what was kept of the post since."""
     is_written = told.kind in {"judged", "ordered"}
     versions = [told.words, *seen] if is_written and told.words else seen
@@ -235,7 +235,7 @@ def _evidence(versions: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]
             yield text, by[0] if by else ""
 
 
-def _bare(told: Told) -> About:
+def _bare(told: EntryTold) -> About:
     """Take what a report or something that could not be judged says by itself: whose account it may be about."""
     inner = told.words.get("post")
     words = inner if isinstance(inner, Mapping) else told.words  # an order holds the post that it would become

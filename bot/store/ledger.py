@@ -35,7 +35,7 @@ TURNS: Final = 3
 """So many turns of the loop in which nothing is handed in end the gathering."""
 
 T = TypeVar("T")
-Waiting = tuple[Sequence[Draft], asyncio.Future[list[Written | None]]]
+HandedIn = tuple[Sequence[Draft], asyncio.Future[list[Written | None]]]
 
 
 class Ledger:
@@ -46,7 +46,7 @@ class Ledger:
         self._database = database
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._keys = KeyRing()
-        self._waiting: list[Waiting] = []
+        self._waiting: list[HandedIn] = []
         self._called = asyncio.Event()
         self._writing = asyncio.Lock()
         self._broken: ConfigurationError | None = None
@@ -171,7 +171,7 @@ class Ledger:
         async with self._database.engine.begin() as connection:
             await connection.run_sync(memory.forget_signals, today)
 
-    async def _commit(self, connection: Connection, group: Sequence[Waiting]) -> None:
+    async def _commit(self, connection: Connection, group: Sequence[HandedIn]) -> None:
         loop, drafts = asyncio.get_running_loop(), [each for each, _ in group]
         try:
             results = await loop.run_in_executor(self._thread, self._write_group, connection, drafts)
@@ -187,7 +187,7 @@ class Ledger:
             if not future.done():
                 future.set_result(result)
 
-    def _break(self, fault: ConfigurationError, group: Sequence[Waiting]) -> None:
+    def _break(self, fault: ConfigurationError, group: Sequence[HandedIn]) -> None:
         """Stop for good: what cannot be written must not be acknowledged, nor anything be done about it."""
         self._broken = fault
         for _, future in (*group, *self._waiting):

@@ -29,7 +29,7 @@ from bot.message import MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, OrderKind, Outcome, Report
 from bot.rule import Choice, Measure
-from bot.standing import ANSWERED_ALONE, FOR_PEOPLE, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
+from bot.standing import ANSWERED_ALONE, HEARD, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import KINDS, data_key, decode, open_action, open_words
 from bot.store.tables import COPY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
@@ -260,7 +260,7 @@ def _recall_looks(connection: Connection, master: MasterKey, standing: Standing)
         if seen is not None:
             found = [each for each in facts["found"] if "excused" not in each]
             meeting = {each["rule"] for each in found if each.get("meeting")}
-            asked = (each for each in found if not FOR_PEOPLE.isdisjoint(each["measures"]))
+            asked = (each for each in found if not HEARD.isdisjoint(each["measures"]))
             heard = (each for each in asked if each["rule"] not in meeting)
             rules = {name for each in heard for name in news_of(each["rule"], each["measures"])}
             where = (seen["id"][0], PlaceId(seen["place"]))
