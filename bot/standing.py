@@ -79,7 +79,7 @@ class Standing:
     told: dict[PersonId, tuple[Told, ...]] = field(default_factory=dict)
     """What each person was told, oldest first."""
     concerned: dict[PlaceKey, datetime] = field(default_factory=dict)
-    """PlaceKey and when it was said that a copy concerns somebody who would get it."""
+    """Where and when it was said that a copy concerns somebody who would get it."""
     sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
     """Who asked for help."""
     edited: dict[tuple[str, PostId], tuple[datetime, str]] = field(default_factory=dict, compare=False)
@@ -208,30 +208,38 @@ class Standing:
 
     def note(self, subject: Subject, actions: Iterable[Action | Waiting], verdict: Verdict | None = None) -> None:
         """Remember what a judgement changes, before the next post is judged."""
-        if isinstance(subject, Message):
-            if verdict is not None and verdict.calls_for_help:
-                self.seek(subject.author.id, Sought(subject.sent_at, (subject.id.platform, subject.place)))
-            for each in actions:
-                if isinstance(each, Tell):
-                    self._tell(subject, each, () if verdict is None else verdict.standing)
         match subject:
-            case Message() if subject.matter is not None and subject.opens_matter:
-                where, told = (subject.id.platform, subject.place), (subject.matter, subject.sent_at)
-                self.matters[where] = _later(self.matters.get(where, told), told)
-            case Space() if not self.is_late(subject):
-                self.looked[subject.id.platform, subject.place] = subject.seen_at
+            case Message():
                 where = (subject.id.platform, subject.place)
-                if where in self.matters and subject.is_overseen:
-                    self.overseen.add(where)
-                elif subject.audience.known:
-                    self.overseen.discard(where)
-                if subject.team is not None:
-                    self.places[where] = (subject.team.id, subject.audience.names)
-                else:
-                    self.places.pop(where, None)
-                self._restrict(subject, actions)
+                if verdict is not None and verdict.calls_for_help:
+                    self.seek(subject.author.id, Sought(subject.sent_at, where))
+                for each in actions:
+                    if isinstance(each, Tell):
+                        self._tell(subject, each, () if verdict is None else verdict.standing)
+                if subject.matter is not None and subject.opens_matter:
+                    told = (subject.matter, subject.sent_at)
+                    self.matters[where] = _later(self.matters.get(where, told), told)
+            case Space() if not self.is_late(subject):
+                self._note_look(subject, (subject.id.platform, subject.place), actions)
             case _:
                 pass
+
+    def _note_look(self, space: Space, where: PlaceKey, actions: Iterable[Action | Waiting]) -> None:
+        """Remember a place as it was seen, and what it stands under from now on."""
+        self.looked[where] = space.seen_at
+        if where in self.matters and space.is_overseen:
+            self.overseen.add(where)
+        elif space.audience.known:
+            self.overseen.discard(where)
+        if space.team is not None:
+            self.places[where] = (space.team.id, space.audience.names)
+        else:
+            self.places.pop(where, None)
+        decided = {type(each) for each in actions}
+        if Restrict in decided:
+            self.restrictions.add(where)
+        elif Lift in decided:
+            self.restrictions.discard(where)
 
     def found_before(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Pick what the last look at the same place found too, and remember what this one finds.
@@ -279,16 +287,6 @@ class Standing:
                 self.restrictions.add((deed.platform, place))
             case _:
                 pass
-
-    def _restrict(self, subject: Space, actions: Iterable[Action | Waiting]) -> None:
-        for action in actions:
-            match action:
-                case Restrict():
-                    self.restrictions.add((subject.id.platform, action.place))
-                case Lift():
-                    self.restrictions.discard((subject.id.platform, action.place))
-                case _:
-                    pass
 
 
 def _later(known: Lasting, told: Lasting) -> Lasting:
