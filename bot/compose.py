@@ -235,7 +235,7 @@ class Sheet:
     def private(self) -> Iterator[Action | Waiting]:
         """Copy first; once a copy is accepted the student sees it, and the writer is told."""
         yield from self.copies
-        yield Waiting(self._show(self.copies))
+        yield Waiting(self._show())
         yield Waiting(self.tell(write_note((SENT,), SENT_NOW, NOBODY_DECIDES, PRIVATE_CHOICES)))
 
     def relief(self) -> Iterator[Relieve]:
@@ -247,13 +247,13 @@ class Sheet:
 
     def team(self) -> Iterator[Action | Waiting]:
         """Post it, copied where a student is answered who asked for help; the writer is told what was found."""
-        yield self._show(self.copies)
+        yield self._show()
         yield from self.copies
         yield from self._told()
 
     def emergency(self) -> Iterator[Action | Waiting]:
         """Post it at once, copy it, ask what it was; whoever does not answer is asked about."""
-        yield self._show(self.copies)
+        yield self._show()
         yield from self.copies
         for finding in self.verdict.standing:
             if Measure.ASK in finding.measures:
@@ -283,7 +283,8 @@ class Sheet:
     def _to(self) -> tuple[PersonId, AccountId]:
         return self.message.author.id, self.message.account
 
-    def _show(self, copied: tuple[Copy, ...]) -> Show:
+    def _show(self) -> Show:
+        copied = self.copies
         names = [self.day.title(each.to, each.office) for each in copied]
         told = _who_gets_copies(names, of_all=self.message.matter is not None)
         readers = tuple(sorted(self.order.post.readers.accounts)) if self.order.opens else ()
