@@ -17,6 +17,7 @@ from bot.store.files import FileTold
 from bot.texts import ENGLISH
 
 Names = Mapping[str, str]
+"""People's names by their id, for who may see them."""
 
 WHY: Final = {
     "judged": "what a rule found",

@@ -34,6 +34,7 @@ from bot.platform import Platform, Post, carrier
 from bot.readings.signs import Slow
 from bot.roster import Day, Lists, Roster
 from bot.rounds import ReadingRoom, ReadSlowly
+from bot.sheets import Names
 from bot.store import copies, memory
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
@@ -168,10 +169,6 @@ def mail_server(configuration: Configuration) -> Server | None:
 def letterhead(configuration: Configuration) -> Letterhead:
     """Say what all letters of this district share. There is no console yet."""
     return Letterhead(configuration.settings.mail.domain, configuration.settings.zone)
-
-
-Names = dict[str, str]
-"""People's names by their id, for who may see them."""
 
 
 @dataclass(frozen=True, slots=True)
