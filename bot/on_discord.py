@@ -14,7 +14,7 @@ from bot.house import HouseFiles
 from bot.people import SchoolId, TeamId
 from bot.readings.hosts import known_anonymizers, known_shorteners
 from bot.rule import Rule
-from bot.stand import Ground, Stand, build_notice, now, policy_pieces
+from bot.stand import Ground, Stand, build_notice, build_registrar, now, policy_pieces
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
 from rules.general_11_anonymizers import Anonymizers
@@ -33,7 +33,7 @@ async def stand_on_discord(ground: Ground) -> Stand:
         now,
         first=not stood and not notebook.marks,
     )
-    discord.client.registrar = ground.registrar(PLATFORM)
+    discord.client.registrar = build_registrar(ground, PLATFORM)
     discord.client.copied, discord.client.policy = ground.moderator.copied, policy_pieces()
     token = plan.configuration.discord_token()
     return Stand(

@@ -21,7 +21,7 @@ from bot.message import Told
 from bot.people import AccountId, PersonId, TeamId
 from bot.sheets import case_rows
 from bot.slack_secrets import KEY, read_secrets, slack_beside, slack_sealing
-from bot.stand import Ground, Stand, build_notice, now, policy_pieces
+from bot.stand import Ground, Stand, build_notice, build_registrar, now, policy_pieces
 from bot.store.copies import Kept as KeptCopy
 from bot.store.copies import kept
 from bot.store.record import Recorder
@@ -42,12 +42,8 @@ async def stand_on_slack(ground: Ground) -> Stand:
         now,
         first=not stood and not files.notebook.marks,
     )
-    reception = slack.reception
-    reception.registrar, reception.copied, reception.policy = (
-        ground.registrar(PLATFORM),
-        ground.moderator.copied,
-        policy_pieces(),
-    )
+    slack.reception.registrar = build_registrar(ground, PLATFORM)
+    slack.reception.copied, slack.reception.policy = ground.moderator.copied, policy_pieces()
     slack.home.look = _look(ground)
     return Stand(
         slack,

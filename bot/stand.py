@@ -89,10 +89,6 @@ class Ground:
         """Say whether a platform was ever heard here."""
         return await self.house.ledger.read(lambda connection, key: memory.has_stood(connection, key, platform))
 
-    def registrar(self, platform: str) -> Registrar:
-        """Let people link their accounts on a platform, with codes by mail."""
-        return build_registrar(platform, self.house, self.roster, self.plan, self.mail)
-
     def mark(self, deed: Deed) -> str:
         """Tell a deed from every other, in a way that says nothing."""
         return self.house.database.master.index("note", deed.id).hex()[:16]
@@ -153,8 +149,9 @@ def policy_pieces() -> dict[str, tuple[str, ...]]:
     return sections
 
 
-def build_registrar(platform: str, house: House, roster: Roster, plan: LivePlan, mail: Mail | None) -> Registrar:
-    """Let people link their accounts, with codes by mail."""
+def build_registrar(ground: Ground, platform: str) -> Registrar:
+    """Let people link their accounts on a platform, with codes by mail."""
+    house, roster, plan, mail = ground.house, ground.roster, ground.plan, ground.mail
     head, path = letterhead(plan.configuration), plan.roster
 
     async def owner(address: str) -> PersonId | None:
