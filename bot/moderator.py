@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -48,6 +48,14 @@ Finish = Callable[[Sequence[Deed]], Awaitable[None]]
 """Sets about what was decided, and lets it be done as far as it is quick."""
 
 LOG = structlog.get_logger("chaperone.moderator")
+
+
+class Followed(NamedTuple):
+    """A platform that is followed, the group that owns its tasks, and the wish to stop."""
+
+    platform: Platform
+    tasks: asyncio.TaskGroup
+    stop: asyncio.Event
 
 
 class Batch:
@@ -109,14 +117,14 @@ class Moderator:
         self, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event, in_flight: int = IN_FLIGHT
     ) -> None:
         """Carry what a platform tells until it ends or `stop` is set; then finish what is on its way."""
-        hall = Hall(in_flight)
+        hall, followed = Hall(in_flight), Followed(platform, tasks, stop)
         listening = tasks.create_task(listen(platform, hall, stop))
         minding = tasks.create_task(mind(stop, listening))
-        reading_on = [tasks.create_task(self._read_on(each, platform, tasks, stop)) for each in Slow]
-        finish = partial(self._finish, platform=platform, tasks=tasks, stop=stop)
+        reading_on = [tasks.create_task(self._read_on(each, followed)) for each in Slow]
+        finish = partial(self._finish, followed=followed)
         while group := await hall.next_group():
             deeds = await self.moderate(group, platform, self._by(hall.came_at), finish)
-            await self._set_about(deeds, platform, tasks, stop)
+            await self._set_about(deeds, followed)
             hall.leave(len(group))
         minding.cancel()
         await self._rounds.rest(platform.name, stop)
@@ -237,17 +245,16 @@ class Moderator:
             return True
         return self.performer.lay_aside(deed, platform)
 
-    async def _finish(
-        self, deeds: Sequence[Deed], platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event
-    ) -> None:
+    async def _finish(self, deeds: Sequence[Deed], followed: Followed) -> None:
         """Let what was decided before be done, as far as it is quick: what is said now may be about it.
 
         Once we are told to stop, nobody waits any more: the deeds go on, and have until the farewell.
         """
-        await self._set_about(deeds, platform, tasks, stop)
+        await self._set_about(deeds, followed)
         if not self._acting:
             return
-        ending, stopping = asyncio.ensure_future(asyncio.wait({*self._acting})), asyncio.ensure_future(stop.wait())
+        ending = asyncio.ensure_future(asyncio.wait({*self._acting}))
+        stopping = asyncio.ensure_future(followed.stop.wait())
         try:
             await asyncio.wait({ending, stopping}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -259,14 +266,12 @@ class Moderator:
         patience = None if self._study is None else self._study.patience
         return None if patience is None else came_at + patience
 
-    async def _set_about(
-        self, deeds: Sequence[Deed], platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event
-    ) -> None:
+    async def _set_about(self, deeds: Sequence[Deed], followed: Followed) -> None:
         """Do what is to be done beside the journey of what comes next."""
         for deed in deeds:
-            if not await self._has_room(stop):
+            if not await self._has_room(followed.stop):
                 return  # they are written as planned: the next start takes them up
-            acting = tasks.create_task(self._act(deed, platform))
+            acting = followed.tasks.create_task(self._act(deed, followed.platform))
             self._acting.add(acting)
             acting.add_done_callback(self._acting.discard)
 
@@ -297,13 +302,12 @@ class Moderator:
             for each in left:
                 each.cancel()
 
-    async def _read_on(self, what: Slow, platform: Platform, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+    async def _read_on(self, what: Slow, followed: Followed) -> None:
         """Make one kind of slow reading, whenever there is time, and do what follows."""
+        platform = followed.platform
         while True:
             read, deeds = await self._rounds.next(what, platform)
-            await self._set_about(
-                [each for each in deeds if not self._lay_aside(each, platform)], platform, tasks, stop
-            )
+            await self._set_about([each for each in deeds if not self._lay_aside(each, platform)], followed)
             self._rounds.done(platform.name, read)
 
     async def take_up(
