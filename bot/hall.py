@@ -1,6 +1,8 @@
 """Where what a platform tells comes in: heard, waiting, and carried on in groups."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from bot.fault import point
 from bot.platform import Heard, Platform
@@ -68,3 +70,14 @@ async def mind(stop: asyncio.Event, listening: "asyncio.Task[None]") -> None:
     """Stop listening when told to, also while a platform is silent. What is not written yet will be told again."""
     await stop.wait()
     listening.cancel()
+
+
+async def wait_unless(stop: asyncio.Event, what: Coroutine[Any, Any, object], patience: float | None = None) -> bool:
+    """Wait for something until told to stop, or for so many seconds. Say whether it came; else it is let go."""
+    coming, stopping = asyncio.ensure_future(what), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({coming, stopping}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        return coming.done()
+    finally:
+        coming.cancel()
+        stopping.cancel()

@@ -14,7 +14,7 @@ from bot.clerk import Clerk, Read
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.fault import point
-from bot.hall import Hall, listen, mind
+from bot.hall import Hall, listen, mind, wait_unless
 from bot.judge import Exemption, Rulebook
 from bot.message import PrivacyMatter, Told
 from bot.people import PersonId
@@ -251,15 +251,8 @@ class Moderator:
         Once we are told to stop, nobody waits any more: the deeds go on, and have until the farewell.
         """
         await self._set_about(deeds, followed)
-        if not self._acting:
-            return
-        ending = asyncio.ensure_future(asyncio.wait({*self._acting}))
-        stopping = asyncio.ensure_future(followed.stop.wait())
-        try:
-            await asyncio.wait({ending, stopping}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            ending.cancel()
-            stopping.cancel()
+        if self._acting:
+            await wait_unless(followed.stop, asyncio.wait({*self._acting}), PATIENCE)
 
     def _by(self, came_at: float) -> float | None:
         """Say when reading what came then has to end, on the loop's clock; never where nobody waits for it."""
@@ -279,14 +272,7 @@ class Moderator:
         """Wait for room to do one more deed. False where there is none and we are told to stop: all may wait."""
         if not self._room.locked():
             return await self._room.acquire()
-        taking, stopping = asyncio.ensure_future(self._room.acquire()), asyncio.ensure_future(stop.wait())
-        try:
-            await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            return taking.done()
-        finally:
-            stopping.cancel()
-            if not taking.done():
-                taking.cancel()
+        return await wait_unless(stop, self._room.acquire())
 
     async def _act(self, deed: Deed, platform: Platform) -> None:
         """Carry a deed out beside the journey of the next posts: nobody waits for another's network."""

@@ -13,6 +13,7 @@ import structlog
 from bot.actions import Deed, ReadLater
 from bot.clerk import Clerk, read_later
 from bot.errors import ConfigurationError
+from bot.hall import wait_unless
 from bot.judge import Verdict, added_to, outdated, secondhand, unhurried
 from bot.message import Message, Where, Words
 from bot.platform import Outcome, Platform, Post, Receipt, carrier
@@ -122,11 +123,7 @@ class Rounds:
 
     async def rest(self, platform: str, stop: asyncio.Event) -> None:
         """Wait until all of a platform is read; not once we are told to stop: what is planned is taken up again."""
-        read_all = self._shelves[platform].read_all
-        stopping, reading = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(read_all.wait())
-        await asyncio.wait({stopping, reading}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        reading.cancel()
+        await wait_unless(stop, self._shelves[platform].read_all.wait())
 
     async def next(self, what: Slow, platform: Platform) -> tuple[int, list[Deed]]:
         """Wait for something of a platform that needs a reading, and read it together with what waits beside it.
