@@ -33,6 +33,19 @@ class Progress:
         self.behind.discard(place)
         self.current.add(place)
 
+    def written(self, place: PlaceId, post: PostId, *, late: bool) -> None:
+        """Know that a post is written down: where a place's gap ended with it, the place is caught up with."""
+        if self.awaited.get(place) == (post, late):
+            del self.awaited[place]
+            if place not in self.reading:
+                self.catch_up(place)
+
+    def is_behind(self, place: PlaceId, server: int | None) -> bool:
+        """Say whether something may be missing of a place. `server` is where it is; None where nobody can tell."""
+        if place in self.current or place in self.behind:
+            return place in self.behind
+        return server not in self.through
+
     def lose(self, server: int) -> None:
         """Count every place of a server as behind."""
         self.through.discard(server)

@@ -67,13 +67,9 @@ class CatchingUp:
 
     def written(self, post: Post) -> None:
         """Know that a post is in the ledger."""
-        progress, place = self._progress, post.place
-        if progress.awaited.get(place) == (post.id, post.late):
-            del progress.awaited[place]
-            if place not in progress.reading:
-                progress.catch_up(place)
+        self._progress.written(post.place, post.id, late=post.late)
         if post.id.isdecimal():
-            self._reached[place] = max(int(post.id), self._reached.get(place, 0))
+            self._reached[post.place] = max(int(post.id), self._reached.get(post.place, 0))
 
     def note(self) -> None:
         """Move the marks on, but of no place that is still behind."""
@@ -83,11 +79,8 @@ class CatchingUp:
                 del self._reached[place]
 
     def _is_behind(self, place: PlaceId) -> bool:
-        progress = self._progress
-        if place in progress.current or place in progress.behind:
-            return place in progress.behind
         channel = self._client.channel_of(place)
-        return channel is None or channel.guild.id not in progress.through
+        return self._progress.is_behind(place, None if channel is None else channel.guild.id)
 
     async def run(self, guild: discord.Guild) -> None:
         """Read every place that we can see on a server. What cannot be read is said, and read the next time."""

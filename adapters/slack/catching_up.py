@@ -61,27 +61,18 @@ class CatchingUp:
         if where is None:
             return
         channel, ts = where
-        progress, place = self._progress, PlaceId(channel)
-        if isinstance(heard, Post) and heard.late and place not in progress.server_of:
+        place, late = PlaceId(channel), not isinstance(heard, Post) or heard.late
+        if isinstance(heard, Post) and heard.late and place not in self._progress.server_of:
             return  # somebody told an adult of it: we may never have been there
-        if progress.awaited.get(place) == (heard.id, not isinstance(heard, Post) or heard.late):
-            del progress.awaited[place]
-            if place not in progress.reading:
-                progress.catch_up(place)
+        self._progress.written(place, PostId(heard.id), late=late)
         self._reached[channel] = _later(ts, self._reached.get(channel, ""))
 
     def note(self) -> None:
         """Move the marks on, but of no place that is still behind."""
         for channel, ts in list(self._reached.items()):
-            if not self._is_behind(PlaceId(channel)):
+            if not self._progress.is_behind(PlaceId(channel), WORKSPACE):
                 self._notebook.marks[channel] = _later(ts, self._notebook.marks.get(channel, ""))
                 del self._reached[channel]
-
-    def _is_behind(self, place: PlaceId) -> bool:
-        progress = self._progress
-        if place in progress.current or place in progress.behind:
-            return place in progress.behind
-        return WORKSPACE not in progress.through
 
     def came_to(self, channel: str) -> None:
         """Begin in a place that we were let into: what was written there before is not ours to judge."""
