@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -81,8 +81,8 @@ async def _cover_discord(plan: LivePlan) -> list[Covering]:
     return [*found, ("What Discord never shows, and what cannot be done there", [*doctor.NEVER_SHOWN])]
 
 
-def _servers(client: Client) -> Iterator[discord.Guild]:
-    yield from sorted((each for each in client.guilds if client.serves(each)), key=lambda each: each.name)
+def _servers(client: Client) -> list[discord.Guild]:
+    return sorted(client.served, key=lambda each: each.name)
 
 
 @asynccontextmanager

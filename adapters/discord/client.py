@@ -135,7 +135,7 @@ class Client(discord.Client):
     async def on_ready(self) -> None:
         """Begin once everybody is known; also after a connection that had to be made anew."""
         session = self.session
-        for guild in [each for each in self.guilds if self.serves(each)]:
+        for guild in self.served:
             await self.know_everybody(guild)
         if self.when_ready is not None and session == self.session:
             await self.when_ready()
@@ -179,6 +179,11 @@ class Client(discord.Client):
         """Say whether a server is one of the district's."""
         return guild is not None and guild.id in self.setup.servers
 
+    @property
+    def served(self) -> list[discord.Guild]:
+        """List the district's servers that we are on."""
+        return [each for each in self.guilds if self.serves(each)]
+
     def team_of(self, channel: Place) -> TeamId | None:
         """Name the team that a channel, or a thread's channel, is registered for."""
         above = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
@@ -199,7 +204,7 @@ class Client(discord.Client):
         """Find somebody on each of our servers."""
         if not account.isdecimal():
             return []
-        found = (each.get_member(int(account)) for each in self.guilds if self.serves(each))
+        found = (each.get_member(int(account)) for each in self.served)
         return [each for each in found if each is not None]
 
     async def readers(self, channel: Place) -> Readers:
@@ -461,7 +466,7 @@ class Client(discord.Client):
 
     def look_at_servers_again(self) -> None:
         """Look at everything again: somebody's account is another person's now."""
-        for guild in [each for each in self.guilds if self.serves(each)]:
+        for guild in self.served:
             self.look_again(guild)
 
     async def on_guild_channel_create(self, channel: GuildChannel) -> None:

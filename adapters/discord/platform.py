@@ -225,7 +225,7 @@ class Discord:
         """Tell of every place as it is, then of what happened while we were away; everybody is known."""
         session = self._known_in = self.client.session
         self._say_what_is_missing()
-        guilds = [each for each in self._served() if not each.unavailable]
+        guilds = [each for each in self.client.served if not each.unavailable]
         self._begun |= {each.id for each in guilds}
         self._known.set()
         await self._begin_on(guilds)
@@ -249,9 +249,6 @@ class Discord:
         """Write down on which of the district's servers we are not: nothing is heard there, and nobody would notice."""
         for server in sorted(self.client.setup.servers - {each.id for each in self.client.guilds}):
             LOG.error("we are not on a server", server=server)
-
-    def _served(self) -> list[discord.Guild]:
-        return [each for each in self.client.guilds if self.client.serves(each)]
 
     async def _begin_on(self, guilds: list[discord.Guild]) -> None:
         """Look at servers, catch up on them, and offer the commands there. Whatever fails, the next is done."""
@@ -304,7 +301,7 @@ class Discord:
 
     async def _ask_for_members(self, now: datetime) -> None:
         """Ask again for the members of a server that did not come; once they are here, look at its places again."""
-        for guild in self._served():
+        for guild in self.client.served:
             if guild.chunked:
                 if self._asked.pop(guild.id, None) is not None:
                     self.client.look_again(guild)

@@ -31,7 +31,7 @@ BEFORE: Final = timedelta(hours=6)
 
 async def renew(client: Client, now: datetime) -> None:
     """Renew what would end soon and should not yet. What cannot be renewed is tried again the next time."""
-    for guild in [each for each in client.guilds if client.serves(each)]:
+    for guild in client.served:
         await _renew_pause(client, guild, now)
         await client.keep_automod_in_step(guild)
         await _deny_threads(client, guild)
