@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import rules
-from adapters.oneroster import Reading, read_lists
+from adapters.oneroster import Reading, edition_of, read_lists
 from adapters.replay import open_history
 from bot.census import compare, merge, refuse_large_drop
 from bot.checkup import Remark, Weight
@@ -19,7 +19,6 @@ from bot.people import PersonId
 from bot.readings.labels import Label
 from bot.roster import Lists
 from bot.slack_secrets import sealed_secrets
-from bot.stand import roster_read_at
 from bot.store.checkpoint import Checkpoint
 from bot.store.database import is_older, people_of
 from bot.store.forgetting import Tombstones
@@ -156,7 +155,7 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     yield from strange_exceptions(configuration, reading.lists, day, known)
     yield from vacancies(reading.lists, day)
     yield from _refusals(lambda: _refuse_large_drop(place, reading.lists, day))
-    read_at, days = roster_read_at(path), told.stale_after_days
+    read_at, days = edition_of(path).as_of, told.stale_after_days
     if read_at is not None and now - read_at > timedelta(days=days):
         yield Remark(
             Weight.WEAK,

@@ -16,22 +16,22 @@ from adapters.discord.automod import compare
 from adapters.discord.client import Client
 from adapters.discord.doctor import Around
 from adapters.discord.platform import point_at_proxy, refusal
+from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
-from adapters.oneroster import read_lists
+from adapters.oneroster import edition_of, read_lists
 from bot.checkup import Remark
-from bot.directory import Directory
 from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.later import open_slow
 from bot.looking_at_slack import cover_slack, examine_slack
 from bot.on_discord import discord_setup, notebook_of
 from bot.roster import Lists
-from bot.stand import LivePlan, now, roster_read_at
+from bot.stand import LivePlan, now
 from bot.store.database import read_database
 from bot.store.tables import ENTRY
 from bot.store.turn import Turn
 from bot.what_reads import how_it_reads
-from bot.wiring import build_roster, kept_lists
+from bot.wiring import kept_lists
 
 PATIENCE: Final = 60.0
 """Seconds in which the servers have to be known."""
@@ -89,10 +89,8 @@ def _servers(client: Client) -> list[discord.Guild]:
 async def _connected(plan: LivePlan) -> AsyncIterator[Client]:
     """Connect as the bot, beside one that may be running: Discord lets both in. Nothing is heard and nothing done."""
     plan.check()
-    token, ready, zone = plan.configuration.discord_token(), asyncio.Event(), plan.configuration.settings.zone
-    roster = build_roster(lists_of(plan), plan.configuration, roster_read_at(plan.roster))
-    directory = Directory("discord", roster, lambda: now().astimezone(zone).date())
-    setup = discord_setup(plan.configuration)
+    token, ready = plan.configuration.discord_token(), asyncio.Event()
+    directory, setup = plan.directory(PLATFORM, lists_of(plan)), discord_setup(plan.configuration)
     client = Client(setup, Notebook(notebook_of(plan.place)), directory, lambda _: None)
 
     async def is_ready() -> None:
@@ -133,7 +131,7 @@ def _around(plan: LivePlan) -> Around:
     written, at = _written(plan), now()
     down = 0 if written.last is None or _is_running(plan) else int((at - written.last).total_seconds() // 60)
     days = plan.configuration.settings.roster.stale_after_days
-    return Around(at, roster_read_at(plan.roster), days, written.last_message, down)
+    return Around(at, edition_of(plan.roster).as_of, days, written.last_message, down)
 
 
 def _is_running(plan: LivePlan) -> bool:

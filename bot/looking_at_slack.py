@@ -15,15 +15,13 @@ from adapters.slack.platform import identify, refusal
 from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from bot.checkup import Remark
-from bot.directory import Directory
 from bot.errors import ConfigurationError
 from bot.on_slack import slack_files, slack_setup
 from bot.people import AccountId
 from bot.roster import Lists
 from bot.slack_secrets import keep_secrets, read_secrets, sealed_secrets
-from bot.stand import LivePlan, now, roster_read_at
+from bot.stand import LivePlan, now
 from bot.store.vault import read_master_key
-from bot.wiring import build_roster
 
 
 async def examine_slack(plan: LivePlan, lists: Lists, around: Surroundings) -> list[tuple[str, list[Remark]]]:
@@ -44,7 +42,7 @@ async def cover_slack(plan: LivePlan, lists: Lists) -> list[tuple[str, list[str]
 async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
     """Ask with the tokens of the settings, beside a Chaperone that may be running."""
     plan.check()
-    directory = _directory(plan, lists)
+    directory = plan.directory(PLATFORM, lists)
     setup, secrets = slack_setup(plan.configuration), read_secrets(plan.configuration, plan.place)
     web = Web(secrets.bot_token, setup.api_base, patient=False)
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
@@ -57,22 +55,13 @@ async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
         await web.close()
 
 
-def _directory(plan: LivePlan, lists: Lists) -> Directory:
-    """Say who is who on Slack today."""
-    roster, zone = (
-        build_roster(lists, plan.configuration, roster_read_at(plan.roster)),
-        plan.configuration.settings.zone,
-    )
-    return Directory(PLATFORM, roster, lambda: now().astimezone(zone).date())
-
-
 def check_may_be_read(plan: LivePlan, lists: Lists, account: AccountId) -> None:
     """Say no to reading the direct messages of anybody but a coach or advisor of today.
 
     Raises:
         ConfigurationError: it says why.
     """
-    if not _directory(plan, lists).leads(account):
+    if not plan.directory(PLATFORM, lists).leads(account):
         raise ConfigurationError(
             f"{account} is not linked to a coach or advisor of a team today, and nobody else is read. Link the "
             "account, or mend the roster."

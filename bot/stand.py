@@ -24,14 +24,14 @@ from bot.notice import Notice
 from bot.people import PersonId
 from bot.platform import Outcome, Platform
 from bot.registrar import Registrar
-from bot.roster import LinkedAccount, Roster
+from bot.roster import LinkedAccount, Lists, Roster
 from bot.slack_secrets import read_secrets
 from bot.store import memory
 from bot.store.people import link as keep_link
 from bot.store.people import load_lists
 from bot.store.whole import finish
 from bot.what_reads import open_scorer
-from bot.wiring import letterhead, letters
+from bot.wiring import build_roster, letterhead, letters
 
 LOG: Final = structlog.get_logger("chaperone.live")
 
@@ -53,6 +53,11 @@ class LivePlan:
         """Name the district's roster files."""
         path = self.configuration.settings.roster.path
         return None if path is None else self.configuration.resolve(path)
+
+    def directory(self, platform: str, lists: Lists) -> Directory:
+        """Say who is who today, as seen from a platform, by lists that are as old as the roster's files."""
+        roster = build_roster(lists, self.configuration, edition_of(self.roster).as_of)
+        return directory_of(platform, roster, self.configuration)
 
     def check(self) -> None:
         """Refuse what cannot work, before anything is opened: a rule, an exception, a token that is not there."""
@@ -76,9 +81,8 @@ class Ground:
     mail: Mail | None
 
     def directory(self, platform: str) -> Directory:
-        """Say who is who, as seen from a platform."""
-        zone = self.plan.configuration.settings.zone
-        return Directory(platform, self.roster, lambda: now().astimezone(zone).date())
+        """Say who is who today, as seen from a platform."""
+        return directory_of(platform, self.roster, self.plan.configuration)
 
     def letters(self, platform: str) -> Callable[[Deed], Letter | None]:
         """Say who writes letters: to whom the roster in force knows, for offices change hands while a house stands."""
@@ -114,9 +118,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def roster_read_at(path: Path | None) -> datetime | None:
-    """Say how old a roster is: as old as its list of people. None where there is none, or it is gone just now."""
-    return edition_of(path).as_of
+def directory_of(platform: str, roster: Roster, configuration: Configuration) -> Directory:
+    """Say who is who today, as seen from a platform."""
+    zone = configuration.settings.zone
+    return Directory(platform, roster, lambda: now().astimezone(zone).date())
 
 
 def build_notice(plan: LivePlan) -> Callable[[Deed], Notice | None]:
