@@ -32,7 +32,7 @@ class Tell:
     clause: str
     to: PersonId
     account: AccountId
-    """Empty: whichever account of this person the platform knows."""
+    """Empty, here and in every other note: whichever account of this person the platform knows."""
     notice: Notice
 
 
@@ -41,6 +41,7 @@ class Copy:
     """Tell an office that a numbered copy waits for it. The copy itself is kept whatever becomes of the note."""
 
     kind: ClassVar[str] = "copy"
+    account: ClassVar[AccountId] = AccountId("")
     clause: str
     to: PersonId
     office: Office
@@ -69,6 +70,7 @@ class Alert:
     """Tell an adult that something needs their eyes today."""
 
     kind: ClassVar[str] = "alert"
+    account: ClassVar[AccountId] = AccountId("")
     clause: str
     to: PersonId
     office: Office | None

@@ -82,10 +82,8 @@ class Hands:
         if await self._is_answered(deed):
             return Receipt(Outcome.MOOT, "deleted while nobody listened")
         match deed.action:
-            case Tell(to=to, account=account) | Ask(to=to, account=account):
-                return await self._note(deed, to, account)
-            case Alert(to=to) | Copy(to=to):
-                return await self._note(deed, to, AccountId(""))
+            case Tell() | Ask() | Alert() | Copy() as note:
+                return await self._note(deed, note.to, note.account)
             case Show() as action:
                 return await self._posted(self._show(deed, action))
             case Restore() as action:
@@ -111,10 +109,8 @@ class Hands:
         """Look a deed up. What can be done twice without harm is simply done again."""
         try:
             match deed.action:
-                case Tell(to=to, account=account) | Ask(to=to, account=account):
-                    found = await self._noted(deed, to, account)
-                case Alert(to=to) | Copy(to=to):
-                    found = await self._noted(deed, to, AccountId(""))
+                case Tell() | Ask() | Alert() | Copy() as note:
+                    found = await self._noted(deed, note.to, note.account)
                 case Show() as action:
                     found = await self._is_shown(deed, action)
                 case Restore(place=place):
