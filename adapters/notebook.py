@@ -7,10 +7,10 @@ we took away is given back by hand, pauses of a person are not renewed, and our 
 
 import contextlib
 import json
-import os
 from pathlib import Path
 from typing import Any, Final
 
+from bot.disk import put
 from bot.errors import ConfigurationError
 
 SECTIONS: Final = (
@@ -77,12 +77,7 @@ class Notebook:
         text = self._text()
         if text == self._written:
             return
-        new = self.path.with_name(f"{self.path.name}.new")
-        with new.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
+        put(self.path, text.encode("ascii"))
         self._written = text
 
     def _text(self) -> str:

@@ -1,4 +1,4 @@
-"""What a file's fault says to a person: a file that this account may not read, that is a folder, that has no room."""
+"""Files: put in place whole, and what their faults say to a person: no leave to read, a folder, no room."""
 
 import os
 import shlex
@@ -29,6 +29,18 @@ def others_may_read(path: Path) -> bool:
         return False  # whoever needs it says better what is wrong with it
     own = {0, file.st_uid}  # a closed folder of a third account lets that account in
     return bool(file.st_mode & 0o066) and all(each.st_mode & 0o011 or each.st_uid not in own for each in folders)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Put a file in place of the one before: whole, durable, for its own account alone (0600). Raises `OSError`."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def quoted(path: Path) -> str:

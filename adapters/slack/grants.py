@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from adapters.sealing import Sealing, put
+from adapters.sealing import Sealing
+from bot.disk import put
 from bot.errors import ConfigurationError
 from bot.people import AccountId
 

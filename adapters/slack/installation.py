@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from adapters.sealing import Sealing, put
+from adapters.sealing import Sealing
+from bot.disk import put
 from bot.errors import ConfigurationError
 
 ROW: Final = b"secrets of Slack"

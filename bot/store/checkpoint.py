@@ -1,12 +1,11 @@
 """The last entry of the ledger, remembered outside the database: without it, a shortened chain looks whole."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from bot.disk import unreadable, unwritable
+from bot.disk import put, unreadable, unwritable
 from bot.errors import ConfigurationError
 from bot.store.tables import ENTRY, HEAD
 
@@ -53,13 +52,8 @@ class Checkpoint:
 
         Only who has the turn writes it, so one draft is enough, and a crash leaves no more than one.
         """
-        draft = path.with_name(f"{path.name}.new")
         try:
-            with draft.open("w", encoding="ascii") as file:
-                file.write(f"{self.seq} {self.hash.hex()}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            put(path, f"{self.seq} {self.hash.hex()}\n".encode("ascii"))
         except OSError as error:
             raise unwritable(path, error) from error
 

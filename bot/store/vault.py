@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.disk import is_there, unreadable, unwritable
+from bot.disk import is_there, put, unreadable, unwritable
 from bot.errors import ConfigurationError
 
 NONCE_BYTES: Final = 12
@@ -161,7 +161,8 @@ def read_master_key(path: Path, database: Path) -> MasterKey:
         )
     secret = os.urandom(KEY_BYTES)
     try:
-        _keep(secret, path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put(path, f"{secret.hex()}\n".encode("ascii"))
     except OSError as error:
         raise unwritable(path, error) from error
     return MasterKey(secret)
@@ -175,19 +176,6 @@ def _read(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise unreadable(path, error) from error
-
-
-def _keep(secret: bytes, path: Path) -> None:
-    """Write the key whole or not at all. Raises `OSError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
 
 
 def _parse(held: bytes, path: Path) -> bytes:
