@@ -14,12 +14,9 @@ from pathlib import Path
 from typing import Final, cast
 
 import msgspec
-import structlog
 
 from adapters.sealing import Sealing
 from bot.platform import Answer, Appeal, Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen
-
-LOG: Final = structlog.get_logger("chaperone.inbox")
 
 KINDS: Final = {each.__name__: each for each in (Post, Deletion, SpaceSeen, ProfileSeen, Report, Appeal, Order, Answer)}
 """What can be kept, by name."""

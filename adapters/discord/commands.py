@@ -40,7 +40,6 @@ class Tree(app_commands.CommandTree[Any]):
         await apologise(interaction, error)
 
 
-SECTIONS: Final = ("General Guidelines", "Employee Guidelines", "Student Guidelines")
 Section = Literal["General Guidelines", "Employee Guidelines", "Student Guidelines"]
 
 
