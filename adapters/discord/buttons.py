@@ -15,7 +15,6 @@ from adapters.wording import (
     CHOOSE,
     CHOOSE_ONE,
     DISAGREE,
-    KIND,
     KINDS,
     NOBODY,
     NONE_CHOSEN,
@@ -32,7 +31,7 @@ from adapters.wording import (
 )
 from bot.directory import Choosable
 from bot.message import MatterKind, PostId, Where, Words
-from bot.notice import LABELS, LONGEST_REASON, Notice
+from bot.notice import LABELS, Notice
 from bot.people import AccountId
 from bot.platform import Answer, Appeal
 from bot.rule import Choice
@@ -175,9 +174,9 @@ class PeopleForm(Form):
         self.post = post
         self.menus: list[discord.ui.Select[Any]] = []
 
-    def offer(self, people: tuple[Choosable, ...], menus: int, *, most: int) -> None:
-        """Offer people in so many menus, so many of them in each; whoever fits no menu is for the office."""
-        for first in range(0, min(len(people), menus * MOST_IN_A_MENU), MOST_IN_A_MENU):
+    def offer(self, people: tuple[Choosable, ...], *, most: int) -> None:
+        """Offer people, of whom so many may be chosen in each menu; whoever fits no menu is for the office."""
+        for first in range(0, min(len(people), MOST_MENUS * MOST_IN_A_MENU), MOST_IN_A_MENU):
             part = people[first : first + MOST_IN_A_MENU]
             number = len(self.menus) + 1
             options = [discord.SelectOption(label=each.name[:100], value=each.account) for each in part]
@@ -203,7 +202,7 @@ class PicturedForm(PeopleForm):
     def __init__(self, post: PostId, people: tuple[Choosable, ...]) -> None:
         """Name the post or order whose picture it is, and offer people."""
         super().__init__(WHO, post)
-        self.offer(people, MOST_MENUS, most=MOST_IN_A_MENU)
+        self.offer(people, most=MOST_IN_A_MENU)
         self.add_item(discord.ui.TextDisplay(ENGLISH.say(SOMEBODY_ELSE)))
 
     async def on_submit(self, interaction: Asked) -> None:
@@ -220,12 +219,8 @@ class WhoseForm(PeopleForm):
     def __init__(self, post: PostId, students: tuple[Choosable, ...]) -> None:
         """Name the post that is moved, and offer the students; neither kind is chosen beforehand."""
         super().__init__(PRIVATE, post)
-        self.kind: discord.ui.RadioGroup[Self] = discord.ui.RadioGroup(
-            custom_id="kind",
-            options=[discord.RadioGroupOption(label=ENGLISH.say(text), value=kind) for kind, text in KINDS.items()],
-        )
-        self.ask(KIND, self.kind)
-        self.offer(students, MOST_MENUS, most=1)
+        self.kind = self.ask_for_kind()
+        self.offer(students, most=1)
 
     async def on_submit(self, interaction: Asked) -> None:
         """Take whose it is; one student, or it would be no private matter."""
@@ -246,11 +241,7 @@ class SayForm(Form):
         super().__init__(LABELS[choice])
         self.post = post
         self.choice = choice
-        self.said: discord.ui.TextInput[Self] = discord.ui.TextInput(
-            custom_id="reason", style=discord.TextStyle.paragraph, max_length=LONGEST_REASON
-        )
-        question = SAY_WHAT if choice is Choice.REASON else SAY_WHOSE
-        self.add_item(discord.ui.Label(text=ENGLISH.say(question), component=self.said))
+        self.said = self.ask_for_text(SAY_WHAT if choice is Choice.REASON else SAY_WHOSE, "reason")
 
     async def on_submit(self, interaction: Asked) -> None:
         """Take what was said."""
@@ -264,10 +255,7 @@ class AppealForm(Form):
         """Name the post it is about."""
         super().__init__(DISAGREE)
         self.post = post
-        self.why: discord.ui.TextInput[Self] = discord.ui.TextInput(
-            custom_id="why", style=discord.TextStyle.paragraph, required=False, max_length=LONGEST_REASON
-        )
-        self.add_item(discord.ui.Label(text=ENGLISH.say(SAY_WHY), component=self.why))
+        self.why = self.ask_for_text(SAY_WHY, "why", required=False)
 
     async def on_submit(self, interaction: Asked) -> None:
         """Take the objection."""

@@ -77,6 +77,13 @@ class Form(discord.ui.Modal):
         self.ask(question, field)
         return field
 
+    def ask_for_kind(self) -> discord.ui.RadioGroup[Self]:
+        """Put both kinds of private matter, of which neither is chosen beforehand."""
+        options = [discord.RadioGroupOption(label=ENGLISH.say(text), value=kind) for kind, text in KINDS.items()]
+        field: discord.ui.RadioGroup[Self] = discord.ui.RadioGroup(custom_id="kind", options=options)
+        self.ask(KIND, field)
+        return field
+
 
 class PrivateForm(Form):
     """A private matter to one student. Neither kind is chosen beforehand."""
@@ -85,11 +92,7 @@ class PrivateForm(Form):
         """Take the student, and who receives copies."""
         super().__init__(PRIVATE)
         self.student = student
-        self.kind: discord.ui.RadioGroup[Self] = discord.ui.RadioGroup(
-            custom_id="kind",
-            options=[discord.RadioGroupOption(label=ENGLISH.say(text), value=kind) for kind, text in KINDS.items()],
-        )
-        self.ask(KIND, self.kind)
+        self.kind = self.ask_for_kind()
         self.message = self.ask_for_text(MESSAGE, "message")
         self.concerns: discord.ui.Checkbox[Self] = discord.ui.Checkbox(custom_id="concerns")
         self.ask(CONCERNS, self.concerns)
