@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -124,7 +123,7 @@ async def hand_out_files(sitting: Sitting, name: str, purpose: str, folder: Path
             return case
         written: list[Path] = []
         for told in await _files(opened, case):
-            found = await opened.house.ledger.read(partial(files.opened, seq=told.seq))
+            found = await opened.house.ledger.read(files.opened, told.seq)
             if found is not None and found.content is not None:
                 written.append(_put(folder, f"{case.name}-{told.number}{_ending(found.attached.name)}", found.content))
         return written
@@ -141,8 +140,7 @@ async def _seen(opened: Open, sitting: Sitting, name: str, purpose: str, of: str
 
 
 async def _files(opened: Open, case: Case) -> Sequence[FileTold]:
-    about = case.about
-    return await opened.house.ledger.read(partial(files.told, platform=about.platform, post=about.post))
+    return await opened.house.ledger.read(files.told, case.about.platform, case.about.post)
 
 
 def _ending(name: str) -> str:

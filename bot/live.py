@@ -111,7 +111,7 @@ async def _stands(plan: LivePlan, ground: Ground) -> list[Stand]:
 async def _stand(ground: Ground, stands: list[Stand], in_force: "InForce", pictures: Pictures | None) -> None:
     """Connect, take up what an earlier run left, and follow what happens."""
     house = ground.house
-    left = await house.ledger.read(lambda connection, _: memory.last_entry(connection))
+    left = await house.ledger.ask(memory.last_entry)
     doors = tuple(_door(ground, each, pictures) for each in stands)
     with told_to_stop() as stop:
         live = LiveHouse(ground, doors, lambda: _all_changed(stands), in_force)
@@ -254,9 +254,9 @@ class LiveHouse:
         """
         ledger = self.ground.house.ledger
         async with ledger.still():
-            after = await ledger.read(lambda connection, _: memory.last_entry(connection))
+            after = await ledger.ask(memory.last_entry)
             await finish(self._lent(stop))
-            return after, await ledger.read(lambda connection, _: memory.last_entry(connection))
+            return after, await ledger.ask(memory.last_entry)
 
     async def _lent(self, stop: asyncio.Event) -> None:
         """Lend the turn. Unless it comes back, nothing may be written any more, not even on the way out."""

@@ -1,9 +1,7 @@
 """Puts Chaperone on the district's Slack workspace, as the settings say. Its library is loaded with this."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import Connection
 
 import rules
 from adapters.inbox import Inbox
@@ -92,7 +90,9 @@ def _look(ground: Ground) -> Look:
         docket = Docket(ground.roster, clauses, ground.house.ledger, recorder)
         desk = docket.desk(now())
         cases = [each for each in await docket.waiting() if desk.may_decide(person, each)]
-        copies = await ground.house.ledger.read(_copies_of(person))
+        copies = await ground.house.ledger.read(
+            lambda connection, master: [each for each in kept(connection, master) if each.goes_to(person)]
+        )
         return page_of(cases, ground.moderator.told(person), copies, ground.plan.configuration.settings.zone)
 
     return look
@@ -105,10 +105,3 @@ def page_of(cases: Sequence[Case], told: Sequence[Told], copies: Sequence[KeptCo
         tuple(f"{each.at.astimezone(zone):%d %b %Y}  {each.clause}" for each in reversed(told)),
         tuple(f"{each.name}  {each.at.astimezone(zone):%d %b %Y}" for each in reversed(copies)),
     )
-
-
-def _copies_of(person: PersonId) -> Callable[[Connection, MasterKey], list[KeptCopy]]:
-    def read(connection: Connection, master: MasterKey) -> list[KeptCopy]:
-        return [each for each in kept(connection, master) if each.goes_to(person)]
-
-    return read

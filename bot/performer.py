@@ -138,7 +138,7 @@ class Performer:
 
     async def _stands(self, deed: Deed) -> frozenset[str]:
         """Say what stands by decisions about the post of a deed."""
-        return await self._ledger.read(lambda connection, master: cases.decided_since(connection, master, deed))
+        return await self._ledger.read(cases.decided_since, deed)
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
@@ -231,7 +231,7 @@ class Performer:
         if deed.until is None or deed.ordered:
             return False
         named = self._named(deed)
-        return await self._ledger.read(lambda connection, _: memory.was_gone_before(connection, *named))
+        return await self._ledger.ask(memory.was_gone_before, *named)
 
     def _named(self, deed: Deed) -> tuple[bytes, bytes]:
         """Hash which post a deed is about, and that it was deleted."""
@@ -251,7 +251,7 @@ class Performer:
         """Let an alert about a silence say whether the message is gone: then it cannot be looked at any more."""
         await self._removed(deed)
         named = self._named(deed)
-        by_us = await self._ledger.read(lambda connection, _: memory.taken_by_us(connection, *named))
+        by_us = await self._ledger.ask(memory.taken_by_us, *named)
         return as_it_is(notice, by_us=by_us)
 
     async def _as_it_ended(self, deed: Deed, notice: Notice) -> Notice:
@@ -263,7 +263,7 @@ class Performer:
         asking, (about, _) = still_there(notice), self._named(deed)
         if asking == notice:
             return notice
-        refused = await self._ledger.read(lambda connection, _: memory.is_still_there(connection, about))
+        refused = await self._ledger.ask(memory.is_still_there, about)
         return asking if refused else await self._with_last_words(deed, notice)
 
     async def _as_given_back(self, deed: Deed, notice: Notice) -> Notice:
@@ -271,7 +271,7 @@ class Performer:
         otherwise = not_given_back(notice)
         if otherwise == notice:
             return notice
-        failed = await self._ledger.read(lambda connection, _: memory.is_not_given_back(connection, deed.cause))
+        failed = await self._ledger.ask(memory.is_not_given_back, deed.cause)
         return otherwise if failed else notice
 
     async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
@@ -280,7 +280,7 @@ class Performer:
         if not notice.returned or not may_have_changed:
             return notice
         (about, _), until = self._named(deed), self._now() + A_DAY
-        newest = await self._ledger.newest(about, until)
+        newest = await self._ledger.read(memory.newest, about, until)
         words = () if newest is None else msgspec.convert(newest["words"], tuple[Words, ...])
         return replace(notice, returned=text_of(words) or notice.returned)
 
@@ -348,7 +348,7 @@ class Performer:
     async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
         """Go on with the deeds an earlier run left open, each with its state; `copied` names entries copied already."""
         self._left.update(deed.id for deed, _ in left)
-        rehearsed = await self._ledger.read(lambda connection, _: memory.rehearsed(connection))
+        rehearsed = await self._ledger.ask(memory.rehearsed)
         self._rehearsed.update(deed.id for deed, _ in left if deed.cause in rehearsed and not deed.is_owed)
         ready = []
         for deed, state in left:

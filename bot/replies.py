@@ -115,7 +115,7 @@ class Replies:
     async def _unsent(self, answer: Answer) -> bytes | None:
         """Give the key under which a post may be sent on; None where it was, and could be posted."""
         keys = (self._recorder.sent_on_answer(answer, number) for number in count())
-        return await self._ledger.read(lambda connection, _: memory.unsent(connection, keys))
+        return await self._ledger.ask(memory.unsent, keys)
 
     def _say_who_is_shown(self, answer: Answer, earlier: Earlier, day: Day) -> list[Draft]:
         """Judge a post that stands once more, now that it is known who is in its pictures: what that adds follows."""
@@ -129,11 +129,11 @@ class Replies:
         """Copy another office from now on, once: what is answered, and what was copied of its matter before."""
         about = self._recorder.about(answer.platform, answer.about)
         if await self._is_elsewhere(answer, earlier):
-            is_copied = await self._ledger.read(lambda connection, _: copies.is_copied(connection, about))
+            is_copied = await self._ledger.ask(copies.is_copied, about)
             tells = we_heard(answer, day, is_copied=is_copied, goes_on=earlier.kind is not None)
             return [self._recorder.answered(answer, tells)]
         drafts = await self._copy_elsewhere(answer, order, day)
-        beside = await self._ledger.read(lambda connection, master: copies.of_its_matter(connection, master, about))
+        beside = await self._ledger.read(copies.of_its_matter, about)
         for post in beside:
             if post != answer.about:
                 drafts += await self._copy_elsewhere_too(replace(answer, about=post), day)
@@ -153,15 +153,15 @@ class Replies:
         return bool(earlier.concerned) or await self._is_written(self._recorder.copied_elsewhere(answer))
 
     async def _is_written(self, key: bytes) -> bool:
-        return await self._ledger.read(lambda connection, _: memory.written(connection, key))
+        return await self._ledger.ask(memory.written, key)
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
         """Copy another office about one message, and stop every note of it that is still tried."""
         once = self._recorder.copied_elsewhere(answer)
         about = self._recorder.about(answer.platform, answer.about)
         message, verdict = self._clerk.judge_order(order, await self._read(order))
-        is_held = await self._ledger.read(lambda connection, _: memory.holds(connection, about))
-        is_asked = await self._ledger.read(lambda connection, _: memory.is_asked_about(connection, about))
+        is_held = await self._ledger.ask(memory.holds, about)
+        is_asked = await self._ledger.ask(memory.is_asked_about, about)
         self._standing.note(message, ())
         self._standing.concern(message)
         actions = copied_elsewhere(order, message, verdict, day, is_held=is_held, is_asked=is_asked)
@@ -174,11 +174,11 @@ class Replies:
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
         about = self._recorder.about(answer.platform, answer.about)
-        newest = await self._ledger.newest(about, answer.at + A_DAY)
+        newest = await self._ledger.read(memory.newest, about, answer.at + A_DAY)
         if newest is None:
             return None
         gone = self._recorder.deletion(answer.platform, answer.about)
-        stands = await self._ledger.read(lambda connection, _: memory.stands(connection, about, gone))
+        stands = await self._ledger.ask(memory.stands, about, gone)
         earlier = msgspec.convert(newest, Earlier)
         team, _ = self._standing.places.get((answer.platform, earlier.place), (None, ()))
         return replace(earlier, stands=stands, team=team)

@@ -182,7 +182,7 @@ class Rounds:
         """Give messages with how many signs of closeness came between the same two people."""
         pairs = [(pair_of(each), each.day) for each in messages]
         asked = [(self._recorder.pair(pair), day) for pair, day in pairs if pair is not None]
-        counts = iter(await self._ledger.read(lambda open_, _: [memory.signals(open_, *each) for each in asked]))
+        counts = iter(await self._ledger.ask(lambda open_: [memory.signals(open_, *each) for each in asked]))
         found = [0 if pair is None else next(counts) for pair, _ in pairs]
         return [
             msgspec.structs.replace(message, readings=message.readings._replace(pair=count))
@@ -226,7 +226,7 @@ class Rounds:
         if not verdict.standing:
             return self._recorder.judged(verdict, more) if more else None
         first_paper = self._recorder.paper(self._recorder.case(verdict), 1)
-        decided = await self._ledger.read(lambda connection, _: memory.written(connection, first_paper))
+        decided = await self._ledger.ask(memory.written, first_paper)
         return self._clerk.follow_from(verdict, message.id.platform, more, opens=not decided)
 
     async def _found_in(self, message: Message, in_round: int) -> Verdict:

@@ -91,7 +91,7 @@ class Ground:
 
     async def has_stood(self, platform: str) -> bool:
         """Say whether a platform was ever heard here."""
-        return await self.house.ledger.read(lambda connection, key: memory.has_stood(connection, key, platform))
+        return await self.house.ledger.read(memory.has_stood, platform)
 
     def mark(self, deed: Deed) -> str:
         """Tell a deed from every other, in a way that says nothing."""

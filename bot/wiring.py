@@ -214,7 +214,7 @@ async def show_copy(place: HouseFiles, number: int, looker: Looker, now: datetim
         if mine is None:
             raise ConfigurationError(f"There is no CP-{number:04} that goes to '{looker.person}'.")
         await _write_look(house, mine.name, looker, now)
-        opened = await house.ledger.read(lambda connection, master: copies.opened(connection, master, mine))
+        opened = await house.ledger.read(copies.opened, mine)
         return opened, names_of(lists)
 
 
@@ -268,9 +268,7 @@ async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
             await _refuse_to_judge_again(house, plan.files)
         notes = await bring_roster(house, plan.roster, plan.configuration, plan.now)
         lists = await house.ledger.read(load_lists)
-        platform.earlier = await house.ledger.read(
-            lambda connection, master: memory.spoken_of(connection, master, platform.name)
-        )
+        platform.earlier = await house.ledger.read(memory.spoken_of, platform.name)
         platform.listed = OnRoster(
             frozenset(each.account for each in lists.accounts if each.platform == platform.name),
             frozenset(each.team for each in lists.teams),
@@ -325,7 +323,7 @@ async def _refuse_to_judge_again(house: House, files: Sequence[Path]) -> None:
 
 async def _holds_others(house: House, files: Sequence[Path]) -> bool:
     """Say whether a database holds messages, but none with which one of the files begins."""
-    if not await house.ledger.read(lambda connection, _: memory.holds_messages(connection)):
+    if not await house.ledger.ask(memory.holds_messages):
         return False
     for file in files:
         if await _knows_beginning(house, file):
@@ -338,7 +336,7 @@ async def _knows_beginning(house: House, file: Path, as_named: Callable[[Post], 
     posts = islice((each for each in open_history(file).hear() if isinstance(each, Post)), FIRST)
     keys = [Recorder(house.database.master).once_heard(as_named(each)) for each in posts]
     known = [each for each in keys if each is not None]
-    return bool(await house.ledger.read(lambda connection, _: memory.which_written(connection, known)))
+    return bool(await house.ledger.ask(memory.which_written, known))
 
 
 def _by_id_alone(post: Post) -> Post:
@@ -481,17 +479,15 @@ async def take_up(
     left = await house.ledger.read(
         lambda connection, master: [*memory.deeds(connection, master, after=after, last=last)]
     )
-    copied = await house.ledger.read(lambda connection, _: memory.copied(connection))
-    moderator.performer.know_not_shown(await house.ledger.read(lambda connection, _: memory.not_shown(connection)))
-    by_the_wall = await house.ledger.read(lambda connection, _: memory.decided_at_console(connection))
+    copied = await house.ledger.ask(memory.copied)
+    moderator.performer.know_not_shown(await house.ledger.ask(memory.not_shown))
+    by_the_wall = await house.ledger.ask(memory.decided_at_console)
     ready = [
         (_due(deed, now) if deed.cause in by_the_wall else deed, state)
         for deed, state, _ in left
         if carrier(deed, platform) == platform.name
     ]
-    reports = await house.ledger.read(
-        lambda connection, master: memory.reports_left(connection, master, platform.name, after, last)
-    )
+    reports = await house.ledger.read(memory.reports_left, platform.name, after, last)
     await moderator.take_up(ready, copied, platform, reports)
 
 

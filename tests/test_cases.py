@@ -178,9 +178,9 @@ async def test_when_somebody_told_is_not_when_it_was_written(tmp_path: Path) -> 
     async with house(tmp_path) as opened:
         docket, recorder = docket_of(opened), Recorder(opened.database.master)
         await opened.ledger.write(draft(opened, chat("p1")))
-        (kept,) = await opened.ledger.versions(recorder.about("replay", PostId("p1")), NOON, after(60))
+        (kept,) = await opened.ledger.read(memory.versions, recorder.about("replay", PostId("p1")), NOON, after(60))
         seen, of = [{name: each for name, each in kept.items() if name != "at"}], recorder.case_of("replay", "p1")
-        case = await opened.ledger.read(lambda connection, master: cases.read(connection, master, of, seen))
+        case = await opened.ledger.read(cases.read, of, seen)
         assert case is not None
         filed = docket.desk(NOON).report(report(), case)
         assert isinstance(filed, Filed)
@@ -665,9 +665,7 @@ async def test_an_undo_and_what_it_undoes_are_never_written_together(undone_firs
     await happen(tmp_path, lone("p1"), report(), decision(UPHOLD, until=FRIDAY))
     async with house(tmp_path) as opened:
         recorder = Recorder(opened.database.master)
-        case = await opened.ledger.read(
-            lambda connection, master: cases.read(connection, master, recorder.case_of("replay", "p1"))
-        )
+        case = await opened.ledger.read(cases.read, recorder.case_of("replay", "p1"))
         ((deed, _, _),) = await opened.ledger.read(
             lambda connection, master: [*memory.deeds(connection, master, kinds=("suspend",))]
         )

@@ -335,8 +335,8 @@ async def test_the_ledger_names_the_posts_that_somebody_may_speak_of(tmp_path: P
     await replayed(place, [history(tmp_path, *told)], to_one_student(tmp_path))
 
     async with open_house(place, MOMENT) as house:
-        ours = await house.ledger.read(lambda connection, master: memory.spoken_of(connection, master, "replay"))
-        others = await house.ledger.read(lambda connection, master: memory.spoken_of(connection, master, "slack"))
+        ours = await house.ledger.read(memory.spoken_of, "replay")
+        others = await house.ledger.read(memory.spoken_of, "slack")
 
     assert sorted(ours) == ["dm-1/1", "dm-2/2", "gym/3"]
     assert not others

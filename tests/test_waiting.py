@@ -410,7 +410,7 @@ async def test_the_last_removal_says_whether_a_post_is_still_there(
         for deed, outcome in zip(written.deeds, (first, last), strict=True):
             await opened.ledger.write(recorder.begun(deed, NOON))
             await opened.ledger.write(recorder.closed(deed, Receipt(outcome), NOON))
-        found = await opened.ledger.read(lambda connection, _: memory.is_still_there(connection, about))
+        found = await opened.ledger.ask(memory.is_still_there, about)
 
     assert found is is_there
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -35,6 +35,7 @@ TURNS: Final = 3
 """So many turns of the loop in which nothing is handed in end the gathering."""
 
 T = TypeVar("T")
+P = ParamSpec("P")
 HandedIn = tuple[Sequence[Draft], asyncio.Future[list[Written | None]]]
 
 
@@ -121,29 +122,19 @@ class Ledger:
             waiting = len(self._waiting)
             await asyncio.sleep(0)
 
-    async def versions(self, about: bytes, since: datetime, until: datetime) -> list[dict[str, object]]:
-        """Open the words of every version of a post that was written between two moments, oldest first."""
-        return await self.read(lambda connection, master: memory.versions(connection, master, about, since, until))
+    async def read(
+        self, query: Callable[Concatenate[Connection, MasterKey, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask what is committed, beside the connection that writes, with the key that opens what is sealed."""
+        return await self.ask(query, self._database.master, *args, **kwargs)
 
-    async def noticed(self, about: bytes) -> list[dict[str, object]]:
-        """Open the words of those versions of a post that something followed from, oldest first."""
-        return await self.read(lambda connection, master: memory.noticed(connection, master, about))
+    async def ask(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask what is committed, of what is not sealed."""
+        return await finish(self._ask(lambda connection: query(connection, *args, **kwargs)))
 
-    async def since_noticed(self, about: bytes, until: datetime) -> list[dict[str, object]]:
-        """Open the words of a post's versions from the first on that something followed from, oldest first."""
-        return await self.read(lambda connection, master: memory.since_noticed(connection, master, about, until))
-
-    async def newest(self, about: bytes, until: datetime) -> dict[str, object] | None:
-        """Open the words of the newest version of a post, if something followed from any."""
-        return await self.read(lambda connection, master: memory.newest(connection, master, about, until))
-
-    async def read(self, query: Callable[[Connection, MasterKey], T]) -> T:
-        """Ask what is committed, beside the connection that writes."""
-        return await finish(self._read(query))
-
-    async def _read(self, query: Callable[[Connection, MasterKey], T]) -> T:
+    async def _ask(self, query: Callable[[Connection], T]) -> T:
         async with self._database.reading().connect() as connection:
-            return await connection.run_sync(query, self._database.master)
+            return await connection.run_sync(query)
 
     async def forget(self, today: date, at: datetime) -> int:
         """Drop every data key whose last day has passed, here and in the copies, and say how many.
@@ -154,7 +145,7 @@ class Ledger:
         """
         async with self.still():
             await finish(self._forget_signals(today))
-        keys = await self.read(lambda connection, _: due(connection, today))
+        keys = await self.ask(due, today)
         if keys:
             groups = (keys[start : start + GROUP] for start in range(0, len(keys), GROUP))
             await self.write_all([Draft("forgot", at, {"keys": group}, drops=tuple(group)) for group in groups])
