@@ -235,3 +235,14 @@ def _neither(path: Path) -> ConfigurationError:
     return ConfigurationError(
         f"{_called(path)}: this is neither a folder nor a zip. Name the folder or the zip that you exported."
     )
+
+
+def begin(path: Path, most: int = 4_096) -> bytes:
+    """Read how a file begins; nothing of what is no file, such as a pipe, which may never answer."""
+    if not path.is_file():
+        return b""
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be opened ({type(error).__name__}).") from error

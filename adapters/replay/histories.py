@@ -12,6 +12,7 @@ from typing import BinaryIO, Final, Protocol
 
 import msgspec
 
+from adapters.archive import begin
 from adapters.replay.discord import open_channel, open_channels
 from adapters.replay.lines import (
     NO_TIME,
@@ -26,7 +27,7 @@ from adapters.replay.lines import (
 from adapters.replay.names import Names, by_ids
 from adapters.replay.retold import Retold
 from adapters.replay.slack import SlackExport, open_export
-from adapters.replay.slack.others import begin, told_by_start
+from adapters.replay.slack.others import told_by_start
 from adapters.replay.slack.together import together
 from bot.disk import is_there
 from bot.errors import ConfigurationError

@@ -8,7 +8,7 @@ from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
-from adapters.archive import BROKEN, GIB, MIB, Archive, Limits, Source, open_archive
+from adapters.archive import BROKEN, GIB, MIB, Archive, Limits, Source, begin, open_archive
 from adapters.replay.discord.pieces import LONGEST, Piece, Pieces
 from adapters.replay.discord.records import START, Channel, Record, channel_of, moment_of, record_of
 from adapters.replay.discord.telling import Telling, account_of, new_tally
@@ -226,7 +226,7 @@ def _named(part: Part) -> str:
 
 def open_channel(path: Path) -> DiscordExport | None:
     """Open one file; None when it is of another kind. Raises `ConfigurationError` when it is ours and broken."""
-    start = _start(path)
+    start = begin(path, START)
     try:
         channel = channel_of(start)
     except ValueError as error:
@@ -239,7 +239,7 @@ def open_channel(path: Path) -> DiscordExport | None:
 
 def open_channels(path: Path) -> DiscordExport | None:
     """Open a folder or zip of files; None when none of them is ours. Raises `ConfigurationError` as `open_archive`."""
-    if path.is_file() and not _start(path).startswith(b"PK"):
+    if path.is_file() and not begin(path, START).startswith(b"PK"):
         return None
     archive = open_archive(path, LIMITS)
     if any(name.rpartition("/")[2] in SLACKS for name in archive.sizes):
@@ -269,14 +269,3 @@ def _is_candidate(name: str) -> bool:
     folders, _, last = name.rpartition("/")
     attached = any(each.endswith("_Files") or each == "__MACOSX" for each in folders.split("/"))
     return last.lower().endswith(".json") and not last.startswith(".") and not attached
-
-
-def _start(path: Path) -> bytes:
-    """Read how a file begins; nothing of what is no file, such as a pipe, which may never answer."""
-    if not path.is_file():
-        return b""
-    try:
-        with path.open("rb") as file:
-            return file.read(START)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be opened ({type(error).__name__}).") from error

@@ -7,11 +7,11 @@ from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adapters.archive import Archive, Source, open_archive
+from adapters.archive import Archive, Source, begin, open_archive
 from adapters.replay.merging import merged
 from adapters.replay.slack.archive import LIMITS, whole
 from adapters.replay.slack.audience import Glance, Membership, Place, Traces
-from adapters.replay.slack.others import begin, refused, told_by_start
+from adapters.replay.slack.others import refused, told_by_start
 from adapters.replay.slack.places import Layout, layout_of
 from adapters.replay.slack.records import moment_of, narrowed, records
 from adapters.replay.slack.telling import PLATFORM, Telling, new_tally

@@ -74,17 +74,6 @@ def refused(path: Path, told: str, lacks: str = "") -> ConfigurationError:
     return ConfigurationError(f"{what} {WANTED}")
 
 
-def begin(path: Path) -> bytes:
-    """Read how a file begins; nothing of what is no file, such as a pipe, which may never answer."""
-    if not path.is_file():
-        return b""
-    try:
-        with path.open("rb") as file:
-            return file.read(4096)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be opened ({type(error).__name__}).") from error
-
-
 def lone_files(sizes: Mapping[str, int]) -> list[str]:
     """Name the files worth a look when nothing else tells: the first few JSON files, and what has no known ending."""
     return [name for name in sizes if name.endswith((".json", ".html", ".txt"))][:5]
