@@ -19,6 +19,11 @@ from bot.silence import answer_within, asked, is_left_to_author, is_looked_at, l
 from bot.space import Space
 from bot.texts import N_
 
+NOT_SETTLED = N_("We asked you about a message to one student, and it is not settled yet.")
+CHOOSE_NOW = N_("Choose how to send it, or take it back.")
+NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")
+CALL_THE_OFFICE = N_("This place is closed. Call the office about it.")
+
 
 def plan(
     verdict: Verdict, offices: Offices, restricted: frozenset[PlaceId] = frozenset(), names: Names = NO_NAMES
@@ -145,12 +150,6 @@ def _asked_what_it_is(
     yield Waiting(Tell(clause, message.author.id, message.account, notice), until)
 
 
-NOT_SETTLED = N_("We asked you about a message to one student, and it is not settled yet.")
-
-
-CHOOSE_NOW = N_("Choose how to send it, or take it back.")
-
-
 def _present(message: Message) -> Iterator[PersonId]:
     """Name everybody in a place: the writer, then who reads."""
     yield message.author.id
@@ -175,12 +174,6 @@ def _close(
         disagree = HOW_TO_DISAGREE if person in authors else ONLY_CALL
         note = write_notice(finding, looked_at=looked_at, disagree=disagree)
         yield Tell(str(finding.clause), person, AccountId(""), note)
-
-
-NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")
-
-
-CALL_THE_OFFICE = N_("This place is closed. Call the office about it.")
 
 
 def _for_space(
