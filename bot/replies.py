@@ -114,7 +114,7 @@ class Replies:
 
     async def _unsent(self, answer: Answer) -> bytes | None:
         """Give the key under which a post may be sent on; None where it was, and could be posted."""
-        keys = (self._recorder.sent_on_answer(answer, number) for number in count())
+        keys = (self._recorder.sent_on_answer(answer.platform, answer.about, number) for number in count())
         return await self._ledger.ask(memory.unsent, keys)
 
     def _say_who_is_shown(self, answer: Answer, earlier: Earlier, day: Day) -> list[Draft]:

@@ -86,8 +86,9 @@ class Told:
                 yield from self._found(recorder.order(heard.at, heard.platform, ordered))
                 about = MessageId(heard.platform, heard.about, heard.id)
                 yield from self._found(recorder.judgement(heard.at, about, ANSWERED))
-                once = (recorder.sent_on_answer, recorder.copied_elsewhere, recorder.refused_picture)
-                sent = (each for key in once for each in self._found(key(heard)))
+                sent_on = recorder.sent_on_answer(heard.platform, heard.about, 0)
+                once = (sent_on, recorder.copied_elsewhere(heard), recorder.refused_picture(heard))
+                sent = (each for key in once for each in self._found(key))
                 yield from (each for each in sent if datetime.fromisoformat(each["at"]) == heard.at)
             case Report() | Appeal() | Decision():
                 case = Recorder(self._master).case_of(heard.platform, heard.post or "").hex()

@@ -21,8 +21,9 @@ from bot.people import AccountId, PersonId
 from bot.platform import Outcome, Ruling
 from bot.rule import Measure
 from bot.store import copies
-from bot.store.draft import COPIED, sent_on_answer
+from bot.store.draft import COPIED
 from bot.store.memory import UNDONE, WAITS, deeds, unsent, written
+from bot.store.record import Recorder
 from bot.store.sealed import decode, open_words
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
 from bot.store.vault import MasterKey
@@ -76,7 +77,7 @@ def read(connection: Connection, master: MasterKey, case: bytes, seen: Sequence[
     if found is None:
         return None
     removed = _was_removed(connection, master, found.about)
-    last = master.index("paper", case.hex(), str(len(found.papers)))
+    last = Recorder(master).paper(case, len(found.papers))
     under_way, free_at = is_under_way(following(connection, last)), _free_at(connection, master, found)
     sent_on, awaits = _was_sent_on(connection, master, found.about), _awaits_answer(connection, master, found.about)
     return replace(found, removed=removed, sent_on=sent_on, awaits_answer=awaits, under_way=under_way, free_at=free_at)
@@ -93,11 +94,12 @@ def _read(
     first = NOTHING if number is None else _told(connection, master, number)
     behind = _behind(connection, master, first)
     bare = _about(behind, [*_seen(papers), *known])
-    of = master.index("case", bare.platform, bare.post)
+    recorder = Recorder(master)
+    of = recorder.case_of(bare.platform, bare.post)
     further = [] if of == case else list(_papers(connection, master, of))
     versions = [*_seen(further), *_seen(papers), *known]
     copied = _copied(connection, master, first)
-    posts = (master.index("about", *each) for each in _posts(bare, copied))
+    posts = (recorder.about(*each) for each in _posts(bare, copied))
     said_since = (copies.concerned(connection, master, each) for each in posts)
     concerned = _concerned([behind.words, *versions, copied]).union(*said_since)
     return Case(
@@ -151,9 +153,9 @@ def _number(papers: Sequence[EntryTold], opened: int | None) -> int | None:
 
 
 def _papers(connection: Connection, master: MasterKey, case: bytes) -> Iterator[EntryTold]:
-    start = 1
+    start, recorder = 1, Recorder(master)
     while True:
-        keys = [master.index("paper", case.hex(), str(number)) for number in range(start, start + AT_ONCE)]
+        keys = [recorder.paper(case, number) for number in range(start, start + AT_ONCE)]
         numbers = connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.key.in_(keys)).order_by(ENTRY.c.seq)).all()
         yield from (_told(connection, master, seq) for seq in numbers)
         if len(numbers) < AT_ONCE:
@@ -273,8 +275,7 @@ def _free_at(connection: Connection, master: MasterKey, case: Case) -> datetime 
     resumes = deeds(connection, master, kinds=(Resume.kind,), still_open=True)
     waiting = [deed for deed, state, _ in resumes if state == "planned" and _frees(deed, case.about)]
     papers = range(1, len(case.papers) + 1) if waiting else ()
-    keys = (master.index("paper", case.id.hex(), str(number)) for number in papers)
-    own = {name for key in keys for name in following(connection, key)}
+    own = {name for number in papers for name in following(connection, Recorder(master).paper(case.id, number))}
     return max((each.until for each in waiting if each.until is not None and each.id not in own), default=None)
 
 
@@ -289,14 +290,14 @@ def decided_since(connection: Connection, master: MasterKey, deed: Deed) -> froz
     Nothing where the deed follows from a decision itself. What failed for the post has cases of its own. What was found
     fine and is open again counts as fine, as its author was told that there is nothing to do: a person decides it.
     """
-    about = master.index("about", deed.platform, deed.post)
+    recorder = Recorder(master)
+    about = recorder.about(deed.platform, deed.post)
     planned = connection.execute(select(DEED.c.id, DEED.c.seq, DEED.c.until).where(DEED.c.about == about)).all()
     if deed.id not in {row.id for row in planned}:
         return frozenset()
     newest = max(row.seq for row in planned if row.until not in {None, COPIED})
-    failed = (master.index("case", "deed", row.id) for row in planned)
-    keys = (master.index("case", deed.platform, deed.post), *failed)
-    spoken_of = (key for key in keys if written(connection, master.index("paper", key.hex(), "1")))
+    keys = (recorder.case_of(deed.platform, deed.post), *(recorder.case_of_deed(row.id) for row in planned))
+    spoken_of = (key for key in keys if written(connection, recorder.paper(key, 1)))
     found = [each for each in (_read(connection, master, key) for key in spoken_of) if each is not None]
     told = ((each.stands or Ruling.NOT_A_PROBLEM, _told_by(connection, master, each)) for each in found)
     return frozenset(str(ruling) for ruling, seq in told if seq > newest)
@@ -307,7 +308,7 @@ def _told_by(connection: Connection, master: MasterKey, case: Case) -> int:
     paper = case.standing or case.cleared
     if paper is None:
         return 0
-    key = master.index("paper", case.id.hex(), str(case.number_of(paper)))
+    key = Recorder(master).paper(case.id, case.number_of(paper))
     return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) or 0
 
 
@@ -316,7 +317,7 @@ def _was_removed(connection: Connection, master: MasterKey, about: About) -> boo
 
     What waits for its moment has taken nothing away, and what is found fine before is let be.
     """
-    post = master.index("about", about.platform, about.post)
+    post = Recorder(master).about(about.platform, about.post)
     removed = select(DEED.c.id).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
     removed = removed.where(DEED.c.about == post, DEED.c.kind == Remove.kind, ENTRY.c.kind != "answered", ~WAITS)
     return connection.scalar(removed.where(DEED.c.outcome.not_in(UNDONE)).limit(1)) is not None
@@ -324,7 +325,7 @@ def _was_removed(connection: Connection, master: MasterKey, about: About) -> boo
 
 def _was_sent_on(connection: Connection, master: MasterKey, about: About) -> bool:
     """Say whether an answer sent a post on. What could not be posted was given back, and is not sent on."""
-    keys = (sent_on_answer(master, about.platform, about.post, again) for again in count())
+    keys = (Recorder(master).sent_on_answer(about.platform, about.post, again) for again in count())
     return unsent(connection, keys) is None
 
 
@@ -333,7 +334,7 @@ def _awaits_answer(connection: Connection, master: MasterKey, about: About) -> b
 
     Who was asked in rehearsal was not asked.
     """
-    post = master.index("about", about.platform, about.post)
+    post = Recorder(master).about(about.platform, about.post)
     rehearsed = select(DEED.c.cause).where(DEED.c.about == post, DEED.c.outcome == Outcome.REHEARSED)
     waits = select(DEED.c.id).where(DEED.c.about == post, DEED.c.kind.in_([Remove.kind, Tell.kind]), WAITS)
     waits = waits.where(DEED.c.until != COPIED, DEED.c.cause.not_in(rehearsed))

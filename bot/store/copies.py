@@ -15,6 +15,7 @@ from bot.people import Office, PersonId
 from bot.platform import Outcome
 from bot.rule import Measure
 from bot.store.excerpt import Excerpt, View
+from bot.store.record import Recorder
 from bot.store.sealed import decode, open_action, open_words
 from bot.store.tables import COPY, DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey
@@ -147,10 +148,11 @@ def _kept_from(master: MasterKey, concerned: Iterable[Excerpt]) -> Mapping[str, 
     Such an order is named after what was answered.
     """
     kept_from: defaultdict[str, set[PersonId]] = defaultdict(set)
+    recorder = Recorder(master)
     for each in concerned:
         platform, post, _ = each.id
         for named_after in accumulate(post.split(":"), "{}:{}".format):
-            kept_from[master.index("about", platform, named_after).hex()].update(map(PersonId, each.concerned))
+            kept_from[recorder.about(platform, named_after).hex()].update(map(PersonId, each.concerned))
     return kept_from
 
 

@@ -15,14 +15,6 @@ COPIED: Final = "copied"
 """What a deed waits for that is held until a copy planned with it was accepted."""
 
 
-def sent_on_answer(master: MasterKey, platform: str, post: PostId, again: int = 0) -> bytes:
-    """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it.
-
-    `again` counts how often that was tried before and could not be posted.
-    """
-    return master.index("sent on answer", platform, post, *([str(again)] if again else []))
-
-
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A deed to be written down with the entry that plans it."""

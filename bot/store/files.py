@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.actions import Remove
 from bot.exhibit import Exhibit
 from bot.message import Attached
-from bot.store.record import file_key
+from bot.store.record import Recorder
 from bot.store.sealed import decode, open_action, open_words
 from bot.store.tables import DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey
@@ -46,7 +46,7 @@ def opened(connection: Connection, master: MasterKey, seq: int) -> Exhibit | Non
 
 def _attached(connection: Connection, master: MasterKey, platform: str, post: str) -> Iterator[Attached]:
     """Name the files of every removal of a post, as far as they are not forgotten."""
-    about = master.index("about", platform, post)
+    about = Recorder(master).about(platform, post)
     removals = select(DEED).where(DEED.c.about == about, DEED.c.kind == Remove.kind).order_by(DEED.c.seq)
     for row in connection.execute(removals).all():
         match open_action(connection, master, row):
@@ -58,7 +58,7 @@ def _became(
     connection: Connection, master: MasterKey, platform: str, post: str, file: str
 ) -> tuple[int, dict[str, Any]] | None:
     """Find what became of a file; that it is kept counts for more than that it once was not."""
-    keys = [file_key(master, platform, post, file, is_kept=each) for each in (True, False)]
+    keys = [Recorder(master).file(platform, post, file, is_kept=each) for each in (True, False)]
     query = select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.key.in_(keys))
     rows = [(seq, decode(body)) for seq, body in connection.execute(query).all()]
     return max(rows, key=lambda row: "bytes" in row[1], default=None)

@@ -39,7 +39,7 @@ from bot.rule import Finding, Subject
 from bot.space import Space
 from bot.standing import Lasting
 from bot.store.deeds import deeds_of, is_judged_anew, judged_anew
-from bot.store.draft import Draft, PairSignals, Planned, Step, sent_on_answer, undelivered
+from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
 from bot.store.excerpt import View, excerpt_of, scope_of
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
@@ -142,9 +142,12 @@ class Recorder:
         """Hash which order was given: it is carried out once."""
         return timed(moment, self._master.index("ordered", platform, id_))
 
-    def sent_on_answer(self, answer: Answer, again: int = 0) -> bytes:
-        """Hash that the post was sent on that is answered; `again` counts how often that could not be posted."""
-        return sent_on_answer(self._master, answer.platform, answer.about, again)
+    def sent_on_answer(self, platform: str, post: str, again: int) -> bytes:
+        """Hash that a post was sent on, as one of its notices offered: once, whatever is answered after it.
+
+        `again` counts how often that was tried before and could not be posted.
+        """
+        return self._master.index("sent on answer", platform, post, *([str(again)] if again else []))
 
     def refused_picture(self, answer: Answer) -> bytes:
         """Hash that somebody was said to be in a picture who may not be shown: what is said after it is doubted."""
@@ -244,7 +247,7 @@ class Recorder:
         """Put down how a deed ended. What was refused, or cannot be told, waits for a person."""
         facts: dict[str, object] = {"deed": deed.id, "outcome": str(receipt.outcome), "reason": receipt.reason}
         open_ended = receipt.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}
-        case = self._master.index("case", "deed", deed.id) if open_ended else None
+        case = self.case_of_deed(deed.id) if open_ended else None
         accepted = isinstance(deed.action, Copy) and receipt.outcome is Outcome.DONE
         over = undelivered(self._master, deed.cause) if accepted else None
         step = Step(deed.id, "closed", str(receipt.outcome))
@@ -287,10 +290,14 @@ class Recorder:
             "kept",
             at,
             facts,
-            key=file_key(self._master, *of, exhibit.attached.file, is_kept=is_kept),
+            key=self.file(*of, exhibit.attached.file, is_kept=is_kept),
             words=encode(exhibit),
             scope=Scope(f"case {removal.platform} {removal.post}"),
         )
+
+    def file(self, platform: str, post: str, file: str, *, is_kept: bool) -> bytes:
+        """Hash which file of which post is kept, or is not."""
+        return self._master.index("kept" if is_kept else "not kept", platform, post, file)
 
     def reported(self, report: Report) -> Draft:
         """Put down that somebody told an adult. All of it is sealed, so that it reaches its case after a crash, too."""
@@ -375,6 +382,10 @@ class Recorder:
     def case_of(self, platform: str, post: str) -> bytes:
         """Hash which case, by the post it is about."""
         return self._master.index("case", platform, post)
+
+    def case_of_deed(self, deed: str) -> bytes:
+        """Hash which case waits because of a deed that could not be done."""
+        return self._master.index("case", "deed", deed)
 
     def returned(self, show: Deed, tell: Tell, at: datetime) -> Draft:
         """Put down that what could not be posted for somebody is given back to them."""
@@ -477,11 +488,6 @@ class Recorder:
             "place": message.place,
         }
         return self.place(message.id.platform, message.place), encode(state)
-
-
-def file_key(master: MasterKey, platform: str, post: str, file: str, *, is_kept: bool) -> bytes:
-    """Hash which file of which post is kept, or is not."""
-    return master.index("kept" if is_kept else "not kept", platform, post, file)
 
 
 def _found(finding: Finding) -> dict[str, object]:
