@@ -216,7 +216,7 @@ class Hands:
 
     async def _note(self, deed: Deed, to: PersonId, account: AccountId) -> Receipt:
         """Hand somebody a note in our own conversation with them; for speed, point at it where they wrote."""
-        accounts, notice = await self._accounts(to, account), self._notice_of(deed)
+        accounts, notice = self._accounts(to, account), self._notice_of(deed)
         if notice is None or not accounts:
             nobody = account.startswith(("B", "username:"))
             return Receipt(Outcome.MOOT if nobody else Outcome.REFUSED, "no account to write to")
@@ -229,7 +229,7 @@ class Hands:
             await self._point(deed, account)
         return receipt
 
-    async def _accounts(self, to: PersonId, account: AccountId) -> tuple[AccountId, ...]:
+    def _accounts(self, to: PersonId, account: AccountId) -> tuple[AccountId, ...]:
         """Say where somebody is written to: the account named, else theirs."""
         named = [account] if account else [*self._directory.accounts(to)]
         return tuple(each for each in named if each.startswith(("U", "W")))
@@ -288,7 +288,7 @@ class Hands:
                 await self._web.ask("chat.postEphemeral", channel=where[0], user=account, text=text)
 
     async def _noted(self, deed: Deed, to: PersonId, account: AccountId) -> bool:
-        for each in await self._accounts(to, account):
+        for each in self._accounts(to, account):
             if await self._has_mark(await self._direct(each), self._mark(deed), deed.planned):
                 return True
         return False

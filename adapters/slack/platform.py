@@ -97,7 +97,7 @@ class Slack:
         self.audiences = Audiences(self.web)
         self.ears = Ears(setup, kept.notebook, directory, self.audiences, self.landing.tell, now)
         self.hands = Hands(self.web, self.ears, kept.notebook, kept.grants, directory, mark, notice_of, now)
-        self.reception = Reception(self.web, self.ears, directory, self._take_down, now)
+        self.reception = Reception(self.web, self.ears, directory, self.landing.tell, now)
         self.home = Home(self.web, directory)
         self.catching_up = CatchingUp(self.web, self.ears, kept.notebook, now, first=first)
         watch = Watch(kept.notebook, kept.grants, directory, self.hands.inform, now)
@@ -155,10 +155,6 @@ class Slack:
         """Look a deed up."""
         return await self.hands.find(deed)
 
-    async def _take_down(self, said: Heard) -> None:
-        """Take down what somebody said, and return once it is durable."""
-        await self.landing.tell(said)
-
     # Tokens
 
     def _can_remove(self, channel: str) -> bool:
@@ -170,7 +166,7 @@ class Slack:
 
     async def _show_home(self, account: str) -> None:
         """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""
-        self.reception.later(_beside("drawing a page", self.home.opened(account)))
+        self.reception.later(_tried("drawing a page", self.home.opened(account)))
 
     async def _revoked(self, people: tuple[str, ...], ours: bool) -> None:
         for each in people:
@@ -323,7 +319,7 @@ class Slack:
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
-            self.reception.later(_beside("telling of an alarm", self._alarms.tell_on()))
+            self.reception.later(_tried("telling of an alarm", self._alarms.tell_on()))
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
 
     async def _refresh_grants(self) -> None:
@@ -354,10 +350,6 @@ class Slack:
     async def _note(self) -> None:
         self.catching_up.note()
         self._notebook.write()
-
-
-async def _beside(what: str, doing: Awaitable[None]) -> None:
-    await _tried(what, doing)
 
 
 async def _tried(what: str, doing: Awaitable[None]) -> bool:

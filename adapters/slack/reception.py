@@ -92,7 +92,7 @@ class Reception:
         """Told that people may be others now."""
         self._pointed_at: OrderedDict[str, tuple[str, Told]] = OrderedDict()
         """For each form about a message: its channel, and the message."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     async def take(self, body: Told) -> Reply:
         """Take what somebody did. A fault is told to them, and no words of it are written down."""
@@ -283,7 +283,7 @@ class Reception:
                 await self._say(Answer(PLATFORM, id_, by, self._now(), post, choice, matter))
                 self.later(_respond(body, ENGLISH.say(WE_HAVE_IT)))
 
-    def later(self, doing: Coroutine[Any, Any, None]) -> None:
+    def later(self, doing: Coroutine[Any, Any, object]) -> None:
         """Do something beside everything else."""
         task = asyncio.create_task(doing)
         self._tasks.add(task)
