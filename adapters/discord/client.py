@@ -260,10 +260,6 @@ class Client(discord.Client):
         finally:
             waiter.begun.set()
 
-    def confirm(self, id_: str) -> None:
-        """Let whoever said it hear that it is written down. Nobody waits for that: the house goes on."""
-        self.waiting.confirm(id_)
-
     async def close(self) -> None:
         """Close the connection; who has not been told by then is not told any more."""
         self.waiting.close()

@@ -163,6 +163,12 @@ class Hands:
         moot = receipts[-1] if receipts else Receipt(Outcome.MOOT, "nothing was posted")
         return DONE if DONE in receipts else moot
 
+    async def _id_of(self, place: PlaceId) -> int:
+        if place.isdecimal():
+            return int(place)
+        channel = await self._place(place)
+        return 0 if channel is None else channel.id
+
     async def _taken(self, channel: discord.PartialMessageable, message: int) -> Receipt:
         """Take one message away. Of several that make a post one may be gone, and the others still stand."""
         try:
@@ -189,12 +195,6 @@ class Hands:
         files = (each for each in attached_to(found) if each.id == file)
         there = next(files, None)
         return None if there is None else await there.read()
-
-    async def _id_of(self, place: PlaceId) -> int:
-        channel = None if place.isdecimal() else await self._place(place)
-        if channel is not None:
-            return channel.id
-        return int(place) if place.isdecimal() else 0
 
     # Telling
 

@@ -103,7 +103,7 @@ class Discord:
             case Post():
                 self.catching_up.written(heard)
             case Order() | Answer() | Report() | Appeal() | Decision():
-                self.client.confirm(heard.post.id if isinstance(heard, Order) else heard.id)
+                self.client.waiting.confirm(heard.post.id if isinstance(heard, Order) else heard.id)
             case _:
                 pass
 
