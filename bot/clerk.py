@@ -125,10 +125,6 @@ class Clerk:
             return self._recorder.judged(verdict, later, lasting=self._standing.lasting(subject))
         return self.follow_from(verdict, heard.platform, later)
 
-    def is_outdated(self, post: Post) -> bool:
-        """Say whether its author has changed a post since: then what stands is another version's to judge."""
-        return self._standing.is_outdated(post)
-
     # Recognise and read
 
     def read_all(self, posts: Iterable[Post], matters: Mapping[int, PrivacyMatter] = NO_MATTERS) -> Read:
@@ -173,10 +169,6 @@ class Clerk:
     def recognise_again(self, post: Post, later: ReadLater) -> Message:
         """Say who and where, as it was when a post was heard. Its words are not read yet."""
         return self._standing.remind(self._roster.recognise(post, later.matter))
-
-    def as_known_now(self, message: Message) -> Message:
-        """Give a message with what was said of its private matter since it was heard."""
-        return self._standing.as_known_now(message)
 
     # Judge and plan
 

@@ -104,7 +104,7 @@ class Moderator:
         self._study = room.study
         self._clerk = Clerk(roster, reader, book, exemptions, standing, recorder, now, room.makes)
         self._replies = Replies(self._clerk, room.study, roster, standing, ledger, recorder)
-        self._rounds = Rounds(room, self._clerk, book, ledger, recorder, now)
+        self._rounds = Rounds(room, self._clerk, book, standing, ledger, recorder, now)
         self._docket = Docket(roster, (each.clause for each in book), ledger, recorder)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._acting: set[asyncio.Task[None]] = set()

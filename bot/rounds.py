@@ -21,6 +21,7 @@ from bot.readings.found import PICTURE
 from bot.readings.setting import pair_of
 from bot.readings.signs import Slow
 from bot.rule import Rule
+from bot.standing import Standing
 from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
@@ -101,16 +102,18 @@ class Rounds:
         room: ReadingRoom,
         clerk: Clerk,
         rules: Iterable[Rule],
+        standing: Standing,
         ledger: Ledger,
         recorder: Recorder,
         now: Callable[[], datetime],
     ) -> None:
-        """Take what reads, who judges, and where it is written."""
+        """Take what reads, who judges, what stands, and where it is written."""
         self._study = room.study
         self._readings = {Slow.PAIR: self._count_signals, Slow.MEANING: _as_read, **room.slow}
         self._makes = room.makes
         self._clerk = clerk
         self._about_pictures = frozenset(each.name for each in rules if each.trace is PICTURE)
+        self._standing = standing
         self._ledger = ledger
         self._recorder = recorder
         self._now = now
@@ -218,7 +221,7 @@ class Rounds:
         beside = self._clerk.beside_the_meaning(found)
         to_come = [each for each in beside if each is not later.what]
         verdict = added_to(later.found, unhurried(found, to_come))
-        if self._clerk.is_outdated(post):
+        if self._standing.is_outdated(post):
             verdict = outdated(verdict)
         if later.what is Slow.PICTURE:
             verdict = secondhand(verdict, self._about_pictures)
@@ -235,7 +238,7 @@ class Rounds:
         Where a link leads nobody wrote: it stays in the evidence, and is neither given back nor posted again with the
         rest.
         """
-        seen = self._clerk.as_known_now(await self._with_new_words(with_targets(message)))
+        seen = self._standing.as_known_now(await self._with_new_words(with_targets(message)))
         verdict = self._clerk.judge(seen, in_round)
         return msgspec.structs.replace(verdict, subject=msgspec.structs.replace(seen, words=message.words))
 
