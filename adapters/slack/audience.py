@@ -111,13 +111,13 @@ class Audiences:
         """Whether all of them were ever read."""
         self._listing = asyncio.Lock()
 
-    async def account(self, id_: str, token: str = "") -> Account:
+    async def account(self, id_: str) -> Account:
         """Look somebody up. Raises what `FAILURES` names."""
         known = self._accounts.get(id_)
         if known is None and not is_id(id_):
             raise SlackClientError("no id")
         if known is None:
-            answer = await self._web.ask("users.info", token, user=id_)
+            answer = await self._web.ask("users.info", user=id_)
             known = self._accounts.setdefault(id_, Account.of(answer.get("user") or {"id": id_}))
         return known
 
@@ -138,13 +138,13 @@ class Audiences:
                 self._members[channel] = frozenset(map(str, found))
         return known
 
-    async def readers(self, channel: str, token: str = "") -> Readers:
+    async def readers(self, channel: str) -> Readers:
         """Say who can read a place now; unknown where Slack does not say."""
         counted = self._readers.get(channel)
         if counted is not None:
             return counted
         try:
-            members = await self._known_members(channel, token)
+            members = await self._known_members(channel)
         except FAILURES:
             return UNKNOWN_READERS
         people = (self._accounts[each] for each in members)
@@ -152,10 +152,10 @@ class Audiences:
         counted = self._readers[channel] = Readers(accounts, accounts)
         return counted
 
-    async def _known_members(self, channel: str, token: str) -> frozenset[str]:
+    async def _known_members(self, channel: str) -> frozenset[str]:
         """Name everybody in a place, once all of their accounts are known, as they are then."""
         while True:
-            members = await self.members(channel, token)
+            members = await self.members(channel)
             if not self._listed:
                 await self.list_accounts()
             for each in sorted(members):

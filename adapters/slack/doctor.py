@@ -17,7 +17,7 @@ from adapters.slack.setup import Secrets, Setup
 from adapters.slack.web import Web
 from bot.checkup import Remark, Weight
 from bot.directory import Directory
-from bot.people import PersonId, Role, TeamId
+from bot.people import AccountId, PersonId, Role, TeamId
 
 MANIFEST: Final = Path(__file__).with_name("manifest.yaml")
 
@@ -188,10 +188,8 @@ def _alarms(look: Looking) -> Iterator[Remark]:
 
 
 def _name(look: Looking, account: str) -> str:
-    person = next(
-        (who for (on, id_), who in look.directory.day.accounts.items() if id_ == account and on == "slack"), None
-    )
-    return f"{account} (not linked)" if person is None else look.directory.name(person.id)
+    person = look.directory.person(AccountId(account))
+    return f"{account} (not linked)" if person is None else look.directory.name(person)
 
 
 def _registered(look: Looking) -> Iterator[Remark]:

@@ -54,8 +54,8 @@ def to_post(
     team: TeamId | None,
     revision: str = "",
     *,
-    relayed: bool = False,
-    late: bool = False,
+    relayed: bool,
+    late: bool,
 ) -> Post | None:
     """Tell of a message, given who wrote and who reads it; None where it has no time."""
     ts = str(message.get("ts"))
