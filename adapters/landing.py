@@ -71,7 +71,6 @@ class AskedLandings:
         names: LookUp = look_up,
         trust: ssl.SSLContext | None = None,
         seconds: float = SECONDS,
-        at_once: int = AT_ONCE,
         remembered: int = REMEMBERED,
         now: Callable[[], float] = monotonic,
     ) -> None:
@@ -82,7 +81,7 @@ class AskedLandings:
         self._names = names
         self._trust: ssl.SSLContext | bool = trust or True
         self._seconds = seconds
-        self._turn = asyncio.Semaphore(at_once)
+        self._turn = asyncio.Semaphore(AT_ONCE)
         self._answers = _Answers(remembered, now)
         self._open = AsyncExitStack()
 

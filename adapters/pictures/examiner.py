@@ -54,13 +54,11 @@ class Examiner:
         self,
         tesseract: str | None,
         *,
-        languages: str = "eng",
-        seconds: float = SECONDS,
         worker: tuple[str, ...] = (sys.executable, "-I", "-m", "adapters.pictures.worker"),
     ) -> None:
-        """Take the path of tesseract, if there is one, the languages it is to read, and what tests put in place."""
-        self._command = (*worker, *((tesseract, languages) if tesseract else ()))
-        self._seconds = seconds
+        """Take the path of tesseract, if there is one, and what tests put in place."""
+        self._command = (*worker, *((tesseract, "eng") if tesseract else ()))
+        self._seconds = SECONDS
         self._turn = asyncio.Lock()
         self._worker: Process | None = None
 

@@ -54,10 +54,9 @@ class _Address(NamedTuple):
 class HttpScorer:
     """Fits the port `Scorer`."""
 
-    def __init__(self, url: str, told: Told, *, may_leave: bool = False, limit: float = LIMIT) -> None:
+    def __init__(self, url: str, told: Told, *, may_leave: bool = False) -> None:
         """Take where it listens, for example `http://127.0.0.1:8100/score`. Raises `ConfigurationError`."""
         self.name, self.version, self.licence, self.labels = told
-        self._limit = limit
         self._address = _address(url, may_leave=may_leave)
         self._tls = ssl.create_default_context() if self._address.is_sealed else None
         self.leaves_premises = not self._address.is_own
@@ -80,7 +79,7 @@ class HttpScorer:
             with closing(self._connection()) as connection:
                 connection.request("POST", self._address.path, body, {"Content-Type": "application/json"})
                 with closing(connection.getresponse()) as response:
-                    content = _read(response, monotonic() + self._limit)
+                    content = _read(response, monotonic() + LIMIT)
         except (OSError, HTTPException) as error:
             raise ScorerError(f"{self.name}: no answer") from error
         if response.status != 200 or len(content) > MOST_BYTES:
@@ -90,8 +89,8 @@ class HttpScorer:
     def _connection(self) -> HTTPConnection:
         host, port, *_ = self._address
         if self._tls is not None:
-            return HTTPSConnection(host, port, timeout=self._limit, context=self._tls)
-        return HTTPConnection(host, port, timeout=self._limit)
+            return HTTPSConnection(host, port, timeout=LIMIT, context=self._tls)
+        return HTTPConnection(host, port, timeout=LIMIT)
 
 
 def _read(response: HTTPResponse, by: float) -> bytes:
