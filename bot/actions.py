@@ -6,7 +6,7 @@ from typing import ClassVar, NewType
 
 from bot.message import NO_POST, Attached, PlaceId, PostId, PrivacyMatter
 from bot.notice import Notice
-from bot.people import AccountId, Office, PersonId
+from bot.people import AccountId, Office, PersonId, SchoolId
 from bot.readings.signs import Slow
 
 DeedId = NewType("DeedId", str)
@@ -51,6 +51,10 @@ class Copy:
     """When the message was sent that is copied."""
     stands_in: bool = False
     """Whether the person is the deputy of whoever holds the office."""
+    school: SchoolId | None = None
+    """Whose office it is; None where that was not kept yet: then the copy is the person's alone."""
+    kept_from: tuple[PersonId, ...] = ()
+    """Who took part, and whom it concerns: it never goes to them, whatever office they come to hold."""
 
 
 @dataclass(frozen=True, slots=True)

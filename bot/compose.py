@@ -4,7 +4,7 @@ An order is recognised and judged as the message it would become, and `compose` 
 is copied first, what the writer is told. Nothing is posted that the rules would have removed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -284,14 +284,18 @@ class Sheet:
         return self.message.author.id, self.message.account
 
     def _show(self) -> Show:
-        copied = self.copies
-        names = [self.day.title(each.to, each.office) for each in copied]
-        told = _who_gets_copies(names, of_all=self.message.matter is not None)
         readers = tuple(sorted(self.order.post.readers.accounts)) if self.order.opens else ()
-        overseers = tuple(each.to for each in copied)
         picture = self.order.post.id if self.order.kind is OrderKind.PHOTO else None
         text, urgent = self.message.text, self.order.kind is OrderKind.EMERGENCY
-        return Show(self.clause, *self._to, self.message.place, text, readers, overseers, told, picture, urgent)
+        show = Show(self.clause, *self._to, self.message.place, text, readers, picture=picture, urgent=urgent)
+        return overseen_by(self.copies, show, self.day, of_all=self.message.matter is not None)
+
+
+def overseen_by(copied: Iterable[Copy], show: Show, day: Day, *, of_all: bool) -> Show:
+    """Let in who receives the copies of what is shown, or of all that follows, and name them to all who read."""
+    by_person = {each.to: each for each in copied}
+    told = _who_gets_copies([day.title(each.to, each.office) for each in by_person.values()], of_all=of_all)
+    return replace(show, overseers=tuple(by_person), told=told)
 
 
 def may_be_shown(order: Order, day: Day) -> bool:

@@ -1,14 +1,15 @@
 """Who receives the copy of a message that owes one, and from whom it is kept. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 import msgspec
 
 from bot.actions import Copy
 from bot.judge import Verdict
 from bot.message import Message
-from bot.people import Office, Offices, PersonId, Role
+from bot.people import Office, Offices, PersonId, Role, SchoolId
 from bot.reach import reach_overseers, schools_of
 from bot.rule import Finding, Measure
 from bot.texts import N_
@@ -138,4 +139,75 @@ def _addressed(finding: Finding, message: Message, offices: Offices, concerned: 
                 addressed.add(person)
                 in_place = person in message.audience.members
                 stands_in = not offices.holds(person, school, office, message.day)
-                yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in)
+                kept_from = tuple(sorted(concerned))
+                yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in, school, kept_from)
+
+
+def is_theirs(copy: Copy, day: date, offices: Offices) -> bool:
+    """Say whether what the office of a copy gets on a day still comes to whom the copy is addressed to."""
+    if copy.school is None:
+        return True
+    return offices.reached(copy.school, copy.office, day, frozenset(copy.kept_from)) == copy.to
+
+
+def readdressed(
+    copied: Sequence[Copy], concerned: frozenset[PersonId], day: date, offices: Offices
+) -> tuple[Copy, ...]:
+    """Address the copies of one message as on another day: to whoever holds their offices then, or stands in.
+
+    `concerned` are those whom it turned out to concern since: what was theirs goes to nobody, for another office has a
+    copy of its own. Where nobody can be reached, copies stay with who had them.
+    """
+    left = [each for each in copied if each.to not in concerned]
+    schools = {each.school: [every for every in left if every.school == each.school] for each in left}
+    today = (copy for school, own in schools.items() for copy in _at(school, own, day, offices))
+    return tuple(each for each in today if each.to not in concerned)
+
+
+def _at(school: SchoolId | None, copied: Sequence[Copy], day: date, offices: Offices) -> Iterator[Copy]:
+    kept_from = frozenset().union(*(each.kept_from for each in copied))
+    wanted = frozenset(each.office for each in copied)
+    reached = [] if school is None else reach_overseers(school, wanted, kept_from, day, offices)
+    if not reached:
+        yield from copied
+    for office, person in reached:
+        before = next((each for each in copied if (each.to, each.office) == (person, office)), None)
+        stands_in = school is not None and not offices.holds(person, school, office, day)
+        yield before or replace(copied[0], to=person, office=office, read_in_place=False, stands_in=stands_in)
+
+
+def heirs(
+    copy: Copy, beside: Sequence[Copy], concerned: frozenset[PersonId], day: date, offices: Offices
+) -> tuple[Copy, ...] | None:
+    """Say who gets a copy instead of whom it is addressed to; None while it is theirs, nothing while it is nobody's.
+
+    `beside` are the other copies of the same message: what comes to their offices is for them to hand on.
+    """
+    today = readdressed((copy, *beside), concerned, day, offices)
+    if copy in today:
+        return None
+    others = {(each.school, each.office) for each in beside}
+    own = (each for each in today if each.school == copy.school)
+    return tuple(each for each in own if each.office == copy.office or (each.school, each.office) not in others)
+
+
+def may_open(
+    person: PersonId, copied: Sequence[Copy], concerned: frozenset[PersonId], day: date, offices: Offices
+) -> bool:
+    """Say whether somebody gets the copies of a message on a day: by office, not because they once did.
+
+    Who was told of it may go on reading while somebody else is back in charge, as long as they belong to that office.
+    """
+    if person in concerned:
+        return False
+    today = readdressed(copied, concerned, day, offices)
+    own = (each for each in copied if each.to == person)
+    return any(each.to == person for each in today) or any(_serves(each, day, offices) for each in own)
+
+
+def _serves(copy: Copy, day: date, offices: Offices) -> bool:
+    """Say whether whom a copy is addressed to holds its office, or is listed as who stands in."""
+    if copy.school is None:
+        return True
+    running, deputies = offices.filled(copy.school, copy.office, day)
+    return copy.to in {*(each.person for each in running), *deputies}

@@ -71,8 +71,9 @@ def copies_list(
 
     configuration = read_settings(config, needed=False)
     looker = Looker(PersonId(person), own_account(), purpose)
-    found, names = asyncio.run(list_copies(place_of(configuration, database), looker, datetime.now(UTC)))
-    print_lines(copy_lines(found, names, configuration.settings.zone))
+    zone = configuration.settings.zone
+    found, names = asyncio.run(list_copies(place_of(configuration, database), looker, datetime.now(UTC), zone))
+    print_lines(copy_lines(found, names, zone))
     OUT.print(f"{len(found)} copies. It is on record that {looker.account} looked.", markup=False, soft_wrap=True)
 
 
@@ -90,9 +91,10 @@ def copies_show(
 
     configuration = read_settings(config, needed=False)
     looker = Looker(PersonId(person), own_account(), purpose)
-    shown = show_copy(place_of(configuration, database), _number(copy), looker, datetime.now(UTC))
+    zone = configuration.settings.zone
+    shown = show_copy(place_of(configuration, database), _number(copy), looker, datetime.now(UTC), zone)
     opened, names = asyncio.run(shown)
-    print_lines(copy_sheet(opened, names, configuration.settings.zone))
+    print_lines(copy_sheet(opened, names, zone))
 
 
 def _number(copy: str) -> int:

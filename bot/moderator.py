@@ -31,6 +31,7 @@ from bot.store import memory
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
+from bot.succession import Succession
 
 IN_FLIGHT: Final = 200
 """How many posts, and how many deeds, may be on their way at once. More wait at the door, so memory is bounded."""
@@ -110,7 +111,7 @@ class Moderator:
         self._acting: set[asyncio.Task[None]] = set()
         self._up_to_date: set[str] = set()
         """The platforms that told only what was new, the last time it was looked up."""
-        self.performer = Performer(standing, ledger, recorder, now)
+        self.performer = Performer(standing, ledger, recorder, now, Succession(roster, ledger, recorder))
         """Does what was decided."""
 
     async def follow(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 import rules
 from adapters.inbox import Inbox
 from adapters.notebook import Notebook
@@ -17,6 +19,7 @@ from bot.docket import Docket
 from bot.house import HouseFiles
 from bot.message import Told
 from bot.people import AccountId, PersonId, TeamId
+from bot.roster import Day
 from bot.sheets import case_rows
 from bot.slack_secrets import KEY, read_secrets, slack_beside, slack_sealing
 from bot.stand import Ground, Stand, build_notice, build_registrar, now, policy_pieces
@@ -90,9 +93,7 @@ def _look(ground: Ground) -> Look:
         docket = Docket(ground.roster, clauses, ground.house.ledger, recorder)
         desk = docket.desk(now())
         cases = [each for each in await docket.waiting() if desk.may_decide(person, each)]
-        copies = await ground.house.ledger.read(
-            lambda connection, master: [each for each in kept(connection, master) if each.goes_to(person)]
-        )
+        copies = await ground.house.ledger.read(_copies_of, person, desk.day)
         return page_of(cases, ground.moderator.told(person), copies, ground.plan.configuration.settings.zone)
 
     return look
@@ -105,3 +106,7 @@ def page_of(cases: Sequence[Case], told: Sequence[Told], copies: Sequence[KeptCo
         tuple(f"{each.at.astimezone(zone):%d %b %Y}  {each.clause}" for each in reversed(told)),
         tuple(f"{each.name}  {each.at.astimezone(zone):%d %b %Y}" for each in reversed(copies)),
     )
+
+
+def _copies_of(connection: Connection, master: MasterKey, person: PersonId, today: Day) -> list[KeptCopy]:
+    return [each for each in kept(connection, master) if each.goes_to(person, today.day, today.offices)]

@@ -39,6 +39,7 @@ from bot.store import cases, memory
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
+from bot.succession import Succession
 
 TRIES: Final = 2
 """How often a deed is tried before a person is asked, when the platform says for certain it was not done."""
@@ -65,12 +66,20 @@ LOG = structlog.get_logger("chaperone.performer")
 class Performer:
     """Carries deeds out, one after the other or beside each other, and remembers those that wait."""
 
-    def __init__(self, standing: Standing, ledger: Ledger, recorder: Recorder, now: Callable[[], datetime]) -> None:
-        """Take what tells of places, what is written to, and the platform's clock."""
+    def __init__(
+        self,
+        standing: Standing,
+        ledger: Ledger,
+        recorder: Recorder,
+        now: Callable[[], datetime],
+        succession: Succession,
+    ) -> None:
+        """Take what tells of places, what is written to, the platform's clock, and what tells who holds an office."""
         self._standing = standing
         self._ledger = ledger
         self._recorder = recorder
         self._now = now
+        self._succession = succession
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed, opened and watched over in the order that was decided, however long the platform takes.
 
@@ -156,11 +165,34 @@ class Performer:
 
     async def _carry_out(self, deed: Deed, platform: Platform) -> None:
         only_rehearsed = deed.id in self._rehearsed
+        if not only_rehearsed and await self._is_handed_on(deed, platform):
+            return
         receipt = Receipt(Outcome.REHEARSED) if only_rehearsed else await self._answered(deed, platform)
         if receipt.outcome is Outcome.NOT_DONE:
             await self._delay(deed, platform)
             return
         await self._close(deed, receipt, platform)
+
+    async def _is_handed_on(self, deed: Deed, platform: Platform) -> bool:
+        """Say whether a copy's note is not for whom it is addressed to any more, and let whose it is have it.
+
+        One that an earlier run left begun may have been accepted: then it was theirs. While it is nobody's, it waits.
+        """
+        if self._succession.is_theirs(deed, self._now()) or await self._is_accepted(deed, platform):
+            return False
+        handed_on = await self._succession.hand_on(deed, self._now())
+        if handed_on is None:
+            return False
+        self._begun.discard(deed.id)
+        if not handed_on:
+            await self._delay(deed, platform)
+        for each in handed_on:
+            await self.carry_out(each, platform)
+        return True
+
+    async def _is_accepted(self, deed: Deed, platform: Platform) -> bool:
+        """Say whether a note that an earlier run left begun came through."""
+        return deed.id in self._doubtful and (await _answer(platform.find, deed)).outcome in RELEASING
 
     async def _close(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Write how a deed ended, and do what follows from that."""
@@ -210,7 +242,7 @@ class Performer:
                 return await self._try(replace(deed, action=replace(alert, notice=notice)), platform)
             case Restrict(place=place) | Lift(place=place) | Show(place=place) | Relieve(place=place):
                 async with self._doors[deed.platform, place]:
-                    return await self._try(deed, platform)
+                    return await self._try(await self._succession.as_offices_stand(deed, self._now()), platform)
             case Suspend(account=account) | Resume(account=account):
                 async with self._doors[deed.platform, account]:
                     return await self._try(deed, platform)

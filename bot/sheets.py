@@ -178,10 +178,9 @@ def _parts(opened: Opened) -> Iterator[str]:
 
 
 def _receiver(receiver: Receiver, names: Names) -> str:
-    how = (
-        "read in place" if receiver.read_in_place else "note accepted" if receiver.reached else "note not accepted yet"
-    )
-    return f"{names.get(receiver.person, receiver.person)} ({str(receiver.office).replace('_', ' ')}): {how}"
+    copy, how = receiver.copy, "note accepted" if receiver.reached else "note not accepted yet"
+    office = str(copy.office).replace("_", " ")
+    return f"{names.get(copy.to, copy.to)} ({office}): {'read in place' if copy.read_in_place else how}"
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

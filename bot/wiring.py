@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import rules
 from adapters.mail import Server, open_mail
@@ -198,24 +199,32 @@ async def _looking(place: HouseFiles, looker: Looker, now: datetime) -> AsyncIte
         yield house, lists
 
 
-async def list_copies(place: HouseFiles, looker: Looker, now: datetime) -> tuple[list[Kept], Names]:
+async def list_copies(place: HouseFiles, looker: Looker, now: datetime, zone: ZoneInfo) -> tuple[list[Kept], Names]:
     """List the copies that somebody receives, without their words. That somebody looked is written down first."""
     async with _looking(place, looker, now) as (house, lists):
         await _write_look(house, "copies", looker, now)
         found = await house.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
-    return [each for each in found if each.goes_to(looker.person)], names_of(lists)
+    return _theirs(found, looker, Roster(lists, zone), now), names_of(lists)
 
 
-async def show_copy(place: HouseFiles, number: int, looker: Looker, now: datetime) -> tuple[Opened, Names]:
+async def show_copy(
+    place: HouseFiles, number: int, looker: Looker, now: datetime, zone: ZoneInfo
+) -> tuple[Opened, Names]:
     """Open one copy for who receives it; anybody else is refused, and told nothing of it."""
     async with _looking(place, looker, now) as (house, lists):
         found = await house.ledger.read(lambda connection, master: [*copies.kept(connection, master, number)])
-        mine = next((each for each in found if each.goes_to(looker.person)), None)
+        mine = next(iter(_theirs(found, looker, Roster(lists, zone), now)), None)
         if mine is None:
             raise ConfigurationError(f"There is no CP-{number:04} that goes to '{looker.person}'.")
         await _write_look(house, mine.name, looker, now)
         opened = await house.ledger.read(copies.opened, mine)
         return opened, names_of(lists)
+
+
+def _theirs(found: Iterable[Kept], looker: Looker, roster: Roster, now: datetime) -> list[Kept]:
+    """Pick the copies that somebody receives by the offices of today."""
+    today = roster.on(roster.day_of(now))
+    return [each for each in found if each.goes_to(looker.person, today.day, today.offices)]
 
 
 async def _write_look(house: House, what: str, looker: Looker, now: datetime) -> None:

@@ -794,7 +794,10 @@ async def test_what_was_copied_of_the_same_matter_goes_there_too_and_is_opened_b
     assert office.told().count("We heard you. From now on somebody else gets the copies.") == 1
     async with house(tmp_path) as open_:
         found = await open_.ledger.read(lambda connection, master: [*kept(connection, master)])
-    assert {each.person for copy in found for each in copy.receivers if copy.goes_to(each.person)} == {"designee"}
+    told = {each.copy.to for copy in found for each in copy.receivers}
+    assert {each for each in told for copy in found if copy.goes_to(each, DAY, roster().on(DAY).offices)} == {
+        "designee"
+    }
     assert await faults(tmp_path) == []
 
 

@@ -128,11 +128,11 @@ async def opening(folder: Path) -> dict[str, list[str]]:
     able: dict[str, list[str]] = {}
     for person in ("director", "principal", "designee"):
         looker = Looker(PersonId(person), "a test", "weekly look")
-        listed, _ = await list_copies(place(folder), looker, NOON)
+        listed, _ = await list_copies(place(folder), looker, NOON, ZONE)
         able[person] = [each.name for each in listed]
         for number in {1, 2} - {each.number for each in listed}:
             with pytest.RaisesGroup(pytest.RaisesExc(ConfigurationError, match="There is no CP-")):
-                await show_copy(place(folder), number, looker, NOON)
+                await show_copy(place(folder), number, looker, NOON, ZONE)
     return able
 
 

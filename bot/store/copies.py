@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import accumulate
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from bot.actions import Copy
+from bot.copying import may_open
 from bot.message import PostId
-from bot.people import Office, PersonId
+from bot.people import Offices, PersonId
 from bot.platform import Outcome
 from bot.rule import Measure
 from bot.store.excerpt import Excerpt, View
@@ -31,18 +32,16 @@ _OWES_COPY: Final = func.instr(ENTRY.c.body, b'"%s"' % Measure.COPY.encode()) > 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Somebody who receives a copy, by the office it goes to."""
+    """Somebody to whom a copy was addressed, by the office it goes to."""
 
-    person: PersonId
-    office: Office
+    copy: Copy
     outcome: str
     """How its note ended; empty while it is still tried."""
-    read_in_place: bool
 
     @property
     def reached(self) -> bool:
         """Say whether the note was accepted, or none was needed."""
-        return self.read_in_place or self.outcome in ACCEPTED
+        return self.copy.read_in_place or self.outcome in ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,9 @@ class Kept:
         """Give its number as it stands on paper."""
         return f"CP-{self.number:04}"
 
-    def goes_to(self, person: PersonId) -> bool:
-        """Say whether somebody receives it: nobody else opens it, least of all whom it concerns."""
-        return person not in self.kept_from and any(each.person == person for each in self.receivers)
+    def goes_to(self, person: PersonId, day: date, offices: Offices) -> bool:
+        """Say whether somebody receives it on a day: nobody else opens it, least of all whom it concerns."""
+        return may_open(person, [each.copy for each in self.receivers], self.kept_from, day, offices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,9 @@ def kept(connection: Connection, master: MasterKey, number: int | None = None) -
     about = None if number is None else [bytes.fromhex(facts["about"]) for _, facts in found]
     listed, concerned = _listed(connection), _kept_from(master, _concerned(connection, master, about))
     for row, facts in found:
-        at, receivers = datetime.fromisoformat(facts["at"]), tuple(_receivers(connection, master, row.seq))
+        at, addressed = datetime.fromisoformat(facts["at"]), tuple(receivers(connection, master, row.seq))
         kept_from = frozenset(concerned[facts["about"]])
-        yield Kept(row.number, row.seq, at, receivers, facts["about"] in listed, kept_from)
+        yield Kept(row.number, row.seq, at, addressed, facts["about"] in listed, kept_from)
 
 
 def concerned(connection: Connection, master: MasterKey, about: bytes) -> frozenset[PersonId]:
@@ -156,13 +155,16 @@ def _kept_from(master: MasterKey, concerned: Iterable[Excerpt]) -> Mapping[str, 
     return kept_from
 
 
-def _receivers(connection: Connection, master: MasterKey, entry: int) -> Iterator[Receiver]:
-    """Read who receives a copy. Whose note was stopped, because it is copied elsewhere, does not."""
+def receivers(connection: Connection, master: MasterKey, entry: int) -> Iterator[Receiver]:
+    """Read to whom the copy that an entry keeps is addressed.
+
+    Whose note was stopped, because it is copied elsewhere or somebody else holds the office now, is not among them.
+    """
     deeds = select(DEED).where(DEED.c.cause == entry, DEED.c.kind == Copy.kind, DEED.c.outcome != Outcome.MOOT)
     for row in connection.execute(deeds.order_by(DEED.c.seq)).all():
         match open_action(connection, master, row):
             case Copy() as copy, _:
-                yield Receiver(copy.to, copy.office, row.outcome, copy.read_in_place)
+                yield Receiver(copy, row.outcome)
 
 
 def opened(connection: Connection, master: MasterKey, copy: Kept) -> Opened:

@@ -99,6 +99,8 @@ class Draft(msgspec.Struct, frozen=True):
     words: bytes = b""
     scope: Scope | None = None
     deeds: tuple[Planned, ...] = ()
+    instead: Deed | None = None
+    """The deed in whose place the planned ones stand: they follow from the same entry, and tell of the same copy."""
     step: Step | None = None
     case: bytes | None = None
     decides: bytes | None = None

@@ -319,9 +319,16 @@ class Page:
             self._rows[DROPS].extend((key,) for key in draft.drops)
 
     def _copies_anew(self, draft: Draft) -> bool:
-        """Say whether somebody gets a copy who was not given it before: what a later round finds again is no other."""
+        """Say whether somebody gets a copy who was not given it before: what a later round finds again is no other.
+
+        Nor is one that is handed on.
+        """
         scope = draft.scope
-        return scope is not None and any(self._identity(each, scope) not in self._known for each in _copies(draft))
+        return (
+            scope is not None
+            and draft.instead is None
+            and any(self._identity(each, scope) not in self._known for each in _copies(draft))
+        )
 
     def _decide(self, case: bytes, facts: dict[str, object]) -> None:
         facts["decides"] = case.hex()
@@ -349,7 +356,9 @@ class Page:
             return None
         key, name, action = self._key(draft.scope), self._new_name(), planned.action
         sealed = key.seal(encode_action(action, planned.post), name.encode())
-        facts: dict[str, object] = {"deed": name, "does": action.kind, "clause": action.clause, "for": seq}
+        before = draft.instead
+        cause = seq if before is None else before.cause
+        facts: dict[str, object] = {"deed": name, "does": action.kind, "clause": action.clause, "for": cause}
         facts |= {"about": planned.about.hex(), "data_key": key.id, "platform": planned.platform}
         if planned.office:
             facts["office"] = planned.office
@@ -360,13 +369,13 @@ class Page:
         about, platform, kind = planned.about, planned.platform, action.kind
         if kind == "alert" and until is not None:
             self._silences.setdefault(about, []).append((name, identity, action.clause))
-        row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, seq, until)
+        row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, cause, until)
         self._rows[DEEDS].append(row)
-        self._planned.setdefault(about, []).append(Own(name, kind, seq, until))
-        number = copy if isinstance(copy, int) else None
-        ordered = draft.kind in BY_PEOPLE
+        self._planned.setdefault(about, []).append(Own(name, kind, cause, until))
+        number = before.copy if before is not None else copy if isinstance(copy, int) else None
+        ordered = draft.kind in BY_PEOPLE if before is None else before.ordered
         waits = planned.until, planned.held
-        return Deed(name, planned.platform, action, seq, number, *waits, ordered, planned.post, draft.at)
+        return Deed(name, planned.platform, action, cause, number, *waits, ordered, planned.post, draft.at)
 
     def _new_name(self) -> DeedId:
         """Name a deed by the number of its entry, so that names sort, and by the hash of the entry before.

@@ -272,6 +272,17 @@ class Recorder:
             case=undelivered(self._master, copy.cause),
         )
 
+    def handed_on(self, copy: Deed, heirs: Sequence[Copy], at: datetime) -> Draft:
+        """Put down that the note of a copy goes to whoever holds its office by now, instead of whom it was for."""
+        about = self.about(copy.platform, copy.post)
+        planned = (
+            Planned(each, copy.platform, about, (copy.id, each.kind, each.to), office=str(each.office), post=copy.post)
+            for each in heirs
+        )
+        drafted = self.closed(copy, Receipt(Outcome.MOOT, "somebody else holds the office"), at)
+        scope = Scope(f"handed on {copy.id}")
+        return msgspec.structs.replace(drafted, scope=scope, deeds=tuple(planned), instead=copy)
+
     def deleted(self, deletion: Deletion) -> Draft:
         """Put down that a post is gone."""
         about = self.about(deletion.platform, deletion.id)

@@ -20,6 +20,7 @@ from bot.readings.labels import Label
 from bot.rule import Rule
 from bot.standing import Standing
 from bot.store.record import Recorder
+from bot.succession import Succession
 from rules.employee_04_group_messages import GroupMessages
 from rules.general_01_inappropriate_contact import HELP_THE_STUDENT, InappropriateContact
 from tests.cases import after, decision, docket_of
@@ -128,7 +129,8 @@ async def test_in_rehearsal_the_alert_reaches_its_people(tmp_path: Path) -> None
         recorder = Recorder(opened.database.master)
         actions = plan(verdict, roster().on(DAY).offices)
         written = await opened.ledger.write(recorder.judged(verdict, actions))
-        performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON)
+        succession = Succession(roster(), opened.ledger, recorder)
+        performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON, succession)
         for deed in written.deeds if written is not None else ():
             if not performer.lay_aside(deed, stage):
                 await performer.carry_out(deed, Rehearsal(stage))
@@ -145,7 +147,8 @@ async def decided(
     async with house(folder) as opened:
         recorder = Recorder(opened.database.master)
         written = await opened.ledger.write(recorder.judged(verdict, actions))
-        performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON)
+        succession = Succession(roster(), opened.ledger, recorder)
+        performer = Performer(Standing(), opened.ledger, recorder, lambda: NOON, succession)
         stage = Stage(())
         for deed in written.deeds if written is not None else ():
             if not performer.lay_aside(deed, stage):
