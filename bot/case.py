@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.message import PlaceId, PostId
-from bot.people import AccountId, PersonId
+from bot.people import AccountId, PersonId, SchoolId
 from bot.platform import Ruling
 
 SETTLING = frozenset({Ruling.UPHOLD, Ruling.NOT_A_PROBLEM})
@@ -41,6 +41,8 @@ class Paper:
     """The accounts that may not write until then; earlier releases kept none, and paused the one that wrote."""
     account: str = field(default="", repr=False)
     """The account that was used, where it says more than who."""
+    schools: tuple[SchoolId, ...] = ()
+    """Where the case belonged when somebody told an adult; earlier releases kept none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class About:
     """Whether nobody could say who could read it."""
     asks: bool = False
     """Whether a rule asks for a person; where none does, what a rule found could reach nobody."""
+    schools: tuple[SchoolId, ...] = ()
+    """The schools of whom it is about, when it happened; earlier releases kept none."""
+    around: tuple[SchoolId, ...] = ()
+    """The schools of who could read, in the same way."""
 
 
 @dataclass(frozen=True, slots=True)

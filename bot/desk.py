@@ -1,6 +1,6 @@
 """Where people decide: who may look into a case, what may be decided about it, and what follows. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from bot.case import SETTLING, Case, Paper, Said
 from bot.judge import Exemption
 from bot.message import Words
 from bot.notice import LONGEST_REASON, Notice
-from bot.people import AccountId, Office, PersonId, Role, SchoolId, stranger
+from bot.people import AccountId, Office, PersonId, Role, SchoolId, schools_of_people, stranger
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.reach import schools_with_offices
 from bot.roster import Day
@@ -71,10 +71,22 @@ class Desk:
         asked = frozenset(person for each in (*case.papers, *case.further) for person in each.asked)
         left_out = frozenset(person for each in told for person in each.left_out)
         handed = (self.staff.rank(each.by) for each in case.decisions if each.ruling is Ruling.ESCALATE)
-        schools = self._schools(subjects, case.about.readers, reporters)
+        schools = frozenset(schools_with_offices(self.day.offices, *self._where(case, subjects, reporters)))
         spent, passed_by = frozenset(_spent(case)), max(handed, default=Rank.OTHER)
         concerned = frozenset(case.about.concerned)
         return Concern(subjects, reporters, schools, asked, left_out, spent, passed_by, concerned)
+
+    def _where(
+        self, case: Case, subjects: frozenset[PersonId], reporters: frozenset[PersonId]
+    ) -> Iterator[Collection[SchoolId]]:
+        """Say to which schools a case belongs, the first that are known: where it happened, whoever has moved since.
+
+        Where the record says nothing it is today's, of whom it is about, of who could read, of who told.
+        """
+        yield case.about.schools
+        yield case.about.around
+        yield from (each.schools for each in case.papers)
+        yield from self._today_of(subjects, case.about.readers, reporters)
 
     def _untold(self, case: Case) -> frozenset[PersonId]:
         account = case.about.reporter
@@ -99,10 +111,13 @@ class Desk:
 
     def _schools(self, *groups: frozenset[PersonId] | tuple[PersonId, ...]) -> frozenset[SchoolId]:
         """Take the schools of the first group that has any with offices; where nobody has any, every school."""
+        return frozenset(schools_with_offices(self.day.offices, *self._today_of(*groups)))
+
+    def _today_of(self, *groups: Iterable[PersonId]) -> Iterator[tuple[SchoolId, ...]]:
+        """Name the schools of each group, as the roster has them today."""
         people = {**self.day.departed, **self.day.people}
-        known = ((people[each] for each in group if each in people) for group in groups)
-        schools = ([school for person in each for school in person.schools] for each in known)
-        return frozenset(schools_with_offices(self.day.offices, *schools))
+        for group in groups:
+            yield schools_of_people(people[each] for each in group if each in people)
 
     def may_see(self, person: PersonId, case: Case) -> bool:
         """Say whether somebody may read a case."""
@@ -157,7 +172,10 @@ class Desk:
         alerts = (Alert(clause, person, office, look) for person, office in asked)
         who = self.name(asked[0][0]) if asked else ""
         receipt = Tell(clause, reporter, report.reporter, answers.receipt(who))
-        return Filed(replace(paper, asked=tuple(each for each, _ in asked)), (*alerts, receipt), opens=not case.is_open)
+        is_known = any(self._where(case, concern.subjects, concern.reporters))
+        schools = tuple(sorted(concern.schools)) if is_known else ()
+        filed = replace(paper, asked=tuple(each for each, _ in asked), schools=schools)
+        return Filed(filed, (*alerts, receipt), opens=not case.is_open)
 
     def _coaches(self, report: Report, reporter: PersonId) -> frozenset[PersonId]:
         """Find the coaches and advisors of the place and of the reporter's own teams."""

@@ -1,5 +1,6 @@
 """Who people are to the district, and which of them can read a place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -108,6 +109,11 @@ class Person:
         return Role.STUDENT not in self.roles and not STAFF.isdisjoint(self.roles)
 
 
+def schools_of_people(people: Iterable[Person]) -> tuple[SchoolId, ...]:
+    """List the schools of some people, sorted."""
+    return tuple(sorted({school for each in people for school in each.schools}))
+
+
 def stranger(platform: str, account: AccountId) -> Person:
     """Stand in for the author of a post whose account no roster line names."""
     return Person(PersonId(f"stranger:{platform}/{account}"), frozenset({Role.STRANGER}))
@@ -161,6 +167,11 @@ class Audience:
     def names(self) -> tuple[PersonId, ...]:
         """List who can read, sorted; once, because a place has the same audience for many messages."""
         return tuple(sorted(person.id for person in self.readers))
+
+    @cached_property
+    def schools(self) -> tuple[SchoolId, ...]:
+        """List the schools of everybody who can read, sorted."""
+        return schools_of_people(self.readers)
 
     @cached_property
     def apart(self) -> tuple[PersonId, ...]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from bot.actions import Copy, Deed, Remove, Resume, Tell
 from bot.case import About, Case, Paper
 from bot.message import PlaceId, PostId, Where
-from bot.people import AccountId, PersonId
+from bot.people import AccountId, PersonId, SchoolId
 from bot.platform import Outcome, Ruling
 from bot.rule import Measure
 from bot.store import copies
@@ -102,16 +102,28 @@ def _read(
     posts = (recorder.about(*each) for each in _posts(bare, copied))
     said_since = (copies.concerned(connection, master, each) for each in posts)
     concerned = _concerned([behind.words, *versions, copied]).union(*said_since)
+    happened = [behind.words, *versions, _again(connection, master, number, opened)]
+    about = replace(
+        _about(behind, versions),
+        concerned=tuple(sorted(concerned)),
+        schools=_schools(happened, "schools"),
+        around=_schools(happened, "around"),
+    )
     return Case(
         case,
         number or 0,
         opened is not None,
         first.kind,
-        replace(_about(behind, versions), concerned=tuple(sorted(concerned))),
+        about,
         tuple(map(_paper, papers)),
         tuple(map(_paper, further)),
         _failed(connection, first),
     )
+
+
+def _again(connection: Connection, master: MasterKey, first: int | None, opened: int | None) -> Mapping[str, Any]:
+    """Open what opened a case again: of an account it may be of another year, at another school."""
+    return {} if opened in {None, first} else _behind(connection, master, _told(connection, master, opened)).words
 
 
 def _failed(connection: Connection, told: EntryTold) -> str:
@@ -129,6 +141,11 @@ def _seen(papers: Sequence[EntryTold]) -> list[Mapping[str, Any]]:
 def _concerned(versions: Sequence[Mapping[str, Any]]) -> frozenset[PersonId]:
     """Name from whom a private matter is kept: whomever any version of it concerned."""
     return frozenset(PersonId(each) for version in versions for each in version.get("concerned", ()))
+
+
+def _schools(versions: Iterable[Mapping[str, Any]], whose: str) -> tuple[SchoolId, ...]:
+    """Name the schools where something happened: by each version of it, and by what opened its case again."""
+    return tuple(sorted({SchoolId(each) for version in versions for each in version.get(whose, ())}))
 
 
 def _posts(about: About, copied: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.judge import Verdict
 from bot.message import Attached, Message, PlaceId, Words
-from bot.people import PersonId, Role
+from bot.people import PersonId, Role, schools_of_people
 from bot.rule import Evidence, Measure, Subject
 from bot.space import Space
 from bot.store.vault import Scope
@@ -48,6 +48,10 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why a person is asked for, as the rules say it."""
     unknown: bool = False
     """Whether nobody could say who can read it."""
+    schools: tuple[str, ...] = ()
+    """The schools of whom it is about, by the roster of its day: a case stays there, whoever moves."""
+    around: tuple[str, ...] = ()
+    """The schools of who could read, in the same way."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
@@ -78,6 +82,8 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
     excerpt = Excerpt(id_, subject.words, evidence, unseen=unseen, because=because)
     match subject:
         case Message() as message:
+            also_about = frozenset().union(*(each.also_about for each in found))
+            others = [each for each in message.audience.readers if each.id in also_about] if also_about else []
             return msgspec.structs.replace(
                 excerpt,
                 place=message.place,
@@ -88,16 +94,26 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
                 matter=str(message.matter.kind) if message.matter is not None else "",
                 emergency=message.emergency,
                 concerned=tuple(sorted(kept_from)) if kept_from else (),
-                also_about=tuple(sorted(frozenset().union(*(each.also_about for each in found)))),
+                also_about=tuple(sorted(also_about)),
                 attached=message.attached,
                 left_to_author=not message.removable,
                 unknown=not message.audience.known,
+                schools=schools_of_people((message.author, *others)),
+                around=message.audience.schools,
             )
         case Space(place=place, audience=audience):
-            readers, apart, unknown = audience.names, audience.apart, not audience.known
-            return msgspec.structs.replace(excerpt, place=place, readers=readers, apart=apart, unknown=unknown)
+            return msgspec.structs.replace(
+                excerpt,
+                place=place,
+                readers=audience.names,
+                apart=audience.apart,
+                unknown=not audience.known,
+                schools=schools_of_people(audience.of(Role.ADVISOR)),
+                around=audience.schools,
+            )
         case _:
-            return msgspec.structs.replace(excerpt, author=subject.owner.id, account=subject.account)
+            owner, schools = subject.owner.id, schools_of_people((subject.owner,))
+            return msgspec.structs.replace(excerpt, author=owner, account=subject.account, schools=schools)
 
 
 def scope_of(subject: Subject, *, flagged: bool) -> Scope:
