@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from bot.case import Case
+from bot.copying import CALL_THE_DISTRICT
 from bot.notice import NOTHING_TO_DO, Notice, write
 from bot.rule import Clause
 from bot.texts import ENGLISH, N_, Language, Text
@@ -29,6 +30,8 @@ SAME_STANDARDS: Final = Clause(
 
 THANKS = N_("Thank you. {who} will look. We do not tell the other person who reported.")
 A_PERSON = N_("A person")
+NOBODY_YET = N_("Thank you. We do not tell the other person who reported. We know nobody yet who may look at it.")
+CALL_THEM = N_("Please call the district office about it. If you are not safe now, go to an adult near you.")
 NO_NEED = N_("You do not need to do more. If you are not safe now, go to an adult near you.")
 WHO_READS = N_("Only the adults who look can read what you told us.")
 ASK_AGAIN = N_("If it goes on, tell another adult. You can choose whom.")
@@ -42,6 +45,7 @@ IT_IS_OPEN = N_("It waits until you or somebody else decides. Nothing has been d
 HAND_ON = N_("If you should not be the one to look, hand it on.")
 
 WILL_LOOK_AGAIN = N_("You told us that we are wrong. {who} will look, and did not decide it before.")
+NOBODY_LOOKS_YET = N_("You told us that we are wrong. It is on record. We know nobody yet who may look at it.")
 YOU_ARE_TOLD = N_("You are told what comes of it.")
 TALK = N_("You can talk with an adult at your school at any time.")
 
@@ -86,11 +90,10 @@ TOO_LATE = N_("{case} was decided more than {seconds} seconds ago. Reverse it, a
 
 def receipt(who: str, language: Language = ENGLISH) -> Notice:
     """Answer somebody who told an adult. `who` will look; empty where nobody could be asked yet."""
-    named = who or language.say(A_PERSON)
     return write(
         TELL_AN_ADULT,
-        saw=(THANKS.filled(who=named),),
-        now=(NO_NEED,),
+        saw=(THANKS.filled(who=who) if who else NOBODY_YET,),
+        now=(NO_NEED if who else CALL_THEM,),
         next_=(WHO_READS,),
         disagree=(ASK_AGAIN,),
         language=language,
@@ -104,12 +107,11 @@ def ask_to_look(why: Text, case: Case, clause: Clause, language: Language = ENGL
 
 
 def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH) -> Notice:
-    """Answer somebody who disagrees."""
-    named = who or language.say(A_PERSON)
+    """Answer somebody who disagrees. `who` will look; empty where nobody could be asked yet."""
     return write(
         clause,
-        saw=(WILL_LOOK_AGAIN.filled(who=named),),
-        now=(NOTHING_TO_DO,),
+        saw=(WILL_LOOK_AGAIN.filled(who=who) if who else NOBODY_LOOKS_YET,),
+        now=(NOTHING_TO_DO if who else CALL_THE_DISTRICT,),
         next_=(YOU_ARE_TOLD,),
         disagree=(TALK,),
         language=language,

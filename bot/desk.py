@@ -1,6 +1,6 @@
 """Where people decide: who may look into a case, what may be decided about it, and what follows. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -170,8 +170,7 @@ class Desk:
         asked = tuple(dict(self._right_adults(report, concern)).items())
         clause, look = str(TELL_AN_ADULT), answers.ask_to_look(answers.SOMEBODY_TOLD, case, TELL_AN_ADULT)
         alerts = (Alert(clause, person, office, look) for person, office in asked)
-        who = self.name(asked[0][0]) if asked else ""
-        receipt = Tell(clause, reporter, report.reporter, answers.receipt(who))
+        receipt = Tell(clause, reporter, report.reporter, answers.receipt(self._who_looks(asked)))
         is_known = any(self._where(case, concern.subjects, concern.reporters))
         schools = tuple(sorted(concern.schools)) if is_known else ()
         filed = replace(paper, asked=tuple(each for each, _ in asked), schools=schools)
@@ -219,10 +218,16 @@ class Desk:
         clause = self._clause(case)
         look = answers.ask_to_look(answers.SOMEBODY_DISAGREES, case, clause)
         alerts = [Alert(str(clause), person, office, look) for person, office in left if not case.is_appealed]
-        who = self.name(left[0][0]) if left else ""
-        said = answers.appeal_receipt("" if case.about.discreet else who, self._clause_said(case))
+        who = self._who_looks(left, discreet=case.about.discreet)
+        said = answers.appeal_receipt(who, self._clause_said(case))
         receipt = Tell(str(clause), author, appeal.by, said)
         return Filed(replace(paper, asked=tuple(person for person, _ in left)), (*alerts, receipt), opens=True)
+
+    def _who_looks(self, asked: Sequence[tuple[PersonId, Office | None]], *, discreet: bool = False) -> str:
+        """Say who looks, by name where that may be known; empty where nobody could be asked."""
+        if not asked:
+            return ""
+        return ("" if discreet else self.name(asked[0][0])) or ENGLISH.say(answers.A_PERSON)
 
     def _left(self, concern: Concern) -> list[tuple[PersonId, Office | None]]:
         """Find who looks again: the nearest who stands as high as who decided, else any office, else who was asked."""

@@ -13,6 +13,7 @@ import pytest
 
 from bot import answers
 from bot.actions import Copy, ReadLater, Restore, Tell
+from bot.answers import NOBODY_LOOKS_YET, NOBODY_YET
 from bot.case import About
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
@@ -290,6 +291,18 @@ async def test_a_report_about_the_principal_goes_above(tmp_path: Path) -> None:
 
     assert came.asked() == ["designee"]
     assert seeing == ["designee"]
+
+
+async def test_where_nobody_can_be_asked_nobody_is_told_that_a_person_will_look(tmp_path: Path) -> None:
+    """Nobody stands above a principal where no school has a designee. The case waits for one."""
+    talk, nobody = post("p1", by="principal", to=("s1", "s2")), lists(without(TENURES, Office.SUPERINTENDENT_DESIGNEE))
+    came = await happen(tmp_path, talk, report(), appeal(by="principal", at=50), tick(100), district=nobody)
+
+    (reporter,), (author,) = (came.told(each) for each in ("s2", "principal"))
+    assert came.asked() == []
+    assert reporter == NOBODY_YET.english
+    assert author == NOBODY_LOOKS_YET.english
+    assert len(came.cases) == 1
 
 
 async def test_an_alert_that_failed_is_kept_from_whom_the_report_concerns(tmp_path: Path) -> None:

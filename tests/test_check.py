@@ -448,7 +448,11 @@ reason = "rosebud"
     [
         ("", "School 's1': nobody gets copies, so no private matter of its students can be sent."),
         ("s1,principal,p1,,2020-08-01,2021-06-30\n", "School 's1': nobody gets copies"),
-        ("s1,principal,p1,,,\n", "School 's1' has no superintendent's designee"),
+        (
+            "s1,principal,p1,,,\n",
+            "School 's1' has no superintendent's designee, and no other school has one: nobody may",
+        ),
+        ("s1,principal,p1,,,\ns2,superintendent_designee,c1,,,\n", "has no superintendent's designee. What concerns"),
         ("s1,superintendent_designee,p1,,,\n", ""),
     ],
 )
