@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from adapters.oneroster.files import Bundle
 from adapters.oneroster.remarks import Once, Remarks, Row
 from adapters.oneroster.tables import Layout, rows
-from bot.people import Absence, AccountId, AgeBand, Office, Part, PersonId, SchoolId, TeamId, Tenure
+from bot.people import Absence, AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.roster import Belonging, Consent, LinkedAccount, Listed
 
 ACCOUNT_COLUMNS = ("platform", "account", "person", "age_band")
@@ -57,6 +57,14 @@ class District:
             row.odd(f"its {column} has departed. The line can be taken out.")
         else:
             row.wrong(f"its {column} is not in users.csv. Write the sourcedId of somebody listed there.")
+        return person
+
+    def holder(self, row: Row, column: str) -> PersonId:
+        """Read who holds an office or stands in; remark on a student, who would be shown what is others'."""
+        person = self.person(row, column)
+        listed = self.people.get(person)
+        if listed is not None and Role.STUDENT in listed.roles:
+            row.wrong(f"its {column} is a student, who may not read of others. Name somebody on staff.")
         return person
 
     def school(self, row: Row) -> SchoolId:
@@ -141,8 +149,8 @@ def read_offices(bundle: Bundle, district: District, remarks: Remarks) -> tuple[
         tenure = Tenure(
             district.school(row),
             office or Office.PRINCIPAL,
-            district.person(row, "person"),
-            district.person(row, "deputy") if row.get("deputy") else None,
+            district.holder(row, "person"),
+            district.holder(row, "deputy") if row.get("deputy") else None,
             row.day("from"),
             row.day("until"),
         )
