@@ -52,6 +52,9 @@ OURS: Final = types.MappingProxyType(
 ONLY_READ: Final = (("roster", "path"), ("replay", "files"))
 """Settings that name what is never written: two of them may name one file."""
 
+PREFIX: Final = "CHAPERONE_"
+"""What the name of every variable begins with that tells a setting."""
+
 Built = TypeVar("Built")
 
 NOTHING_SEALED: Final[Mapping[str, str]] = types.MappingProxyType({})
@@ -336,7 +339,7 @@ def _sound(configuration: Configuration) -> Configuration:
 
 def _named(*where: str) -> str:
     """Name the environment variable that sets something."""
-    return f"CHAPERONE_{'__'.join(where)}".upper()
+    return f"{PREFIX}{'__'.join(where)}".upper()
 
 
 def secrets() -> Iterator[tuple[str, str]]:
@@ -358,6 +361,25 @@ def _strange(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:
         if name not in Settings.model_fields:
             near = nearest(name, [*Settings.model_fields])
             yield _told(path, text, (name,), f"the file has no setting '{name}'.{near}")
+
+
+def _strange_variables() -> Iterator[str]:
+    """Name each variable that is meant for a setting and reaches none. The library passes over it in silence."""
+    for each in sorted(os.environ):
+        table, apart, _ = each.upper().removeprefix(PREFIX).lower().partition("__")
+        if not each.upper().startswith(PREFIX) or table in Settings.model_fields:
+            continue
+        meant = next((where for where in _all_named() if "_".join(where) == table), None)
+        if meant is not None:
+            yield f"{each} in the environment sets nothing. Did you mean {_named(*meant)}, with two underscores?"
+        elif apart:
+            near = nearest(table, [*Settings.model_fields])
+            yield f"{each} in the environment: the file has no setting '{table}'.{near}"
+
+
+def _all_named() -> Iterator[tuple[str, str]]:
+    """Name every setting: its table, and its own name."""
+    yield from ((table, name) for table in Settings.model_fields for name in _fields((table,)))
 
 
 def _secrets_in(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:
@@ -391,6 +413,7 @@ def _all_of(parts: Iterable[Callable[[], Built]], wrong: Sequence[str] = ()) -> 
 
 def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[str] = ()) -> Settings:
     """Build the settings. Raises `ConfigurationError` with every mistake, those first that are `wrong` already."""
+    wrong = (*wrong, *_strange_variables())
     try:
         built = Settings(**told)
     except SettingsError as error:

@@ -345,6 +345,35 @@ def test_a_mistake_in_the_environment_is_told_by_the_variables_name(
     assert SECRET not in refusal
 
 
+@pytest.mark.parametrize(
+    ("variable", "wrong"),
+    [
+        (
+            "CHAPERONE_DISCORD_REHEARSE",
+            "sets nothing. Did you mean CHAPERONE_DISCORD__REHEARSE, with two underscores?",
+        ),
+        ("CHAPERONE_STOR__DATABASE", ": the file has no setting 'stor'. Did you mean 'store'?"),
+    ],
+)
+def test_a_variable_that_reaches_no_setting_is_refused(
+    variable: str, wrong: str, write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passed over in silence, somebody takes for a rehearsal what is none."""
+    monkeypatch.setenv(variable, "true")
+
+    assert wrong in told(write(EXAMPLE))
+    assert variable in told(write(EXAMPLE))
+
+
+def test_a_variable_that_was_never_meant_for_a_setting_is_let_be(
+    write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What starts a container names variables after it."""
+    monkeypatch.setenv("CHAPERONE_PORT_443_TCP", "tcp://10.0.0.1:443")
+
+    assert read_configuration(write(EXAMPLE)).settings.store.database.name == "chaperone.sqlite"
+
+
 def test_a_mistake_across_variables_is_told_by_a_variables_name(
     write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
