@@ -1,10 +1,13 @@
 """What a rule is, what it can find, and what it may ask to be done."""
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
+from typing import Annotated, Any, ClassVar, Final, NamedTuple, Protocol
+
+from pydantic import AfterValidator
 
 from bot.message import Message, Where
 from bot.people import Office, PersonId
@@ -21,6 +24,18 @@ Subject = Message | Space | Profile
 LooksAt = tuple[type[Subject], ...]
 """Which of them a rule is handed."""
 
+HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+
+
+def _alone(host: str) -> str:
+    """Take a host in any case. Anything more would be held against hosts and match none, so nothing came of it."""
+    if not HOST.fullmatch(host):
+        raise ValueError("write the host alone, like links.example.org; what stands before it counts, too")
+    return host.lower()
+
+
+Host = Annotated[str, AfterValidator(_alone)]
+"""A host as a setting of a rule."""
 
 NAMES: Final = frozenset(
     {

@@ -7,7 +7,7 @@ from bot.message import Message, Where
 from bot.readings.found import Trace
 from bot.readings.hosts import known_shorteners
 from bot.readings.signs import Slow
-from bot.rule import Clause, Evidence, Finding, LooksAt, Measure
+from bot.rule import Clause, Evidence, Finding, Host, LooksAt, Measure
 from bot.space import Space
 from bot.texts import N_, Text
 
@@ -33,8 +33,8 @@ class LinkShorteners:
     looks_at: ClassVar[LooksAt] = (Message, Space)
     trace: ClassVar[Trace | None] = A_SLASH
 
-    also: Annotated[tuple[str, ...], "Further hosts that shorten links."] = ()
-    allowed: Annotated[tuple[str, ...], "Hosts on the lists that the district allows."] = ()
+    also: Annotated[tuple[Host, ...], "Further hosts that shorten links."] = ()
+    allowed: Annotated[tuple[Host, ...], "Hosts on the lists that the district allows."] = ()
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:
         """Look at every link, wherever it stands; find at most once, with all of them as evidence."""

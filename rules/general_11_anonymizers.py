@@ -7,7 +7,7 @@ from bot.readings import anonymizers
 from bot.readings.found import Trace
 from bot.readings.labels import Label
 from bot.readings.signs import Sign
-from bot.rule import Clause, Evidence, Finding, LooksAt, Measure, words_of
+from bot.rule import Clause, Evidence, Finding, Host, LooksAt, Measure, words_of
 from bot.space import Space
 from bot.text import fold
 from bot.texts import N_
@@ -41,9 +41,9 @@ class Anonymizers:
     looks_at: ClassVar[LooksAt] = (Message, Space)
     trace: ClassVar[Trace | None] = A_HOST_OR_A_NAME
 
-    also: Annotated[tuple[str, ...], "Further hosts that hide who or where somebody is."] = ()
+    also: Annotated[tuple[Host, ...], "Further hosts that hide who or where somebody is."] = ()
     allowed: Annotated[
-        tuple[str, ...], "Hosts on the lists that the district allows, its own way in from home among them."
+        tuple[Host, ...], "Hosts on the lists that the district allows, its own way in from home among them."
     ] = ()
 
     def check(self, subject: Message | Space) -> Iterator[Finding]:

@@ -76,7 +76,7 @@ def test_what_the_file_says_is_taken(write: Callable[[str], Path]) -> None:
             require_administrator = true
             copy_to.clubs = "both"
             [rules.link-shorteners]
-            also = ["sho.rt"]
+            also = ["Sho.rt"]
             """
         )
     )
@@ -126,6 +126,12 @@ MISTAKES = {
         2,
         "replay.files: write a list, in square brackets: files = […].",
     ),
+    "an address as a host": (
+        "[rules.link-shorteners]\nalso = ['sho.rt', 'https://go.example.org/']",
+        2,
+        "rules.link-shorteners.also.1: write the host alone, like links.example.org",
+    ),
+    "a pattern as a host": ("[rules.anonymizers]\nallowed = ['*.example.org']", 2, "write the host alone"),
     "a time zone there is not": ("[district]\ntime_zone = 'Mars/Olympus'", 2, "no time zone 'Mars/Olympus'"),
     "a time zone that is a folder": ("[district]\ntime_zone = 'America'", 2, "no time zone 'America'"),
     "a time zone that is a path": ("[district]\ntime_zone = '../../etc/passwd'", 2, "no time zone"),
