@@ -111,7 +111,7 @@ class RosterFiles(Section):
 
     path: Path | None = None
     """A OneRoster bulk export with our own lists beside it, a folder or a zip. Read at each start."""
-    stale_after_days: int = Field(default=7, ge=1)
+    stale_after_days: int = Field(default=7, ge=1, le=3650)
     """A roster older than this warns, and a person is asked where a message would have been removed."""
 
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from bot.message import Message
 from bot.people import ADMINISTRATORS, Audience, Office, Person, Role, Team, TeamKind
@@ -109,8 +109,12 @@ class GroupMessages:
     copy_to: Annotated[CopiesByTeam, "Who gets the copy of a private matter or an emergency."] = field(
         default_factory=CopiesByTeam
     )
-    answer_within_hours: Annotated[int, Ge(1), "After how many hours without an answer an office is asked to look."] = 4
-    voice_grace_seconds: Annotated[int, Ge(0), "How long a coach may be alone with one student in a voice room."] = 120
+    answer_within_hours: Annotated[
+        Annotated[int, Ge(1), Le(720)], "After how many hours without an answer an office is asked to look."
+    ] = 4
+    voice_grace_seconds: Annotated[
+        Annotated[int, Ge(0), Le(86_400)], "How long a coach may be alone with one student in a voice room."
+    ] = 120
     disconnect_voice: Annotated[
         bool, "Whether a coach who is longer alone with one student is taken out of the room."
     ] = False

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from bot.message import Message
 from bot.readings.found import FILE, Trace
@@ -34,7 +34,7 @@ class PhotoConsent:
     trace: ClassVar[Trace | None] = FILE
 
     answer_within_hours: Annotated[
-        Annotated[int, Ge(1)], "After how many hours without an answer an office is asked to look."
+        Annotated[int, Ge(1), Le(720)], "After how many hours without an answer an office is asked to look."
     ] = 24
 
     def check(self, message: Message) -> Iterator[Finding]:

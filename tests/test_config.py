@@ -118,7 +118,14 @@ MISTAKES = {
     "a zero byte in one of several": ("[replay]\nfiles = ['a', \"b\\u0000\"]", 2, "replay.files: a zero byte"),
     "somebody's home there is not": ("[roster]\npath = '~nobody-here/r'", 2, "no home folder for ~nobody-here; write"),
     "a number as words": ("\n\n[roster]\nstale_after_days = 'soon'", 4, "write a whole number."),
-    "a number too small": ("[roster]\nstale_after_days = 0", 2, "write a number from 1 up."),
+    "a number too small": ("[roster]\nstale_after_days = 0", 2, "write a number from 1 to 3650."),
+    "a number too small of any": ("[rules.think-before-posting]\nlong_message = 0", 2, "write a number from 1 up."),
+    "more days than a calendar has": ("[roster]\nstale_after_days = 10000000000", 2, "write a number from 1 to 3650."),
+    "more hours than a calendar has": (
+        "[rules.group-messages]\nanswer_within_hours = 99999999",
+        2,
+        "write a number from 1 to 720.",
+    ),
     "a path as a number": ("[store]\ndatabase = 5", 2, "path"),
     "a section as a value": ("store = 5", 1, "store"),
     "a list as a word": (
