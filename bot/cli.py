@@ -25,7 +25,9 @@ from bot.terminal import (
     ConfigOption,
     DatabaseOption,
     escape_what_cannot_be_printed,
+    key_beside,
     place_of,
+    print_lines,
     printing,
     progress_bar,
     read_settings,
@@ -303,7 +305,7 @@ def replay_command(
     configuration = read_settings(config, needed=False)
     OUT.print(f"Settings: {configuration.path if configuration.text else 'the defaults'}", markup=False)
     into = database or Path(f"{files[0].stem}.audit.sqlite")
-    place = HouseFiles(into, into.with_name(f"{into.name}.key"), AUDIT)
+    place = HouseFiles(into, key_beside(into), AUDIT)
     with progress_bar("Replaying") as progress:
         now, unnamed = datetime.now(UTC), database is None
         plan = ReplayPlan(place, files, roster, configuration, now, progress, named_by_file=unnamed)
@@ -327,9 +329,7 @@ def rule_test(
 
     def show(would: Would) -> None:
         measures = ", ".join(would.measures) + (" (excused)" if would.excused else "")
-        OUT.print(
-            f"{would.at.astimezone(zone):%Y-%m-%d %H:%M}  {would.what}  {measures}: {would.because}", markup=False
-        )
+        print_lines([f"{would.at.astimezone(zone):%Y-%m-%d %H:%M}  {would.what}  {measures}: {would.because}"])
 
     tried = asyncio.run(try_rule(configuration, rule, files, roster, show))
     looked_at = ", ".join(f"{number:,} {kind}s" for kind, number in sorted(tried.looked_at.items()) if number)

@@ -69,7 +69,14 @@ def place_of(configuration: Configuration, database: Path | None = None) -> "Hou
     live = HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
     if database is None or database.resolve() == live.database.resolve():
         return live
-    return HouseFiles(database, database.with_name(f"{database.name}.key"), purpose_of(database) or AUDIT)
+    return HouseFiles(database, key_beside(database), purpose_of(database) or AUDIT)
+
+
+def key_beside(database: Path) -> Path:
+    """Name the key of a database that is named on the command line."""
+    if os.path.isdir(database):  # noqa: PTH112 (the other one raises where this account may not look)
+        raise ConfigurationError(f"{database} is a folder. Name a database file.")
+    return database.with_name(f"{database.name}.key")
 
 
 def escape_what_cannot_be_printed() -> None:

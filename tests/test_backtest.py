@@ -126,6 +126,7 @@ def test_at_the_command_line_nothing_is_written(chaperone: Command, tmp_path: Pa
 
     assert ended.code == 0
     assert "would have found something in 7." in ended.out
+    assert sum(each.startswith("2026-11-") and each.endswith(".") for each in ended.out.splitlines()) == 7
     assert [each for each in tmp_path.rglob("*") if each.suffix == ".sqlite"] == []
     assert not (ROOT / "var" / "link-shorteners").exists()
 

@@ -350,6 +350,7 @@ def test_a_mistake_in_the_environment_is_one_sentence(
     [
         ["audit", "verify", "--database", "none.sqlite"],
         ["audit", "verify", "--database", "folder"],
+        ["audit", "verify", "--database", "."],
         ["audit", "verify", "--database", "day.jsonl"],
         ["notices", "--purpose", "review", "--database", "none.sqlite"],
         ["notices", "--purpose", " ", "--database", "audit.sqlite"],
@@ -359,6 +360,7 @@ def test_a_mistake_in_the_environment_is_one_sentence(
         ["replay", "day.jsonl", "--roster", "folder"],
         ["replay", "day.jsonl", "--database", "day.jsonl"],
         ["replay", "day.jsonl", "--database", "folder"],
+        ["replay", "day.jsonl", "--database", "."],
         ["replay", "day.jsonl", "--database", "day.jsonl/audit.sqlite"],
         ["replay", "day.jsonl", "--config", "none.toml"],
         ["replay", "day.jsonl", "--config", "folder"],
