@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.errors import ConfigurationError
 from bot.people import PersonId
@@ -197,10 +197,11 @@ def exemption_list(person: PersonOption, database: DatabaseOption = None, config
     from bot.console import list_exemptions
     from bot.sheets import exemption_rows
 
-    found = asyncio.run(list_exemptions(_sitting(person, database, config)))
+    sitting = _sitting(person, database, config)
+    found = asyncio.run(list_exemptions(sitting))
     _print_table(
         ("exception", "rule", "for", "until", "ended"),
-        exemption_rows(found),
+        exemption_rows(found, sitting.zone),
         "Nobody has granted an exception that you could end.",
     )
 
@@ -240,8 +241,8 @@ def exemption_end(
 
 
 def _print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], if_none: str) -> None:
-    """Print rows below their headings, or say that there are none."""
-    table = Table(*headings, box=None, padding=(0, 2))
+    """Print rows below their headings, or say that there are none. What has no room goes on below: names are typed."""
+    table = Table(*(Column(each, overflow="fold") for each in headings), box=None, padding=(0, 2))
     for row in rows:
         table.add_row(*row)
     OUT.print(table if table.row_count else if_none)

@@ -98,12 +98,13 @@ def case_rows(cases: list[tuple[Case, bool]]) -> Iterator[tuple[str, str, str, s
         yield case.name, WHY.get(case.why, case.why), clause, whose
 
 
-def exemption_rows(exemptions: list[Granted]) -> Iterator[tuple[str, str, str, str, str]]:
+def exemption_rows(exemptions: list[Granted], zone: ZoneInfo) -> Iterator[tuple[str, str, str, str, str]]:
     """List exceptions, a row each: name, rule, whom it is for, its last day, the day somebody ended it."""
     for each in exemptions:
         exemption = each.exemption
         whom = ", ".join(str(one) for one in (exemption.team, exemption.person) if one)
-        yield each.name, exemption.rule, whom, str(exemption.until), f"{each.ended:%Y-%m-%d}" if each.ended else ""
+        ended = "" if each.ended is None else str(each.ended.astimezone(zone).date())
+        yield each.name, exemption.rule, whom, str(exemption.until), ended
 
 
 def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterator[str]:

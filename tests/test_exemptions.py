@@ -1,9 +1,15 @@
 """Exceptions that people grant and end at the command line."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.judge import Exemption
+from bot.people import TeamId
+from bot.sheets import exemption_rows
+from bot.store.exemptions import Granted
 from tests.store.history import DAY, District, Line, at, settle
 from tests.test_case_commands import bodies
 
@@ -52,6 +58,25 @@ def test_granted_it_excuses_from_the_next_start_until_it_is_ended(district: Dist
     assert name in listed[1]
     assert "canary" not in str(bodies(district, "granted") + bodies(district, "ended"))
     assert district.run(command=("audit", "verify")).returncode == 0
+
+
+def test_its_names_are_listed_whole(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are typed again. What has no room beside the others goes on below."""
+    monkeypatch.setenv("COLUMNS", "50")
+    typed(district, *GRANT, "--rule", "confidential-information", "--team", "rowing", "--person", "c1")
+    listed = typed(district, "list", "--as", "p1")
+
+    assert "…" not in listed[1]
+
+
+def test_it_has_ended_on_the_day_of_the_districts_clock() -> None:
+    """As its last day is told."""
+    exemption = Exemption("e", "group-messages", date(2026, 12, 18), team=TeamId("diving"))
+    ended = Granted(9, exemption, datetime(2026, 11, 28, 2, 0, tzinfo=UTC))
+
+    assert [*exemption_rows([ended], ZoneInfo("America/New_York"))] == [
+        ("E-0009", "group-messages", "diving", "2026-12-18", "2026-11-27")
+    ]
 
 
 def test_it_is_ended_once(district: District) -> None:
