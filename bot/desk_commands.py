@@ -185,7 +185,7 @@ def case_decide(
     if ruling in {"uphold", "not-a-problem", "escalate", "reverse"}:
         OUT.print(
             f"Undo within 30 seconds: {own_name()} case decide {name} undo --as {person}\n"
-            "After that, what follows is done by the next run.",
+            "After that, what follows is done: by the Chaperone that runs, or else by the next run.",
             markup=False,
             soft_wrap=True,
         )

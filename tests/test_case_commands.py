@@ -123,7 +123,8 @@ def test_a_decision_is_written_and_its_end_is_done_by_the_next_run(district: Dis
         done = connection.execute("SELECT outcome FROM deed WHERE until LIKE '2025-11-18T23:59%'").fetchall()
 
     assert code == 0
-    assert f"case decide {reported(district)} undo --as p1\nAfter that, what follows is done by the next run." in out
+    assert f"case decide {reported(district)} undo --as p1\n" in out
+    assert "After that, what follows is done: by the Chaperone that runs, or else by the next run." in out
     assert again[0] == 2
     assert "is decided: uphold" in again[2]
     assert waiting == 1

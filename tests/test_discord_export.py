@@ -509,6 +509,12 @@ def test_a_file_that_breaks_off_before_its_messages_is_refused(tmp_path: Path) -
         raw(WHOLE[:60], tmp_path)
 
 
+def test_an_export_that_came_to_nothing_is_refused_as_empty(tmp_path: Path) -> None:
+    """Taken for a history without a word, it would pass for a channel in which all is well."""
+    with pytest.raises(ConfigurationError, match=r"track\.json is empty\. What is read: our own"):
+        raw(b"\n", tmp_path)
+
+
 def test_one_broken_message_costs_no_other(tmp_path: Path) -> None:
     """It is named by where it stands, without a word of it."""
     opened, found = raw(WHOLE.replace(b'"rosebud"', b"rosebud"), tmp_path)

@@ -98,7 +98,8 @@ def open_history(path: Path) -> History:
         return discord
     told = told_by_start(start)
     if (told or path.suffix.lower() == ".json") and not _is_lines(path):
-        what = f"looks like {told}" if told else "holds JSON of a kind we do not read"
+        other = "holds JSON of a kind we do not read" if start.strip() else "is empty"
+        what = f"looks like {told}" if told else other
         raise ConfigurationError(f"{path} {what}. What is read: {READ}.")
     if path.is_file() and _holds_other_things(path):
         raise ConfigurationError(f"{path} holds no line that is a JSON object. What is read: {READ}.")
