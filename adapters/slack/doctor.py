@@ -157,7 +157,8 @@ async def _grants(look: Looking) -> AsyncIterator[Remark]:
     """Say whose grants have ended, and whether coaches' direct messages are read."""
     for account, since in sorted(look.notebook.lapsed.items()):
         if account and look.grants.of(account) is None:
-            mend = f"Talk with them. To grant it again: chaperone slack-grant {account}."
+            to = "remove" if account == look.setup.remover else "read"
+            mend = f"Talk with them. To grant it again: chaperone slack-grant {account} --to {to}."
             yield Remark(Weight.BROKEN, f"The grant of {_name(look, account)} ended on {since[:10]}.", mend)
     counsel, reading = look.setup.counsel, [*look.grants.everybody().values()]
     reading = [each for each in reading if "im:history" in each.scopes]
@@ -172,7 +173,7 @@ async def _grants(look: Looking) -> AsyncIterator[Remark]:
         try:
             await look.web.ask("auth.test", each.token)
         except FAILURES as error:
-            mend = f"Let them grant it again: chaperone slack-grant {each.account}."
+            mend = f"Let them grant it again: chaperone slack-grant {each.account} --to read."
             what = f"The grant of {_name(look, each.account)} is not good ({code_of(error) or 'no answer'})."
             yield Remark(Weight.BROKEN, what, mend)
     yield Remark(

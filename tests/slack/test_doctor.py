@@ -147,6 +147,7 @@ async def test_a_grant_that_ended_is_named(tmp_path: Path) -> None:
     assert "The grant of" not in sound
     assert "is not good (token_revoked)" in revoked
     assert "ended on 2026-11-18" in lapsed
+    assert all(re.search(r"slack-grant U\w+ --to read\.", each) for each in (revoked, lapsed))
 
 
 async def test_channels_that_are_not_as_they_should_be_are_named(tmp_path: Path) -> None:
