@@ -321,9 +321,12 @@ class DiscordServers(Section):
 
     @field_validator("private")
     @classmethod
-    def _are_private(cls, private: dict[str, int]) -> dict[str, int]:
+    def _are_private(cls, private: dict[str, int], told: ValidationInfo) -> dict[str, int]:
+        team_of = {channel: team for team, channels in told.data.get("teams", {}).items() for channel in channels}
         for each in private.values():
             _check_id(each)
+            if each in team_of:
+                raise ValueError(f"channel {each} is one of {team_of[each]}'s. Make one for private matters alone")
         return private
 
     @field_validator("api_base", "gateway")

@@ -139,6 +139,11 @@ MISTAKES = {
         "rules.link-shorteners.also.1: write the host alone, like links.example.org",
     ),
     "a pattern as a host": ("[rules.anonymizers]\nallowed = ['*.example.org']", 2, "write the host alone"),
+    "a team's channel for private matters": (
+        "[discord]\nteams = { diving = [1180000000000000001] }\nprivate = { high = 1180000000000000001 }",
+        3,
+        "discord.private: channel 1180000000000000001 is one of diving's. Make one for private matters alone.",
+    ),
     "a time zone there is not": ("[district]\ntime_zone = 'Mars/Olympus'", 2, "no time zone 'Mars/Olympus'"),
     "a time zone that is a folder": ("[district]\ntime_zone = 'America'", 2, "no time zone 'America'"),
     "a time zone that is a path": ("[district]\ntime_zone = '../../etc/passwd'", 2, "no time zone"),
