@@ -20,9 +20,12 @@ from bot.errors import ConfigurationError
 from bot.house import House, HouseFiles, open_house
 from bot.judge import Exemption
 from bot.medium import PICTURE_ENDINGS
+from bot.message import Message
 from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster
+from bot.rule import SAFETY, Rule
+from bot.space import Space
 from bot.store import files
 from bot.store.excerpt import View
 from bot.store.exemptions import Granted, granted
@@ -225,11 +228,13 @@ async def _granted(opened: Open) -> list[Granted]:
 
 def _wrong(wish: Wish, desk: Desk) -> str | None:
     """Say what is wrong with a wish for an exception, and how to mend it."""
-    names = [each.name for each in rules.every()]
-    if wish.rule not in names:
-        return f"There is no rule '{wish.rule}'.{nearest(wish.rule, names)}"
+    named = {each.name: each for each in rules.every()}
+    if wish.rule not in named:
+        return f"There is no rule '{wish.rule}'.{nearest(wish.rule, [*named])}"
     if not wish.team and not wish.person:
         return "Name whom it is for: --team, --person or both. An exception for everybody is none."
+    if _excuses_nothing(named[wish.rule], wish):
+        return f"Nothing that '{wish.rule}' finds can be excused so. docs/cases.md says what can be."
     if wish.team and TeamId(wish.team) not in desk.day.teams:
         return f"The roster has no team '{wish.team}' today."
     if wish.person and PersonId(wish.person) not in desk.day.people:
@@ -237,6 +242,12 @@ def _wrong(wish: Wish, desk: Desk) -> str | None:
     if wish.until < desk.day.day:
         return f"It would have ended on {wish.until} already. Name a day that is still to come."
     return None
+
+
+def _excuses_nothing(rule: type[Rule], wish: Wish) -> bool:
+    """Say whether an exception would set nothing aside: of safety none does, and for a person it covers messages."""
+    covered = {Message} if wish.person else {Message, Space}
+    return rule.clause == SAFETY or covered.isdisjoint(rule.looks_at)
 
 
 def _decision(

@@ -95,6 +95,9 @@ def test_it_is_ended_once(district: District) -> None:
     [
         ((*GRANT, "--rule", "group-mesages", "--team", "rowing"), "Did you mean 'group-messages'?"),
         (GRANT, "Name whom it is for"),
+        ((*GRANT, "--rule", "self-harm", "--team", "rowing"), "Nothing that 'self-harm' finds can be excused so."),
+        ((*GRANT, "--rule", "disclaimers", "--person", "c1"), "Nothing that 'disclaimers' finds can be excused so."),
+        ((*GRANT, "--rule", "avatars", "--team", "rowing"), "Nothing that 'avatars' finds can be excused so."),
         ((*GRANT, "--team", "chess"), "The roster has no team 'chess'"),
         ((*GRANT, "--person", "c9"), "The roster has no 'c9'"),
         ((*GRANT, "--person", "c1", "--until", "2020-01-01"), "It would have ended on 2020-01-01 already."),
