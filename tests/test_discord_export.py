@@ -509,6 +509,19 @@ def test_a_file_that_breaks_off_before_its_messages_is_refused(tmp_path: Path) -
         raw(WHOLE[:60], tmp_path)
 
 
+def test_a_file_that_is_left_out_is_named_by_its_channel(tmp_path: Path) -> None:
+    """Whoever audits has to export that channel again. Its name stands there, too, and may be somebody's."""
+    folder(tmp_path, {"Rowan High - track [555].json": channel(said(0)), "notes.json": {}})
+    (tmp_path / "Direct Messages - rosebud [556].json").write_bytes(WHOLE[:60])
+    (tmp_path / "Rowan High - late [557].json").write_bytes(b"")
+    notes = "\n".join(of(open_history(tmp_path))[0].notes)
+
+    assert "The file of channel 556 in" in notes
+    assert "The file of channel 557 in" in notes
+    assert "File 4 in" in notes
+    assert "rosebud" not in notes
+
+
 def test_an_export_that_came_to_nothing_is_refused_as_empty(tmp_path: Path) -> None:
     """Taken for a history without a word, it would pass for a channel in which all is well."""
     with pytest.raises(ConfigurationError, match=r"track\.json is empty\. What is read: our own"):

@@ -1,5 +1,6 @@
 """One export, a file or many, heard in time order and in little memory."""
 
+import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ SLACKS = ("users.json", "org_users.json")
 OUT_OF_ORDER = (
     "stand before earlier ones: what is judged by what came before it may be wrong. Export again in order of time"
 )
+
+CHANNEL_ID = re.compile(r"\[(\d{2,20})\]", re.ASCII)
 
 MOST_NAMED = 50
 """Further places that cannot be read are counted only."""
@@ -255,13 +258,20 @@ def open_channels(path: Path) -> DiscordExport | None:
                     channel = channel_of(file.read(START))
             except (*BROKEN, ValueError) as error:
                 why = str(error) if type(error) is ValueError else "the file cannot be read"
-                strangers.append(f"File {number} in {path.name or path} is left out: {why}")
+                strangers.append(f"{_unread(number, name)} in {path.name or path} is left out: {why}")
                 continue
             if channel is None:
-                strangers.append(f"File {number} in {path.name or path} is not DiscordChatExporter's and is left out")
+                which = f"{_unread(number, name)} in {path.name or path}"
+                strangers.append(f"{which} is not DiscordChatExporter's and is left out")
             else:
                 parts.append(Part(name, channel))
     return DiscordExport(archive, tuple(parts), tuple(strangers), path.is_file()) if parts else None
+
+
+def _unread(number: int, name: str) -> str:
+    """Name a file by the channel's id, which the exporter puts into its name: the rest of that may name people."""
+    ids = CHANNEL_ID.findall(name)
+    return f"The file of channel {ids[-1]}" if ids else f"File {number}"
 
 
 def _is_candidate(name: str) -> bool:
