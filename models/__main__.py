@@ -24,7 +24,7 @@ from bot.readings.meaning import Meaning
 from bot.readings.networks import Networks
 from bot.readings.tuning import LowRank, Tuning
 from bot.readings.unglue import Parting
-from models import abuse, choosing, expand, families, learn, private, public, words
+from models import abuse, choosing, expand, families, heads, learn, private, public, talk, words
 from models.families import Family
 from models.features import Readers
 from models.lots import checked
@@ -70,8 +70,8 @@ def main(wheels: Path) -> None:
     _check(tuned, networks, [texts[place].text for place in checked(len(texts))])
     write_arrays(folder / "tuning.npz", _named(tuned.encoder))
     said = digest(compact(shipped, tuned.encoder))
-    heads = private.beside(stretched(tuned.heads, networks, TUNED), private.taught(networks, said, own, texts))
-    write_arrays(folder / "heads.npz", heads._asdict())
+    write_arrays(heads.TUNED_HEADS, stretched(tuned.heads, networks, TUNED)._asdict())
+    write_arrays(folder / "heads.npz", heads.build(networks, said, own, texts)._asdict())
     manifest = {
         "encoder": {
             "package": artefacts.ENCODER,
@@ -82,8 +82,15 @@ def main(wheels: Path) -> None:
         "tuned_with": f"PyTorch {version('torch')}",
         "heads": list(HEADS),
         "points": choosing.choose(networks, read_heads(folder / "heads.npz")),
-        "data": digests(chain(families.FOLDER.glob("*.toml"), public.FOLDER.glob("*.gz"), (expand.SLOTS,))),
-        "lists": {"taught_with": taught_with, "private_taught_with": taught_with, "chosen_with": choosing.lists()},
+        "data": digests(
+            chain(
+                families.FOLDER.glob("*.toml"),
+                public.FOLDER.glob("*.gz"),
+                talk.FOLDER.glob("*.jsonl"),
+                (expand.SLOTS, heads.TUNED_HEADS),
+            )
+        ),
+        "lists": {"taught_with": taught_with, "heads_taught_with": taught_with, "chosen_with": choosing.lists()},
         "seed": SEED,
         "texts": len(texts),
     }
@@ -122,9 +129,9 @@ def _meaning(shipped: bytes, tuning: Tuning) -> Meaning:
 def _tuned(shipped: bytes, fed: Sequence[Sequence[int]], texts: Sequence[Sample], rows: Floats) -> Tuned:
     """Teach the heads what is said plainly; then tune the encoder together with them, on everything."""
     plainly = [place for place, each in enumerate(texts) if not each.family.startswith(HARDER)]
-    heads = learn.teach(learn.lesson([texts[place] for place in plainly], rows[plainly], TUNED), SEED)
+    plain = learn.teach(learn.lesson([texts[place] for place in plainly], rows[plainly], TUNED), SEED)
     _say("heads: taught")
-    return tune(Encoder(shipped, {}), fed, learn.lesson(texts, rows, TUNED), heads, SEED)
+    return tune(Encoder(shipped, {}), fed, learn.lesson(texts, rows, TUNED), plain, SEED)
 
 
 def _check(tuned: Tuned, networks: Networks, texts: Sequence[str]) -> None:

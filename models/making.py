@@ -1,4 +1,4 @@
-"""What teaching all heads and teaching some of them share: features of samples, and heads stretched and written."""
+"""What tuning and teaching the heads share: features of samples, and heads stretched and written."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
@@ -31,16 +31,16 @@ def rows_of(
 
 def stretched(arrays: Arrays, networks: Networks, heads: Sequence[str]) -> Arrays:
     """Stretch the margins of some heads by the dev set."""
-    dev = [_sample(each) for each in choosing.STRETCHED_ON]
+    dev = [sample(each) for each in choosing.STRETCHED_ON]
     answers = np.array([[head in each.holds for head in heads] for each in dev], np.float32)
     rows = rows_of(dev, lambda texts: networks.read([*map(networks.view, texts)]), networks.parting)
     return learn.stretched(arrays, rows, answers)
 
 
-def _sample(row: Labelled) -> Sample:
-    """Take a row of the dev set as the heads see it. None learns from it."""
+def sample(row: Labelled, weight: float = 1.0) -> Sample:
+    """Take a labelled message as the heads see it."""
     holds = holding(row.labels, leak=row.confidential_leak)
-    return Sample(row.text, row.setting, holds, frozenset(), Kind(row.kind), row.id)
+    return Sample(row.text, row.setting, holds, frozenset(), Kind(row.kind), row.id, weight)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

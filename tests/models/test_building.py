@@ -22,14 +22,15 @@ from bot.readings.labels import Clue, Label, Listeners, Scores, Setting, Speaker
 from bot.readings.networks import Networks
 from bot.readings.session import open_session
 from bot.readings.unglue import words_of_chat
-from models import abuse, choosing, hands, private
+from models import abuse, choosing, hands, private, talk
 from models.expand import expand, read_slots
-from models.families import FOLDER, Family, read_families
+from models.families import FOLDER, read_families
 from models.labelled import Labelled, read
-from models.learn import Lesson, stretched, teach
+from models.learn import Lesson, stretched, teach, teach_further
 from models.points import TRIED, Aim, Ceiling, Tried, balanced, point, where_a_miss_costs_most
 from models.public import SOURCES, read_public, yardstick
 from models.samples import HEADS, LEARNED, Kind, Sample
+from models.talk import read_talk
 from tests.journeys import ROOT
 from tests.readings.test_networks import ABUSE, MEANING
 
@@ -83,24 +84,26 @@ def test_every_slot_of_every_template_is_filled() -> None:
     assert left == []
 
 
-def test_no_template_echoes_a_message_of_the_dev_set() -> None:
+def test_nothing_that_is_learned_from_echoes_a_message_of_the_dev_set() -> None:
     """Figures on messages that were learned from, in other words, would be worth nothing."""
-    assert [*echoes(FAMILIES, DEV)] == []
+    lines = ((family.name, line) for family in FAMILIES for line in family.lines)
+    talk = ((each.family, each.text) for each in read_talk())
+
+    assert [*echoes([*lines, *talk], DEV)] == []
 
 
-def echoes(families: Iterable[Family], dev: Iterable[Labelled]) -> Iterator[tuple[str, str, str]]:
-    """Name each family, line and message that are alike. Only messages that share a word are compared."""
+def echoes(lines: Iterable[tuple[str, str]], dev: Iterable[Labelled]) -> Iterator[tuple[str, str, str]]:
+    """Name each line, whence it is, and the message that it is like. Only messages that share a word are compared."""
     told = {each.id: rare(each.text) for each in dev}
     having = defaultdict[str, list[str]](list)
     for name, words in told.items():
         for word in words:
             having[word].append(name)
-    for family in families:
-        for line in family.lines:
-            words = rare(line)
-            shared = Counter(name for word in words for name in having.get(word, ()))
-            alike = (name for name, count in shared.items() if count >= SHARED and is_echo(words, told[name]))
-            yield from ((family.name, line, name) for name in alike)
+    for whence, line in lines:
+        words = rare(line)
+        shared = Counter(name for word in words for name in having.get(word, ()))
+        alike = (name for name, count in shared.items() if count >= SHARED and is_echo(words, told[name]))
+        yield from ((whence, line, name) for name in alike)
 
 
 def rare(text: str) -> frozenset[str]:
@@ -123,13 +126,14 @@ def test_an_echo_is_known_when_it_is_one() -> None:
 
 
 def test_the_models_were_built_from_the_data_that_stands_here() -> None:
-    """A template that was changed after `make models` would not be in the heads."""
+    """A template that was changed after `make models`, or talk after `make heads`, would not be in the heads."""
     built = manifest()["data"]
     here = {name: sha256((ROOT / "models" / name).read_bytes()).hexdigest() for name in built}
     templates = {f"templates/{path.name}" for path in FOLDER.glob("*.toml")}
+    spoken = {f"talk/{path.name}" for path in talk.FOLDER.glob("*.jsonl")}
 
     assert built == here
-    assert templates <= set(built)
+    assert templates | spoken <= set(built)
 
 
 def test_the_points_were_chosen_with_the_lists_that_stand_here() -> None:
@@ -378,6 +382,21 @@ def test_a_head_learns_what_its_texts_show_and_nothing_where_the_answer_is_unkno
     new = chance.standard_normal((1_000, 4)).astype(np.float32)
     assert ((margins(arrays, new) > 0) == (new[:, :2] > 0)).mean() > 0.95
     again = teach(Lesson(rows, answers, weights), 1)
+    assert all(np.array_equal(*each) for each in zip(arrays, again, strict=True))
+
+
+def test_heads_that_were_taught_learn_on_from_other_texts() -> None:
+    """What they knew and is shown no more they keep; and the same texts give the same heads."""
+    chance = np.random.default_rng(3)
+    rows = chance.standard_normal((30_000, 4)).astype(np.float32)
+    known = teach(Lesson(rows, (rows[:, :2] > 0).astype(np.float32), np.ones((30_000, 2), np.float32)), 1)
+    other, silent = (rows[:, 2:] > 0).astype(np.float32), np.tile(np.array([0, 1], np.float32), (30_000, 1))
+
+    arrays = teach_further(known, Lesson(rows, other, silent), 1)
+
+    new = chance.standard_normal((1_000, 4)).astype(np.float32)
+    assert ((margins(arrays, new) > 0) == (new[:, [0, 3]] > 0)).mean() > 0.95
+    again = teach_further(known, Lesson(rows, other, silent), 1)
     assert all(np.array_equal(*each) for each in zip(arrays, again, strict=True))
 
 

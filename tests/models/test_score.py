@@ -18,8 +18,8 @@ ROW = {
     "confidential_leak": False,
     "kind": "hit",
 }
-FOLDER = Path(__file__).parents[2] / "models" / "dev"
-DEV = sorted((*FOLDER.glob("*.jsonl"), *(FOLDER / "personal").glob("*.jsonl")))
+FOLDER = Path(__file__).parents[2] / "models"
+FILES = sorted(path for name in ("dev", "dev/personal", "drafts", "talk") for path in (FOLDER / name).glob("*.jsonl"))
 
 
 def written(folder: Path, *rows: dict[str, object]) -> Path:
@@ -66,7 +66,7 @@ def test_a_row_amiss_is_named_by_file_and_line(tmp_path: Path) -> None:
         list(read([written(tmp_path, ROW, {**ROW, "labels": ["bored"]})]))
 
 
-@pytest.mark.parametrize("path", DEV, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_labelled_rows_can_be_read(path: Path) -> None:
     """Each row has the form of docs/labelling.md, and an id of its own."""
     rows = list(read([path]))

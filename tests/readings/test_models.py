@@ -118,7 +118,7 @@ def test_what_is_no_leak_to_the_models_is_none_by_a_single_word() -> None:
         ("i was born first, our dog was just born 3/14/2020", False),
         ("our club was finally born 3/14/2009", False),
         ("my dog was born 3/14/2020 and me 3/14/2010", True),
-        ("my dog turned 3 today and im 16 today", True),
+        ("my dog is 3 today and i turn 16 today", True),
         ("i got a dog when i was born 3/14/2010", True),
     ],
 )
