@@ -42,9 +42,9 @@ class PrivateThreads:
         return None
 
     async def _find_open(self, place: PlaceId) -> discord.Thread | None:
-        """Find it unless it was closed for good, which is put away and locked."""
+        """Find it unless it is locked: it was closed for good, or was for one message alone."""
         found = await self.find(place)
-        return None if found is not None and found.archived and found.locked else found
+        return None if found is not None and found.locked else found
 
     async def _is_begun(self, thread: discord.Thread) -> bool:
         """Say whether anybody is in it. Who watches over it was settled then; whom it concerns may not come back."""

@@ -210,6 +210,21 @@ async def present(stage: School, thread: ChannelHandle) -> set[str]:
     return {names[each.id] for each in await channel.fetch_members() if each.id in names}
 
 
+async def test_a_private_matter_goes_to_no_thread_that_was_for_one_emergency_alone(tmp_path: Path) -> None:
+    """Nobody watches over that one, so it is locked: nobody could answer there."""
+    async with open_school(tmp_path) as stage:
+        first, second = private_matter(stage), private_matter(stage, "2")
+        assert isinstance(first.action, Show)
+        unwatched = replace(first.action, urgent=True, overseers=(PersonId("nobody"),))
+        await stage.discord.perform(replace(first, action=unwatched))
+
+        receipt = await stage.discord.perform(second)
+
+        found = [await present(stage, each) for each in stage.private.threads]
+    assert receipt.outcome is Outcome.DONE
+    assert found == [{"coach", "s1"}, {"coach", "principal", "s1"}]
+
+
 async def test_where_we_were_killed_before_anybody_was_let_in_all_are_let_in_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
