@@ -1,4 +1,4 @@
-"""Tells people of the district that something we rely on has ended: a grant, or the app's place in the workspace."""
+"""Tells people of the district that something we rely on has ended: a grant, or our place in workspace or channel."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

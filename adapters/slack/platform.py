@@ -277,10 +277,11 @@ class Slack:
         await self.catching_up.run(places)
 
     async def _compare(self, found: set[str]) -> None:
-        """Know of which teams' places we were put out, or into which we were let again, while nobody listened."""
+        """Know of which places we were put out, or into which we were let again, while nobody listened."""
         for channel in found & self._notebook.put_out.keys():
             del self._notebook.put_out[channel]
-        for channel in sorted((self.setup.teams.keys() & self._notebook.marks.keys()) - found):
+        ours = (self.setup.teams.keys() & self._notebook.marks.keys()) | self._notebook.threads.keys()
+        for channel in sorted(ours - found):
             await self._alarms.put_out(channel)
 
     def look_again(self) -> None:

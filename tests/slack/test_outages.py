@@ -317,6 +317,21 @@ async def test_that_we_were_put_out_meanwhile_is_said_and_that_a_channel_was_clo
     assert [space.team.id in each for each in notes] == [True]
 
 
+async def test_that_we_were_put_out_of_a_place_that_we_opened_is_said_as_well(tmp_path: Path) -> None:
+    async with workspace() as space:
+        opened = space.server.channel("matter", [space.people["coach"]])
+        space.setup = replace(space.setup, alarms=(space.id("director"),))
+        async with connected(space, tmp_path) as stage:
+            await stage.heard()
+            stage.slack._notebook.threads[opened.id] = PlaceId("private:1")
+        opened.kick(space.server.bot, space.people["coach"])
+        async with connected(space, tmp_path) as stage:
+            await stage.heard()
+            notes = stage.notes("director")
+
+    assert [opened.id in each for each in notes] == [True]
+
+
 async def test_what_was_there_when_we_were_let_in_is_not_ours_to_judge(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         club = stage.server.channel("chess", [stage.people["advisor"]], with_bot=False)
