@@ -23,7 +23,7 @@ class Succession:
         self._ledger = ledger
         self._recorder = recorder
         self._handing_on = asyncio.Lock()
-        """Whoever comes after two others is told once."""
+        """Whoever comes after two others, or has one of their offices already, is told once."""
 
     def is_theirs(self, deed: Deed, now: datetime) -> bool:
         """Say whether a deed is for whom it names still; anything but a copy's note always is."""
@@ -40,13 +40,15 @@ class Succession:
             found = heirs(copy, beside, await self._concerned(deed), today.day, today.offices)
             if not found:
                 return None if found is None else ()
-            written = await self._ledger.write(self._recorder.handed_on(deed, found, now))
+            told = {each.to for each in beside if is_theirs(each, today.day, today.offices)}
+            anew = [each for each in found if each.to not in told]
+            written = await self._ledger.write(self._recorder.handed_on(deed, anew, now))
             return () if written is None else written.deeds
 
     async def as_offices_stand(self, deed: Deed, now: datetime) -> Deed:
         """Let in where a message is shown who receives its copies by now, and nobody who did before.
 
-        An emergency waits for nobody; what else is copied is a private matter, and so is all that follows.
+        An emergency waits for nobody. All that follows is copied where the message was for some readers alone.
         """
         show, today = deed.action, self._day(now)
         if not isinstance(show, Show) or not show.overseers or show.urgent:
@@ -56,7 +58,7 @@ class Succession:
         if not copied or (as_planned and all(is_theirs(each, today.day, today.offices) for each in copied)):
             return deed
         current = readdressed(copied, await self._concerned(deed), today.day, today.offices)
-        return replace(deed, action=overseen_by(current, show, today, of_all=True))
+        return replace(deed, action=overseen_by(current, show, today, of_all=bool(show.readers)))
 
     def _day(self, now: datetime) -> Day:
         return self._roster.on(self._roster.day_of(now))

@@ -160,6 +160,18 @@ async def test_who_changed_offices_is_told_for_the_new_one_and_who_came_for_the_
     assert await faults(tmp_path) == []
 
 
+async def test_who_comes_into_both_offices_is_told_once(tmp_path: Path) -> None:
+    """One copy, one note: whoever has it by one office needs no other by the second."""
+    await held(tmp_path)
+    stage = Stage(LATER)
+
+    both = lists(holding(principal="office", athletic_director="office"))
+    await run(tmp_path, stage, resumed=True, district=both)
+
+    assert stage.copied() == ["office"]
+    assert await faults(tmp_path) == []
+
+
 async def test_a_note_that_was_accepted_unheard_was_theirs(tmp_path: Path) -> None:
     """It was begun by an earlier run, and came through: nobody else need be told."""
     await held(tmp_path)
