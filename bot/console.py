@@ -40,6 +40,9 @@ ENDINGS: Final = frozenset(
 )
 """How files may be called that are handed out: nothing that a double click would run."""
 
+NEVER_EXCUSED: Final = frozenset({"inappropriate-contact", "tell-an-adult"})
+"""Rules of the policy whose findings no exception sets aside, beside those about safety."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
@@ -247,7 +250,7 @@ def _wrong(wish: Wish, desk: Desk) -> str | None:
 def _excuses_nothing(rule: type[Rule], wish: Wish) -> bool:
     """Say whether an exception would set nothing aside: of safety none does, and for a person it covers messages."""
     covered = {Message} if wish.person else {Message, Space}
-    return rule.clause == SAFETY or covered.isdisjoint(rule.looks_at)
+    return rule.clause == SAFETY or rule.name in NEVER_EXCUSED or covered.isdisjoint(rule.looks_at)
 
 
 def _decision(

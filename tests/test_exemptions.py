@@ -96,6 +96,8 @@ def test_it_is_ended_once(district: District) -> None:
         ((*GRANT, "--rule", "group-mesages", "--team", "rowing"), "Did you mean 'group-messages'?"),
         (GRANT, "Name whom it is for"),
         ((*GRANT, "--rule", "self-harm", "--team", "rowing"), "Nothing that 'self-harm' finds can be excused so."),
+        ((*GRANT, "--rule", "tell-an-adult", "--team", "rowing"), "Nothing that 'tell-an-adult' finds"),
+        ((*GRANT, "--rule", "inappropriate-contact", "--person", "c1"), "Nothing that 'inappropriate-contact' finds"),
         ((*GRANT, "--rule", "disclaimers", "--person", "c1"), "Nothing that 'disclaimers' finds can be excused so."),
         ((*GRANT, "--rule", "avatars", "--team", "rowing"), "Nothing that 'avatars' finds can be excused so."),
         ((*GRANT, "--team", "chess"), "The roster has no team 'chess'"),
