@@ -43,7 +43,9 @@ CHOOSE_A_KIND = N_("Choose medical or academic. If neither fits, write to the te
 WRITE_FIRST = N_("Write something, then send it again.")
 CALL_THE_OFFICE = N_("Call the office. If it cannot wait, send it as an emergency.")
 CALL_NOW = N_("Call the office now, or tell people in another way.")
-EMERGENCY_TO_ALL = N_("Call the office. If it cannot wait, send it to a team of yours as an emergency.")
+EMERGENCY_TO_ALL = N_(
+    "Call the office. If it cannot wait, send it to a team of yours as an emergency, where the chat still lets you."
+)
 ASK_THE_OFFICE = N_("Use another picture, or ask the office.")
 
 NOT_SENT = N_("Nobody has seen it. Your text is given back to you here.")

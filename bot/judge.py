@@ -18,7 +18,7 @@ from bot.texts import N_
 Lacking = tuple[type[Subject], frozenset[Trace]]
 """What kind of thing is looked at, and which traces it lacks."""
 
-REMEMBERED: Final = 4_096
+MOST_ASKED: Final = 4_096
 """So many combinations of what is lacking are remembered; there are as many as the rules have traces, at worst."""
 
 FOR_PEOPLE: Final = frozenset({Measure.REVIEW, Measure.ALERT, Measure.COPY, Measure.LIST})
@@ -160,7 +160,7 @@ class Rulebook:
         found = self._asked.get((type(subject), lacks))
         if found is None:
             found = tuple(each for each in self._rules if type(subject) in each.looks_at and each.trace not in lacks)
-            if len(self._asked) < REMEMBERED:
+            if len(self._asked) < MOST_ASKED:
                 self._asked[type(subject), lacks] = found
         return found
 

@@ -27,7 +27,7 @@ READING_IS_KEPT = N_("It is on record who reads it, and when.")
 NOT_FOR_YOU = N_("If this copy should not be yours, do not read it. Tell whoever runs Chaperone in your district.")
 A_NOTE_WAITS = N_("There is a private note for you, and we could not hand it to you in the chat.")
 LOOK_TODAY = N_("It asks you to look at something today.")
-SHOW_THE_NOTE = N_("Ask whoever runs Chaperone in your district to show it to you today.")
+SHOW_THE_NOTE = N_("Ask whoever runs Chaperone in your district what waits for you.")
 OPEN_THE_CHAT = N_("Let the district's account write to you in the chat, so that the next note reaches you there.")
 NO_OTHER_MAIL = N_("You get no other mail about it.")
 NO_NOTE_FOR_YOU = N_("If this note should not be yours, do not read it. Tell whoever runs Chaperone in your district.")
@@ -113,7 +113,7 @@ def write_letter(
 ) -> Letter:
     """Write the letter that tells a reader of a copy.
 
-    `index` is the district's keyed hash, `MasterKey.index`: the Message-ID is the same for the same copy and reader
+    `index` is the district's keyed hash, `MasterKey.index`: the Message-ID is the same for the same copy's note
     after any restart, also when their address has changed, and says nothing to who has no key.
     """
     deed = () if copy.deed.startswith(OF_BEFORE) else (copy.deed,)
@@ -132,8 +132,8 @@ def write_waiting(
 ) -> Letter:
     """Write the letter that says a note waits, which could not be handed over where its reader writes.
 
-    `note` is the deed's id: the Message-ID is the same however often the letter is sent. `alerts`: somebody may be in
-    danger, so subject and text ask to look today; they say nothing of what it is.
+    `note` is the deed's id: the Message-ID is the same however often the letter is sent. `alerts`: it asks its reader
+    to look at something, so subject and text ask to look today; they say nothing of what it is.
     """
     notice = write(
         OF_COPIES,

@@ -170,8 +170,10 @@ class Audience:
 
     @cached_property
     def schools(self) -> tuple[SchoolId, ...]:
-        """List the schools of everybody who can read, sorted."""
-        return schools_of_people(self.readers)
+        """List the schools of the students who can read, else of the staff, else of everybody, sorted."""
+        staff = [person for person in self.readers if person.is_staff]
+        groups = map(schools_of_people, (self.students, staff, self.readers))
+        return next(filter(None, groups), ())
 
     @cached_property
     def apart(self) -> tuple[PersonId, ...]:

@@ -36,6 +36,7 @@ from bot.notice import Notice, as_it_is, decided, still_there
 from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
 from bot.standing import NOT_SHOWN, Standing
 from bot.store import cases, memory
+from bot.store.copies import ACCEPTED
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -50,9 +51,6 @@ OFTEN: Final = 12
 """A copy's note that was not accepted is tried again soon, so often; then less often, for as long as it takes."""
 
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
-
-RELEASING: Final = (Outcome.DONE, Outcome.REHEARSED)
-"""How a copy ends that lets go what was held until it."""
 
 GONE: Final = Receipt(Outcome.MOOT, "it is gone")
 """How a deed ends that was to take a post away later, or to tell of that."""
@@ -192,7 +190,7 @@ class Performer:
 
     async def _is_accepted(self, deed: Deed, platform: Platform) -> bool:
         """Say whether a note that an earlier run left begun came through."""
-        return deed.id in self._doubtful and (await _answer(platform.find, deed)).outcome in RELEASING
+        return deed.id in self._doubtful and (await _answer(platform.find, deed)).outcome in ACCEPTED
 
     async def _close(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Write how a deed ended, and do what follows from that."""
@@ -218,7 +216,7 @@ class Performer:
 
     async def _release(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Do what was held until a copy was accepted, in the order it was planned."""
-        if not isinstance(deed.action, Copy) or receipt.outcome not in RELEASING:
+        if not isinstance(deed.action, Copy) or receipt.outcome not in ACCEPTED:
             return
         self._failed.pop(deed.id, None)
         for each in self._held.pop((deed.platform, deed.cause), []):
@@ -347,7 +345,7 @@ class Performer:
         point("performed")
         if receipt.outcome is Outcome.UNKNOWN:
             receipt = await _answer(platform.find, deed)
-        return receipt if receipt.outcome in RELEASING else Receipt(Outcome.NOT_DONE, receipt.reason)
+        return receipt if receipt.outcome in ACCEPTED else Receipt(Outcome.NOT_DONE, receipt.reason)
 
     async def _begin(self, deed: Deed) -> bool:
         """Write that a deed begins, unless that was written when it was due."""

@@ -26,7 +26,7 @@ WHY: Final = {
     "appealed": "an author who disagrees",
     "closed": "something that could not be done",
     "stumbled": "something that could not be judged",
-    "delayed": "a copy whose note nobody has accepted yet",
+    "delayed": "a copy with a note that was not accepted yet",
 }
 """Why a case was opened, by the kind of the entry that did."""
 FOUND: Final = {"judged", "ordered"}

@@ -203,7 +203,7 @@ def _reason(kind: str, facts: Facts) -> str:
         case "closed":
             return "something that could not be done"
         case "delayed":
-            return "a copy whose note nobody has accepted yet"
+            return "a copy with a note that was not accepted yet"
         case "stumbled":
             return "something that could not be judged"
         case _:

@@ -113,7 +113,7 @@ async def test_a_case_about_a_copy_that_waits_says_so_and_that_it_is_kept(tmp_pa
     matter, refused = replace(post("p1"), matter=MatterKind.MEDICAL), {"copy": Receipt(Outcome.NOT_DONE)}
     shown = await sheet(tmp_path, matter, answers=refused)
 
-    assert "because of a copy whose note nobody has accepted yet" in shown[0]
+    assert "because of a copy with a note that was not accepted yet" in shown[0]
     assert shown[1:] == ["  what it says is for who receives the copy"]
 
 

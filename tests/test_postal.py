@@ -274,4 +274,4 @@ def test_no_letter_about_a_note_says_that_it_can_be_left_at_that(*, alerts: bool
     assert "You can leave it at that" not in letter.text
     assert "copy" not in letter.text
     assert ("It asks you to look at something today." in letter.text) is alerts
-    assert "show it to you today" in letter.text
+    assert "Ask whoever runs Chaperone in your district what waits for you." in letter.text

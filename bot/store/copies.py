@@ -22,6 +22,7 @@ from bot.store.tables import COPY, DEED, ENTRY, EXCERPT
 from bot.store.vault import MasterKey
 
 ACCEPTED: Final = (Outcome.DONE, Outcome.REHEARSED)
+"""How a copy's note ends that lets go what was held until it."""
 JUDGED: Final = ("judged", "ordered")
 """What tells how a message, or what somebody had us send, was judged."""
 

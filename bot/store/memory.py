@@ -232,8 +232,10 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
 
 
 def _recall_concerns(connection: Connection, master: MasterKey, standing: Standing) -> None:
-    """Read where it was said that a copy concerns somebody who would get it."""
-    for row in connection.execute(select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "ordered")):
+    """Read where it was said of what was sent, or copied, that a copy concerns somebody who would get it."""
+    sent = select(DEED.c.cause).where(DEED.c.kind.in_([Show.kind, Copy.kind]))
+    ordered = select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "ordered", ENTRY.c.seq.in_(sent))
+    for row in connection.execute(ordered.order_by(ENTRY.c.seq)):
         seen = _excerpt(connection, master, row.seq)
         if seen is not None and seen.get("concerned"):
             where = (seen["id"][0], PlaceId(seen["place"]))
