@@ -1,5 +1,6 @@
 """What is sealed of something judged, and with what it is forgotten. Pure."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
@@ -9,7 +10,7 @@ import msgspec
 from bot.judge import Verdict
 from bot.message import Attached, Message, PlaceId, Words
 from bot.people import PersonId, Role, schools_of_people
-from bot.rule import Evidence, Measure, Subject
+from bot.rule import Evidence, Finding, Measure, Subject
 from bot.space import Space
 from bot.store.vault import Scope
 from bot.texts import ENGLISH
@@ -82,25 +83,7 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
     excerpt = Excerpt(id_, subject.words, evidence, unseen=unseen, because=because)
     match subject:
         case Message() as message:
-            also_about = frozenset().union(*(each.also_about for each in found))
-            others = [each for each in message.audience.readers if each.id in also_about] if also_about else []
-            return msgspec.structs.replace(
-                excerpt,
-                place=message.place,
-                readers=message.audience.names,
-                apart=message.audience.apart,
-                author=message.author.id,
-                account=message.account,
-                matter=str(message.matter.kind) if message.matter is not None else "",
-                emergency=message.emergency,
-                concerned=tuple(sorted(kept_from)) if kept_from else (),
-                also_about=tuple(sorted(also_about)),
-                attached=message.attached,
-                left_to_author=not message.removable,
-                unknown=not message.audience.known,
-                schools=schools_of_people((message.author, *others)),
-                around=message.audience.schools,
-            )
+            return _of_message(excerpt, message, found, kept_from)
         case Space(place=place, audience=audience):
             return msgspec.structs.replace(
                 excerpt,
@@ -114,6 +97,31 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
         case _:
             owner, schools = subject.owner.id, schools_of_people((subject.owner,))
             return msgspec.structs.replace(excerpt, author=owner, account=subject.account, schools=schools)
+
+
+def _of_message(
+    excerpt: Excerpt, message: Message, found: Sequence[Finding], kept_from: frozenset[PersonId]
+) -> Excerpt:
+    """Add where a message stands, who wrote it and reads it, and whom it is about."""
+    also_about = frozenset().union(*(each.also_about for each in found))
+    others = [each for each in message.audience.readers if each.id in also_about] if also_about else []
+    return msgspec.structs.replace(
+        excerpt,
+        place=message.place,
+        readers=message.audience.names,
+        apart=message.audience.apart,
+        author=message.author.id,
+        account=message.account,
+        matter=str(message.matter.kind) if message.matter is not None else "",
+        emergency=message.emergency,
+        concerned=tuple(sorted(kept_from)) if kept_from else (),
+        also_about=tuple(sorted(also_about)),
+        attached=message.attached,
+        left_to_author=not message.removable,
+        unknown=not message.audience.known,
+        schools=schools_of_people((message.author, *others)),
+        around=message.audience.schools,
+    )
 
 
 def scope_of(subject: Subject, *, flagged: bool) -> Scope:
