@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import structlog
 import typer
 from rich.text import Text
 
@@ -60,8 +61,8 @@ Command = Callable[..., Ended]
 
 
 @pytest.fixture
-def chaperone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Give a way to type a command, in a folder of its own."""
+def chaperone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    """Give a way to type a command, in a folder of its own. Where it sends its log is forgotten after the test."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
 
@@ -75,7 +76,8 @@ def chaperone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         printed = capsys.readouterr()
         return Ended(int(end.value.code or 0), printed.out, printed.err)
 
-    return typed
+    yield typed
+    structlog.reset_defaults()
 
 
 def refused(ended: Ended) -> str:
