@@ -145,8 +145,8 @@ class Replies:
         order = None if earlier is None else reorder(answer, earlier, day, {})
         if earlier is None or order is None or await self._is_elsewhere(answer, earlier):
             return []
-        answered, ordered = await self._copy_elsewhere(answer, order, day)
-        return [msgspec.structs.replace(answered, deeds=()), ordered]
+        drafts = await self._copy_elsewhere(answer, order, day)
+        return [msgspec.structs.replace(each, deeds=()) if each.kind == "answered" else each for each in drafts]
 
     async def _is_elsewhere(self, answer: Answer, earlier: Earlier) -> bool:
         """Say whether it was said before that a message concerns somebody copied: by its order or in an answer."""
@@ -156,20 +156,29 @@ class Replies:
         return await self._ledger.ask(memory.written, key)
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
-        """Copy another office about one message, and stop every note of it that is still tried."""
+        """Copy another office about one message, and stop every note of it that is still tried.
+
+        While a message is held, a note may be accepted in this very moment, so that it is being posted when this is
+        written: what follows then is said too, and the ledger writes whichever holds.
+        """
         once = self._recorder.copied_elsewhere(answer)
         about = self._recorder.about(answer.platform, answer.about)
         message, verdict = self._clerk.judge_order(order, await self._read(order))
-        is_held = await self._ledger.ask(memory.holds, about)
+        held = await self._ledger.ask(memory.held, about)
         is_asked = await self._ledger.ask(memory.is_asked_about, about)
         self._standing.note(message, ())
         self._standing.concern(message)
-        actions = copied_elsewhere(order, message, verdict, day, is_held=is_held, is_asked=is_asked)
-        is_copied = any(isinstance(each, Copy) for each in actions)
-        tells = we_heard(answer, day, is_copied=is_copied, goes_on=message.matter is not None)
-        answered = self._recorder.answered(answer, tells, settled=message.emergency, revoked=True)
-        ordered = self._clerk.ordered(order, verdict, actions, once if is_copied else None)
-        return [answered, self._recorder.awaiting(answer, ordered)]
+        drafts = []
+        for is_held in [False] if held is None else [True, False]:
+            actions = copied_elsewhere(order, message, verdict, day, is_held=is_held, is_asked=is_asked)
+            is_copied = any(isinstance(each, Copy) for each in actions)
+            tells = we_heard(answer, day, is_copied=is_copied, goes_on=message.matter is not None)
+            answered = self._recorder.answered(answer, tells, settled=message.emergency, revoked=True)
+            ordered = self._clerk.ordered(order, verdict, actions, once if is_copied else None)
+            if_begun = None if held is None else (held, not is_held)
+            both = answered, self._recorder.awaiting(answer, ordered)
+            drafts += [msgspec.structs.replace(each, if_begun=if_begun) for each in both]
+        return drafts
 
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""

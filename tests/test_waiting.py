@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from adapters.rehearsal import Rehearsal
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
@@ -31,12 +32,14 @@ from bot.store import copies, memory
 from bot.store.database import read_database
 from bot.store.draft import Draft
 from bot.store.record import Recorder
+from bot.store.vault import MasterKey
 from bot.summary import summarise
 from bot.texts import Text
 from tests.cases import after, decision, happen, report, tick
 from tests.district import DAY, NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
-from tests.test_compose import Office
+from tests.test_compose import Office, order
+from tests.test_compose import answer as answering
 from tests.test_moderator import RULES, Stage, outcomes, run
 
 MINUTE = timedelta(minutes=1)
@@ -557,6 +560,39 @@ async def test_an_author_s_deletion_stops_no_copy_that_another_answer_of_its_gro
 
     assert [kind for (kind,) in moves] == ["closed", "answered", "deleted"]
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("posted", [False, True])
+async def test_what_begins_to_be_posted_as_its_copies_are_moved_is_posted_once(tmp_path: Path, *, posted: bool) -> None:
+    """Somebody says that it concerns whoever would be copied; a note comes through before that is written.
+
+    Then the other office gets its copy of what stands; until then the message waits for that copy, and the first is
+    not posted any more.
+    """
+    desk, private = Desk(refusals=2), order()
+    concerned = answering(Choice.CONCERNS_COPIED, about="o1", after=MINUTE)
+    async with house(tmp_path) as opened:
+        moderator, recorder = moderator_at(opened, desk), Recorder(opened.database.master)
+        left = list(await moderator.moderate([private], desk))
+        for deed in left:
+            await moderator.performer.carry_out(deed, desk)
+        drafts = await moderator._replies.decide(concerned)
+        if posted:
+            (show,) = await opened.ledger.read(shows)
+            await opened.ledger.write(recorder.begun(show, NOON + MINUTE))
+        written = await opened.ledger.write_all(drafts)
+        planned = [deed.action.kind for each in written if each is not None for deed in each.deeds]
+        await opened.ledger.write_all(drafts)
+
+    assert planned.count("copy") == 1
+    assert planned.count("show") == (0 if posted else 1)
+    assert ("show moot" in outcomes(tmp_path)) is not posted
+    assert await faults(tmp_path) == []
+
+
+def shows(connection: Connection, master: MasterKey) -> list[Deed]:
+    """Read the deeds that post something."""
+    return [deed for deed, _, _ in memory.deeds(connection, master) if deed.action.kind == "show"]
 
 
 @dataclass

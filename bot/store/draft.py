@@ -94,6 +94,8 @@ class Draft(msgspec.Struct, frozen=True):
     """Key of the paper that this one undoes: this entry comes too late once a deed that follows from it has begun."""
     awaits: DeedId | None = None
     """The open deed that this entry is about: it is pointless once that is closed."""
+    if_begun: tuple[DeedId, bool] | None = None
+    """A deed, and whether it must have begun: of two drafts that say what follows in either case, one is written."""
     frees: tuple[str, AccountId] | None = None
     """Platform and account that this step would let write again: closed as moot while another suspension of it runs."""
     words: bytes = b""

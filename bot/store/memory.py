@@ -291,10 +291,11 @@ def forget_signals(connection: Connection, today: date) -> None:
     connection.execute(delete(PAIR_SIGNAL).where(PAIR_SIGNAL.c.day < today - SIGNALS_KEPT))
 
 
-def holds(connection: Connection, about: bytes) -> bool:
-    """Say whether a message is still held until a copy is accepted: not once it is being posted."""
-    held = select(DEED.c.id).where(DEED.c.about == about, DEED.c.until == COPIED, DEED.c.kind == Show.kind)
-    return connection.scalar(held.where(DEED.c.state == "planned").limit(1)) is not None
+def held(connection: Connection, about: bytes) -> DeedId | None:
+    """Name the deed that posts a message which is still held until a copy is accepted; none once it is being posted."""
+    shows = select(DEED.c.id).where(DEED.c.about == about, DEED.c.until == COPIED, DEED.c.kind == Show.kind)
+    found = connection.scalar(shows.where(DEED.c.state == "planned").limit(1))
+    return None if found is None else DeedId(found)
 
 
 def is_asked_about(connection: Connection, about: bytes) -> bool:

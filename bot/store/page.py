@@ -39,7 +39,7 @@ FIND_COPIES: Final = (
     "SELECT id, kind, cause, until, state FROM deed"
     " WHERE about = ? AND (kind = 'copy' OR until = ?) AND (state <> 'closed' OR kind = 'show')"
 )
-CLOSED: Final = ("closed", "overtaken")
+CLOSED: Final = ("closed", "overtaken", "spared")
 FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
 
 _MATTER = insert_or_leave(MATTER)
@@ -95,7 +95,10 @@ class Page:
         self._seq, self._hash = connection.exec_driver_sql(FIND_HEAD).one()
         self._known: set[bytes | None] = set()
         self._states: dict[str, str] = {}
-        """Where each deed is that takes a step: planned, begun, closed; or overtaken, closed as moot after it began."""
+        """Where each deed is that takes a step: planned, begun, closed.
+
+        One closed as moot is overtaken where it had begun, and spared where this group closed it before it began.
+        """
         self._copies = 0
         self._waiting: dict[bytes, Waiters] = {}
         """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
@@ -116,6 +119,7 @@ class Page:
         self._known = {key for (key,) in self._find("SELECT key FROM entry WHERE key IN", asked)}
         steps = [draft.step.deed for draft in drafts if draft.step is not None]
         steps += [draft.awaits for draft in drafts if draft.awaits is not None]
+        steps += [draft.if_begun[0] for draft in drafts if draft.if_begun is not None]
         self._states = dict(self._find(FIND_STATES, steps))
         for about in {draft.settles for draft in drafts if draft.settles is not None}:
             found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
@@ -161,6 +165,8 @@ class Page:
             return None
         if draft.awaits is not None and self._states.get(draft.awaits) in CLOSED:
             return None
+        if draft.if_begun is not None and not self._is_so(*draft.if_begun):
+            return None
         if draft.step is not None and not self._takes(draft.step, draft):
             return None
         seq = self._seq + 1
@@ -177,6 +183,10 @@ class Page:
             return Written(seq)
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
         return Written(seq, tuple(deed for deed in deeds if deed is not None))
+
+    def _is_so(self, name: DeedId, has_begun: bool) -> bool:
+        """Say whether a deed has begun, or has not, as a draft asks. What was closed before it began never did."""
+        return (self._states.get(name, "planned") not in {"planned", "spared"}) == has_begun
 
     def _takes(self, step: Step, draft: Draft) -> bool:
         """Say whether a deed takes a step; what would end a suspension is closed instead while another one runs."""
@@ -249,7 +259,7 @@ class Page:
             self._decide(case, facts)
         self._append("closed", key, None, at, facts)
         self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
-        self._states[name] = "overtaken" if self._states.get(name) == "begun" else "closed"
+        self._states[name] = "overtaken" if self._states.get(name) == "begun" else "spared"
 
     def _is_outlasted(self, ending: DeedId, account: tuple[str, AccountId]) -> bool:
         """Say whether another suspension of an account has its end still to wait for: of several the last one frees."""
@@ -394,7 +404,7 @@ class Page:
         state = self._states.get(step.deed, "closed")
         if state == "overtaken":
             return step.state == "closed" and step.outcome != Outcome.MOOT
-        return state != "closed"
+        return state not in CLOSED
 
     def _new_identity(self, planned: Planned, scope: Scope) -> bytes | None:
         """Name a deed that was not planned before; None for one that was.
