@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import msgspec
 import structlog
 
 from bot.actions import (
@@ -27,15 +26,12 @@ from bot.actions import (
     Tell,
 )
 from bot.agenda import Agenda
-from bot.answers import not_given_back
 from bot.compose import held, not_shown
-from bot.desk import A_DAY
 from bot.fault import point
-from bot.message import NO_POST, PostId, Words, text_of
-from bot.notice import Notice, as_it_is, decided, still_there
-from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
+from bot.meanwhile import Meanwhile
+from bot.platform import Outcome, Platform, Receipt, carrier
 from bot.standing import NOT_SHOWN, Standing
-from bot.store import cases, memory
+from bot.store import memory
 from bot.store.copies import ACCEPTED
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
@@ -78,6 +74,7 @@ class Performer:
         self._recorder = recorder
         self._now = now
         self._succession = succession
+        self._meanwhile = Meanwhile(standing, ledger, recorder, now)
         self._doors: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         """A place is closed, opened and watched over in the order that was decided, however long the platform takes.
 
@@ -98,7 +95,7 @@ class Performer:
         """Entries whose message could not be posted."""
         self._rehearsed: set[DeedId] = set()
         """Deeds of an earlier run that only rehearsed: nobody was told of what they follow from, so nothing is done."""
-        self._removing: dict[tuple[str, PostId], asyncio.Event] = {}
+        self._removing: dict[tuple[str, str], asyncio.Event] = {}
         """Set when the removal of a post, or giving it back, has ended: until then nobody is told that it is done."""
 
     def know_not_shown(self, failed: Iterable[int]) -> None:
@@ -123,7 +120,7 @@ class Performer:
         due: list[Deed] = []
         while agenda.due(now):
             deed = agenda.take()
-            if await self._is_decided(deed):
+            if await self._meanwhile.is_decided(deed):
                 await self._ledger.write(self._recorder.closed(deed, DECIDED, now))
             elif await self._ledger.write(self._recorder.begun(deed, now)) is not None:
                 self._begun.add(deed.id)
@@ -131,21 +128,6 @@ class Performer:
             elif isinstance(deed.action, Remove):  # settled before, and closed by that; else its post is gone
                 await self._ledger.write(self._recorder.closed(deed, GONE, now))
         return due
-
-    async def _is_decided(self, deed: Deed) -> bool:
-        """Say whether a person decided meanwhile about what a deed would do for want of an answer.
-
-        What was found fine is not taken away, nor is its author told so; once it is decided, nobody is asked to look.
-        It is asked at that moment, because until then a decision can be undone or reversed.
-        """
-        if not isinstance(deed.action, Remove | Tell | Alert):
-            return False
-        stands = await self._stands(deed)
-        return Ruling.NOT_A_PROBLEM in stands or (bool(stands) and isinstance(deed.action, Alert))
-
-    async def _stands(self, deed: Deed) -> frozenset[str]:
-        """Say what stands by decisions about the post of a deed."""
-        return await self._ledger.read(cases.decided_since, deed)
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
@@ -231,13 +213,10 @@ class Performer:
                 return await self._try_copy(deed, platform)
             case Tell() | Ask() if deed.cause in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
-            case Tell() as tell:
-                ended = await self._as_it_ended(deed, await self._as_decided(deed, tell.notice))
-                noted = replace(deed, action=replace(tell, notice=await self._as_given_back(deed, ended)))
-                return GONE if await self._is_pointless(deed) else await self._try(noted, platform)
-            case Alert() as alert if deed.until is not None and deed.post != NO_POST:
-                notice = await self._as_it_is(deed, alert.notice)
-                return await self._try(replace(deed, action=replace(alert, notice=notice)), platform)
+            case Tell():
+                return await self._try_note(deed, platform)
+            case Alert() if deed.until is not None:
+                return await self._try_note(deed, platform)
             case Restrict(place=place) | Lift(place=place) | Show(place=place) | Relieve(place=place):
                 async with self._doors[deed.platform, place]:
                     return await self._try(await self._succession.as_offices_stand(deed, self._now()), platform)
@@ -247,72 +226,14 @@ class Performer:
             case _:
                 return await self._try(deed, platform)
 
-    async def _removed(self, deed: Deed) -> None:
-        """Wait for the removal, or the giving back, that a note tells of."""
+    async def _try_note(self, deed: Deed, platform: Platform) -> Receipt:
+        """Tell somebody, once the removal, or the giving back, that a note tells of has ended."""
         about = deed.platform, deed.post
         if about in self._removing:
             await self._removing[about].wait()
-
-    async def _is_pointless(self, deed: Deed) -> bool:
-        """Say whether a note that waited tells of taking away what was surely gone before we tried.
-
-        Whose message is taken away at once is told in any case, and so is who may have lost their text to us.
-        """
-        if deed.until is None or deed.ordered:
-            return False
-        named = self._named(deed)
-        return await self._ledger.ask(memory.was_gone_before, *named)
-
-    def _named(self, deed: Deed) -> tuple[bytes, bytes]:
-        """Hash which post a deed is about, and that it was deleted."""
-        about = self._recorder.about(deed.platform, deed.post)
-        return about, self._recorder.deletion(deed.platform, deed.post)
-
-    async def _as_decided(self, deed: Deed, notice: Notice) -> Notice:
-        """Let a note about a silence not say that nobody has decided, nor that an office is asked, where somebody has.
-
-        What does not fit is taken away all the same, but of a silence about what is decided no office hears.
-        """
-        if deed.until is None or deed.ordered or not await self._stands(deed):
-            return notice
-        return decided(notice)
-
-    async def _as_it_is(self, deed: Deed, notice: Notice) -> Notice:
-        """Let an alert about a silence say whether the message is gone: then it cannot be looked at any more."""
-        await self._removed(deed)
-        named = self._named(deed)
-        by_us = await self._ledger.ask(memory.taken_by_us, *named)
-        return as_it_is(notice, by_us=by_us)
-
-    async def _as_it_ended(self, deed: Deed, notice: Notice) -> Notice:
-        """Wait for the removal that a note tells of. Where it was refused, the note asks its author to delete it.
-
-        An earlier round may have asked for that removal, so it is looked up by the post.
-        """
-        await self._removed(deed)
-        asking, (about, _) = still_there(notice), self._named(deed)
-        if asking == notice:
-            return notice
-        refused = await self._ledger.ask(memory.is_still_there, about)
-        return asking if refused else await self._with_last_words(deed, notice)
-
-    async def _as_given_back(self, deed: Deed, notice: Notice) -> Notice:
-        """Let a note about a decision not say that a post is given back where that failed."""
-        otherwise = not_given_back(notice)
-        if otherwise == notice:
-            return notice
-        failed = await self._ledger.ask(memory.is_not_given_back, deed.cause)
-        return otherwise if failed else notice
-
-    async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
-        """Give back what was taken away: its author may have changed it after the version that the note is about."""
-        may_have_changed = deed.id in self._left or self._standing.was_edited(deed.platform, deed.post)
-        if not notice.returned or not may_have_changed:
-            return notice
-        (about, _), until = self._named(deed), self._now() + A_DAY
-        newest = await self._ledger.read(memory.newest, about, until)
-        words = () if newest is None else msgspec.convert(newest["words"], tuple[Words, ...])
-        return replace(notice, returned=text_of(words) or notice.returned)
+        if await self._meanwhile.is_pointless(deed):
+            return GONE
+        return await self._try(await self._meanwhile.as_it_is(deed, is_left=deed.id in self._left), platform)
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
         """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""
