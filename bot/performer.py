@@ -1,9 +1,9 @@
 """Doing deeds: each is begun, done and closed; what waits is done later, what is held after a copy, nothing twice."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -57,6 +57,22 @@ DECIDED: Final = Receipt(Outcome.MOOT, "a person decided it")
 LOG = structlog.get_logger("chaperone.performer")
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a deed is that has not ended."""
+
+    begun: bool = False
+    """It was due, and is written as begun already."""
+    left: bool = False
+    """An earlier run planned it: nobody remembers which posts were edited then, so the record is asked."""
+    doubtful: bool = False
+    """It is a copy that an earlier run left begun: its note may have been accepted."""
+    rehearsed: bool = False
+    """An earlier run only rehearsed what was planned with it: nobody was told of that, so it is not done either."""
+    failed: int = 0
+    """How often the note of a copy was not accepted."""
+
+
 class Performer:
     """Carries deeds out, one after the other or beside each other, and remembers those that wait."""
 
@@ -84,17 +100,10 @@ class Performer:
         """What waits, by the door that will do it."""
         self._held: defaultdict[tuple[str, int], list[Deed]] = defaultdict(list)
         """Deeds that wait for a copy, by the entry they follow from."""
-        self._begun: set[DeedId] = set()
-        """Deeds that were due and are written as begun already."""
-        self._doubtful: set[DeedId] = set()
-        """Copies that an earlier run left begun: their notes may have been accepted."""
-        self._left: set[DeedId] = set()
-        """Deeds of an earlier run: nobody remembers which posts were edited then, so the record is asked."""
-        self._failed: Counter[DeedId] = Counter()
+        self._open: defaultdict[DeedId, Progress] = defaultdict(Progress)
+        """What is remembered of each deed until it has ended."""
         self._not_shown: set[int] = set()
         """Entries whose message could not be posted."""
-        self._rehearsed: set[DeedId] = set()
-        """Deeds of an earlier run that only rehearsed: nobody was told of what they follow from, so nothing is done."""
         self._removing: dict[tuple[str, str], asyncio.Event] = {}
         """Set when the removal of a post, or giving it back, has ended: until then nobody is told that it is done."""
 
@@ -123,7 +132,7 @@ class Performer:
             if await self._meanwhile.is_decided(deed):
                 await self._ledger.write(self._recorder.closed(deed, DECIDED, now))
             elif await self._ledger.write(self._recorder.begun(deed, now)) is not None:
-                self._begun.add(deed.id)
+                self._open[deed.id].begun = True
                 due.append(deed)
             elif isinstance(deed.action, Remove):  # settled before, and closed by that; else its post is gone
                 await self._ledger.write(self._recorder.closed(deed, GONE, now))
@@ -144,7 +153,7 @@ class Performer:
             ended.set()
 
     async def _carry_out(self, deed: Deed, platform: Platform) -> None:
-        only_rehearsed = deed.id in self._rehearsed
+        only_rehearsed = self._open[deed.id].rehearsed
         if not only_rehearsed and await self._is_handed_on(deed, platform):
             return
         receipt = Receipt(Outcome.REHEARSED) if only_rehearsed else await self._answered(deed, platform)
@@ -163,7 +172,7 @@ class Performer:
         handed_on = await self._succession.hand_on(deed, self._now())
         if handed_on is None:
             return False
-        self._begun.discard(deed.id)
+        self._open[deed.id].begun = False
         if not handed_on:
             await self._delay(deed, platform)
         for each in handed_on:
@@ -172,11 +181,12 @@ class Performer:
 
     async def _is_accepted(self, deed: Deed, platform: Platform) -> bool:
         """Say whether a note that an earlier run left begun came through."""
-        return deed.id in self._doubtful and (await _answer(platform.find, deed)).outcome in ACCEPTED
+        return self._open[deed.id].doubtful and (await _answer(platform.find, deed)).outcome in ACCEPTED
 
     async def _close(self, deed: Deed, receipt: Receipt, platform: Platform) -> None:
         """Write how a deed ended, and do what follows from that."""
         self._standing.ended(deed, receipt.outcome)
+        self._open.pop(deed.id, None)
         given_back = self._give_back(deed, receipt)
         written = await self._ledger.write_all([self._recorder.closed(deed, receipt, self._now()), *given_back])
         point("closed")
@@ -200,7 +210,6 @@ class Performer:
         """Do what was held until a copy was accepted, in the order it was planned."""
         if not isinstance(deed.action, Copy) or receipt.outcome not in ACCEPTED:
             return
-        self._failed.pop(deed.id, None)
         for each in self._held.pop((deed.platform, deed.cause), []):
             await self.carry_out(each, platform)
 
@@ -233,7 +242,7 @@ class Performer:
             await self._removing[about].wait()
         if await self._meanwhile.is_pointless(deed):
             return GONE
-        return await self._try(await self._meanwhile.as_it_is(deed, is_left=deed.id in self._left), platform)
+        return await self._try(await self._meanwhile.as_it_is(deed, is_left=self._open[deed.id].left), platform)
 
     async def _try(self, deed: Deed, platform: Platform) -> Receipt:
         """Try until the platform gives a certain answer; after an unknown one it is asked, never told again blindly."""
@@ -258,8 +267,9 @@ class Performer:
         if not await self._begin(deed):
             return Receipt(Outcome.MOOT, "copied elsewhere")
         point("begun")
-        ask = platform.find if deed.id in self._doubtful else platform.perform
-        self._doubtful.discard(deed.id)
+        progress = self._open[deed.id]
+        ask = platform.find if progress.doubtful else platform.perform
+        progress.doubtful = False
         receipt = await _answer(ask, deed)
         if ask == platform.find and receipt.outcome is Outcome.NOT_DONE:
             receipt = await _answer(platform.perform, deed)
@@ -270,15 +280,16 @@ class Performer:
 
     async def _begin(self, deed: Deed) -> bool:
         """Write that a deed begins, unless that was written when it was due."""
-        if deed.id in self._begun:
-            self._begun.discard(deed.id)
+        progress = self._open[deed.id]
+        if progress.begun:
+            progress.begun = False
             return True
         return await self._ledger.write(self._recorder.begun(deed, self._now())) is not None
 
     async def _delay(self, deed: Deed, platform: Platform) -> None:
         """Try a copy's note again later, and alarm whoever reads the log."""
         self._agendas[carrier(deed, platform)].put(self._now() + self._pause(deed), deed)
-        LOG.warning("the note of a copy was not accepted", deed=deed.id, tries=self._failed[deed.id])
+        LOG.warning("the note of a copy was not accepted", deed=deed.id, tries=self._open[deed.id].failed)
         await self._tell_who_waits(deed, platform)
 
     async def _tell_who_waits(self, deed: Deed, platform: Platform) -> None:
@@ -293,14 +304,16 @@ class Performer:
 
     def _pause(self, deed: Deed) -> timedelta:
         """Say how long to wait before a copy's note is tried again: minutes at first, then an hour."""
-        self._failed[deed.id] += 1
-        return SOON if self._failed[deed.id] < OFTEN else LATER
+        progress = self._open[deed.id]
+        progress.failed += 1
+        return SOON if progress.failed < OFTEN else LATER
 
     async def take_up(self, left: Sequence[tuple[Deed, str]], copied: frozenset[int], platform: Platform) -> None:
         """Go on with the deeds an earlier run left open, each with its state; `copied` names entries copied already."""
-        self._left.update(deed.id for deed, _ in left)
         rehearsed = await self._ledger.ask(memory.rehearsed)
-        self._rehearsed.update(deed.id for deed, _ in left if deed.cause in rehearsed and not deed.is_owed)
+        for deed, _ in left:
+            only_rehearsed = deed.cause in rehearsed and not deed.is_owed
+            self._open[deed.id] = Progress(left=True, rehearsed=only_rehearsed)
         ready = []
         for deed, state in left:
             if isinstance(deed.action, Copy) and not deed.action.read_in_place:
@@ -315,12 +328,12 @@ class Performer:
     def _wait_no_more(self, copy: Deed, state: str, platform: Platform) -> None:
         """Let a copy be tried as soon as anything is heard, beside everything else: a server may be slow to refuse."""
         if state == "begun":
-            self._doubtful.add(copy.id)
+            self._open[copy.id].doubtful = True
         self._agendas[carrier(copy, platform)].put(LONG_AGO, copy)
 
     async def resume(self, deed: Deed, *, begun: bool, platform: Platform) -> None:
         """Take up a deed that an earlier run left open. One that had begun is looked up before anything is done."""
-        if begun and deed.id not in self._rehearsed:
+        if begun and not self._open[deed.id].rehearsed:
             receipt = await _look_up(platform, deed)
             if receipt.outcome is not Outcome.NOT_DONE:
                 await self._close(deed, receipt, platform)
