@@ -12,7 +12,7 @@ from bot.desk import A_DAY, Declined, Desk, Filed, unknown
 from bot.platform import CONSOLE, Appeal, Decision, Report
 from bot.roster import Roster
 from bot.rule import Clause
-from bot.store import cases, memory
+from bot.store import cases, past
 from bot.store.excerpt import CHAT_KEPT
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -94,9 +94,9 @@ class Docket:
         about = self._recorder.about(said.platform, said.post)
         until = said.at + A_DAY
         if isinstance(said, Report):
-            seen = await self._ledger.read(memory.versions, about, said.at - CHAT_KEPT - A_DAY, until)
+            seen = await self._ledger.read(past.versions, about, said.at - CHAT_KEPT - A_DAY, until)
         else:  # who disagrees was told something, so something followed from the post
-            seen = await self._ledger.read(memory.since_noticed, about, until)
+            seen = await self._ledger.read(past.since_noticed, about, until)
         return await self._read(self._recorder.case_of(said.platform, said.post), seen), seen
 
     async def _named_by(self, decision: Decision) -> Case | None:

@@ -13,7 +13,7 @@ from bot.message import NO_POST, Words, text_of
 from bot.notice import Notice, as_it_is, decided, still_there
 from bot.platform import Ruling
 from bot.standing import Standing
-from bot.store import cases, memory
+from bot.store import cases, past
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
 
@@ -46,7 +46,7 @@ class Meanwhile:
         """
         if not isinstance(deed.action, Tell) or deed.until is None or deed.ordered:
             return False
-        return await self._ledger.ask(memory.was_gone_before, *self._named(deed))
+        return await self._ledger.ask(past.was_gone_before, *self._named(deed))
 
     async def as_it_is(self, deed: Deed, *, is_left: bool) -> Deed:
         """Let a note say what became of the message and of what was decided, once what it tells of has ended.
@@ -58,7 +58,7 @@ class Meanwhile:
                 ended = await self._as_it_ended(deed, await self._as_decided(deed, notice), is_left=is_left)
                 return replace(deed, action=replace(tell, notice=await self._as_given_back(deed, ended)))
             case Alert(notice=notice) as alert if deed.until is not None and deed.post != NO_POST:
-                by_us = await self._ledger.ask(memory.taken_by_us, *self._named(deed))
+                by_us = await self._ledger.ask(past.taken_by_us, *self._named(deed))
                 return replace(deed, action=replace(alert, notice=as_it_is(notice, by_us=by_us)))
             case _:
                 return deed
@@ -89,7 +89,7 @@ class Meanwhile:
         asking, (about, _) = still_there(notice), self._named(deed)
         if asking == notice:
             return notice
-        refused = await self._ledger.ask(memory.is_still_there, about)
+        refused = await self._ledger.ask(past.is_still_there, about)
         return asking if refused else await self._with_last_words(deed, notice, is_left=is_left)
 
     async def _with_last_words(self, deed: Deed, notice: Notice, *, is_left: bool) -> Notice:
@@ -98,7 +98,7 @@ class Meanwhile:
         if not notice.returned or not may_have_changed:
             return notice
         (about, _), until = self._named(deed), self._now() + A_DAY
-        newest = await self._ledger.read(memory.newest, about, until)
+        newest = await self._ledger.read(past.newest, about, until)
         words = () if newest is None else msgspec.convert(newest["words"], tuple[Words, ...])
         return replace(notice, returned=text_of(words) or notice.returned)
 
@@ -107,5 +107,5 @@ class Meanwhile:
         otherwise = not_given_back(notice)
         if otherwise == notice:
             return notice
-        failed = await self._ledger.ask(memory.is_not_given_back, deed.cause)
+        failed = await self._ledger.ask(past.is_not_given_back, deed.cause)
         return otherwise if failed else notice

@@ -27,7 +27,7 @@ from bot.roster import Roster
 from bot.rounds import ReadingRoom, Rounds
 from bot.rule import Rule
 from bot.standing import Standing
-from bot.store import memory
+from bot.store import past
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -177,7 +177,7 @@ class Moderator:
                     keys[id(each)] = key
         if not keys:
             return set()
-        known = await self._ledger.ask(memory.which_written, [*keys.values()])
+        known = await self._ledger.ask(past.which_written, [*keys.values()])
         written = {each for each, key in keys.items() if key in known}
         if not written:
             self._up_to_date.add(platform)
@@ -199,7 +199,7 @@ class Moderator:
         for each in posts:
             matter = self._standing.inherited(each, however_idle=True) if each.revision else None
             if matter is not None and self._standing.inherited(each) is None:
-                seen = await self._ledger.read(memory.noticed, self._recorder.about(each.platform, each.id))
+                seen = await self._ledger.read(past.noticed, self._recorder.about(each.platform, each.id))
                 if any(version.get("matter") for version in seen):
                     found[id(each)] = matter
         return found

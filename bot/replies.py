@@ -29,7 +29,7 @@ from bot.roster import Day, Roster
 from bot.rounds import ANSWERED
 from bot.rule import Choice
 from bot.standing import Standing
-from bot.store import copies, memory
+from bot.store import copies, past
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -115,7 +115,7 @@ class Replies:
     async def _unsent(self, answer: Answer) -> bytes | None:
         """Give the key under which a post may be sent on; None where it was, and could be posted."""
         keys = (self._recorder.sent_on_answer(answer.platform, answer.about, number) for number in count())
-        return await self._ledger.ask(memory.unsent, keys)
+        return await self._ledger.ask(past.unsent, keys)
 
     def _say_who_is_shown(self, answer: Answer, earlier: Earlier, day: Day) -> list[Draft]:
         """Judge a post that stands once more, now that it is known who is in its pictures: what that adds follows."""
@@ -153,7 +153,7 @@ class Replies:
         return bool(earlier.concerned) or await self._is_written(self._recorder.copied_elsewhere(answer))
 
     async def _is_written(self, key: bytes) -> bool:
-        return await self._ledger.ask(memory.written, key)
+        return await self._ledger.ask(past.written, key)
 
     async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
         """Copy another office about one message, and stop every note of it that is still tried.
@@ -164,8 +164,8 @@ class Replies:
         once = self._recorder.copied_elsewhere(answer)
         about = self._recorder.about(answer.platform, answer.about)
         message, verdict = self._clerk.judge_order(order, await self._read(order))
-        held = await self._ledger.ask(memory.held, about)
-        is_asked = await self._ledger.ask(memory.is_asked_about, about)
+        held = await self._ledger.ask(past.held, about)
+        is_asked = await self._ledger.ask(past.is_asked_about, about)
         self._standing.note(message, ())
         self._standing.concern(message)
         drafts = []
@@ -183,11 +183,11 @@ class Replies:
     async def _earlier(self, answer: Answer) -> Earlier | None:
         """Read what is kept of the post or order that is answered; nothing when it is forgotten already."""
         about = self._recorder.about(answer.platform, answer.about)
-        newest = await self._ledger.read(memory.newest, about, answer.at + A_DAY)
+        newest = await self._ledger.read(past.newest, about, answer.at + A_DAY)
         if newest is None:
             return None
         gone = self._recorder.deletion(answer.platform, answer.about)
-        stands = await self._ledger.ask(memory.stands, about, gone)
+        stands = await self._ledger.ask(past.stands, about, gone)
         earlier = msgspec.convert(newest, Earlier)
         team, _ = self._standing.places.get((answer.platform, earlier.place), (None, ()))
         return replace(earlier, stands=stands, team=team)

@@ -22,7 +22,7 @@ from bot.readings.setting import pair_of
 from bot.readings.signs import Slow
 from bot.rule import Rule
 from bot.standing import Standing
-from bot.store import memory
+from bot.store import past
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
@@ -185,7 +185,7 @@ class Rounds:
         """Give messages with how many signs of closeness came between the same two people."""
         pairs = [(pair_of(each), each.day) for each in messages]
         asked = [(self._recorder.pair(pair), day) for pair, day in pairs if pair is not None]
-        counts = iter(await self._ledger.ask(lambda open_: [memory.signals(open_, *each) for each in asked]))
+        counts = iter(await self._ledger.ask(lambda open_: [past.signals(open_, *each) for each in asked]))
         found = [0 if pair is None else next(counts) for pair, _ in pairs]
         return [
             msgspec.structs.replace(message, readings=message.readings._replace(pair=count))
@@ -229,7 +229,7 @@ class Rounds:
         if not verdict.standing:
             return self._recorder.judged(verdict, more) if more else None
         first_paper = self._recorder.paper(self._recorder.case(verdict), 1)
-        decided = await self._ledger.ask(memory.written, first_paper)
+        decided = await self._ledger.ask(past.written, first_paper)
         return self._clerk.follow_from(verdict, message.id.platform, more, opens=not decided)
 
     async def _found_in(self, message: Message, in_round: int) -> Verdict:

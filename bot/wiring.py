@@ -36,13 +36,14 @@ from bot.readings.signs import Slow
 from bot.roster import Day, Lists, Roster
 from bot.rounds import ReadingRoom, ReadSlowly
 from bot.sheets import Names
-from bot.store import copies, memory
+from bot.store import copies, memory, past
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
 from bot.store.copies import Kept, Opened
 from bot.store.database import Database, read_database
 from bot.store.excerpt import View
 from bot.store.exemptions import granted
+from bot.store.notes import kept_notes
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey, read_master_key
@@ -148,7 +149,7 @@ async def read_notices(place: HouseFiles, account: str, purpose: str, now: datet
     check_reason(purpose, "--purpose 'annual review'")
     async with open_house(place, now, PATIENCE) as house:
         await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))
-        return await house.ledger.read(memory.notes)
+        return await house.ledger.read(kept_notes)
 
 
 def mail_server(configuration: Configuration) -> Server | None:
@@ -345,7 +346,7 @@ async def _knows_beginning(house: House, file: Path, as_named: Callable[[Post], 
     posts = islice((each for each in open_history(file).hear() if isinstance(each, Post)), FIRST)
     keys = [Recorder(house.database.master).once_heard(as_named(each)) for each in posts]
     known = [each for each in keys if each is not None]
-    return bool(await house.ledger.ask(memory.which_written, known))
+    return bool(await house.ledger.ask(past.which_written, known))
 
 
 def _by_id_alone(post: Post) -> Post:

@@ -27,7 +27,7 @@ from bot.roster import Lists
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, Rule
 from bot.sheets import FAILED, case_sheet
 from bot.standing import Standing
-from bot.store import cases, memory
+from bot.store import cases, memory, past
 from bot.store.database import read_database
 from bot.store.record import Recorder
 from bot.store.sealed import KINDS, decode, encode
@@ -179,7 +179,7 @@ async def test_when_somebody_told_is_not_when_it_was_written(tmp_path: Path) -> 
     async with house(tmp_path) as opened:
         docket, recorder = docket_of(opened), Recorder(opened.database.master)
         await opened.ledger.write(draft(opened, chat("p1")))
-        (kept,) = await opened.ledger.read(memory.versions, recorder.about("replay", PostId("p1")), NOON, after(60))
+        (kept,) = await opened.ledger.read(past.versions, recorder.about("replay", PostId("p1")), NOON, after(60))
         seen, of = [{name: each for name, each in kept.items() if name != "at"}], recorder.case_of("replay", "p1")
         case = await opened.ledger.read(cases.read, of, seen)
         assert case is not None

@@ -22,6 +22,7 @@ from bot.roster import Lists
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
 from bot.standing import IDLE, Standing
 from bot.store import memory
+from bot.store.notes import kept_notes
 from bot.store.record import Recorder
 from rules.employee_04_group_messages import GroupMessages
 from rules.employee_06_private_numbers import PrivateNumbers
@@ -505,7 +506,7 @@ async def test_no_text_breaks_the_journey(text: str, tmp_path: Path) -> None:
         stage = Stage([post(text=text)])
         await moderator_of(opened).follow(stage, opened.tasks, asyncio.Event())
         async with opened.database.reading().connect() as connection:
-            notes = await connection.run_sync(memory.notes, opened.database.master)
+            notes = await connection.run_sync(kept_notes, opened.database.master)
 
     assert sorted(stage.performed) == ["remove", "tell"]
     assert text in notes[0]

@@ -29,7 +29,7 @@ from bot.readings.topics import Topics
 from bot.rounds import ReadingRoom, ReadSlowly
 from bot.rule import Choice, Clause, Evidence, Finding, LooksAt, Measure, Rule, traces
 from bot.standing import Standing
-from bot.store import memory
+from bot.store import memory, past
 from bot.store.excerpt import Excerpt
 from bot.store.record import Recorder
 from bot.study import AT_ONCE, Study
@@ -567,7 +567,7 @@ async def test_what_a_link_of_a_coach_leads_to_is_judged_by_every_rule(tmp_path:
 
     async with house(tmp_path) as opened:
         about = Recorder(opened.database.master).about("replay", told.id)
-        *_, kept = await opened.ledger.read(memory.noticed, about)
+        *_, kept = await opened.ledger.read(past.noticed, about)
     assert judged(tmp_path) == [(0, []), (2, ["link-shorteners", "official-platforms"])]
     assert Evidence(Where.LINK_TARGET, "us02web.zoom.us/j/") in msgspec.convert(kept, Excerpt).evidence
 
@@ -580,7 +580,7 @@ async def test_where_a_link_leads_is_not_given_back_as_what_its_author_wrote(tmp
 
     async with house(tmp_path) as opened:
         about = Recorder(opened.database.master).about("replay", told.id)
-        seen = await opened.ledger.read(memory.noticed, about)
+        seen = await opened.ledger.read(past.noticed, about)
     assert sorted(notes.performed) == ["remove", "tell", "tell"]
     assert sorted(each.returned for each in notes.notices) == ["", "look https://bit.ly/3abc"]
     assert [each["words"] for each in seen] == [[["body", "look https://bit.ly/3abc"]]] * 2

@@ -28,9 +28,10 @@ from bot.readings.labels import Label
 from bot.readings.signs import Sign
 from bot.rule import Choice
 from bot.standing import Standing
-from bot.store import copies, memory
+from bot.store import copies, memory, past
 from bot.store.database import read_database
 from bot.store.draft import Draft
+from bot.store.notes import kept_notes
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 from bot.summary import summarise
@@ -413,7 +414,7 @@ async def test_the_last_removal_says_whether_a_post_is_still_there(
         for deed, outcome in zip(written.deeds, (first, last), strict=True):
             await opened.ledger.write(recorder.begun(deed, NOON))
             await opened.ledger.write(recorder.closed(deed, Receipt(outcome), NOON))
-        found = await opened.ledger.ask(memory.is_still_there, about)
+        found = await opened.ledger.ask(past.is_still_there, about)
 
     assert found is is_there
 
@@ -459,7 +460,7 @@ async def test_a_note_about_a_silence_is_kept_as_it_is_handed_over(
                 await moderator.performer.carry_out(deed, office)
         for deed in await moderator.moderate([Tick("replay", NOON + timedelta(hours=5))], office):
             await moderator.performer.carry_out(deed, office)
-        kept = await opened.ledger.read(memory.notes)
+        kept = await opened.ledger.read(kept_notes)
 
     (alert,) = [each.action.notice for each in office.done if isinstance(each.action, Alert)]
     (shown,) = [each for each in kept if " alert to " in each]

@@ -22,7 +22,8 @@ from bot.platform import Outcome, Ruling
 from bot.rule import Measure
 from bot.store import copies
 from bot.store.draft import COPIED
-from bot.store.memory import UNDONE, WAITS, deeds, unsent, written
+from bot.store.memory import UNDONE, WAITS, deeds
+from bot.store.past import unsent, written
 from bot.store.record import Recorder
 from bot.store.sealed import decode, open_words
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE

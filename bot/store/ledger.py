@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ConfigurationError
 from bot.fault import point
-from bot.store import memory
+from bot.store import past
 from bot.store.cases import following, is_under_way
 from bot.store.database import Database, plain_fault
 from bot.store.draft import Draft, Written
@@ -160,7 +160,7 @@ class Ledger:
 
     async def _forget_signals(self, today: date) -> None:
         async with self._database.engine.begin() as connection:
-            await connection.run_sync(memory.forget_signals, today)
+            await connection.run_sync(past.forget_signals, today)
 
     async def _commit(self, connection: Connection, group: Sequence[HandedIn]) -> None:
         loop, drafts = asyncio.get_running_loop(), [each for each, _ in group]

@@ -1,38 +1,22 @@
 """What an earlier run left: deeds that are still open, what stands about places, and who was told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, true
+from sqlalchemy import Connection, Select, and_, func, select, true
 
-from bot.actions import (
-    Alert,
-    Ask,
-    Close,
-    Copy,
-    Deed,
-    DeedId,
-    Lift,
-    Remove,
-    Restore,
-    Restrict,
-    Resume,
-    Show,
-    Suspend,
-    Tell,
-)
+from bot.actions import Close, Copy, Deed, DeedId, Lift, Restrict, Resume, Show, Suspend, Tell
 from bot.message import MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
-from bot.platform import CONSOLE, OrderKind, Outcome, Report
-from bot.rule import Choice, Measure
+from bot.platform import CONSOLE, Outcome, Report
+from bot.rule import Measure
 from bot.standing import ANSWERED_ALONE, HEARD, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
-from bot.store.sealed import KINDS, data_key, decode, open_action, open_words
-from bot.store.tables import COPY, DEED, ENTRY, EXCERPT, MATTER, OPEN_CASE, PAIR_SIGNAL
+from bot.store.sealed import KINDS, data_key, decode, open_action, open_excerpt
+from bot.store.tables import COPY, DEED, ENTRY, MATTER, OPEN_CASE
 from bot.store.vault import MasterKey, seconds
 
 
@@ -105,7 +89,7 @@ def reports_left(
             left[facts["case"]].append(row.seq)
         else:
             left[facts["of"]] = left[facts["of"]][1:]
-    sealed = (_excerpt(connection, master, seq) for seq in sorted(seq for each in left.values() for seq in each))
+    sealed = (open_excerpt(connection, master, seq) for seq in sorted(seq for each in left.values() for seq in each))
     whole = (each for each in sealed if each is not None and "id" in each and each["platform"] == platform)
     return [msgspec.convert(each, Report, strict=False) for each in whole]
 
@@ -136,6 +120,11 @@ def last_entry(connection: Connection) -> int:
     return connection.scalar(select(func.max(ENTRY.c.seq))) or 0
 
 
+def holds_messages(connection: Connection) -> bool:
+    """Say whether any message was judged."""
+    return connection.scalar(_messages().limit(1)) is not None
+
+
 def has_stood(connection: Connection, master: MasterKey, platform: str) -> bool:
     """Say whether a live platform was ever heard here; a history that was replayed before says nothing of it."""
     key = master.index("stood", platform)
@@ -147,6 +136,21 @@ def decided_at_console(connection: Connection) -> frozenset[int]:
     waiting = select(DEED.c.cause).where(WAITS)
     told = func.instr(ENTRY.c.body, b'"through":"%s"' % CONSOLE.encode()) > 0
     return frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.seq.in_(waiting), told)))
+
+
+def spoken_of(connection: Connection, master: MasterKey, platform: str) -> frozenset[PostId]:
+    """Name the posts of a platform in which something was found or from which something followed, as far as it is kept.
+
+    Of these somebody may speak: in an answer to a notice, an appeal or a decision.
+    """
+    followed = deeds(connection, master, kinds=tuple(KINDS))
+    posts = {deed.post for deed, _, _ in followed if deed.platform == platform and deed.post}
+    found = select(ENTRY.c.seq).where(ENTRY.c.kind == "judged", func.instr(ENTRY.c.body, b'"found":') > 0)
+    for seq in connection.scalars(found):
+        seen = open_excerpt(connection, master, seq)
+        if seen is not None and seen["id"][0] == platform:
+            posts.add(PostId(seen["id"][1]))
+    return frozenset(posts)
 
 
 def _recall_suspensions(connection: Connection, master: MasterKey, standing: Standing) -> None:
@@ -200,7 +204,7 @@ def _recall_tellings(connection: Connection, master: MasterKey, standing: Standi
         newest = newest or at
         if newest - at > REMEMBERED:
             return
-        seen = _excerpt(connection, master, row.cause) if row.outcome != Outcome.REHEARSED else None
+        seen = open_excerpt(connection, master, row.cause) if row.outcome != Outcome.REHEARSED else None
         if seen is not None and "author" in seen:  # who is told about a place has written nothing there
             under = _found_under(facts["clause"], decode(row.judged))
             taken = any(Measure.REMOVE in each["measures"] for each in under)
@@ -225,7 +229,7 @@ def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: 
     since = seconds(datetime.fromisoformat(decode(last)["at"]) - ANSWERED_ALONE)
     found = select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "judged", ENTRY.c.key >= since)
     for row in connection.execute(found.where(func.instr(ENTRY.c.body, b'"sure":true') > 0)):
-        seen = _excerpt(connection, master, row.seq)
+        seen = open_excerpt(connection, master, row.seq)
         if seen is not None:
             at, where = datetime.fromisoformat(decode(row.body)["at"]), (seen["id"][0], PlaceId(seen["place"]))
             standing.seek(PersonId(seen["author"]), Sought(at, where))
@@ -236,7 +240,7 @@ def _recall_concerns(connection: Connection, master: MasterKey, standing: Standi
     sent = select(DEED.c.cause).where(DEED.c.kind.in_([Show.kind, Copy.kind]))
     ordered = select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "ordered", ENTRY.c.seq.in_(sent))
     for row in connection.execute(ordered.order_by(ENTRY.c.seq)):
-        seen = _excerpt(connection, master, row.seq)
+        seen = open_excerpt(connection, master, row.seq)
         if seen is not None and seen.get("concerned"):
             where = (seen["id"][0], PlaceId(seen["place"]))
             standing.concerned[where] = datetime.fromisoformat(decode(row.body)["at"])
@@ -247,18 +251,13 @@ def _messages() -> Select[Any]:
     return select(ENTRY.c.body).where(ENTRY.c.kind == "judged", func.instr(ENTRY.c.body, b'"subject":"message"') > 0)
 
 
-def holds_messages(connection: Connection) -> bool:
-    """Say whether any message was judged."""
-    return connection.scalar(_messages().limit(1)) is not None
-
-
 def _recall_looks(connection: Connection, master: MasterKey, standing: Standing) -> None:
     """Read what was found at places whose cases wait or were decided: found again, it is no news."""
     decided = connection.scalars(select(ENTRY.c.body).where(ENTRY.c.kind == "decided"))
     opened = {*(decode(body).get("number") for body in decided), *connection.scalars(select(OPEN_CASE.c.seq))}
     for seq in sorted(each for each in opened if each is not None):
         facts = decode(connection.execute(select(ENTRY.c.body).where(ENTRY.c.seq == seq)).scalar_one())
-        seen = _excerpt(connection, master, seq) if facts.get("subject") == "space" else None
+        seen = open_excerpt(connection, master, seq) if facts.get("subject") == "space" else None
         if seen is not None:
             found = [each for each in facts["found"] if "excused" not in each]
             meeting = {each["rule"] for each in found if each.get("meeting")}
@@ -268,257 +267,3 @@ def _recall_looks(connection: Connection, master: MasterKey, standing: Standing)
             where = (seen["id"][0], PlaceId(seen["place"]))
             known = standing.found.get(where, frozenset())
             standing.found[where] = known | rules | {text for _, text, *_ in seen.get("evidence", ())}
-
-
-def _excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:  # noqa: ANN401 (as in `decode`)
-    """Open the words of one entry; None when they are forgotten."""
-    row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == seq)).one_or_none()
-    return None if row is None else open_words(connection, master, row, dict)
-
-
-SIGNALS_KEPT: Final = timedelta(days=14)
-"""How long signs between two people are counted."""
-
-
-def signals(connection: Connection, pair: bytes, day: date) -> int:
-    """Count the messages with a sign between two people in the two weeks that end with a day."""
-    between = (PAIR_SIGNAL.c.pair == pair) & PAIR_SIGNAL.c.day.between(day - SIGNALS_KEPT, day)
-    return connection.scalar(select(func.count(PAIR_SIGNAL.c.about.distinct())).where(between)) or 0
-
-
-def forget_signals(connection: Connection, today: date) -> None:
-    """Forget the signs that have had their time."""
-    connection.execute(delete(PAIR_SIGNAL).where(PAIR_SIGNAL.c.day < today - SIGNALS_KEPT))
-
-
-def held(connection: Connection, about: bytes) -> DeedId | None:
-    """Name the deed that posts a message which is still held until a copy is accepted; none once it is being posted."""
-    shows = select(DEED.c.id).where(DEED.c.about == about, DEED.c.until == COPIED, DEED.c.kind == Show.kind)
-    found = connection.scalar(shows.where(DEED.c.state == "planned").limit(1))
-    return None if found is None else DeedId(found)
-
-
-def is_asked_about(connection: Connection, about: bytes) -> bool:
-    """Say whether somebody is still to be asked about the silence of a post's author: not once they have answered."""
-    waiting = select(DEED.c.id).where(DEED.c.about == about, DEED.c.kind == Alert.kind, WAITS)
-    return connection.scalar(waiting.limit(1)) is not None
-
-
-def stands(connection: Connection, about: bytes, gone: bytes) -> bool:
-    """Say whether a post that was judged is still there: not deleted, nor taken away. `gone` is its deletion's key.
-
-    What was sent on order stands under another name, so an order never does; what a rehearsal took away counts as gone.
-    """
-    judged = select(ENTRY.c.seq).join(DEED, DEED.c.cause == ENTRY.c.seq)
-    judged = judged.where(DEED.c.about == about, ENTRY.c.kind == "judged")
-    removed = select(DEED.c.id).where(
-        DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.outcome.not_in(NOT_IN_FORCE), ~WAITS
-    )
-    is_gone = written(connection, gone) or connection.scalar(removed.limit(1)) is not None
-    return not is_gone and connection.scalar(judged.limit(1)) is not None
-
-
-def taken_by_us(connection: Connection, about: bytes, gone: bytes) -> bool | None:
-    """Say whether we took away a post that is gone; None for one that stands. `gone` is its deletion's key.
-
-    A platform tells of what we take away as a deletion, too. A removal that was tried found nothing to take away.
-    """
-    removed = select(DEED.c.outcome, DEED.c.tries).where(DEED.c.about == about, DEED.c.kind == Remove.kind)
-    ended = [(row.outcome, row.tries > 0) for row in connection.execute(removed)]
-    if any(outcome == Outcome.DONE for outcome, _ in ended):
-        return True
-    return False if (Outcome.MOOT, True) in ended or written(connection, gone) else None
-
-
-def is_still_there(connection: Connection, about: bytes) -> bool:
-    """Say whether we were refused a removal when it was last tried: no note may say that the post is taken away."""
-    tried = select(DEED.c.outcome).where(DEED.c.about == about, DEED.c.kind == Remove.kind, DEED.c.tries > 0)
-    return connection.scalar(tried.order_by(DEED.c.seq.desc()).limit(1)) == Outcome.REFUSED
-
-
-def is_not_given_back(connection: Connection, cause: int) -> bool:
-    """Say whether what a decision was to give back was refused, or nobody can tell. `cause` is its entry."""
-    back = select(DEED.c.outcome).where(DEED.c.cause == cause, DEED.c.kind == Restore.kind)
-    return connection.scalar(back) in {Outcome.REFUSED, Outcome.UNKNOWN}
-
-
-def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
-    """Say whether a post was gone before we could take it away: before we tried to, or when we first did.
-
-    `gone` is its deletion's key. What is gone at a second try may be gone by the first.
-    """
-    tried = select(DEED.c.outcome, DEED.c.tries).where(DEED.c.about == about, DEED.c.kind == Remove.kind)
-    last = connection.execute(tried.where(DEED.c.tries > 0).order_by(DEED.c.seq.desc()).limit(1)).one_or_none()
-    if written(connection, gone):
-        return last is None
-    return last is not None and (last.outcome, last.tries) == (Outcome.MOOT, 1)
-
-
-def written(connection: Connection, key: bytes) -> bool:
-    """Say whether what may be written once only was written."""
-    return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.key == key)) is not None
-
-
-def unsent(connection: Connection, keys: Iterable[bytes]) -> bytes | None:
-    """Pick the key under which something may be sent once only; None once it was sent.
-
-    What could not be posted, or may not have been, was given back: it may be sent again, under the next key.
-    """
-    for key in keys:
-        if not written(connection, key):
-            return key
-        shown = select(DEED.c.outcome).join(ENTRY, ENTRY.c.seq == DEED.c.cause)
-        if connection.scalar(shown.where(ENTRY.c.key == key, DEED.c.kind == Show.kind)) not in NOT_SHOWN:
-            return None
-    return None
-
-
-def which_written(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
-    """Pick from what may be written once only what was written."""
-    return {key for key in connection.scalars(select(ENTRY.c.key).where(ENTRY.c.key.in_(keys))) if key is not None}
-
-
-def versions(
-    connection: Connection, master: MasterKey, about: bytes, since: datetime, until: datetime
-) -> list[dict[str, object]]:
-    """Open the excerpts of a post's judgements between two moments, oldest version first, each with what was found.
-
-    Keys of judgements sort by time. It reads every one between them. Other keys are as good as random, so without an
-    end most of them would be read as well. The key of what was sent on says nothing of time: it is found by what
-    followed from it, whenever that was.
-    """
-    in_time = ENTRY.c.key.between(seconds(since), seconds(until))
-    sent_on = (ENTRY.c.kind == "ordered") & ENTRY.c.seq.in_(_causes(about))
-    return _as_written(_opened(connection, master, (in_time | sent_on) & _names(about)))
-
-
-def noticed(connection: Connection, master: MasterKey, about: bytes) -> list[dict[str, object]]:
-    """Open, in the same way, only those judgements of a post that something followed from, whenever that was.
-
-    What waits for an answer about it may follow from an order that names another post.
-    """
-    return _opened(connection, master, ENTRY.c.seq.in_(_causes(about)) & _names(about))
-
-
-def since_noticed(connection: Connection, master: MasterKey, about: bytes, until: datetime) -> list[dict[str, object]]:
-    """Open a post's judgements from the first version on that something followed from.
-
-    Its notice holds for what its author made of it: a deed is planned once, so from an edit nothing new may follow.
-    """
-    seen = noticed(connection, master, about)
-    return versions(connection, master, about, min(map(_at, seen)), until) if seen else []
-
-
-def newest(connection: Connection, master: MasterKey, about: bytes, until: datetime) -> dict[str, object] | None:
-    """Open the newest version of a post, if something followed from it or from one before.
-
-    Of its rounds the first counts: it has what was written, and no more.
-    """
-    told = since_noticed(connection, master, about, until)
-    return next((each for each in told if each["id"] == told[-1]["id"]), None)
-
-
-def _as_written(seen: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put versions in the order they were written, those of one moment as they were told, each with its rounds."""
-    rounds: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for each in sorted(seen, key=_at):
-        rounds[each["id"][2]].append(each)
-    return [each for version in rounds.values() for each in version]
-
-
-def _at(seen: Mapping[str, Any]) -> datetime:
-    """Say when a version was written."""
-    return datetime.fromisoformat(seen["at"])
-
-
-def spoken_of(connection: Connection, master: MasterKey, platform: str) -> frozenset[PostId]:
-    """Name the posts of a platform in which something was found or from which something followed, as far as it is kept.
-
-    Of these somebody may speak: in an answer to a notice, an appeal or a decision.
-    """
-    followed = deeds(connection, master, kinds=tuple(KINDS))
-    posts = {deed.post for deed, _, _ in followed if deed.platform == platform and deed.post}
-    found = select(ENTRY.c.seq).where(ENTRY.c.kind == "judged", func.instr(ENTRY.c.body, b'"found":') > 0)
-    for seq in connection.scalars(found):
-        seen = _excerpt(connection, master, seq)
-        if seen is not None and seen["id"][0] == platform:
-            posts.add(PostId(seen["id"][1]))
-    return frozenset(posts)
-
-
-def _names(about: bytes) -> ColumnElement[bool]:
-    """Select the entries that name a post."""
-    return func.instr(ENTRY.c.body, b'"about":"%s"' % about.hex().encode()) > 0
-
-
-def _causes(about: bytes) -> Select[tuple[int | None]]:
-    """Name the entries that a deed about a post followed from."""
-    return select(DEED.c.cause).where(DEED.c.about == about)
-
-
-def _opened(connection: Connection, master: MasterKey, which: ColumnElement[bool]) -> list[dict[str, object]]:
-    wanted = select(EXCERPT, ENTRY.c.body).join(ENTRY, ENTRY.c.seq == EXCERPT.c.seq).order_by(EXCERPT.c.seq)
-    read: list[dict[str, object]] = []
-    for row in connection.execute(wanted.where(which, ENTRY.c.kind.in_(["judged", "ordered"]))):
-        words = open_words(connection, master, row, dict)
-        if words is not None:
-            facts = decode(row.body)
-            held = facts.get("order") == OrderKind.PHOTO
-            read.append({**words, "found": facts.get("found", []), "held": held, "at": facts["at"]})
-    return read
-
-
-FOR_ITS_AUTHOR: Final = "kept, for its author"
-"""Stands in place of a text that is given back to its author alone."""
-
-
-def notes(connection: Connection, master: MasterKey) -> list[str]:
-    """Read every private note that was kept, in order, each under a line that says to whom it went.
-
-    Notes that follow from a report are left out: they would say who told. Who may see the case finds them there. So is
-    what would say that a private matter is kept from somebody, who hears nothing of it. What somebody asked us to send
-    may be a private matter, however it comes to be given back: so only a post that was judged is shown with its text,
-    and any other text to nobody but its author. Of a private matter, and of what was copied, it is not either: that is
-    for who receives the copy.
-    """
-    kinds = (Tell.kind, Ask.kind, Alert.kind, Copy.kind)
-    left_out = frozenset(connection.scalars(select(ENTRY.c.seq).where(ENTRY.c.kind == "recalled")))
-    left_out = left_out.union(_keeping_from_somebody(connection, master))
-    of_copied = select(DEED.c.cause).where(DEED.c.about.in_(select(DEED.c.about).where(DEED.c.kind == Copy.kind)))
-    judged = select(ENTRY.c.seq).where(ENTRY.c.kind == "judged", ENTRY.c.seq.in_(select(DEED.c.cause)))
-    of_posts = frozenset(connection.scalars(judged.where(ENTRY.c.seq.not_in(of_copied))))
-    read: list[str] = []
-    for deed, state, outcome in deeds(connection, master, kinds=kinds):
-        match deed.action:
-            case _ if deed.cause in left_out:
-                continue
-            case Copy() if outcome == Outcome.MOOT:  # another office gets it instead
-                continue
-            case Tell() | Ask() | Alert() as action:
-                notice = action.notice
-                if notice.returned and (deed.cause not in of_posts or _is_private(connection, master, deed.cause)):
-                    notice = replace(notice, returned=FOR_ITS_AUTHOR)
-                read.append(f"[{deed.id}] {action.kind} to {action.to}: {outcome or state}\n{notice}")
-            case Copy() as copy:
-                how = "read in place" if copy.read_in_place else outcome or state
-                read.append(f"[{deed.id}] copy to {copy.to} ({copy.office}): {how}\nCP-{deed.copy:04} is kept.")
-            case _:
-                pass
-    return read
-
-
-def _keeping_from_somebody(connection: Connection, master: MasterKey) -> Iterable[int]:
-    """Find what says that a private matter concerns somebody: answers, and what was written with it."""
-    answers = connection.execute(select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "answered"))
-    yield from (seq for seq, body in answers if decode(body)["choice"] == Choice.CONCERNS_COPIED)
-    caused = select(DEED.c.cause).where(DEED.c.kind == Copy.kind).distinct()
-    for seq in connection.scalars(caused).all():
-        seen = _excerpt(connection, master, seq)
-        if seen is not None and seen.get("concerned"):
-            yield seq
-
-
-def _is_private(connection: Connection, master: MasterKey, seq: int) -> bool:
-    """Say whether the words of an entry belong to a private matter, as far as they are kept."""
-    seen = _excerpt(connection, master, seq)
-    return seen is None or bool(seen.get("matter"))

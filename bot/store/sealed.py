@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.actions import Action
 from bot.message import PostId
-from bot.store.tables import DATA_KEY
+from bot.store.tables import DATA_KEY, EXCERPT
 from bot.store.vault import DataKey, MasterKey
 
 T = TypeVar("T")
@@ -60,6 +60,12 @@ def open_words(connection: Connection, master: MasterKey, row: AnyRow, kind: typ
     """Open the words of an entry, given its number, data key and sealed words; None when they are forgotten."""
     key = data_key(connection, master, row.data_key)
     return None if key is None else decode_as(kind, key.open(row.sealed, OF_ENTRY % row.seq))
+
+
+def open_excerpt(connection: Connection, master: MasterKey, seq: int) -> Any | None:  # noqa: ANN401 (as in `decode`)
+    """Open the words of the entry of a number; None when it has none, or they are forgotten."""
+    row = connection.execute(select(EXCERPT).where(EXCERPT.c.seq == seq)).one_or_none()
+    return None if row is None else open_words(connection, master, row, dict)
 
 
 def open_action(connection: Connection, master: MasterKey, row: AnyRow) -> tuple[Action, PostId] | None:

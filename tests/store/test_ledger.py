@@ -25,7 +25,7 @@ from bot.notice import write_notice
 from bot.plan import plan
 from bot.platform import Deletion, Outcome, Receipt, SpaceSeen
 from bot.rule import Clause, Evidence, Finding, Measure
-from bot.store import memory
+from bot.store import past
 from bot.store.draft import Draft, Written
 from bot.store.memory import deeds
 from bot.store.record import Recorder
@@ -423,7 +423,7 @@ async def test_versions_are_looked_for_between_two_moments_alone(tmp_path: Path)
             asked.append((str(told[2]), told[3]))
 
         event.listen(open_.database.engine.sync_engine, "before_cursor_execute", note)
-        found = await open_.ledger.read(memory.newest, about, NOON + A_MINUTE)
+        found = await open_.ledger.read(past.newest, about, NOON + A_MINUTE)
         statement, values = next(each for each in asked if "BETWEEN" in each[0])
     with closing(sqlite3.connect(place(tmp_path).database)) as connection:
         plan_ = " ".join(str(each) for each in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values))
