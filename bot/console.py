@@ -1,4 +1,4 @@
-"""The desk at the command line: cases and exceptions. Who looks is written down first."""
+"""The desk at the command line: notices, copies, cases and exceptions. Who looks is written down first."""
 
 import os
 import secrets
@@ -21,24 +21,30 @@ from bot.house import House, HouseFiles, open_house
 from bot.judge import Exemption
 from bot.medium import PICTURE_ENDINGS
 from bot.message import Message
+from bot.notice import LONGEST_REASON
 from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster
 from bot.rule import SAFETY, Rule
+from bot.sheets import Names
 from bot.space import Space
-from bot.store import files
+from bot.store import copies, files
+from bot.store.copies import Kept, Opened
 from bot.store.excerpt import View
 from bot.store.exemptions import Granted, granted
 from bot.store.files import FileTold
+from bot.store.notes import kept_notes
 from bot.store.people import load_lists
 from bot.store.record import Recorder
-from bot.wiring import PATIENCE, check_reason
+from bot.wiring import PATIENCE
 
 ENDINGS: Final = frozenset(
     {".pdf", ".txt", ".csv", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".zip"}
     | {".mp3", ".m4a", ".wav", ".ogg", *PICTURE_ENDINGS}
 )
 """How files may be called that are handed out: nothing that a double click would run."""
+
+ANNUAL_REVIEW: Final = "--purpose 'annual review'"
 
 NEVER_EXCUSED: Final = frozenset({"inappropriate-contact", "tell-an-adult"})
 """Rules of the policy whose findings no exception sets aside, beside those about safety."""
@@ -83,8 +89,7 @@ async def _sit_down(sitting: Sitting) -> AsyncIterator[Open]:
     Raises:
         ConfigurationError: there is no database, it is in use, or nobody is called so.
     """
-    if not is_there(sitting.place.database):
-        raise ConfigurationError(f"There is no database at {sitting.place.database}. Name one with --database.")
+    _refuse_without_database(sitting.place)
     async with open_house(sitting.place, sitting.now, PATIENCE) as house:
         lists = await house.ledger.read(load_lists)
         recorder = Recorder(house.database.master)
@@ -96,6 +101,66 @@ async def _sit_down(sitting: Sitting) -> AsyncIterator[Open]:
                 f"The roster in {sitting.place.database} has no '{sitting.person}' today. Name a person by sourcedId."
             )
         yield Open(house, recorder, docket, desk)
+
+
+def _refuse_without_database(place: HouseFiles) -> None:
+    if not is_there(place.database):
+        raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
+
+
+def _check_reason(reason: str, example: str) -> None:
+    """Refuse a purpose or reason that is blank or longer than a page. `example` shows how one is typed.
+
+    Raises:
+        ConfigurationError: it says why; the reason itself is not repeated.
+    """
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise ConfigurationError(f"Say why, in {LONGEST_REASON:,} characters or fewer: {example}, for example.")
+
+
+async def _write_look(opened: Open, sitting: Sitting, what: str, purpose: str) -> None:
+    look = View(sitting.account, purpose, sitting.person)
+    await opened.house.ledger.write(opened.recorder.viewed(what, look, sitting.now))
+
+
+async def read_notices(place: HouseFiles, account: str, purpose: str, now: datetime) -> list[str]:
+    """Read the notes that were kept, after writing down who looks and why."""
+    _refuse_without_database(place)
+    _check_reason(purpose, ANNUAL_REVIEW)
+    async with open_house(place, now, PATIENCE) as house:
+        await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))
+        return await house.ledger.read(kept_notes)
+
+
+async def list_copies(sitting: Sitting, purpose: str) -> tuple[list[Kept], Names]:
+    """List the copies that somebody receives, without their words. That somebody looked is written down first."""
+    _check_reason(purpose, ANNUAL_REVIEW)
+    async with _sit_down(sitting) as opened:
+        await _write_look(opened, sitting, "copies", purpose)
+        return await _received(opened, sitting), _names(opened)
+
+
+async def show_copy(sitting: Sitting, number: int, purpose: str) -> tuple[Opened, Names]:
+    """Open one copy for who receives it; anybody else is refused, and told nothing of it."""
+    _check_reason(purpose, ANNUAL_REVIEW)
+    async with _sit_down(sitting) as opened:
+        mine = next(iter(await _received(opened, sitting, number)), None)
+        if mine is None:
+            raise ConfigurationError(f"There is no CP-{number:04} that goes to '{sitting.person}'.")
+        await _write_look(opened, sitting, mine.name, purpose)
+        return await opened.house.ledger.read(copies.opened, mine), _names(opened)
+
+
+async def _received(opened: Open, sitting: Sitting, number: int | None = None) -> list[Kept]:
+    """Pick the copies that somebody receives by the offices of today: all, or the one of a number."""
+    found = await opened.house.ledger.read(lambda connection, master: [*copies.kept(connection, master, number)])
+    today = opened.desk.day
+    return [each for each in found if each.goes_to(sitting.person, today.day, today.offices)]
+
+
+def _names(opened: Open) -> Names:
+    """Name everybody on the roster, also who has departed."""
+    return {person: name or person for person, name in opened.desk.day.names.items()}
 
 
 async def list_cases(sitting: Sitting) -> list[tuple[Case, bool]]:
@@ -110,7 +175,7 @@ async def show_case(sitting: Sitting, name: str, purpose: str) -> tuple[Case, De
 
     No file is opened.
     """
-    check_reason(purpose, "--purpose 'I decide it'")
+    _check_reason(purpose, "--purpose 'I decide it'")
     async with _sit_down(sitting) as opened:
         case = await _seen(opened, sitting, name, purpose)
         return case if isinstance(case, Declined) else (case, opened.desk, await _files(opened, case))
@@ -122,7 +187,7 @@ async def hand_out_files(sitting: Sitting, name: str, purpose: str, folder: Path
     Raises:
         ConfigurationError: the folder cannot be written to, or holds such a file already. Nothing more is written.
     """
-    check_reason(purpose, "--purpose 'I decide it'")
+    _check_reason(purpose, "--purpose 'I decide it'")
     async with _sit_down(sitting) as opened:
         case = await _seen(opened, sitting, name, purpose, of="files of ")
         if isinstance(case, Declined):
@@ -140,8 +205,7 @@ async def _seen(opened: Open, sitting: Sitting, name: str, purpose: str, of: str
     case = await opened.docket.named(name)
     if case is None or not opened.desk.may_see(sitting.person, case):
         return unknown(_decision(sitting, name, Ruling.SKIP))
-    look = View(sitting.account, purpose, sitting.person)
-    await opened.house.ledger.write(opened.recorder.viewed(f"{of}{case.name}", look, sitting.now))
+    await _write_look(opened, sitting, f"{of}{case.name}", purpose)
     return case
 
 
@@ -190,7 +254,7 @@ async def grant_exemption(sitting: Sitting, wish: Wish) -> str:
     Raises:
         ConfigurationError: it cannot be granted. Nothing was written.
     """
-    check_reason(wish.reason, "--reason 'The team has one member this season.'")
+    _check_reason(wish.reason, "--reason 'The team has one member this season.'")
     async with _sit_down(sitting) as opened:
         today = opened.desk.day.day
         wrong = _wrong(wish, opened.desk)
@@ -211,7 +275,7 @@ async def end_exemption(sitting: Sitting, name: str, reason: str) -> None:
     Raises:
         ConfigurationError: there is none of this name to end, or it has ended already. Nothing was written.
     """
-    check_reason(reason, "--reason 'The team has two members now.'")
+    _check_reason(reason, "--reason 'The team has two members now.'")
     async with _sit_down(sitting) as opened:
         found = next((each for each in await _granted(opened) if each.name == name.strip().upper()), None)
         if found is None or not opened.desk.may_grant(sitting.person, found.exemption):

@@ -51,7 +51,7 @@ def notices(
     config: ConfigOption = None,
 ) -> None:
     """Show the private notes that were kept, words and all. That you looked, and why, is written down first."""
-    from bot.wiring import read_notices
+    from bot.console import read_notices
 
     place = place_of(read_settings(config, needed=False), database)
     account = own_account()
@@ -66,15 +66,13 @@ def copies_list(
     person: PersonOption, purpose: PurposeOption, database: DatabaseOption = None, config: ConfigOption = None
 ) -> None:
     """List the copies that somebody receives, and whether each note was accepted. Shows no words."""
+    from bot.console import list_copies
     from bot.sheets import copy_lines
-    from bot.wiring import Looker, list_copies
 
-    configuration = read_settings(config, needed=False)
-    looker = Looker(PersonId(person), own_account(), purpose)
-    zone = configuration.settings.zone
-    found, names = asyncio.run(list_copies(place_of(configuration, database), looker, datetime.now(UTC), zone))
-    print_lines(copy_lines(found, names, zone))
-    OUT.print(f"{len(found)} copies. It is on record that {looker.account} looked.", markup=False, soft_wrap=True)
+    sitting = _sitting(person, database, config)
+    found, names = asyncio.run(list_copies(sitting, purpose))
+    print_lines(copy_lines(found, names, sitting.zone))
+    OUT.print(f"{len(found)} copies. It is on record that {sitting.account} looked.", markup=False, soft_wrap=True)
 
 
 @copies_app.command("show")
@@ -86,15 +84,12 @@ def copies_show(
     config: ConfigOption = None,
 ) -> None:
     """Show one copy, words and all, to who receives it. That you looked, and why, is written down first."""
+    from bot.console import show_copy
     from bot.sheets import copy_sheet
-    from bot.wiring import Looker, show_copy
 
-    configuration = read_settings(config, needed=False)
-    looker = Looker(PersonId(person), own_account(), purpose)
-    zone = configuration.settings.zone
-    shown = show_copy(place_of(configuration, database), _number(copy), looker, datetime.now(UTC), zone)
-    opened, names = asyncio.run(shown)
-    print_lines(copy_sheet(opened, names, zone))
+    sitting = _sitting(person, database, config)
+    opened, names = asyncio.run(show_copy(sitting, _number(copy), purpose))
+    print_lines(copy_sheet(opened, names, sitting.zone))
 
 
 def _number(copy: str) -> int:

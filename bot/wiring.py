@@ -2,14 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import rules
 from adapters.mail import Server, open_mail
@@ -29,21 +28,16 @@ from bot.house import LIVE, House, HouseFiles, calm_collector, open_house
 from bot.judge import Exemption
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
 from bot.moderator import Moderator
-from bot.notice import LONGEST_REASON
 from bot.people import PersonId
 from bot.platform import Platform, Post, carrier
 from bot.readings.signs import Slow
 from bot.roster import Day, Lists, Roster
 from bot.rounds import ReadingRoom, ReadSlowly
-from bot.sheets import Names
-from bot.store import copies, memory, past
+from bot.store import memory, past
 from bot.store.audit import Audit, verify
 from bot.store.checkpoint import Checkpoint
-from bot.store.copies import Kept, Opened
 from bot.store.database import Database, read_database
-from bot.store.excerpt import View
 from bot.store.exemptions import granted
-from bot.store.notes import kept_notes
 from bot.store.people import import_lists, load_lists
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey, read_master_key
@@ -132,26 +126,6 @@ def kept_lists(place: HouseFiles) -> Lists | None:
         return load_lists(connection, master)
 
 
-def check_reason(reason: str, example: str) -> None:
-    """Refuse a purpose or reason that is blank or longer than a page. `example` shows how one is typed.
-
-    Raises:
-        ConfigurationError: it says why; the reason itself is not repeated.
-    """
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise ConfigurationError(f"Say why, in {LONGEST_REASON:,} characters or fewer: {example}, for example.")
-
-
-async def read_notices(place: HouseFiles, account: str, purpose: str, now: datetime) -> list[str]:
-    """Read the notes that were kept, after writing down who looks and why."""
-    if not is_there(place.database):
-        raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
-    check_reason(purpose, "--purpose 'annual review'")
-    async with open_house(place, now, PATIENCE) as house:
-        await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))
-        return await house.ledger.read(kept_notes)
-
-
 def mail_server(configuration: Configuration) -> Server | None:
     """Say through which server letters go; None while none is configured."""
     mail = configuration.settings.mail
@@ -171,71 +145,6 @@ def mail_server(configuration: Configuration) -> Server | None:
 def letterhead(configuration: Configuration) -> Letterhead:
     """Say what all letters of this district share. There is no console yet."""
     return Letterhead(configuration.settings.mail.domain, configuration.settings.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Looker:
-    """Who looks at what is private: a person of the roster, at the operating system's account, for a purpose."""
-
-    person: PersonId
-    account: str
-    purpose: str = field(repr=False)
-
-    def check(self, place: HouseFiles, lists: Lists) -> None:
-        """Refuse a look that nobody could account for."""
-        if not any(each.id == self.person and each.active for each in lists.people):
-            raise ConfigurationError(
-                f"The roster in {place.database} has no '{self.person}'. Name a person by sourcedId."
-            )
-        check_reason(self.purpose, "--purpose 'annual review'")
-
-
-@asynccontextmanager
-async def _looking(place: HouseFiles, looker: Looker, now: datetime) -> AsyncIterator[tuple[House, Lists]]:
-    if not is_there(place.database):
-        raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
-    async with open_house(place, now, PATIENCE) as house:
-        lists = await house.ledger.read(load_lists)
-        looker.check(place, lists)
-        yield house, lists
-
-
-async def list_copies(place: HouseFiles, looker: Looker, now: datetime, zone: ZoneInfo) -> tuple[list[Kept], Names]:
-    """List the copies that somebody receives, without their words. That somebody looked is written down first."""
-    async with _looking(place, looker, now) as (house, lists):
-        await _write_look(house, "copies", looker, now)
-        found = await house.ledger.read(lambda connection, master: [*copies.kept(connection, master)])
-    return _theirs(found, looker, Roster(lists, zone), now), names_of(lists)
-
-
-async def show_copy(
-    place: HouseFiles, number: int, looker: Looker, now: datetime, zone: ZoneInfo
-) -> tuple[Opened, Names]:
-    """Open one copy for who receives it; anybody else is refused, and told nothing of it."""
-    async with _looking(place, looker, now) as (house, lists):
-        found = await house.ledger.read(lambda connection, master: [*copies.kept(connection, master, number)])
-        mine = next(iter(_theirs(found, looker, Roster(lists, zone), now)), None)
-        if mine is None:
-            raise ConfigurationError(f"There is no CP-{number:04} that goes to '{looker.person}'.")
-        await _write_look(house, mine.name, looker, now)
-        opened = await house.ledger.read(copies.opened, mine)
-        return opened, names_of(lists)
-
-
-def _theirs(found: Iterable[Kept], looker: Looker, roster: Roster, now: datetime) -> list[Kept]:
-    """Pick the copies that somebody receives by the offices of today."""
-    today = roster.on(roster.day_of(now))
-    return [each for each in found if each.goes_to(looker.person, today.day, today.offices)]
-
-
-async def _write_look(house: House, what: str, looker: Looker, now: datetime) -> None:
-    look = View(looker.account, looker.purpose, looker.person)
-    await house.ledger.write(Recorder(house.database.master).viewed(what, look, now))
-
-
-def names_of(lists: Lists) -> Names:
-    """Name everybody on the roster, also who has departed."""
-    return {each.id: f"{each.given_name} {each.family_name}".strip() or each.id for each in lists.people}
 
 
 @dataclass(frozen=True, slots=True)

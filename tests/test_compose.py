@@ -12,6 +12,7 @@ import pytest
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
 from bot.compose import EMPLOYEE_4, NO_SOURCE, compose
+from bot.console import read_notices
 from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.moderator import PATIENCE
@@ -25,7 +26,7 @@ from bot.store import memory
 from bot.store.copies import kept
 from bot.texts import ENGLISH, N_
 from bot.wiring import look as look_at
-from bot.wiring import read_notices, take_up
+from bot.wiring import take_up
 from rules.employee_04_group_messages import GroupMessages
 from rules.employee_06_private_numbers import PrivateNumbers
 from rules.employee_08_photo_consent import PhotoConsent

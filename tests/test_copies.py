@@ -13,6 +13,7 @@ import pytest
 
 from bot.census import compare
 from bot.compose import WE_HEARD
+from bot.console import Sitting, list_copies, read_notices, show_copy
 from bot.errors import ConfigurationError
 from bot.house import AUDIT, HouseFiles
 from bot.message import MatterKind
@@ -26,7 +27,6 @@ from bot.store.copies import Kept
 from bot.store.database import read_database
 from bot.store.people import import_lists
 from bot.store.vault import read_master_key
-from bot.wiring import Looker, list_copies, read_notices, show_copy
 from tests.district import NOON, ZONE, lists
 from tests.journeys import DISTRICT, example_configuration, replayed
 from tests.store.house import faults, house, place, post, tamper
@@ -94,14 +94,14 @@ def test_a_copy_is_shown_whole_and_tells_who_has_looked(day: Path, chaperone: Co
         (("show", "CP-0001", "--as", "t-sok", "--purpose", "x"), "There is no CP-0001 that goes to 't-sok'."),
         (("show", "CP-0001", "--as", "t-marino", "--purpose", "x"), "There is no CP-0001 that goes to 't-marino'."),
         (("show", "CP-9999", "--as", "t-sok", "--purpose", "x"), "There is no CP-9999 that goes to 't-sok'."),
-        (("show", "CP-0001", "--as", "nobody", "--purpose", "x"), "has no 'nobody'. Name a person by sourcedId."),
+        (("show", "CP-0001", "--as", "nobody", "--purpose", "x"), "has no 'nobody' today. Name a person by sourcedId."),
         (("show", "CP-0001", "--as", "t-lindqvist", "--purpose", " "), "Say why, in 4,000 characters"),
         (("list", "--as", "t-lindqvist", "--purpose", "x" * 100_000), "Say why, in 4,000 characters"),
         (
             ("show", "the first", "--as", "t-lindqvist", "--purpose", "x"),
             "is no number of a copy. Write it like CP-0042.",
         ),
-        (("list", "--as", "nobody", "--purpose", "x"), "has no 'nobody'. Name a person by sourcedId."),
+        (("list", "--as", "nobody", "--purpose", "x"), "has no 'nobody' today. Name a person by sourcedId."),
     ],
 )
 def test_nobody_else_opens_a_copy(day: Path, chaperone: Command, words: tuple[str, ...], says: str) -> None:
@@ -127,12 +127,12 @@ async def opening(folder: Path) -> dict[str, list[str]]:
         await connection.run_sync(import_lists, opened.database.master, lists(), compare(Lists(), lists()), NOON)
     able: dict[str, list[str]] = {}
     for person in ("director", "principal", "designee"):
-        looker = Looker(PersonId(person), "a test", "weekly look")
-        listed, _ = await list_copies(place(folder), looker, NOON, ZONE)
+        sitting = Sitting(place(folder), ZONE, PersonId(person), "a test", NOON)
+        listed, _ = await list_copies(sitting, "weekly look")
         able[person] = [each.name for each in listed]
         for number in {1, 2} - {each.number for each in listed}:
             with pytest.RaisesGroup(pytest.RaisesExc(ConfigurationError, match="There is no CP-")):
-                await show_copy(place(folder), number, looker, NOON, ZONE)
+                await show_copy(sitting, number, "weekly look")
     return able
 
 

@@ -19,8 +19,8 @@ from jsonschema import Draft202012Validator
 from adapters.replay import schema
 from adapters.replay.lines import AnyLine, LineReader
 from bot.cli import app
+from bot.console import read_notices
 from bot.settings import OwnScorer, OwnWords, Settings
-from bot.wiring import read_notices
 from tests.journeys import DISTRICT, ROOT, TODAY, example_configuration, place_in, replayed
 
 README = ROOT / "README.md"

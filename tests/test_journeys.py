@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Configuration
+from bot.console import read_notices
 from bot.house import AUDIT
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId
@@ -13,7 +14,6 @@ from bot.settings import Settings
 from bot.store.record import Recorder
 from bot.store.sealed import decode
 from bot.store.vault import MasterKey
-from bot.wiring import read_notices
 from tests.journeys import DISTRICT, TODAY, example_configuration, place_in, replayed
 
 ROSTER = DISTRICT / "roster"

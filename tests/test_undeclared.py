@@ -13,6 +13,7 @@ import pytest
 from bot import answers
 from bot.actions import Alert, Ask, Copy, Deed, Remove, Tell
 from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
+from bot.console import read_notices
 from bot.copying import OFFICE_IS_COPIED
 from bot.message import MatterKind, Where, Words
 from bot.moderator import Moderator
@@ -28,7 +29,6 @@ from bot.standing import Standing
 from bot.store import copies
 from bot.store.record import Recorder
 from bot.study import Study
-from bot.wiring import read_notices
 from rules.employee_04_group_messages import LOOKED_PRIVATE, MAY_BE_PRIVATE, GroupMessages
 from rules.employee_06_private_numbers import PrivateNumbers
 from rules.general_01_inappropriate_contact import InappropriateContact
