@@ -97,7 +97,8 @@ def chaperone(
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Start with the settings given: migrate, read the roster, and carry every message through the house."""
-    from bot.wiring import ReplayPlan, mail_server, replay
+    from bot.replay import ReplayPlan, replay
+    from bot.wiring import mail_server
 
     configuration = read_settings(config)
     settings = configuration.settings
@@ -300,7 +301,7 @@ def replay_command(
 ) -> None:
     """Audit a history without a live bot: into a file of its own, touching nobody, sending nothing."""
     from bot.house import AUDIT, HouseFiles
-    from bot.wiring import ReplayPlan, replay
+    from bot.replay import ReplayPlan, replay
 
     configuration = read_settings(config, needed=False)
     OUT.print(f"Settings: {configuration.path if configuration.text else 'the defaults'}", markup=False)

@@ -11,9 +11,9 @@ from bot.terminal import BROKEN, OUT, UNSURE, own_name
 
 if TYPE_CHECKING:
     from bot.house import HouseFiles
+    from bot.replay import Ran
     from bot.store.audit import Audit
     from bot.summary import Summary
-    from bot.wiring import Ran
 
 
 def show_outcome(outcome: "Ran", place: "HouseFiles", whose: str, after: str) -> None:

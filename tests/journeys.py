@@ -13,11 +13,11 @@ from bot.config import Configuration, read_configuration
 from bot.house import LIVE, HouseFiles
 from bot.message import MessageId, PostId
 from bot.platform import Answer, Appeal, Decision, Deletion, Heard, Order, Post, ProfileSeen, Report, SpaceSeen, Tick
+from bot.replay import Ran, ReplayPlan, replay
 from bot.rounds import ANSWERED
 from bot.settings import Settings
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
-from bot.wiring import Ran, ReplayPlan, replay
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "examples" / "district"

@@ -35,8 +35,8 @@ from bot.platform import (
     Report,
     SpaceSeen,
 )
+from bot.replay import ReplayPlan, replay
 from bot.store import memory
-from bot.wiring import ReplayPlan, replay
 from tests.discord_export_files import channel, packed
 from tests.discord_export_files import said as posted
 from tests.journeys import DISTRICT, Told, example_configuration, place_in, replayed
