@@ -247,8 +247,8 @@ class Clerk:
         """Say what is written about an order that was judged; `unseen` says that it was given back."""
         message, day = verdict.subject, self._roster.on(verdict.subject.day)
         reached = owed_copies(order, message, verdict, day) if isinstance(message, Message) else ()
-        kept_from, lasting = concerned_in(verdict, day.offices), self._standing.lasting(message)
-        return self._recorder.ordered(order, verdict, actions, reached, kept_from, once, lasting, unseen=unseen)
+        concerned, lasting = concerned_in(verdict, day.offices), self._standing.lasting(message)
+        return self._recorder.ordered(order, verdict, actions, reached, concerned, once, lasting, unseen=unseen)
 
     def judge_order(self, order: Order, read: Read) -> tuple[Message, Verdict]:
         """Judge an order as the message it would become."""

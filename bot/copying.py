@@ -27,7 +27,7 @@ def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, 
     """
     if Measure.COPY not in finding.measures:
         return ()
-    return tuple(_addressed(finding, message, offices, _concerned(finding, message, offices)))
+    return tuple(_addressed(finding, message, offices, _kept_from(finding, message, offices)))
 
 
 def told_of_copies(finding: Finding, copied: tuple[Copy, ...]) -> Finding:
@@ -51,10 +51,10 @@ def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:
     if not isinstance(message, Message) or not message.concerns_copied:
         return frozenset()
     owed = (each for each in verdict.standing if Measure.COPY in each.measures)
-    return frozenset().union(*(_kept_from(each, message, offices) for each in (*owed, *verdict.spared)))
+    return frozenset().union(*(_concerned(each, message, offices) for each in (*owed, *verdict.spared)))
 
 
-def _kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
     """Name those who would be copied and must not be, because it concerns one of them.
 
     Of what owes no copy, it is who would be copied when somebody leads the matter.
@@ -104,15 +104,15 @@ def _gets_copies(finding: Finding, message: Message, offices: Offices) -> bool:
     if Measure.COPY not in finding.measures:
         return False
     for passed in (frozenset[PersonId](), _leading(message)):
-        kept = _would_be_copied(finding, message, offices, passed)
-        if any(each.to == message.author.id for each in _addressed(finding, message, offices, passed.union(kept))):
+        concerned = _would_be_copied(finding, message, offices, passed)
+        if any(each.to == message.author.id for each in _addressed(finding, message, offices, passed | concerned)):
             return True
     return False
 
 
-def _concerned(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
+def _kept_from(finding: Finding, message: Message, offices: Offices) -> frozenset[PersonId]:
     """Name who is told nothing: who takes part, and who would be copied where it concerns somebody who would be."""
-    return _kept_from(finding, message, offices) | _taking_part(message)
+    return _concerned(finding, message, offices) | _taking_part(message)
 
 
 def _taking_part(message: Message) -> frozenset[PersonId]:
@@ -131,16 +131,16 @@ def _leading(message: Message) -> frozenset[PersonId]:
     return frozenset(each.id for each in leading or present if leading or each.has(Role.ADVISOR))
 
 
-def _addressed(finding: Finding, message: Message, offices: Offices, concerned: frozenset[PersonId]) -> Iterator[Copy]:
+def _addressed(finding: Finding, message: Message, offices: Offices, kept_from: frozenset[PersonId]) -> Iterator[Copy]:
     addressed: set[PersonId] = set()
     for school in schools_of(message):
-        for office, person in reach_overseers(school, finding.copy_to, concerned, message.day, offices):
+        for office, person in reach_overseers(school, finding.copy_to, kept_from, message.day, offices):
             if person not in addressed:
                 addressed.add(person)
                 in_place = person in message.audience.members
                 stands_in = not offices.holds(person, school, office, message.day)
-                kept_from = tuple(sorted(concerned))
-                yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in, school, kept_from)
+                out = tuple(sorted(kept_from))
+                yield Copy(str(finding.clause), person, office, in_place, message.sent_at, stands_in, school, out)
 
 
 def is_theirs(copy: Copy, day: date, offices: Offices) -> bool:

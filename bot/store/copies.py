@@ -55,7 +55,7 @@ class Kept:
     receivers: tuple[Receiver, ...]
     listed: bool = False
     """Whether it is marked for the weekly look: it was sent as a private matter and reads like none."""
-    kept_from: frozenset[PersonId] = frozenset()
+    concerned: frozenset[PersonId] = frozenset()
     """Whom it concerns, be it that somebody said so only after they were copied."""
 
     @property
@@ -65,7 +65,7 @@ class Kept:
 
     def goes_to(self, person: PersonId, day: date, offices: Offices) -> bool:
         """Say whether somebody receives it on a day: nobody else opens it, least of all whom it concerns."""
-        return may_open(person, [each.copy for each in self.receivers], self.kept_from, day, offices)
+        return may_open(person, [each.copy for each in self.receivers], self.concerned, day, offices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,16 @@ def kept(connection: Connection, master: MasterKey, number: int | None = None) -
         wanted = wanted.where(COPY.c.number == number)
     found = [(row, decode(row.body)) for row in connection.execute(wanted.order_by(COPY.c.number)).all()]
     about = None if number is None else [bytes.fromhex(facts["about"]) for _, facts in found]
-    listed, concerned = _listed(connection), _kept_from(master, _concerned(connection, master, about))
+    listed, concerned = _listed(connection), _by_post(master, _concerned(connection, master, about))
     for row, facts in found:
         at, addressed = datetime.fromisoformat(facts["at"]), tuple(receivers(connection, master, row.seq))
-        kept_from = frozenset(concerned[facts["about"]])
-        yield Kept(row.number, row.seq, at, addressed, facts["about"] in listed, kept_from)
+        about_whom = frozenset(concerned[facts["about"]])
+        yield Kept(row.number, row.seq, at, addressed, facts["about"] in listed, about_whom)
 
 
 def concerned(connection: Connection, master: MasterKey, about: bytes) -> frozenset[PersonId]:
     """Name whom a post that was copied concerns, be it that somebody said so only after it was."""
-    return frozenset(_kept_from(master, _concerned(connection, master, [about])).get(about.hex(), ()))
+    return frozenset(_by_post(master, _concerned(connection, master, [about])).get(about.hex(), ()))
 
 
 def is_copied(connection: Connection, about: bytes) -> bool:
@@ -142,18 +142,18 @@ def _is_answered(connection: Connection, about: Sequence[bytes]) -> bool:
     return any(bytes.fromhex(decode(body)["about"]) in about for body in answers)
 
 
-def _kept_from(master: MasterKey, concerned: Iterable[Excerpt]) -> Mapping[str, set[PersonId]]:
+def _by_post(master: MasterKey, opened_: Iterable[Excerpt]) -> Mapping[str, set[PersonId]]:
     """Name by post whom it concerns: by any version of it, and whatever was ordered when somebody answered about it.
 
     Such an order is named after what was answered.
     """
-    kept_from: defaultdict[str, set[PersonId]] = defaultdict(set)
+    found: defaultdict[str, set[PersonId]] = defaultdict(set)
     recorder = Recorder(master)
-    for each in concerned:
+    for each in opened_:
         platform, post, _ = each.id
         for named_after in accumulate(post.split(":"), "{}:{}".format):
-            kept_from[recorder.about(platform, named_after).hex()].update(map(PersonId, each.concerned))
-    return kept_from
+            found[recorder.about(platform, named_after).hex()].update(map(PersonId, each.concerned))
+    return found
 
 
 def receivers(connection: Connection, master: MasterKey, entry: int) -> Iterator[Receiver]:

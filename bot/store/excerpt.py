@@ -73,7 +73,7 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
         return "View()"
 
 
-def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool = False) -> Excerpt:
+def excerpt_of(verdict: Verdict, concerned: frozenset[PersonId], *, unseen: bool = False) -> Excerpt:
     """Say everything private about a judgement. It is kept from some people, for it concerns them."""
     subject = verdict.subject
     id_ = (subject.id.platform, subject.id.post, subject.id.revision)
@@ -83,7 +83,7 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
     excerpt = Excerpt(id_, subject.words, evidence, unseen=unseen, because=because)
     match subject:
         case Message() as message:
-            return _of_message(excerpt, message, found, kept_from)
+            return _of_message(excerpt, message, found, concerned)
         case Space(place=place, audience=audience):
             return msgspec.structs.replace(
                 excerpt,
@@ -100,7 +100,7 @@ def excerpt_of(verdict: Verdict, kept_from: frozenset[PersonId], *, unseen: bool
 
 
 def _of_message(
-    excerpt: Excerpt, message: Message, found: Sequence[Finding], kept_from: frozenset[PersonId]
+    excerpt: Excerpt, message: Message, found: Sequence[Finding], concerned: frozenset[PersonId]
 ) -> Excerpt:
     """Add where a message stands, who wrote it and reads it, and whom it is about."""
     also_about = frozenset().union(*(each.also_about for each in found))
@@ -114,7 +114,7 @@ def _of_message(
         account=message.account,
         matter=str(message.matter.kind) if message.matter is not None else "",
         emergency=message.emergency,
-        concerned=tuple(sorted(kept_from)) if kept_from else (),
+        concerned=tuple(sorted(concerned)) if concerned else (),
         also_about=tuple(sorted(also_about)),
         attached=message.attached,
         left_to_author=not message.removable,

@@ -57,13 +57,13 @@ class Recorder:
         self,
         verdict: Verdict,
         actions: Actions,
-        kept_from: frozenset[PersonId] = frozenset(),
+        concerned: frozenset[PersonId] = frozenset(),
         lasting: Lasting | None = None,
     ) -> Draft:
         """Put down what was found in one subject in one round, and what shall be done about it.
 
-        `kept_from` are those whom it concerns, so that no case about it ever reaches them. `lasting` is the private
-        matter that its place is about from now on.
+        No case about it ever reaches those who are `concerned`. `lasting` is the private matter that its place is about
+        from now on.
         """
         subject, moment = verdict.subject, _moment(verdict.subject)
         about = self.about(subject.id.platform, subject.id.post)
@@ -72,7 +72,7 @@ class Recorder:
             moment,
             self._facts(verdict, about),
             key=timed(moment, self._judgement(subject.id, verdict.round, about)),
-            words=encode(excerpt_of(verdict, kept_from)),
+            words=encode(excerpt_of(verdict, concerned)),
             scope=scope_of(
                 subject, flagged=bool(verdict.standing) or not all(isinstance(each, ReadLater) for each in actions)
             ),
@@ -112,7 +112,7 @@ class Recorder:
         verdict: Verdict,
         actions: Actions,
         reached: Actions = (),
-        kept_from: frozenset[PersonId] = frozenset(),
+        concerned: frozenset[PersonId] = frozenset(),
         once: bytes | None = None,
         lasting: Lasting | None = None,
         *,
@@ -125,7 +125,7 @@ class Recorder:
         for. What is `unseen` was given back: of that no person looks at what is only about who could read it, and a
         case says that nobody could.
         """
-        drafted = self.judged(verdict, actions, kept_from, lasting)
+        drafted = self.judged(verdict, actions, concerned, lasting)
         asks = without_readers(verdict) if unseen else verdict
         is_for_a_person = order.doubted or needs_a_person(asks, (*actions, *reached))
         case = self.case(asks) if is_for_a_person else None
@@ -133,7 +133,7 @@ class Recorder:
         facts = {**drafted.facts, "order": str(order.kind)}
         private = isinstance(verdict.subject, Message) and verdict.subject.matter is not None
         scope = drafted.scope if private else Scope(f"case {order.platform} {order.post.id}")
-        words = encode(excerpt_of(verdict, kept_from, unseen=unseen)) if unseen else drafted.words
+        words = encode(excerpt_of(verdict, concerned, unseen=unseen)) if unseen else drafted.words
         return msgspec.structs.replace(
             drafted, kind="ordered", key=key, facts=facts, words=words, scope=scope, case=case
         )
