@@ -49,8 +49,8 @@ class Sought(NamedTuple):
 
 NOT_IN_FORCE: Final = (Outcome.REFUSED, Outcome.NOT_DONE, Outcome.MOOT)
 
-DECIDED: Final = (Outcome.DONE, Outcome.REFUSED, Outcome.UNKNOWN)
-"""How a suspension is asked for, or its end, that counts here: what a person decided does, whatever a platform can."""
+COUNTS_AS_DONE: Final = (Outcome.DONE, Outcome.REFUSED, Outcome.UNKNOWN)
+"""How suspending or freeing an account ends when it counts here: a person decided it, whatever a platform can."""
 
 NOT_SHOWN: Final = (Outcome.REFUSED, Outcome.UNKNOWN)
 """How posting for somebody ends when they have to hear of it."""
@@ -275,9 +275,9 @@ class Standing:
         """
         done, undone = outcome is Outcome.DONE, outcome in NOT_IN_FORCE
         match deed.action:
-            case Suspend(account=account) if outcome in DECIDED:
+            case Suspend(account=account) if outcome in COUNTS_AS_DONE:
                 self.suspended.add((deed.platform, account))
-            case Resume(account=account) if outcome in DECIDED:
+            case Resume(account=account) if outcome in COUNTS_AS_DONE:
                 self.suspended.discard((deed.platform, account))
             case Show(place=place, readers=readers, overseers=overseers) if done and readers and overseers:
                 self.overseen.add((deed.platform, place))

@@ -67,10 +67,10 @@ DEEDS: Final = _sent(insert(DEED))
 STEPS: Final = _sent(_STEP)
 COPIES: Final = _sent(insert(COPY))
 MATTERS: Final = _sent(_REPLACE_MATTER)
-DECIDED: Final = _sent(delete(OPEN_CASE).where(OPEN_CASE.c.id == bindparam("decided")))
+CASES_ENDED: Final = _sent(delete(OPEN_CASE).where(OPEN_CASE.c.id == bindparam("decided")))
 CASES: Final = _sent(insert_or_leave(OPEN_CASE).on_conflict_do_nothing())
 SIGNALS: Final = _sent(insert_or_leave(PAIR_SIGNAL).on_conflict_do_nothing())
-IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS, DECIDED, CASES, SIGNALS)
+IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS, CASES_ENDED, CASES, SIGNALS)
 MOVE_HEAD: Final = _sent(update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash")))
 
 
@@ -342,7 +342,7 @@ class Page:
 
     def _decide(self, case: bytes, facts: dict[str, object]) -> None:
         facts["decides"] = case.hex()
-        self._rows[DECIDED].append((case,))
+        self._rows[CASES_ENDED].append((case,))
         self._rows[CASES] = [row for row in self._rows[CASES] if row[0] != case]
 
     def _append(
