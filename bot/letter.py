@@ -20,7 +20,6 @@ OF_COPIES: Final = Clause(
 
 YOU_GET_A_COPY = N_("A coach or advisor sent a message. You get a copy of it: {copy}.")
 IT_WAS_SENT = N_("It was sent on {day}, {year}, at {time}.")
-READ_IT_HERE = N_("Read it here: {where}")
 ASK_FOR_IT = N_("Ask whoever runs Chaperone in your district to show you {copy}.")
 IF_IT_WORRIES_YOU = N_("You can leave it at that, unless it worries you.")
 READING_IS_KEPT = N_("It is on record who reads it, and when.")
@@ -104,8 +103,6 @@ class Letterhead:
     domain: str
     """The domain that ends each Message-ID."""
     zone: ZoneInfo
-    console: str = ""
-    """Where copies are read, without a slash at its end; empty while there is no console."""
 
 
 def write_letter(
@@ -158,11 +155,10 @@ def write_code(head: Letterhead, code: str, to: str, identity: str, language: La
 
 def note_of_copy(head: Letterhead, copy: CopyNotice, language: Language = ENGLISH) -> Notice:
     """Write what tells a reader of a copy, by mail or where they chat: the same, and nothing of the message."""
-    here = READ_IT_HERE.filled(where=f"{head.console}/copies/{copy.name}")
     return write(
         OF_COPIES,
         saw=(YOU_GET_A_COPY.filled(copy=copy.name), _sent(copy.sent_at.astimezone(head.zone), language)),
-        now=(here if head.console else ASK_FOR_IT.filled(copy=copy.name),),
+        now=(ASK_FOR_IT.filled(copy=copy.name),),
         next_=(IF_IT_WORRIES_YOU, READING_IS_KEPT),
         disagree=(NOT_FOR_YOU,),
         language=language,

@@ -120,7 +120,7 @@ def mail_server(configuration: Configuration) -> Server | None:
 
 
 def letterhead(configuration: Configuration) -> Letterhead:
-    """Say what all letters of this district share. There is no console yet."""
+    """Say what all letters of this district share."""
     return Letterhead(configuration.settings.mail.domain, configuration.settings.zone)
 
 

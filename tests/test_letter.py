@@ -45,7 +45,7 @@ def test_a_letter_knows_nothing_that_it_must_not_tell() -> None:
     """What is not handed over cannot slip into a text: medical and academic look alike, to the letter."""
     given = {each.name for each in fields(CopyNotice)} | {each.name for each in fields(Letterhead)}
 
-    assert given == {"number", "sent_at", "reader", "office", "stands_in", "deed", "domain", "zone", "console"}
+    assert given == {"number", "sent_at", "reader", "office", "stands_in", "deed", "domain", "zone"}
     assert set(inspect.signature(write_letter).parameters) == {"head", "copy", "to", "index", "language"}
     assert not re.search(r"medical|academic|emergency|private", LETTER.text, re.IGNORECASE)
 
@@ -57,13 +57,6 @@ def test_letters_of_one_minute_are_equally_long() -> None:
 
     assert other.text == LETTER.text.replace("CP-0042", "CP-0043")
     assert len(other.message_id) == len(LETTER.message_id)
-
-
-def test_with_a_console_the_letter_says_where_to_read_the_copy() -> None:
-    """An address with a number and nothing else; the words are shown after signing in."""
-    letter = write_letter(replace(HEAD, console="https://chaperone.example.org"), COPY, TO, MASTER.index)
-
-    assert "What to do now: Read it here: https://chaperone.example.org/copies/CP-0042\n" in letter.text
 
 
 @pytest.mark.parametrize(
