@@ -11,7 +11,7 @@ from bot.address import is_address, is_domain
 from bot.notice import HEADINGS, Notice, write
 from bot.people import Office, PersonId
 from bot.rule import Clause
-from bot.texts import ENGLISH, N_, Language, Text
+from bot.texts import ENGLISH, N_, Text
 
 OF_COPIES: Final = Clause(
     "Employee Guidelines", 4, "the messages will be copied to the school principal and/or the athletic director"
@@ -105,9 +105,7 @@ class Letterhead:
     zone: ZoneInfo
 
 
-def write_letter(
-    head: Letterhead, copy: CopyNotice, to: str, index: Callable[..., bytes], language: Language = ENGLISH
-) -> Letter:
+def write_letter(head: Letterhead, copy: CopyNotice, to: str, index: Callable[..., bytes]) -> Letter:
     """Write the letter that tells a reader of a copy.
 
     `index` is the district's keyed hash, `MasterKey.index`: the Message-ID is the same for the same copy's note
@@ -115,7 +113,7 @@ def write_letter(
     """
     deed = () if copy.deed.startswith(OF_BEFORE) else (copy.deed,)
     identity = index("letter", copy.name, copy.reader, *deed).hex()
-    return Letter(to, f"Copy for you: {copy.name}", f"<{identity}@{head.domain}>", _text(head, copy, language))
+    return Letter(to, f"Copy for you: {copy.name}", f"<{identity}@{head.domain}>", _text(head, copy))
 
 
 def write_waiting(
@@ -123,7 +121,6 @@ def write_waiting(
     note: str,
     to: str,
     index: Callable[..., bytes],
-    language: Language = ENGLISH,
     *,
     alerts: bool = False,
 ) -> Letter:
@@ -138,46 +135,44 @@ def write_waiting(
         now=(SHOW_THE_NOTE, OPEN_THE_CHAT),
         next_=(NO_OTHER_MAIL,),
         disagree=(NO_NOTE_FOR_YOU,),
-        language=language,
     )
-    parts = [part for part in str(notice).splitlines() if not part.startswith(f"{language.say(HEADINGS[0])}:")]
+    parts = [part for part in str(notice).splitlines() if not part.startswith(f"{ENGLISH.say(HEADINGS[0])}:")]
     identity = index("letter", "note", note).hex()
-    text = "\n\n".join([*parts, language.say(LEFT_OUT)]) + "\n"
+    text = "\n\n".join([*parts, ENGLISH.say(LEFT_OUT)]) + "\n"
     subject = "Please look today" if alerts else "A note for you"
     return Letter(to, subject, f"<{identity}@{head.domain}>", text)
 
 
-def write_code(head: Letterhead, code: str, to: str, identity: str, language: Language = ENGLISH) -> Letter:
+def write_code(head: Letterhead, code: str, to: str, identity: str) -> Letter:
     """Write the letter with a code that links an account. `identity` is new for each: letters and digits."""
-    text = "\n\n".join(language.say(each) for each in (YOUR_CODE.filled(code=code), TYPE_IT, NOT_YOU)) + "\n"
+    text = "\n\n".join(ENGLISH.say(each) for each in (YOUR_CODE.filled(code=code), TYPE_IT, NOT_YOU)) + "\n"
     return Letter(to, "Your code", f"<{identity}@{head.domain}>", text)
 
 
-def note_of_copy(head: Letterhead, copy: CopyNotice, language: Language = ENGLISH) -> Notice:
+def note_of_copy(head: Letterhead, copy: CopyNotice) -> Notice:
     """Write what tells a reader of a copy, by mail or where they chat: the same, and nothing of the message."""
     return write(
         OF_COPIES,
-        saw=(YOU_GET_A_COPY.filled(copy=copy.name), _sent(copy.sent_at.astimezone(head.zone), language)),
+        saw=(YOU_GET_A_COPY.filled(copy=copy.name), _sent(copy.sent_at.astimezone(head.zone))),
         now=(ASK_FOR_IT.filled(copy=copy.name),),
         next_=(IF_IT_WORRIES_YOU, READING_IS_KEPT),
         disagree=(NOT_FOR_YOU,),
-        language=language,
     )
 
 
-def _text(head: Letterhead, copy: CopyNotice, language: Language) -> str:
-    notice = note_of_copy(head, copy, language)
-    why = f"{language.say(WHY_YOU)}: {language.say(_why(copy, language))}"
-    return "\n\n".join([*str(notice).splitlines(), why, language.say(LEFT_OUT)]) + "\n"
+def _text(head: Letterhead, copy: CopyNotice) -> str:
+    notice = note_of_copy(head, copy)
+    why = f"{ENGLISH.say(WHY_YOU)}: {ENGLISH.say(_why(copy))}"
+    return "\n\n".join([*str(notice).splitlines(), why, ENGLISH.say(LEFT_OUT)]) + "\n"
 
 
-def _why(copy: CopyNotice, language: Language) -> Text:
+def _why(copy: CopyNotice) -> Text:
     listed = YOU_STAND_IN if copy.stands_in else YOU_ARE_LISTED
-    return listed.filled(office=language.say(OFFICES[copy.office]))
+    return listed.filled(office=ENGLISH.say(OFFICES[copy.office]))
 
 
-def _sent(local: datetime, language: Language) -> Text:
+def _sent(local: datetime) -> Text:
     """Name the minute by the district's clock. Seconds could be matched with what was seen elsewhere."""
     half = MORNING if local.hour < 12 else AFTERNOON
-    time = language.say(half.filled(hour=str(local.hour % 12 or 12), minute=f"{local.minute:02}"))
-    return IT_WAS_SENT.filled(day=language.say_day(local.date()), year=str(local.year), time=time)
+    time = ENGLISH.say(half.filled(hour=str(local.hour % 12 or 12), minute=f"{local.minute:02}"))
+    return IT_WAS_SENT.filled(day=ENGLISH.say_day(local.date()), year=str(local.year), time=time)

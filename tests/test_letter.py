@@ -46,7 +46,7 @@ def test_a_letter_knows_nothing_that_it_must_not_tell() -> None:
     given = {each.name for each in fields(CopyNotice)} | {each.name for each in fields(Letterhead)}
 
     assert given == {"number", "sent_at", "reader", "office", "stands_in", "deed", "domain", "zone"}
-    assert set(inspect.signature(write_letter).parameters) == {"head", "copy", "to", "index", "language"}
+    assert set(inspect.signature(write_letter).parameters) == {"head", "copy", "to", "index"}
     assert not re.search(r"medical|academic|emergency|private", LETTER.text, re.IGNORECASE)
 
 
