@@ -14,7 +14,8 @@ import rules
 from adapters.oneroster import read_lists
 from adapters.replay import History, as_one, open_history
 from adapters.replay.lately import Lately
-from bot.config import Configuration, nearest
+from bot.complaints import nearest
+from bot.config import Configuration
 from bot.copying import relieved
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Rulebook, Verdict, judge, outdated

@@ -1,17 +1,14 @@
 """The district's one file of settings, read strictly: an unknown word is refused with the nearest right one."""
 
 import dataclasses
-import difflib
-import json
 import os
 import re
 import tomllib
 import types
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -22,6 +19,19 @@ from pydantic import (
 from pydantic_settings import SettingsError
 
 from bot.checkup import Remark, Weight
+from bot.complaints import (
+    PREFIX,
+    Source,
+    by_place,
+    fields_of,
+    nearest,
+    notes_in,
+    unknown,
+    variable,
+    variable_beside,
+    variable_set,
+    why_not,
+)
 from bot.disk import others_may_read, quoted, unreadable
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
@@ -30,13 +40,7 @@ from bot.rule import Rule
 from bot.settings import ExemptionLine, Settings
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
-    from pydantic_core import ErrorDetails
-
     from bot.readings.clues.own import Own
-
-MOST_NAMED: Final = 50
-"""Words that there are. Of more, none is named."""
 
 OURS: Final = types.MappingProxyType(
     {
@@ -51,9 +55,6 @@ OURS: Final = types.MappingProxyType(
 
 ONLY_READ: Final = (("roster", "path"), ("replay", "files"))
 """Settings that name what is never written: two of them may name one file."""
-
-PREFIX: Final = "CHAPERONE_"
-"""What the name of every variable begins with that tells a setting."""
 
 Built = TypeVar("Built")
 
@@ -171,7 +172,7 @@ class Configuration:
         """Say where else a secret of the Slack app comes from: the variable that holds it, if one does; its file."""
         slack = self.settings.slack
         told: SecretStr = getattr(slack, name)
-        return _named("slack", name) if told.get_secret_value() else "", self.resolve(getattr(slack, f"{name}_file"))
+        return variable("slack", name) if told.get_secret_value() else "", self.resolve(getattr(slack, f"{name}_file"))
 
     def _of_slack(self, name: str, what: str, whose: str, sealed: Mapping[str, str]) -> str:
         told: SecretStr = getattr(self.settings.slack, name)
@@ -179,7 +180,7 @@ class Configuration:
         return (
             told.get_secret_value()
             or sealed.get(name, "")
-            or self._secret(file, what, whose, _named("slack", name), "Run `chaperone slack-install`, or write")
+            or self._secret(file, what, whose, variable("slack", name), "Run `chaperone slack-install`, or write")
         )
 
     def _secret(self, file: Path, what: str, whose: str, variable: str, write: str = "Write") -> str:
@@ -219,8 +220,8 @@ class Configuration:
         try:
             built = TypeAdapter(rule).validate_python(settings)
         except ValidationError as error:
-            found = {(*where, *path): each for path, each in _by_place(error).items()}
-            said = {path: _why(path[-1], each, _notes_in(rule, path[len(where) :])) for path, each in found.items()}
+            found = {(*where, *path): each for path, each in by_place(error).items()}
+            said = {path: why_not(path[-1], each, notes_in(rule, path[len(where) :])) for path, each in found.items()}
             more = (self.told(path, f"{'.'.join(path)}: {why}") for path, why in said.items())
             raise ConfigurationError(*wrong, *more) from None
         _refuse(wrong)
@@ -271,7 +272,7 @@ class Configuration:
 
     def told(self, where: tuple[str, ...], wrong: str, text: str = "") -> str:
         """Say what is wrong with a setting, and on which line it stands: if it is a list, with this text in it."""
-        return _told(self.path, self.text, where, wrong, text)
+        return Source(self.path, self.text).told(where, wrong, text)
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -291,9 +292,10 @@ def read_settings(path: Path) -> Configuration:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not TOML: {_plain(error)}.") from error
-    wrong = [*_strange(told, path, text), *_secrets_in(told, path, text)]
+    source = Source(path, text)
+    wrong = [*_strange(told, source), *_secrets_in(told, source)]
     ours = {name: each for name, each in told.items() if name in Settings.model_fields}
-    return Configuration(_settings(ours, path, text, wrong), path, text)
+    return Configuration(_settings(ours, source, wrong), path, text)
 
 
 def _text(path: Path) -> str:
@@ -329,17 +331,12 @@ def default_configuration() -> Configuration:
         ConfigurationError: the environment says something that is not understood.
     """
     path = Path("config.toml")
-    return _sound(Configuration(_settings({}, path, ""), path, ""))
+    return _sound(Configuration(_settings({}, Source(path, "")), path, ""))
 
 
 def _sound(configuration: Configuration) -> Configuration:
     _refuse([*configuration.refused_files(), *configuration.refused_words()])
     return configuration
-
-
-def _named(*where: str) -> str:
-    """Name the environment variable that sets something."""
-    return f"{PREFIX}{'__'.join(where)}".upper()
 
 
 def secrets() -> Iterator[tuple[str, str]]:
@@ -355,12 +352,12 @@ def _named_as(kind: type[object]) -> Iterator[tuple[str, str]]:
             yield from ((table, name) for name, each in inner if each.annotation is kind)
 
 
-def _strange(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:
+def _strange(told: Mapping[str, Any], source: Source) -> Iterator[str]:
     """Name each word that is none of ours. The library never sees one: some, with a line below in front, steer it."""
     for name in told:
         if name not in Settings.model_fields:
             near = nearest(name, [*Settings.model_fields])
-            yield _told(path, text, (name,), f"the file has no setting '{name}'.{near}")
+            yield source.told((name,), f"the file has no setting '{name}'.{near}")
 
 
 def _strange_variables() -> Iterator[str]:
@@ -371,7 +368,7 @@ def _strange_variables() -> Iterator[str]:
             continue
         meant = next((where for where in _all_named() if "_".join(where) == table), None)
         if meant is not None:
-            yield f"{each} in the environment sets nothing. Did you mean {_named(*meant)}, with two underscores?"
+            yield f"{each} in the environment sets nothing. Did you mean {variable(*meant)}, with two underscores?"
         elif apart:
             near = nearest(table, [*Settings.model_fields])
             yield f"{each} in the environment: the file has no setting '{table}'.{near}"
@@ -379,18 +376,18 @@ def _strange_variables() -> Iterator[str]:
 
 def _all_named() -> Iterator[tuple[str, str]]:
     """Name every setting: its table, and its own name."""
-    yield from ((table, name) for table in Settings.model_fields for name in _fields((table,)))
+    yield from ((table, name) for table in Settings.model_fields for name in fields_of((table,)))
 
 
-def _secrets_in(told: Mapping[str, Any], path: Path, text: str) -> Iterator[str]:
+def _secrets_in(told: Mapping[str, Any], source: Source) -> Iterator[str]:
     """Name each secret in the file: it is copied, shown and mailed around, as settings are."""
     for table, name in secrets():
         if isinstance(told.get(table), Mapping) and name in told[table]:
             wrong = (
-                f"{table}.{name} is a secret, so not for this file. Take it out. Set {_named(table, name)}, or write "
+                f"{table}.{name} is a secret, so not for this file. Take it out. Set {variable(table, name)}, or write "
                 f"it to the file that {table}.{name}_file names."
             )
-            yield f"{_place(path, text, (table, name))}: {wrong}"
+            yield f"{source.place((table, name))}: {wrong}"
 
 
 def _refuse(wrong: Sequence[str]) -> None:
@@ -411,7 +408,7 @@ def _all_of(parts: Iterable[Callable[[], Built]], wrong: Sequence[str] = ()) -> 
     return tuple(built)
 
 
-def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[str] = ()) -> Settings:
+def _settings(told: Mapping[str, Any], source: Source, wrong: Sequence[str] = ()) -> Settings:
     """Build the settings. Raises `ConfigurationError` with every mistake, those first that are `wrong` already."""
     wrong = (*wrong, *_strange_variables())
     try:
@@ -419,207 +416,10 @@ def _settings(told: Mapping[str, Any], path: Path, text: str, wrong: Sequence[st
     except SettingsError as error:
         found = re.search(r'field "(\w+)"', str(error))
         where = (found[1],) if found else ()
-        named = _variable(where) or (_variable_beside(where) if where else None) or "A variable"
+        named = variable_set(where) or (variable_beside(where) if where else None) or "A variable"
         raise ConfigurationError(f"{named} in the environment is not understood; write it as JSON.") from None
     except ValidationError as error:
-        more = (_complaint(path, text, where, _mistake(where, each)) for where, each in _by_place(error).items())
+        more = (source.complaint(where, each) for where, each in by_place(error).items())
         raise ConfigurationError(*wrong, *more) from error
     _refuse(wrong)
     return built
-
-
-def _mistake(where: tuple[str, ...], found: "list[ErrorDetails]") -> str:
-    if found[0]["type"] != "extra_forbidden":
-        return f"{'.'.join(where)}: {_why(where[-1], found, _notes(where))}"
-    named = ".".join(each for each in where[:-1] if not each.isdecimal())
-    return f"{named} has no setting '{where[-1]}'.{nearest(where[-1], _fields(where[:-1]))}"
-
-
-def _complaint(path: Path, text: str, where: tuple[str, ...], wrong: str) -> str:
-    """Say what the library complains of: where nothing told the setting, of what was told beside it."""
-    beside = _variable_beside(where)
-    if beside is None or _variable(where) is not None or line_of(text, where) is not None:
-        return _told(path, text, where, wrong)
-    return f"{beside} in the environment: {wrong}"
-
-
-def _told(path: Path, text: str, where: tuple[str, ...], wrong: str, word: str = "") -> str:
-    """Say what is wrong with a setting, and where it was told: in a variable, or in the file."""
-    variable = _variable(where)
-    place = _place(path, text, where, word) if variable is None else f"{variable} in the environment"
-    return f"{place}: {wrong}"
-
-
-def _place(path: Path, text: str, where: tuple[str, ...], word: str = "") -> str:
-    """Name the file and the line of a setting, if it has one: of a list over several lines, the one with this word."""
-    line = line_of(text, where)
-    if line is None:
-        return str(path)
-    forms = (f"'{word}'", f'"{word}"', json.dumps(word))
-    rest = enumerate(text.splitlines()[line - 1 :], line) if word else ()
-    line = next((number for number, each in rest if any(form in each for form in forms)), line)
-    return f"{path}, line {line}"
-
-
-def _variable(where: tuple[str, ...]) -> str | None:
-    """Name the environment variable that a setting was taken from, if it was."""
-    for length in (2, 1):
-        for each in sorted(os.environ):
-            told = len(where) >= length and each.upper() == _named(*where[:length])
-            if told and _may_hold(os.environ[each], where[length:]):
-                return each
-    return None
-
-
-def _may_hold(value: str, where: tuple[str, ...]) -> bool:
-    """Say whether a variable's value may hold a setting: what a table there does not name comes from the file."""
-    try:
-        held = json.loads(value)
-    except ValueError:
-        return True
-    return not where or not isinstance(held, dict) or where[0] in held
-
-
-def _variable_beside(where: tuple[str, ...]) -> str | None:
-    """Name an environment variable of the same table: of a table that the file has not, all is told by them."""
-    return next((each for each in sorted(os.environ) if each.upper().startswith(f"{_named(where[0])}__")), None)
-
-
-def nearest(word: str, words: list[str]) -> str:
-    """Suggest the word that was probably meant, as the end of a sentence; without one name all, if they are few."""
-    close = difflib.get_close_matches(word, words, n=1)
-    if close:
-        return f" Did you mean '{close[0]}'?"
-    return f" There are: {', '.join(sorted(words))}." if 0 < len(words) <= MOST_NAMED else ""
-
-
-def unknown(kind: type[Any], settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    """Find settings that a dataclass does not have, however deep: the path to each, and what there is instead."""
-    fields = {field.name: field.type for field in dataclasses.fields(kind)}
-    for name, value in settings.items():
-        if name not in fields:
-            yield (name,), list(fields)
-            continue
-        inner = get_args(fields[name])[0] if get_origin(fields[name]) is Annotated else fields[name]
-        if dataclasses.is_dataclass(inner) and isinstance(inner, type) and isinstance(value, Mapping):
-            for path, allowed in unknown(inner, value):
-                yield (name, *path), allowed
-
-
-HEADER = re.compile(r"\[\[?([^\]]+)\]")
-"""A table's name, without the remark that may stand beside it."""
-
-QUOTES = "\"'"
-"""What may stand round a name."""
-
-
-def line_of(text: str, where: tuple[str, ...]) -> int | None:
-    """Find the line of a TOML file that a setting stands on, else that of its table; None where it has neither."""
-    table: tuple[str, ...] = ()
-    counts: dict[str, int] = {}
-    best, line_found = 0, None
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        header = HEADER.match(stripped)
-        if header and stripped.startswith("[["):
-            name = header[1].strip().strip(QUOTES)
-            counts[name] = counts.get(name, -1) + 1
-            table = (*name.split("."), str(counts[name]))
-            here = table
-        elif header:
-            here = table = tuple(part.strip().strip(QUOTES) for part in header[1].split("."))
-        elif "=" in stripped and not stripped.startswith("#"):
-            here = (*table, *(part.strip().strip(QUOTES) for part in stripped.partition("=")[0].split(".")))
-        else:
-            continue
-        if where[: len(here)] == here and len(here) > best:
-            best, line_found = len(here), number
-    return line_found
-
-
-def _by_place(error: ValidationError) -> "dict[tuple[str, ...], list[ErrorDetails]]":
-    """Sort complaints by the setting they are about; pydantic adds the branch of a union, which is no part of it."""
-    branches, found = {"int", "constrained-int"}, defaultdict(list)
-    for each in error.errors():
-        if each["type"] == "too_short" and len(each["input"]) >= each["ctx"]["min_length"]:
-            continue  # those in it that are wrong are told, and were not counted
-        found[tuple(str(part) for part in each["loc"] if "[" not in str(part) and part not in branches)].append(each)
-    return found
-
-
-def _why(name: str, found: "list[ErrorDetails]", notes: Iterable[object]) -> str:
-    """Say in plain words why a setting of this name cannot be taken: in the library's own where those are plain.
-
-    `notes` are those of its type: the library names only the end that a number is beyond.
-    """
-    first = found[0]
-    match first["type"].partition("_")[0], first["type"]:
-        case "date", _:
-            said = "write a date like 2026-11-01"
-        case "int", _:
-            said = "write a whole number"
-        case "float", _:
-            said = "write a number"
-        case "bool", _:
-            said = "write true or false"
-        case _, "greater_than" | "greater_than_equal" | "less_than_equal":
-            ends = {end: getattr(each, end) for each in notes for end in ("gt", "ge", "le") if hasattr(each, end)}
-            said = f"write a number {_within({**ends, **first['ctx']})}"
-        case _, "missing":
-            said = "it is missing"
-        case _, "tuple_type":
-            said = f"write a list, in square brackets: {name} = […]"
-        case _, "too_short":
-            said = f"it needs {first['ctx']['min_length']} at the least"
-        case _:
-            said = first["msg"].removeprefix("Value error, ").partition(", unable to ")[0]
-    words = (each["ctx"]["expected"] for each in found[1:] if each["type"] == "literal_error")
-    return f"{' or '.join([said, *words])}."
-
-
-def _within(ends: Mapping[str, float]) -> str:
-    """Say which numbers may be written, by the ends as the library calls them."""
-    said = {end: f"{each:g}" if isinstance(each, float) else str(each) for end, each in ends.items()}
-    match said:
-        case {"ge": least, "le": most}:
-            return f"from {least} to {most}"
-        case {"gt": below, "le": most}:
-            return f"above {below}, up to {most}"
-        case {"ge": least}:
-            return f"from {least} up"
-        case {"gt": below}:
-            return f"above {below}"
-        case _:
-            return f"up to {said['le']}"
-
-
-def _notes_in(rule: type[Any], path: tuple[str, ...]) -> Iterator[object]:
-    """Give what is noted beside the type of a rule's own setting."""
-    for each in dataclasses.fields(rule):
-        if path == (each.name,):
-            yield from get_args(each.type)[1:]
-
-
-def _notes(where: tuple[str, ...]) -> list[Any]:
-    """Give what is noted beside the type of the setting a path leads to."""
-    field = _table(where[:-1]).get(where[-1])
-    return [] if field is None else field.metadata
-
-
-def _fields(where: tuple[str, ...]) -> list[str]:
-    """List the settings of the table a path leads to."""
-    return [*_table(where)]
-
-
-def _table(where: tuple[str, ...]) -> "dict[str, FieldInfo]":
-    """Find the settings of the table a path leads to; none where it leads to no table."""
-    model: type[BaseModel] = Settings
-    for each in where:
-        if each.isdecimal():
-            continue
-        annotation = model.model_fields[each].annotation
-        inner = get_args(annotation)[0] if get_origin(annotation) in {tuple, types.UnionType} else annotation
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return {}
-        model = inner
-    return model.model_fields

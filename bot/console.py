@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import rules
 from bot.case import Case
-from bot.config import nearest
+from bot.complaints import nearest
 from bot.desk import Declined, Desk, unknown
 from bot.disk import is_there
 from bot.docket import Docket

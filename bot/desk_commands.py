@@ -166,7 +166,7 @@ def case_decide(
     config: ConfigOption = None,
 ) -> None:
     """Decide a case. What follows waits for 30 seconds, in which you can undo it."""
-    from bot.config import nearest
+    from bot.complaints import nearest
     from bot.console import decide_case
     from bot.platform import Ruling
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from bot.checkup import Remark, Weight
-from bot.config import Configuration, nearest
+from bot.complaints import nearest
+from bot.config import Configuration
 from bot.people import PersonId
 from bot.roster import Lists
 

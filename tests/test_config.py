@@ -8,7 +8,8 @@ import pytest
 
 import rules
 from adapters.mail import Server
-from bot.config import Configuration, line_of, read_configuration
+from bot.complaints import line_of
+from bot.config import Configuration, read_configuration
 from bot.errors import ConfigurationError
 from bot.judge import Exemption
 from bot.people import PersonId, TeamId
