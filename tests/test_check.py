@@ -318,7 +318,6 @@ def test_a_key_or_token_that_others_may_read_is_told(chaperone: Command, tmp_pat
     """A copy of a key by another account brings it along so; everything private hangs on it."""
     settle(tmp_path)
     (open_folder / "the keys").mkdir()
-    (open_folder / "the keys").chmod(0o755)  # what a command has left of the umask lets nobody in
     key, token, password = (open_folder / "the keys" / each for each in ("c.key", "discord.token", "mail.password"))
     for file, mode in ((key, 0o644), (token, 0o640), (password, 0o600)):
         file.write_text("ab" * 32)

@@ -62,7 +62,8 @@ Command = Callable[..., Ended]
 
 @pytest.fixture
 def chaperone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
-    """Give a way to type a command, in a folder of its own. Where it sends its log is forgotten after the test."""
+    """Give a way to type a command, in a folder of its own. What it sets for its whole process ends with the test."""
+    mask = os.umask(0o022)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
 
@@ -78,6 +79,7 @@ def chaperone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
     yield typed
     structlog.reset_defaults()
+    os.umask(mask)
 
 
 def refused(ended: Ended) -> str:
