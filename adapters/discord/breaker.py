@@ -21,9 +21,8 @@ REFUSALS: Final = frozenset({401, 403, 429})
 class Breaker:
     """Counts refusals, and says when to leave Discord alone."""
 
-    def __init__(self, most: int = MOST) -> None:
-        """Take how many refusals are too many."""
-        self._most = most
+    def __init__(self) -> None:
+        """Start with nothing refused."""
         self._refused: deque[datetime] = deque()
 
     def note(self, status: int, at: datetime) -> None:
@@ -35,7 +34,7 @@ class Breaker:
     def is_open(self, now: datetime) -> bool:
         """Say whether too much was refused lately."""
         self._forget(now)
-        return len(self._refused) >= self._most
+        return len(self._refused) >= MOST
 
     def _forget(self, now: datetime) -> None:
         while self._refused and now - self._refused[0] > WINDOW:

@@ -199,9 +199,9 @@ class Ears:
             self._look_again(channel, event, subtype)
         return [] if subtype in BESIDE else await self._said(event, channel)
 
-    async def _said(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> list[Wait]:
+    async def _said(self, message: Told, channel: str, revision: str = "") -> list[Wait]:
         """Tell of a message, unless it is our own. One of a kind we do not know is told if it says anything."""
-        post = await self.post_of(message, channel, revision, late=late)
+        post = await self.post_of(message, channel, revision)
         return [] if post is None else [self._tell(post)]
 
     def hand_on(self, heard: Post | Report) -> None:

@@ -124,9 +124,9 @@ class Web:
                 else:
                     await asyncio.sleep(PAUSES[tries - 1])
 
-    async def scopes(self, token: str = "") -> frozenset[str]:
-        """Say what a token allows, as Slack tells with every answer. Raises what `FAILURES` names."""
-        answer = await self.client(token).auth_test()
+    async def scopes(self) -> frozenset[str]:
+        """Say what the bot's token allows, as Slack tells with every answer. Raises what `FAILURES` names."""
+        answer = await self.client().auth_test()
         told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
         return frozenset(each.strip() for each in str(told).split(",") if each.strip())
 
