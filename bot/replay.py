@@ -91,36 +91,46 @@ async def _replay(plan: ReplayPlan, stop: asyncio.Event) -> Ran:
     total = sum(each.bytes_total for each in histories)
     platform = Replay(histories, Board(plan.place.board), lambda read: plan.progress(read, total))
     async with open_house(plan.place, plan.now) as house:
-        if plan.named_by_file:
-            await _refuse_another_history(house, plan.files)
-        elif plan.place.purpose == LIVE:
-            await _refuse_to_judge_again(house, plan.files)
+        await _refuse_to_mix(house, plan)
         notes = await bring_roster(house, plan.roster, plan.configuration, plan.now)
         lists = await house.ledger.read(load_lists)
-        platform.earlier = await house.ledger.read(memory.spoken_of, platform.name)
-        platform.listed = OnRoster(
-            frozenset(each.account for each in lists.accounts if each.platform == platform.name),
-            frozenset(each.team for each in lists.teams),
-        )
-        strange = strange_exceptions(plan.configuration, lists, date.min)  # a history may be of any time
-        roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
-        moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
-        notes += worth_telling(reading)
-        async with _door(house, lists, plan, platform) as door:
-            await take_up(house, moderator, door, plan.now)
-            await moderator.follow(door, house.tasks, stop)
+        notes += await _follow(house, lists, plan, platform, stop)
         stopped = stop.is_set()  # whoever asks for it from here on comes too late: all was heard
-        moderator.close()
         if not stopped:
             now = min(plan.now, platform.now())  # a mistyped year in a history must not forget everything
             await house.ledger.forget(now.astimezone(plan.configuration.settings.zone).date(), now)
     summary, audit = await look(plan.place)
+    strange = strange_exceptions(plan.configuration, lists, date.min)  # a history may be of any time
     notes += [
         *(f"{each.what} {each.mend}" for each in strange),
         *_stale(plan, platform.now()),
         *(note for each in histories for note in each.notes),
     ]
     return Ran(summary, audit, platform.heard, notes, sum(each.skipped for each in histories), stopped)
+
+
+async def _follow(house: House, lists: Lists, plan: ReplayPlan, platform: Replay, stop: asyncio.Event) -> Sequence[str]:
+    """Carry the histories through the house. Give what is to be told of how their words were read."""
+    platform.earlier = await house.ledger.read(memory.spoken_of, platform.name)
+    platform.listed = OnRoster(
+        frozenset(each.account for each in lists.accounts if each.platform == platform.name),
+        frozenset(each.team for each in lists.teams),
+    )
+    roster = build_roster(lists, plan.configuration, _as_of(plan.configuration, plan.place))
+    moderator, reading = await build_moderator(house, roster, plan.configuration, platform.now, plan.now)
+    async with _door(house, lists, plan, platform) as door:
+        await take_up(house, moderator, door, plan.now)
+        await moderator.follow(door, house.tasks, stop)
+    moderator.close()
+    return worth_telling(reading)
+
+
+async def _refuse_to_mix(house: House, plan: ReplayPlan) -> None:
+    """Refuse a database in which the histories would stand beside others, or a second time."""
+    if plan.named_by_file:
+        await _refuse_another_history(house, plan.files)
+    elif plan.place.purpose == LIVE:
+        await _refuse_to_judge_again(house, plan.files)
 
 
 async def _refuse_another_history(house: House, files: Sequence[Path]) -> None:
