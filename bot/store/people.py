@@ -1,5 +1,6 @@
 """The people as they are kept: roles and schools in the clear; names, addresses and free text sealed by person."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -41,9 +42,9 @@ def save_lists(connection: Connection, master: MasterKey, lists: Lists) -> None:
     _replace(connection, PERSON, people)
     _replace(connection, CONSENT, consents)
     _replace(connection, ACCOUNT, [_account_row(each) for each in lists.accounts])
-    _replace(connection, TENURE, [_tenure_row(each) for each in lists.offices])
-    _replace(connection, BELONGING, [_belonging_row(each) for each in lists.teams])
-    _replace(connection, ABSENCE, [_absence_row(each) for each in lists.absences])
+    _replace(connection, TENURE, [asdict(each) for each in lists.offices])
+    _replace(connection, BELONGING, [asdict(each) for each in lists.teams])
+    _replace(connection, ABSENCE, [asdict(each) for each in lists.absences])
 
 
 class PersonKeys:
@@ -117,13 +118,7 @@ def _account(row: RowMapping) -> LinkedAccount:
 
 
 def _account_row(line: LinkedAccount) -> dict[str, object]:
-    return {
-        "platform": line.platform,
-        "account": line.account,
-        "person": line.person,
-        "band": line.band,
-        "confirmed": line.confirmed or None,
-    }
+    return {**asdict(line), "confirmed": line.confirmed or None}
 
 
 def _band(row: RowMapping) -> AgeBand | None:
@@ -136,35 +131,9 @@ def _tenure(row: RowMapping) -> Tenure:
     return Tenure(school, Office(row["office"]), person, deputy, row["since"], row["until"])
 
 
-def _tenure_row(line: Tenure) -> dict[str, object]:
-    return {
-        "school": line.school,
-        "office": line.office,
-        "person": line.person,
-        "deputy": line.deputy,
-        "since": line.since,
-        "until": line.until,
-    }
-
-
 def _belonging(row: RowMapping) -> Belonging:
     team, school, person = TeamId(row["team"]), SchoolId(row["school"]), PersonId(row["person"])
     return Belonging(team, school, row["season"], person, Part(row["part"]), row["until"])
-
-
-def _belonging_row(line: Belonging) -> dict[str, object]:
-    return {
-        "team": line.team,
-        "school": line.school,
-        "season": line.season,
-        "person": line.person,
-        "part": line.part,
-        "until": line.until,
-    }
-
-
-def _absence_row(line: Absence) -> dict[str, object]:
-    return {"person": line.person, "since": line.since, "until": line.until}
 
 
 def _consent(row: RowMapping, keys: PersonKeys) -> Consent:
