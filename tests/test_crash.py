@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +40,7 @@ from bot.store.sealed import KINDS, data_key, encode
 from bot.store.tables import DEED
 from bot.store.vault import MasterKey, read_master_key
 from tests.store.history import DAY, PAIR, TEN_DAYS_LATER, District, Line, at, settle
+from tests.store.next_release import FOLLOWING, NEXT
 
 KILLED = -signal.SIGKILL
 REPLAY = ("heard", "planned", "written", "recorded", "acknowledged", "begun", "performed", "closed")
@@ -265,28 +266,6 @@ def test_killed_while_forgetting_the_next_run_forgets(district: District) -> Non
     proves_itself(district)
 
 
-FOLLOWING = f"{int(migrations.HEAD) + 1:04}"
-NEXT_STEP = '''\
-"""Add a column, as a next release might."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "@next@"
-down_revision = "@now@"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    op.add_column("entry", sa.Column("witness", sa.LargeBinary))
-
-
-def downgrade() -> None:
-    op.drop_column("entry", "witness")
-'''.replace("@now@", migrations.HEAD).replace("@next@", FOLLOWING)
-
-
 @pytest.mark.parametrize("crash_at", ["copied before migrating", "migrated"])
 def test_killed_while_migrating_the_next_start_migrates(
     district: District, undisturbed: District, crash_at: str
@@ -295,7 +274,7 @@ def test_killed_while_migrating_the_next_start_migrates(
     assert district.run().returncode == 0
     newer = district.path / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, newer, ignore=shutil.ignore_patterns("__pycache__"))
-    (newer / "versions" / f"{FOLLOWING}_a_witness.py").write_text(NEXT_STEP, encoding="utf-8")
+    (newer / "versions" / f"{FOLLOWING}_a_witness.py").write_text(NEXT, encoding="utf-8")
     (newer / "__init__.py").write_text(f'HEAD = "{FOLLOWING}"\n', encoding="utf-8")
     died, last = district.run(crash_at), district.run()
     copies = list(district.path.glob("c.sqlite.before-*"))
@@ -422,9 +401,8 @@ async def test_what_was_acknowledged_before_the_disk_was_full_is_in_the_ledger(t
     proves_itself(district)
 
 
-def test_told_to_stop_while_it_opens_it_ends_in_order_and_begins_nothing(tmp_path: Path) -> None:
-    """Whoever sees that it is the wrong file stops it in the first seconds."""
-    district = settle(tmp_path, long_day(50))
+def stopped(district: District, when: Callable[[], bool]) -> tuple[int, str, str, float]:
+    """Tell a run to stop as soon as something is so: its exit code, what it printed, and how long it took to end."""
     with subprocess.Popen(
         district.arguments(),
         cwd=district.path,
@@ -433,13 +411,22 @@ def test_told_to_stop_while_it_opens_it_ends_in_order_and_begins_nothing(tmp_pat
         stderr=subprocess.PIPE,
         text=True,
     ) as running:
-        begun = district.place.database.with_name("c.sqlite.running")
-        while running.poll() is None and not begun.exists():
+        while running.poll() is None and not when():
             time.sleep(0.001)
         running.send_signal(signal.SIGTERM)
+        told = time.monotonic()
         out, error = running.communicate(timeout=60)
+        return running.returncode, out, error, time.monotonic() - told
 
-    assert running.returncode == 0, error
+
+def test_told_to_stop_while_it_opens_it_ends_in_order_and_begins_nothing(tmp_path: Path) -> None:
+    """Whoever sees that it is the wrong file stops it in the first seconds."""
+    district = settle(tmp_path, long_day(50))
+    begun = district.place.database.with_name("c.sqlite.running")
+
+    code, out, error, _ = stopped(district, begun.exists)
+
+    assert code == 0, error
     assert "Stopped before the end, with nothing half done. Run it again to go on." in out
     proves_itself(district)
     assert district.run().returncode == 0
@@ -449,23 +436,11 @@ def test_told_to_stop_while_it_opens_it_ends_in_order_and_begins_nothing(tmp_pat
 def test_told_to_stop_it_ends_in_order_and_the_next_run_goes_on(tmp_path: Path) -> None:
     """A restart of the machine sends SIGTERM and does not wait for long."""
     district = settle(tmp_path, long_day(8_000))
-    with subprocess.Popen(
-        district.arguments(),
-        cwd=district.path,
-        env=district.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
-        written = district.place.database.with_name("c.sqlite-wal")
-        while running.poll() is None and not (written.exists() and written.stat().st_size > 500_000):
-            time.sleep(0.01)
-        running.send_signal(signal.SIGTERM)
-        told = time.monotonic()
-        out, error = running.communicate(timeout=30)
-        took = time.monotonic() - told
+    written = district.place.database.with_name("c.sqlite-wal")
 
-    assert running.returncode == 0, error
+    code, out, error, took = stopped(district, lambda: written.exists() and written.stat().st_size > 500_000)
+
+    assert code == 0, error
     assert took < 5
     assert "Stopped before the end, with nothing half done. Run it again to go on." in out
     with looking(district) as (connection, _):

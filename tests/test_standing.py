@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.actions import Action, Lift, Restrict
+from bot.house import House
 from bot.judge import judge
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.moderator import Moderator
@@ -277,21 +278,18 @@ async def carried(moderator: Moderator, platform: Stage, heard: Heard) -> None:
         await moderator.performer.carry_out(deed, platform)
 
 
+def moderator_with(opened: House, standing: Standing) -> Moderator:
+    """Build a moderator that knows what stands."""
+    ledger, recorder = opened.ledger, Recorder(opened.database.master)
+    return Moderator(ROSTER, reader(), [GroupMessages(), PersonalData()], [], standing, ledger, recorder, lambda: NOON)
+
+
 async def told_to_a_house(folder: Path, *heard: Heard, stage: Stage | None = None) -> tuple[Standing, Standing]:
     """Carry what is heard through a real house: what it remembers, and what the store would tell a new one."""
     platform, standing = stage or Stage(), Standing()
     async with house(folder) as opened:
         master = opened.database.master
-        moderator = Moderator(
-            ROSTER,
-            reader(),
-            [GroupMessages(), PersonalData()],
-            [],
-            standing,
-            opened.ledger,
-            Recorder(master),
-            lambda: NOON,
-        )
+        moderator = moderator_with(opened, standing)
         for each in heard:
             await carried(moderator, platform, each)
         async with opened.database.reading().connect() as connection:
@@ -379,16 +377,7 @@ async def test_an_old_look_told_again_after_a_restart_does_not_keep_a_place_open
         master = opened.database.master
         async with opened.database.reading().connect() as connection:
             standing = await connection.run_sync(memory.standing, master)
-        moderator = Moderator(
-            ROSTER,
-            reader(),
-            [GroupMessages(), PersonalData()],
-            [],
-            standing,
-            opened.ledger,
-            Recorder(master),
-            lambda: NOON,
-        )
+        moderator = moderator_with(opened, standing)
         await carried(moderator, stage, look(0, few=True))
         await carried(moderator, stage, look(5, few=True))
 

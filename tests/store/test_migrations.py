@@ -25,28 +25,10 @@ from bot.store.database import copies_of, read_database
 from bot.store.tables import METADATA
 from tests.district import NOON
 from tests.store.house import chat, draft, faults, house, place, post, rows, words_of
+from tests.store.next_release import FOLLOWING, NEXT
 
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name NOT LIKE 'alembic%' ORDER BY name"
-NOW, FOLLOWING = migrations.HEAD, f"{int(migrations.HEAD) + 1:04}"
-NEXT = '''\
-"""Add a column, as a next release might."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "@next@"
-down_revision = "@now@"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    op.add_column("entry", sa.Column("witness", sa.LargeBinary))
-
-
-def downgrade() -> None:
-    op.drop_column("entry", "witness")
-'''.replace("@now@", migrations.HEAD).replace("@next@", FOLLOWING)
+NOW = migrations.HEAD
 FAILING = NEXT.replace(
     "    op.add_column",
     '    op.execute("CREATE TABLE half (a)")\n    raise RuntimeError("half way")\n    op.add_column',
