@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import ClauseElement, Connection, bindparam, delete, insert, update
 from sqlalchemy.dialects import sqlite
@@ -16,30 +16,14 @@ from bot.store import chain
 from bot.store.draft import BY_PEOPLE, COPIED, Anew, Draft, Planned, Step, Written, undelivered
 from bot.store.forgetting import WRITE_ANEW
 from bot.store.memory import deeds
-from bot.store.sealed import OF_ENTRY, decode, encode_action
+from bot.store.open_deeds import OpenDeeds, Own, Silent, look_up
+from bot.store.sealed import OF_ENTRY, encode_action
 from bot.store.tables import COPY, DATA_KEY, DEED, ENTRY, EXCERPT, HEAD, MATTER, OPEN_CASE, PAIR_SIGNAL
 from bot.store.vault import DataKey, KeyRing, MasterKey, Scope
 
 Rows = list[tuple[object, ...]]
-Waiters = list[tuple[DeedId, bytes | None]]
-"""Deeds, each with the case that ends with it."""
 
 FIND_HEAD: Final = "SELECT seq, hash FROM head"
-FIND_WAITING: Final = "SELECT id FROM deed WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ?"
-FIND_TAKING: Final = f"{FIND_WAITING} AND kind IN ('remove', 'tell')"
-FIND_SILENCES: Final = (
-    "SELECT deed.id, deed.key, entry.body FROM deed JOIN entry ON entry.seq = deed.seq"
-    " WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ? AND deed.kind = 'alert'"
-)
-FIND_STATES: Final = (
-    "SELECT id, CASE WHEN state = 'closed' AND outcome = 'moot' AND tries > 0 THEN 'overtaken' ELSE state END"
-    " FROM deed WHERE id IN"
-)
-FIND_COPIES: Final = (
-    "SELECT id, kind, cause, until, state FROM deed"
-    " WHERE about = ? AND (kind = 'copy' OR until = ?) AND (state <> 'closed' OR kind = 'show')"
-)
-CLOSED: Final = ("closed", "overtaken", "spared")
 FIND_LAST_COPY: Final = "SELECT max(number) FROM copy"
 
 _MATTER = insert_or_leave(MATTER)
@@ -74,15 +58,6 @@ IN_ORDER: Final = (ENTRIES, EXCERPTS, DROPS, KEYS, DEEDS, STEPS, COPIES, MATTERS
 MOVE_HEAD: Final = _sent(update(HEAD).values(seq=bindparam("to_seq"), hash=bindparam("to_hash")))
 
 
-class Own(NamedTuple):
-    """A deed, as far as what follows in this group asks: planned in it, or one that may be revoked."""
-
-    name: DeedId
-    kind: str
-    cause: int
-    until: str | None
-
-
 class Page:
     """One transaction's worth of entries, being written."""
 
@@ -94,22 +69,8 @@ class Page:
         self._rows: dict[str, Rows] = {statement: [] for statement in IN_ORDER}
         self._seq, self._hash = connection.exec_driver_sql(FIND_HEAD).one()
         self._known: set[bytes | None] = set()
-        self._states: dict[str, str] = {}
-        """Where each deed is that takes a step: planned, begun, closed.
-
-        One closed as moot is overtaken where it had begun, and spared where this group closed it before it began.
-        """
         self._copies = 0
-        self._waiting: dict[bytes, Waiters] = {}
-        """Deeds that an answer ends, by what it is about; each with the case that ends with it."""
-        self._revocable: dict[bytes, list[Own]] = {}
-        """Copies, and what is held for them, that end when another office gets them, by what they are about."""
-        self._taking: dict[bytes, list[DeedId]] = {}
-        """Deeds that would take a post away later, and tell its author."""
-        self._planned: dict[bytes, list[Own]] = {}
-        """The deeds of this group, by what they are about."""
-        self._silences: dict[bytes, list[tuple[DeedId, bytes, str]]] = {}
-        """Alerts that wait for an author's silence, by what it is about; each with its identity and clause."""
+        self._deeds = OpenDeeds(connection)
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         """Ask the database, once for the whole group, what the drafts depend on."""
@@ -117,35 +78,12 @@ class Page:
         asked = [key for draft in drafts for key in (draft.key, draft.unless) if key is not None]
         asked += [identity for draft in drafts if draft.deeds for identity in self._identities(draft)]
         self._known = {key for (key,) in self._find("SELECT key FROM entry WHERE key IN", asked)}
-        steps = [draft.step.deed for draft in drafts if draft.step is not None]
-        steps += [draft.awaits for draft in drafts if draft.awaits is not None]
-        steps += [draft.if_begun[0] for draft in drafts if draft.if_begun is not None]
-        self._states = dict(self._find(FIND_STATES, steps))
-        for about in {draft.settles for draft in drafts if draft.settles is not None}:
-            found = self._connection.exec_driver_sql(FIND_WAITING, (about, COPIED))
-            self._waiting[about] = [(DeedId(name), None) for (name,) in found]
-        for about in {draft.anew.about for draft in drafts if draft.anew is not None}:
-            found = self._connection.exec_driver_sql(FIND_TAKING, (about, COPIED))
-            self._taking[about] = [DeedId(name) for (name,) in found]
-            asked_about = self._connection.exec_driver_sql(FIND_SILENCES, (about, COPIED))
-            self._silences[about] = [(DeedId(name), key, decode(body)["clause"]) for name, key, body in asked_about]
-        for about in {draft.revokes for draft in drafts if draft.revokes is not None}:
-            found = self._connection.exec_driver_sql(FIND_COPIES, (about, COPIED))
-            revocable = self._revocable[about] = []
-            for name, kind, cause, until, state in found:
-                revocable.append(Own(DeedId(name), kind, cause, until))
-                self._states.setdefault(name, state)
+        self._deeds.prepare(drafts)
         if any(_copies(draft) for draft in drafts):
             self._copies = self._connection.exec_driver_sql(FIND_LAST_COPY).scalar() or 0
 
     def _find(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        """Look many values up at once. Their number is rounded up, so that the driver knows the few statements."""
-        if not values:
-            return []
-        places = 1 << (len(values) - 1).bit_length()
-        padded = (*values, *[None] * (places - len(values)))
-        found = self._connection.exec_driver_sql(f"{query} ({', '.join('?' * places)})", padded)
-        return [tuple(row) for row in found]
+        return look_up(self._connection, query, values)
 
     def _identities(self, draft: Draft) -> list[bytes]:
         """Tell which deeds a draft plans, as far as they can have been planned before.
@@ -163,9 +101,9 @@ class Page:
         """Add one draft, unless it was written before, is no longer wanted, or its deed cannot take that step."""
         if draft.key in self._known or draft.unless in self._known:
             return None
-        if draft.awaits is not None and self._states.get(draft.awaits) in CLOSED:
+        if draft.awaits is not None and self._deeds.is_closed(draft.awaits):
             return None
-        if draft.if_begun is not None and not self._is_so(*draft.if_begun):
+        if draft.if_begun is not None and self._deeds.has_begun(draft.if_begun[0]) != draft.if_begun[1]:
             return None
         if draft.step is not None and not self._takes(draft.step, draft):
             return None
@@ -184,13 +122,9 @@ class Page:
         deeds = (self._plan(each, draft, seq, facts.get("copy")) for each in draft.deeds)
         return Written(seq, tuple(deed for deed in deeds if deed is not None))
 
-    def _is_so(self, name: DeedId, has_begun: bool) -> bool:
-        """Say whether a deed has begun, or has not, as a draft asks. What was closed before it began never did."""
-        return (self._states.get(name, "planned") not in {"planned", "spared"}) == has_begun
-
     def _takes(self, step: Step, draft: Draft) -> bool:
         """Say whether a deed takes a step; what would end a suspension is closed instead while another one runs."""
-        if not self._may_take(step):
+        if not self._deeds.may_take(step):
             return False
         if draft.frees is None or not self._is_outlasted(step.deed, draft.frees):
             return True
@@ -199,53 +133,24 @@ class Page:
 
     def _settle(self, draft: Draft) -> None:
         """Close what waited, because an answer came before; be it planned in this group or before."""
-        settled = self._settled(draft.settles) if draft.settles is not None else []
-        revoked = self._revoked(draft.revokes) if draft.revokes is not None else []
-        for name, case in [*settled, *revoked]:
-            if self._states.get(name) not in CLOSED:
-                self._close_as_moot(name, draft.at, "answered", case)
-
-    def _settled(self, about: bytes) -> Waiters:
-        """Name what waits for a moment. What has begun in this group is not settled any more."""
-        own = (row for row in self._planned.get(about, []) if row.until not in {None, COPIED})
-        waiting = [*self._waiting.get(about, []), *((row.name, None) for row in own)]
-        return [each for each in waiting if self._still_waits(each[0])]
-
-    def _still_waits(self, name: DeedId) -> bool:
-        """Say whether what was planned to wait has neither begun nor closed in this group: nothing stops it after."""
-        return self._states.get(name, "planned") == "planned"
-
-    def _revoked(self, about: bytes) -> Waiters:
-        """Name the copies that are not accepted yet, and what is held for them.
-
-        Once a message is being posted, nothing is: its author is owed the note that it was.
-        """
-        own = (row for row in self._planned.get(about, []) if row.kind == "copy" or row.until == COPIED)
-        rows = [*self._revocable.get(about, []), *own]
-        posted = {row.cause for row in rows if row.kind == "show" and not self._still_waits(row.name)}
-        ending = (row for row in rows if row.kind == "copy" or row.cause not in posted)
-        return [(row.name, self._ends_with(row.kind, row.cause)) for row in ending]
-
-    def _ends_with(self, kind: str, cause: int) -> bytes | None:
-        """Say which case waits no more once a deed need not be done."""
-        return undelivered(self._master, cause) if kind == "copy" else None
+        settled = self._deeds.settled(draft.settles) if draft.settles is not None else []
+        revoked = self._deeds.revoked(draft.revokes) if draft.revokes is not None else []
+        cases = {row.name: undelivered(self._master, row.cause) for row in revoked if row.kind == "copy"}
+        for name in [*settled, *(row.name for row in revoked)]:
+            if not self._deeds.is_closed(name):
+                self._close_as_moot(name, draft.at, "answered", cases.get(name))
 
     def _let_be(self, about: bytes, at: datetime) -> None:
         """Close what would take a post away later: it is judged anew, be the judgement before in this group or not."""
-        own = (row for row in self._planned.get(about, []) if row.kind in {"remove", "tell"})
-        names = [row.name for row in own if row.until not in {None, COPIED}]
-        for name in [*self._taking.pop(about, []), *names]:
-            if self._still_waits(name):
-                self._close_as_moot(name, at, "judged anew")
+        for name in self._deeds.let_be(about):
+            self._close_as_moot(name, at, "judged anew")
 
     def _break_silence(self, anew: Anew, at: datetime) -> None:
         """Ask nobody about the silence of an author whose message is copied now, or fits; be it planned here or not."""
-        waiting = [each for each in self._silences.pop(anew.about, []) if self._still_waits(each[0])]
-        for name, identity, clause in waiting:
+        for name, identity, clause in self._deeds.silences(anew.about):
             reason = _why_no_longer_asked(anew, clause)
             if reason:
                 self._close_as_moot(name, at, reason, key=self._broken(identity))
-        self._silences[anew.about] = [each for each in waiting if self._still_waits(each[0])]
 
     def _broken(self, identity: bytes) -> bytes:
         """Hash that a silence was broken by another version, so that it is told from an answer."""
@@ -259,12 +164,12 @@ class Page:
             self._decide(case, facts)
         self._append("closed", key, None, at, facts)
         self._rows[STEPS].append(("closed", str(Outcome.MOOT), 0, name))
-        self._states[name] = "overtaken" if self._states.get(name) == "begun" else "spared"
+        self._deeds.end(name)
 
     def _is_outlasted(self, ending: DeedId, account: tuple[str, AccountId]) -> bool:
         """Say whether another suspension of an account has its end still to wait for: of several the last one frees."""
         planned = (each for each, state, _ in deeds(self._connection, self._master) if state == "planned")
-        others = (each for each in planned if each.id != ending and self._states.get(each.id) not in CLOSED)
+        others = (each for each in planned if each.id != ending and not self._deeds.is_closed(each.id))
         ends = ((each.platform, each.action.account) for each in others if isinstance(each.action, Resume))
         return account in ends
 
@@ -319,7 +224,7 @@ class Page:
             self._decide(draft.decides, facts)
         if draft.step is not None:
             step = draft.step
-            self._states[step.deed] = step.state
+            self._deeds.take(step)
             self._rows[STEPS].append((step.state, step.outcome, int(step.state == "begun"), step.deed))
         if draft.signals is not None:
             pair, about, kinds, day = draft.signals
@@ -378,10 +283,10 @@ class Page:
         self._append("planned", identity, sealed, draft.at, facts)
         about, platform, kind = planned.about, planned.platform, action.kind
         if kind == "alert" and until is not None:
-            self._silences.setdefault(about, []).append((name, identity, action.clause))
+            self._deeds.plan_silence(about, Silent(name, identity, action.clause))
         row = (name, identity, about, platform, kind, "planned", "", 0, self._seq, key.id, sealed, cause, until)
         self._rows[DEEDS].append(row)
-        self._planned.setdefault(about, []).append(Own(name, kind, cause, until))
+        self._deeds.plan(about, Own(name, kind, cause, until))
         number = before.copy if before is not None else copy if isinstance(copy, int) else None
         ordered = draft.kind in BY_PEOPLE if before is None else before.ordered
         waits = planned.until, planned.held
@@ -394,17 +299,6 @@ class Page:
         platforms. A hash does not come again.
         """
         return DeedId(f"{self._seq + 1:08x}{self._hash[:4].hex()}")
-
-    def _may_take(self, step: Step) -> bool:
-        """A deed begins once or again, and closes once; what is closed stays closed.
-
-        But what an answer closed as moot while it was on its way may have come through: nobody could stop it any more.
-        How it really ended is written then, so that the record never says that nothing was done. It begins no more.
-        """
-        state = self._states.get(step.deed, "closed")
-        if state == "overtaken":
-            return step.state == "closed" and step.outcome != Outcome.MOOT
-        return state not in CLOSED
 
     def _new_identity(self, planned: Planned, scope: Scope) -> bytes | None:
         """Name a deed that was not planned before; None for one that was.
