@@ -137,25 +137,19 @@ async def list_copies(sitting: Sitting, purpose: str) -> tuple[list[Kept], Names
     _check_reason(purpose, ANNUAL_REVIEW)
     async with _sit_down(sitting) as opened:
         await _write_look(opened, sitting, "copies", purpose)
-        return await _received(opened, sitting), _names(opened)
+        found = await opened.house.ledger.read(copies.received, sitting.person, opened.desk.day)
+        return found, _names(opened)
 
 
 async def show_copy(sitting: Sitting, number: int, purpose: str) -> tuple[Opened, Names]:
     """Open one copy for who receives it; anybody else is refused, and told nothing of it."""
     _check_reason(purpose, ANNUAL_REVIEW)
     async with _sit_down(sitting) as opened:
-        mine = next(iter(await _received(opened, sitting, number)), None)
-        if mine is None:
+        mine = await opened.house.ledger.read(copies.received, sitting.person, opened.desk.day, number)
+        if not mine:
             raise ConfigurationError(f"There is no CP-{number:04} that goes to '{sitting.person}'.")
-        await _write_look(opened, sitting, mine.name, purpose)
-        return await opened.house.ledger.read(copies.opened, mine), _names(opened)
-
-
-async def _received(opened: Open, sitting: Sitting, number: int | None = None) -> list[Kept]:
-    """Pick the copies that somebody receives by the offices of today: all, or the one of a number."""
-    found = await opened.house.ledger.read(lambda connection, master: [*copies.kept(connection, master, number)])
-    today = opened.desk.day
-    return [each for each in found if each.goes_to(sitting.person, today.day, today.offices)]
+        await _write_look(opened, sitting, mine[0].name, purpose)
+        return await opened.house.ledger.read(copies.opened, mine[0]), _names(opened)
 
 
 def _names(opened: Open) -> Names:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 import rules
 from adapters.inbox import Inbox
 from adapters.notebook import Notebook
@@ -19,12 +17,11 @@ from bot.docket import Docket
 from bot.house import HouseFiles
 from bot.message import Told
 from bot.people import AccountId, PersonId, TeamId
-from bot.roster import Day
 from bot.sheets import case_rows
 from bot.slack_secrets import KEY, read_secrets, slack_beside, slack_sealing
 from bot.stand import Ground, Stand, build_notice, build_registrar, now, policy_pieces
 from bot.store.copies import Kept as KeptCopy
-from bot.store.copies import kept
+from bot.store.copies import received
 from bot.store.record import Recorder
 from bot.store.vault import MasterKey
 
@@ -93,7 +90,7 @@ def _look(ground: Ground) -> Look:
         docket = Docket(ground.roster, clauses, ground.house.ledger, recorder)
         desk = docket.desk(now())
         cases = [each for each in await docket.waiting() if desk.may_decide(person, each)]
-        copies = await ground.house.ledger.read(_copies_of, person, desk.day)
+        copies = await ground.house.ledger.read(received, person, desk.day)
         return page_of(cases, ground.moderator.told(person), copies, ground.plan.configuration.settings.zone)
 
     return look
@@ -106,7 +103,3 @@ def page_of(cases: Sequence[Case], told: Sequence[Told], copies: Sequence[KeptCo
         tuple(f"{each.at.astimezone(zone):%d %b %Y}  {each.clause}" for each in reversed(told)),
         tuple(f"{each.name}  {each.at.astimezone(zone):%d %b %Y}" for each in reversed(copies)),
     )
-
-
-def _copies_of(connection: Connection, master: MasterKey, person: PersonId, today: Day) -> list[KeptCopy]:
-    return [each for each in kept(connection, master) if each.goes_to(person, today.day, today.offices)]

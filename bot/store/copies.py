@@ -14,6 +14,7 @@ from bot.copying import may_open
 from bot.message import PostId
 from bot.people import Offices, PersonId
 from bot.platform import Outcome
+from bot.roster import Day
 from bot.rule import Measure
 from bot.store.excerpt import Excerpt, View
 from bot.store.record import Recorder
@@ -90,6 +91,14 @@ def kept(connection: Connection, master: MasterKey, number: int | None = None) -
         at, addressed = datetime.fromisoformat(facts["at"]), tuple(receivers(connection, master, row.seq))
         about_whom = frozenset(concerned[facts["about"]])
         yield Kept(row.number, row.seq, at, addressed, facts["about"] in listed, about_whom)
+
+
+def received(
+    connection: Connection, master: MasterKey, person: PersonId, today: Day, number: int | None = None
+) -> list[Kept]:
+    """Read the copies that somebody receives by the offices of today: all, or the one of a number."""
+    found = kept(connection, master, number)
+    return [each for each in found if each.goes_to(person, today.day, today.offices)]
 
 
 def concerned(connection: Connection, master: MasterKey, about: bytes) -> frozenset[PersonId]:
