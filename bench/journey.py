@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import rules
 from adapters.oneroster import read_lists
 from adapters.replay import Board, Replay
-from adapters.replay.lines import LineReader
+from adapters.replay.line_reader import LineReader
 from bench import corpus
 from bench.reading import BATCH, YEAR, models
 from bot.house import AUDIT, HouseFiles, open_house

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from adapters.oneroster import read_lists
-from adapters.replay.lines import LineReader
+from adapters.replay.line_reader import LineReader
 from bench import corpus, mail, scan, verify, workspace
 from bench.journey import Day, Depth, carry, every_rule, place, reading_alone
 from bench.probe import Probe, probe

@@ -17,7 +17,8 @@ import typer
 from jsonschema import Draft202012Validator
 
 from adapters.replay import schema
-from adapters.replay.lines import AnyLine, LineReader
+from adapters.replay.line_reader import LineReader
+from adapters.replay.lines import AnyLine
 from bot.cli import app
 from bot.console import read_notices
 from bot.settings import OwnScorer, OwnWords, Settings

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.replay import Board, Replay, as_one, open_history
 from adapters.replay.lately import Lately
-from adapters.replay.lines import LineReader
+from adapters.replay.line_reader import LineReader
 from adapters.replay.names import Names, by_ids
 from bot.actions import Deed, DeedId, Remove
 from bot.errors import ConfigurationError

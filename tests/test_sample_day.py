@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.oneroster import read_lists
-from adapters.replay.lines import LineReader
+from adapters.replay.line_reader import LineReader
 from bot.platform import OrderKind, Ruling
 from bot.rule import Choice
 from tests.journeys import DISTRICT, Told, example_configuration, place_in, replayed

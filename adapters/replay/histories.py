@@ -14,12 +14,10 @@ import msgspec
 
 from adapters.archive import begin
 from adapters.replay.discord import open_channel, open_channels
+from adapters.replay.line_reader import NOTHING_LISTED, LineReader, OnRoster
 from adapters.replay.lines import (
     NO_TIME,
-    NOTHING_LISTED,
     AnyLine,
-    LineReader,
-    OnRoster,
     SpaceLine,
     decoded,
     words_of_fields,

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from adapters.replay.board import Board
 from adapters.replay.histories import History, as_one
-from adapters.replay.lines import OnRoster
+from adapters.replay.line_reader import OnRoster
 from bot.actions import Deed
 from bot.message import Attached, PostId
 from bot.platform import Heard, Outcome, Receipt, moment
