@@ -49,11 +49,11 @@ class Notebook:
         For a server of many places, also when we came there.
         """
         self.threads: dict[str, str] = read["threads"]
-        """For each thread we opened, the place it was opened as."""
+        """For each thread we opened, the place it was opened as; of several of one place the newest stands last."""
         self.notes: dict[str, str] = read["notes"]
         """For each account that takes no direct messages, the thread in which it reads our notes."""
         self.shown: dict[str, list[str]] = read["shown"]
-        """For each message we posted for somebody: the order it was, and whose account gave it."""
+        """For each message we posted for somebody, the oldest first: the order it was, and whose account gave it."""
         self.taken: dict[str, dict[str, list[int]]] = read["taken"]
         """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
         self.paused: dict[str, str] = read["paused"]
@@ -81,7 +81,8 @@ class Notebook:
         self._written = text
 
     def _text(self) -> str:
-        return json.dumps({name: getattr(self, name) for name in SECTIONS}, sort_keys=True)
+        """Write the entries of each page in their order: it says which is the newest."""
+        return json.dumps({name: getattr(self, name) for name in SECTIONS})
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

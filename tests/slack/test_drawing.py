@@ -93,6 +93,23 @@ async def test_whom_a_matter_concerns_no_longer_watches_over_it(tmp_path: Path) 
     assert len(notes) == 2, "the first copies; of what follows they are told nothing"
 
 
+async def test_a_matter_that_was_moved_goes_on_there_after_a_restart(tmp_path: Path) -> None:
+    """Whom it concerns still reads where it began; and where nobody watches over it any more, it is closed."""
+    async with workspace() as space:
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            await stage.looks_again()
+            await ask_privately(stage)
+            await until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+            (message,) = posted(stage, "physical")
+            await done(stage, stage.server.hands.press(stage.people["s1"], message, "note:concerns_copied"))
+            await until(lambda: "relieve done" in outcomes(tmp_path))
+            (moved,) = posted(stage, "Please write here from now on.")
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            await stage.looks_again()
+            moved.channel.leave(space.people["designee"])
+            await until(lambda: moved.channel.archived)
+
+
 async def test_a_text_that_was_stopped_goes_to_the_team_when_its_writer_says_so(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
         await stage.looks_again()
