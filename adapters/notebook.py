@@ -27,6 +27,7 @@ SECTIONS: Final = (
     "lapsed",
     "kinds",
     "put_out",
+    "closed",
 )
 
 
@@ -70,6 +71,8 @@ class Notebook:
         """For each kind of event that was ever heard: the last day."""
         self.put_out: dict[str, str] = read["put_out"]
         """For each place in which we have to be and are not any more: since when."""
+        self.closed: dict[str, str] = read["closed"]
+        """For each place in which nobody can write any more: when its last words were read."""
         self._written = self._text()
 
     def write(self) -> None:

@@ -361,6 +361,7 @@ class Ears:
         if event.get("type") in {"channel_archive", "channel_deleted"}:
             self.audiences.forget_members(channel)
         self.audiences.forget_place(channel)
+        self.notebook.closed.pop(channel, None)  # it may be open again, and then closed while nobody listens
         self.guard.changed(self.place(channel), self._now())
 
     def _person(self, event: Told) -> list[Wait]:

@@ -269,8 +269,7 @@ class Slack:
         """Look at the places that we are in, those of teams first; then read what was missed there."""
         pages = self.web.pages("users.conversations", "channels", types=OURS)
         found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
-        open_ = [each for each in found if not each.archived]
-        places = sorted(open_, key=lambda each: (each.kind == "im", each.id not in self.setup.teams))
+        places = sorted(found, key=lambda each: (each.archived, each.kind == "im", each.id not in self.setup.teams))
         for each in places:
             await self._look(self.ears.place(each.id))
         await self._compare({each.id for each in found})

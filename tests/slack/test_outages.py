@@ -317,6 +317,30 @@ async def test_that_we_were_put_out_meanwhile_is_said_and_that_a_channel_was_clo
     assert [space.team.id in each for each in notes] == [True]
 
 
+async def test_what_was_written_before_a_channel_was_archived_meanwhile_is_found_once(tmp_path: Path) -> None:
+    """A matter that is over is archived: what was last written in it is copied, whether or not somebody listened."""
+    async with workspace() as space:
+        club, advisor = space.server.channel("chess", [space.people["advisor"]], private=True), space.people["advisor"]
+        await leave_a_mark(space, tmp_path)
+        found, asked = list[list[str]](), list[int]()
+        for text in ("one", "", "two"):
+            if text:
+                club.say(advisor, text)
+                club.archive(advisor)
+            before = len(space.server.calls("conversations.history", club))
+            async with connected(space, tmp_path) as stage:
+                found.append([each.words[0].text for each in posts(await stage.heard()) if each.place == club.id])
+                asked.append(len(space.server.calls("conversations.history", club)) - before)
+                if not text:
+                    club.unarchive(advisor)
+                    await stage.heard()
+                await stage.slack._note()
+
+    assert found[:2] == [["one"], []]
+    assert asked == [1, 0, 1], "what is closed is not read again and again"
+    assert found[2][-1] == "two", "it was open again while we listened"
+
+
 async def test_that_we_were_put_out_of_a_place_that_we_opened_is_said_as_well(tmp_path: Path) -> None:
     async with workspace() as space:
         opened = space.server.channel("matter", [space.people["coach"]])
