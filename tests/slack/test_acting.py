@@ -20,6 +20,7 @@ from bot.actions import (
     Lift,
     Relieve,
     Remove,
+    Restore,
     Restrict,
     Resume,
     Show,
@@ -631,6 +632,25 @@ async def test_what_we_posted_for_somebody_is_taken_back_by_ourselves(tmp_path: 
         receipt = await stage.slack.perform(deed(Remove("", PlaceId(stage.team.id), PostId("order")), "2"))
 
     assert receipt.outcome is Outcome.DONE
+    assert message.deleted
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_what_is_given_back_is_still_its_authors(tmp_path: Path, *, lost: bool) -> None:
+    """Told an adult about, it is no app's message, whose author might see the case; and it can be taken away again."""
+    async with open_school(tmp_path) as stage:
+        post = PostId(f"{stage.team.id}/1790000000.000100")
+        restore = deed(Restore("c", PlaceId(stage.team.id), post, PersonId("coach"), "Stay after class."), post=post)
+        if lost:
+            stage.server.faults.cut("chat.postMessage", applied=True)
+        done = [(await stage.slack.perform(restore)).outcome, (await stage.slack.find(restore)).outcome]
+        (message,) = stage.server.seen(author=stage.server.bot, channel=stage.team)
+        origin = stage.slack.ears.origin(stage.team.id, message.ts)
+        removed = await stage.slack.perform(deed(Remove("c", PlaceId(stage.team.id), post), "2"))
+
+    assert done == [Outcome.UNKNOWN if lost else Outcome.DONE, Outcome.DONE]
+    assert origin == (post, stage.space.id("coach"))
+    assert removed.outcome is Outcome.DONE
     assert message.deleted
 
 
