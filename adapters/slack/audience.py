@@ -138,13 +138,14 @@ class Audiences:
                 self._members[channel] = frozenset(map(str, found))
         return known
 
-    async def readers(self, channel: str) -> Readers:
-        """Say who can read a place now; unknown where Slack does not say."""
+    async def readers(self, channel: str, within: float | None = None) -> Readers:
+        """Say who can read a place now; unknown where Slack does not say, or not within so many seconds."""
         counted = self._readers.get(channel)
         if counted is not None:
             return counted
         try:
-            members = await self._known_members(channel)
+            async with asyncio.timeout(within):
+                members = await self._known_members(channel)
         except FAILURES:
             return UNKNOWN_READERS
         people = (self._accounts[each] for each in members)
@@ -185,10 +186,11 @@ class Audiences:
             return AccountId(f"connect:{account.team}:{account.id}")
         return AccountId(account.id)
 
-    async def named(self, id_: str) -> AccountId:
-        """Name the account behind an id; as it is where Slack does not say more."""
+    async def named(self, id_: str, within: float | None = None) -> AccountId:
+        """Name the account behind an id; as it is where Slack does not say more, or not within so many seconds."""
         try:
-            return self.name(await self.account(id_))
+            async with asyncio.timeout(within):
+                return self.name(await self.account(id_))
         except FAILURES:
             return AccountId(sound(id_))
 

@@ -219,12 +219,18 @@ class Ears:
             return await self.post_of(message, channel, late=late)
         return self.report_of(message, channel) if late else None
 
-    async def post_of(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> Post | None:
-        """Put a message in our words; None for our own, and for what says nothing."""
+    async def post_of(
+        self, message: Told, channel: str, revision: str = "", *, late: bool = False, within: float | None = None
+    ) -> Post | None:
+        """Put a message in our words; None for our own, and for what says nothing.
+
+        Where somebody waits for it, Slack is asked who reads it `within` so many seconds.
+        """
         author, relayed = author_of(message)
         if author in {self.us, self.our_app} or message.get("app_id") == self.app_id != "":
             return None
-        readers, named = await self.audiences.readers(channel), await self._named(author, relayed=relayed)
+        readers = await self.audiences.readers(channel, within)
+        named = AccountId(author) if relayed else await self.audiences.named(author, within)
         place, team = self.place(channel), self.team_of(channel)
         relayed = relayed and not self.setup.trusted_apps & {author, str(message.get("app_id"))}
         try:
@@ -238,9 +244,6 @@ class Ears:
         if subtype_of(message) == "bookmark_add":
             return telling.as_pin(post, channel, str(message.get("ts")))
         return replace(post, removable=self.can_remove(channel))
-
-    async def _named(self, author: str, *, relayed: bool) -> AccountId:
-        return AccountId(author) if relayed else await self.audiences.named(author)
 
     async def _changed(self, event: Told, channel: str) -> list[Wait]:
         """Hear a message as it reads now, however old it is. The preview of a link is no edit."""
@@ -381,7 +384,7 @@ class Ears:
     async def _pinned(self, event: Told, channel: str) -> list[Wait]:
         if not channel or event.get("user") == self.us:
             return []
-        by = await self._named(str(event.get("user")), relayed=False)
+        by = await self.audiences.named(str(event.get("user")))
         readers = await self.audiences.readers(channel)
         at = moment_of(event.get("event_ts")) or self._now()
         post = telling.to_pin(event, self.place(channel), by, readers, self.team_of(channel), at)

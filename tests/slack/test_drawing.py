@@ -361,6 +361,38 @@ async def test_what_is_told_of_where_we_are_not_reaches_an_adult_with_its_words(
     assert report.author == stage.space.id("s2")
 
 
+@pytest.mark.parametrize("method", ["conversations.members", "users.info"])
+async def test_what_is_told_an_adult_and_an_emergency_do_not_wait_until_slack_may_be_asked_again(
+    tmp_path: Path, method: str
+) -> None:
+    """Slack waits three seconds for us, and shows whoever sends something that it failed."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        direct = stage.server.direct(stage.people["s2"], stage.people["s1"])
+        sent = direct.say(stage.people["s2"], "nobody likes you")
+        told = {"to": "team:soccer", "message": "The bus has crashed. Call home."}
+        forms = [
+            await done(stage, stage.server.hands.message_shortcut(stage.people["s1"], sent, "tell_a_teacher")),
+            await done(stage, command(stage, "coach", "emergency")),
+        ]
+        stage.slack.audiences.forget_members()
+        stage.slack.audiences._accounts.clear()
+        stage.server.faults.limit(method, times=None, retry_after=600)
+        report, urgent = [each.view for each in forms]
+        assert report is not None
+        assert urgent is not None
+        answers = [
+            await done(
+                stage, stage.server.hands.submit(stage.people["s1"], report, {"reason": "1", "adult": "anybody"})
+            ),
+            await done(stage, stage.server.hands.submit(stage.people["coach"], urgent, told)),
+        ]
+        await until(lambda: bool(posted(stage, "The bus has crashed.")) and bool(entries(tmp_path, "reported")))
+        about = [each for each in entries(tmp_path, "judged") if each["subject"] == "message"]
+
+    assert [each.acked for each in answers] == [True, True]
+    assert [each["by"] for each in about] == ["student"], "the words come with it, and whose they are"
+
+
 async def test_whom_a_message_is_from_is_not_asked_to_look_though_we_began_anew_meanwhile(tmp_path: Path) -> None:
     """What the form is about comes back with it; who wrote it counts even where the words are lost."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
