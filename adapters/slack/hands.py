@@ -230,9 +230,13 @@ class Hands:
         return receipt
 
     def _accounts(self, to: PersonId, account: AccountId) -> tuple[AccountId, ...]:
-        """Say where somebody is written to: the account named, else theirs."""
-        named = [account] if account else [*self._directory.accounts(to)]
-        return tuple(each for each in named if each.startswith(("U", "W")))
+        """Say where somebody is written to: the account named, then theirs; at none that is deactivated."""
+        named = dict.fromkeys((account, *self._directory.accounts(to)))
+        return tuple(each for each in named if each.startswith(("U", "W")) and self._may_be_read(each))
+
+    def _may_be_read(self, account: AccountId) -> bool:
+        known = self._ears.audiences.known_account(account)
+        return known is None or known.is_human
 
     async def _hand_over(self, deed: Deed, account: AccountId, notice: Notice) -> Receipt:
         direct, mark = await self._direct(account), self._mark(deed)

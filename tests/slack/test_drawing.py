@@ -7,19 +7,22 @@ from typing import Final
 import pytest
 
 from adapters.slack.home import Page
+from adapters.slack.orders import to_student
+from adapters.slack.versions import PLATFORM
 from bot.actions import Deed, DeedId, Tell
 from bot.message import MatterKind, PostId
 from bot.notice import Notice
-from bot.people import PersonId
-from bot.platform import Answer, Post, Report
+from bot.people import AccountId, PersonId
+from bot.platform import Answer, OrderKind, Post, Report
 from bot.registrar import Registrar
-from bot.roster import LinkedAccount
+from bot.roster import LinkedAccount, Roster
 from bot.rule import Choice
 from bot.stand import policy_pieces
+from tests.district import ZONE
 from tests.slack.server.interactions import Interaction
 from tests.slack.server.messages import Message
 from tests.slack.server.views import View
-from tests.slack.stage import Stage, connected, moderated, open_school, until, workspace
+from tests.slack.stage import Stage, Workspace, connected, linked, moderated, open_school, until, workspace
 from tests.test_moderator import entries, outcomes
 
 NOTICE: Final = Notice("We saw it.", "Employee Guidelines 4", "Write to the team.", "Nothing.", "Answer.")
@@ -61,6 +64,44 @@ async def test_a_private_matter_is_copied_first_then_shown_to_the_student(tmp_pa
     assert all(each.ts < message.ts for each in copies[:1])
     assert all("physical" not in each.text for each in copies), "a copy's note has no words of it"
     assert any("Your private message was sent" in each for each in stage.notes("coach"))
+
+
+def with_another_account(space: Workspace, name: str) -> None:
+    """Let somebody have an account beside the first, which is deactivated: they got a new one."""
+    before, new = space.people[name], space.server.user(f"{name}-again")
+    known = linked({each: user.id for each, user in space.people.items() if each != "stranger"})
+    again = LinkedAccount(PLATFORM, AccountId(new.id), PersonId(name))
+    space.roster = Roster(replace(known, accounts=(*known.accounts, again)), ZONE)
+    before.deactivate()
+    space.people[name] = new
+
+
+@pytest.mark.parametrize("name", ["s1", "coach", "principal"])
+async def test_somebody_is_reached_at_the_account_that_they_use(tmp_path: Path, name: str) -> None:
+    """Whoever got a new account keeps the link of the old one; whichever the form has, they get it."""
+    async with workspace() as space:
+        accounts = [space.people[name].id]
+        with_another_account(space, name)
+        accounts.append(space.people[name].id)
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            for number, student in enumerate(accounts if name == "s1" else [space.people["s1"].id]):
+                order = to_student(
+                    f"V{number}",
+                    space.id("coach"),
+                    AccountId(student),
+                    OrderKind.PRIVATE,
+                    "Your physical is due.",
+                    stage.space.now(),
+                    matter=MatterKind.MEDICAL,
+                )
+                await stage.slack.landing.tell(order)
+                await until(lambda number=number: outcomes(tmp_path).count("show done") == number + 1)
+            await until(lambda: "tell done" in outcomes(tmp_path))
+            shown = posted(stage, "physical")
+            notes = stage.notes(name)
+
+    assert all(stage.people[name] in each.channel.members for each in shown)
+    assert name == "s1" or len(notes) == 1
 
 
 async def test_a_reply_in_a_private_matter_is_copied_too(tmp_path: Path) -> None:
