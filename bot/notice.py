@@ -33,6 +33,8 @@ NOTHING_TO_DO = N_("You do not need to do anything.")
 ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
 THE_PROFILE = N_("It is what {who} shows in a profile.")
+IT_IS_CLOSED = N_("This place is closed.")
+IT_IS_OPEN = N_("We could not close this place. Please do not write here any more.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
@@ -233,6 +235,23 @@ def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
         choices=choices,
         labels=tuple(language.say(LABELS[each]) for each in choices),
     )
+
+
+def closed(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Let a note begin what to do now with that the place is closed."""
+    return replace(notice, now=f"{language.say(IT_IS_CLOSED)} {notice.now}")
+
+
+def not_closed(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Turn a note that says that a place is closed into one that says that it is not: the platform refused.
+
+    That is a case, so a person looks. Any other note stays as it is.
+    """
+    said = language.say(IT_IS_CLOSED)
+    if not notice.now.startswith(said):
+        return notice
+    looked_at = notice.next.replace(language.say(A_PERSON_DECIDES), language.say(A_PERSON_LOOKS))
+    return replace(notice, now=notice.now.replace(said, language.say(IT_IS_OPEN), 1), next=looked_at)
 
 
 def as_it_is(notice: Notice, *, by_us: bool | None, language: Language = ENGLISH) -> Notice:

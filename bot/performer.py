@@ -13,6 +13,7 @@ import structlog
 from bot.actions import (
     Alert,
     Ask,
+    Close,
     Copy,
     Deed,
     DeedId,
@@ -32,7 +33,7 @@ from bot.compose import held, not_shown
 from bot.desk import A_DAY
 from bot.fault import point
 from bot.message import NO_POST, PostId, Words, text_of
-from bot.notice import Notice, as_it_is, decided, still_there
+from bot.notice import Notice, as_it_is, decided, not_closed, still_there
 from bot.platform import Outcome, Platform, Receipt, Ruling, carrier
 from bot.standing import NOT_SHOWN, Standing
 from bot.store import cases, memory
@@ -98,8 +99,11 @@ class Performer:
         """Entries whose message could not be posted."""
         self._rehearsed: set[DeedId] = set()
         """Deeds of an earlier run that only rehearsed: nobody was told of what they follow from, so nothing is done."""
-        self._removing: dict[tuple[str, PostId], asyncio.Event] = {}
-        """Set when the removal of a post, or giving it back, has ended: until then nobody is told that it is done."""
+        self._ending: dict[tuple[str, PostId] | int, asyncio.Event] = {}
+        """Set when the removal of a post, or giving it back, has ended: until then nobody is told that it is done.
+
+        So it is with the closing of a place, which stands under the entry that it follows from.
+        """
 
     def know_not_shown(self, failed: Iterable[int]) -> None:
         """Know of which entries an earlier run could not post the message, or cannot tell whether it was posted."""
@@ -149,16 +153,16 @@ class Performer:
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
-        if not isinstance(deed.action, Remove | Restore):
+        if not isinstance(deed.action, Remove | Restore | Close):
             await self._carry_out(deed, platform)
             return
-        about, ended = (deed.platform, deed.post), asyncio.Event()
-        self._removing[about] = ended
+        about = deed.cause if isinstance(deed.action, Close) else (deed.platform, deed.post)
+        ended = self._ending[about] = asyncio.Event()
         try:
             await self._carry_out(deed, platform)
         finally:
-            if self._removing[about] is ended:  # an edit of it may be being taken away by now
-                del self._removing[about]
+            if self._ending[about] is ended:  # an edit of it may be being taken away by now
+                del self._ending[about]
             ended.set()
 
     async def _carry_out(self, deed: Deed, platform: Platform) -> None:
@@ -232,8 +236,7 @@ class Performer:
             case Tell() | Ask() if deed.cause in self._not_shown:
                 return Receipt(Outcome.MOOT, "it was not shown")
             case Tell() as tell:
-                ended = await self._as_it_ended(deed, await self._as_decided(deed, tell.notice))
-                noted = replace(deed, action=replace(tell, notice=await self._as_given_back(deed, ended)))
+                noted = replace(deed, action=replace(tell, notice=await self._as_it_came_about(deed, tell.notice)))
                 return GONE if await self._is_pointless(deed) else await self._try(noted, platform)
             case Alert() as alert if deed.until is not None and deed.post != NO_POST:
                 notice = await self._as_it_is(deed, alert.notice)
@@ -249,9 +252,11 @@ class Performer:
 
     async def _removed(self, deed: Deed) -> None:
         """Wait for the removal, or the giving back, that a note tells of."""
-        about = deed.platform, deed.post
-        if about in self._removing:
-            await self._removing[about].wait()
+        await self._end_of((deed.platform, deed.post))
+
+    async def _end_of(self, about: tuple[str, PostId] | int) -> None:
+        if about in self._ending:
+            await self._ending[about].wait()
 
     async def _is_pointless(self, deed: Deed) -> bool:
         """Say whether a note that waited tells of taking away what was surely gone before we tried.
@@ -267,6 +272,12 @@ class Performer:
         """Hash which post a deed is about, and that it was deleted."""
         about = self._recorder.about(deed.platform, deed.post)
         return about, self._recorder.deletion(deed.platform, deed.post)
+
+    async def _as_it_came_about(self, deed: Deed, notice: Notice) -> Notice:
+        """Let a note say only what is so by now."""
+        for as_true in (self._as_decided, self._as_it_ended, self._as_given_back, self._as_closed):
+            notice = await as_true(deed, notice)
+        return notice
 
     async def _as_decided(self, deed: Deed, notice: Notice) -> Notice:
         """Let a note about a silence not say that nobody has decided, nor that an office is asked, where somebody has.
@@ -303,6 +314,14 @@ class Performer:
             return notice
         failed = await self._ledger.ask(memory.is_not_given_back, deed.cause)
         return otherwise if failed else notice
+
+    async def _as_closed(self, deed: Deed, notice: Notice) -> Notice:
+        """Wait for the closing of the place that a note tells of. Where it failed, the note does not say that it is."""
+        otherwise = not_closed(notice)
+        if otherwise == notice:
+            return notice
+        await self._end_of(deed.cause)
+        return otherwise if await self._ledger.ask(memory.is_not_closed, deed.cause) else notice
 
     async def _with_last_words(self, deed: Deed, notice: Notice) -> Notice:
         """Give back what was taken away: its author may have changed it after the version that the note is about."""

@@ -15,6 +15,7 @@ from bot.compose import EMPLOYEE_4, NO_SOURCE, compose
 from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.moderator import PATIENCE
+from bot.notice import Notice
 from bot.people import AccountId, Part, PersonId, TeamId, Tenure
 from bot.people import Office as Held
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
@@ -910,7 +911,29 @@ async def test_when_the_overseer_is_gone_the_place_is_closed_and_all_are_told(tm
     assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
     told = [each.action.to for each in office.done if isinstance(each.action, Tell)]
     assert sorted(told) == ["coach", "coach", "s1"]
+    now = {each.now for each in notes_of_closing(office)}
+    assert now == {"This place is closed. The coach can send a new private message."}
     assert await faults(tmp_path) == []
+
+
+def notes_of_closing(office: Office) -> list[Notice]:
+    """Read what people were told when nobody from the office was left in a private place."""
+    told = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    return [each for each in told if each.saw.startswith("Nobody from the office")]
+
+
+async def test_nobody_is_told_that_a_place_is_closed_that_could_not_be(tmp_path: Path) -> None:
+    """On Slack a group conversation cannot be: there coach and student would write on alone, and believe otherwise."""
+    looks = look("1", "coach", "s1", "principal"), look("2", "coach", "s1", at=2 * HOUR)
+    office = Office(order(opens=False), *looks, answers={"close": Receipt(Outcome.REFUSED)})
+
+    await run(tmp_path, office)
+
+    notes = notes_of_closing(office)
+    assert len(notes) == 2
+    for note in notes:
+        assert note.now.startswith("We could not close this place. Please do not write here any more.")
+        assert note.next.startswith("A person will look at it.")
 
 
 CONCERNED = answer(Choice.CONCERNS_COPIED, about="o1", by="s1")

@@ -342,6 +342,12 @@ def is_not_given_back(connection: Connection, cause: int) -> bool:
     return connection.scalar(back) in {Outcome.REFUSED, Outcome.UNKNOWN}
 
 
+def is_not_closed(connection: Connection, cause: int) -> bool:
+    """Say whether a place that was to be closed may be open still. `cause` is the entry that it was to follow from."""
+    closing = select(DEED.c.outcome).where(DEED.c.cause == cause, DEED.c.kind == Close.kind)
+    return connection.scalar(closing) in {Outcome.REFUSED, Outcome.UNKNOWN}
+
+
 def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:
     """Say whether a post was gone before we could take it away: before we tried to, or when we first did.
 
