@@ -244,10 +244,19 @@ class Audiences:
             self._members.pop(channel, None)
             self._readers.pop(channel, None)
 
-    def sees(self, channel: str, who: str) -> bool:
-        """Say whether somebody is known to see a place: who is in it, and anybody where it is public."""
-        known = self._places.get(channel)
-        return who in self._members.get(channel, ()) or (known is not None and known.kind == "channel")
+    async def sees(self, channel: str, who: str, within: float | None = None) -> bool:
+        """Say whether somebody sees a place: who is in it, and anybody where it is public.
+
+        Nobody does where Slack does not say, or not within so many seconds. Of what people write each other alone it
+        would not, so it is not asked.
+        """
+        if channel.startswith("D"):
+            return who in self._members.get(channel, ())
+        try:
+            async with asyncio.timeout(within):
+                return who in await self.members(channel) or (await self.place(channel)).kind == "channel"
+        except FAILURES:
+            return False
 
     def places_of(self, who: str) -> tuple[str, ...]:
         """Name the places that somebody is known to be in."""

@@ -194,7 +194,9 @@ class Hands:
         It may have been deleted while nobody listened. Where Slack says nothing of it, it stands.
         """
         where, is_due = whereabouts(deed.post), deed.until is not None and not deed.ordered
-        if not is_due or where is None or not isinstance(deed.action, Alert | Tell) or self._ears.can_remove(where[0]):
+        if not is_due or where is None or not isinstance(deed.action, Alert | Tell):
+            return False
+        if await self._ears.can_remove(where[0], None):
             return False
         try:
             return subtype_of(await self._message(*where)) == "tombstone"
@@ -243,23 +245,23 @@ class Hands:
         if isinstance(deed.action, Copy):
             return await self._digests.hand_over(direct, mark, notice)
         *before, (text, blocks) = pieces(notice)
-        below = buttons(notice, deed.post, self._beyond_us(account, deed.post))
+        below = buttons(notice, deed.post, await self._beyond_us(account, deed.post))
         await self._sending.send(direct, mark, [*before, (text, [*blocks, *below])], deed.planned)
         return DONE
 
-    def _beyond_us(self, account: AccountId, post: PostId) -> frozenset[Choice]:
+    async def _beyond_us(self, account: AccountId, post: PostId) -> frozenset[Choice]:
         """Name the answers that we could not follow: to take away what stands, where no token reaches."""
-        if self._can_delete(account, post):
+        if await self._can_delete(account, post):
             return frozenset()
         stands = whereabouts(post) is not None or is_pin(post)
         return frozenset({Choice.DELETE, Choice.TAKE_BACK} if stands else {Choice.DELETE})
 
-    def _can_delete(self, account: AccountId, post: PostId) -> bool:
+    async def _can_delete(self, account: AccountId, post: PostId) -> bool:
         """Say whether we could delete a post when its author asks for it: with their token, or an administrator's."""
         where = whereabouts(post)
         if where is None or self._posted_as(post):
             return bool(self._posted_as(post))
-        return self._grants.of(account, "chat:write") is not None or self._ears.can_remove(where[0])
+        return self._grants.of(account, "chat:write") is not None or await self._ears.can_remove(where[0], None)
 
     async def _direct(self, account: str) -> str:
         """Open our own conversation with somebody."""

@@ -157,12 +157,12 @@ class Slack:
 
     # Tokens
 
-    def _can_remove(self, channel: str) -> bool:
+    async def _can_remove(self, channel: str, within: float | None) -> bool:
         """Say whether what others write in a place can be taken away: by an administrator's token, if they see it."""
         remover = self.setup.remover
-        if channel in self.hands.kept_in:
+        if channel in self.hands.kept_in or self._grants.of(remover, "chat:write") is None:
             return False
-        return self._grants.of(remover, "chat:write") is not None and self.audiences.sees(channel, str(remover))
+        return await self.audiences.sees(channel, str(remover), within)
 
     async def _show_home(self, account: str) -> None:
         """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""

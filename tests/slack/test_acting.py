@@ -181,12 +181,12 @@ async def test_a_channel_that_was_made_private_is_seen_by_who_is_in_it_alone(tmp
     """Else an author would be told that it is taken away where nobody's token reaches."""
     async with open_school(tmp_path) as stage:
         appoint(stage, "principal")
-        before = stage.slack.ears.can_remove(stage.team.id)
+        before = await stage.slack.ears.can_remove(stage.team.id, None)
         stage.team.kind = Kind.PRIVATE
         stage.team.say(stage.people["coach"], "made it private", subtype="channel_convert_to_private", blocks=())
         await stage.heard()
         await stage.looks()
-        after = stage.slack.ears.can_remove(stage.team.id)
+        after = await stage.slack.ears.can_remove(stage.team.id, None)
 
     assert (before, after) == (True, False)
 

@@ -1,5 +1,6 @@
 """What happened while nobody listened is found: each place from its mark, with its threads and what was rewritten."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.people import TeamId
 from bot.platform import Deletion, Heard, Post, Report
 from tests.slack.server.server import Server
 from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, started, until, workspace
+from tests.slack.test_acting import appoint
 from tests.test_moderator import entries
 
 
@@ -147,6 +149,26 @@ async def test_hearing_does_not_wait_until_all_accounts_are_read_again(tmp_path:
 
     assert post.readers.known
     assert still_reading
+
+
+async def test_it_is_taken_away_also_while_places_are_read_again(tmp_path: Path) -> None:
+    """After each connection, and when somebody came. A public channel is seen by an administrator who is not in it."""
+    async with open_school(tmp_path) as stage:
+        appoint(stage, "principal")
+        stage.server.faults.delay("users.list", 300)
+        connects = stage.server.sockets.counted["CONNECT"]
+        stage.server.sockets.refresh()
+        await until(lambda: stage.server.sockets.counted["CONNECT"] > connects, 600)
+        await asyncio.sleep(2)
+        again = stage.team.say(stage.people["coach"], "Stay after class.")
+        again.delete(by=stage.people["principal"])
+        heard = await stage.said()
+        stage.team.join(stage.people["advisor"])
+        stage.team.say(stage.people["coach"], "Come to my room.")
+        heard += await stage.said()
+
+    assert [each.removable for each in posts(heard)] == [True, True]
+    assert [each.by_author for each in heard if isinstance(each, Deletion)] == [False]
 
 
 async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
