@@ -286,11 +286,12 @@ class Reception:
                 await self._say(Answer(PLATFORM, id_, by, self._now(), post, choice, matter))
                 self.later(_respond(body, ENGLISH.say(WE_HAVE_IT)))
 
-    def later(self, doing: Coroutine[Any, Any, object]) -> None:
+    def later(self, doing: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Do something beside everything else."""
         task = asyncio.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     # Forms
 

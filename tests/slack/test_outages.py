@@ -171,6 +171,19 @@ async def test_it_is_taken_away_also_while_places_are_read_again(tmp_path: Path)
     assert [each.by_author for each in heard if isinstance(each, Deletion)] == [False]
 
 
+async def test_the_clock_runs_on_while_slack_cannot_be_reached(tmp_path: Path) -> None:
+    """The house tries the letters of copies again as time passes; they do not go by Slack."""
+    async with open_school(tmp_path) as stage:
+        stage.server.faults.delay("conversations.info", 3_000)
+        stage.team.join(stage.people["advisor"])
+        await until(lambda: bool(stage.server.calls("conversations.info")))
+        while not stage.slack.landing.heard.empty():
+            stage.slack.landing.heard.get_nowait()
+        await asyncio.sleep(10)
+
+        assert stage.slack.landing.heard.qsize() > 5
+
+
 async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The library tries on without a word."""
     async with open_school(tmp_path) as stage:
