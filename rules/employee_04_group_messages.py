@@ -312,7 +312,12 @@ def _writes_in_matter(message: Message) -> bool:
     """
     author, audience = message.author, message.audience
     owes = author.has(Role.ADVISOR) or (author.is_staff and ADMINISTRATORS.isdisjoint(author.roles))
-    return owes and message.matter is not None and (bool(audience.students) or not audience.known)
+    return owes and message.matter is not None and (bool(audience.students) or not _knows_readers(message))
+
+
+def _knows_readers(message: Message) -> bool:
+    """Say whether it is known who could read it when it was written: after an outage only who can by now."""
+    return message.audience.known and not message.late
 
 
 def _may_go_to_one(message: Message) -> bool:

@@ -1,14 +1,17 @@
 """What happens while the way to Discord is broken: nothing is lost, nothing is done twice."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from adapters.notebook import Notebook
 from bot.actions import Close, Deed, DeedId, Relieve, Show
-from bot.message import PlaceId, PostId
+from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, PersonId
-from bot.platform import Outcome
+from bot.platform import Order, OrderKind, Outcome, Post, Readers
+from tests.discord.channels import Thread
 from tests.discord.live import Campus, Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated
@@ -130,6 +133,39 @@ async def test_a_private_thread_whose_members_cannot_be_asked_for_is_for_a_perso
     (entry,) = judged(tmp_path)
     assert entry["readers"] == "unknown"
     assert "case" in entry
+
+
+async def open_matter(place: Campus, live: Connected, folder: Path) -> Thread:
+    """Let the coach write to one student about their health, and give the thread that was opened for it."""
+    coach, student = (AccountId(str(place.people[each].id)) for each in ("coach", "s1"))
+    readers, words = Readers(frozenset({student}), frozenset({student})), (Words(Where.BODY, "Your physical."),)
+    now = datetime.now(UTC)
+    post = Post("discord", PlaceId("private:1"), PostId("1"), coach, now, readers, words, matter=MatterKind.MEDICAL)
+    live.discord.client.tell(Order(OrderKind.PRIVATE, post, opens=True))
+    await until(lambda: "show done" in outcomes(folder), 60)
+    (thread,) = place.guild.threads
+    return thread
+
+
+def copied(folder: Path) -> list[dict[str, object]]:
+    """Pick the messages of which a copy was owed."""
+    owed = [(each, found) for each in judged(folder) for found in cast("list[Any]", each.get("found", []))]
+    return [each for each, found in owed if "copy" in found["measures"]]
+
+
+async def test_what_a_coach_wrote_meanwhile_in_a_private_matter_is_copied_though_the_student_has_left(
+    tmp_path: Path, server: Server
+) -> None:
+    """The student may have read it before they went."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = await open_matter(place, live, tmp_path)
+    thread.say(place.people["coach"], "Your surgery is on Friday.")
+    next(each for each in place.guild.members.values() if each.user is place.people["s1"]).leave()
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: bool(judged(tmp_path)), 60)
+
+    assert copied(tmp_path)
 
 
 async def test_what_was_written_in_a_thread_that_was_put_away_is_found(tmp_path: Path, server: Server) -> None:
