@@ -191,7 +191,10 @@ class Client(discord.Client):
 
     def place(self, channel: Place) -> PlaceId:
         """Name a place: a thread that we opened by what it was opened as, any other by Discord's own id."""
-        return PlaceId(self.notebook.threads.get(str(channel.id), str(channel.id)))
+        return self._opened_as(channel.id)
+
+    def _opened_as(self, id_: int) -> PlaceId:
+        return PlaceId(self.notebook.threads.get(str(id_), str(id_)))
 
     def channel_of(self, place: PlaceId) -> Place | None:
         """Find a place that we can see; of several threads that were opened as it the newest."""
@@ -323,14 +326,12 @@ class Client(discord.Client):
             return False
         where = message.channel
         channel = where if isinstance(where, GuildChannel | discord.Thread) else await self._fetched(where.id)
-        if channel is None:
-            place, team = PlaceId(str(message.channel.id)), self.setup.teams.get(message.channel.id)
-            self._tell(telling.to_bare_post(message, place, team, late=late))
-        elif isinstance(channel, discord.Thread) and channel.is_private():
+        if isinstance(channel, discord.Thread) and channel.is_private():
             async with self._turns[channel.id]:
                 self._tell_post(message, channel, await self.readers(channel), late=late)
         else:
-            self._tell_post(message, channel, self.audiences.of(channel), late=late)
+            readers = UNKNOWN_READERS if channel is None else self.audiences.of(channel)
+            self._tell_post(message, channel, readers, late=late)
         return True
 
     async def _fetched(self, id_: int) -> Place | None:
@@ -341,9 +342,14 @@ class Client(discord.Client):
             return None
         return found if isinstance(found, GuildChannel | discord.Thread) else None
 
-    def _tell_post(self, message: discord.Message, channel: Place, readers: Readers, *, late: bool) -> None:
-        """Tell of a message. One that we cannot read whole is told as far as we can: a person looks at it."""
-        place, team = self.place(channel), self.team_of(channel)
+    def _tell_post(self, message: discord.Message, channel: Place | None, readers: Readers, *, late: bool) -> None:
+        """Tell of a message. One that we cannot read whole is told as far as we can: a person looks at it.
+
+        `channel` is None where Discord does not say what it is. What it was opened as is known all the same, and who
+        wrote: what belongs to a private matter is copied.
+        """
+        place = self._opened_as(message.channel.id)
+        team = self.setup.teams.get(message.channel.id) if channel is None else self.team_of(channel)
         try:
             relayed = telling.is_relayed(message, self.setup.trusted_apps)
             post = telling.to_post(message, place, readers, team, relayed=relayed, late=late)
@@ -366,7 +372,7 @@ class Client(discord.Client):
         if self.pins.holds(channel, message):
             self.pins.changed(channel)
         if server in self.setup.servers:
-            place = PlaceId(self.notebook.threads.get(str(channel), str(channel)))
+            place = self._opened_as(channel)
             order, *_ = self.notebook.shown.get(str(message), (str(message),))
             self._tell(Deletion(PLATFORM, place, PostId(order), datetime.now(UTC)))
 

@@ -168,6 +168,24 @@ async def test_what_a_coach_wrote_meanwhile_in_a_private_matter_is_copied_though
     assert copied(tmp_path)
 
 
+async def test_what_is_written_in_a_private_matter_that_discord_says_nothing_of_is_copied(
+    tmp_path: Path, server: Server
+) -> None:
+    """The library let the thread go when it was put away, and Discord does not answer what it is."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = await open_matter(place, live, tmp_path)
+        thread.change({"archived": True})
+        await until(lambda: live.discord.client.get_channel(thread.id) is None)
+        server.faults.cut("GET", f"/channels/{thread.id}", times=None)
+        thread.say(place.people["coach"], "Your surgery is on Friday.")
+        await until(lambda: bool(judged(tmp_path)), 100)
+
+    (entry,) = copied(tmp_path)
+    assert entry["readers"] == "unknown"
+    assert "case" in entry
+
+
 async def test_what_was_written_in_a_thread_that_was_put_away_is_found(tmp_path: Path, server: Server) -> None:
     place = campus(server)
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
