@@ -50,9 +50,8 @@ class CatchingUp:
         self._notebook = notebook
         self._now = now
         self._calm = calm
-        self._first = first
-        self._begun: set[int] = set()
-        """Servers on which the very first start was made."""
+        self._lost = not first and not notebook.marks
+        """Whether we stood here and remember nothing: then nobody can tell which server is new to us."""
         self._progress = Progress()
         self._reached: dict[PlaceId, int] = {}
         """How far places are written whose marks did not move there yet."""
@@ -89,9 +88,10 @@ class CatchingUp:
         rooms = [each for each in guild.channels if isinstance(each, discord.VoiceChannel | discord.StageChannel)]
         readable = [each for each in channels if isinstance(each, discord.TextChannel)]
         everything: list[Readable] = [*readable, *rooms, *guild.threads]
-        if self._first and guild.id not in self._begun:
+        if self._is_new(guild, everything):
             self._begin_here(guild, everything)
             return
+        self._notebook.began.setdefault(server_name(guild), "0")
         progress.behind |= {self._client.place(each) for each in everything}
         for place in everything:
             await self._read(place, progress)
@@ -100,15 +100,21 @@ class CatchingUp:
         if all(listed):
             progress.through.add(guild.id)
 
+    def _is_new(self, guild: discord.Guild, everything: list[Readable]) -> bool:
+        """Say whether we come to a server for the first time, be it at the very first start or to one added later."""
+        known = self._notebook
+        if self._lost or server_name(guild) in known.began:
+            return False
+        return not any(self._client.place(each) in known.marks for each in everything)
+
     def _begin_here(self, guild: discord.Guild, everything: list[Readable]) -> None:
-        """At the very first start nothing is read: what was written before we came is not ours to judge."""
+        """At first nothing is read of a server: what was written before we came is not ours to judge."""
         now = discord.utils.time_snowflake(self._now())
         for each in everything:
             place = self._client.place(each)
             self._notebook.began[place] = str(each.last_message_id or 0)
             self._notebook.marks[place] = str(each.last_message_id or now)
         self._notebook.began[server_name(guild)] = str(now)  # for threads that were put away, of which nobody tells us
-        self._begun.add(guild.id)
         self._progress.through.add(guild.id)
         self._notebook.write()
 

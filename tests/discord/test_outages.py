@@ -246,6 +246,29 @@ async def test_what_was_written_before_we_came_is_never_judged(tmp_path: Path, s
     assert len(judged(tmp_path)) == 2
 
 
+async def test_what_was_written_before_we_came_to_another_server_is_never_judged(
+    tmp_path: Path, server: Server
+) -> None:
+    """Its history is not ours to judge; what is written from then on is, also while we are away."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+    other = server.guild("Alder Brook Middle")
+    other.member(place.people["coach"])
+    club = other.text_channel("chess")
+    club.say(place.people["coach"], "Last year's plan.")
+    for text in ("two", "three"):
+        async with connected(place, tmp_path, also=(other,)) as live, moderated(live, tmp_path):
+            club.say(place.people["s1"], text)
+            await until(lambda: any(each["by"] == "student" for each in judged(tmp_path)[1:]))
+        club.say(place.people["s2"], f"after {text}")
+    async with connected(place, tmp_path, also=(other,)) as live, moderated(live, tmp_path):
+        await until(lambda: len(judged(tmp_path)) == 5)
+
+    assert [each["by"] for each in judged(tmp_path)] == ["student"] * 5
+
+
 async def test_what_was_written_before_we_came_is_not_judged_when_it_is_pinned(tmp_path: Path, server: Server) -> None:
     """Then, and when a thread is opened on it, Discord tells of it anew. Who changes its words changes it now."""
     place = campus(server)
