@@ -30,7 +30,7 @@ FETCHED_WITHIN: Final = 20.0
 """Seconds in which a file has to come; Discord takes up to 500 MB, we 10."""
 
 TICK: Final = 1.0
-"""Seconds between two looks at the clock: what waits for a moment, and which places to look at again."""
+"""Seconds between two looks at the clock: what waits for a moment, which places to look at again, what to renew."""
 
 NOTED_EVERY: Final = timedelta(seconds=10)
 """How often it is written down how far each place is read."""
@@ -169,11 +169,12 @@ class Discord:
         """
         point_at_proxy(self.client.setup)
         async with asyncio.TaskGroup() as tasks:
-            ticking = tasks.create_task(self._tick_on())
+            loops = [tasks.create_task(_again_and_again(each)) for each in (self.tick, self.look_due, self.keep_up)]
             try:
                 await self._supervise(token)
             finally:
-                ticking.cancel()
+                for each in loops:
+                    each.cancel()
 
     async def _supervise(self, token: str) -> None:
         failed = 0
@@ -266,25 +267,32 @@ class Discord:
 
     # The clock
 
-    async def _tick_on(self) -> None:
-        while True:
-            await self.tick()
-            await asyncio.sleep(TICK)
-
     async def tick(self) -> None:
-        """Do what is due, and let the house know that time has passed. Whatever fails is tried again."""
+        """Let the house know that time has passed, whatever Discord lets us wait for: nothing is asked of it here."""
         now = self._now()
         self.client.pictures.drop_old(now)
-        if self._known.is_set() and not self.breaker.is_open(now):
-            await self._renew_due(now)
-            await _tried("asking for members", self._ask_for_members(now))
-            for place in self.client.guard.take_due(now):
-                await self._look(place)
-            await _tried("reading pins", self.client.read_pins())
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
         self._heard.put_nowait(Tick(PLATFORM, now))
+
+    async def look_due(self) -> None:
+        """Look at the places that changed."""
+        now = self._now()
+        if self._may_ask(now):
+            for place in self.client.guard.take_due(now):
+                await self._look(place)
+
+    async def keep_up(self) -> None:
+        """Do what may take long, for Discord may let us wait for minutes. Whatever fails is tried again."""
+        now = self._now()
+        if self._may_ask(now):
+            await self._renew_due(now)
+            await _tried("asking for members", self._ask_for_members(now))
+            await _tried("reading pins", self.client.read_pins())
+
+    def _may_ask(self, now: datetime) -> bool:
+        return self._known.is_set() and not self.breaker.is_open(now)
 
     async def _renew_due(self, now: datetime) -> None:
         if now >= self._renew_at:
@@ -308,6 +316,13 @@ class Discord:
             elif not guild.unavailable and now >= self._asked.setdefault(guild.id, now + TRIED_AGAIN):
                 self._asked[guild.id] = now + TRIED_AGAIN
                 await self.client.ask_for_everybody(guild)
+
+
+async def _again_and_again(do: Callable[[], Awaitable[None]]) -> None:
+    """Do something at each look at the clock; what takes long holds up nothing else."""
+    while True:
+        await do()
+        await asyncio.sleep(TICK)
 
 
 async def _tried(what: str, doing: Awaitable[None]) -> bool:
