@@ -4,12 +4,13 @@ What was heard before is told again and written once: the ledger tells versions 
 was rewritten meanwhile comes in as a new version of it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 import discord
 import structlog
+from discord.abc import GuildChannel
 
 from adapters.discord.audience import Place
 from adapters.discord.client import Client, server_name
@@ -28,6 +29,8 @@ WITHOUT_MARK: Final = timedelta(days=7)
 """How far back a place is read that has no mark. What is older was there before us, or belongs to a lost notebook."""
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+ReadableChannel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+"""A channel in which something can be written, be it in its threads alone."""
 
 
 class CatchingUp:
@@ -55,14 +58,55 @@ class CatchingUp:
         self._progress = Progress()
         self._reached: dict[PlaceId, int] = {}
         """How far places are written whose marks did not move there yet."""
+        self._closed: set[int] = set()
+        """The channels that we may not read."""
+        self._opened: dict[int, None] = {}
+        """Those that we may read again, and have not read yet."""
 
     def begin(self) -> None:
         """Count every place as behind: a connection has ended, or another has begun."""
         self._progress = Progress()
+        self._closed.clear()
+        self._opened.clear()
 
     def lose(self, server: int) -> None:
         """Count every place of a server as behind."""
         self._progress.lose(server)
+
+    def see(self, channel: GuildChannel) -> None:
+        """Know whether we may read a channel now. Discord tells nothing of one that it hides from us, nor later on.
+
+        So its marks stand still from then on, and what was missed is read once it is opened again.
+        """
+        if not isinstance(channel, ReadableChannel):
+            return
+        is_closed = not may_read(channel)
+        if is_closed == (channel.id in self._closed):
+            return
+        for each in (channel, *_active(channel)):
+            self._progress.fall_behind(self._client.place(each), channel.guild.id)
+        if is_closed:
+            self._closed.add(channel.id)
+            self._opened.pop(channel.id, None)
+            LOG.warning("a place cannot be read any more", place=channel.id)
+        else:
+            self._closed.remove(channel.id)
+            self._opened[channel.id] = None
+
+    async def read_opened(self) -> None:
+        """Read what was missed in one channel that is opened to us again."""
+        opened = next(iter(self._opened), None)
+        if opened is None:
+            return
+        del self._opened[opened]
+        channel, progress = self._client.get_channel(opened), self._progress
+        if not isinstance(channel, ReadableChannel):
+            return
+        for each in (channel, *_active(channel)):
+            if not isinstance(each, discord.ForumChannel):
+                await self._read(each, progress)
+        if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            await self._read_archived(channel, self._last_there(), progress)
 
     def written(self, post: Post) -> None:
         """Know that a post is in the ledger."""
@@ -88,6 +132,7 @@ class CatchingUp:
         rooms = [each for each in guild.channels if isinstance(each, discord.VoiceChannel | discord.StageChannel)]
         readable = [each for each in channels if isinstance(each, discord.TextChannel)]
         everything: list[Readable] = [*readable, *rooms, *guild.threads]
+        self._closed |= {each.id for each in (*channels, *rooms) if not may_read(each)}
         if self._is_new(guild, everything):
             self._begin_here(guild, everything)
             return
@@ -193,3 +238,14 @@ class CatchingUp:
         why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
         self._notebook.unread[self._client.place(channel)] = why
         LOG.warning("a place could not be read after an outage", place=channel.id, fault=type(error).__name__)
+
+
+def may_read(channel: GuildChannel) -> bool:
+    """Say whether we may read a channel, what was written in it before among it."""
+    allowed = channel.permissions_for(channel.guild.me)
+    return allowed.view_channel and allowed.read_message_history
+
+
+def _active(channel: GuildChannel) -> Iterator[discord.Thread]:
+    """Give the threads of a channel that are not put away."""
+    yield from (each for each in channel.guild.threads if each.parent_id == channel.id)

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
@@ -114,6 +114,8 @@ class Client(discord.Client):
         """Told of a server that comes, or is back, or of which more is known."""
         self.when_gone: Callable[[discord.Guild], None] | None = None
         """Told of a server that Discord cannot serve for now."""
+        self.when_sight: Callable[[GuildChannel], None] | None = None
+        """Told of a channel that may have been closed to us, or opened."""
         self.when_connection: Callable[[str], None] | None = None
         """Told that the connection began anew, broke, or was resumed."""
         self.session = 0
@@ -474,10 +476,12 @@ class Client(discord.Client):
     async def on_guild_channel_create(self, channel: GuildChannel) -> None:
         """Look at a new channel."""
         self._changed(channel.guild, channel)
+        self._see([channel])
 
     async def on_guild_channel_update(self, _: GuildChannel, channel: GuildChannel) -> None:
         """Look at a channel that has another name, topic or permissions."""
         self._changed(channel.guild, channel)
+        self._see([channel])
 
     async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
         """Forget a channel that is gone."""
@@ -529,6 +533,7 @@ class Client(discord.Client):
     async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
         """Look again: a role has other permissions."""
         self._changed(role.guild)
+        self._see(role.guild.channels)
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Look again: a role is gone."""
@@ -537,6 +542,12 @@ class Client(discord.Client):
     async def on_guild_update(self, _: discord.Guild, guild: discord.Guild) -> None:
         """Look again: the server may have another owner."""
         self._changed(guild)
+
+    def _see(self, channels: Iterable[GuildChannel]) -> None:
+        """Let it be known what we may read now."""
+        for each in channels:
+            if self.when_sight is not None and self.serves(each.guild):
+                self.when_sight(each)
 
     def _changed(self, guild: discord.Guild, channel: Place | None = None) -> None:
         if self.serves(guild):
@@ -583,6 +594,8 @@ class Client(discord.Client):
         """Look again where somebody's roles are others; and at how they show up."""
         if before.roles != member.roles or before.timed_out_until != member.timed_out_until:
             self._changed(member.guild)
+            if member == member.guild.me:
+                self._see(member.guild.channels)
         if (before.nick, before.guild_avatar) != (member.nick, member.guild_avatar):
             self._tell_profile(member.guild, member, new_picture=before.guild_avatar != member.guild_avatar)
 

@@ -78,6 +78,7 @@ class Discord:
         self.catching_up = CatchingUp(self.client, notebook, now, self._calm, first=first)
         self.client.when_ready, self.client.when_here = self._ready, self._came
         self.client.when_gone, self.client.when_connection = self._went, self._changed
+        self.client.when_sight = self.catching_up.see
         self._hands = Hands(self.client, directory, mark, notice_of, now)
         self._known = asyncio.Event()
         """Set while the servers are known: before that, and once a connection has ended, nothing can be found."""
@@ -289,6 +290,7 @@ class Discord:
         if self._may_ask(now):
             await self._renew_due(now)
             await _tried("asking for members", self._ask_for_members(now))
+            await _tried("catching up", self.catching_up.read_opened())
             await _tried("reading pins", self.client.read_pins())
 
     def _may_ask(self, now: datetime) -> bool:

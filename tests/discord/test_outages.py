@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import discord
 import pytest
 
 from adapters.notebook import Notebook
@@ -11,7 +12,8 @@ from bot.actions import Close, Deed, DeedId, Relieve, Show
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, PersonId
 from bot.platform import Order, OrderKind, Outcome, Post, Readers
-from tests.discord.channels import Thread
+from tests.discord.channels import MANAGE_THREADS, READ_HISTORY, VIEW, Overwrite, Thread
+from tests.discord.guilds import Role
 from tests.discord.live import Campus, Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated
@@ -216,6 +218,45 @@ async def test_a_place_that_cannot_be_read_is_told_of_and_read_the_next_time(tmp
 
     assert live.discord.client.notebook.unread == {}
     assert unread == {str(place.team.id): "answered 403 (50001)"}
+
+
+@pytest.mark.parametrize("by_role", [False, True])
+async def test_what_was_written_in_a_place_while_it_was_closed_to_us_is_read_once_it_is_opened(
+    tmp_path: Path, server: Server, *, by_role: bool
+) -> None:
+    """Somebody moved the channel, or took a permission from us, and mended it: Discord tells nothing of meanwhile."""
+    place = campus(server)
+    (ours,) = place.guild.members[server.bot.id].roles
+    place.guild.change_role(ours, MANAGE_THREADS)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = place.team.thread(place.people["s1"], "bus")
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        close(place, ours, by_role=by_role)
+        await until(lambda: not sees(place, live))
+        place.team.say(place.people["s1"], "two")
+        thread.say(place.people["s2"], "who has a seat left")
+        close(place, ours, by_role=by_role, again=False)
+        place.team.say(place.people["s1"], "three")
+        await until(lambda: len(judged(tmp_path)) == 4, 100)
+
+
+def sees(place: Campus, live: Connected) -> bool:
+    """Say whether we may see the team's channel, as the library knows it."""
+    channel = live.discord.client.get_channel(place.team.id)
+    assert isinstance(channel, discord.TextChannel)
+    return channel.permissions_for(channel.guild.me).view_channel
+
+
+def close(place: Campus, ours: Role, *, by_role: bool, again: bool = True) -> None:
+    """Take from us what we need to see the team's channel, or give it back."""
+    hidden = [place.team, *place.guild.threads]
+    for each in hidden:
+        each.hidden = again
+    if by_role:
+        place.guild.change_role(place.guild.everyone, 0 if again else VIEW | READ_HISTORY)
+    else:
+        place.team.set_overwrites(Overwrite(ours.id, is_member=False, deny=VIEW if again else 0))
 
 
 async def test_a_message_in_a_thread_that_the_library_does_not_know_is_not_passed_over(
