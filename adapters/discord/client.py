@@ -62,6 +62,9 @@ start."""
 ONE_TALK: Final = timedelta(minutes=10)
 """What somebody writes to us within so long is one case."""
 
+BY_DISCORD: Final = frozenset({discord.MessageType.poll_result, discord.MessageType.thread_starter_message})
+"""What Discord itself writes under somebody's name: how a poll ended, and what a thread hangs on."""
+
 MEMBERS_WITHIN: Final = 10.0
 """Seconds in which the members of a server usually come. Later they are taken in all the same."""
 
@@ -324,7 +327,7 @@ class Client(discord.Client):
         """Tell of a message, unless it is our own or says nothing. Say whether it was told."""
         if not self.serves(message.guild) or (self.user is not None and message.author.id == self.user.id):
             return False
-        if message.is_system() and not telling.words_in(message):
+        if (message.is_system() or message.type in BY_DISCORD) and not telling.words_in(message):
             return False
         where = message.channel
         channel = where if isinstance(where, GuildChannel | discord.Thread) else await self._fetched(where.id)
