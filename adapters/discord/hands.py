@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import discord
+from discord.abc import GuildChannel
 
 from adapters.discord.audience import Place
 from adapters.discord.buttons import buttons, concern
@@ -325,8 +326,15 @@ class Hands:
                 await channel.edit(locked=True)
 
     async def _place(self, place: PlaceId) -> Place | None:
-        """Find a place that we can see, a thread of ours also where it was put away."""
-        return await self._threads.find(place) or self._client.channel_of(place)
+        """Find a place that we can see, a thread also where it was put away: then the library does not know it."""
+        found = await self._threads.find(place) or self._client.channel_of(place)
+        if found is not None or not place.isdecimal():
+            return found
+        try:
+            fetched = await self._client.fetch_channel(int(place))
+        except discord.NotFound:
+            return None
+        return fetched if isinstance(fetched, GuildChannel | discord.Thread) else None
 
     def _remember(self, posted: Sequence[int], post: PostId, account: AccountId) -> None:
         """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""

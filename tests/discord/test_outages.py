@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from adapters.notebook import Notebook
-from bot.actions import Close, Deed, DeedId, Relieve, Show
+from bot.actions import Close, Deed, DeedId, Lift, Relieve, Restore, Restrict, Show
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, PersonId
 from bot.platform import Order, OrderKind, Outcome, Post, Readers
@@ -390,3 +390,26 @@ async def test_a_private_thread_that_was_put_away_is_woken_and_one_that_was_clos
     assert len(threads) == 2
     assert thread.archived
     assert thread.locked
+
+
+async def test_what_was_taken_from_a_thread_is_given_back_and_its_lock_lifted_though_it_was_put_away(
+    tmp_path: Path, server: Server
+) -> None:
+    """Nobody decides within a day, and the library lets a thread go that is put away."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live:
+        thread = place.team.thread(place.people["coach"], "captains", private=True)
+        there, post = PlaceId(str(thread.id)), PostId("7")
+        await until(lambda: live.discord.client.get_channel(thread.id) is not None)
+        restricted = await live.discord.perform(Deed(DeedId("1"), "discord", Restrict("c", there)))
+        thread.change({"archived": True})
+        await until(lambda: live.discord.client.get_channel(thread.id) is None)
+        lifted = await live.discord.perform(Deed(DeedId("2"), "discord", Lift("c", there)))
+        thread.change({"archived": True})
+        await until(lambda: live.discord.client.get_channel(thread.id) is None)
+        restore = Restore("c", there, post, PersonId("coach"), "Warm-ups are yours.")
+        restored = await live.discord.perform(Deed(DeedId("3"), "discord", restore, post=post))
+
+    assert restricted.outcome is lifted.outcome is restored.outcome is Outcome.DONE
+    assert not thread.locked
+    assert server.seen(channel=thread, author=server.bot, text="Warm-ups are yours.")
