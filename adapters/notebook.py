@@ -21,6 +21,7 @@ SECTIONS: Final = (
     "shown",
     "taken",
     "paused",
+    "freed",
     "unread",
     "informed",
     "told_at",
@@ -59,6 +60,8 @@ class Notebook:
         """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
         self.paused: dict[str, str] = read["paused"]
         """For each account a person paused: until which moment."""
+        self.freed: dict[str, str] = read["freed"]
+        """For each account whose pause a person ended early: when it would have ended by itself."""
         self.unread: dict[str, str] = read["unread"]
         """For each place whose past could not be read to the end: why."""
         self.informed: dict[str, str] = read["informed"]

@@ -435,6 +435,7 @@ class Hands:
 
     async def _suspend(self, account: AccountId, ends: datetime) -> Receipt:
         """Time somebody out everywhere, as a person decided; what is longer than Discord allows is renewed."""
+        self._client.notebook.freed.pop(account, None)
         self._client.notebook.paused[account] = ends.isoformat()
         self._client.notebook.write()
         members = self._client.members(account)
@@ -443,8 +444,10 @@ class Hands:
         return DONE if members else Receipt(Outcome.REFUSED, "not on any of our servers")
 
     async def _resume(self, account: AccountId) -> Receipt:
-        """End a timeout of ours."""
-        self._client.notebook.paused.pop(account, None)  # first of all, for what is noted there is renewed
+        """End a timeout of ours. Who has left a server meanwhile is freed there once they come back."""
+        ends = self._client.notebook.paused.pop(account, None)  # first of all, for what is noted there is renewed
+        if ends is not None:
+            self._client.notebook.freed[account] = ends
         self._client.notebook.write()
         for each in self._client.members(account):
             await each.timeout(None)
