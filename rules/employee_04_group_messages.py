@@ -304,20 +304,16 @@ def _private_sign(message: Message) -> Sign | None:
 
 
 def _writes_in_matter(message: Message) -> bool:
-    """Say whether somebody on staff writes in a private matter to the student, as far as anybody can tell.
+    """Say whether somebody on staff writes in a student's private matter, as far as anybody can tell.
 
+    It is so while the student is away: they may have read it before they went, or read on when they come back.
     Administrators who coach nothing do not count. They take part because they look after it: they are who receives its
     copies, and a copy of their own words would only bring further eyes to it. The rule cannot tell a deputy or designee
     whom the roster calls no administrator; `relieved` leaves out what they owe where they get the copies.
     """
-    author, audience = message.author, message.audience
+    author, matter = message.author, message.matter
     owes = author.has(Role.ADVISOR) or (author.is_staff and ADMINISTRATORS.isdisjoint(author.roles))
-    return owes and message.matter is not None and (bool(audience.students) or not _knows_readers(message))
-
-
-def _knows_readers(message: Message) -> bool:
-    """Say whether it is known who could read it when it was written: after an outage only who can by now."""
-    return message.audience.known and not message.late
+    return owes and matter is not None and matter.of_student
 
 
 def _may_go_to_one(message: Message) -> bool:

@@ -494,6 +494,7 @@ class Recorder:
             "concerns_copied": matter.concerns_copied,
             "opened_by": matter.opened_by,
             "team": matter.team,
+            "of_student": matter.of_student,
             "at": at.isoformat(),
             "platform": message.id.platform,
             "place": message.place,

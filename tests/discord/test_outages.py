@@ -170,6 +170,22 @@ async def test_what_a_coach_wrote_meanwhile_in_a_private_matter_is_copied_though
     assert copied(tmp_path)
 
 
+async def test_what_a_coach_writes_in_a_private_matter_while_the_student_is_away_is_copied(
+    tmp_path: Path, server: Server
+) -> None:
+    """Whoever leaves a thread and comes back reads what was written meanwhile. So it is after a start, too."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = await open_matter(place, live, tmp_path)
+        thread.remove(place.people["s1"])
+        thread.say(place.people["coach"], "Your surgery is on Friday.")
+        await until(lambda: len(copied(tmp_path)) == 1)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread.say(place.people["coach"], "Be there at eight.")
+        await until(lambda: len(copied(tmp_path)) == 2)
+        thread.add(place.people["s1"])
+
+
 async def test_what_is_written_in_a_private_matter_that_discord_says_nothing_of_is_copied(
     tmp_path: Path, server: Server
 ) -> None:
