@@ -88,7 +88,7 @@ class CatchingUp:
         if is_closed:
             self._closed.add(channel.id)
             self._opened.pop(channel.id, None)
-            LOG.warning("a place cannot be read any more", place=channel.id)
+            LOG.warning("a place cannot be read", place=channel.id)
         else:
             self._closed.remove(channel.id)
             self._opened[channel.id] = None
