@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any, Final
 
 import discord
-from discord.abc import GuildChannel
 
 from adapters.discord.audience import Place
 from adapters.discord.buttons import buttons, concern
@@ -334,7 +333,7 @@ class Hands:
             fetched = await self._client.fetch_channel(int(place))
         except discord.NotFound:
             return None
-        return fetched if isinstance(fetched, GuildChannel | discord.Thread) else None
+        return fetched if isinstance(fetched, discord.Thread) and not fetched.guild.unavailable else None
 
     def _remember(self, posted: Sequence[int], post: PostId, account: AccountId) -> None:
         """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
@@ -397,14 +396,20 @@ class Hands:
     async def _restrict(self, deed: Deed, place: PlaceId) -> Receipt:
         channel = await self._place(place)
         if channel is None:
-            return Receipt(Outcome.REFUSED, "no such place")
+            return self._not_there()
         return await take_away(self._client, channel, self._mark(deed))
 
     async def _lift(self, place: PlaceId) -> Receipt:
         channel = await self._place(place)
         if channel is None:
-            return Receipt(Outcome.REFUSED, "no such place")
+            return self._not_there()
         return await give_back(self._client, channel)
+
+    def _not_there(self) -> Receipt:
+        """Answer for a place that we do not find; while Discord cannot serve a server, it is looked at once it can."""
+        if any(each.unavailable for each in self._client.served):
+            return Receipt(Outcome.MOOT, "a server is away")
+        return Receipt(Outcome.REFUSED, "no such place")
 
     async def _close(self, place: PlaceId) -> Receipt:
         channel = await self._place(place)

@@ -429,3 +429,19 @@ async def test_what_was_taken_from_a_thread_is_given_back_and_its_lock_lifted_th
     assert restricted.outcome is lifted.outcome is restored.outcome is Outcome.DONE
     assert not thread.locked
     assert server.seen(channel=thread, author=server.bot, text="Warm-ups are yours.")
+
+
+async def test_a_place_on_a_server_that_is_away_is_closed_once_the_server_is_back(
+    tmp_path: Path, server: Server
+) -> None:
+    """What cannot be done meanwhile does not count as done: nobody would look at it again."""
+    place = campus(server)
+    alone(place)
+    server.gateway.away.add(place.guild.id)
+    restrict = Deed(DeedId("1"), "discord", Restrict("c", PlaceId(str(place.team.id))))
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        receipt = await live.discord.perform(restrict)
+        server.gateway.come_back(place.guild.id)
+        await until(lambda: "restrict done" in outcomes(tmp_path), 100)
+
+    assert receipt.outcome is Outcome.MOOT
