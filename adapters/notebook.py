@@ -18,6 +18,7 @@ SECTIONS: Final = (
     "began",
     "threads",
     "notes",
+    "talks",
     "shown",
     "taken",
     "paused",
@@ -54,6 +55,8 @@ class Notebook:
         """For each thread we opened, the place it was opened as; of several of one place the newest stands last."""
         self.notes: dict[str, str] = read["notes"]
         """For each account that takes no direct messages, the thread in which it reads our notes."""
+        self.talks: dict[str, str] = read["talks"]
+        """For each place in which somebody talks with us alone: the post up to which everything is written."""
         self.shown: dict[str, list[str]] = read["shown"]
         """For each message we posted for somebody, the oldest first: the order it was, and whose account gave it."""
         self.taken: dict[str, dict[str, list[int]]] = read["taken"]

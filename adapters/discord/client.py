@@ -62,6 +62,9 @@ start."""
 ONE_TALK: Final = timedelta(minutes=10)
 """What somebody writes to us within so long is one case."""
 
+MOST_TALKS: Final = 1_000
+"""With so many we talk alone at once; of more the first is let go."""
+
 BY_DISCORD: Final = frozenset({discord.MessageType.poll_result, discord.MessageType.thread_starter_message})
 """What Discord itself writes under somebody's name: how a poll ended, and what a thread hangs on."""
 
@@ -279,17 +282,18 @@ class Client(discord.Client):
         """Hear a message."""
         self.last_heard = message.id
         if isinstance(message.channel, discord.DMChannel):
-            self._tell_direct(message)
+            self.tell_direct(message)
         else:
             await self.hear(message)
 
-    def _tell_direct(self, message: discord.Message) -> None:
+    def tell_direct(self, message: discord.Message) -> None:
         """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.
 
         What they go on to write belongs to the case that they began.
         """
         if message.author.bot or message.is_system():
             return
+        self.remember_talk(message.channel.id, message.id - 1)
         began, about = self._talks.get(message.author.id, (message.created_at, message.id))
         if message.created_at - began >= ONE_TALK:
             began, about = message.created_at, message.id
@@ -301,6 +305,13 @@ class Client(discord.Client):
             words = (Words(Where.BODY, message.content),)
         self._tell(telling.to_report(message, about, words))
 
+    def remember_talk(self, channel: int, message: int) -> None:
+        """Remember where we talk with somebody alone; `message` is the last before what is still to be heard."""
+        talks = self.notebook.talks
+        talks.setdefault(str(channel), str(message))
+        while len(talks) > MOST_TALKS:
+            talks.pop(next(iter(talks)))
+
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
         """Hear a message as it reads now, however old it is. With the preview of a link it reads as before."""
         if self.pins.holds(edit.channel_id, edit.message_id):
@@ -309,7 +320,7 @@ class Client(discord.Client):
             if not self._stood_before_us(edit.message):
                 await self.hear(edit.message)
         elif edit.message.edited_at is not None:
-            self._tell_direct(edit.message)
+            self.tell_direct(edit.message)
 
     def _stood_before_us(self, message: discord.Message) -> bool:
         """Say whether a message reads as it did before we came: it is pinned now, or a thread hangs on it."""

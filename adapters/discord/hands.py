@@ -239,7 +239,9 @@ class Hands:
         for number, text in zip(numbers(len(texts)), texts, strict=True):
             if mark_line(mark, number) not in there:
                 view = buttons(notice, deed.post) if number == WHOLE else None
-                await send(channel, text, f"{mark}{number}", view)
+                sent = await send(channel, text, f"{mark}{number}", view)
+                if isinstance(channel, discord.DMChannel):
+                    self._client.remember_talk(channel.id, sent.id)
 
     async def _notes_of(self, account: int) -> discord.Thread | None:
         """Find or open the thread in which somebody alone reads our notes. Whoever left it is let in again."""

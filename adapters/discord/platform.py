@@ -15,6 +15,7 @@ from adapters.discord.client import Client
 from adapters.discord.hands import Hands
 from adapters.discord.renewing import renew
 from adapters.discord.setup import Setup
+from adapters.discord.talks import Talks
 from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.actions import Deed
@@ -79,6 +80,7 @@ class Discord:
         self.client.when_ready, self.client.when_here = self._ready, self._came
         self.client.when_gone, self.client.when_connection = self._went, self._changed
         self.client.when_sight = self.catching_up.see
+        self._talks = Talks(self.client, self._calm)
         self._hands = Hands(self.client, directory, mark, notice_of, now)
         self._known = asyncio.Event()
         """Set while the servers are known: before that, and once a connection has ended, nothing can be found."""
@@ -103,7 +105,10 @@ class Discord:
         match heard:
             case Post():
                 self.catching_up.written(heard)
-            case Order() | Answer() | Report() | Appeal() | Decision():
+            case Report():
+                self._talks.written(heard)
+                self.client.waiting.confirm(heard.id)
+            case Order() | Answer() | Appeal() | Decision():
                 self.client.waiting.confirm(heard.post.id if isinstance(heard, Order) else heard.id)
             case _:
                 pass
@@ -222,6 +227,7 @@ class Discord:
         self._known.clear()
         self._begun.clear()
         self.catching_up.begin()
+        self._talks.begin()
 
     async def _ready(self) -> None:
         """Tell of every place as it is, then of what happened while we were away; everybody is known."""
@@ -230,6 +236,7 @@ class Discord:
         guilds = [each for each in self.client.served if not each.unavailable]
         self._begun |= {each.id for each in guilds}
         self._known.set()
+        self.client.waiting.begin(_tried("reading direct messages", self._talks.read()))
         await self._begin_on(guilds)
         self.caught_up = session == self.client.session
 

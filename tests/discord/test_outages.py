@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import discord
 import pytest
 
 from adapters.notebook import Notebook
-from bot.actions import Close, Deed, DeedId, Lift, Relieve, Restore, Restrict, Show
+from bot.actions import Close, Deed, DeedId, Lift, Relieve, Restore, Restrict, Show, Tell
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
+from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Order, OrderKind, Outcome, Post, Readers
 from tests.discord.channels import MANAGE_THREADS, READ_HISTORY, VIEW, Overwrite, Thread
@@ -18,6 +19,8 @@ from tests.discord.live import Campus, Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated
 from tests.test_moderator import entries, outcomes
+
+NOTE: Final = Notice("It was seen.", "Employee Guidelines 4", "Nothing.", "Nothing.", "Ask.")
 
 
 def judged(folder: Path) -> list[dict[str, object]]:
@@ -445,3 +448,27 @@ async def test_a_place_on_a_server_that_is_away_is_closed_once_the_server_is_bac
         await until(lambda: "restrict done" in outcomes(tmp_path), 100)
 
     assert receipt.outcome is Outcome.MOOT
+
+
+async def test_what_is_written_to_us_alone_while_we_do_not_hear_it_is_read(tmp_path: Path, server: Server) -> None:
+    """By whoever wrote to us before, or got a note of ours: they go on as if we were there, and wait for help."""
+    place = campus(server)
+    student, coach = (server.direct(place.people[each]) for each in ("s1", "coach"))
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        student.say(place.people["s1"], "are you there")
+        await until(lambda: len(entries(tmp_path, "reported")) == 1)
+        note = Deed(DeedId("9"), "discord", Tell("c", PersonId("coach"), AccountId(""), NOTE))
+        assert (await live.discord.perform(note)).outcome is Outcome.DONE
+        with server.gateway.losing():
+            student.say(place.people["s1"], "please help")
+        server.gateway.invalidate()
+        await until(lambda: len(entries(tmp_path, "reported")) == 2, 60)
+    student.say(place.people["s1"], "they hit me")
+    coach.say(place.people["coach"], "a student of mine is not safe")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(entries(tmp_path, "reported")) == 4, 60)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        student.say(place.people["s1"], "thanks")
+        await until(lambda: len(entries(tmp_path, "reported")) == 5, 60)
+
+    assert not entries(tmp_path, "declined")
