@@ -38,6 +38,7 @@ ASK_AGAIN = N_("If it goes on, tell another adult. You can choose whom.")
 
 SOMEBODY_TOLD = N_("Somebody told an adult about a message. You are asked to look.")
 SOMEBODY_DISAGREES = N_("The author of a message thinks that we are wrong. You are asked to look.")
+SOMEBODY_DISAGREES_THERE = N_("Somebody thinks that we are wrong about a place. You are asked to look.")
 HANDED_ON = N_("A case was handed on to you.")
 LOOK = N_("Please look at {case} today.")
 LOOK_AT_NEW = N_("Please look at your new case today.")
@@ -51,6 +52,8 @@ TALK = N_("You can talk with an adult at your school at any time.")
 
 NOT_FITTING = N_("A person looked at your message. It does not fit the rule.")
 STILL_NOT_FITTING = N_("Another person looked at your message. It does not fit the rule.")
+NOT_FITTING_THERE = N_("A person looked at what we told you about a place. It does not fit the rule.")
+STILL_NOT_FITTING_THERE = N_("Another person looked at what we told you about a place. It does not fit the rule.")
 READ_THE_RULE = N_("Please read the rule, and keep to it from now on.")
 NOTHING_MORE = N_("Nothing more follows from this.")
 STILL_ASKED = N_("We asked you about this message. That still waits for your answer.")
@@ -60,6 +63,8 @@ TWO_LOOKED = N_("Two people have looked now. You can still talk with an adult at
 
 FINE = N_("A person looked at your message. It is fine.")
 CHANGED = N_("A person looked at your message again. It is fine, and what was decided before is changed.")
+FINE_THERE = N_("A person looked at what we told you about a place. It is fine.")
+CHANGED_THERE = N_("A person looked again at what we told you about a place. It is fine, so the decision is changed.")
 GIVEN_BACK = N_("What was taken away is given back. This helps us to mend the rule.")
 MAYBE_NOT_BACK = N_("We tried to give back what was taken away. A person now looks whether that worked.")
 SENT_ON = N_("Your message was sent on, as you asked, so it is not put back as well.")
@@ -126,7 +131,10 @@ def upheld(
     asked = (STILL_ASKED,) if case.awaits_answer else ()
     next_ = (*follows, *asked) or (NOTHING_MORE,)
     again = case.is_appealed and case.standing is not None  # an author may disagree before anybody has looked
-    saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if again else (NOT_FITTING, TALK if last else DISAGREE)
+    first, second = (NOT_FITTING, STILL_NOT_FITTING)
+    if case.has_no_author:
+        first, second = (NOT_FITTING_THERE, STILL_NOT_FITTING_THERE)
+    saw, disagree = (second, TWO_LOOKED) if again else (first, TALK if last else DISAGREE)
     return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=next_, disagree=(disagree,), language=language)
 
 
@@ -137,7 +145,8 @@ def cleared(
 
     `until` is the last day of another suspension, which runs on.
     """
-    saw = FINE if case.standing is None else CHANGED
+    fine, changed = (FINE_THERE, CHANGED_THERE) if case.has_no_author else (FINE, CHANGED)
+    saw = fine if case.standing is None else changed
     follows = GIVEN_BACK if given_back else IT_HELPS
     sent_on = (SENT_ON,) if case.is_hidden and case.sent_on else ()
     still = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)

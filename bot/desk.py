@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot import answers
 from bot.actions import Action, Actions, Alert, Restore, Resume, Suspend, Tell, Waiting
 from bot.answers import TELL_AN_ADULT
-from bot.case import SETTLING, Case, Paper, Said
+from bot.case import SETTLING, Case, Meeting, Paper, Said
 from bot.judge import Exemption
 from bot.message import Words
 from bot.notice import LONGEST_REASON, Notice
@@ -98,16 +98,21 @@ class Desk:
         yield from case.about.others
 
     def _authors(self, case: Case) -> Iterator[PersonId]:
-        """Name who wrote; of a space, the coaches and advisors in it."""
+        """Name who wrote; of a space, the coaches and advisors in it, or who met there where it is about that."""
         about = case.about
         if about.author is not None:
             yield about.author
         is_linked = (about.platform, about.account) in self.day.accounts  # of who has left it may be no more
         if about.account is not None and (is_linked or about.author is None):
             yield self.person(about.platform, about.account)
-        if about.author is None and about.account is None:
-            people = self.day.people
-            yield from (each for each in about.readers if each in people and people[each].has(Role.ADVISOR))
+        if case.has_no_author:
+            yield from self._coaches_of(_met_in(case.meetings) or about.readers)
+            yield from (each.by for each in case.papers if each.said is Said.APPEAL and each.by)
+
+    def _coaches_of(self, people: Iterable[PersonId]) -> Iterator[PersonId]:
+        """Pick the coaches and advisors among some people."""
+        known = self.day.people
+        yield from (each for each in people if each in known and known[each].has(Role.ADVISOR))
 
     def _schools(self, *groups: frozenset[PersonId] | tuple[PersonId, ...]) -> frozenset[SchoolId]:
         """Take the schools of the first group that has any with offices; where nobody has any, every school."""
@@ -208,7 +213,8 @@ class Desk:
         Where everybody who could has decided, it would wait for ever: then it is declined.
         """
         author = self.person(appeal.platform, appeal.by)
-        if author not in {*self._authors(case)} and appeal.by != case.about.account:
+        met = self._coaches_of(_met_in(case.about.meetings))
+        if author not in {*self._authors(case), *met} and appeal.by != case.about.account:
             return Declined(answers.ONLY_THE_AUTHOR)
         paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
@@ -216,7 +222,8 @@ class Desk:
         if concern.spent and not left:
             return Declined(answers.NOBODY_LEFT)
         clause = self._clause(case)
-        look = answers.ask_to_look(answers.SOMEBODY_DISAGREES, case, clause)
+        why = answers.SOMEBODY_DISAGREES_THERE if case.has_no_author else answers.SOMEBODY_DISAGREES
+        look = answers.ask_to_look(why, case, clause)
         alerts = [Alert(str(clause), person, office, look) for person, office in left if not case.is_appealed]
         who = self._who_looks(left, discreet=case.about.discreet)
         said = answers.appeal_receipt(who, self._clause_said(case))
@@ -371,6 +378,9 @@ class Desk:
         Where it is discreet they may know that it was taken away, for another reason or for none: only what is new to
         them is told, and what they asked for when they disagreed.
         """
+        if case.has_no_author:
+            yield from self._told_of_place(paper, case, notice)
+            return
         about, suspended = case.about, case.suspension(self.day.day) or paper.suspended_until
         stays_hidden = about.discreet and paper.ruling is Ruling.UPHOLD
         asked = about.discreet and case.is_appealed and not about.safety
@@ -378,6 +388,13 @@ class Desk:
         if about.account is not None and (noticed or not (about.safety or about.discreet)):
             author = about.author or self.person(about.platform, about.account)
             yield _later(paper, Tell(about.clause, author, about.account, notice))
+
+    def _told_of_place(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:
+        """Tell whom a note promised that a person looks: who met there, as coach or advisor, and who disagreed."""
+        met = self._coaches_of(_met_in(case.meetings))
+        disagreed = (each.by for each in case.papers if each.said is Said.APPEAL and each.by)
+        for person in dict.fromkeys((*met, *disagreed)):
+            yield _later(paper, Tell(case.about.clause, person, AccountId(""), notice))
 
     def _undone(self, paper: Paper, case: Case) -> Filed:
         """The last decision never was: what waits of it is dropped, and the case is as it was before.
@@ -434,6 +451,11 @@ def _paused(suspension: Paper | None, case: Case) -> tuple[AccountId, ...]:
     """Name the accounts that a decision pauses: at least the one that wrote."""
     own = () if case.about.account is None else (case.about.account,)
     return own if suspension is None else suspension.paused or own
+
+
+def _met_in(meetings: Iterable[Meeting]) -> tuple[PersonId, ...]:
+    """Name everybody who was in any of some meetings, each once."""
+    return tuple(dict.fromkeys(person for each in meetings for person in each.people))
 
 
 def _text(words: tuple[Words, ...]) -> str:

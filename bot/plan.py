@@ -185,7 +185,7 @@ def _for_space(
         if Measure.DISCONNECT in finding.measures:
             yield from (Disconnect(str(finding.clause), space.place, each) for each in done_to)
         if Measure.TELL in finding.measures:
-            notice = write_notice(finding)
+            notice = write_notice(finding, looked_at=is_looked_at(finding, verdict))
             yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in done_to)
         if Measure.ALERT in finding.measures:
             yield from alerts_of_a_space(finding, space, offices)

@@ -125,6 +125,8 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
         yield "It was given back and not sent, so nobody else could read it there"
     elif about.readers:
         yield f"Could be read by {_counted(desk, about.readers)}"
+    for each in case.meetings:
+        yield f"Together there on {_moment(each.at, desk.zone)}: {_counted(desk, each.people)}"
     if about.unknown:
         yield "Who could read it is not known."
     if about.rules:

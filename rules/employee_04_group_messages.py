@@ -231,7 +231,7 @@ class GroupMessages:
             offices = self.copy_to.offices(space.team)
             measures = {Measure.REVIEW, Measure.ALERT} | ({Measure.DISCONNECT} if self.disconnect_voice else set())
             found = self._finds(ALONE_IN_VOICE, *measures, remedy=ASK_THEM, copy_to=offices)
-            told = self._finds(YOU_WERE_ALONE, Measure.REVIEW, Measure.TELL, remedy=LET_SOMEBODY_IN)
+            told = self._finds(YOU_WERE_ALONE, Measure.TELL, remedy=LET_SOMEBODY_IN)
             yield replace(found, done_to=alone, of_meeting=True)
             yield replace(told, done_to=alone, of_meeting=True)
 

@@ -21,7 +21,19 @@ from bot.errors import ConfigurationError
 from bot.message import MatterKind, Message, PlaceId, PostId
 from bot.notice import Notice
 from bot.people import Absence, AccountId, Office, PersonId
-from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Post, Receipt, Report, Ruling
+from bot.platform import (
+    UNKNOWN_READERS,
+    Answer,
+    Decision,
+    Heard,
+    Outcome,
+    Post,
+    Readers,
+    Receipt,
+    Report,
+    Ruling,
+    SpaceSeen,
+)
 from bot.readings.found import Trace
 from bot.roster import Lists
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, Rule
@@ -901,3 +913,60 @@ async def test_no_case_is_reached_while_another_chaperone_runs(tmp_path: Path) -
     async with house(tmp_path):
         with pytest.raises(ConfigurationError, match="is in use by another Chaperone"):
             await list_cases(sitting)
+
+
+def alone(coach: str, student: str, at: float = 0) -> SpaceSeen:
+    """Show a voice room that an advising principal and the director may look into, with two who met there."""
+    may_enter = frozenset(map(AccountId, ("coach", "coach-b", "s1", "s2", "principal-advisor", "director-coach")))
+    met = frozenset({AccountId(coach), AccountId(student)})
+    readers, connected = Readers(may_enter, may_enter), Readers(met, met)
+    three = timedelta(minutes=3)
+    return SpaceSeen("replay", PlaceId("bus"), str(at), after(at), readers, connected=connected, connected_for=three)
+
+
+def with_advising_principal() -> Lists:
+    """Let somebody who advises a club be the principal, and may so look into every room."""
+    tenure = next(each for each in TENURES if each.person == "principal")
+    others = without(TENURES, Office.PRINCIPAL)
+    return lists((replace(tenure, person=PersonId("principal-advisor")), *others))
+
+
+BUS = "space:bus"
+
+
+async def test_who_is_alerted_of_a_meeting_sees_who_met_and_decides_it(tmp_path: Path) -> None:
+    """Who may enter a room was not in it: the case is about who was, and names them."""
+    district = with_advising_principal()
+    shown = await sheet(tmp_path, alone("coach", "s1"), alone("coach-b", "s2", 600), district=district)
+    decided = decision(FINE, "principal-advisor", post=BUS, at=700)
+    came = await happen(tmp_path, decided, tick(800), district=district, now=after(800))
+
+    met = [each.partition(": ")[2] for each in shown if each.startswith("Together there")]
+    assert met == ["coach, s1", "coach-b, s2"]
+    assert "principal-advisor" in came.asked()
+    assert (came.told("principal-advisor"), came.cases) == ([], [])
+
+
+async def test_whoever_was_told_that_a_person_looks_at_a_meeting_is_told_what_came_of_it(tmp_path: Path) -> None:
+    """A place has no author, and a coach who was promised an answer waits for one all the same."""
+    came = await happen(
+        tmp_path,
+        alone("coach", "s1"),
+        appeal(post=BUS),
+        decision(FINE, post=BUS),
+        tick(200),
+        now=after(200),
+    )
+
+    assert came.told("coach")[-1] == ENGLISH.say(answers.FINE_THERE)
+    assert came.told("s1") == []
+
+
+async def test_a_meeting_that_was_decided_keeps_nobody_from_the_next(tmp_path: Path) -> None:
+    """Who was alone in a room once may look after it again; the case is about those who met since."""
+    was_alone = alone("director-coach", "s1")
+    heard = (was_alone, decision(FINE, post=BUS), tick(200), alone("coach", "s2", 600))
+    came = await happen(tmp_path, *heard, now=after(600))
+
+    (case,) = came.cases
+    assert [each.people for each in case.meetings] == [("coach", "s2")]

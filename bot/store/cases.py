@@ -15,14 +15,14 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from bot.actions import Copy, Deed, Remove, Resume, Tell
-from bot.case import About, Case, Paper
+from bot.case import About, Case, Meeting, Paper
 from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId, SchoolId
 from bot.platform import Outcome, Ruling
 from bot.rule import Measure
 from bot.store import copies
 from bot.store.draft import COPIED
-from bot.store.memory import UNDONE, WAITS, deeds, unsent, written
+from bot.store.memory import UNDONE, WAITS, deeds, noticed, unsent, written
 from bot.store.record import Recorder
 from bot.store.sealed import decode, open_words
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
@@ -102,12 +102,14 @@ def _read(
     posts = (recorder.about(*each) for each in _posts(bare, copied))
     said_since = (copies.concerned(connection, master, each) for each in posts)
     concerned = _concerned([behind.words, *versions, copied]).union(*said_since)
-    happened = [behind.words, *versions, _again(connection, master, number, opened)]
+    met = _met(connection, master, bare)
+    happened = [behind.words, *versions, _again(connection, master, number, opened), *met]
     about = replace(
         _about(behind, versions),
         concerned=tuple(sorted(concerned)),
         schools=_schools(happened, "schools"),
         around=_schools(happened, "around"),
+        meetings=tuple(Meeting(datetime.fromisoformat(each["at"]), tuple(map(PersonId, each["met"]))) for each in met),
     )
     return Case(
         case,
@@ -119,6 +121,14 @@ def _read(
         tuple(map(_paper, further)),
         _failed(connection, first),
     )
+
+
+def _met(connection: Connection, master: MasterKey, about: About) -> list[Mapping[str, Any]]:
+    """Open every look at a place by which people were found to meet there: one case may be about several meetings."""
+    if about.author is not None or about.account is not None:
+        return []
+    looks: list[dict[str, Any]] = noticed(connection, master, Recorder(master).about(about.platform, about.post))
+    return [each for each in looks if each.get("met")]
 
 
 def _again(connection: Connection, master: MasterKey, first: int | None, opened: int | None) -> Mapping[str, Any]:
