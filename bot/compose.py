@@ -70,6 +70,7 @@ SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
 IT_WAS_SENT = N_("Your text was sent on before, so it is not taken back.")
 NOTHING_WAS_DONE = N_("Nothing was sent or changed.")
 WE_HEARD = N_("We heard you. From now on somebody else gets the copies.")
+STILL_SAY_WHY = N_("Please still say what the emergency was, as the note about it asks.")
 NOBODY_ELSE = N_("We heard you. We know nobody else who could get the copies.")
 THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
 WE_FAILED = N_("It was not sent, because of a fault of ours. A person will look at it.")
@@ -482,17 +483,18 @@ def copied_elsewhere(
     return (*sheet.relief(), *sheet.copies, *(each for each in follows if isinstance(each, Waiting)))
 
 
-def we_heard(answer: Answer, day: Day, *, is_copied: bool, goes_on: bool) -> tuple[Tell, ...]:
+def we_heard(answer: Answer, earlier: Earlier, day: Day, *, is_copied: bool, is_asked: bool) -> tuple[Tell, ...]:
     """Tell whoever said that it concerns somebody copied that they were heard, and whether another office is copied.
 
-    `goes_on` says whether it is a private matter, where all that follows is copied too.
+    In a private matter all that follows is copied too. `is_asked` says whether its writer still owes a reason.
     A student who says so did not write it, and only who wrote something can say that we are wrong about it.
     """
     person = day.accounts.get((answer.platform, answer.by))
     if person is None:
         return ()
-    heard = (WE_HEARD, SENT_NOW if goes_on else NOTHING_TO_DO)
-    saw, now = heard if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
+    owes_reason = is_asked and earlier.emergency and person.id == earlier.author
+    left = STILL_SAY_WHY if owes_reason else NOTHING_TO_DO if earlier.kind is None else SENT_NOW
+    saw, now = (WE_HEARD, left) if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
     disagree = TALK_TO_AN_ADULT if person.has(Role.STUDENT) else TALK_TO_THE_OFFICE
     notice = write_note((saw,), now, THEY_HEAR_NOTHING, disagree=disagree)
     return (Tell(str(EMPLOYEE_4), person.id, answer.by, notice),)

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
-from bot.compose import EMPLOYEE_4, NO_SOURCE, compose
+from bot.compose import EMPLOYEE_4, NO_SOURCE, STILL_SAY_WHY, compose
 from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.moderator import PATIENCE
@@ -1131,6 +1131,24 @@ async def test_a_reason_ends_the_wait_for_it_whoever_gets_the_copies(
     assert sorted(office.copied()) == ["designee", "director", "principal"]
     assert alerted == (["designee"] if reason is None else [])
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(("by", "given"), [("coach", False), ("coach", True), ("s1", False)])
+async def test_who_owes_a_reason_is_not_told_that_nothing_is_left_to_do(
+    tmp_path: Path, by: str, *, given: bool
+) -> None:
+    """A coach can say of an emergency whom it concerns; what it was is asked for all the same, and of nobody else."""
+    reason = replace(answer(Choice.REASON, about="o1", after=HOUR / 2), text="A fire alarm.")
+    said = answer(Choice.CONCERNS_COPIED, about="o1", by=by)
+    heard = (order(OrderKind.EMERGENCY, text="Get out."), *([reason] if given else []), said)
+    office = Office(*heard, pause=0.05)
+
+    await run(tmp_path, office)
+
+    (asked,) = [each.action for each in office.done if isinstance(each.action, Ask)]
+    (told,) = [each.action for each in office.done if isinstance(each.action, Tell)]
+    assert asked.notice.choices == (Choice.REASON, Choice.CONCERNS_COPIED)
+    assert (STILL_SAY_WHY.english in told.notice.now) == (by == "coach" and not given)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 100_000])
