@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.actions import Action, Actions, Ask, Copy, Relieve, Remove, Show, Tell, Waiting
-from bot.alerting import alerts
+from bot.alerting import alerts, as_promised
 from bot.copying import CALL_THE_DISTRICT, concerned_in, copies
 from bot.judge import Verdict
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
@@ -140,7 +140,7 @@ def compose(order: Order, message: Message, verdict: Verdict, day: Day, *, suspe
             follows = sheet.photo()
         case _:
             follows = sheet.team()
-    return (*follows, *alerted)
+    return as_promised((*follows, *alerted), verdict, day.offices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ A_PERSON_LOOKS = N_("A person will look at it. Nobody has decided anything yet."
 IT_IS_LOOKED_AT = N_("A person will look at it.")
 IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
+NOBODY_LOOKS = N_("It is on record. We know nobody yet who may look at it.")
+NOBODY_HAS_DECIDED = N_("Only you see this note. Nobody has decided anything yet.")
+CALL_THE_DISTRICT_OFFICE = N_("If this is wrong, call the district office.")
 ONLY_CALL = N_("If this is wrong, call the office.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
 ONLY_YOU = N_("Only you see this note.")
@@ -281,6 +284,17 @@ def decided(notice: Notice, language: Language = ENGLISH) -> Notice:
     for each in untrue:
         next_ = next_.replace(language.say(each), "")
     return replace(notice, next=" ".join(next_.split()) or language.say(ONLY_YOU))
+
+
+def with_nobody_above(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Let a note not promise that a person looks, be it because its reader asks for it: nobody stands above them."""
+    instead = {A_PERSON_DECIDES: NOBODY_HAS_DECIDED, IT_IS_LOOKED_AT: NOBODY_LOOKS}
+    next_ = notice.next
+    for untrue, true in instead.items():
+        next_ = next_.replace(language.say(untrue), language.say(true))
+    promises = notice.disagree == language.say(HOW_TO_DISAGREE)
+    disagree = language.say(CALL_THE_DISTRICT_OFFICE) if promises else notice.disagree
+    return replace(notice, next=next_, disagree=disagree)
 
 
 def write(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
-from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of_a_space
+from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of_a_space, as_promised
 from bot.copying import copies, told_of_copies
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
@@ -34,9 +34,9 @@ def plan(
     """
     match verdict.subject:
         case Message() as message if verdict.standing:
-            return tuple(_for_message(verdict, message, offices, names))
+            return as_promised(tuple(_for_message(verdict, message, offices, names)), verdict, offices)
         case Space() as space:
-            return tuple(_for_space(verdict, space, offices, restricted))
+            return as_promised(tuple(_for_space(verdict, space, offices, restricted)), verdict, offices)
         case Profile() as profile:
             return tuple(alerts_of_a_profile(verdict, profile, offices, names))
         case _:

@@ -135,7 +135,7 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
     if case.why in FOUND and about.rules and not about.asks:
         yield "  because: What it asks for could reach nobody, neither as a copy nor as an alert."
     none = "what it says is for who receives the copy" if case.why == "delayed" else "nothing of it is kept"
-    yield from (f"  {words}" for words in about.words or (none,))
+    yield from (f"  {words}" for words in about.words or (() if case.meetings else (none,)))
     yield from (f"  seen in it: “{words}”" for words in about.matched)
     yield from (f"  found by what the district added itself: {name}" for name in about.found_by)
     yield from (f"  file {each.number}: {_kept(each)}" for each in files)

@@ -32,7 +32,7 @@ from rules.employee_06_private_numbers import PrivateNumbers
 from rules.employee_08_photo_consent import PhotoConsent
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.cases import docket_of, report
-from tests.district import DAY, HIGH, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
+from tests.district import DAY, HIGH, MIDDLE, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
 from tests.store.house import audited, faults, house, place, post, rows
 from tests.test_moderator import NOT_A_DATE, Stage, entries, moderator_of, outcomes, run
 
@@ -980,10 +980,11 @@ async def test_a_place_no_overseer_ever_read_is_not_closed_for_it(tmp_path: Path
 async def test_when_nobody_is_left_to_copy_the_place_is_closed(tmp_path: Path) -> None:
     """The offices' terms end while the conversation goes on: what was just written waits for a person."""
     ending = tuple(replace(each, until=DAY, deputy=None) for each in TENURES)
+    elsewhere = Tenure(MIDDLE, Held.SUPERINTENDENT_DESIGNEE, PersonId("office"))  # gets no copies, and decides
     reply = post("p2", "thank you", by="s1", to=("coach",), room="private", at=NOON + 24 * HOUR)
     office = Office(order(opens=False), reply)
 
-    await run(tmp_path, office, district=lists(ending))
+    await run(tmp_path, office, district=lists((*ending, elsewhere)))
 
     assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
     told = [each.action for each in office.done if isinstance(each.action, Tell)]
@@ -1140,8 +1141,8 @@ async def test_who_owes_a_reason_is_not_told_that_nothing_is_left_to_do(
     """A coach can say of an emergency whom it concerns; what it was is asked for all the same, and of nobody else."""
     reason = replace(answer(Choice.REASON, about="o1", after=HOUR / 2), text="A fire alarm.")
     said = answer(Choice.CONCERNS_COPIED, about="o1", by=by)
-    heard = (order(OrderKind.EMERGENCY, text="Get out."), *([reason] if given else []), said)
-    office = Office(*heard, pause=0.05)
+    answers = [reason, said] if given else [said]
+    office = Office(order(OrderKind.EMERGENCY, text="Get out."), *answers, pause=0.05)
 
     await run(tmp_path, office)
 
