@@ -103,7 +103,8 @@ def _read(
     said_since = (copies.concerned(connection, master, each) for each in posts)
     concerned = _concerned([behind.words, *versions, copied]).union(*said_since)
     met = _met(connection, master, bare)
-    happened = [behind.words, *versions, _again(connection, master, number, opened), *met]
+    whose = {"schools": [*_whose_copy(connection, master, first)]}
+    happened = [behind.words, *versions, _again(connection, master, number, opened), *met, whose]
     about = replace(
         _about(behind, versions),
         concerned=tuple(sorted(concerned)),
@@ -172,6 +173,15 @@ def _copied(connection: Connection, master: MasterKey, told: EntryTold) -> Mappi
         return {}
     cause = connection.scalar(select(DEED.c.cause).where(DEED.c.id == told.facts["deed"]))
     return {} if cause is None else _told(connection, master, cause).words
+
+
+def _whose_copy(connection: Connection, master: MasterKey, told: EntryTold) -> Iterator[SchoolId]:
+    """Name the schools whose offices get the copy whose note is late: it is for nobody else to see to."""
+    if told.kind != "delayed":
+        return
+    cause = connection.scalar(select(DEED.c.cause).where(DEED.c.id == told.facts["deed"]))
+    addressed = () if cause is None else copies.receivers(connection, master, cause)
+    yield from (each.copy.school for each in addressed if each.copy.school is not None)
 
 
 def _number(papers: Sequence[EntryTold], opened: int | None) -> int | None:
