@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.grants import Grant
-from adapters.slack.note import marks_in
+from adapters.slack.note import digest, marks_in
 from bot.actions import (
     Action,
     Alert,
@@ -27,6 +27,7 @@ from bot.actions import (
     Suspend,
     Tell,
 )
+from bot.letter import CopyNotice, Letterhead, note_of_copy
 from bot.message import PlaceId, PostId
 from bot.notice import Notice, write_request
 from bot.people import AccountId, Office, PersonId
@@ -34,6 +35,7 @@ from bot.platform import Outcome, Post
 from bot.rule import Choice, Finding, Measure
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
+from tests.district import NOON, ZONE
 from tests.slack.server.channels import Kind
 from tests.slack.server.messages import Message
 from tests.slack.server.tokens import Token
@@ -416,6 +418,20 @@ async def test_a_flood_of_copies_becomes_few_messages_that_name_each(tmp_path: P
     assert len(notes) < 6
     marks = [mark for each in notes for mark in marks_in({"metadata": each.metadata})]
     assert sorted(marks) == sorted(f"{number:0>16}" for number in range(40)), "each stands once"
+
+
+def test_a_message_that_lists_copies_says_of_each_how_to_read_it() -> None:
+    """It asked for the first of them alone, and who asked for that was shown one of six."""
+    head = Letterhead("alderbrook.example", ZONE)
+    copies = [CopyNotice(number, NOON, PersonId("principal"), Office.PRINCIPAL) for number in range(1, 7)]
+
+    text, blocks = digest([note_of_copy(head, each) for each in copies])
+
+    shown = "\n".join(each["text"]["text"] for each in blocks)
+    for each in copies:
+        assert f"to show you {each.name}." in text
+        assert f"to show you {each.name}." in shown
+    assert text.count("What happens next") == 1
 
 
 async def test_somebody_without_an_account_cannot_be_told(tmp_path: Path) -> None:
