@@ -11,7 +11,7 @@ import pytest
 
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
-from bot.compose import EMPLOYEE_4, NO_SOURCE, STILL_SAY_WHY, compose
+from bot.compose import AN_OFFICE_READS, CALL_NOW, EMPLOYEE_4, NO_SOURCE, STILL_SAY_WHY, compose
 from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.moderator import PATIENCE
@@ -1247,6 +1247,26 @@ async def test_whoever_is_paused_sends_nothing_through_us(tmp_path: Path) -> Non
 
     assert office.shown() == []
     assert office.told() == ["You cannot send this way now. A person has paused your account."] * 2
+
+
+@pytest.mark.parametrize("by", ["coach", "designee"])
+async def test_an_office_reads_at_once_what_a_pause_keeps_from_a_student_in_need(tmp_path: Path, by: str) -> None:
+    """Nobody goes round a pause, and what the student needs to hear must not stay with who cannot send it."""
+    standing = Standing(suspended={("replay", AccountId(by))})
+    office = Office(order(OrderKind.EMERGENCY, by=by, text="Your mother fell."))
+
+    await run(tmp_path, office, standing=standing)
+
+    async with house(tmp_path) as opened:
+        (case,) = await docket_of(opened).waiting()
+    (told,) = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    alerts = [each.action for each in office.done if isinstance(each.action, Alert)]
+    assert (office.shown(), office.copied()) == ([], [])
+    assert (told.now, told.returned) == (CALL_NOW.english, "Your mother fell.")
+    assert [each.to for each in alerts] == (["principal"] if by == "coach" else [])
+    assert (AN_OFFICE_READS.english in told.next) == bool(alerts)
+    assert (case.about.words, case.about.unseen) == (("Your mother fell.",), True)
+    assert await faults(tmp_path) == []
 
 
 async def test_a_pause_holds_up_no_emergency_for_a_whole_team(tmp_path: Path) -> None:
