@@ -43,10 +43,15 @@ HANDED_ON = N_("A case was handed on to you.")
 LOOK = N_("Please look at {case} today.")
 LOOK_AT_NEW = N_("Please look at your new case today.")
 IT_IS_OPEN = N_("It waits until you or somebody else decides. Nothing has been decided yet.")
+ABOVE_DECIDES = N_("You can read it. It waits until somebody who stands above decides. Nothing has been decided yet.")
+IT_IS_NOT_YOURS = N_("If you should not be the one to read it, tell the office.")
+TALK_WITH_THEM = N_("Talk with them about what comes of it. We send them no note, for it is about safety.")
 HAND_ON = N_("If you should not be the one to look, hand it on.")
 
 WILL_LOOK_AGAIN = N_("You told us that we are wrong. {who} will look, and did not decide it before.")
 NOBODY_LOOKS_YET = N_("You told us that we are wrong. It is on record. We know nobody yet who may look at it.")
+NO_NOTE = N_("We send no note about what comes of it.")
+THEY_TALK_WITH_YOU = N_("Who looks is asked to talk with you.")
 YOU_ARE_TOLD = N_("You are told what comes of it.")
 TALK = N_("You can talk with an adult at your school at any time.")
 
@@ -105,19 +110,35 @@ def receipt(who: str, language: Language = ENGLISH) -> Notice:
     )
 
 
-def ask_to_look(why: Text, case: Case, clause: Clause, language: Language = ENGLISH) -> Notice:
-    """Ask somebody to look at a case. It names nobody and quotes nothing."""
+def ask_to_look(
+    why: Text,
+    case: Case,
+    clause: Clause,
+    language: Language = ENGLISH,
+    *,
+    decides: bool = True,
+    in_person: bool = False,
+) -> Notice:
+    """Ask somebody to look at a case. It names nobody and quotes nothing.
+
+    `decides` says whether they may decide it, `in_person` whether its author hears from a person alone.
+    """
     look = LOOK.filled(case=case.name) if case.number else LOOK_AT_NEW
-    return write(clause, saw=(why,), now=(look,), next_=(IT_IS_OPEN,), disagree=(HAND_ON,), language=language)
+    next_, disagree = (IT_IS_OPEN, HAND_ON) if decides else (ABOVE_DECIDES, IT_IS_NOT_YOURS)
+    now = (look, TALK_WITH_THEM) if in_person else (look,)
+    return write(clause, saw=(why,), now=now, next_=(next_,), disagree=(disagree,), language=language)
 
 
-def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH) -> Notice:
-    """Answer somebody who disagrees. `who` will look; empty where nobody could be asked yet."""
+def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH, *, in_person: bool = False) -> Notice:
+    """Answer somebody who disagrees. `who` will look; empty where nobody could be asked yet.
+
+    `in_person` says that it is about safety, so that who looks is asked to talk with them: no note follows.
+    """
     return write(
         clause,
         saw=(WILL_LOOK_AGAIN.filled(who=who) if who else NOBODY_LOOKS_YET,),
         now=(NOTHING_TO_DO if who else CALL_THE_DISTRICT,),
-        next_=(YOU_ARE_TOLD,),
+        next_=((NO_NOTE, THEY_TALK_WITH_YOU) if who else (NO_NOTE,)) if in_person else (YOU_ARE_TOLD,),
         disagree=(TALK,),
         language=language,
     )

@@ -151,8 +151,8 @@ class Desk:
         return self.clauses.get(case.about.clause, answers.SAME_STANDARDS)
 
     def _clause_said(self, case: Case) -> Clause:
-        """Find the clause that its author may read: where it is discreet, none that says what was found."""
-        return answers.SAME_STANDARDS if case.about.discreet else self._clause(case)
+        """Find the clause that its author may read: where it is discreet, or about safety, none that says what was."""
+        return answers.SAME_STANDARDS if case.about.discreet or case.about.safety else self._clause(case)
 
     def may_grant(self, person: PersonId, exemption: Exemption) -> bool:
         """Say whether somebody may grant or end an exception: who stands above everybody it would excuse."""
@@ -172,9 +172,12 @@ class Desk:
         if report.skip_coach:
             paper = replace(paper, left_out=tuple(sorted(self._coaches(report, reporter))))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
-        asked = tuple(dict(self._right_adults(report, concern)).items())
-        clause, look = str(TELL_AN_ADULT), answers.ask_to_look(answers.SOMEBODY_TOLD, case, TELL_AN_ADULT)
-        alerts = (Alert(clause, person, office, look) for person, office in asked)
+        asked, clause = tuple(dict(self._right_adults(report, concern)).items()), str(TELL_AN_ADULT)
+        knowing = replace(concern, asked=concern.asked.union(person for person, _ in asked))
+        alerts = (
+            Alert(clause, person, office, _look_told(case, decides=self.staff.may_decide(person, knowing)))
+            for person, office in asked
+        )
         receipt = Tell(clause, reporter, report.reporter, answers.receipt(self._who_looks(asked)))
         is_known = any(self._where(case, concern.subjects, concern.reporters))
         schools = tuple(sorted(concern.schools)) if is_known else ()
@@ -223,10 +226,11 @@ class Desk:
             return Declined(answers.NOBODY_LEFT)
         clause = self._clause(case)
         why = answers.SOMEBODY_DISAGREES_THERE if case.has_no_author else answers.SOMEBODY_DISAGREES
-        look = answers.ask_to_look(why, case, clause)
+        in_person = case.about.safety
+        look = answers.ask_to_look(why, case, clause, in_person=in_person)
         alerts = [Alert(str(clause), person, office, look) for person, office in left if not case.is_appealed]
         who = self._who_looks(left, discreet=case.about.discreet)
-        said = answers.appeal_receipt(who, self._clause_said(case))
+        said = answers.appeal_receipt(who, self._clause_said(case), in_person=in_person)
         receipt = Tell(str(clause), author, appeal.by, said)
         return Filed(replace(paper, asked=tuple(person for person, _ in left)), (*alerts, receipt), opens=True)
 
@@ -433,6 +437,11 @@ class Desk:
         look = answers.ask_to_look(answers.HANDED_ON, case, self._clause(case))
         alerts = tuple(_later(paper, Alert(case.about.clause, each.person, each.office, look)) for each in above)
         return Filed(replace(paper, asked=tuple(each.person for each in above)), alerts)
+
+
+def _look_told(case: Case, *, decides: bool) -> Notice:
+    """Ask somebody to look because a person told of a message."""
+    return answers.ask_to_look(answers.SOMEBODY_TOLD, case, TELL_AN_ADULT, decides=decides)
 
 
 def unknown(said: Report | Appeal | Decision) -> Declined:

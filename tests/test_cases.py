@@ -12,15 +12,15 @@ import msgspec
 import pytest
 
 from bot import answers
-from bot.actions import Copy, ReadLater, Restore, Tell
-from bot.answers import NOBODY_LOOKS_YET, NOBODY_YET
+from bot.actions import Alert, Copy, ReadLater, Restore, Tell
+from bot.answers import ABOVE_DECIDES, IT_IS_OPEN, NOBODY_LOOKS_YET, NOBODY_YET
 from bot.case import About
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, Message, PlaceId, PostId
 from bot.notice import Notice
-from bot.people import Absence, AccountId, Office, PersonId
+from bot.people import Absence, AccountId, Office, PersonId, Tenure
 from bot.platform import (
     UNKNOWN_READERS,
     Answer,
@@ -48,6 +48,7 @@ from bot.texts import ENGLISH, N_
 from bot.wiring import take_up
 from rules.employee_04_group_messages import AUDIENCE_UNKNOWN, NO_LONGER_LEADS, GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
+from rules.safety_self_harm import SelfHarm
 from tests.cases import RULES, Came, after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
@@ -290,7 +291,10 @@ async def test_about_a_coach_the_chosen_adult_knows_and_who_stands_above_decides
     """A trusted teacher may be told; deciding about a colleague is not theirs."""
     came = await happen(tmp_path, post("p1"), report(adult="teacher"))
 
+    looks = [each.notice for each in came.done("alert") if isinstance(each, Alert)]
     assert came.asked() == ["teacher", "director"]
+    assert [each.next for each in looks] == [ABOVE_DECIDES.english, IT_IS_OPEN.english]
+    assert ["hand it on" in each.disagree for each in looks] == [False, True]
 
 
 async def test_a_report_about_the_principal_goes_above(tmp_path: Path) -> None:
@@ -611,6 +615,25 @@ async def test_who_disagrees_has_answered(tmp_path: Path) -> None:
 
     assert came.asked() == ["director"]
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("tenures", [TENURES, ()])
+async def test_who_disagrees_about_safety_is_promised_no_note_but_a_person(
+    tenures: tuple[Tenure, ...], tmp_path: Path
+) -> None:
+    """No note about a decision follows there, so whoever looks is asked to talk with them; and it is not said why."""
+    rules = (*RULES, SelfHarm())
+    heard = (post("p1", "i want to kill myself", by="s1", to=("s2",)), appeal(by="s1"), decision(UPHOLD), tick(140))
+    came = await happen(tmp_path, *heard, rules=rules, district=lists(tenures), now=after(140))
+
+    receipt, *others = [each.notice for each in came.done("tell") if isinstance(each, Tell) and each.to == "s1"]
+    looks = [each.notice for each in came.done("alert") if isinstance(each, Alert)][1:]
+    assert others == []
+    assert receipt.next.startswith(answers.NO_NOTE.english)
+    assert (answers.THEY_TALK_WITH_YOU.english in receipt.next) == bool(tenures)
+    assert all(answers.TALK_WITH_THEM.english in each.now for each in looks)
+    assert "Safety" not in receipt.rule
+    assert bool(looks) == bool(tenures)
 
 
 async def test_disagreeing_again_and_again_asks_nobody_anew(tmp_path: Path) -> None:
