@@ -359,10 +359,12 @@ def _who_gets_copies(names: list[str], *, of_all: bool) -> str:
     if not names:
         return ""
     *most, last = names
-    if not most:
-        return ENGLISH.say((ONE_GETS_COPIES if of_all else ONE_GETS_THIS).filled(office=last))
-    both = ENGLISH.say(AND.filled(one=", ".join(most), other=last))
-    return ENGLISH.say((THEY_GET_COPIES if of_all else THEY_GET_THIS).filled(offices=both))
+    said = (ONE_GETS_COPIES if of_all else ONE_GETS_THIS).filled(office=last)
+    if most:
+        both = ENGLISH.say(AND.filled(one=", ".join(most), other=last))
+        said = (THEY_GET_COPIES if of_all else THEY_GET_THIS).filled(offices=both)
+    told = ENGLISH.say(said)
+    return f"{told[0].upper()}{told[1:]}"
 
 
 def held(show: Show) -> Tell:

@@ -26,7 +26,7 @@ QUOTE = (
     "All contact and messages by extra-curricular advisors and/or coaches with group/team members shall be sent to "
     "more than one member"
 )
-TOO_FEW = N_("This went to fewer students than the rule asks for, so it may not fit.")
+TOO_FEW = N_("Fewer students could read this than the rule asks for, so it may not fit.")
 WRITE_TO_THE_GROUP = N_(
     "Send it to the team, or add a captain. Is it a medical or academic matter? Then send it as a private message. The "
     "office gets a copy."
@@ -35,7 +35,7 @@ WRITE_TO_THE_TEAM = N_(
     "Send it to the team. Is it a medical or academic matter? Then send it as a private message. The office gets a "
     "copy."
 )
-NO_ADMINISTRATOR = N_("No administrator is in the group this went to, so it may not fit.")
+NO_ADMINISTRATOR = N_("No administrator is in this group, so it may not fit.")
 ADD_AN_ADMINISTRATOR = N_("Add an administrator to the group. Then send it again.")
 SENT_PRIVATELY = N_("You sent a private message to a student.")
 NOTHING_TO_DO = N_("Nothing. If it was not a medical or academic matter, write to the team next time.")

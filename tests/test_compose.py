@@ -1328,3 +1328,19 @@ async def test_an_order_we_fail_over_is_given_back(tmp_path: Path) -> None:
     assert office.told() == ["It was not sent, because of a fault of ours. A person will look at it."]
     assert len(entries(tmp_path, "stumbled")) == 1
     assert (await audited(tmp_path)).open_cases == 1
+
+
+async def test_of_what_is_not_sent_no_note_says_that_it_went_anywhere(tmp_path: Path) -> None:
+    """The same reason stands under what was posted and taken away, and under what nobody has seen."""
+    await run(tmp_path, office := Office(order(OrderKind.TEAM, opens=False)))
+
+    (told,) = office.told()
+    assert told.startswith("It was not sent, because it may not fit. Fewer students could read this")
+
+
+async def test_who_gets_copies_is_said_in_a_whole_sentence(tmp_path: Path) -> None:
+    """A student reads it first of all."""
+    await run(tmp_path, office := Office(order()))
+
+    (shown,) = office.shown()
+    assert shown.told.startswith("The athletic director and the principal get a copy")
