@@ -199,9 +199,9 @@ class Day:
         return Counter(_alike(name) for name in here if name)
 
     def title(self, person: PersonId, office: Office) -> str:
-        """Name somebody by office and name: the principal, Dana Ortiz."""
+        """Name somebody by office and name: the principal (Dana Ortiz)."""
         name = self.names.get(person, "")
-        return f"the {str(office).replace('_', ' ')}{f', {name},' if name else ''}"
+        return f"the {str(office).replace('_', ' ')}{f' ({name})' if name else ''}"
 
     def playing(self, team: TeamId, parts: Container[Part]) -> tuple[PersonId, ...]:
         """Name the people who play one of these parts on a team today and have a linked account, sorted."""

@@ -1339,8 +1339,15 @@ async def test_of_what_is_not_sent_no_note_says_that_it_went_anywhere(tmp_path: 
 
 
 async def test_who_gets_copies_is_said_in_a_whole_sentence(tmp_path: Path) -> None:
-    """A student reads it first of all."""
-    await run(tmp_path, office := Office(order()))
+    """A student reads it first of all, and a coach in the form, before anything is sent."""
+    named = lists()
+    people = tuple(replace(each, given_name=each.id.title(), family_name="Brooks") for each in named.people)
+    named = replace(named, people=people)
+
+    await run(tmp_path, office := Office(order()), district=named)
+    async with house(tmp_path) as opened:
+        copied = moderator_of(opened, district=named).copied(order())
 
     (shown,) = office.shown()
-    assert shown.told.startswith("The athletic director and the principal get a copy")
+    assert shown.told.startswith("The athletic director (Director Brooks) and the principal (Principal Brooks) get")
+    assert ", ".join(copied) == "the athletic director (Director Brooks), the principal (Principal Brooks)"
