@@ -132,7 +132,7 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
     if about.rules:
         yield f"Found by: {', '.join(about.rules)}"
     yield from (f"  because: {why}" for why in about.because)
-    if case.why in FOUND and about.rules and not about.asks:
+    if case.why in FOUND and about.rules and not about.asks and not about.because:
         yield "  because: What it asks for could reach nobody, neither as a copy nor as an alert."
     none = "what it says is for who receives the copy" if case.why == "delayed" else "nothing of it is kept"
     yield from (f"  {words}" for words in about.words or (() if case.meetings else (none,)))
