@@ -143,7 +143,6 @@ def _told(row: Row, topic: Topic) -> dict[str, Any]:
         "labels": [label.value for label in topic.labels],
         "copy_to_principal": topic.copy_to_principal,
         "confidential_leak": topic.confidential_leak,
-        "confidential_score": None if (sure := topic.scores.confidential) is None else round(sure, _PLACES),
         "scores": {label.value: round(score, _PLACES) for label, score in scores},
         "evidence": [
             {"label": clue.label.value, "clue": clue.name, "start": clue.start, "end": clue.end, "text": clue.text}

@@ -55,7 +55,7 @@ def test_an_answer_says_labels_scores_evidence_and_both_decisions(classify: Clas
     assert answer["evidence"][0]["text"] == "How is the knee"
 
 
-def test_what_is_told_confidentially_has_its_own_score_and_evidence(classify: Classify) -> None:
+def test_what_is_told_confidentially_has_evidence_of_its_own(classify: Classify) -> None:
     """Whoever measures it has to see on what it rests; no label is about discipline, family or money."""
     text = "Heads up, our goalie was suspended and her mom lost the house."
     row = {**ROW, "text": text, "author_role": "coach", "audience": "group"}
@@ -65,7 +65,6 @@ def test_what_is_told_confidentially_has_its_own_score_and_evidence(classify: Cl
     assert (told["confidential_leak"], near["confidential_leak"]) == (True, False)
     assert [text[each["start"] : each["end"]] for each in found] == [each["text"] for each in found]
     assert "suspended" in [each["text"] for each in found]
-    assert near["confidential_score"] < told["confidential_score"] <= 1
     assert [each for each in near["evidence"] if each["label"] == "confidential_leak"] == []
 
 
