@@ -18,15 +18,18 @@ SECTIONS: Final = (
     "began",
     "threads",
     "notes",
+    "talks",
     "shown",
     "taken",
     "paused",
+    "freed",
     "unread",
     "informed",
     "told_at",
     "lapsed",
     "kinds",
     "put_out",
+    "closed",
 )
 
 
@@ -49,15 +52,19 @@ class Notebook:
         For a server of many places, also when we came there.
         """
         self.threads: dict[str, str] = read["threads"]
-        """For each thread we opened, the place it was opened as."""
+        """For each thread we opened, the place it was opened as; of several of one place the newest stands last."""
         self.notes: dict[str, str] = read["notes"]
         """For each account that takes no direct messages, the thread in which it reads our notes."""
+        self.talks: dict[str, str] = read["talks"]
+        """For each place in which somebody talks with us alone: the post up to which everything is written."""
         self.shown: dict[str, list[str]] = read["shown"]
-        """For each message we posted for somebody: the order it was, and whose account gave it."""
+        """For each message we posted for somebody, the oldest first: the order it was, and whose account gave it."""
         self.taken: dict[str, dict[str, list[int]]] = read["taken"]
         """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
         self.paused: dict[str, str] = read["paused"]
         """For each account a person paused: until which moment."""
+        self.freed: dict[str, str] = read["freed"]
+        """For each account whose pause a person ended early: when it would have ended by itself."""
         self.unread: dict[str, str] = read["unread"]
         """For each place whose past could not be read to the end: why."""
         self.informed: dict[str, str] = read["informed"]
@@ -70,6 +77,8 @@ class Notebook:
         """For each kind of event that was ever heard: the last day."""
         self.put_out: dict[str, str] = read["put_out"]
         """For each place in which we have to be and are not any more: since when."""
+        self.closed: dict[str, str] = read["closed"]
+        """For each place in which nobody can write any more: when its last words were read."""
         self._written = self._text()
 
     def write(self) -> None:
@@ -81,7 +90,8 @@ class Notebook:
         self._written = text
 
     def _text(self) -> str:
-        return json.dumps({name: getattr(self, name) for name in SECTIONS}, sort_keys=True)
+        """Write the entries of each page in their order: it says which is the newest."""
+        return json.dumps({name: getattr(self, name) for name in SECTIONS})
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

@@ -23,10 +23,14 @@ class Progress:
 
     def begin_on(self, place: PlaceId, server: int) -> None:
         """Read a place's gap, maybe again."""
+        self.fall_behind(place, server)
+        self.reading.add(place)
+
+    def fall_behind(self, place: PlaceId, server: int) -> None:
+        """Know that something may be missing of a place."""
         self.server_of[place] = server
         self.current.discard(place)
         self.behind.add(place)
-        self.reading.add(place)
 
     def catch_up(self, place: PlaceId) -> None:
         """Know that a place's gap is read and written."""

@@ -1,19 +1,21 @@
 """Who is alerted of what was found in a message, a place or a profile. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from bot.actions import Alert
+from bot.actions import Action, Actions, Alert, Ask, Tell, Waiting
 from bot.copying import concerned_in
 from bot.judge import Verdict
 from bot.message import Message
-from bot.notice import Notice, write_alert, write_alert_by, write_alert_of
+from bot.notice import Notice, with_nobody_above, write_alert, write_alert_by, write_alert_of
 from bot.people import EVERY_OVERSEER, Office, Offices, Person, PersonId, Role, SchoolId
 from bot.profile import Profile
 from bot.reach import (
     held_by,
+    is_anybody_above,
     reach_above,
     reach_offices,
     reach_overseers,
@@ -37,8 +39,7 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
     leaves nobody, every overseer above the author is. What a stranger writes belongs to the school of whoever reads it.
     """
     author, kept = message.author, concerned_in(verdict, offices)
-    around = schools_of_readers(message.audience)
-    schools = schools_with_offices(offices, author.schools, schools_of(message), *around)
+    schools = _schools_around(message, offices)
     for finding in _alerting(verdict):
         notice = write_alert_by(finding, names.get(author.id) or author.id, message.day)
         alerted = _alerted(finding, schools, whom_about(finding, message), kept, message.day, offices)
@@ -48,22 +49,36 @@ def alerts(verdict: Verdict, message: Message, offices: Offices, names: Names = 
 def alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Iterator[Alert]:
     """Alert the offices of the team's school; in a room of no team, those of the schools of whoever reads.
 
+    As of a message, only who stands above the coaches and advisors in it is: nobody else sees the case. Of safety the
+    offices named are, past those coaches, for somebody may be in danger.
+    """
+    seen = space.audience if finding.safety else space.connected or space.audience
+    coaches = tuple(seen.of(Role.ADVISOR))
+    own = () if space.team is None else (space.team.school,)
+    schools = schools_with_offices(offices, own, *schools_of_readers(seen))
+    if coaches and not finding.safety:
+        alerted = _alerted(finding, schools, coaches, frozenset(), space.day, offices)
+    else:
+        alerted = _alerted_around(finding, schools, frozenset(each.id for each in coaches), space.day, offices)
+    yield from _alert_all(alerted, finding, write_alert(finding, space.name))
+
+
+def _alerted_around(
+    finding: Finding, schools: Iterable[SchoolId], coaches: frozenset[PersonId], day: date, offices: Offices
+) -> dict[PersonId, Office]:
+    """Find who is alerted of a place past its coaches.
+
     A counselor decides nothing that may be about staff, so an overseer is alerted beside them: the principal, where no
     other is named.
     """
-    seen = space.audience if finding.safety else space.connected or space.audience
-    concerned = frozenset(person.id for person in seen.of(Role.ADVISOR))
     wanted = finding.copy_to - {Office.COUNSELOR} or frozenset({Office.PRINCIPAL})
-    own = () if space.team is None else (space.team.school,)
-    schools = schools_with_offices(offices, own, *schools_of_readers(seen))
     alerted: dict[PersonId, Office] = {}
     for school in schools:
-        counselor = finding.copy_to & {Office.COUNSELOR} - held_by(concerned, school, space.day, offices)
-        reached = reach_offices(school, counselor, concerned, space.day, offices)
-        overseers = reach_overseers(school, wanted, concerned, space.day, offices)
-        for office, person in reached + overseers:
+        counselor = finding.copy_to & {Office.COUNSELOR} - held_by(coaches, school, day, offices)
+        reached = reach_offices(school, counselor, coaches, day, offices)
+        for office, person in reached + reach_overseers(school, wanted, coaches, day, offices):
             alerted.setdefault(person, office)
-    yield from _alert_all(alerted, finding, write_alert(finding, space.name))
+    return alerted
 
 
 def alerts_of_a_profile(verdict: Verdict, profile: Profile, offices: Offices, names: Names) -> Iterator[Alert]:
@@ -73,6 +88,50 @@ def alerts_of_a_profile(verdict: Verdict, profile: Profile, offices: Offices, na
     for finding in _alerting(verdict):
         alerted = _alerted(finding, schools, (owner,), frozenset(), profile.day, offices)
         yield from _alert_all(alerted, finding, write_alert_of(finding, names.get(owner.id) or owner.id))
+
+
+def as_promised(actions: Actions, verdict: Verdict, offices: Offices) -> Actions:
+    """Let no note of some actions say that a person looks, where nobody stands above whom it is about."""
+    subject, noted = verdict.subject, any(isinstance(_planned(each), Tell | Ask) for each in actions)
+    about, schools = _whom_and_where(verdict, offices) if noted else ((), [])
+    if not about or is_anybody_above(schools, about, concerned_in(verdict, offices), subject.day, offices):
+        return actions
+    return tuple(_unpromised(each) for each in actions)
+
+
+def _planned(each: Action | Waiting) -> Action:
+    return each.action if isinstance(each, Waiting) else each
+
+
+def _unpromised(each: Action | Waiting) -> Action | Waiting:
+    match each:
+        case Waiting(action=Tell() | Ask() as note):
+            return replace(each, action=replace(note, notice=with_nobody_above(note.notice)))
+        case Tell() | Ask():
+            return replace(each, notice=with_nobody_above(each.notice))
+        case _:
+            return each
+
+
+def _whom_and_where(verdict: Verdict, offices: Offices) -> tuple[tuple[Person, ...], list[SchoolId]]:
+    """Name whom a case would be about, and the schools that it would belong to; nobody, where no note is written."""
+    match verdict.subject:
+        case Message() as message:
+            also = frozenset().union(*(each.also_about for each in verdict.standing))
+            others = (each for each in message.audience.readers if each.id in also)
+            return (message.author, *others), _schools_around(message, offices)
+        case Space() as space:
+            seen = space.connected or space.audience
+            own = () if space.team is None else (space.team.school,)
+            return tuple(seen.of(Role.ADVISOR)), schools_with_offices(offices, own, *schools_of_readers(seen))
+        case _:
+            return (), []
+
+
+def _schools_around(message: Message, offices: Offices) -> list[SchoolId]:
+    """Find the schools where a case about a message is decided: what a stranger writes is whoever's who reads it."""
+    around = schools_of_readers(message.audience)
+    return schools_with_offices(offices, message.author.schools, schools_of(message), *around)
 
 
 def whom_about(finding: Finding, message: Message) -> tuple[Person, ...]:

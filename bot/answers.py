@@ -38,19 +38,27 @@ ASK_AGAIN = N_("If it goes on, tell another adult. You can choose whom.")
 
 SOMEBODY_TOLD = N_("Somebody told an adult about a message. You are asked to look.")
 SOMEBODY_DISAGREES = N_("The author of a message thinks that we are wrong. You are asked to look.")
+SOMEBODY_DISAGREES_THERE = N_("Somebody thinks that we are wrong about a place. You are asked to look.")
 HANDED_ON = N_("A case was handed on to you.")
 LOOK = N_("Please look at {case} today.")
 LOOK_AT_NEW = N_("Please look at your new case today.")
 IT_IS_OPEN = N_("It waits until you or somebody else decides. Nothing has been decided yet.")
+ABOVE_DECIDES = N_("You can read it. It waits until somebody who stands above decides. Nothing has been decided yet.")
+IT_IS_NOT_YOURS = N_("If you should not be the one to read it, tell the office.")
+TALK_WITH_THEM = N_("Talk with them about what comes of it. We send them no note, for it is about safety.")
 HAND_ON = N_("If you should not be the one to look, hand it on.")
 
 WILL_LOOK_AGAIN = N_("You told us that we are wrong. {who} will look, and did not decide it before.")
 NOBODY_LOOKS_YET = N_("You told us that we are wrong. It is on record. We know nobody yet who may look at it.")
+NO_NOTE = N_("We send no note about what comes of it.")
+THEY_TALK_WITH_YOU = N_("Who looks is asked to talk with you.")
 YOU_ARE_TOLD = N_("You are told what comes of it.")
 TALK = N_("You can talk with an adult at your school at any time.")
 
 NOT_FITTING = N_("A person looked at your message. It does not fit the rule.")
 STILL_NOT_FITTING = N_("Another person looked at your message. It does not fit the rule.")
+NOT_FITTING_THERE = N_("A person looked at what we told you about a place. It does not fit the rule.")
+STILL_NOT_FITTING_THERE = N_("Another person looked at what we told you about a place. It does not fit the rule.")
 READ_THE_RULE = N_("Please read the rule, and keep to it from now on.")
 NOTHING_MORE = N_("Nothing more follows from this.")
 STILL_ASKED = N_("We asked you about this message. That still waits for your answer.")
@@ -60,6 +68,8 @@ TWO_LOOKED = N_("Two people have looked now. You can still talk with an adult at
 
 FINE = N_("A person looked at your message. It is fine.")
 CHANGED = N_("A person looked at your message again. It is fine, and what was decided before is changed.")
+FINE_THERE = N_("A person looked at what we told you about a place. It is fine.")
+CHANGED_THERE = N_("A person looked again at what we told you about a place. It is fine, so the decision is changed.")
 GIVEN_BACK = N_("What was taken away is given back. This helps us to mend the rule.")
 MAYBE_NOT_BACK = N_("We tried to give back what was taken away. A person now looks whether that worked.")
 SENT_ON = N_("Your message was sent on, as you asked, so it is not put back as well.")
@@ -100,19 +110,35 @@ def receipt(who: str, language: Language = ENGLISH) -> Notice:
     )
 
 
-def ask_to_look(why: Text, case: Case, clause: Clause, language: Language = ENGLISH) -> Notice:
-    """Ask somebody to look at a case. It names nobody and quotes nothing."""
+def ask_to_look(
+    why: Text,
+    case: Case,
+    clause: Clause,
+    language: Language = ENGLISH,
+    *,
+    decides: bool = True,
+    in_person: bool = False,
+) -> Notice:
+    """Ask somebody to look at a case. It names nobody and quotes nothing.
+
+    `decides` says whether they may decide it, `in_person` whether its author hears from a person alone.
+    """
     look = LOOK.filled(case=case.name) if case.number else LOOK_AT_NEW
-    return write(clause, saw=(why,), now=(look,), next_=(IT_IS_OPEN,), disagree=(HAND_ON,), language=language)
+    next_, disagree = (IT_IS_OPEN, HAND_ON) if decides else (ABOVE_DECIDES, IT_IS_NOT_YOURS)
+    now = (look, TALK_WITH_THEM) if in_person else (look,)
+    return write(clause, saw=(why,), now=now, next_=(next_,), disagree=(disagree,), language=language)
 
 
-def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH) -> Notice:
-    """Answer somebody who disagrees. `who` will look; empty where nobody could be asked yet."""
+def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH, *, in_person: bool = False) -> Notice:
+    """Answer somebody who disagrees. `who` will look; empty where nobody could be asked yet.
+
+    `in_person` says that it is about safety, so that who looks is asked to talk with them: no note follows.
+    """
     return write(
         clause,
         saw=(WILL_LOOK_AGAIN.filled(who=who) if who else NOBODY_LOOKS_YET,),
         now=(NOTHING_TO_DO if who else CALL_THE_DISTRICT,),
-        next_=(YOU_ARE_TOLD,),
+        next_=((NO_NOTE, THEY_TALK_WITH_YOU) if who else (NO_NOTE,)) if in_person else (YOU_ARE_TOLD,),
         disagree=(TALK,),
         language=language,
     )
@@ -126,7 +152,10 @@ def upheld(
     asked = (STILL_ASKED,) if case.awaits_answer else ()
     next_ = (*follows, *asked) or (NOTHING_MORE,)
     again = case.is_appealed and case.standing is not None  # an author may disagree before anybody has looked
-    saw, disagree = (STILL_NOT_FITTING, TWO_LOOKED) if again else (NOT_FITTING, TALK if last else DISAGREE)
+    first, second = (NOT_FITTING, STILL_NOT_FITTING)
+    if case.has_no_author:
+        first, second = (NOT_FITTING_THERE, STILL_NOT_FITTING_THERE)
+    saw, disagree = (second, TWO_LOOKED) if again else (first, TALK if last else DISAGREE)
     return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=next_, disagree=(disagree,), language=language)
 
 
@@ -137,7 +166,8 @@ def cleared(
 
     `until` is the last day of another suspension, which runs on.
     """
-    saw = FINE if case.standing is None else CHANGED
+    fine, changed = (FINE_THERE, CHANGED_THERE) if case.has_no_author else (FINE, CHANGED)
+    saw = fine if case.standing is None else changed
     follows = GIVEN_BACK if given_back else IT_HELPS
     sent_on = (SENT_ON,) if case.is_hidden and case.sent_on else ()
     still = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)

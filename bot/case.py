@@ -46,6 +46,14 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """Who was together in a voice room, and when that was seen."""
+
+    at: datetime
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a case is about, as far as it is known."""
 
@@ -92,6 +100,8 @@ class About:
     """The schools of whom it is about, when it happened; earlier releases kept none."""
     around: tuple[SchoolId, ...] = ()
     """The schools of who could read, in the same way."""
+    meetings: tuple[Meeting, ...] = ()
+    """Every meeting that was found in a voice room, oldest first; earlier releases kept none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,11 @@ class Case:
         return f"F-{self.number:04}" if self.number else "a new case"
 
     @property
+    def has_no_author(self) -> bool:
+        """Say whether nobody wrote what it is about: it is a place, or something of which nothing is kept."""
+        return self.about.author is None and self.about.account is None
+
+    @property
     def counting(self) -> tuple[Paper, ...]:
         """List the papers that count: what was undone never was, and an undoing only ever follows what it undoes."""
         count: list[Paper] = []
@@ -153,6 +168,13 @@ class Case:
             elif paper.ruling is Ruling.REVERSE:
                 found = paper if found is not None and found.ruling is Ruling.UPHOLD else None
         return found
+
+    @property
+    def meetings(self) -> tuple[Meeting, ...]:
+        """List the meetings that it is about now: those since the last decision before the newest of them."""
+        found = self.about.meetings
+        settled = [each.at for each in self.decisions if each.ruling in SETTLING and found and each.at < found[-1].at]
+        return tuple(each for each in found if not settled or each.at > settled[-1])
 
     @property
     def stands(self) -> str:

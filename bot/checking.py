@@ -23,7 +23,7 @@ from bot.store.checkpoint import Checkpoint
 from bot.store.database import is_older, people_of
 from bot.store.forgetting import Tombstones
 from bot.store.vault import read_master_key
-from bot.strangers import strange_exceptions, strange_places
+from bot.strangers import strange_exceptions, strange_places, void_exceptions
 from bot.vacancies import vacancies
 from bot.what_reads import open_scorer
 from bot.wiring import kept_lists
@@ -79,7 +79,8 @@ def _broken(error: ConfigurationError) -> Iterator[Remark]:
 
 
 def _without_effect(configuration: Configuration) -> Iterator[Remark]:
-    """Say which of the district's own words no rule would ever look at."""
+    """Say which exceptions set nothing aside, and which of the district's own words no rule would ever look at."""
+    yield from void_exceptions(configuration)
     for place, each in enumerate(configuration.settings.reading.patterns, start=1):
         if each.label in READ_ELSEWHERE:
             yield Remark(

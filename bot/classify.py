@@ -15,9 +15,11 @@ from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.readings.clues import Clues
 from bot.readings.labels import Label, Listeners, Scores, Setting, Speaker
+from bot.readings.leak import facts
 from bot.readings.outside import Outside, Question
 from bot.readings.personal import Known
 from bot.readings.topics import Topic, Topics
+from bot.text import fold
 from bot.what_reads import models_of, open_scorer
 
 _AT_ONCE: Final = 32
@@ -150,8 +152,16 @@ def _told(row: Row, topic: Topic) -> dict[str, Any]:
             {"label": label.value, "clue": f"scorer {topic.scores.scorer}", "start": 0, "end": 0, "text": ""}
             for label in Label
             if label in topic.scores.moved
-        ],
+        ]
+        + (_facts(row.text) if topic.confidential_leak else []),
     }
+
+
+def _facts(text: str) -> list[dict[str, Any]]:
+    """Give what is told of somebody, where that is confidential, as evidence; health and schooling have labels."""
+    found = facts(fold(text))
+    told = {"label": "confidential_leak", "clue": "discipline, family or money"}
+    return [{**told, "start": start, "end": end, "text": text[start:end]} for start, end in found]
 
 
 def _row(line: bytes) -> Row:

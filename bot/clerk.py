@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from bot.actions import Action, Actions, Alert, Ask, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
-from bot.compose import broken, compose, owed_copies
+from bot.compose import broken, compose, is_for_one_in_need, owed_copies, read_by_an_office
 from bot.copying import concerned_in, relieved
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, outdated, unhurried
 from bot.message import Message, PrivacyMatter
@@ -231,6 +231,8 @@ class Clerk:
         message, verdict = self.judge_order(order, read)
         day = self._roster.on(message.day)
         suspended = (order.platform, order.post.author) in self._standing.suspended
+        if suspended and is_for_one_in_need(order):
+            verdict = read_by_an_office(verdict)
         actions = compose(order, message, verdict, day, suspended=suspended)
         sent = any(isinstance(each, Waiting | Show) for each in actions)
         if sent:

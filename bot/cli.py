@@ -103,7 +103,7 @@ def run(config: ConfigOption = None) -> None:
     configuration = read_settings(config)
     settings = configuration.settings
     place = place_of(configuration)
-    OUT.print(f"Settings: {configuration.path}", markup=False)
+    OUT.print(f"Settings: {configuration.path}", markup=False, soft_wrap=True)
     configuration.refuse_to_run()
     if configuration.is_live:
         _run_live(configuration, place)
@@ -173,7 +173,7 @@ def check(config: ConfigOption = None) -> None:
     if path is None:
         raise ConfigurationError(NO_SETTINGS)
     remarks = look_through(path, datetime.now(UTC))
-    OUT.print(f"Settings: {path}", markup=False)
+    OUT.print(f"Settings: {path}", markup=False, soft_wrap=True)
     for line in lines(remarks):
         OUT.print(line, markup=False, soft_wrap=True)
     if not is_sound(remarks):
@@ -304,7 +304,7 @@ def replay_command(
     from bot.replay import ReplayPlan, replay
 
     configuration = read_settings(config, needed=False)
-    OUT.print(f"Settings: {configuration.path if configuration.text else 'the defaults'}", markup=False)
+    OUT.print(f"Settings: {configuration.path if configuration.text else 'the defaults'}", markup=False, soft_wrap=True)
     into = database or Path(f"{files[0].stem}.audit.sqlite")
     place = HouseFiles(into, key_beside(into), AUDIT)
     with progress_bar("Replaying") as progress:

@@ -8,16 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import msgspec
+
 from bot.actions import Action, Actions, Ask, Copy, Relieve, Remove, Show, Tell, Waiting
-from bot.alerting import alerts
+from bot.alerting import alerts, as_promised
 from bot.copying import CALL_THE_DISTRICT, concerned_in, copies
 from bot.judge import Verdict
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, NOTHING_TO_DO, ONLY_CALL, Notice, write, write_notice
-from bot.people import AccountId, Part, Person, PersonId, Role, TeamId, stranger
+from bot.people import AccountId, Office, Part, Person, PersonId, Role, TeamId, stranger
 from bot.platform import Answer, Order, OrderKind, Post, Readers
 from bot.roster import Day
-from bot.rule import Choice, Clause, Measure
+from bot.rule import Choice, Clause, Finding, Measure
 from bot.silence import asked, next_school_day
 from bot.texts import ENGLISH, N_, Text
 
@@ -34,6 +36,9 @@ NOT_ALLOWED = N_("This picture cannot be used.")
 SAID_OTHERWISE = N_("You said something else before about who is in this picture. A person will look at it.")
 
 PAUSED = N_("You cannot send this way now. A person has paused your account.")
+PAUSED_IN_NEED = N_("Somebody whose account is paused wants to tell one student of an emergency. It was not sent.")
+READ_IT_NOW = N_("Read it in the case now, and see that the student hears what they have to know.")
+AN_OFFICE_READS = N_("We ask an office to read it now.")
 ASK_FOR_YOU = N_("Ask the office. It knows who can write there.")
 WRITE_THERE = N_("Write to the team in its own place.")
 CHOOSE_YOURS = N_("Choose a student of your own team, or write to the team.")
@@ -70,6 +75,7 @@ SENT_BEFORE = N_("Your text was sent on before, so it is not sent again.")
 IT_WAS_SENT = N_("Your text was sent on before, so it is not taken back.")
 NOTHING_WAS_DONE = N_("Nothing was sent or changed.")
 WE_HEARD = N_("We heard you. From now on somebody else gets the copies.")
+STILL_SAY_WHY = N_("Please still say what the emergency was, as the note about it asks.")
 NOBODY_ELSE = N_("We heard you. We know nobody else who could get the copies.")
 THEY_HEAR_NOTHING = N_("Whoever it concerns is told nothing.")
 WE_FAILED = N_("It was not sent, because of a fault of ours. A person will look at it.")
@@ -122,6 +128,30 @@ WHY_NOT: Final[Mapping[Choice, tuple[Text, Text]]] = {
 PRIVATE_CHOICES: Final = (Choice.CONCERNS_COPIED, Choice.SEEN)
 
 
+def is_for_one_in_need(order: Order) -> bool:
+    """Say whether it is an emergency for one student, to whom nobody goes round a pause: the two would be alone.
+
+    One for a place that is there no pause holds up, for it may be a fire.
+    """
+    return order.kind is OrderKind.EMERGENCY and order.opens
+
+
+def read_by_an_office(verdict: Verdict) -> Verdict:
+    """Add to an emergency that a pause keeps from one student that an office has to read it now."""
+    measures, offices = frozenset({Measure.REVIEW, Measure.ALERT}), frozenset({Office.PRINCIPAL})
+    found = Finding(
+        "group-messages",
+        EMPLOYEE_4,
+        measures,
+        PAUSED_IN_NEED,
+        READ_IT_NOW,
+        copy_to=offices,
+        excusable=False,
+        safety=True,
+    )
+    return msgspec.structs.replace(verdict, standing=(found, *verdict.standing))
+
+
 def compose(order: Order, message: Message, verdict: Verdict, day: Day, *, suspended: bool = False) -> Actions:
     """Say what follows from an order, given the message it would become and what the rules find in it."""
     sheet = Sheet(order, message, verdict, day, suspended)
@@ -139,7 +169,7 @@ def compose(order: Order, message: Message, verdict: Verdict, day: Day, *, suspe
             follows = sheet.photo()
         case _:
             follows = sheet.team()
-    return (*follows, *alerted)
+    return as_promised((*follows, *alerted), verdict, day.offices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +205,9 @@ class Sheet:
         return write_note((MAY_NOT_FIT, removed.because), remedy, self._then, clause=removed.clause)
 
     def _reasons(self) -> Iterator[Notice]:
-        if self.suspended and not self._is_urgent_for_all:
+        if self.suspended and is_for_one_in_need(self.order):
+            yield self._refused_in_need()
+        elif self.suspended and self.order.kind is not OrderKind.EMERGENCY:
             yield self._refused(PAUSED, EMERGENCY_TO_ALL)
         if not self.message.text.strip() and self.order.kind is not OrderKind.PHOTO:
             yield self._refused(EMPTY, WRITE_FIRST)
@@ -193,13 +225,11 @@ class Sheet:
             why = SAID_OTHERWISE if self.order.doubted else NOT_ALLOWED
             yield write_note((why,), ASK_THE_OFFICE, NOT_SENT, clause=next(clauses, EMPLOYEE_4))
 
-    @property
-    def _is_urgent_for_all(self) -> bool:
-        """Say whether it is an emergency for a place that is there: no pause holds that up, for it may be a fire.
-
-        To one student nobody goes round a pause: a place of their own would be opened for the two.
-        """
-        return self.order.kind is OrderKind.EMERGENCY and not self.order.opens
+    def _refused_in_need(self) -> Notice:
+        """Refuse an emergency for one student; an office that could be alerted reads it instead."""
+        asked = any(alerts(self.verdict, self.message, self.day.offices))
+        then = (self._then, AN_OFFICE_READS) if asked else (self._then,)
+        return write(EMPLOYEE_4, saw=(PAUSED,), now=(CALL_NOW,), next_=then, disagree=(TALK_TO_THE_OFFICE,))
 
     def _is_undeclared(self) -> bool:
         """Say whether a copy may be owed of what nobody declared as private: there, a copy goes first."""
@@ -329,10 +359,12 @@ def _who_gets_copies(names: list[str], *, of_all: bool) -> str:
     if not names:
         return ""
     *most, last = names
-    if not most:
-        return ENGLISH.say((ONE_GETS_COPIES if of_all else ONE_GETS_THIS).filled(office=last))
-    both = ENGLISH.say(AND.filled(one=", ".join(most), other=last))
-    return ENGLISH.say((THEY_GET_COPIES if of_all else THEY_GET_THIS).filled(offices=both))
+    said = (ONE_GETS_COPIES if of_all else ONE_GETS_THIS).filled(office=last)
+    if most:
+        both = ENGLISH.say(AND.filled(one=", ".join(most), other=last))
+        said = (THEY_GET_COPIES if of_all else THEY_GET_THIS).filled(offices=both)
+    told = ENGLISH.say(said)
+    return f"{told[0].upper()}{told[1:]}"
 
 
 def held(show: Show) -> Tell:
@@ -482,17 +514,18 @@ def copied_elsewhere(
     return (*sheet.relief(), *sheet.copies, *(each for each in follows if isinstance(each, Waiting)))
 
 
-def we_heard(answer: Answer, day: Day, *, is_copied: bool, goes_on: bool) -> tuple[Tell, ...]:
+def we_heard(answer: Answer, earlier: Earlier, day: Day, *, is_copied: bool, is_asked: bool) -> tuple[Tell, ...]:
     """Tell whoever said that it concerns somebody copied that they were heard, and whether another office is copied.
 
-    `goes_on` says whether it is a private matter, where all that follows is copied too.
+    In a private matter all that follows is copied too. `is_asked` says whether its writer still owes a reason.
     A student who says so did not write it, and only who wrote something can say that we are wrong about it.
     """
     person = day.accounts.get((answer.platform, answer.by))
     if person is None:
         return ()
-    heard = (WE_HEARD, SENT_NOW if goes_on else NOTHING_TO_DO)
-    saw, now = heard if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
+    owes_reason = is_asked and earlier.emergency and person.id == earlier.author
+    left = STILL_SAY_WHY if owes_reason else NOTHING_TO_DO if earlier.kind is None else SENT_NOW
+    saw, now = (WE_HEARD, left) if is_copied else (NOBODY_ELSE, CALL_THE_DISTRICT)
     disagree = TALK_TO_AN_ADULT if person.has(Role.STUDENT) else TALK_TO_THE_OFFICE
     notice = write_note((saw,), now, THEY_HEAR_NOTHING, disagree=disagree)
     return (Tell(str(EMPLOYEE_4), person.id, answer.by, notice),)

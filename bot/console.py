@@ -20,14 +20,11 @@ from bot.errors import ConfigurationError
 from bot.house import House, HouseFiles, open_house
 from bot.judge import Exemption
 from bot.medium import PICTURE_ENDINGS
-from bot.message import Message
 from bot.notice import LONGEST_REASON
 from bot.people import PersonId, TeamId
 from bot.platform import CONSOLE, Decision, Ruling
 from bot.roster import Roster
-from bot.rule import SAFETY, Rule
 from bot.sheets import Names
-from bot.space import Space
 from bot.store import copies, files
 from bot.store.copies import Kept, Opened
 from bot.store.excerpt import View
@@ -36,6 +33,7 @@ from bot.store.files import FileTold
 from bot.store.notes import kept_notes
 from bot.store.people import load_lists
 from bot.store.record import Recorder
+from bot.strangers import excuses_nothing
 from bot.wiring import PATIENCE
 
 ENDINGS: Final = frozenset(
@@ -45,9 +43,6 @@ ENDINGS: Final = frozenset(
 """How files may be called that are handed out: nothing that a double click would run."""
 
 ANNUAL_REVIEW: Final = "--purpose 'annual review'"
-
-NEVER_EXCUSED: Final = frozenset({"inappropriate-contact", "tell-an-adult"})
-"""Rules of the policy whose findings no exception sets aside, beside those about safety."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +289,7 @@ def _wrong(wish: Wish, desk: Desk) -> str | None:
         return f"There is no rule '{wish.rule}'.{nearest(wish.rule, [*named])}"
     if not wish.team and not wish.person:
         return "Name whom it is for: --team, --person or both. An exception for everybody is none."
-    if _excuses_nothing(named[wish.rule], wish):
+    if excuses_nothing(named[wish.rule], person=bool(wish.person)):
         return f"Nothing that '{wish.rule}' finds can be excused so. docs/cases.md says what can be."
     if wish.team and TeamId(wish.team) not in desk.day.teams:
         return f"The roster has no team '{wish.team}' today."
@@ -303,12 +298,6 @@ def _wrong(wish: Wish, desk: Desk) -> str | None:
     if wish.until < desk.day.day:
         return f"It would have ended on {wish.until} already. Name a day that is still to come."
     return None
-
-
-def _excuses_nothing(rule: type[Rule], wish: Wish) -> bool:
-    """Say whether an exception would set nothing aside: of safety none does, and for a person it covers messages."""
-    covered = {Message} if wish.person else {Message, Space}
-    return rule.clause == SAFETY or rule.name in NEVER_EXCUSED or covered.isdisjoint(rule.looks_at)
 
 
 def _decision(

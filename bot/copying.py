@@ -11,7 +11,7 @@ from bot.judge import Verdict
 from bot.message import Message
 from bot.people import Office, Offices, PersonId, Role, SchoolId
 from bot.reach import reach_overseers, schools_of
-from bot.rule import Finding, Measure
+from bot.rule import Choice, Finding, Measure
 from bot.texts import N_
 
 OFFICE_IS_COPIED = N_("The office the policy names gets a copy of it.")
@@ -33,7 +33,8 @@ def copies(finding: Finding, message: Message, offices: Offices) -> tuple[Copy, 
 def told_of_copies(finding: Finding, copied: tuple[Copy, ...]) -> Finding:
     """Give a finding as its author reads it: it says who gets the copy, if one is owed.
 
-    Where nobody does, a person looks; what the author could do for a copy next time would lead nowhere, either.
+    They can say that it concerns who gets it, as long as there is somebody else. Where nobody gets it, a person looks;
+    what the author could do for a copy next time would lead nowhere, either.
     """
     if Measure.COPY not in finding.measures:
         return finding
@@ -41,8 +42,9 @@ def told_of_copies(finding: Finding, copied: tuple[Copy, ...]) -> Finding:
         measures = finding.measures - {Measure.COPY} | {Measure.REVIEW}
         remedy = finding.remedy if finding.safety or Measure.ASK in measures else CALL_THE_DISTRICT
         return replace(finding, measures=measures, copied=NOBODY_IS_COPIED, remedy=remedy)
-    is_diverted = {each.office for each in copied} == {Office.SUPERINTENDENT_DESIGNEE}
-    return replace(finding, copied=ONE_ABOVE_IS_COPIED if is_diverted else OFFICE_IS_COPIED)
+    if {each.office for each in copied} == {Office.SUPERINTENDENT_DESIGNEE}:
+        return replace(finding, copied=ONE_ABOVE_IS_COPIED)
+    return replace(finding, copied=OFFICE_IS_COPIED, choices=(*finding.choices, Choice.CONCERNS_COPIED))
 
 
 def concerned_in(verdict: Verdict, offices: Offices) -> frozenset[PersonId]:

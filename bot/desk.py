@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot import answers
 from bot.actions import Action, Actions, Alert, Restore, Resume, Suspend, Tell, Waiting
 from bot.answers import TELL_AN_ADULT
-from bot.case import SETTLING, Case, Paper, Said
+from bot.case import SETTLING, Case, Meeting, Paper, Said
 from bot.judge import Exemption
 from bot.message import Words
 from bot.notice import LONGEST_REASON, Notice
@@ -98,16 +98,21 @@ class Desk:
         yield from case.about.others
 
     def _authors(self, case: Case) -> Iterator[PersonId]:
-        """Name who wrote; of a space, the coaches and advisors in it."""
+        """Name who wrote; of a space, the coaches and advisors in it, or who met there where it is about that."""
         about = case.about
         if about.author is not None:
             yield about.author
         is_linked = (about.platform, about.account) in self.day.accounts  # of who has left it may be no more
         if about.account is not None and (is_linked or about.author is None):
             yield self.person(about.platform, about.account)
-        if about.author is None and about.account is None:
-            people = self.day.people
-            yield from (each for each in about.readers if each in people and people[each].has(Role.ADVISOR))
+        if case.has_no_author:
+            yield from self._coaches_of(_met_in(case.meetings) or about.readers)
+            yield from (each.by for each in case.papers if each.said is Said.APPEAL and each.by)
+
+    def _coaches_of(self, people: Iterable[PersonId]) -> Iterator[PersonId]:
+        """Pick the coaches and advisors among some people."""
+        known = self.day.people
+        yield from (each for each in people if each in known and known[each].has(Role.ADVISOR))
 
     def _schools(self, *groups: frozenset[PersonId] | tuple[PersonId, ...]) -> frozenset[SchoolId]:
         """Take the schools of the first group that has any with offices; where nobody has any, every school."""
@@ -146,8 +151,8 @@ class Desk:
         return self.clauses.get(case.about.clause, answers.SAME_STANDARDS)
 
     def _clause_said(self, case: Case) -> Clause:
-        """Find the clause that its author may read: where it is discreet, none that says what was found."""
-        return answers.SAME_STANDARDS if case.about.discreet else self._clause(case)
+        """Find the clause that its author may read: where it is discreet, or about safety, none that says what was."""
+        return answers.SAME_STANDARDS if case.about.discreet or case.about.safety else self._clause(case)
 
     def may_grant(self, person: PersonId, exemption: Exemption) -> bool:
         """Say whether somebody may grant or end an exception: who stands above everybody it would excuse."""
@@ -167,9 +172,12 @@ class Desk:
         if report.skip_coach:
             paper = replace(paper, left_out=tuple(sorted(self._coaches(report, reporter))))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
-        asked = tuple(dict(self._right_adults(report, concern)).items())
-        clause, look = str(TELL_AN_ADULT), answers.ask_to_look(answers.SOMEBODY_TOLD, case, TELL_AN_ADULT)
-        alerts = (Alert(clause, person, office, look) for person, office in asked)
+        asked, clause = tuple(dict(self._right_adults(report, concern)).items()), str(TELL_AN_ADULT)
+        knowing = replace(concern, asked=concern.asked.union(person for person, _ in asked))
+        alerts = (
+            Alert(clause, person, office, _look_told(case, decides=self.staff.may_decide(person, knowing)))
+            for person, office in asked
+        )
         receipt = Tell(clause, reporter, report.reporter, answers.receipt(self._who_looks(asked)))
         is_known = any(self._where(case, concern.subjects, concern.reporters))
         schools = tuple(sorted(concern.schools)) if is_known else ()
@@ -208,7 +216,8 @@ class Desk:
         Where everybody who could has decided, it would wait for ever: then it is declined.
         """
         author = self.person(appeal.platform, appeal.by)
-        if author not in {*self._authors(case)} and appeal.by != case.about.account:
+        met = self._coaches_of(_met_in(case.about.meetings))
+        if author not in {*self._authors(case), *met} and appeal.by != case.about.account:
             return Declined(answers.ONLY_THE_AUTHOR)
         paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
@@ -216,10 +225,12 @@ class Desk:
         if concern.spent and not left:
             return Declined(answers.NOBODY_LEFT)
         clause = self._clause(case)
-        look = answers.ask_to_look(answers.SOMEBODY_DISAGREES, case, clause)
+        why = answers.SOMEBODY_DISAGREES_THERE if case.has_no_author else answers.SOMEBODY_DISAGREES
+        in_person = case.about.safety
+        look = answers.ask_to_look(why, case, clause, in_person=in_person)
         alerts = [Alert(str(clause), person, office, look) for person, office in left if not case.is_appealed]
         who = self._who_looks(left, discreet=case.about.discreet)
-        said = answers.appeal_receipt(who, self._clause_said(case))
+        said = answers.appeal_receipt(who, self._clause_said(case), in_person=in_person)
         receipt = Tell(str(clause), author, appeal.by, said)
         return Filed(replace(paper, asked=tuple(person for person, _ in left)), (*alerts, receipt), opens=True)
 
@@ -371,6 +382,9 @@ class Desk:
         Where it is discreet they may know that it was taken away, for another reason or for none: only what is new to
         them is told, and what they asked for when they disagreed.
         """
+        if case.has_no_author:
+            yield from self._told_of_place(paper, case, notice)
+            return
         about, suspended = case.about, case.suspension(self.day.day) or paper.suspended_until
         stays_hidden = about.discreet and paper.ruling is Ruling.UPHOLD
         asked = about.discreet and case.is_appealed and not about.safety
@@ -378,6 +392,13 @@ class Desk:
         if about.account is not None and (noticed or not (about.safety or about.discreet)):
             author = about.author or self.person(about.platform, about.account)
             yield _later(paper, Tell(about.clause, author, about.account, notice))
+
+    def _told_of_place(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:
+        """Tell whom a note promised that a person looks: who met there, as coach or advisor, and who disagreed."""
+        met = self._coaches_of(_met_in(case.meetings))
+        disagreed = (each.by for each in case.papers if each.said is Said.APPEAL and each.by)
+        for person in dict.fromkeys((*met, *disagreed)):
+            yield _later(paper, Tell(case.about.clause, person, AccountId(""), notice))
 
     def _undone(self, paper: Paper, case: Case) -> Filed:
         """The last decision never was: what waits of it is dropped, and the case is as it was before.
@@ -418,6 +439,11 @@ class Desk:
         return Filed(replace(paper, asked=tuple(each.person for each in above)), alerts)
 
 
+def _look_told(case: Case, *, decides: bool) -> Notice:
+    """Ask somebody to look because a person told of a message."""
+    return answers.ask_to_look(answers.SOMEBODY_TOLD, case, TELL_AN_ADULT, decides=decides)
+
+
 def unknown(said: Report | Appeal | Decision) -> Declined:
     """Say that there is no such case. Who may not see one is told the same."""
     if not isinstance(said, Decision):
@@ -434,6 +460,11 @@ def _paused(suspension: Paper | None, case: Case) -> tuple[AccountId, ...]:
     """Name the accounts that a decision pauses: at least the one that wrote."""
     own = () if case.about.account is None else (case.about.account,)
     return own if suspension is None else suspension.paused or own
+
+
+def _met_in(meetings: Iterable[Meeting]) -> tuple[PersonId, ...]:
+    """Name everybody who was in any of some meetings, each once."""
+    return tuple(dict.fromkeys(person for each in meetings for person in each.people))
 
 
 def _text(words: tuple[Words, ...]) -> str:

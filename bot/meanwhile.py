@@ -10,7 +10,7 @@ from bot.actions import Alert, Deed, Remove, Tell
 from bot.answers import not_given_back
 from bot.desk import A_DAY
 from bot.message import NO_POST, Words, text_of
-from bot.notice import Notice, as_it_is, decided, still_there
+from bot.notice import Notice, as_it_is, decided, not_closed, still_there
 from bot.platform import Ruling
 from bot.standing import Standing
 from bot.store import cases, past
@@ -56,7 +56,8 @@ class Meanwhile:
         match deed.action:
             case Tell(notice=notice) as tell:
                 ended = await self._as_it_ended(deed, await self._as_decided(deed, notice), is_left=is_left)
-                return replace(deed, action=replace(tell, notice=await self._as_given_back(deed, ended)))
+                given_back = await self._as_given_back(deed, ended)
+                return replace(deed, action=replace(tell, notice=await self._as_closed(deed, given_back)))
             case Alert(notice=notice) as alert if deed.until is not None and deed.post != NO_POST:
                 by_us = await self._ledger.ask(past.taken_by_us, *self._named(deed))
                 return replace(deed, action=replace(alert, notice=as_it_is(notice, by_us=by_us)))
@@ -109,3 +110,10 @@ class Meanwhile:
             return notice
         failed = await self._ledger.ask(past.is_not_given_back, deed.cause)
         return otherwise if failed else notice
+
+    async def _as_closed(self, deed: Deed, notice: Notice) -> Notice:
+        """Let a note not say that a place is closed where that failed."""
+        otherwise = not_closed(notice)
+        if otherwise == notice:
+            return notice
+        return otherwise if await self._ledger.ask(past.is_not_closed, deed.cause) else notice

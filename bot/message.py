@@ -94,6 +94,8 @@ class PrivacyMatter:
     """Who declared it; None where that was not kept yet."""
     team: TeamId | None = None
     """The team it began with, whoever else is let in."""
+    of_student: bool = True
+    """Whether a student took part, as far as anybody can tell: who has left its place may come back, and read on."""
 
 
 class MessageId(msgspec.Struct, frozen=True):

@@ -13,6 +13,9 @@ A_PERSON_LOOKS = N_("A person will look at it. Nobody has decided anything yet."
 IT_IS_LOOKED_AT = N_("A person will look at it.")
 IT_IS_TAKEN_AWAY = N_("Your message is taken away. Any text you wrote is given back to you here.")
 HOW_TO_DISAGREE = N_("If this is wrong, answer “I think this is wrong”. A person who was not part of it will look.")
+NOBODY_LOOKS = N_("It is on record. We know nobody yet who may look at it.")
+NOBODY_HAS_DECIDED = N_("Only you see this note. Nobody has decided anything yet.")
+CALL_THE_DISTRICT_OFFICE = N_("If this is wrong, call the district office.")
 ONLY_CALL = N_("If this is wrong, call the office.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
 ONLY_YOU = N_("Only you see this note.")
@@ -33,6 +36,8 @@ NOTHING_TO_DO = N_("You do not need to do anything.")
 ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
 THE_PROFILE = N_("It is what {who} shows in a profile.")
+IT_IS_CLOSED = N_("This place is closed.")
+IT_IS_OPEN = N_("We could not close this place. Please do not write here any more.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
@@ -235,6 +240,23 @@ def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
     )
 
 
+def closed(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Let a note begin what to do now with that the place is closed."""
+    return replace(notice, now=f"{language.say(IT_IS_CLOSED)} {notice.now}")
+
+
+def not_closed(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Turn a note that says that a place is closed into one that says that it is not: the platform refused.
+
+    That is a case, so a person looks. Any other note stays as it is.
+    """
+    said = language.say(IT_IS_CLOSED)
+    if not notice.now.startswith(said):
+        return notice
+    looked_at = notice.next.replace(language.say(A_PERSON_DECIDES), language.say(A_PERSON_LOOKS))
+    return replace(notice, now=notice.now.replace(said, language.say(IT_IS_OPEN), 1), next=looked_at)
+
+
 def as_it_is(notice: Notice, *, by_us: bool | None, language: Language = ENGLISH) -> Notice:
     """Let a note about a silence say what became of the message. Any other note stays as it is.
 
@@ -262,6 +284,17 @@ def decided(notice: Notice, language: Language = ENGLISH) -> Notice:
     for each in untrue:
         next_ = next_.replace(language.say(each), "")
     return replace(notice, next=" ".join(next_.split()) or language.say(ONLY_YOU))
+
+
+def with_nobody_above(notice: Notice, language: Language = ENGLISH) -> Notice:
+    """Let a note not promise that a person looks, be it because its reader asks for it: nobody stands above them."""
+    instead = {A_PERSON_DECIDES: NOBODY_HAS_DECIDED, IT_IS_LOOKED_AT: NOBODY_LOOKS}
+    next_ = notice.next
+    for untrue, true in instead.items():
+        next_ = next_.replace(language.say(untrue), language.say(true))
+    promises = notice.disagree == language.say(HOW_TO_DISAGREE)
+    disagree = language.say(CALL_THE_DISTRICT_OFFICE) if promises else notice.disagree
+    return replace(notice, next=next_, disagree=disagree)
 
 
 def write(

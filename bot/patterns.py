@@ -182,6 +182,10 @@ class Asked:
             return self._plain.Match(text.encode()) is not None
         return self._any.search(text) is not None
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """List where it stands, half-open."""
+        return [each.span() for each in self._any.finditer(text)]
+
 
 def _options() -> Any:  # noqa: ANN401 (the library has no types)
     options = re2.Options()

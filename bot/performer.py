@@ -12,6 +12,7 @@ import structlog
 from bot.actions import (
     Alert,
     Ask,
+    Close,
     Copy,
     Deed,
     DeedId,
@@ -104,8 +105,11 @@ class Performer:
         """What is remembered of each deed until it has ended."""
         self._not_shown: set[int] = set()
         """Entries whose message could not be posted."""
-        self._removing: dict[tuple[str, str], asyncio.Event] = {}
-        """Set when the removal of a post, or giving it back, has ended: until then nobody is told that it is done."""
+        self._ending: dict[tuple[str, str] | int, asyncio.Event] = {}
+        """Set when the removal of a post, or giving it back, has ended: until then nobody is told that it is done.
+
+        So it is with the closing of a place, which stands under the entry that it follows from.
+        """
 
     def know_not_shown(self, failed: Iterable[int]) -> None:
         """Know of which entries an earlier run could not post the message, or cannot tell whether it was posted."""
@@ -140,16 +144,16 @@ class Performer:
 
     async def carry_out(self, deed: Deed, platform: Platform) -> None:
         """Do one deed: write that it begins, do it, write how it ended; then do what was held until it."""
-        if not isinstance(deed.action, Remove | Restore):
+        if not isinstance(deed.action, Remove | Restore | Close):
             await self._carry_out(deed, platform)
             return
-        about, ended = (deed.platform, deed.post), asyncio.Event()
-        self._removing[about] = ended
+        about = deed.cause if isinstance(deed.action, Close) else (deed.platform, deed.post)
+        ended = self._ending[about] = asyncio.Event()
         try:
             await self._carry_out(deed, platform)
         finally:
-            if self._removing[about] is ended:  # an edit of it may be being taken away by now
-                del self._removing[about]
+            if self._ending[about] is ended:  # an edit of it may be being taken away by now
+                del self._ending[about]
             ended.set()
 
     async def _carry_out(self, deed: Deed, platform: Platform) -> None:
@@ -236,10 +240,10 @@ class Performer:
                 return await self._try(deed, platform)
 
     async def _try_note(self, deed: Deed, platform: Platform) -> Receipt:
-        """Tell somebody, once the removal, or the giving back, that a note tells of has ended."""
-        about = deed.platform, deed.post
-        if about in self._removing:
-            await self._removing[about].wait()
+        """Tell somebody, once what a note may tell of has ended: a removal, giving back, the closing of a place."""
+        for ending in (self._ending.get((deed.platform, deed.post)), self._ending.get(deed.cause)):
+            if ending is not None:
+                await ending.wait()
         if await self._meanwhile.is_pointless(deed):
             return GONE
         return await self._try(await self._meanwhile.as_it_is(deed, is_left=self._open[deed.id].left), platform)

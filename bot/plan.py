@@ -7,11 +7,11 @@ from datetime import timedelta
 import msgspec
 
 from bot.actions import Action, Actions, Alert, Ask, Close, Copy, Disconnect, Lift, Remove, Restrict, Tell, Waiting
-from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of_a_space
+from bot.alerting import NO_NAMES, Names, alerts, alerts_of_a_profile, alerts_of_a_space, as_promised
 from bot.copying import copies, told_of_copies
 from bot.judge import Verdict
 from bot.message import Message, PlaceId
-from bot.notice import HOW_TO_DISAGREE, ONLY_CALL, Notice, Silence, write_notice, write_request
+from bot.notice import HOW_TO_DISAGREE, ONLY_CALL, Notice, Silence, closed, write_notice, write_request
 from bot.people import AccountId, Offices, PersonId, Role
 from bot.profile import Profile
 from bot.rule import Choice, Finding, Measure
@@ -22,7 +22,7 @@ from bot.texts import N_
 NOT_SETTLED = N_("We asked you about a message to one student, and it is not settled yet.")
 CHOOSE_NOW = N_("Choose how to send it, or take it back.")
 NOBODY_LEFT = N_("Nobody is left who could get the copies of what is written here.")
-CALL_THE_OFFICE = N_("This place is closed. Call the office about it.")
+CALL_THE_OFFICE = N_("Call the office about it.")
 
 
 def plan(
@@ -34,9 +34,9 @@ def plan(
     """
     match verdict.subject:
         case Message() as message if verdict.standing:
-            return tuple(_for_message(verdict, message, offices, names))
+            return as_promised(tuple(_for_message(verdict, message, offices, names)), verdict, offices)
         case Space() as space:
-            return tuple(_for_space(verdict, space, offices, restricted))
+            return as_promised(tuple(_for_space(verdict, space, offices, restricted)), verdict, offices)
         case Profile() as profile:
             return tuple(alerts_of_a_profile(verdict, profile, offices, names))
         case _:
@@ -172,7 +172,7 @@ def _close(
     yield Close(str(finding.clause), place)
     for person in sorted(people):
         disagree = HOW_TO_DISAGREE if person in authors else ONLY_CALL
-        note = write_notice(finding, looked_at=looked_at, disagree=disagree)
+        note = closed(write_notice(finding, looked_at=looked_at, disagree=disagree))
         yield Tell(str(finding.clause), person, AccountId(""), note)
 
 
@@ -185,7 +185,7 @@ def _for_space(
         if Measure.DISCONNECT in finding.measures:
             yield from (Disconnect(str(finding.clause), space.place, each) for each in done_to)
         if Measure.TELL in finding.measures:
-            notice = write_notice(finding)
+            notice = write_notice(finding, looked_at=is_looked_at(finding, verdict))
             yield from (Tell(str(finding.clause), each, AccountId(""), notice) for each in done_to)
         if Measure.ALERT in finding.measures:
             yield from alerts_of_a_space(finding, space, offices)

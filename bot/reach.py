@@ -53,6 +53,28 @@ def reach_above(
     return [(seat.office, seat.person) for seat in seats if seat.rank > rank]
 
 
+def is_anybody_above(
+    schools: Iterable[SchoolId], about: tuple[Person, ...], kept: frozenset[PersonId], day: date, offices: Offices
+) -> bool:
+    """Say whether anybody may look into a case about some people, at these schools or as a designee of any.
+
+    It counts who is away, too: where nobody else can decide it, it waits for them.
+    """
+    rank = max(rank_of(each, offices, day) for each in about)
+    passed = kept | {each.id for each in about}
+    own = (seat for school in schools for office in Office for seat in _seats(school, office, day, offices))
+    designee = Office.SUPERINTENDENT_DESIGNEE
+    designees = (seat for school in offices.schools for seat in _seats(school, designee, day, offices))
+    seats = (each for group in (own, designees) for each in group)
+    return any(each.rank > rank and each.person in offices.active and each.person not in passed for each in seats)
+
+
+def _seats(school: SchoolId, office: Office, day: date, offices: Offices) -> Iterator[Seat]:
+    running, deputies = offices.filled(school, office, day)
+    yield from (Seat(school, office, each.person) for each in running)
+    yield from (Seat(school, office, each, stands_in=True) for each in deputies)
+
+
 def reach_overseers(
     school: SchoolId, wanted: frozenset[Office], concerned: frozenset[PersonId], day: date, offices: Offices
 ) -> list[tuple[Office, PersonId]]:

@@ -130,9 +130,10 @@ class Replies:
         about = self._recorder.about(answer.platform, answer.about)
         if await self._is_elsewhere(answer, earlier):
             is_copied = await self._ledger.ask(copies.is_copied, about)
-            tells = we_heard(answer, day, is_copied=is_copied, goes_on=earlier.kind is not None)
+            is_asked = await self._ledger.ask(past.is_asked_about, about)
+            tells = we_heard(answer, earlier, day, is_copied=is_copied, is_asked=is_asked)
             return [self._recorder.answered(answer, tells)]
-        drafts = await self._copy_elsewhere(answer, order, day)
+        drafts = await self._copy_elsewhere(answer, earlier, order, day)
         beside = await self._ledger.read(copies.of_its_matter, about)
         for post in beside:
             if post != answer.about:
@@ -145,7 +146,7 @@ class Replies:
         order = None if earlier is None else reorder(answer, earlier, day, {})
         if earlier is None or order is None or await self._is_elsewhere(answer, earlier):
             return []
-        drafts = await self._copy_elsewhere(answer, order, day)
+        drafts = await self._copy_elsewhere(answer, earlier, order, day)
         return [msgspec.structs.replace(each, deeds=()) if each.kind == "answered" else each for each in drafts]
 
     async def _is_elsewhere(self, answer: Answer, earlier: Earlier) -> bool:
@@ -155,7 +156,7 @@ class Replies:
     async def _is_written(self, key: bytes) -> bool:
         return await self._ledger.ask(past.written, key)
 
-    async def _copy_elsewhere(self, answer: Answer, order: Order, day: Day) -> list[Draft]:
+    async def _copy_elsewhere(self, answer: Answer, earlier: Earlier, order: Order, day: Day) -> list[Draft]:
         """Copy another office about one message, and stop every note of it that is still tried.
 
         While a message is held, a note may be accepted in this very moment, so that it is being posted when this is
@@ -172,7 +173,7 @@ class Replies:
         for is_held in [False] if held is None else [True, False]:
             actions = copied_elsewhere(order, message, verdict, day, is_held=is_held, is_asked=is_asked)
             is_copied = any(isinstance(each, Copy) for each in actions)
-            tells = we_heard(answer, day, is_copied=is_copied, goes_on=message.matter is not None)
+            tells = we_heard(answer, earlier, day, is_copied=is_copied, is_asked=is_asked)
             answered = self._recorder.answered(answer, tells, settled=message.emergency, revoked=True)
             ordered = self._clerk.ordered(order, verdict, actions, once if is_copied else None)
             if_begun = None if held is None else (held, not is_held)

@@ -199,9 +199,9 @@ class Day:
         return Counter(_alike(name) for name in here if name)
 
     def title(self, person: PersonId, office: Office) -> str:
-        """Name somebody by office and name: the principal, Dana Ortiz."""
+        """Name somebody by office and name: the principal (Dana Ortiz)."""
         name = self.names.get(person, "")
-        return f"the {str(office).replace('_', ' ')}{f', {name},' if name else ''}"
+        return f"the {str(office).replace('_', ' ')}{f' ({name})' if name else ''}"
 
     def playing(self, team: TeamId, parts: Container[Part]) -> tuple[PersonId, ...]:
         """Name the people who play one of these parts on a team today and have a linked account, sorted."""
@@ -298,7 +298,7 @@ class Roster:
         placed = day.teams.get(post.team) if post.team is not None else None
         begun_with = None if inherited is None or inherited.team is None else day.teams.get(inherited.team)
         team = placed or begun_with or day.shared_team(author, audience)
-        matter = _matter(post, inherited, author, team)
+        matter = _of_whom(_matter(post, inherited, author, team), author, audience)
         return Message(
             MessageId(post.platform, post.id, post.revision),
             post.place,
@@ -405,8 +405,18 @@ def _matter(post: Post, inherited: PrivacyMatter | None, author: Person, team: T
         return inherited
     if inherited is None:
         begun_with = None if team is None else team.id
-        return PrivacyMatter(post.matter, f"{post.platform} {post.id}", post.concerns_copied, author.id, begun_with)
+        begun = PrivacyMatter(post.matter, f"{post.platform} {post.id}", post.concerns_copied, author.id, begun_with)
+        return replace(begun, of_student=False)
     return replace(inherited, kind=post.matter, concerns_copied=inherited.concerns_copied or post.concerns_copied)
+
+
+def _of_whom(matter: PrivacyMatter | None, author: Person, audience: Audience) -> PrivacyMatter | None:
+    """Know from the first message that a student writes or may read, and for as long as it lasts, that one takes part.
+
+    What no student ever took part in is none of theirs.
+    """
+    takes_part = author.has(Role.STUDENT) or bool(audience.students) or not audience.known
+    return matter if matter is None or not takes_part else replace(matter, of_student=True)
 
 
 def _by_person(lines: Iterable[Belonging]) -> dict[PersonId, list[Belonging]]:

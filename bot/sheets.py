@@ -125,15 +125,17 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
         yield "It was given back and not sent, so nobody else could read it there"
     elif about.readers:
         yield f"Could be read by {_counted(desk, about.readers)}"
+    for each in case.meetings:
+        yield f"Together there on {_moment(each.at, desk.zone)}: {_counted(desk, each.people)}"
     if about.unknown:
         yield "Who could read it is not known."
     if about.rules:
         yield f"Found by: {', '.join(about.rules)}"
     yield from (f"  because: {why}" for why in about.because)
-    if case.why in FOUND and about.rules and not about.asks:
+    if case.why in FOUND and about.rules and not about.asks and not about.because:
         yield "  because: What it asks for could reach nobody, neither as a copy nor as an alert."
     none = "what it says is for who receives the copy" if case.why == "delayed" else "nothing of it is kept"
-    yield from (f"  {words}" for words in about.words or (none,))
+    yield from (f"  {words}" for words in about.words or (() if case.meetings else (none,)))
     yield from (f"  seen in it: “{words}”" for words in about.matched)
     yield from (f"  found by what the district added itself: {name}" for name in about.found_by)
     yield from (f"  file {each.number}: {_kept(each)}" for each in files)

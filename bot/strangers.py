@@ -1,16 +1,42 @@
-"""Names of the settings that the roster has not, or whose time is over: what is said of them does nothing."""
+"""What stands in the settings and does nothing: names the roster has not, or whose time is over; void exceptions."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from typing import Final
 
+import rules
 from bot.checkup import Remark, Weight
 from bot.complaints import nearest
 from bot.config import Configuration
+from bot.message import Message
 from bot.people import PersonId
 from bot.roster import Lists
+from bot.rule import SAFETY, Rule
+from bot.space import Space
 
 Named = tuple[tuple[str, ...], str, str, Collection[str]]
 """Where a name stands, of what it is one, the name, and those that the roster has."""
+
+
+NEVER_EXCUSED: Final = frozenset({"inappropriate-contact", "tell-an-adult"})
+"""Rules of the policy whose findings no exception sets aside, beside those about safety."""
+
+
+def excuses_nothing(rule: type[Rule], *, person: bool) -> bool:
+    """Say whether an exception would set nothing aside: of safety none does, and for a person it covers messages."""
+    covered = {Message} if person else {Message, Space}
+    return rule.clause == SAFETY or rule.name in NEVER_EXCUSED or covered.isdisjoint(rule.looks_at)
+
+
+def void_exceptions(configuration: Configuration) -> Iterator[Remark]:
+    """Say which standing exceptions of the settings set nothing aside, whoever granted them."""
+    named = {each.name: each for each in rules.every()}
+    for number, line in enumerate(configuration.settings.exemptions):
+        if line.rule in named and excuses_nothing(named[line.rule], person=bool(line.person)):
+            where = ("exemptions", str(number), "rule")
+            wrong = f"nothing that '{line.rule}' finds is set aside so. The exception does nothing."
+            what = configuration.told(where, f"{'.'.join(where)}: {wrong}")
+            yield Remark(Weight.WEAK, what, "Take it out; docs/cases.md says what can be excused.")
 
 
 def strange_places(configuration: Configuration, lists: Lists, day: date) -> Iterator[Remark]:

@@ -26,7 +26,7 @@ QUOTE = (
     "All contact and messages by extra-curricular advisors and/or coaches with group/team members shall be sent to "
     "more than one member"
 )
-TOO_FEW = N_("This went to fewer students than the rule asks for, so it may not fit.")
+TOO_FEW = N_("Fewer students could read this than the rule asks for, so it may not fit.")
 WRITE_TO_THE_GROUP = N_(
     "Send it to the team, or add a captain. Is it a medical or academic matter? Then send it as a private message. The "
     "office gets a copy."
@@ -35,7 +35,7 @@ WRITE_TO_THE_TEAM = N_(
     "Send it to the team. Is it a medical or academic matter? Then send it as a private message. The office gets a "
     "copy."
 )
-NO_ADMINISTRATOR = N_("No administrator is in the group this went to, so it may not fit.")
+NO_ADMINISTRATOR = N_("No administrator is in this group, so it may not fit.")
 ADD_AN_ADMINISTRATOR = N_("Add an administrator to the group. Then send it again.")
 SENT_PRIVATELY = N_("You sent a private message to a student.")
 NOTHING_TO_DO = N_("Nothing. If it was not a medical or academic matter, write to the team next time.")
@@ -56,7 +56,7 @@ FOUND_LATE = N_("We were away when this was written, and cannot tell who read it
 AUTHOR_UNKNOWN = N_("We do not know who writes from this account to one of our students. A person will look at it.")
 NO_LONGER_LEADS = N_("The time as coach or advisor of this team has ended on the roster. A person will look at it.")
 OVERSEER_GONE = N_("Nobody from the office can read this private place any more.")
-WRITE_ANEW = N_("This place is closed. The coach can send a new private message.")
+WRITE_ANEW = N_("The coach can send a new private message.")
 ASK_THEM = N_("Look into the room today, and ask what it was about.")
 YOU_WERE_ALONE = N_("You were in a voice room with only one student. It may not fit.")
 LET_SOMEBODY_IN = N_("Let another student in next time, or talk where the team can hear you.")
@@ -231,7 +231,7 @@ class GroupMessages:
             offices = self.copy_to.offices(space.team)
             measures = {Measure.REVIEW, Measure.ALERT} | ({Measure.DISCONNECT} if self.disconnect_voice else set())
             found = self._finds(ALONE_IN_VOICE, *measures, remedy=ASK_THEM, copy_to=offices)
-            told = self._finds(YOU_WERE_ALONE, Measure.REVIEW, Measure.TELL, remedy=LET_SOMEBODY_IN)
+            told = self._finds(YOU_WERE_ALONE, Measure.TELL, remedy=LET_SOMEBODY_IN)
             yield replace(found, done_to=alone, of_meeting=True)
             yield replace(told, done_to=alone, of_meeting=True)
 
@@ -304,15 +304,16 @@ def _private_sign(message: Message) -> Sign | None:
 
 
 def _writes_in_matter(message: Message) -> bool:
-    """Say whether somebody on staff writes in a private matter to the student, as far as anybody can tell.
+    """Say whether somebody on staff writes in a student's private matter, as far as anybody can tell.
 
+    It is so while the student is away: they may have read it before they went, or read on when they come back.
     Administrators who coach nothing do not count. They take part because they look after it: they are who receives its
     copies, and a copy of their own words would only bring further eyes to it. The rule cannot tell a deputy or designee
     whom the roster calls no administrator; `relieved` leaves out what they owe where they get the copies.
     """
-    author, audience = message.author, message.audience
+    author, matter = message.author, message.matter
     owes = author.has(Role.ADVISOR) or (author.is_staff and ADMINISTRATORS.isdisjoint(author.roles))
-    return owes and message.matter is not None and (bool(audience.students) or not audience.known)
+    return owes and matter is not None and matter.of_student
 
 
 def _may_go_to_one(message: Message) -> bool:

@@ -12,16 +12,28 @@ import msgspec
 import pytest
 
 from bot import answers
-from bot.actions import Copy, ReadLater, Restore, Tell
-from bot.answers import NOBODY_LOOKS_YET, NOBODY_YET
+from bot.actions import Alert, Copy, ReadLater, Restore, Tell
+from bot.answers import ABOVE_DECIDES, IT_IS_OPEN, NOBODY_LOOKS_YET, NOBODY_YET
 from bot.case import About
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, Message, PlaceId, PostId
 from bot.notice import Notice
-from bot.people import Absence, AccountId, Office, PersonId
-from bot.platform import UNKNOWN_READERS, Answer, Decision, Heard, Outcome, Post, Receipt, Report, Ruling
+from bot.people import Absence, AccountId, Office, PersonId, Tenure
+from bot.platform import (
+    UNKNOWN_READERS,
+    Answer,
+    Decision,
+    Heard,
+    Outcome,
+    Post,
+    Readers,
+    Receipt,
+    Report,
+    Ruling,
+    SpaceSeen,
+)
 from bot.readings.found import Trace
 from bot.roster import Lists
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, Rule
@@ -36,6 +48,7 @@ from bot.texts import ENGLISH, N_
 from bot.wiring import take_up
 from rules.employee_04_group_messages import AUDIENCE_UNKNOWN, NO_LONGER_LEADS, GroupMessages
 from rules.general_09_link_shorteners import LinkShorteners
+from rules.safety_self_harm import SelfHarm
 from tests.cases import RULES, Came, after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
@@ -278,7 +291,10 @@ async def test_about_a_coach_the_chosen_adult_knows_and_who_stands_above_decides
     """A trusted teacher may be told; deciding about a colleague is not theirs."""
     came = await happen(tmp_path, post("p1"), report(adult="teacher"))
 
+    looks = [each.notice for each in came.done("alert") if isinstance(each, Alert)]
     assert came.asked() == ["teacher", "director"]
+    assert [each.next for each in looks] == [ABOVE_DECIDES.english, IT_IS_OPEN.english]
+    assert ["hand it on" in each.disagree for each in looks] == [False, True]
 
 
 async def test_a_report_about_the_principal_goes_above(tmp_path: Path) -> None:
@@ -332,8 +348,7 @@ async def test_there_is_no_case_for_whom_a_private_matter_concerns(tmp_path: Pat
         seeing = {case.why: [person for person in desk.day.people if desk.may_see(person, case)] for case in waiting}
 
     assert sorted(seeing["judged"]) == ["designee", "director"]
-    assert {"designee", "director"} <= {*seeing["delayed"]}
-    assert not {"principal", "vice"} & {*seeing["delayed"]}
+    assert sorted(seeing["delayed"]) == ["designee", "director"]  # nobody of another school either: they get no copy
     assert [each.about.words for each in waiting if each.why == "delayed"] == [()]
 
 
@@ -600,6 +615,25 @@ async def test_who_disagrees_has_answered(tmp_path: Path) -> None:
 
     assert came.asked() == ["director"]
     assert await faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("tenures", [TENURES, ()])
+async def test_who_disagrees_about_safety_is_promised_no_note_but_a_person(
+    tenures: tuple[Tenure, ...], tmp_path: Path
+) -> None:
+    """No note about a decision follows there, so whoever looks is asked to talk with them; and it is not said why."""
+    rules = (*RULES, SelfHarm())
+    heard = (post("p1", "i want to kill myself", by="s1", to=("s2",)), appeal(by="s1"), decision(UPHOLD), tick(140))
+    came = await happen(tmp_path, *heard, rules=rules, district=lists(tenures), now=after(140))
+
+    receipt, *others = [each.notice for each in came.done("tell") if isinstance(each, Tell) and each.to == "s1"]
+    looks = [each.notice for each in came.done("alert") if isinstance(each, Alert)][1:]
+    assert others == []
+    assert receipt.next.startswith(answers.NO_NOTE.english)
+    assert (answers.THEY_TALK_WITH_YOU.english in receipt.next) == bool(tenures)
+    assert all(answers.TALK_WITH_THEM.english in each.now for each in looks)
+    assert "Safety" not in receipt.rule
+    assert bool(looks) == bool(tenures)
 
 
 async def test_disagreeing_again_and_again_asks_nobody_anew(tmp_path: Path) -> None:
@@ -901,3 +935,60 @@ async def test_no_case_is_reached_while_another_chaperone_runs(tmp_path: Path) -
     async with house(tmp_path):
         with pytest.raises(ConfigurationError, match="is in use by another Chaperone"):
             await list_cases(sitting)
+
+
+def alone(coach: str, student: str, at: float = 0) -> SpaceSeen:
+    """Show a voice room that an advising principal and the director may look into, with two who met there."""
+    may_enter = frozenset(map(AccountId, ("coach", "coach-b", "s1", "s2", "principal-advisor", "director-coach")))
+    met = frozenset({AccountId(coach), AccountId(student)})
+    readers, connected = Readers(may_enter, may_enter), Readers(met, met)
+    three = timedelta(minutes=3)
+    return SpaceSeen("replay", PlaceId("bus"), str(at), after(at), readers, connected=connected, connected_for=three)
+
+
+def with_advising_principal() -> Lists:
+    """Let somebody who advises a club be the principal, and may so look into every room."""
+    tenure = next(each for each in TENURES if each.person == "principal")
+    others = without(TENURES, Office.PRINCIPAL)
+    return lists((replace(tenure, person=PersonId("principal-advisor")), *others))
+
+
+BUS = "space:bus"
+
+
+async def test_who_is_alerted_of_a_meeting_sees_who_met_and_decides_it(tmp_path: Path) -> None:
+    """Who may enter a room was not in it: the case is about who was, and names them."""
+    district = with_advising_principal()
+    shown = await sheet(tmp_path, alone("coach", "s1"), alone("coach-b", "s2", 600), district=district)
+    decided = decision(FINE, "principal-advisor", post=BUS, at=700)
+    came = await happen(tmp_path, decided, tick(800), district=district, now=after(800))
+
+    met = [each.partition(": ")[2] for each in shown if each.startswith("Together there")]
+    assert met == ["coach, s1", "coach-b, s2"]
+    assert "principal-advisor" in came.asked()
+    assert (came.told("principal-advisor"), came.cases) == ([], [])
+
+
+async def test_whoever_was_told_that_a_person_looks_at_a_meeting_is_told_what_came_of_it(tmp_path: Path) -> None:
+    """A place has no author, and a coach who was promised an answer waits for one all the same."""
+    came = await happen(
+        tmp_path,
+        alone("coach", "s1"),
+        appeal(post=BUS),
+        decision(FINE, post=BUS),
+        tick(200),
+        now=after(200),
+    )
+
+    assert came.told("coach")[-1] == ENGLISH.say(answers.FINE_THERE)
+    assert came.told("s1") == []
+
+
+async def test_a_meeting_that_was_decided_keeps_nobody_from_the_next(tmp_path: Path) -> None:
+    """Who was alone in a room once may look after it again; the case is about those who met since."""
+    was_alone = alone("director-coach", "s1")
+    heard = (was_alone, decision(FINE, post=BUS), tick(200), alone("coach", "s2", 600))
+    came = await happen(tmp_path, *heard, now=after(600))
+
+    (case,) = came.cases
+    assert [each.people for each in case.meetings] == [("coach", "s2")]

@@ -611,3 +611,27 @@ def test_words_in_the_environment_are_refused_by_its_name(monkeypatch: pytest.Mo
 
     with pytest.raises(ConfigurationError, match=r"CHAPERONE_READING__PATTERNS in the environment: .* refers back"):
         default_configuration()
+
+
+@pytest.mark.parametrize(
+    ("rule", "whom", "does_nothing"),
+    [
+        ("self-harm", "team = 'rowing'", True),
+        ("inappropriate-contact", "person = 'c1'", True),
+        ("impersonation", "team = 'rowing'", True),
+        ("group-messages", "team = 'rowing'", False),
+        ("link-shorteners", "person = 'c1'", False),
+    ],
+)
+def test_an_exception_that_sets_nothing_aside_is_told(
+    rule: str, whom: str, chaperone: Command, tmp_path: Path, *, does_nothing: bool
+) -> None:
+    """Whoever wrote it counts on it; the command that grants one refuses it."""
+    line = (
+        f"[[exemptions]]\nrule = '{rule}'\n{whom}\nuntil = 2027-06-18\napproved_by = 't-haddad'\nreason = 'so it is'\n"
+    )
+
+    code, said = check(chaperone, tmp_path, line)
+
+    assert code == 0
+    assert (f"nothing that '{rule}' finds is set aside so. The exception does nothing." in said) == does_nothing

@@ -55,6 +55,19 @@ def test_an_answer_says_labels_scores_evidence_and_both_decisions(classify: Clas
     assert answer["evidence"][0]["text"] == "How is the knee"
 
 
+def test_what_is_told_confidentially_has_evidence_of_its_own(classify: Classify) -> None:
+    """Whoever measures it has to see on what it rests; no label is about discipline, family or money."""
+    text = "Heads up, our goalie was suspended and her mom lost the house."
+    row = {**ROW, "text": text, "author_role": "coach", "audience": "group"}
+    told, near = objects(classify(row, {**row, "text": "Bus at 4, bring water."}))
+
+    found = [each for each in told["evidence"] if each["label"] == "confidential_leak"]
+    assert (told["confidential_leak"], near["confidential_leak"]) == (True, False)
+    assert [text[each["start"] : each["end"]] for each in found] == [each["text"] for each in found]
+    assert "suspended" in [each["text"] for each in found]
+    assert [each for each in near["evidence"] if each["label"] == "confidential_leak"] == []
+
+
 @pytest.mark.parametrize("typed", ["bit dot ly/q7", "hxxps://bit[.]ly/q7", "bit.ly/q7"])
 def test_the_evidence_is_what_was_typed(typed: str, classify: Classify) -> None:
     """Whoever checks an answer looks for it in the message."""

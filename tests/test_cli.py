@@ -286,6 +286,14 @@ def test_a_run_without_a_mail_server_says_so_once_at_its_start(
     assert [number for number, line in enumerate(ended.out.splitlines()) if line == told] == where
 
 
+def test_a_long_path_is_told_in_one_line(chaperone: Command, tmp_path: Path) -> None:
+    """Or whoever copies it from a window that is narrow gets half of it."""
+    path = settings(tmp_path / ("long" * 30) / "config.toml")
+
+    for command in ("run", "check"):
+        assert f"Settings: {path}" in chaperone(command, "--config", path).out.splitlines()
+
+
 def test_a_run_that_could_not_log_in_to_its_mail_server_does_not_begin(chaperone: Command, tmp_path: Path) -> None:
     """A password that is missing is found before the first message, not at the first copy."""
     path = settings(tmp_path / "config.toml", f"{DAY}{MAIL}username = '{CANARY}'\n")

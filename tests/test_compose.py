@@ -11,11 +11,12 @@ import pytest
 
 from adapters.rehearsal import Rehearsal
 from bot.actions import Alert, Ask, Close, Copy, Deed, Remove, Show, Tell
-from bot.compose import EMPLOYEE_4, NO_SOURCE, compose
+from bot.compose import AN_OFFICE_READS, CALL_NOW, EMPLOYEE_4, NO_SOURCE, STILL_SAY_WHY, compose
 from bot.console import read_notices
 from bot.judge import Verdict
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.moderator import PATIENCE
+from bot.notice import Notice
 from bot.people import AccountId, Part, PersonId, TeamId, Tenure
 from bot.people import Office as Held
 from bot.platform import Answer, Heard, Order, OrderKind, Outcome, Readers, Receipt, SpaceSeen, Tick
@@ -32,7 +33,7 @@ from rules.employee_06_private_numbers import PrivateNumbers
 from rules.employee_08_photo_consent import PhotoConsent
 from rules.student_03_copyright import MAY_BE_SOMEBODYS, Copyright
 from tests.cases import docket_of, report
-from tests.district import DAY, HIGH, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
+from tests.district import DAY, HIGH, MIDDLE, NOON, ROBOTICS, SOCCER, TENURES, lists, roster
 from tests.store.house import audited, faults, house, place, post, rows
 from tests.test_moderator import NOT_A_DATE, Stage, entries, moderator_of, outcomes, run
 
@@ -911,7 +912,29 @@ async def test_when_the_overseer_is_gone_the_place_is_closed_and_all_are_told(tm
     assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
     told = [each.action.to for each in office.done if isinstance(each.action, Tell)]
     assert sorted(told) == ["coach", "coach", "s1"]
+    now = {each.now for each in notes_of_closing(office)}
+    assert now == {"This place is closed. The coach can send a new private message."}
     assert await faults(tmp_path) == []
+
+
+def notes_of_closing(office: Office) -> list[Notice]:
+    """Read what people were told when nobody from the office was left in a private place."""
+    told = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    return [each for each in told if each.saw.startswith("Nobody from the office")]
+
+
+async def test_nobody_is_told_that_a_place_is_closed_that_could_not_be(tmp_path: Path) -> None:
+    """On Slack a group conversation cannot be: there coach and student would write on alone, and believe otherwise."""
+    looks = look("1", "coach", "s1", "principal"), look("2", "coach", "s1", at=2 * HOUR)
+    office = Office(order(opens=False), *looks, answers={"close": Receipt(Outcome.REFUSED)})
+
+    await run(tmp_path, office)
+
+    notes = notes_of_closing(office)
+    assert len(notes) == 2
+    for note in notes:
+        assert note.now.startswith("We could not close this place. Please do not write here any more.")
+        assert note.next.startswith("A person will look at it.")
 
 
 CONCERNED = answer(Choice.CONCERNS_COPIED, about="o1", by="s1")
@@ -958,10 +981,11 @@ async def test_a_place_no_overseer_ever_read_is_not_closed_for_it(tmp_path: Path
 async def test_when_nobody_is_left_to_copy_the_place_is_closed(tmp_path: Path) -> None:
     """The offices' terms end while the conversation goes on: what was just written waits for a person."""
     ending = tuple(replace(each, until=DAY, deputy=None) for each in TENURES)
+    elsewhere = Tenure(MIDDLE, Held.SUPERINTENDENT_DESIGNEE, PersonId("office"))  # gets no copies, and decides
     reply = post("p2", "thank you", by="s1", to=("coach",), room="private", at=NOON + 24 * HOUR)
     office = Office(order(opens=False), reply)
 
-    await run(tmp_path, office, district=lists(ending))
+    await run(tmp_path, office, district=lists((*ending, elsewhere)))
 
     assert [each.action.place for each in office.done if isinstance(each.action, Close)] == ["private"]
     told = [each.action for each in office.done if isinstance(each.action, Tell)]
@@ -1111,6 +1135,24 @@ async def test_a_reason_ends_the_wait_for_it_whoever_gets_the_copies(
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize(("by", "given"), [("coach", False), ("coach", True), ("s1", False)])
+async def test_who_owes_a_reason_is_not_told_that_nothing_is_left_to_do(
+    tmp_path: Path, by: str, *, given: bool
+) -> None:
+    """A coach can say of an emergency whom it concerns; what it was is asked for all the same, and of nobody else."""
+    reason = replace(answer(Choice.REASON, about="o1", after=HOUR / 2), text="A fire alarm.")
+    said = answer(Choice.CONCERNS_COPIED, about="o1", by=by)
+    answers = [reason, said] if given else [said]
+    office = Office(order(OrderKind.EMERGENCY, text="Get out."), *answers, pause=0.05)
+
+    await run(tmp_path, office)
+
+    (asked,) = [each.action for each in office.done if isinstance(each.action, Ask)]
+    (told,) = [each.action for each in office.done if isinstance(each.action, Tell)]
+    assert asked.notice.choices == (Choice.REASON, Choice.CONCERNS_COPIED)
+    assert (STILL_SAY_WHY.english in told.notice.now) == (by == "coach" and not given)
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 100_000])
 async def test_a_reason_that_is_none_settles_nothing(tmp_path: Path, reason: str) -> None:
     """Empty, or longer than anybody would read: the coach is told, and the office is still asked."""
@@ -1208,6 +1250,26 @@ async def test_whoever_is_paused_sends_nothing_through_us(tmp_path: Path) -> Non
     assert office.told() == ["You cannot send this way now. A person has paused your account."] * 2
 
 
+@pytest.mark.parametrize("by", ["coach", "designee"])
+async def test_an_office_reads_at_once_what_a_pause_keeps_from_a_student_in_need(tmp_path: Path, by: str) -> None:
+    """Nobody goes round a pause, and what the student needs to hear must not stay with who cannot send it."""
+    standing = Standing(suspended={("replay", AccountId(by))})
+    office = Office(order(OrderKind.EMERGENCY, by=by, text="Your mother fell."))
+
+    await run(tmp_path, office, standing=standing)
+
+    async with house(tmp_path) as opened:
+        (case,) = await docket_of(opened).waiting()
+    (told,) = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    alerts = [each.action for each in office.done if isinstance(each.action, Alert)]
+    assert (office.shown(), office.copied()) == ([], [])
+    assert (told.now, told.returned) == (CALL_NOW.english, "Your mother fell.")
+    assert [each.to for each in alerts] == (["principal"] if by == "coach" else [])
+    assert (AN_OFFICE_READS.english in told.next) == bool(alerts)
+    assert (case.about.words, case.about.unseen) == (("Your mother fell.",), True)
+    assert await faults(tmp_path) == []
+
+
 async def test_a_pause_holds_up_no_emergency_for_a_whole_team(tmp_path: Path) -> None:
     """It may be a fire. It is copied, and what it was is asked for, as of everybody."""
     standing = Standing(suspended={("replay", AccountId("coach"))})
@@ -1267,3 +1329,26 @@ async def test_an_order_we_fail_over_is_given_back(tmp_path: Path) -> None:
     assert office.told() == ["It was not sent, because of a fault of ours. A person will look at it."]
     assert len(entries(tmp_path, "stumbled")) == 1
     assert (await audited(tmp_path)).open_cases == 1
+
+
+async def test_of_what_is_not_sent_no_note_says_that_it_went_anywhere(tmp_path: Path) -> None:
+    """The same reason stands under what was posted and taken away, and under what nobody has seen."""
+    await run(tmp_path, office := Office(order(OrderKind.TEAM, opens=False)))
+
+    (told,) = office.told()
+    assert told.startswith("It was not sent, because it may not fit. Fewer students could read this")
+
+
+async def test_who_gets_copies_is_said_in_a_whole_sentence(tmp_path: Path) -> None:
+    """A student reads it first of all, and a coach in the form, before anything is sent."""
+    named = lists()
+    people = tuple(replace(each, given_name=each.id.title(), family_name="Brooks") for each in named.people)
+    named = replace(named, people=people)
+
+    await run(tmp_path, office := Office(order()), district=named)
+    async with house(tmp_path) as opened:
+        copied = moderator_of(opened, district=named).copied(order())
+
+    (shown,) = office.shown()
+    assert shown.told.startswith("The athletic director (Director Brooks) and the principal (Principal Brooks) get")
+    assert ", ".join(copied) == "the athletic director (Director Brooks), the principal (Principal Brooks)"

@@ -19,6 +19,15 @@ def test_what_is_written_is_there_after_a_restart(tmp_path: Path) -> None:
     assert Notebook(path).taken == {"1": {"role:3": [0, 2048]}}
 
 
+def test_what_came_last_stands_last_after_a_restart(tmp_path: Path) -> None:
+    """Of several conversations that were opened as one place the newest counts, whatever they are called."""
+    notebook = Notebook(tmp_path / "notebook")
+    notebook.threads |= {"C9": "private:1", "C1": "private:1"}
+    notebook.write()
+
+    assert [*Notebook(tmp_path / "notebook").threads] == ["C9", "C1"]
+
+
 def test_nothing_is_written_before_there_is_something(tmp_path: Path) -> None:
     Notebook(tmp_path / "notebook").write()
 

@@ -14,11 +14,13 @@ from bot.people import AccountId, PersonId
 from bot.platform import Answer, OrderKind, Post, Tick
 from bot.roster import Consent
 from bot.rule import Choice
-from bot.store.record import Recorder
+from bot.sheets import case_sheet
+from bot.store.record import DOUBTED, Recorder
 from bot.store.sealed import decode
 from rules.employee_04_group_messages import GroupMessages
 from rules.employee_08_photo_consent import PhotoConsent
 from rules.employee_09_colleague_image import ColleagueImage
+from tests.cases import docket_of
 from tests.district import DAY, NOON, lists, roster
 from tests.store.house import audited, faults, house, post
 from tests.test_compose import Office, answer, order
@@ -166,6 +168,10 @@ async def test_a_picture_that_was_refused_is_not_posted_for_another_answer(tmp_p
     assert (office.told(), later.told()) == ([*twice, otherwise], [otherwise])
     assert [each.notice.rule[:22] for each in tells(office)] == ["Employee Guidelines 8:"] * 3
     assert ["case" in each for each in entries(tmp_path, "ordered")] == [False, False, False, True, True]
+    async with house(tmp_path) as opened:
+        docket = docket_of(opened, DISTRICT)
+        shown = [*case_sheet((await docket.waiting())[0], docket.desk(NOON))]
+    assert [each for each in shown if "because:" in each] == [f"  because: {DOUBTED.english}"]
     assert await faults(tmp_path) == []
     await audited(tmp_path)
 

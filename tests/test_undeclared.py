@@ -103,6 +103,20 @@ async def test_what_is_plainly_medical_stays_and_is_copied(tmp_path: Path) -> No
     assert await faults(tmp_path) == []
 
 
+async def test_of_what_was_copied_undeclared_the_coach_can_say_whom_it_concerns(tmp_path: Path) -> None:
+    """The offices read of themselves otherwise, message after message: only a coach who declares it saw that button."""
+    said, later = answer(Choice.CONCERNS_COPIED), post("p2", SURE, at=NOON + 2 * HOUR)
+
+    office = await run(tmp_path, post(text=SURE), said, later)
+
+    first, *_, last = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
+    assert first.choices == (Choice.CONCERNS_COPIED,)
+    assert last.choices == ()  # nobody else is left who could get the copy
+    assert [each.action.to for each in office.done if isinstance(each.action, Copy) and each.post == "p2"] == [
+        "designee"
+    ]
+
+
 async def test_what_is_taken_away_and_copied_is_shown_to_its_author_alone(tmp_path: Path) -> None:
     """Whoever may read notes is not who receives the copy."""
     text = f"{SURE} Call me at 978-555-0199."

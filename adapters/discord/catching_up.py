@@ -4,12 +4,13 @@ What was heard before is told again and written once: the ledger tells versions 
 was rewritten meanwhile comes in as a new version of it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 import discord
 import structlog
+from discord.abc import GuildChannel
 
 from adapters.discord.audience import Place
 from adapters.discord.client import Client, server_name
@@ -28,6 +29,8 @@ WITHOUT_MARK: Final = timedelta(days=7)
 """How far back a place is read that has no mark. What is older was there before us, or belongs to a lost notebook."""
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+ReadableChannel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+"""A channel in which something can be written, be it in its threads alone."""
 
 
 class CatchingUp:
@@ -50,20 +53,60 @@ class CatchingUp:
         self._notebook = notebook
         self._now = now
         self._calm = calm
-        self._first = first
-        self._begun: set[int] = set()
-        """Servers on which the very first start was made."""
+        self._lost = not first and not notebook.marks
+        """Whether we stood here and remember nothing: then nobody can tell which server is new to us."""
         self._progress = Progress()
         self._reached: dict[PlaceId, int] = {}
         """How far places are written whose marks did not move there yet."""
+        self._closed: set[int] = set()
+        """The channels that we may not read."""
+        self._opened: dict[int, None] = {}
+        """Those that we may read again, and have not read yet."""
 
     def begin(self) -> None:
         """Count every place as behind: a connection has ended, or another has begun."""
         self._progress = Progress()
+        self._closed.clear()
+        self._opened.clear()
 
     def lose(self, server: int) -> None:
         """Count every place of a server as behind."""
         self._progress.lose(server)
+
+    def see(self, channel: GuildChannel) -> None:
+        """Know whether we may read a channel now. Discord tells nothing of one that it hides from us, nor later on.
+
+        So its marks stand still from then on, and what was missed is read once it is opened again.
+        """
+        if not isinstance(channel, ReadableChannel):
+            return
+        is_closed = not may_read(channel)
+        if is_closed == (channel.id in self._closed):
+            return
+        for each in (channel, *_active(channel)):
+            self._progress.fall_behind(self._client.place(each), channel.guild.id)
+        if is_closed:
+            self._closed.add(channel.id)
+            self._opened.pop(channel.id, None)
+            LOG.warning("a place cannot be read", place=channel.id)
+        else:
+            self._closed.remove(channel.id)
+            self._opened[channel.id] = None
+
+    async def read_opened(self) -> None:
+        """Read what was missed in one channel that is opened to us again."""
+        opened = next(iter(self._opened), None)
+        if opened is None:
+            return
+        del self._opened[opened]
+        channel, progress = self._client.get_channel(opened), self._progress
+        if not isinstance(channel, ReadableChannel):
+            return
+        for each in (channel, *_active(channel)):
+            if not isinstance(each, discord.ForumChannel):
+                await self._read(each, progress)
+        if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            await self._read_archived(channel, self._last_there(), progress)
 
     def written(self, post: Post) -> None:
         """Know that a post is in the ledger."""
@@ -89,9 +132,11 @@ class CatchingUp:
         rooms = [each for each in guild.channels if isinstance(each, discord.VoiceChannel | discord.StageChannel)]
         readable = [each for each in channels if isinstance(each, discord.TextChannel)]
         everything: list[Readable] = [*readable, *rooms, *guild.threads]
-        if self._first and guild.id not in self._begun:
+        self._closed |= {each.id for each in (*channels, *rooms) if not may_read(each)}
+        if self._is_new(guild, everything):
             self._begin_here(guild, everything)
             return
+        self._notebook.began.setdefault(server_name(guild), "0")
         progress.behind |= {self._client.place(each) for each in everything}
         for place in everything:
             await self._read(place, progress)
@@ -100,15 +145,21 @@ class CatchingUp:
         if all(listed):
             progress.through.add(guild.id)
 
+    def _is_new(self, guild: discord.Guild, everything: list[Readable]) -> bool:
+        """Say whether we come to a server for the first time, be it at the very first start or to one added later."""
+        known = self._notebook
+        if self._lost or server_name(guild) in known.began:
+            return False
+        return not any(self._client.place(each) in known.marks for each in everything)
+
     def _begin_here(self, guild: discord.Guild, everything: list[Readable]) -> None:
-        """At the very first start nothing is read: what was written before we came is not ours to judge."""
+        """At first nothing is read of a server: what was written before we came is not ours to judge."""
         now = discord.utils.time_snowflake(self._now())
         for each in everything:
             place = self._client.place(each)
             self._notebook.began[place] = str(each.last_message_id or 0)
             self._notebook.marks[place] = str(each.last_message_id or now)
         self._notebook.began[server_name(guild)] = str(now)  # for threads that were put away, of which nobody tells us
-        self._begun.add(guild.id)
         self._progress.through.add(guild.id)
         self._notebook.write()
 
@@ -187,3 +238,14 @@ class CatchingUp:
         why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
         self._notebook.unread[self._client.place(channel)] = why
         LOG.warning("a place could not be read after an outage", place=channel.id, fault=type(error).__name__)
+
+
+def may_read(channel: GuildChannel) -> bool:
+    """Say whether we may read a channel, what was written in it before among it."""
+    allowed = channel.permissions_for(channel.guild.me)
+    return allowed.view_channel and allowed.read_message_history
+
+
+def _active(channel: GuildChannel) -> Iterator[discord.Thread]:
+    """Give the threads of a channel that are not put away."""
+    yield from (each for each in channel.guild.threads if each.parent_id == channel.id)

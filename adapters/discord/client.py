@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
@@ -62,6 +62,12 @@ start."""
 ONE_TALK: Final = timedelta(minutes=10)
 """What somebody writes to us within so long is one case."""
 
+MOST_TALKS: Final = 1_000
+"""With so many we talk alone at once; of more the first is let go."""
+
+BY_DISCORD: Final = frozenset({discord.MessageType.poll_result, discord.MessageType.thread_starter_message})
+"""What Discord itself writes under somebody's name: how a poll ended, and what a thread hangs on."""
+
 MEMBERS_WITHIN: Final = 10.0
 """Seconds in which the members of a server usually come. Later they are taken in all the same."""
 
@@ -114,6 +120,8 @@ class Client(discord.Client):
         """Told of a server that comes, or is back, or of which more is known."""
         self.when_gone: Callable[[discord.Guild], None] | None = None
         """Told of a server that Discord cannot serve for now."""
+        self.when_sight: Callable[[GuildChannel], None] | None = None
+        """Told of a channel that may have been closed to us, or opened."""
         self.when_connection: Callable[[str], None] | None = None
         """Told that the connection began anew, broke, or was resumed."""
         self.session = 0
@@ -191,7 +199,10 @@ class Client(discord.Client):
 
     def place(self, channel: Place) -> PlaceId:
         """Name a place: a thread that we opened by what it was opened as, any other by Discord's own id."""
-        return PlaceId(self.notebook.threads.get(str(channel.id), str(channel.id)))
+        return self._opened_as(channel.id)
+
+    def _opened_as(self, id_: int) -> PlaceId:
+        return PlaceId(self.notebook.threads.get(str(id_), str(id_)))
 
     def channel_of(self, place: PlaceId) -> Place | None:
         """Find a place that we can see; of several threads that were opened as it the newest."""
@@ -271,17 +282,18 @@ class Client(discord.Client):
         """Hear a message."""
         self.last_heard = message.id
         if isinstance(message.channel, discord.DMChannel):
-            self._tell_direct(message)
+            self.tell_direct(message)
         else:
             await self.hear(message)
 
-    def _tell_direct(self, message: discord.Message) -> None:
+    def tell_direct(self, message: discord.Message) -> None:
         """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.
 
         What they go on to write belongs to the case that they began.
         """
         if message.author.bot or message.is_system():
             return
+        self.remember_talk(message.channel.id, message.id - 1)
         began, about = self._talks.get(message.author.id, (message.created_at, message.id))
         if message.created_at - began >= ONE_TALK:
             began, about = message.created_at, message.id
@@ -293,6 +305,13 @@ class Client(discord.Client):
             words = (Words(Where.BODY, message.content),)
         self._tell(telling.to_report(message, about, words))
 
+    def remember_talk(self, channel: int, message: int) -> None:
+        """Remember where we talk with somebody alone; `message` is the last before what is still to be heard."""
+        talks = self.notebook.talks
+        talks.setdefault(str(channel), str(message))
+        while len(talks) > MOST_TALKS:
+            talks.pop(next(iter(talks)))
+
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
         """Hear a message as it reads now, however old it is. With the preview of a link it reads as before."""
         if self.pins.holds(edit.channel_id, edit.message_id):
@@ -301,7 +320,7 @@ class Client(discord.Client):
             if not self._stood_before_us(edit.message):
                 await self.hear(edit.message)
         elif edit.message.edited_at is not None:
-            self._tell_direct(edit.message)
+            self.tell_direct(edit.message)
 
     def _stood_before_us(self, message: discord.Message) -> bool:
         """Say whether a message reads as it did before we came: it is pinned now, or a thread hangs on it."""
@@ -319,18 +338,16 @@ class Client(discord.Client):
         """Tell of a message, unless it is our own or says nothing. Say whether it was told."""
         if not self.serves(message.guild) or (self.user is not None and message.author.id == self.user.id):
             return False
-        if message.is_system() and not telling.words_in(message):
+        if (message.is_system() or message.type in BY_DISCORD) and not telling.words_in(message):
             return False
         where = message.channel
         channel = where if isinstance(where, GuildChannel | discord.Thread) else await self._fetched(where.id)
-        if channel is None:
-            place, team = PlaceId(str(message.channel.id)), self.setup.teams.get(message.channel.id)
-            self._tell(telling.to_bare_post(message, place, team, late=late))
-        elif isinstance(channel, discord.Thread) and channel.is_private():
+        if isinstance(channel, discord.Thread) and channel.is_private():
             async with self._turns[channel.id]:
                 self._tell_post(message, channel, await self.readers(channel), late=late)
         else:
-            self._tell_post(message, channel, self.audiences.of(channel), late=late)
+            readers = UNKNOWN_READERS if channel is None else self.audiences.of(channel)
+            self._tell_post(message, channel, readers, late=late)
         return True
 
     async def _fetched(self, id_: int) -> Place | None:
@@ -341,9 +358,14 @@ class Client(discord.Client):
             return None
         return found if isinstance(found, GuildChannel | discord.Thread) else None
 
-    def _tell_post(self, message: discord.Message, channel: Place, readers: Readers, *, late: bool) -> None:
-        """Tell of a message. One that we cannot read whole is told as far as we can: a person looks at it."""
-        place, team = self.place(channel), self.team_of(channel)
+    def _tell_post(self, message: discord.Message, channel: Place | None, readers: Readers, *, late: bool) -> None:
+        """Tell of a message. One that we cannot read whole is told as far as we can: a person looks at it.
+
+        `channel` is None where Discord does not say what it is. What it was opened as is known all the same, and who
+        wrote: what belongs to a private matter is copied.
+        """
+        place = self._opened_as(message.channel.id)
+        team = self.setup.teams.get(message.channel.id) if channel is None else self.team_of(channel)
         try:
             relayed = telling.is_relayed(message, self.setup.trusted_apps)
             post = telling.to_post(message, place, readers, team, relayed=relayed, late=late)
@@ -366,7 +388,7 @@ class Client(discord.Client):
         if self.pins.holds(channel, message):
             self.pins.changed(channel)
         if server in self.setup.servers:
-            place = PlaceId(self.notebook.threads.get(str(channel), str(channel)))
+            place = self._opened_as(channel)
             order, *_ = self.notebook.shown.get(str(message), (str(message),))
             self._tell(Deletion(PLATFORM, place, PostId(order), datetime.now(UTC)))
 
@@ -468,10 +490,12 @@ class Client(discord.Client):
     async def on_guild_channel_create(self, channel: GuildChannel) -> None:
         """Look at a new channel."""
         self._changed(channel.guild, channel)
+        self._see([channel])
 
     async def on_guild_channel_update(self, _: GuildChannel, channel: GuildChannel) -> None:
         """Look at a channel that has another name, topic or permissions."""
         self._changed(channel.guild, channel)
+        self._see([channel])
 
     async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
         """Forget a channel that is gone."""
@@ -523,6 +547,7 @@ class Client(discord.Client):
     async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
         """Look again: a role has other permissions."""
         self._changed(role.guild)
+        self._see(role.guild.channels)
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Look again: a role is gone."""
@@ -531,6 +556,12 @@ class Client(discord.Client):
     async def on_guild_update(self, _: discord.Guild, guild: discord.Guild) -> None:
         """Look again: the server may have another owner."""
         self._changed(guild)
+
+    def _see(self, channels: Iterable[GuildChannel]) -> None:
+        """Let it be known what we may read now."""
+        for each in channels:
+            if self.when_sight is not None and self.serves(each.guild):
+                self.when_sight(each)
 
     def _changed(self, guild: discord.Guild, channel: Place | None = None) -> None:
         if self.serves(guild):
@@ -577,6 +608,8 @@ class Client(discord.Client):
         """Look again where somebody's roles are others; and at how they show up."""
         if before.roles != member.roles or before.timed_out_until != member.timed_out_until:
             self._changed(member.guild)
+            if member == member.guild.me:
+                self._see(member.guild.channels)
         if (before.nick, before.guild_avatar) != (member.nick, member.guild_avatar):
             self._tell_profile(member.guild, member, new_picture=before.guild_avatar != member.guild_avatar)
 

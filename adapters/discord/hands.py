@@ -239,7 +239,9 @@ class Hands:
         for number, text in zip(numbers(len(texts)), texts, strict=True):
             if mark_line(mark, number) not in there:
                 view = buttons(notice, deed.post) if number == WHOLE else None
-                await send(channel, text, f"{mark}{number}", view)
+                sent = await send(channel, text, f"{mark}{number}", view)
+                if isinstance(channel, discord.DMChannel):
+                    self._client.remember_talk(channel.id, sent.id)
 
     async def _notes_of(self, account: int) -> discord.Thread | None:
         """Find or open the thread in which somebody alone reads our notes. Whoever left it is let in again."""
@@ -325,8 +327,15 @@ class Hands:
                 await channel.edit(locked=True)
 
     async def _place(self, place: PlaceId) -> Place | None:
-        """Find a place that we can see, a thread of ours also where it was put away."""
-        return await self._threads.find(place) or self._client.channel_of(place)
+        """Find a place that we can see, a thread also where it was put away: then the library does not know it."""
+        found = await self._threads.find(place) or self._client.channel_of(place)
+        if found is not None or not place.isdecimal():
+            return found
+        try:
+            fetched = await self._client.fetch_channel(int(place))
+        except discord.NotFound:
+            return None
+        return fetched if isinstance(fetched, discord.Thread) and not fetched.guild.unavailable else None
 
     def _remember(self, posted: Sequence[int], post: PostId, account: AccountId) -> None:
         """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
@@ -389,14 +398,20 @@ class Hands:
     async def _restrict(self, deed: Deed, place: PlaceId) -> Receipt:
         channel = await self._place(place)
         if channel is None:
-            return Receipt(Outcome.REFUSED, "no such place")
+            return self._not_there()
         return await take_away(self._client, channel, self._mark(deed))
 
     async def _lift(self, place: PlaceId) -> Receipt:
         channel = await self._place(place)
         if channel is None:
-            return Receipt(Outcome.REFUSED, "no such place")
+            return self._not_there()
         return await give_back(self._client, channel)
+
+    def _not_there(self) -> Receipt:
+        """Answer for a place that we do not find; while Discord cannot serve a server, it is looked at once it can."""
+        if any(each.unavailable for each in self._client.served):
+            return Receipt(Outcome.MOOT, "a server is away")
+        return Receipt(Outcome.REFUSED, "no such place")
 
     async def _close(self, place: PlaceId) -> Receipt:
         channel = await self._place(place)
@@ -427,6 +442,7 @@ class Hands:
 
     async def _suspend(self, account: AccountId, ends: datetime) -> Receipt:
         """Time somebody out everywhere, as a person decided; what is longer than Discord allows is renewed."""
+        self._client.notebook.freed.pop(account, None)
         self._client.notebook.paused[account] = ends.isoformat()
         self._client.notebook.write()
         members = self._client.members(account)
@@ -435,8 +451,10 @@ class Hands:
         return DONE if members else Receipt(Outcome.REFUSED, "not on any of our servers")
 
     async def _resume(self, account: AccountId) -> Receipt:
-        """End a timeout of ours."""
-        self._client.notebook.paused.pop(account, None)  # first of all, for what is noted there is renewed
+        """End a timeout of ours. Who has left a server meanwhile is freed there once they come back."""
+        ends = self._client.notebook.paused.pop(account, None)  # first of all, for what is noted there is renewed
+        if ends is not None:
+            self._client.notebook.freed[account] = ends
         self._client.notebook.write()
         for each in self._client.members(account):
             await each.timeout(None)

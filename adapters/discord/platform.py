@@ -15,6 +15,7 @@ from adapters.discord.client import Client
 from adapters.discord.hands import Hands
 from adapters.discord.renewing import renew
 from adapters.discord.setup import Setup
+from adapters.discord.talks import Talks
 from adapters.discord.versions import PLATFORM
 from adapters.notebook import Notebook
 from bot.actions import Deed
@@ -30,7 +31,7 @@ FETCHED_WITHIN: Final = 20.0
 """Seconds in which a file has to come; Discord takes up to 500 MB, we 10."""
 
 TICK: Final = 1.0
-"""Seconds between two looks at the clock: what waits for a moment, and which places to look at again."""
+"""Seconds between two looks at the clock: what waits for a moment, which places to look at again, what to renew."""
 
 NOTED_EVERY: Final = timedelta(seconds=10)
 """How often it is written down how far each place is read."""
@@ -78,6 +79,8 @@ class Discord:
         self.catching_up = CatchingUp(self.client, notebook, now, self._calm, first=first)
         self.client.when_ready, self.client.when_here = self._ready, self._came
         self.client.when_gone, self.client.when_connection = self._went, self._changed
+        self.client.when_sight = self.catching_up.see
+        self._talks = Talks(self.client, self._calm)
         self._hands = Hands(self.client, directory, mark, notice_of, now)
         self._known = asyncio.Event()
         """Set while the servers are known: before that, and once a connection has ended, nothing can be found."""
@@ -102,7 +105,10 @@ class Discord:
         match heard:
             case Post():
                 self.catching_up.written(heard)
-            case Order() | Answer() | Report() | Appeal() | Decision():
+            case Report():
+                self._talks.written(heard)
+                self.client.waiting.confirm(heard.id)
+            case Order() | Answer() | Appeal() | Decision():
                 self.client.waiting.confirm(heard.post.id if isinstance(heard, Order) else heard.id)
             case _:
                 pass
@@ -169,11 +175,12 @@ class Discord:
         """
         point_at_proxy(self.client.setup)
         async with asyncio.TaskGroup() as tasks:
-            ticking = tasks.create_task(self._tick_on())
+            loops = [tasks.create_task(_again_and_again(each)) for each in (self.tick, self.look_due, self.keep_up)]
             try:
                 await self._supervise(token)
             finally:
-                ticking.cancel()
+                for each in loops:
+                    each.cancel()
 
     async def _supervise(self, token: str) -> None:
         failed = 0
@@ -220,6 +227,7 @@ class Discord:
         self._known.clear()
         self._begun.clear()
         self.catching_up.begin()
+        self._talks.begin()
 
     async def _ready(self) -> None:
         """Tell of every place as it is, then of what happened while we were away; everybody is known."""
@@ -228,6 +236,7 @@ class Discord:
         guilds = [each for each in self.client.served if not each.unavailable]
         self._begun |= {each.id for each in guilds}
         self._known.set()
+        self.client.waiting.begin(_tried("reading direct messages", self._talks.read()))
         await self._begin_on(guilds)
         self.caught_up = session == self.client.session
 
@@ -266,25 +275,33 @@ class Discord:
 
     # The clock
 
-    async def _tick_on(self) -> None:
-        while True:
-            await self.tick()
-            await asyncio.sleep(TICK)
-
     async def tick(self) -> None:
-        """Do what is due, and let the house know that time has passed. Whatever fails is tried again."""
+        """Let the house know that time has passed, whatever Discord lets us wait for: nothing is asked of it here."""
         now = self._now()
         self.client.pictures.drop_old(now)
-        if self._known.is_set() and not self.breaker.is_open(now):
-            await self._renew_due(now)
-            await _tried("asking for members", self._ask_for_members(now))
-            for place in self.client.guard.take_due(now):
-                await self._look(place)
-            await _tried("reading pins", self.client.read_pins())
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
         self._heard.put_nowait(Tick(PLATFORM, now))
+
+    async def look_due(self) -> None:
+        """Look at the places that changed."""
+        now = self._now()
+        if self._may_ask(now):
+            for place in self.client.guard.take_due(now):
+                await self._look(place)
+
+    async def keep_up(self) -> None:
+        """Do what may take long, for Discord may let us wait for minutes. Whatever fails is tried again."""
+        now = self._now()
+        if self._may_ask(now):
+            await self._renew_due(now)
+            await _tried("asking for members", self._ask_for_members(now))
+            await _tried("catching up", self.catching_up.read_opened())
+            await _tried("reading pins", self.client.read_pins())
+
+    def _may_ask(self, now: datetime) -> bool:
+        return self._known.is_set() and not self.breaker.is_open(now)
 
     async def _renew_due(self, now: datetime) -> None:
         if now >= self._renew_at:
@@ -308,6 +325,13 @@ class Discord:
             elif not guild.unavailable and now >= self._asked.setdefault(guild.id, now + TRIED_AGAIN):
                 self._asked[guild.id] = now + TRIED_AGAIN
                 await self.client.ask_for_everybody(guild)
+
+
+async def _again_and_again(do: Callable[[], Awaitable[None]]) -> None:
+    """Do something at each look at the clock; what takes long holds up nothing else."""
+    while True:
+        await do()
+        await asyncio.sleep(TICK)
 
 
 async def _tried(what: str, doing: Awaitable[None]) -> bool:

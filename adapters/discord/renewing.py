@@ -38,6 +38,8 @@ async def renew(client: Client, now: datetime) -> None:
     for account, ends in list(client.notebook.paused.items()):
         if account in client.notebook.paused:  # a person may have ended it meanwhile
             await _renew_timeout(client, AccountId(account), datetime.fromisoformat(ends), now)
+    for account, ends in list(client.notebook.freed.items()):
+        await _free(client, AccountId(account), datetime.fromisoformat(ends), now)
 
 
 async def _renew_pause(client: Client, guild: discord.Guild, now: datetime) -> None:
@@ -121,6 +123,24 @@ async def _renew_timeout(client: Client, account: AccountId, ends: datetime, now
             await member.timeout(timeout_until(ends, now), reason="a person decided it")
         except FAILURES as error:
             LOG.warning("a timeout could not be renewed", fault=type(error).__name__)
+
+
+async def _free(client: Client, account: AccountId, ends: datetime, now: datetime) -> None:
+    """End what is left of a pause that a person ended early: Discord holds it against whoever leaves and comes back.
+
+    It is told by its end. What ends otherwise was set by a person.
+    """
+    if ends <= now:
+        client.notebook.freed.pop(account, None)
+        return
+    for member in client.members(account):
+        until = member.timed_out_until
+        if until is None or abs(until - ends) > timedelta(minutes=1):
+            continue
+        try:
+            await member.timeout(None, reason="a person ended it")
+        except FAILURES as error:
+            LOG.warning("a timeout could not be ended", fault=type(error).__name__)
 
 
 def timeout_until(ends: datetime, now: datetime) -> datetime:

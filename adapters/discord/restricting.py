@@ -9,6 +9,7 @@ from discord.abc import GuildChannel
 from adapters.discord.audience import VOICE, Place
 from adapters.discord.client import REFUSED, Client, can_write, is_beyond_us
 from adapters.discord.failures import FAILURES, reason_of
+from adapters.discord.threads import wake
 from bot.platform import Outcome, Receipt
 from bot.texts import ENGLISH, N_
 
@@ -48,6 +49,7 @@ async def take_away(client: Client, channel: Place, mark: str) -> Receipt:
     if isinstance(channel, discord.Thread):
         taken[LOCK] = [0, 0]
         client.notebook.write()
+        await wake(channel)
         await channel.edit(locked=True)
         return Receipt(Outcome.DONE)
     failures = [await _close_to(client, channel, target, taken) for target in _targets(client, channel)]
@@ -118,6 +120,7 @@ async def give_back(client: Client, channel: Place) -> Receipt:
     if taken is None:
         return Receipt(Outcome.REFUSED, "nothing of ours to give back")
     if isinstance(channel, discord.Thread):
+        await wake(channel)
         await channel.edit(locked=False)
     else:
         for name in [each for each in taken if ":" in each]:

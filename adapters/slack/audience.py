@@ -138,13 +138,14 @@ class Audiences:
                 self._members[channel] = frozenset(map(str, found))
         return known
 
-    async def readers(self, channel: str) -> Readers:
-        """Say who can read a place now; unknown where Slack does not say."""
+    async def readers(self, channel: str, within: float | None = None) -> Readers:
+        """Say who can read a place now; unknown where Slack does not say, or not within so many seconds."""
         counted = self._readers.get(channel)
         if counted is not None:
             return counted
         try:
-            members = await self._known_members(channel)
+            async with asyncio.timeout(within):
+                members = await self._known_members(channel)
         except FAILURES:
             return UNKNOWN_READERS
         people = (self._accounts[each] for each in members)
@@ -185,10 +186,11 @@ class Audiences:
             return AccountId(f"connect:{account.team}:{account.id}")
         return AccountId(account.id)
 
-    async def named(self, id_: str) -> AccountId:
-        """Name the account behind an id; as it is where Slack does not say more."""
+    async def named(self, id_: str, within: float | None = None) -> AccountId:
+        """Name the account behind an id; as it is where Slack does not say more, or not within so many seconds."""
         try:
-            return self.name(await self.account(id_))
+            async with asyncio.timeout(within):
+                return self.name(await self.account(id_))
         except FAILURES:
             return AccountId(sound(id_))
 
@@ -242,10 +244,19 @@ class Audiences:
             self._members.pop(channel, None)
             self._readers.pop(channel, None)
 
-    def sees(self, channel: str, who: str) -> bool:
-        """Say whether somebody is known to see a place: who is in it, and anybody where it is public."""
-        known = self._places.get(channel)
-        return who in self._members.get(channel, ()) or (known is not None and known.kind == "channel")
+    async def sees(self, channel: str, who: str, within: float | None = None) -> bool:
+        """Say whether somebody sees a place: who is in it, and anybody where it is public.
+
+        Nobody does where Slack does not say, or not within so many seconds. Of what people write each other alone it
+        would not, so it is not asked.
+        """
+        if channel.startswith("D"):
+            return who in self._members.get(channel, ())
+        try:
+            async with asyncio.timeout(within):
+                return who in await self.members(channel) or (await self.place(channel)).kind == "channel"
+        except FAILURES:
+            return False
 
     def places_of(self, who: str) -> tuple[str, ...]:
         """Name the places that somebody is known to be in."""

@@ -50,6 +50,8 @@ class CatchingUp:
         self._progress = Progress()
         self._reached: dict[str, str] = {}
         """How far channels are written whose marks did not move there yet."""
+        self._closed: set[str] = set()
+        """Archived channels whose last words are being read."""
 
     def begin(self) -> None:
         """Count every place as behind: a connection has ended, or another has begun."""
@@ -73,6 +75,9 @@ class CatchingUp:
             if not self._progress.is_behind(PlaceId(channel), WORKSPACE):
                 self._notebook.marks[channel] = _later(ts, self._notebook.marks.get(channel, ""))
                 del self._reached[channel]
+        for channel in [each for each in self._closed if not self._progress.is_behind(PlaceId(each), WORKSPACE)]:
+            self._closed.discard(channel)
+            self._notebook.closed[channel] = ts_of(self._now())
 
     def came_to(self, channel: str) -> None:
         """Begin in a place that we were let into: what was written there before is not ours to judge."""
@@ -80,13 +85,18 @@ class CatchingUp:
             self._notebook.began[channel] = self._notebook.marks[channel] = ts_of(self._now())
 
     async def run(self, places: Sequence[Conversation]) -> None:
-        """Read every place that we are in. What cannot be read is said, and read the next time."""
+        """Read every place that we are in, one that was archived once more. What cannot be read is read the next time.
+
+        Somebody may have written there, and archived it, while nobody listened.
+        """
         progress = self._progress
         if self._first:
             self._begin_here(places)
             return
-        progress.behind |= {PlaceId(each.id) for each in places}
-        for each in places:
+        unread = [each for each in places if not each.archived or each.id not in self._notebook.closed]
+        progress.behind |= {PlaceId(each.id) for each in unread}
+        self._closed = {each.id for each in unread if each.archived}
+        for each in unread:
             await self._read(each.id, progress)
         if progress is self._progress:
             progress.through.add(WORKSPACE)

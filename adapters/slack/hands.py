@@ -1,6 +1,6 @@
 """Does deeds on Slack: each ends as a receipt, and what may have been done is looked up before it is done again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -113,8 +113,8 @@ class Hands:
                     found = await self._noted(deed, note.to, note.account)
                 case Show() as action:
                     found = await self._is_shown(deed, action)
-                case Restore(place=place):
-                    found = await self._has_mark(self._rooms.find(place), self._mark(deed), deed.planned)
+                case Restore() as action:
+                    found = await self._is_there(deed, action.place, self._given_back(action), self._whose(action))
                 case _:
                     found = False
         except FAILURES as error:
@@ -142,7 +142,7 @@ class Hands:
     async def _remove(self, deed: Deed, action: Remove) -> Receipt:
         """Take a message away: our own with our own token, anybody else's with an administrator's or their own."""
         where = whereabouts(action.post)
-        if where is None:
+        if where is None or self._posted_as(action.post):
             return await self._remove_ours(action)
         channel, ts = where
         token = await self._token_for(channel, ts, ordered=deed.ordered)
@@ -162,7 +162,7 @@ class Hands:
 
     async def _remove_ours(self, action: Remove) -> Receipt:
         """Take back what we posted for somebody; and what was never posted needs no taking away."""
-        posted = [post for post, (order, _) in self._notebook.shown.items() if order == action.post]
+        posted = self._posted_as(action.post)
         for channel, ts in filter(None, map(whereabouts, posted)):
             try:
                 await self._web.ask("chat.delete", channel=channel, ts=ts)
@@ -194,7 +194,9 @@ class Hands:
         It may have been deleted while nobody listened. Where Slack says nothing of it, it stands.
         """
         where, is_due = whereabouts(deed.post), deed.until is not None and not deed.ordered
-        if not is_due or where is None or not isinstance(deed.action, Alert | Tell) or self._ears.can_remove(where[0]):
+        if not is_due or where is None or not isinstance(deed.action, Alert | Tell):
+            return False
+        if await self._ears.can_remove(where[0], None):
             return False
         try:
             return subtype_of(await self._message(*where)) == "tombstone"
@@ -230,32 +232,36 @@ class Hands:
         return receipt
 
     def _accounts(self, to: PersonId, account: AccountId) -> tuple[AccountId, ...]:
-        """Say where somebody is written to: the account named, else theirs."""
-        named = [account] if account else [*self._directory.accounts(to)]
-        return tuple(each for each in named if each.startswith(("U", "W")))
+        """Say where somebody is written to: the account named, then theirs; at none that is deactivated."""
+        named = dict.fromkeys((account, *self._directory.accounts(to)))
+        return tuple(each for each in named if each.startswith(("U", "W")) and self._may_be_read(each))
+
+    def _may_be_read(self, account: AccountId) -> bool:
+        known = self._ears.audiences.known_account(account)
+        return known is None or known.is_human
 
     async def _hand_over(self, deed: Deed, account: AccountId, notice: Notice) -> Receipt:
         direct, mark = await self._direct(account), self._mark(deed)
         if isinstance(deed.action, Copy):
             return await self._digests.hand_over(direct, mark, notice)
         *before, (text, blocks) = pieces(notice)
-        below = buttons(notice, deed.post, self._beyond_us(account, deed.post))
+        below = buttons(notice, deed.post, await self._beyond_us(account, deed.post))
         await self._sending.send(direct, mark, [*before, (text, [*blocks, *below])], deed.planned)
         return DONE
 
-    def _beyond_us(self, account: AccountId, post: PostId) -> frozenset[Choice]:
+    async def _beyond_us(self, account: AccountId, post: PostId) -> frozenset[Choice]:
         """Name the answers that we could not follow: to take away what stands, where no token reaches."""
-        if self._can_delete(account, post):
+        if await self._can_delete(account, post):
             return frozenset()
         stands = whereabouts(post) is not None or is_pin(post)
         return frozenset({Choice.DELETE, Choice.TAKE_BACK} if stands else {Choice.DELETE})
 
-    def _can_delete(self, account: AccountId, post: PostId) -> bool:
+    async def _can_delete(self, account: AccountId, post: PostId) -> bool:
         """Say whether we could delete a post when its author asks for it: with their token, or an administrator's."""
         where = whereabouts(post)
-        if where is None:
-            return any(order == post for order, _ in self._notebook.shown.values())
-        return self._grants.of(account, "chat:write") is not None or self._ears.can_remove(where[0])
+        if where is None or self._posted_as(post):
+            return bool(self._posted_as(post))
+        return self._grants.of(account, "chat:write") is not None or await self._ears.can_remove(where[0], None)
 
     async def _direct(self, account: str) -> str:
         """Open our own conversation with somebody."""
@@ -311,7 +317,7 @@ class Hands:
         below = concern(deed.post) if show.readers and show.overseers else []
         messages = [(text, [*blocks, *below]), *more]
         await self._sending.send(
-            channel, self._mark(deed), messages, deed.planned, lambda ts: self._remember(channel, ts, deed, show)
+            channel, self._mark(deed), messages, deed.planned, self._remembering(channel, deed.post, show.account)
         )
         self._ears.guard.changed(show.place, self._now())
         if show.readers and show.urgent and not await self._rooms.is_overseen(channel, show):
@@ -323,29 +329,52 @@ class Hands:
 
     async def _is_shown(self, deed: Deed, show: Show) -> bool:
         """Say whether the whole of it was posted; what is found there is remembered, as if we had heard that it was."""
-        marks, channel = marks_of(self._mark(deed), len(self._messages(show))), self._rooms.find(show.place)
-        if sum(order == deed.post for order, _ in self._notebook.shown.values()) >= len(marks):
+        messages = self._messages(show)
+        if len(self._posted_as(deed.post)) >= len(messages):
             return True
+        return await self._is_there(deed, show.place, messages, (deed.post, show.account))
+
+    async def _is_there(
+        self, deed: Deed, place: PlaceId, messages: Sequence[Said], whose: tuple[PostId, AccountId]
+    ) -> bool:
+        """Look for what was posted for somebody, and remember it as theirs."""
+        marks, channel = marks_of(self._mark(deed), len(messages)), self._rooms.find(place)
         there = await self._sending.find(channel, marks, deed.planned) if channel else {}
         for ts in there.values():
-            self._remember(channel, ts, deed, show)
+            self._remembering(channel, *whose)(ts)
         return self._mark(deed) in there
 
-    def _remember(self, channel: str, ts: str, deed: Deed, show: Show) -> None:
+    def _posted_as(self, post: PostId) -> list[str]:
+        """Name the messages of ours that stand for a post: what somebody ordered, or was given back."""
+        return [each for each, (order, _) in self._notebook.shown.items() if order == post]
+
+    def _remembering(self, channel: str, post: PostId, account: AccountId) -> Callable[[str], None]:
         """Remember whose message it is that stands there as ours: somebody may tell an adult about it."""
-        shown_ = self._notebook.shown
-        shown_[f"{channel}/{ts}"] = [deed.post, show.account]
-        while len(shown_) > MOST_SHOWN:
-            shown_.pop(next(iter(shown_)))
-        self._notebook.write()
+
+        def remember(ts: str) -> None:
+            shown_ = self._notebook.shown
+            shown_[f"{channel}/{ts}"] = [post, account]
+            while len(shown_) > MOST_SHOWN:
+                shown_.pop(next(iter(shown_)))
+            self._notebook.write()
+
+        return remember
 
     async def _restore(self, deed: Deed, action: Restore) -> Receipt:
-        channel = self._rooms.find(action.place)
+        channel, messages = self._rooms.find(action.place), self._given_back(action)
         if not channel or not action.text:
             return Receipt(Outcome.REFUSED, "no such place")
-        name = self._directory.name(action.by) if action.by is not None else ""
-        await self._sending.send(channel, self._mark(deed), shown(name, action.text, ""), deed.planned)
+        remember = self._remembering(channel, *self._whose(action))
+        await self._sending.send(channel, self._mark(deed), messages, deed.planned, remember)
         return DONE
+
+    def _given_back(self, restore: Restore) -> tuple[Said, ...]:
+        return shown(self._directory.name(restore.by) if restore.by is not None else "", restore.text, "")
+
+    def _whose(self, restore: Restore) -> tuple[PostId, AccountId]:
+        """Say which post is given back, and by which account of its author's it is known."""
+        accounts = self._directory.accounts(restore.by) if restore.by is not None else ()
+        return restore.post, next(iter(accounts), AccountId(""))
 
     # Places
 

@@ -69,6 +69,9 @@ SUBSCRIBED: Final = {"channel": "channels", "group": "groups", "mpim": "mpim", "
 Wait = Awaitable[None]
 """What has to be written before Slack may be told that we have it."""
 
+CanRemove = Callable[[str, float | None], Awaitable[bool]]
+"""Says of a place, within so many seconds, whether what others write there can be taken away."""
+
 
 class Ears:
     """Hears events and hands on what they tell."""
@@ -92,7 +95,7 @@ class Ears:
         self.our_app = ""
         """Our own bot's id."""
         self.app_id = ""
-        self.can_remove: Callable[[str], bool] = lambda _: False
+        self.can_remove: CanRemove = _never
         """Says whether what others write in a place can be taken away."""
         self.when_revoked: Callable[[tuple[str, ...], bool], Awaitable[None]] | None = None
         """Told whose tokens open nothing any more, and whether ours does not."""
@@ -192,7 +195,7 @@ class Ears:
     async def _message(self, event: Told, channel: str) -> list[Wait]:
         subtype = subtype_of(event)
         if subtype == "message_deleted":
-            return self._deleted(event, channel)
+            return await self._deleted(event, channel)
         if subtype == "message_changed":
             return await self._changed(event, channel)
         if subtype in BESIDE - OUR_OWN_LINES:
@@ -213,18 +216,24 @@ class Ears:
         if subtype_of(message) in BESIDE:
             return None
         if subtype_of(message) == "tombstone":
-            self._tell(self._gone(channel, str(message.get("ts")), {}))  # nobody says when
+            self._tell(await self._gone(channel, str(message.get("ts")), {}))  # nobody says when
             return None
         if not channel.startswith("D"):
             return await self.post_of(message, channel, late=late)
         return self.report_of(message, channel) if late else None
 
-    async def post_of(self, message: Told, channel: str, revision: str = "", *, late: bool = False) -> Post | None:
-        """Put a message in our words; None for our own, and for what says nothing."""
+    async def post_of(
+        self, message: Told, channel: str, revision: str = "", *, late: bool = False, within: float | None = None
+    ) -> Post | None:
+        """Put a message in our words; None for our own, and for what says nothing.
+
+        Where somebody waits for it, Slack is asked who reads it `within` so many seconds.
+        """
         author, relayed = author_of(message)
         if author in {self.us, self.our_app} or message.get("app_id") == self.app_id != "":
             return None
-        readers, named = await self.audiences.readers(channel), await self._named(author, relayed=relayed)
+        readers = await self.audiences.readers(channel, within)
+        named = AccountId(author) if relayed else await self.audiences.named(author, within)
         place, team = self.place(channel), self.team_of(channel)
         relayed = relayed and not self.setup.trusted_apps & {author, str(message.get("app_id"))}
         try:
@@ -237,10 +246,7 @@ class Ears:
             return None
         if subtype_of(message) == "bookmark_add":
             return telling.as_pin(post, channel, str(message.get("ts")))
-        return replace(post, removable=self.can_remove(channel))
-
-    async def _named(self, author: str, *, relayed: bool) -> AccountId:
-        return AccountId(author) if relayed else await self.audiences.named(author)
+        return replace(post, removable=await self.can_remove(channel, within))
 
     async def _changed(self, event: Told, channel: str) -> list[Wait]:
         """Hear a message as it reads now, however old it is. The preview of a link is no edit."""
@@ -248,20 +254,20 @@ class Ears:
         if not isinstance(message, dict):
             return []
         if subtype_of(message) == "tombstone":
-            return [self._tell(self._gone(channel, str(message.get("ts")), event))]
+            return [self._tell(await self._gone(channel, str(message.get("ts")), event))]
         if not telling.is_edit(event):
             return []
         return await self._said(message, channel, telling.revision_of_change(event))
 
-    def _deleted(self, event: Told, channel: str) -> list[Wait]:
+    async def _deleted(self, event: Told, channel: str) -> list[Wait]:
         before = event.get("previous_message")
         ts = event.get("deleted_ts") or (before.get("ts") if isinstance(before, dict) else None)
-        return [self._tell(self._gone(channel, ts, event))] if isinstance(ts, str) else []
+        return [self._tell(await self._gone(channel, ts, event))] if isinstance(ts, str) else []
 
-    def _gone(self, channel: str, ts: str, event: Told) -> Deletion:
+    async def _gone(self, channel: str, ts: str, event: Told) -> Deletion:
         """Tell that a message is gone; one that we posted for somebody, by the order it was."""
         at = moment_of(event.get("event_ts")) or moment_of(event.get("ts")) or self._now()
-        alone = not self.can_remove(channel)
+        alone = not await self.can_remove(channel, None)
         return telling.to_deletion(self.origin(channel, ts)[0], self.place(channel), at, by_author=alone)
 
     def _direct(self, event: Told, channel: str) -> list[Wait]:
@@ -361,6 +367,7 @@ class Ears:
         if event.get("type") in {"channel_archive", "channel_deleted"}:
             self.audiences.forget_members(channel)
         self.audiences.forget_place(channel)
+        self.notebook.closed.pop(channel, None)  # it may be open again, and then closed while nobody listens
         self.guard.changed(self.place(channel), self._now())
 
     def _person(self, event: Told) -> list[Wait]:
@@ -380,7 +387,7 @@ class Ears:
     async def _pinned(self, event: Told, channel: str) -> list[Wait]:
         if not channel or event.get("user") == self.us:
             return []
-        by = await self._named(str(event.get("user")), relayed=False)
+        by = await self.audiences.named(str(event.get("user")))
         readers = await self.audiences.readers(channel)
         at = moment_of(event.get("event_ts")) or self._now()
         post = telling.to_pin(event, self.place(channel), by, readers, self.team_of(channel), at)
@@ -446,6 +453,10 @@ class Ears:
     def _coach_reads(self, readers: Readers) -> bool:
         """Say whether a coach or advisor is in a place: whoever is in it may write there."""
         return any(self._directory.leads(each) for each in readers.accounts)
+
+
+async def _never(_: str, __: float | None) -> bool:
+    return False
 
 
 def _channel_of(event: Told) -> str:

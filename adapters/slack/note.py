@@ -5,6 +5,7 @@ It also names a block, for a workspace may not give metadata back to whoever rea
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.notice import Notice
@@ -83,9 +84,13 @@ def pieces(notice: Notice) -> tuple[Said, ...]:
 
 
 def digest(notices: Sequence[Notice]) -> tuple[str, list[Block]]:
-    """Lay several notes of copies out as one: what each is about, then what holds for all of them."""
+    """Lay several notes of copies out as one: what each is about and what to do, then what holds for all of them.
+
+    What to do names the copy, so no other may stand for it.
+    """
     head = ENGLISH.say(COPIES_WAIT.filled(number=str(len(notices))))
-    lines, rest = [f"• {escaped(each.saw)}" for each in notices], "\n".join(_parts(notices[0]))
+    lines = [f"• {escaped(f'{each.saw} {each.now}')}" for each in notices]
+    rest = "\n".join(_parts(replace(notices[0], now="")))
     blocks = [block for text in (*lines, rest, f"*{head}*") for block in section(text)]
     return "\n".join([f"*{head}*", *lines, rest]), blocks
 

@@ -1,7 +1,7 @@
 """Slack behind our door: what is heard waits here, what is decided is done, what was missed is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -112,6 +112,8 @@ class Slack:
         """When to read again what Slack held back."""
         self._alone_since: datetime | None = None
         """Since when there is no socket."""
+        self._looking: asyncio.Task[object] | None = None
+        """Looks at places that changed."""
         self._grants_unread = False
         """Whether it was said that the grants cannot be read."""
         self.caught_up = False
@@ -157,12 +159,12 @@ class Slack:
 
     # Tokens
 
-    def _can_remove(self, channel: str) -> bool:
+    async def _can_remove(self, channel: str, within: float | None) -> bool:
         """Say whether what others write in a place can be taken away: by an administrator's token, if they see it."""
         remover = self.setup.remover
-        if channel in self.hands.kept_in:
+        if channel in self.hands.kept_in or self._grants.of(remover, "chat:write") is None:
             return False
-        return self._grants.of(remover, "chat:write") is not None and self.audiences.sees(channel, str(remover))
+        return await self.audiences.sees(channel, str(remover), within)
 
     async def _show_home(self, account: str) -> None:
         """Draw somebody's page beside everything else: Slack need not wait for it, nor tell it again."""
@@ -269,8 +271,7 @@ class Slack:
         """Look at the places that we are in, those of teams first; then read what was missed there."""
         pages = self.web.pages("users.conversations", "channels", types=OURS)
         found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
-        open_ = [each for each in found if not each.archived]
-        places = sorted(open_, key=lambda each: (each.kind == "im", each.id not in self.setup.teams))
+        places = sorted(found, key=lambda each: (each.archived, each.kind == "im", each.id not in self.setup.teams))
         for each in places:
             await self._look(self.ears.place(each.id))
         await self._compare({each.id for each in found})
@@ -308,29 +309,32 @@ class Slack:
             await asyncio.sleep(TICK)
 
     async def tick(self) -> None:
-        """Do what is due, and let the house know that time has passed. Whatever fails is tried again."""
+        """Do what is due, and let the house know that time has passed. Whatever fails is tried again.
+
+        Whatever asks Slack is done beside it: letters of copies are tried on while Slack cannot be reached.
+        """
         now = self._now()
         if self._again_at is not None and now >= self._again_at:
             self._again_at = None
             self._begun.set()
-        await self._refresh_grants()
+        self._refresh_grants()
         self._watch_socket(now)
-        for place in self.ears.guard.take_due(now):
-            await self._look(place)
+        if self._looking is None or self._looking.done():
+            self._looking = self.reception.later(self._look_at(self.ears.guard.take_due(now)))
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
             self.reception.later(_tried("telling of an alarm", self._alarms.tell_on()))
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
 
-    async def _refresh_grants(self) -> None:
+    def _refresh_grants(self) -> None:
         """Take up what was granted meanwhile. A file that cannot be read is said once, until it can be again."""
         try:
             self._grants.refresh()
         except Exception as error:  # noqa: BLE001 (whatever stands in the file, it never ends the bot)
             if not self._grants_unread:
                 self._grants_unread = True
-                await self._alarms.unreadable(type(error).__name__)
+                self.reception.later(self._alarms.unreadable(type(error).__name__))
         else:
             self._grants_unread = False
 
@@ -343,6 +347,10 @@ class Slack:
         elif self._alone_since <= now - LONG_ALONE:
             self._alone_since = datetime.max.replace(tzinfo=now.tzinfo)
             LOG.error("there is no socket to Slack: nothing is heard until there is")
+
+    async def _look_at(self, places: Iterable[PlaceId]) -> None:
+        for place in places:
+            await self._look(place)
 
     async def _look(self, place: PlaceId) -> None:
         if not await _tried("looking at a place", self.ears.look(place)):

@@ -42,7 +42,7 @@ from adapters.wording import (
 from bot.directory import Choosable, Directory
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
-from bot.platform import Answer, Appeal, Heard, Order, OrderKind, Report
+from bot.platform import Answer, Appeal, Heard, Order, OrderKind, Post, Report
 from bot.registrar import NO_MAIL
 from bot.rule import Choice
 from bot.texts import ENGLISH, N_, Text
@@ -64,6 +64,9 @@ SECTIONS: Final = {
     "employee": "Employee Guidelines",
     "student": "Student Guidelines",
 }
+
+A_MOMENT: Final = 0.5
+"""Seconds that Slack has to say who reads what is urgent: whoever sends it waits three for us to take it."""
 
 MOST_POINTED_AT: Final = 500
 """So many messages that somebody opened a form about are held, for as long as the form may be open."""
@@ -283,11 +286,12 @@ class Reception:
                 await self._say(Answer(PLATFORM, id_, by, self._now(), post, choice, matter))
                 self.later(_respond(body, ENGLISH.say(WE_HAVE_IT)))
 
-    def later(self, doing: Coroutine[Any, Any, object]) -> None:
+    def later(self, doing: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Do something beside everything else."""
         task = asyncio.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     # Forms
 
@@ -355,7 +359,8 @@ class Reception:
             return field, NOT_YOUR_TEAM
         if not channel:
             return field, NO_CHANNEL
-        readers = await self._ears.audiences.readers(channel)
+        within = A_MOMENT if kind is OrderKind.EMERGENCY else None
+        readers = await self._ears.audiences.readers(channel, within)
         return to_team(id_, by, self._ears.place(channel), team, readers, kind, text, self._now())
 
     async def _report(self, id_: str, by: AccountId, told: Mapping[str, Any], pointed_at: Mapping[str, str]) -> Reply:
@@ -363,11 +368,11 @@ class Reception:
         reason = ENGLISH.say(REASONS[int(told.get("reason") or len(REASONS) - 1)])
         text = f"{reason}. {told['more']}" if told.get("more") else reason
         channel, message = self._pointed_at.pop(id_, (pointed_at.get("channel", ""), {}))
-        post, author = PostId(f"report:{id_}"), None
+        post, author, about = PostId(f"report:{id_}"), None, None
         if pointed_at.get("ts"):
             post, author = self._ears.origin(channel, pointed_at["ts"])
             author = author or (AccountId(pointed_at["author"]) if pointed_at.get("author") else None)
-            await self._hear(message, channel)
+            about = await self._post_of(message, channel)
         report = Report(
             PLATFORM,
             id_,
@@ -381,17 +386,17 @@ class Reception:
             chosen_adult(told.get("adult")),
             skip_coach=bool(told.get("skip")),
         )
-        return await self._take_down(report)
+        await asyncio.gather(*[self._say(each) for each in (about, report) if each is not None])
+        return update(forms.message(WE_HAVE_IT))
 
-    async def _hear(self, message: Told, channel: str) -> None:
-        """Tell of a message that was written before we came, or where we are not. A report waits for nothing of it."""
+    async def _post_of(self, message: Told, channel: str) -> Post | None:
+        """Read a message that was written before we came, or where we are not. A report hardly waits for it."""
         try:
-            post = await self._ears.post_of(message, channel, late=True) if message else None
+            post = await self._ears.post_of(message, channel, late=True, within=A_MOMENT) if message else None
         except Exception as error:  # noqa: BLE001 (whatever it is, the report counts)
             LOG.warning("a message that somebody told of could not be heard", fault=type(error).__name__)
-            return
-        if post is not None:
-            await self._say(replace(post, late=True))
+            return None
+        return None if post is None else replace(post, late=True)
 
     async def _link(self, name: str, by: AccountId, told: Mapping[str, Any]) -> Reply:
         if self.registrar is None:

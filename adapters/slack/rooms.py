@@ -48,7 +48,8 @@ class Rooms:
         overseers = await self._people(show.overseers)
         if show.overseers and not overseers and not show.urgent:
             return "", "nobody who gets a copy could be let in"
-        people = [*dict.fromkeys((*overseers, show.account, *show.readers))]
+        taking_part = [await self._in_use(each) for each in (show.account, *show.readers)]
+        people = [*dict.fromkeys((*overseers, *taking_part))]
         if len(people) > MOST_IN_A_GROUP or (show.overseers and not overseers):
             channel = await self._channel(people, mark)
         else:
@@ -137,7 +138,16 @@ class Rooms:
         return [each for each in found if each is not None]
 
     async def _account(self, person: PersonId) -> AccountId | None:
-        for each in self._directory.accounts(person):
+        return await self._first_in_use(self._directory.accounts(person))
+
+    async def _in_use(self, account: AccountId) -> AccountId:
+        """Give an account, or where it is deactivated another of the same person's."""
+        person = self._directory.person(account)
+        others = () if person is None else self._directory.accounts(person)
+        return await self._first_in_use((account, *others)) or account
+
+    async def _first_in_use(self, accounts: Iterable[AccountId]) -> AccountId | None:
+        for each in accounts:
             try:
                 account = await self._audiences.account(each)
             except FAILURES:

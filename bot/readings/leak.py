@@ -54,6 +54,11 @@ def tells_a_fact(folded: Folded) -> bool:
     return _OTHER.search(folded.text)
 
 
+def facts(folded: Folded) -> list[tuple[int, int]]:
+    """List where words speak of discipline, family or money, half-open, in what was typed."""
+    return [folded.span(*each) for each in _OTHER.spans(folded.text)]
+
+
 def is_leak(folded: Folded, scores: Scores, setting: Setting, names: Names) -> bool:
     """Say whether many readers are told what is confidential about a student.
 

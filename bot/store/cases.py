@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from bot.actions import Copy, Deed, Remove, Resume, Tell
-from bot.case import About, Case, Paper
+from bot.case import About, Case, Meeting, Paper
 from bot.message import PlaceId, PostId, Where
 from bot.people import AccountId, PersonId, SchoolId
 from bot.platform import Outcome, Ruling
@@ -23,7 +23,7 @@ from bot.rule import Measure
 from bot.store import copies
 from bot.store.draft import COPIED
 from bot.store.memory import UNDONE, WAITS, deeds
-from bot.store.past import unsent, written
+from bot.store.past import noticed, unsent, written
 from bot.store.record import Recorder
 from bot.store.sealed import decode, open_words
 from bot.store.tables import DEED, ENTRY, EXCERPT, OPEN_CASE
@@ -103,12 +103,15 @@ def _read(
     posts = (recorder.about(*each) for each in _posts(bare, copied))
     said_since = (copies.concerned(connection, master, each) for each in posts)
     concerned = _concerned([behind.words, *versions, copied]).union(*said_since)
-    happened = [behind.words, *versions, _again(connection, master, number, opened)]
+    met = _met(connection, master, bare)
+    whose = {"schools": [*_whose_copy(connection, master, first)]}
+    happened = [behind.words, *versions, _again(connection, master, number, opened), *met, whose]
     about = replace(
         _about(behind, versions),
         concerned=tuple(sorted(concerned)),
         schools=_schools(happened, "schools"),
         around=_schools(happened, "around"),
+        meetings=tuple(Meeting(datetime.fromisoformat(each["at"]), tuple(map(PersonId, each["met"]))) for each in met),
     )
     return Case(
         case,
@@ -120,6 +123,14 @@ def _read(
         tuple(map(_paper, further)),
         _failed(connection, first),
     )
+
+
+def _met(connection: Connection, master: MasterKey, about: About) -> list[Mapping[str, Any]]:
+    """Open every look at a place by which people were found to meet there: one case may be about several meetings."""
+    if about.author is not None or about.account is not None:
+        return []
+    looks: list[dict[str, Any]] = noticed(connection, master, Recorder(master).about(about.platform, about.post))
+    return [each for each in looks if each.get("met")]
 
 
 def _again(connection: Connection, master: MasterKey, first: int | None, opened: int | None) -> Mapping[str, Any]:
@@ -163,6 +174,15 @@ def _copied(connection: Connection, master: MasterKey, told: EntryTold) -> Mappi
         return {}
     cause = connection.scalar(select(DEED.c.cause).where(DEED.c.id == told.facts["deed"]))
     return {} if cause is None else _told(connection, master, cause).words
+
+
+def _whose_copy(connection: Connection, master: MasterKey, told: EntryTold) -> Iterator[SchoolId]:
+    """Name the schools whose offices get the copy whose note is late: it is for nobody else to see to."""
+    if told.kind != "delayed":
+        return
+    cause = connection.scalar(select(DEED.c.cause).where(DEED.c.id == told.facts["deed"]))
+    addressed = () if cause is None else copies.receivers(connection, master, cause)
+    yield from (each.copy.school for each in addressed if each.copy.school is not None)
 
 
 def _number(papers: Sequence[EntryTold], opened: int | None) -> int | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.judge import Verdict
 from bot.message import Attached, Message, PlaceId, Words
-from bot.people import PersonId, Role, schools_of_people
+from bot.people import PersonId, Role, SchoolId, schools_of_people
 from bot.rule import Evidence, Finding, Measure, Subject
 from bot.space import Space
 from bot.store.vault import Scope
@@ -53,6 +53,8 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     """The schools of whom it is about, by the roster of its day: a case stays there, whoever moves."""
     around: tuple[str, ...] = ()
     """The schools of who could read, in the same way."""
+    met: tuple[str, ...] = ()
+    """Who was together in a voice room, by the roster's id, where that is what was found."""
 
     def __repr__(self) -> str:
         """Show nothing: words stay out of logs and tracebacks."""
@@ -84,19 +86,30 @@ def excerpt_of(verdict: Verdict, concerned: frozenset[PersonId], *, unseen: bool
     match subject:
         case Message() as message:
             return _of_message(excerpt, message, found, concerned)
-        case Space(place=place, audience=audience):
-            return msgspec.structs.replace(
-                excerpt,
-                place=place,
-                readers=audience.names,
-                apart=audience.apart,
-                unknown=not audience.known,
-                schools=schools_of_people(audience.of(Role.ADVISOR)),
-                around=audience.schools,
-            )
+        case Space() as space:
+            return _of_space(excerpt, space, found)
         case _:
             owner, schools = subject.owner.id, schools_of_people((subject.owner,))
             return msgspec.structs.replace(excerpt, author=owner, account=subject.account, schools=schools)
+
+
+def _of_space(excerpt: Excerpt, space: Space, found: Sequence[Finding]) -> Excerpt:
+    """Add who could read a place; where it is about who met there, who that was, and whose school is alerted of it."""
+    audience, seen = space.audience, space.audience
+    own: tuple[SchoolId, ...] = ()
+    if space.connected is not None and any(each.of_meeting for each in found):
+        seen = space.connected
+        own = seen.schools if space.team is None else (space.team.school,)
+    return msgspec.structs.replace(
+        excerpt,
+        place=space.place,
+        readers=audience.names,
+        apart=audience.apart,
+        unknown=not audience.known,
+        schools=tuple(sorted({*schools_of_people(seen.of(Role.ADVISOR)), *own})),
+        around=seen.schools,
+        met=() if seen is audience else seen.names,
+    )
 
 
 def _of_message(

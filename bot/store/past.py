@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
-from bot.actions import Alert, DeedId, Remove, Restore, Show
+from bot.actions import Alert, Close, DeedId, Remove, Restore, Show
 from bot.platform import OrderKind, Outcome
 from bot.standing import NOT_IN_FORCE, NOT_SHOWN
 from bot.store.draft import COPIED
@@ -80,6 +80,12 @@ def is_not_given_back(connection: Connection, cause: int) -> bool:
     """Say whether what a decision was to give back was refused, or nobody can tell. `cause` is its entry."""
     back = select(DEED.c.outcome).where(DEED.c.cause == cause, DEED.c.kind == Restore.kind)
     return connection.scalar(back) in {Outcome.REFUSED, Outcome.UNKNOWN}
+
+
+def is_not_closed(connection: Connection, cause: int) -> bool:
+    """Say whether a place that was to be closed may be open still. `cause` is the entry that it was to follow from."""
+    closing = select(DEED.c.outcome).where(DEED.c.cause == cause, DEED.c.kind == Close.kind)
+    return connection.scalar(closing) in {Outcome.REFUSED, Outcome.UNKNOWN}
 
 
 def was_gone_before(connection: Connection, about: bytes, gone: bytes) -> bool:

@@ -43,7 +43,10 @@ from bot.store.draft import Draft, PairSignals, Planned, Step, undelivered
 from bot.store.excerpt import View, excerpt_of, scope_of
 from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
-from bot.texts import ENGLISH
+from bot.texts import ENGLISH, N_
+
+DOUBTED = N_("Who is in the picture was said otherwise before.")
+"""Why a person looks at a picture in which no rule asks for one."""
 
 
 class Recorder:
@@ -133,7 +136,10 @@ class Recorder:
         facts = {**drafted.facts, "order": str(order.kind)}
         private = isinstance(verdict.subject, Message) and verdict.subject.matter is not None
         scope = drafted.scope if private else Scope(f"case {order.platform} {order.post.id}")
-        words = encode(excerpt_of(verdict, concerned, unseen=unseen)) if unseen else drafted.words
+        excerpt = excerpt_of(verdict, concerned, unseen=unseen)
+        if order.doubted:
+            excerpt = msgspec.structs.replace(excerpt, because=(*excerpt.because, ENGLISH.say(DOUBTED)))
+        words = encode(excerpt) if unseen or order.doubted else drafted.words
         return msgspec.structs.replace(
             drafted, kind="ordered", key=key, facts=facts, words=words, scope=scope, case=case
         )
@@ -494,6 +500,7 @@ class Recorder:
             "concerns_copied": matter.concerns_copied,
             "opened_by": matter.opened_by,
             "team": matter.team,
+            "of_student": matter.of_student,
             "at": at.isoformat(),
             "platform": message.id.platform,
             "place": message.place,

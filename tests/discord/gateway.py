@@ -131,6 +131,8 @@ class Gateway:
     """How many events a RESUME brings that were already brought."""
     acknowledges: bool = True
     """False: heartbeats stay unanswered."""
+    away: set[int] = field(default_factory=set)
+    """Guilds that Discord cannot serve for now: READY names them, and GUILD_CREATE does not follow."""
     answers_chunks: bool = True
     """False: REQUEST_GUILD_MEMBERS stays unanswered."""
     counted: Counter[str] = field(default_factory=Counter)
@@ -264,9 +266,19 @@ class Gateway:
             },
         )
         for guild in guilds:
-            event = Event("GUILD_CREATE", {}, guild.id)
-            session.push(event.name, self._shown(event, session))
+            if guild.id not in self.away:
+                self._bring(guild.id, session)
         return None
+
+    def come_back(self, guild: int) -> None:
+        """Serve a guild again."""
+        self.away.remove(guild)
+        for session in self.sessions.values():
+            self._bring(guild, session)
+
+    def _bring(self, guild: int, session: Session) -> None:
+        event = Event("GUILD_CREATE", {}, guild)
+        session.push(event.name, self._shown(event, session))
 
     def _resume(self, socket: Socket, data: Body) -> None:
         session = self.sessions.get(data["session_id"] or "")

@@ -54,10 +54,12 @@ def campus(server: Server) -> Campus:
 
 
 @asynccontextmanager
-async def connected(place: Campus, folder: Path, *, first: bool | None = None) -> AsyncIterator[Connected]:
-    """Connect, and wait until everything that happened meanwhile was asked for."""
+async def connected(
+    place: Campus, folder: Path, *, first: bool | None = None, also: tuple[Guild, ...] = ()
+) -> AsyncIterator[Connected]:
+    """Connect, and wait until everything that happened meanwhile was asked for. `also` are the district's others."""
     setup = Setup(
-        frozenset({place.guild.id}),
+        frozenset({place.guild.id, *(each.id for each in also)}),
         {place.team.id: SOCCER},
         {HIGH: place.private.id},
         api_base=place.server.address.rest,

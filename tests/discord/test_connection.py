@@ -94,10 +94,10 @@ async def test_a_place_whose_look_failed_is_looked_at_again(tmp_path: Path, monk
         client.guard.changed(team, datetime.now(UTC) - timedelta(minutes=1))
         with monkeypatch.context() as broken:
             broken.setattr(client, "may_speak", None)
-            await stage.discord.tick()
+            await stage.discord.look_due()
         failed = await stage.heard()
         await stage.until(lambda: min(client.guard._due.values()) <= datetime.now(UTC))
-        await stage.discord.tick()
+        await stage.discord.look_due()
         looked = [each.place for each in await stage.heard() if isinstance(each, SpaceSeen)]
 
     assert failed == []
@@ -115,9 +115,24 @@ async def test_time_goes_on_whatever_cannot_be_noted_or_renewed(tmp_path: Path) 
         await write_all(door)
         door._renew_at = door._noted_at = now - timedelta(hours=1)
         await door.tick()
+        await door.keep_up()
 
         assert not door._heard.empty()
         assert door._renew_at - now < timedelta(minutes=2)
+
+
+async def test_a_place_is_closed_while_discord_lets_us_wait_for_something_else(tmp_path: Path, server: Server) -> None:
+    """A pause of direct messages that has to wait for minutes holds up neither the clock nor a look."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        door, client = live.discord, live.discord.client
+        client.setup = replace(client.setup, pause_direct_messages=True)
+        server.faults.delay("*", "/guilds/*", 300, times=None)
+        server.faults.delay("*", "/guilds/*/incident-actions", 300, times=None)
+        door._renew_at = datetime.now(UTC)
+        await until(lambda: bool(server.calls("*", "/guilds/*") + server.calls("*", "/guilds/*/incident-actions")))
+        alone(place)
+        await until(lambda: "restrict done" in outcomes(tmp_path), 100)
 
 
 async def test_automod_that_cannot_be_asked_is_told_of(tmp_path: Path, server: Server) -> None:
@@ -205,13 +220,13 @@ async def test_nothing_is_asked_while_discord_refuses_too_much(tmp_path: Path) -
             door.breaker.note(403, now - WINDOW + timedelta(seconds=1))
         door._renew_at = now
         before = len(stage.env.http_requests)
-        await door.tick()
+        await door.keep_up()
         door.catching_up.begin()
         reading = asyncio.create_task(door.catching_up.run(served(stage)))
         await asyncio.sleep(1)
         meanwhile = len(stage.env.http_requests)
         await reading
-        await door.tick()
+        await door.keep_up()
 
         assert meanwhile == before
         assert len(stage.env.http_requests) > before

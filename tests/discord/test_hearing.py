@@ -13,6 +13,8 @@ from bot.guard import Guard
 from bot.message import PlaceId, Where
 from bot.people import AccountId
 from bot.platform import Deletion, Post, ProfileSeen, Report, SpaceSeen
+from tests.discord.live import campus, connected
+from tests.discord.server import Server, until
 from tests.discord.stage import School, moderated, open_school
 from tests.district import SOCCER
 from tests.test_moderator import outcomes
@@ -426,3 +428,19 @@ async def test_who_is_together_in_a_room_when_we_come_is_looked_at(tmp_path: Pat
 
     assert soon == []
     assert later == [str(rooms[0].id)]
+
+
+@pytest.mark.parametrize("kind", [discord.MessageType.poll_result, discord.MessageType.thread_starter_message])
+async def test_what_discord_writes_in_somebodys_name_is_held_against_nobody(
+    tmp_path: Path, server: Server, kind: discord.MessageType
+) -> None:
+    """A poll ends days later, and a student opens a thread on what a coach wrote: neither is the coach's doing."""
+    place = campus(server)
+    ended = {"type": "poll_result", "fields": [{"name": "poll_question_text", "value": "When?"}]}
+    async with connected(place, tmp_path) as live:
+        place.team.say(place.people["coach"], embeds=[ended], more={"type": kind.value})
+        last = place.team.say(place.people["coach"], "Bus leaves at 4.")
+        await until(lambda: live.discord.client.last_heard == last.id)
+        heard = [live.discord._heard.get_nowait() for _ in range(live.discord._heard.qsize())]
+
+    assert [each.id for each in heard if isinstance(each, Post)] == [str(last.id)]

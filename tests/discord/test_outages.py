@@ -1,18 +1,26 @@
 """What happens while the way to Discord is broken: nothing is lost, nothing is done twice."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final, cast
 
+import discord
 import pytest
 
 from adapters.notebook import Notebook
-from bot.actions import Close, Deed, DeedId, Relieve, Show
-from bot.message import PlaceId, PostId
+from bot.actions import Close, Deed, DeedId, Lift, Relieve, Restore, Restrict, Show, Tell
+from bot.message import MatterKind, PlaceId, PostId, Where, Words
+from bot.notice import Notice
 from bot.people import AccountId, PersonId
-from bot.platform import Outcome
+from bot.platform import Order, OrderKind, Outcome, Post, Readers
+from tests.discord.channels import MANAGE_THREADS, READ_HISTORY, VIEW, Overwrite, Thread
+from tests.discord.guilds import Role
 from tests.discord.live import Campus, Connected, campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import moderated
 from tests.test_moderator import entries, outcomes
+
+NOTE: Final = Notice("It was seen.", "Employee Guidelines 4", "Nothing.", "Nothing.", "Ask.")
 
 
 def judged(folder: Path) -> list[dict[str, object]]:
@@ -132,6 +140,73 @@ async def test_a_private_thread_whose_members_cannot_be_asked_for_is_for_a_perso
     assert "case" in entry
 
 
+async def open_matter(place: Campus, live: Connected, folder: Path) -> Thread:
+    """Let the coach write to one student about their health, and give the thread that was opened for it."""
+    coach, student = (AccountId(str(place.people[each].id)) for each in ("coach", "s1"))
+    readers, words = Readers(frozenset({student}), frozenset({student})), (Words(Where.BODY, "Your physical."),)
+    now = datetime.now(UTC)
+    post = Post("discord", PlaceId("private:1"), PostId("1"), coach, now, readers, words, matter=MatterKind.MEDICAL)
+    live.discord.client.tell(Order(OrderKind.PRIVATE, post, opens=True))
+    await until(lambda: "show done" in outcomes(folder), 60)
+    (thread,) = place.guild.threads
+    return thread
+
+
+def copied(folder: Path) -> list[dict[str, object]]:
+    """Pick the messages of which a copy was owed."""
+    owed = [(each, found) for each in judged(folder) for found in cast("list[Any]", each.get("found", []))]
+    return [each for each, found in owed if "copy" in found["measures"]]
+
+
+async def test_what_a_coach_wrote_meanwhile_in_a_private_matter_is_copied_though_the_student_has_left(
+    tmp_path: Path, server: Server
+) -> None:
+    """The student may have read it before they went."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = await open_matter(place, live, tmp_path)
+    thread.say(place.people["coach"], "Your surgery is on Friday.")
+    next(each for each in place.guild.members.values() if each.user is place.people["s1"]).leave()
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: bool(judged(tmp_path)), 60)
+
+    assert copied(tmp_path)
+
+
+async def test_what_a_coach_writes_in_a_private_matter_while_the_student_is_away_is_copied(
+    tmp_path: Path, server: Server
+) -> None:
+    """Whoever leaves a thread and comes back reads what was written meanwhile. So it is after a start, too."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = await open_matter(place, live, tmp_path)
+        thread.remove(place.people["s1"])
+        thread.say(place.people["coach"], "Your surgery is on Friday.")
+        await until(lambda: len(copied(tmp_path)) == 1)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread.say(place.people["coach"], "Be there at eight.")
+        await until(lambda: len(copied(tmp_path)) == 2)
+        thread.add(place.people["s1"])
+
+
+async def test_what_is_written_in_a_private_matter_that_discord_says_nothing_of_is_copied(
+    tmp_path: Path, server: Server
+) -> None:
+    """The library let the thread go when it was put away, and Discord does not answer what it is."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = await open_matter(place, live, tmp_path)
+        thread.change({"archived": True})
+        await until(lambda: live.discord.client.get_channel(thread.id) is None)
+        server.faults.cut("GET", f"/channels/{thread.id}", times=None)
+        thread.say(place.people["coach"], "Your surgery is on Friday.")
+        await until(lambda: bool(judged(tmp_path)), 100)
+
+    (entry,) = copied(tmp_path)
+    assert entry["readers"] == "unknown"
+    assert "case" in entry
+
+
 async def test_what_was_written_in_a_thread_that_was_put_away_is_found(tmp_path: Path, server: Server) -> None:
     place = campus(server)
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
@@ -164,6 +239,45 @@ async def test_a_place_that_cannot_be_read_is_told_of_and_read_the_next_time(tmp
     assert unread == {str(place.team.id): "answered 403 (50001)"}
 
 
+@pytest.mark.parametrize("by_role", [False, True])
+async def test_what_was_written_in_a_place_while_it_was_closed_to_us_is_read_once_it_is_opened(
+    tmp_path: Path, server: Server, *, by_role: bool
+) -> None:
+    """Somebody moved the channel, or took a permission from us, and mended it: Discord tells nothing of meanwhile."""
+    place = campus(server)
+    (ours,) = place.guild.members[server.bot.id].roles
+    place.guild.change_role(ours, MANAGE_THREADS)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = place.team.thread(place.people["s1"], "bus")
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        close(place, ours, by_role=by_role)
+        await until(lambda: not sees(place, live))
+        place.team.say(place.people["s1"], "two")
+        thread.say(place.people["s2"], "who has a seat left")
+        close(place, ours, by_role=by_role, again=False)
+        place.team.say(place.people["s1"], "three")
+        await until(lambda: len(judged(tmp_path)) == 4, 100)
+
+
+def sees(place: Campus, live: Connected) -> bool:
+    """Say whether we may see the team's channel, as the library knows it."""
+    channel = live.discord.client.get_channel(place.team.id)
+    assert isinstance(channel, discord.TextChannel)
+    return channel.permissions_for(channel.guild.me).view_channel
+
+
+def close(place: Campus, ours: Role, *, by_role: bool, again: bool = True) -> None:
+    """Take from us what we need to see the team's channel, or give it back."""
+    hidden = [place.team, *place.guild.threads]
+    for each in hidden:
+        each.hidden = again
+    if by_role:
+        place.guild.change_role(place.guild.everyone, 0 if again else VIEW | READ_HISTORY)
+    else:
+        place.team.set_overwrites(Overwrite(ours.id, is_member=False, deny=VIEW if again else 0))
+
+
 async def test_a_message_in_a_thread_that_the_library_does_not_know_is_not_passed_over(
     tmp_path: Path, server: Server
 ) -> None:
@@ -190,6 +304,29 @@ async def test_what_was_written_before_we_came_is_never_judged(tmp_path: Path, s
         await until(lambda: len(judged(tmp_path)) == 2)
 
     assert len(judged(tmp_path)) == 2
+
+
+async def test_what_was_written_before_we_came_to_another_server_is_never_judged(
+    tmp_path: Path, server: Server
+) -> None:
+    """Its history is not ours to judge; what is written from then on is, also while we are away."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+    other = server.guild("Alder Brook Middle")
+    other.member(place.people["coach"])
+    club = other.text_channel("chess")
+    club.say(place.people["coach"], "Last year's plan.")
+    for text in ("two", "three"):
+        async with connected(place, tmp_path, also=(other,)) as live, moderated(live, tmp_path):
+            club.say(place.people["s1"], text)
+            await until(lambda: any(each["by"] == "student" for each in judged(tmp_path)[1:]))
+        club.say(place.people["s2"], f"after {text}")
+    async with connected(place, tmp_path, also=(other,)) as live, moderated(live, tmp_path):
+        await until(lambda: len(judged(tmp_path)) == 5)
+
+    assert [each["by"] for each in judged(tmp_path)] == ["student"] * 5
 
 
 async def test_what_was_written_before_we_came_is_not_judged_when_it_is_pinned(tmp_path: Path, server: Server) -> None:
@@ -272,3 +409,66 @@ async def test_a_private_thread_that_was_put_away_is_woken_and_one_that_was_clos
     assert len(threads) == 2
     assert thread.archived
     assert thread.locked
+
+
+async def test_what_was_taken_from_a_thread_is_given_back_and_its_lock_lifted_though_it_was_put_away(
+    tmp_path: Path, server: Server
+) -> None:
+    """Nobody decides within a day, and the library lets a thread go that is put away."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live:
+        thread = place.team.thread(place.people["coach"], "captains", private=True)
+        there, post = PlaceId(str(thread.id)), PostId("7")
+        await until(lambda: live.discord.client.get_channel(thread.id) is not None)
+        restricted = await live.discord.perform(Deed(DeedId("1"), "discord", Restrict("c", there)))
+        thread.change({"archived": True})
+        await until(lambda: live.discord.client.get_channel(thread.id) is None)
+        lifted = await live.discord.perform(Deed(DeedId("2"), "discord", Lift("c", there)))
+        thread.change({"archived": True})
+        await until(lambda: live.discord.client.get_channel(thread.id) is None)
+        restore = Restore("c", there, post, PersonId("coach"), "Warm-ups are yours.")
+        restored = await live.discord.perform(Deed(DeedId("3"), "discord", restore, post=post))
+
+    assert restricted.outcome is lifted.outcome is restored.outcome is Outcome.DONE
+    assert not thread.locked
+    assert server.seen(channel=thread, author=server.bot, text="Warm-ups are yours.")
+
+
+async def test_a_place_on_a_server_that_is_away_is_closed_once_the_server_is_back(
+    tmp_path: Path, server: Server
+) -> None:
+    """What cannot be done meanwhile does not count as done: nobody would look at it again."""
+    place = campus(server)
+    alone(place)
+    server.gateway.away.add(place.guild.id)
+    restrict = Deed(DeedId("1"), "discord", Restrict("c", PlaceId(str(place.team.id))))
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        receipt = await live.discord.perform(restrict)
+        server.gateway.come_back(place.guild.id)
+        await until(lambda: "restrict done" in outcomes(tmp_path), 100)
+
+    assert receipt.outcome is Outcome.MOOT
+
+
+async def test_what_is_written_to_us_alone_while_we_do_not_hear_it_is_read(tmp_path: Path, server: Server) -> None:
+    """By whoever wrote to us before, or got a note of ours: they go on as if we were there, and wait for help."""
+    place = campus(server)
+    student, coach = (server.direct(place.people[each]) for each in ("s1", "coach"))
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        student.say(place.people["s1"], "are you there")
+        await until(lambda: len(entries(tmp_path, "reported")) == 1)
+        note = Deed(DeedId("9"), "discord", Tell("c", PersonId("coach"), AccountId(""), NOTE))
+        assert (await live.discord.perform(note)).outcome is Outcome.DONE
+        with server.gateway.losing():
+            student.say(place.people["s1"], "please help")
+        server.gateway.invalidate()
+        await until(lambda: len(entries(tmp_path, "reported")) == 2, 60)
+    student.say(place.people["s1"], "they hit me")
+    coach.say(place.people["coach"], "a student of mine is not safe")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(entries(tmp_path, "reported")) == 4, 60)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        student.say(place.people["s1"], "thanks")
+        await until(lambda: len(entries(tmp_path, "reported")) == 5, 60)
+
+    assert not entries(tmp_path, "declined")

@@ -9,10 +9,10 @@ import pytest
 
 from adapters.discord.renewing import LONGEST_TIMEOUT, renew
 from adapters.discord.setup import Setup
-from bot.actions import Deed, DeedId, Resume
+from bot.actions import Deed, DeedId, Resume, Suspend
 from bot.people import AccountId
 from tests.discord.live import campus, connected
-from tests.discord.server import Server
+from tests.discord.server import Server, until
 from tests.discord.stage import open_school
 
 
@@ -64,6 +64,38 @@ async def test_a_pause_that_a_person_ends_is_not_renewed_meanwhile(
 
         assert before is not None
         assert member.timed_out_until is None
+
+
+async def test_whoever_left_before_their_pause_was_ended_is_free_when_they_come_back(
+    tmp_path: Path, server: Server
+) -> None:
+    """Discord keeps a timeout for whoever leaves. What a person sets by hand afterwards is not ours to end."""
+    place = campus(server)
+    user = place.people["s1"]
+    account = AccountId(str(user.id))
+    async with connected(place, tmp_path) as live:
+        client, now = live.discord.client, datetime.now(UTC)
+        suspend = Suspend("c", account, now.date() + timedelta(days=3))
+        await live.discord.perform(Deed(DeedId("1"), "discord", suspend))
+        held = place.guild.members[user.id].timed_out_until
+        place.guild.members[user.id].leave()
+        await until(lambda: not client.members(account))
+        await live.discord.perform(Deed(DeedId("2"), "discord", Resume("c", account)))
+        back = place.guild.member(user)
+        back.timed_out_until = held
+        back.tell()
+        await until(lambda: any(each.timed_out_until for each in client.members(account)))
+        await renew(client, now)
+        freed = back.timed_out_until
+        await until(lambda: not any(each.timed_out_until for each in client.members(account)))
+        back.timed_out_until = by_hand = (now + timedelta(days=1)).isoformat()
+        back.tell()
+        await until(lambda: any(each.timed_out_until for each in client.members(account)))
+        await renew(client, now)
+
+    assert held is not None
+    assert freed is None
+    assert back.timed_out_until == by_hand
 
 
 async def test_a_pause_that_has_ended_is_left_alone(tmp_path: Path) -> None:

@@ -186,6 +186,18 @@ def test_what_was_found_after_an_outage_is_for_a_person() -> None:
     assert found.measures == {Measure.REVIEW}
 
 
+def test_what_is_written_in_a_private_matter_is_copied_though_its_student_has_left() -> None:
+    """They may have read it before they went, or come back and read on."""
+    roster = district.roster()
+    (row, *_) = [each for each in MESSAGES if (each["author"], each["declared"]) == ("coach", "medical")]
+    matter = recognised(row, roster).matter
+    alone = replace(house_post(), author=AccountId("coach"), readers=accounts("parent"))
+
+    (found,) = GroupMessages().check(roster.recognise(alone, matter))
+
+    assert found.measures == {Measure.COPY, Measure.TELL}
+
+
 @pytest.mark.parametrize(
     ("rule", "found"), [(GroupMessages(), []), (GroupMessages(3), [REVIEW]), (GroupMessages(2, True), [REVIEW])]
 )

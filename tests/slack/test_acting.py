@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.grants import Grant
-from adapters.slack.note import marks_in
+from adapters.slack.note import digest, marks_in
 from bot.actions import (
     Action,
     Alert,
@@ -20,12 +20,14 @@ from bot.actions import (
     Lift,
     Relieve,
     Remove,
+    Restore,
     Restrict,
     Resume,
     Show,
     Suspend,
     Tell,
 )
+from bot.letter import CopyNotice, Letterhead, note_of_copy
 from bot.message import PlaceId, PostId
 from bot.notice import Notice, write_request
 from bot.people import AccountId, Office, PersonId
@@ -33,6 +35,7 @@ from bot.platform import Outcome, Post
 from bot.rule import Choice, Finding, Measure
 from bot.texts import N_
 from rules.employee_04_group_messages import GroupMessages
+from tests.district import NOON, ZONE
 from tests.slack.server.channels import Kind
 from tests.slack.server.messages import Message
 from tests.slack.server.tokens import Token
@@ -180,12 +183,12 @@ async def test_a_channel_that_was_made_private_is_seen_by_who_is_in_it_alone(tmp
     """Else an author would be told that it is taken away where nobody's token reaches."""
     async with open_school(tmp_path) as stage:
         appoint(stage, "principal")
-        before = stage.slack.ears.can_remove(stage.team.id)
+        before = await stage.slack.ears.can_remove(stage.team.id, None)
         stage.team.kind = Kind.PRIVATE
         stage.team.say(stage.people["coach"], "made it private", subtype="channel_convert_to_private", blocks=())
         await stage.heard()
         await stage.looks()
-        after = stage.slack.ears.can_remove(stage.team.id)
+        after = await stage.slack.ears.can_remove(stage.team.id, None)
 
     assert (before, after) == (True, False)
 
@@ -417,6 +420,20 @@ async def test_a_flood_of_copies_becomes_few_messages_that_name_each(tmp_path: P
     assert sorted(marks) == sorted(f"{number:0>16}" for number in range(40)), "each stands once"
 
 
+def test_a_message_that_lists_copies_says_of_each_how_to_read_it() -> None:
+    """It asked for the first of them alone, and who asked for that was shown one of six."""
+    head = Letterhead("alderbrook.example", ZONE)
+    copies = [CopyNotice(number, NOON, PersonId("principal"), Office.PRINCIPAL) for number in range(1, 7)]
+
+    text, blocks = digest([note_of_copy(head, each) for each in copies])
+
+    shown = "\n".join(each["text"]["text"] for each in blocks)
+    for each in copies:
+        assert f"to show you {each.name}." in text
+        assert f"to show you {each.name}." in shown
+    assert text.count("What happens next") == 1
+
+
 async def test_somebody_without_an_account_cannot_be_told(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         receipt = await stage.slack.perform(deed(Copy("c", PersonId("vice"), Office.PRINCIPAL)))
@@ -631,6 +648,25 @@ async def test_what_we_posted_for_somebody_is_taken_back_by_ourselves(tmp_path: 
         receipt = await stage.slack.perform(deed(Remove("", PlaceId(stage.team.id), PostId("order")), "2"))
 
     assert receipt.outcome is Outcome.DONE
+    assert message.deleted
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_what_is_given_back_is_still_its_authors(tmp_path: Path, *, lost: bool) -> None:
+    """Told an adult about, it is no app's message, whose author might see the case; and it can be taken away again."""
+    async with open_school(tmp_path) as stage:
+        post = PostId(f"{stage.team.id}/1790000000.000100")
+        restore = deed(Restore("c", PlaceId(stage.team.id), post, PersonId("coach"), "Stay after class."), post=post)
+        if lost:
+            stage.server.faults.cut("chat.postMessage", applied=True)
+        done = [(await stage.slack.perform(restore)).outcome, (await stage.slack.find(restore)).outcome]
+        (message,) = stage.server.seen(author=stage.server.bot, channel=stage.team)
+        origin = stage.slack.ears.origin(stage.team.id, message.ts)
+        removed = await stage.slack.perform(deed(Remove("c", PlaceId(stage.team.id), post), "2"))
+
+    assert done == [Outcome.UNKNOWN if lost else Outcome.DONE, Outcome.DONE]
+    assert origin == (post, stage.space.id("coach"))
+    assert removed.outcome is Outcome.DONE
     assert message.deleted
 
 

@@ -1,25 +1,29 @@
 """What people ask for and answer on Slack, drawn and filled in as they would."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from adapters.slack.home import Page
+from adapters.slack.orders import to_student
+from adapters.slack.versions import PLATFORM
 from bot.actions import Deed, DeedId, Tell
 from bot.message import MatterKind, PostId
 from bot.notice import Notice
-from bot.people import PersonId
-from bot.platform import Answer, Post, Report
+from bot.people import AccountId, PersonId
+from bot.platform import Answer, OrderKind, Post, Report
 from bot.registrar import Registrar
-from bot.roster import LinkedAccount
+from bot.roster import LinkedAccount, Roster
 from bot.rule import Choice
 from bot.stand import policy_pieces
+from tests.district import ZONE
 from tests.slack.server.interactions import Interaction
 from tests.slack.server.messages import Message
 from tests.slack.server.views import View
-from tests.slack.stage import Stage, connected, moderated, open_school, until, workspace
+from tests.slack.stage import Stage, Workspace, connected, linked, moderated, open_school, until, workspace
 from tests.test_moderator import entries, outcomes
 
 NOTICE: Final = Notice("We saw it.", "Employee Guidelines 4", "Write to the team.", "Nothing.", "Answer.")
@@ -63,6 +67,44 @@ async def test_a_private_matter_is_copied_first_then_shown_to_the_student(tmp_pa
     assert any("Your private message was sent" in each for each in stage.notes("coach"))
 
 
+def with_another_account(space: Workspace, name: str) -> None:
+    """Let somebody have an account beside the first, which is deactivated: they got a new one."""
+    before, new = space.people[name], space.server.user(f"{name}-again")
+    known = linked({each: user.id for each, user in space.people.items() if each != "stranger"})
+    again = LinkedAccount(PLATFORM, AccountId(new.id), PersonId(name))
+    space.roster = Roster(replace(known, accounts=(*known.accounts, again)), ZONE)
+    before.deactivate()
+    space.people[name] = new
+
+
+@pytest.mark.parametrize("name", ["s1", "coach", "principal"])
+async def test_somebody_is_reached_at_the_account_that_they_use(tmp_path: Path, name: str) -> None:
+    """Whoever got a new account keeps the link of the old one; whichever the form has, they get it."""
+    async with workspace() as space:
+        accounts = [space.people[name].id]
+        with_another_account(space, name)
+        accounts.append(space.people[name].id)
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            for number, student in enumerate(accounts if name == "s1" else [space.people["s1"].id]):
+                order = to_student(
+                    f"V{number}",
+                    space.id("coach"),
+                    AccountId(student),
+                    OrderKind.PRIVATE,
+                    "Your physical is due.",
+                    stage.space.now(),
+                    matter=MatterKind.MEDICAL,
+                )
+                await stage.slack.landing.tell(order)
+                await until(partial(lambda so_far: outcomes(tmp_path).count("show done") > so_far, number))
+            await until(lambda: "tell done" in outcomes(tmp_path))
+            shown = posted(stage, "physical")
+            notes = stage.notes(name)
+
+    assert all(stage.people[name] in each.channel.members for each in shown)
+    assert name == "s1" or len(notes) == 1
+
+
 async def test_a_reply_in_a_private_matter_is_copied_too(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
         await ask_privately(stage)
@@ -91,6 +133,23 @@ async def test_whom_a_matter_concerns_no_longer_watches_over_it(tmp_path: Path) 
     assert {stage.people["principal"], stage.people["director"]}.isdisjoint(members)
     assert {stage.people["coach"], stage.people["s1"]} <= members
     assert len(notes) == 2, "the first copies; of what follows they are told nothing"
+
+
+async def test_a_matter_that_was_moved_goes_on_there_after_a_restart(tmp_path: Path) -> None:
+    """Whom it concerns still reads where it began; and where nobody watches over it any more, it is closed."""
+    async with workspace() as space:
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            await stage.looks_again()
+            await ask_privately(stage)
+            await until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
+            (message,) = posted(stage, "physical")
+            await done(stage, stage.server.hands.press(stage.people["s1"], message, "note:concerns_copied"))
+            await until(lambda: "relieve done" in outcomes(tmp_path))
+            (moved,) = posted(stage, "Please write here from now on.")
+        async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
+            await stage.looks_again()
+            moved.channel.leave(space.people["designee"])
+            await until(lambda: moved.channel.archived)
 
 
 async def test_a_text_that_was_stopped_goes_to_the_team_when_its_writer_says_so(tmp_path: Path) -> None:
@@ -342,6 +401,38 @@ async def test_what_is_told_of_where_we_are_not_reaches_an_adult_with_its_words(
     assert isinstance(report, Report)
     assert report.post == post.id
     assert report.author == stage.space.id("s2")
+
+
+@pytest.mark.parametrize("method", ["conversations.members", "users.info"])
+async def test_what_is_told_an_adult_and_an_emergency_do_not_wait_until_slack_may_be_asked_again(
+    tmp_path: Path, method: str
+) -> None:
+    """Slack waits three seconds for us, and shows whoever sends something that it failed."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        direct = stage.server.direct(stage.people["s2"], stage.people["s1"])
+        sent = direct.say(stage.people["s2"], "nobody likes you")
+        told = {"to": "team:soccer", "message": "The bus has crashed. Call home."}
+        forms = [
+            await done(stage, stage.server.hands.message_shortcut(stage.people["s1"], sent, "tell_a_teacher")),
+            await done(stage, command(stage, "coach", "emergency")),
+        ]
+        stage.slack.audiences.forget_members()
+        stage.slack.audiences._accounts.clear()
+        stage.server.faults.limit(method, times=None, retry_after=600)
+        report, urgent = [each.view for each in forms]
+        assert report is not None
+        assert urgent is not None
+        answers = [
+            await done(
+                stage, stage.server.hands.submit(stage.people["s1"], report, {"reason": "1", "adult": "anybody"})
+            ),
+            await done(stage, stage.server.hands.submit(stage.people["coach"], urgent, told)),
+        ]
+        await until(lambda: bool(posted(stage, "The bus has crashed.")) and bool(entries(tmp_path, "reported")))
+        about = [each for each in entries(tmp_path, "judged") if each["subject"] == "message"]
+
+    assert [each.acked for each in answers] == [True, True]
+    assert [each["by"] for each in about] == ["student"], "the words come with it, and whose they are"
 
 
 async def test_whom_a_message_is_from_is_not_asked_to_look_though_we_began_anew_meanwhile(tmp_path: Path) -> None:

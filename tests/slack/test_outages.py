@@ -1,5 +1,6 @@
 """What happened while nobody listened is found: each place from its mark, with its threads and what was rewritten."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.people import TeamId
 from bot.platform import Deletion, Heard, Post, Report
 from tests.slack.server.server import Server
 from tests.slack.stage import Stage, Workspace, connected, moderated, open_school, started, until, workspace
+from tests.slack.test_acting import appoint
 from tests.test_moderator import entries
 
 
@@ -147,6 +149,39 @@ async def test_hearing_does_not_wait_until_all_accounts_are_read_again(tmp_path:
 
     assert post.readers.known
     assert still_reading
+
+
+async def test_it_is_taken_away_also_while_places_are_read_again(tmp_path: Path) -> None:
+    """After each connection, and when somebody came. A public channel is seen by an administrator who is not in it."""
+    async with open_school(tmp_path) as stage:
+        appoint(stage, "principal")
+        stage.server.faults.delay("users.list", 300)
+        connects = stage.server.sockets.counted["CONNECT"]
+        stage.server.sockets.refresh()
+        await until(lambda: stage.server.sockets.counted["CONNECT"] > connects, 600)
+        await asyncio.sleep(2)
+        again = stage.team.say(stage.people["coach"], "Stay after class.")
+        again.delete(by=stage.people["principal"])
+        heard = await stage.said()
+        stage.team.join(stage.people["advisor"])
+        stage.team.say(stage.people["coach"], "Come to my room.")
+        heard += await stage.said()
+
+    assert [each.removable for each in posts(heard)] == [True, True]
+    assert [each.by_author for each in heard if isinstance(each, Deletion)] == [False]
+
+
+async def test_the_clock_runs_on_while_slack_cannot_be_reached(tmp_path: Path) -> None:
+    """The house tries the letters of copies again as time passes; they do not go by Slack."""
+    async with open_school(tmp_path) as stage:
+        stage.server.faults.delay("conversations.info", 3_000)
+        stage.team.join(stage.people["advisor"])
+        await until(lambda: bool(stage.server.calls("conversations.info")))
+        while not stage.slack.landing.heard.empty():
+            stage.slack.landing.heard.get_nowait()
+        await asyncio.sleep(10)
+
+        assert stage.slack.landing.heard.qsize() > 5
 
 
 async def test_that_there_is_no_socket_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -315,6 +350,30 @@ async def test_that_we_were_put_out_meanwhile_is_said_and_that_a_channel_was_clo
                 notes = stage.notes("director")
 
     assert [space.team.id in each for each in notes] == [True]
+
+
+async def test_what_was_written_before_a_channel_was_archived_meanwhile_is_found_once(tmp_path: Path) -> None:
+    """A matter that is over is archived: what was last written in it is copied, whether or not somebody listened."""
+    async with workspace() as space:
+        club, advisor = space.server.channel("chess", [space.people["advisor"]], private=True), space.people["advisor"]
+        await leave_a_mark(space, tmp_path)
+        found, asked = list[list[str]](), list[int]()
+        for text in ("one", "", "two"):
+            if text:
+                club.say(advisor, text)
+                club.archive(advisor)
+            before = len(space.server.calls("conversations.history", club))
+            async with connected(space, tmp_path) as stage:
+                found.append([each.words[0].text for each in posts(await stage.heard()) if each.place == club.id])
+                asked.append(len(space.server.calls("conversations.history", club)) - before)
+                if not text:
+                    club.unarchive(advisor)
+                    await stage.heard()
+                await stage.slack._note()
+
+    assert found[:2] == [["one"], []]
+    assert asked == [1, 0, 1], "what is closed is not read again and again"
+    assert found[2][-1] == "two", "it was open again while we listened"
 
 
 async def test_that_we_were_put_out_of_a_place_that_we_opened_is_said_as_well(tmp_path: Path) -> None:
