@@ -11,7 +11,7 @@ from bot.case import Case
 from bot.copying import CALL_THE_DISTRICT
 from bot.notice import NOTHING_TO_DO, Notice, write
 from bot.rule import Clause
-from bot.texts import ENGLISH, N_, Language, Text
+from bot.texts import ENGLISH, N_, Text
 
 TELL_AN_ADULT: Final = Clause(
     "Student Guidelines",
@@ -98,7 +98,7 @@ NOT_YOURS = N_("The last word about {case} is no decision of yours, so you canno
 TOO_LATE = N_("{case} was decided more than {seconds} seconds ago. Reverse it, and say why.")
 
 
-def receipt(who: str, language: Language = ENGLISH) -> Notice:
+def receipt(who: str) -> Notice:
     """Answer somebody who told an adult. `who` will look; empty where nobody could be asked yet."""
     return write(
         TELL_AN_ADULT,
@@ -106,7 +106,6 @@ def receipt(who: str, language: Language = ENGLISH) -> Notice:
         now=(NO_NEED if who else CALL_THEM,),
         next_=(WHO_READS,),
         disagree=(ASK_AGAIN,),
-        language=language,
     )
 
 
@@ -114,7 +113,6 @@ def ask_to_look(
     why: Text,
     case: Case,
     clause: Clause,
-    language: Language = ENGLISH,
     *,
     decides: bool = True,
     in_person: bool = False,
@@ -126,10 +124,10 @@ def ask_to_look(
     look = LOOK.filled(case=case.name) if case.number else LOOK_AT_NEW
     next_, disagree = (IT_IS_OPEN, HAND_ON) if decides else (ABOVE_DECIDES, IT_IS_NOT_YOURS)
     now = (look, TALK_WITH_THEM) if in_person else (look,)
-    return write(clause, saw=(why,), now=now, next_=(next_,), disagree=(disagree,), language=language)
+    return write(clause, saw=(why,), now=now, next_=(next_,), disagree=(disagree,))
 
 
-def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH, *, in_person: bool = False) -> Notice:
+def appeal_receipt(who: str, clause: Clause, *, in_person: bool = False) -> Notice:
     """Answer somebody who disagrees. `who` will look; empty where nobody could be asked yet.
 
     `in_person` says that it is about safety, so that who looks is asked to talk with them: no note follows.
@@ -140,15 +138,12 @@ def appeal_receipt(who: str, clause: Clause, language: Language = ENGLISH, *, in
         now=(NOTHING_TO_DO if who else CALL_THE_DISTRICT,),
         next_=((NO_NOTE, THEY_TALK_WITH_YOU) if who else (NO_NOTE,)) if in_person else (YOU_ARE_TOLD,),
         disagree=(TALK,),
-        language=language,
     )
 
 
-def upheld(
-    case: Case, clause: Clause, until: date | None, *, last: bool = False, language: Language = ENGLISH
-) -> Notice:
+def upheld(case: Case, clause: Clause, until: date | None, *, last: bool = False) -> Notice:
     """Tell the author that the message does not fit, and what follows. `last`: nobody else could look at it again."""
-    follows = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)
+    follows = () if until is None else (SUSPENDED.filled(day=ENGLISH.say_day(until)),)
     asked = (STILL_ASKED,) if case.awaits_answer else ()
     next_ = (*follows, *asked) or (NOTHING_MORE,)
     again = case.is_appealed and case.standing is not None  # an author may disagree before anybody has looked
@@ -156,12 +151,10 @@ def upheld(
     if case.has_no_author:
         first, second = (NOT_FITTING_THERE, STILL_NOT_FITTING_THERE)
     saw, disagree = (second, TWO_LOOKED) if again else (first, TALK if last else DISAGREE)
-    return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=next_, disagree=(disagree,), language=language)
+    return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=next_, disagree=(disagree,))
 
 
-def cleared(
-    case: Case, clause: Clause, *, given_back: bool, until: date | None = None, language: Language = ENGLISH
-) -> Notice:
+def cleared(case: Case, clause: Clause, *, given_back: bool, until: date | None = None) -> Notice:
     """Tell the author that the message is fine; that what was decided before is changed, if something was.
 
     `until` is the last day of another suspension, which runs on.
@@ -170,18 +163,18 @@ def cleared(
     saw = fine if case.standing is None else changed
     follows = GIVEN_BACK if given_back else IT_HELPS
     sent_on = (SENT_ON,) if case.is_hidden and case.sent_on else ()
-    still = () if until is None else (SUSPENDED.filled(day=language.say_day(until)),)
+    still = () if until is None else (SUSPENDED.filled(day=ENGLISH.say_day(until)),)
     next_ = (follows, *sent_on, *still)
-    return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=next_, disagree=(TALK,), language=language)
+    return write(clause, saw=(saw,), now=(NOTHING_TO_DO,), next_=next_, disagree=(TALK,))
 
 
-def not_given_back(notice: Notice, language: Language = ENGLISH) -> Notice:
+def not_given_back(notice: Notice) -> Notice:
     """Turn a note that says that what was taken away is given back into one that does not; any other stays as it is."""
-    said, instead = language.say(GIVEN_BACK), language.say(MAYBE_NOT_BACK)
+    said, instead = ENGLISH.say(GIVEN_BACK), ENGLISH.say(MAYBE_NOT_BACK)
     return replace(notice, next=notice.next.replace(said, instead))
 
 
-def not_taken(because: Text, language: Language = ENGLISH) -> Notice:
+def not_taken(because: Text) -> Notice:
     """Tell somebody that what they decided or disagreed with was not taken, and why."""
     return write(
         SAME_STANDARDS,
@@ -189,5 +182,4 @@ def not_taken(because: Text, language: Language = ENGLISH) -> Notice:
         now=(because,),
         next_=(NOTHING_MORE,),
         disagree=(ASK_THE_OFFICE,),
-        language=language,
     )

@@ -126,29 +126,28 @@ class Silence:
     """Whether the time is up."""
 
 
-def write_alert(finding: Finding, where: str, language: Language = ENGLISH) -> Notice:
+def write_alert(finding: Finding, where: str) -> Notice:
     """Turn a finding about a place into the note an office reads: it has no author to speak to."""
-    return _alert(finding, (THE_PLACE.filled(where=where),) if where else (), language)
+    return _alert(finding, (THE_PLACE.filled(where=where),) if where else ())
 
 
-def write_alert_by(finding: Finding, who: str, day: date, language: Language = ENGLISH) -> Notice:
+def write_alert_by(finding: Finding, who: str, day: date) -> Notice:
     """Turn a finding about a message into the note an office reads: who wrote it by name, and on which day."""
-    return _alert(finding, (IT_WAS_THEIRS.filled(who=who, day=language.say_day(day)),), language)
+    return _alert(finding, (IT_WAS_THEIRS.filled(who=who, day=ENGLISH.say_day(day)),))
 
 
-def write_alert_of(finding: Finding, who: str, language: Language = ENGLISH) -> Notice:
+def write_alert_of(finding: Finding, who: str) -> Notice:
     """Turn a finding about a profile into the note an office reads: whose it is by name."""
-    return _alert(finding, (THE_PROFILE.filled(who=who),), language)
+    return _alert(finding, (THE_PROFILE.filled(who=who),))
 
 
-def _alert(finding: Finding, more: tuple[Text, ...], language: Language) -> Notice:
+def _alert(finding: Finding, more: tuple[Text, ...]) -> Notice:
     return write(
         finding.clause,
         saw=(finding.because, *more),
         now=(finding.remedy or NOTHING_TO_DO,),
         next_=(IT_WAITS,),
         disagree=(CLOSE_THE_CASE,),
-        language=language,
     )
 
 
@@ -156,7 +155,6 @@ def write_unanswered(
     finding: Finding,
     who: str,
     day: date,
-    language: Language = ENGLISH,
     *,
     of_student: bool = False,
     taken: bool = False,
@@ -169,11 +167,10 @@ def write_unanswered(
     look = ASK_WHAT_IT_WAS if taken else LOOK_WITH_THEM
     return write(
         finding.clause,
-        saw=(NOT_SETTLED, IT_WAS_THEIRS.filled(who=who, day=language.say_day(day))),
+        saw=(NOT_SETTLED, IT_WAS_THEIRS.filled(who=who, day=ENGLISH.say_day(day))),
         now=(REMIND_THEM if of_student else look,),
         next_=(IT_WAS_TAKEN_AWAY if taken else IT_STAYS,),
         disagree=(ANSWERED_ELSEWHERE,),
-        language=language,
     )
 
 
@@ -205,9 +202,7 @@ def write_notice(
     )
 
 
-def write_request(
-    finding: Finding, language: Language = ENGLISH, silence: Silence | None = None, *, looked_at: bool = False
-) -> Notice:
+def write_request(finding: Finding, silence: Silence | None = None, *, looked_at: bool = False) -> Notice:
     """Turn a finding into the note that asks its author to delete what we cannot take away."""
     return write(
         finding.clause,
@@ -216,65 +211,64 @@ def write_request(
         next_=_who_hears(finding, silence, IF_DELETED, looked_at=looked_at),
         disagree=(HOW_TO_DISAGREE,),
         choices=(Choice.DELETE, *(each for each in finding.choices if each is not Choice.DELETE)),
-        language=language,
     )
 
 
-def still_there(notice: Notice, language: Language = ENGLISH) -> Notice:
+def still_there(notice: Notice) -> Notice:
     """Turn a note that says that a message is taken away into the request to delete it: the platform refused.
 
     Any other note stays as it is. No office is promised that the note does not name: nothing was planned for it.
     """
-    taken = language.say(IT_IS_TAKEN_AWAY)
+    taken = ENGLISH.say(IT_IS_TAKEN_AWAY)
     if taken not in notice.next:
         return notice
-    remedy = "" if notice.now == language.say(NOTHING_TO_DO) else notice.now
+    remedy = "" if notice.now == ENGLISH.say(NOTHING_TO_DO) else notice.now
     choices = (Choice.DELETE, *(each for each in notice.choices if each is not Choice.DELETE))
     return replace(
         notice,
-        now=f"{language.say(PLEASE_DELETE)} {remedy}".strip(),
+        now=f"{ENGLISH.say(PLEASE_DELETE)} {remedy}".strip(),
         next=notice.next.replace(taken, "").strip(),
         returned="",
         choices=choices,
-        labels=tuple(language.say(LABELS[each]) for each in choices),
+        labels=tuple(ENGLISH.say(LABELS[each]) for each in choices),
     )
 
 
-def closed(notice: Notice, language: Language = ENGLISH) -> Notice:
+def closed(notice: Notice) -> Notice:
     """Let a note begin what to do now with that the place is closed."""
-    return replace(notice, now=f"{language.say(IT_IS_CLOSED)} {notice.now}")
+    return replace(notice, now=f"{ENGLISH.say(IT_IS_CLOSED)} {notice.now}")
 
 
-def not_closed(notice: Notice, language: Language = ENGLISH) -> Notice:
+def not_closed(notice: Notice) -> Notice:
     """Turn a note that says that a place is closed into one that says that it is not: the platform refused.
 
     That is a case, so a person looks. Any other note stays as it is.
     """
-    said = language.say(IT_IS_CLOSED)
+    said = ENGLISH.say(IT_IS_CLOSED)
     if not notice.now.startswith(said):
         return notice
-    looked_at = notice.next.replace(language.say(A_PERSON_DECIDES), language.say(A_PERSON_LOOKS))
-    return replace(notice, now=notice.now.replace(said, language.say(IT_IS_OPEN), 1), next=looked_at)
+    looked_at = notice.next.replace(ENGLISH.say(A_PERSON_DECIDES), ENGLISH.say(A_PERSON_LOOKS))
+    return replace(notice, now=notice.now.replace(said, ENGLISH.say(IT_IS_OPEN), 1), next=looked_at)
 
 
-def as_it_is(notice: Notice, *, by_us: bool | None, language: Language = ENGLISH) -> Notice:
+def as_it_is(notice: Notice, *, by_us: bool | None) -> Notice:
     """Let a note about a silence say what became of the message. Any other note stays as it is.
 
     `by_us` says whether we took it away or it is gone in some other way; None where it is still there, for instance
     because the platform refused. Who was to look at it asks what it was where it is gone; who was to remind a student
     still does no more than that.
     """
-    stays, taken, is_gone = (language.say(each) for each in (IT_STAYS, IT_WAS_TAKEN_AWAY, IT_IS_GONE))
+    stays, taken, is_gone = (ENGLISH.say(each) for each in (IT_STAYS, IT_WAS_TAKEN_AWAY, IT_IS_GONE))
     planned = next((each for each in (stays, taken) if each in notice.next), None)
     if planned is None:
         return notice
-    look, ask = language.say(LOOK_WITH_THEM), language.say(ASK_WHAT_IT_WAS)
+    look, ask = ENGLISH.say(LOOK_WITH_THEM), ENGLISH.say(ASK_WHAT_IT_WAS)
     now = notice.now.replace(ask, look) if by_us is None else notice.now.replace(look, ask)
     truth = stays if by_us is None else taken if by_us else is_gone
     return replace(notice, now=now, next=notice.next.replace(planned, truth))
 
 
-def decided(notice: Notice, language: Language = ENGLISH) -> Notice:
+def decided(notice: Notice) -> Notice:
     """Take out of a note about a silence that somebody is to look, or that nobody has decided: a person has.
 
     It does not say so itself: of some decisions nobody is told.
@@ -282,18 +276,18 @@ def decided(notice: Notice, language: Language = ENGLISH) -> Notice:
     untrue = (A_PERSON_LOOKS, IT_IS_LOOKED_AT, A_PERSON_DECIDES, AN_OFFICE_IS_ASKED, AN_OFFICE_IS_TO_REMIND)
     next_ = notice.next
     for each in untrue:
-        next_ = next_.replace(language.say(each), "")
-    return replace(notice, next=" ".join(next_.split()) or language.say(ONLY_YOU))
+        next_ = next_.replace(ENGLISH.say(each), "")
+    return replace(notice, next=" ".join(next_.split()) or ENGLISH.say(ONLY_YOU))
 
 
-def with_nobody_above(notice: Notice, language: Language = ENGLISH) -> Notice:
+def with_nobody_above(notice: Notice) -> Notice:
     """Let a note not promise that a person looks, be it because its reader asks for it: nobody stands above them."""
     instead = {A_PERSON_DECIDES: NOBODY_HAS_DECIDED, IT_IS_LOOKED_AT: NOBODY_LOOKS}
     next_ = notice.next
     for untrue, true in instead.items():
-        next_ = next_.replace(language.say(untrue), language.say(true))
-    promises = notice.disagree == language.say(HOW_TO_DISAGREE)
-    disagree = language.say(CALL_THE_DISTRICT_OFFICE) if promises else notice.disagree
+        next_ = next_.replace(ENGLISH.say(untrue), ENGLISH.say(true))
+    promises = notice.disagree == ENGLISH.say(HOW_TO_DISAGREE)
+    disagree = ENGLISH.say(CALL_THE_DISTRICT_OFFICE) if promises else notice.disagree
     return replace(notice, next=next_, disagree=disagree)
 
 
