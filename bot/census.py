@@ -1,14 +1,14 @@
 """What a new set of lists would change: said before anything is applied, and then applied without losing anybody."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from bot.errors import ConfigurationError
-from bot.people import PersonId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
+from bot.people import PersonId, Role, TeamId, Tenure
+from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists, alike
 
 LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""
@@ -22,6 +22,8 @@ LEAST_RENAMED = 80
 """Per cent of a team's people. With so many under a new name, it is the same team."""
 LEAST_LEFT = 10
 """Per cent of the lines of seasons that are gone. With fewer lines of others left, it is a file that was cut short."""
+MOST_NAMED = 5
+"""So many people with a new id are named one by one."""
 IF_RIGHT = "If this is right: chaperone roster import PATH --allow-large-change."
 IF_RIGHT_IN_AUDIT = "If this is right, begin a new audit: name another file with --database."
 """An audit judges a history by one roster; it has no import of its own."""
@@ -33,8 +35,13 @@ CHANGING_HANDS = frozenset({"offices", "teams"})
 """Lists in which one may come in the place of another. An account or a consent is one person's alone."""
 ATTACHED = (*GUARDED, "absences")
 
+NEVER_ON_THE_STAFF = ({Role.STUDENT}, {Role.GUARDIAN})
+"""Roles of those who leave and are no staff; who comes on the staff is mostly somebody else."""
+
 Line = LinkedAccount | Tenure | Belonging | Consent
 """One line of a guarded list."""
+Sign = tuple[str, str]
+"""What somebody is known again by: an account with its platform, a name, a mail address."""
 Subject = tuple[PersonId, *tuple[object, ...]]
 """Whom and what a line is about."""
 
@@ -101,6 +108,8 @@ class Changes:
     """Accounts, offices, teams, consents and absences."""
     losses: tuple[Loss, ...]
     """Accounts, offices, teams and consents."""
+    renumbered: tuple[tuple[PersonId, PersonId], ...] = ()
+    """Who is not here any more, and who comes on the staff and seems to be the same person under another id."""
 
     @property
     def any(self) -> bool:
@@ -130,7 +139,39 @@ def compare(old: Lists, new: Lists, day: date | None = None) -> Changes:
         len(_active(old)),
         tuple(_tally(name, getattr(old, name), getattr(new, name)) for name in ATTACHED),
         tuple(_loss(name, old, new, day) for name in GUARDED),
+        tuple(_renumbered(old, new)),
     )
+
+
+def _renumbered(old: Lists, new: Lists) -> Iterator[tuple[PersonId, PersonId]]:
+    """Pair who comes on the staff with who is not here any more and had the same name, account or mail address.
+
+    Only staff look into cases and copies. Guardians are numbered anew each year, and students look into nothing.
+    """
+    stays, known = _active(new), {each.id for each in old.people}
+    offices = {person for each in new.offices for person in (each.person, each.deputy)}
+    gone = [each for each in old.people if each.id not in stays and each.roles not in NEVER_ON_THE_STAFF]
+    earlier, now = _accounts(old), _accounts(new)
+    had = {sign: each.id for each in gone for sign in _signs(each, earlier)}
+    for each in new.people:
+        comes = each.active and each.id not in known and Role.STUDENT not in each.roles
+        if comes and (Role.EMPLOYEE in each.roles or each.id in offices):
+            before = {had[sign] for sign in _signs(each, now) if sign in had}
+            yield from ((was, each.id) for was in sorted(before))
+
+
+def _accounts(lists: Lists) -> Mapping[PersonId, list[Sign]]:
+    found: defaultdict[PersonId, list[Sign]] = defaultdict(list)
+    for each in lists.accounts:
+        found[each.person].append((each.platform, each.account))
+    return found
+
+
+def _signs(person: Listed, accounts: Mapping[PersonId, list[Sign]]) -> Iterator[Sign]:
+    """Give what somebody keeps when their id changes."""
+    name = alike(f"{person.given_name} {person.family_name}")
+    yield from ((what, sign) for what, sign in (("name", name), ("mail", person.mail_address.casefold())) if sign)
+    yield from accounts.get(person.id, ())
 
 
 def _active(lists: Lists) -> frozenset[PersonId]:
@@ -241,8 +282,9 @@ def refuse_large_drop(changes: Changes, allowed: bool, if_right: str = IF_RIGHT)
     `if_right` says what to do if they are not.
 
     They do when over a tenth of the active people would go, or of the lines of a list that are about people who stay,
-    or when a whole list would become empty that still says something. What comes instead makes up for a part of an
-    office's or a team's lines at most: where a spreadsheet has changed every line, as many come as go.
+    or when a whole list would become empty that still says something, or when somebody on the staff has a new id. What
+    comes instead makes up for a part of an office's or a team's lines at most: where a spreadsheet has changed every
+    line, as many come as go.
     """
     reasons = [] if allowed else list(_drops(changes))
     if not reasons:
@@ -260,3 +302,17 @@ def _drops(changes: Changes) -> Iterator[str]:
             yield f"Every line of {loss.list} would go ({loss.running} of {loss.running})."
         elif loss.large:
             yield f"{loss.lost} of {loss.standing} lines of {loss.list} would go, which is over {LARGEST_DROP} %."
+    yield from _told_of_new_ids(changes.renumbered)
+
+
+def _told_of_new_ids(renumbered: Sequence[tuple[PersonId, PersonId]]) -> Iterator[str]:
+    """Say who seems to have a new id. Whoever looks is known by it alone, and so is whom something is about."""
+    for before, after in renumbered[:MOST_NAMED]:
+        yield f"'{after}' is new and has the name, an account or the mail address of '{before}', who is gone."
+    if len(renumbered) > MOST_NAMED:
+        yield f"So it is with {len(renumbered) - MOST_NAMED} more."
+    if renumbered:
+        yield (
+            "Where they are one person, give them the id of before, in users.csv and beside it: else cases about them, "
+            "and copies that were kept from them, are open to them."
+        )

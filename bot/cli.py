@@ -350,7 +350,8 @@ def roster_import(
     path: Annotated[Path, typer.Argument(help="A OneRoster 1.1 or 1.2 bulk export with our lists, folder or zip.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     allow_large_change: Annotated[
-        bool, typer.Option("--allow-large-change", help="Accept that over 10 % of a list goes.")
+        bool,
+        typer.Option("--allow-large-change", help="Accept that over 10 % of a list goes, or that staff have new ids."),
     ] = False,
     config: ConfigOption = None,
 ) -> None:

@@ -190,13 +190,13 @@ class Day:
 
     def has_namesake(self, person: PersonId) -> bool:
         """Say whether somebody else who is here has the same name, or one that reads alike: José and Jose."""
-        return self._bearers[_alike(self.names.get(person, ""))] > 1
+        return self._bearers[alike(self.names.get(person, ""))] > 1
 
     @cached_property
     def _bearers(self) -> Counter[str]:
         """How many of those who are here have a name."""
         here = (self.names[each.id] for each in self.lists.people if each.active)
-        return Counter(_alike(name) for name in here if name)
+        return Counter(alike(name) for name in here if name)
 
     def title(self, person: PersonId, office: Office) -> str:
         """Name somebody by office and name: the principal (Dana Ortiz)."""
@@ -433,5 +433,6 @@ def _team(team: TeamId, lines: list[Belonging], day: date, linked: set[PersonId]
     return Team(team, lines[0].school, TeamKind.ATHLETICS if athletic else TeamKind.CLUB, members & linked)
 
 
-def _alike(name: str) -> str:
+def alike(name: str) -> str:
+    """Write a name so that two which read alike are the same: José and Jose."""
     return " ".join(fold(name).text.split())

@@ -382,6 +382,92 @@ def test_a_list_is_weighed_against_itself_in_whatever_order_the_lists_are_told()
     refuse_large_drop(replace(changes, tallies=tuple(reversed(changes.tallies))), allowed=False)
 
 
+STAFF = frozenset({Role.EMPLOYEE})
+
+
+def employed(person: str, given: str = "Dana", mail: str = "", roles: frozenset[Role] = STAFF) -> Listed:
+    """Somebody named Ortiz."""
+    return Listed(PersonId(person), roles, frozenset({SCHOOL}), None, given, "Ortiz", mail_address=mail)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "accounts", "told"),
+    [
+        pytest.param(employed("t1"), employed("e1"), (), True, id="the same name"),
+        pytest.param(employed("t1"), employed("e1", "Dána"), (), True, id="a name that reads alike"),
+        pytest.param(employed("t1"), employed("e1", "Kit"), ("U1", "U1"), True, id="the same account"),
+        pytest.param(employed("t1", "Kit", "k@x.org"), employed("e1", mail="K@x.org"), (), True, id="the same address"),
+        pytest.param(employed("t1"), employed("e1", "Kit"), ("U1", "U2"), False, id="somebody else"),
+        pytest.param(employed("t1"), employed("e1", roles=STUDENT), (), False, id="a student"),
+        pytest.param(employed("t1", roles=STUDENT), employed("e1"), (), False, id="who was a student"),
+        pytest.param(
+            employed("t1"), employed("e1", roles=frozenset({Role.GUARDIAN})), (), False, id="a guardian, numbered anew"
+        ),
+        pytest.param(
+            employed("t1", roles=frozenset({Role.GUARDIAN, *STAFF})),
+            employed("e1"),
+            (),
+            True,
+            id="a parent who teaches",
+        ),
+    ],
+)
+def test_somebody_on_the_staff_with_a_new_id_is_refused(
+    before: Listed, after: Listed, accounts: tuple[str, ...], told: bool
+) -> None:
+    """Under it they could read the case about them, and copies that a student kept from them."""
+    linked = [
+        LinkedAccount("slack", AccountId(each), who.id) for each, who in zip(accounts, (before, after), strict=False)
+    ]
+    others = crowd(20)
+    old = Lists((before, *others.people), (*linked[:1], *others.accounts))
+    new = merge(old, Lists((after, *others.people), (*linked[1:], *others.accounts)))
+
+    changes = compare(old, new)
+
+    assert changes.renumbered == ((("t1", "e1"),) if told else ())
+    if told:
+        with pytest.raises(
+            ConfigurationError, match=r"^'e1' is new and has the name, an account or the mail .* of 't1'"
+        ):
+            refuse_large_drop(changes, allowed=False)
+        refuse_large_drop(changes, allowed=True)
+
+
+def test_who_left_long_ago_and_comes_back_under_another_id_is_refused() -> None:
+    """An export that lost somebody over the summer gives them a new one in August."""
+    old = Lists((replace(employed("t1"), active=False), *crowd(20).people))
+
+    assert compare(old, merge(old, Lists((employed("e1"), *crowd(20).people)))).renumbered == (("t1", "e1"),)
+
+
+def test_who_stays_beside_a_namesake_has_no_new_id() -> None:
+    old = Lists((employed("t1"),))
+
+    assert compare(old, merge(old, Lists((employed("t1"), employed("e1"))))).renumbered == ()
+
+
+def test_a_deputy_who_is_no_employee_is_looked_at_too() -> None:
+    """Whoever holds an office or stands in reads copies."""
+    nobody: frozenset[Role] = frozenset()
+    offices = (Tenure(SCHOOL, Office.PRINCIPAL, PersonId("p1"), PersonId("e1")),)
+    old = Lists((employed("t1"),))
+
+    assert compare(old, merge(old, Lists((employed("e1", roles=nobody),), offices=offices))).renumbered
+
+
+def test_of_many_new_ids_a_few_are_named() -> None:
+    """Where the whole staff is numbered anew, the terminal is not flooded."""
+    old = Lists(tuple(employed(f"t{each}", f"Dana{each}") for each in range(9)))
+    new = merge(old, Lists(tuple(employed(f"e{each}", f"Dana{each}") for each in range(9))))
+
+    with pytest.raises(ConfigurationError) as refused:
+        refuse_large_drop(compare(old, new), allowed=False)
+
+    assert str(refused.value).count("is new and has") == 5
+    assert "4 more" in str(refused.value)
+
+
 def test_people_come_back() -> None:
     """That nobody is away any more is no mistake."""
     refuse_large_drop(compare(KNOWN, replace(KNOWN, absences=())), allowed=False)
