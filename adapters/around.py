@@ -32,7 +32,8 @@ class Surroundings:
 def roster_age(around: Surroundings) -> Iterator[Remark]:
     """Say how old the roster is."""
     if around.roster_as_of is None:
-        yield Remark(Weight.WEAK, "Nobody knows how old the roster is.", "Name its files under roster.path.")
+        what = "Nobody knows how old the roster is: where a message would be removed, a person is asked instead."
+        yield Remark(Weight.WEAK, what, "Name its files under roster.path.")
         return
     days = (around.now - around.roster_as_of).days
     if around.now - around.roster_as_of > timedelta(days=around.roster_limit_days):

@@ -142,6 +142,11 @@ def _kept(place: HouseFiles) -> Lists:
 def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     told = configuration.settings.roster
     if told.path is None:
+        if configuration.is_live:
+            what = (
+                "roster.path names no files, so nobody knows how old the roster is: a person is asked where a message "
+            )
+            yield Remark(Weight.WEAK, f"{what}would be removed.", "Name there the folder or zip that is exported.")
         return
     path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
     place = _place(configuration)

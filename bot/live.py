@@ -49,6 +49,8 @@ TIDY_EVERY: Final = timedelta(hours=1)
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 """As old is a roster of which nobody knows how old it is."""
 
+OF_UNKNOWN_AGE: Final = "Nobody knows how old {} is, so a person is asked wherever a message would be removed."
+
 
 async def run(plan: LivePlan) -> None:
     """Stand in front of the district's servers until told to stop."""
@@ -71,7 +73,7 @@ async def first_roster(house: House, plan: LivePlan) -> "InForce":
     """Import the roster at a start. Where it cannot be, go on with the people of before, and say so.
 
     Who does not start watches nobody. Only where there are no people of before is it refused. Nobody knows how old
-    those are, so they are too old to remove by.
+    those are, so they are too old to remove by; so are people whose files the settings do not name.
     """
     known = await house.ledger.read(load_lists)
     found = edition_of(plan.roster)  # before it is read: what comes meanwhile is another
@@ -82,10 +84,14 @@ async def first_roster(house: House, plan: LivePlan) -> "InForce":
             raise
         said = _not_read(plan.roster, error)
         plan.tell(said)
-        plan.tell("Nobody knows how old that one is, so a person is asked wherever a message would be removed.")
+        plan.tell(OF_UNKNOWN_AGE.format("that one"))
         return InForce(Edition(as_of=LONG_AGO), said)
     for note in notes:
         plan.tell(note)
+    if plan.roster is None:
+        if known.people:
+            plan.tell(f"roster.path names no files. {OF_UNKNOWN_AGE.format('the roster')}")
+        return InForce(Edition(as_of=LONG_AGO))
     return InForce(found)
 
 

@@ -494,6 +494,14 @@ def test_a_name_that_the_roster_has_not_is_told_with_its_line(chaperone: Command
     assert "rosebud" not in said
 
 
+def test_a_live_platform_without_a_roster_of_known_age_is_told(chaperone: Command, tmp_path: Path) -> None:
+    """A history may be of any time, and counts no age unless it is told one."""
+    weak = "weak    roster.path names no files, so nobody knows how old the roster is: a person is asked"
+
+    assert weak not in check(chaperone, tmp_path, "")[1]
+    assert weak in check(chaperone, tmp_path, "[discord]\nservers = [1180000000000000001]\n[replay]\n")[1]
+
+
 def test_a_team_that_has_ended_is_a_hint(chaperone: Command, tmp_path: Path) -> None:
     """Each summer it comes for every team: nothing is misspelt, and one that is is still told which it may be."""
     settle(tmp_path)

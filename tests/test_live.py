@@ -338,6 +338,22 @@ async def test_a_roster_that_is_refused_at_a_start_leaves_the_one_before_in_forc
         assert not is_stale(live)
 
 
+async def test_people_whose_files_the_settings_do_not_name_are_too_old_to_remove_by(tmp_path: Path) -> None:
+    """They came by `roster import` once; nobody would ever learn that they are a year old."""
+    told: list[str] = []
+    async with house(tmp_path) as opened:
+        await import_roster(opened.database, folder(tmp_path, V1_1), NOON, NOON.date(), allow_large=False)
+        live = live_house(opened, Busy(), tell=told.append)
+        live = replace(live, in_force=await first_roster(opened, live.ground.plan))
+        await live.refresh(live.in_force.edition.as_of)
+
+        assert is_stale(live)
+        assert told == [
+            "roster.path names no files. Nobody knows how old the roster is, so a person is asked wherever a message "
+            "would be removed."
+        ]
+
+
 async def test_a_first_start_needs_a_roster_that_can_be_read(tmp_path: Path) -> None:
     """Where everybody would be a stranger, nothing is watched by starting."""
     async with house(tmp_path) as opened:
