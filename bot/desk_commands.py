@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 RULINGS = ("uphold", "not-a-problem", "escalate", "skip", "undo", "reverse")
 """What can be decided about a case, as it is typed."""
 
+COUNTS = "It counts at once where Chaperone stands on a live platform, else from the next run."
+"""From when on an exception, or its end, is heeded."""
+
 copies_app = typer.Typer(no_args_is_help=True, help="The numbered copies, for who receives them.")
 case_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list it, look at one, decide.")
 exemption_app = typer.Typer(no_args_is_help=True, help="Standing exceptions that people grant, each with an end.")
@@ -217,7 +220,7 @@ def exemption_grant(
 
     wish = Wish(rule, until, reason, team, excused)
     name = asyncio.run(grant_exemption(_sitting(person, database, config), wish))
-    OUT.print(f"{name} is granted from today until {wish.until}. It counts from the next start.", soft_wrap=True)
+    OUT.print(f"{name} is granted from today until {wish.until}. {COUNTS}", soft_wrap=True)
 
 
 @exemption_app.command("end")
@@ -232,7 +235,7 @@ def exemption_end(
     from bot.console import end_exemption
 
     asyncio.run(end_exemption(_sitting(person, database, config), name, reason))
-    OUT.print(f"{name} is ended. It counts from the next start.", markup=False, soft_wrap=True)
+    OUT.print(f"{name} is ended. {COUNTS}", markup=False, soft_wrap=True)
 
 
 def _print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], if_none: str) -> None:

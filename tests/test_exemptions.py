@@ -53,6 +53,7 @@ def test_granted_it_excuses_from_the_next_start_until_it_is_ended(district: Dist
     after = [each for each in bodies(district, "judged") if "excused" in str(each.get("found"))]
 
     assert granted[0] == ended[0] == 0
+    assert all("at once where Chaperone stands on a live platform" in each[1] for each in (granted, ended))
     assert len(excused) == len(after) == 1
     assert "2099" in str(excused[0]["at"])
     assert name in listed[1]
