@@ -369,6 +369,14 @@ def roster_import(
     day = now.astimezone(configuration.settings.zone).date()
     changes = asyncio.run(import_into(place, path, now, day, tell, allow_large=allow_large_change, dry_run=dry_run))
     OUT.print("Nothing was changed (--dry-run)." if dry_run else "Applied." if changes.any else "Nothing differs.")
+    told = configuration.settings.roster.path
+    if told is not None and configuration.resolve(told).resolve() != path.resolve():
+        OUT.print(
+            f"Note: the next start reads {configuration.resolve(told)} again, as roster.path says, and not {path}. Put "
+            "these files there, or name them there.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 @audit_app.command("verify")

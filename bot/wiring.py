@@ -63,9 +63,9 @@ async def import_roster(
     reading = read_lists(path, day, frozenset(each.id for each in old.people))
     new = merge(old, reading.lists)
     changes = compare(old, new, day)
-    refuse_large_drop(changes, allow_large, if_right)
     if tell is not None:
-        tell(changes, reading.notes)
+        tell(changes, reading.notes)  # who is asked whether it is right has to see what would go
+    refuse_large_drop(changes, allow_large, if_right)
     if changes.any and not dry_run:
         async with database.engine.begin() as connection:
             await connection.run_sync(import_lists, database.master, new, changes, now)

@@ -828,6 +828,7 @@ def test_a_large_drop_is_refused_until_somebody_says_so(chaperone: Command, dist
     ended = chaperone("roster", "import", fewer)
 
     assert ended.code == 2
+    assert "departed: k19" in ended.out
     assert "10 of 21 active people would depart" in ended.err
     assert "--allow-large-change" in ended.err
     assert "Traceback" not in ended.told
@@ -836,6 +837,19 @@ def test_a_large_drop_is_refused_until_somebody_says_so(chaperone: Command, dist
 
     assert chaperone("roster", "import", fewer, "--allow-large-change").code == 0
     assert asked(database, "SELECT active, count(*) FROM person GROUP BY active ORDER BY active") == [(0, 10), (1, 11)]
+
+
+def test_an_import_of_other_files_than_a_start_reads_says_so(chaperone: Command, district: Put, tmp_path: Path) -> None:
+    """The next start would put the people of before in their place, and say nothing."""
+    files = district(many(3))
+    with (tmp_path / "config.toml").open("a") as settings:
+        settings.write("[roster]\npath = 'nightly'\n")
+
+    told = chaperone("roster", "import", files).out
+    files.rename(tmp_path / "nightly")
+
+    assert "Note: the next start reads nightly again, as roster.path says" in told
+    assert "Note:" not in chaperone("roster", "import", tmp_path / "nightly").out
 
 
 def test_a_list_of_changes_is_refused(chaperone: Command, district: Put, tmp_path: Path) -> None:
