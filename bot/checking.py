@@ -20,7 +20,7 @@ from bot.readings.labels import Label
 from bot.roster import Lists
 from bot.slack_secrets import sealed_secrets
 from bot.store.checkpoint import Checkpoint
-from bot.store.database import is_older, people_of
+from bot.store.database import is_older, people_of, refuse_what_is_no_record
 from bot.store.forgetting import Tombstones
 from bot.store.vault import read_master_key
 from bot.strangers import strange_exceptions, strange_places, void_exceptions
@@ -127,8 +127,9 @@ def _database(place: HouseFiles) -> Iterator[Remark]:
         yield from refused or [Remark(Weight.WEAK, begins, "Put a record that was there back first.")]
         yield from _refusals(lambda: read_master_key(place.key_file, place.database))
         return
-    yield from _refusals(lambda: refuse_other_purpose(place))
-    yield from _refusals(lambda: _kept(place))
+    strange = [*_refusals(lambda: refuse_what_is_no_record(place.database))]
+    yield from strange or _refusals(lambda: refuse_other_purpose(place))
+    yield from () if strange else _refusals(lambda: _kept(place))
 
 
 def _kept(place: HouseFiles) -> Lists:

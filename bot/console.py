@@ -14,10 +14,9 @@ import rules
 from bot.case import Case
 from bot.complaints import nearest
 from bot.desk import Declined, Desk, unknown
-from bot.disk import is_there
 from bot.docket import Docket
 from bot.errors import ConfigurationError
-from bot.house import House, HouseFiles, open_house
+from bot.house import House, HouseFiles, open_house, refuse_nothing
 from bot.judge import Exemption
 from bot.medium import PICTURE_ENDINGS
 from bot.notice import LONGEST_REASON
@@ -84,7 +83,7 @@ async def _sit_down(sitting: Sitting) -> AsyncIterator[Open]:
     Raises:
         ConfigurationError: there is no database, it is in use, or nobody is called so.
     """
-    _refuse_without_database(sitting.place)
+    refuse_nothing(sitting.place)
     async with open_house(sitting.place, sitting.now, PATIENCE) as house:
         lists = await house.ledger.read(load_lists)
         recorder = Recorder(house.database.master)
@@ -96,11 +95,6 @@ async def _sit_down(sitting: Sitting) -> AsyncIterator[Open]:
                 f"The roster in {sitting.place.database} has no '{sitting.person}' today. Name a person by sourcedId."
             )
         yield Open(house, recorder, docket, desk)
-
-
-def _refuse_without_database(place: HouseFiles) -> None:
-    if not is_there(place.database):
-        raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
 
 
 def _check_reason(reason: str, example: str) -> None:
@@ -120,7 +114,7 @@ async def _write_look(opened: Open, sitting: Sitting, what: str, purpose: str) -
 
 async def read_notices(place: HouseFiles, account: str, purpose: str, now: datetime) -> list[str]:
     """Read the notes that were kept, after writing down who looks and why."""
-    _refuse_without_database(place)
+    refuse_nothing(place)
     _check_reason(purpose, ANNUAL_REVIEW)
     async with open_house(place, now, PATIENCE) as house:
         await house.ledger.write(Recorder(house.database.master).viewed("notices", View(account, purpose), now))

@@ -12,7 +12,7 @@ from typing import Final
 from bot.disk import is_empty, is_there
 from bot.errors import ConfigurationError
 from bot.store.checkpoint import Checkpoint
-from bot.store.database import Database, open_database, purpose_of
+from bot.store.database import Database, open_database, purpose_of, refuse_what_is_no_record
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.whole import finish
@@ -67,6 +67,7 @@ async def open_house(place: HouseFiles, now: datetime, patience: float = 0.0) ->
         ConfigurationError: it cannot be opened; or the turn that was lent did not come back.
     """
     refuse_emptied(place)
+    refuse_what_is_no_record(place.database)
     refuse_other_purpose(place)
     calm_collector()
     async with open_database(place.database, place.key_file, place.tombstones, now, patience) as database:
@@ -99,6 +100,12 @@ def refuse_emptied(place: HouseFiles) -> None:
             f"{place.database} is empty, but {place.checkpoint} knows of a record in it. Put the database back from a "
             "backup. To start afresh, move away every file beside it whose name begins with its name."
         )
+
+
+def refuse_nothing(place: HouseFiles) -> None:
+    """Refuse to look where no record is: looking begins none."""
+    if not is_there(place.database) or is_empty(place.database):
+        raise ConfigurationError(f"There is no database at {place.database}. Name one with --database.")
 
 
 def refuse_other_purpose(place: HouseFiles) -> None:

@@ -467,6 +467,37 @@ def test_a_look_at_a_database_that_is_not_there_makes_none(chaperone: Command, t
     assert made(tmp_path) == set()
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["notices --purpose review", "case list --as p1", "copies list --as p1 --purpose review", "replay day.jsonl"],
+)
+@pytest.mark.parametrize("name", ["notes.txt", "other.sqlite"])
+def test_a_file_that_is_no_record_is_not_taken_for_one_without_its_key(
+    name: str, command: str, chaperone: Command, tmp_path: Path
+) -> None:
+    """Whoever is told to look for a key would look for long. Nothing is made beside the file."""
+    (tmp_path / "day.jsonl").write_text(line(CANARY))
+    (tmp_path / "notes.txt").write_text("none")
+    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
+        other.execute("CREATE TABLE none (none)")
+    before = made(tmp_path)
+
+    ended = chaperone(*command.split(), "--database", name)
+
+    assert "is not a " in refused(ended)
+    assert made(tmp_path) == before
+
+
+def test_an_empty_file_is_no_record_to_look_at(chaperone: Command, tmp_path: Path) -> None:
+    """A copy that failed leaves one."""
+    (tmp_path / "empty.sqlite").touch()
+
+    told = refused(chaperone("notices", "--purpose", "review", "--database", "empty.sqlite"))
+
+    assert told == "There is no database at empty.sqlite. Name one with --database.\n"
+    assert made(tmp_path) == {"empty.sqlite"}
+
+
 def test_an_audit_of_a_slack_export_says_what_it_could_not_tell(chaperone: Command, tmp_path: Path) -> None:
     """Without a roster, and with a place whose members are not told: nobody may take that for all well."""
     export = Export(

@@ -36,6 +36,9 @@ COPY_NAME: Final = re.compile(r"\.before-\d+-\d{8}$")
 DRAFT_ENDING: Final = re.compile(r"\.before-\d+-\d{8}\.part(-journal|-wal|-shm)?")
 """What follows a database's name in that of a copy that was not finished, and of SQLite's own files beside it."""
 
+NO_DATABASE: Final = "not a database"
+"""What SQLite says of another kind of file."""
+
 COPIES_KEPT: Final = timedelta(days=14)
 """How long the copy taken before a migration stays (rule 14)."""
 
@@ -154,6 +157,22 @@ def purpose_of(path: Path) -> str | None:
 def people_of(path: Path) -> frozenset[PersonId]:
     """Read who was ever imported, without the key; nobody where there is no record yet."""
     return frozenset(PersonId(each) for (each,) in _asked(path, "SELECT id FROM person"))
+
+
+def refuse_what_is_no_record(path: Path) -> None:
+    """Refuse a file that is none of ours, before its key is asked for and anything is made beside it.
+
+    One that holds no table of its own may be what a crash left of the very first start.
+    """
+    try:
+        with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        if NO_DATABASE in str(error):
+            raise _no_database(path) from error
+        return  # whoever opens it says better what is wrong with it
+    if tables - {"alembic_version"} and "entry" not in tables:
+        raise _other_version(path, None)
 
 
 def is_older(path: Path) -> bool:
@@ -346,6 +365,10 @@ def _other_version(path: Path, revision: str | None) -> ConfigurationError:
     return ConfigurationError(f"{path} was made by an older Chaperone. Run `chaperone run` once to bring it forward.")
 
 
+def _no_database(path: Path) -> ConfigurationError:
+    return ConfigurationError(f"{path} is not a database. Name another file, or restore a backup.")
+
+
 def _first(group: ExceptionGroup[DBAPIError]) -> DBAPIError:
     """Pick one: when the disk is full, all of them say the same."""
     error = group.exceptions[0]
@@ -354,8 +377,8 @@ def _first(group: ExceptionGroup[DBAPIError]) -> DBAPIError:
 
 def plain_fault(error: DBAPIError, path: Path) -> ConfigurationError:
     """Say what a failing database means, without the statement and its values: those are private."""
-    if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
-        return ConfigurationError(f"{path} is not a database. Name another file, or restore a backup.")
+    if isinstance(error.orig, sqlite3.DatabaseError) and NO_DATABASE in str(error.orig):
+        return _no_database(path)
     if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
         return ConfigurationError(
             f"{path} is damaged ({error.orig}). Keep a copy of it as it is, and restore a backup, see docs/running.md."
