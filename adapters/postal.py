@@ -1,6 +1,9 @@
 """A platform with the district's mail beside it: the notes of copies go by both ways, as the ladder says."""
 
 from collections.abc import Callable
+from typing import Final
+
+import structlog
 
 from adapters.front import Front
 from adapters.mail import Mail
@@ -8,6 +11,8 @@ from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.ladder import Reach, Way, ladder
 from bot.letter import Letter
 from bot.platform import Outcome, Platform, Receipt
+
+LOG: Final = structlog.get_logger("chaperone.postal")
 
 NOTES = (Copy, Tell, Ask, Alert)
 """What is told to somebody."""
@@ -39,11 +44,18 @@ class Postal(Front):
         receipts = [Receipt(Outcome.NOT_DONE, "no way there")]
         for way in ladder(deed.action, self._reach(deed, letter)):
             by_mail = letter if way is Way.MAIL else None
-            receipts.append(await (self._platform.perform(deed) if by_mail is None else self._mail.send(by_mail)))
+            receipts.append(await (self._platform.perform(deed) if by_mail is None else self._send(by_mail)))
             if receipts[-1].outcome in SETTLED:
                 return receipts[-1]
         tried = receipts[1:] or receipts
         return next((each for each in tried if each.outcome is Outcome.NOT_DONE), tried[-1])
+
+    async def _send(self, letter: Letter) -> Receipt:
+        """Hand a letter over. Why one was not taken stands in the log, for a note may reach them all the same."""
+        receipt = await self._mail.send(letter)
+        if receipt.outcome is not Outcome.DONE:
+            LOG.warning("the mail server took no letter", outcome=receipt.outcome, reason=receipt.reason)
+        return receipt
 
     def _reach(self, deed: Deed, letter: Letter | None) -> Reach:
         """Say by which ways somebody can be reached: a replay's board takes notes, but reaches nobody with a copy."""

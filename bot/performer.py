@@ -162,7 +162,7 @@ class Performer:
             return
         receipt = Receipt(Outcome.REHEARSED) if only_rehearsed else await self._answered(deed, platform)
         if receipt.outcome is Outcome.NOT_DONE:
-            await self._delay(deed, platform)
+            await self._delay(deed, platform, receipt.reason)
             return
         await self._close(deed, receipt, platform)
 
@@ -178,7 +178,7 @@ class Performer:
             return False
         self._open[deed.id].begun = False
         if not handed_on:
-            await self._delay(deed, platform)
+            await self._delay(deed, platform, "nobody holds the office")
         for each in handed_on:
             await self.carry_out(each, platform)
         return True
@@ -290,10 +290,11 @@ class Performer:
             return True
         return await self._ledger.write(self._recorder.begun(deed, self._now())) is not None
 
-    async def _delay(self, deed: Deed, platform: Platform) -> None:
+    async def _delay(self, deed: Deed, platform: Platform, why: str) -> None:
         """Try a copy's note again later, and alarm whoever reads the log."""
         self._agendas[carrier(deed, platform)].put(self._now() + self._pause(deed), deed)
-        LOG.warning("the note of a copy was not accepted", deed=deed.id, tries=self._open[deed.id].failed)
+        tries = self._open[deed.id].failed
+        LOG.warning("the note of a copy was not accepted", deed=deed.id, tries=tries, reason=why)
         await self._tell_who_waits(deed, platform)
 
     async def _tell_who_waits(self, deed: Deed, platform: Platform) -> None:

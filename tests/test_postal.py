@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 
 from adapters.mail import Mail, Server, open_mail
 from adapters.postal import Postal
@@ -88,6 +89,16 @@ async def test_where_mail_cannot_reach_somebody_the_platform_does(box: Postbox, 
 
     assert receipt.outcome is Outcome.DONE
     assert stage.performed == ["copy"]
+
+
+async def test_why_a_letter_was_not_taken_stands_in_the_log_without_whose_it_is(box: Postbox) -> None:
+    """The platform tells them all the same, so nobody else would notice that no mail leaves for days."""
+    box.steps["RCPT"] = answers(FOR_GOOD)
+    with structlog.testing.capture_logs() as logs:
+        await told(box, Stage())
+
+    assert [(each["event"], each["reason"]) for each in logs] == [("the mail server took no letter", "answered 550")]
+    assert LETTER.to not in str(logs)
 
 
 @pytest.mark.parametrize(
