@@ -1,5 +1,6 @@
 """What stands in the settings and does nothing: names the roster has not, or whose time is over; void exceptions."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
@@ -17,6 +18,12 @@ from bot.space import Space
 Named = tuple[tuple[str, ...], str, str, Collection[str]]
 """Where a name stands, of what it is one, the name, and those that the roster has."""
 
+
+PLACE_ID: Final = re.compile(r"\d{17,20}|[CDG][A-Z0-9]{5,}", re.ASCII)
+"""How Discord and Slack write the id of a place."""
+
+NAMES_IN_RULES: Final = (("personal-data", "last_names_allowed_in", True), ("district-platforms", "also_set_up", False))
+"""Settings of rules that name places, and whether they may name a team as well."""
 
 NEVER_EXCUSED: Final = frozenset({"inappropriate-contact", "tell-an-adult"})
 """Rules of the policy whose findings no exception sets aside, beside those about safety."""
@@ -40,7 +47,10 @@ def void_exceptions(configuration: Configuration) -> Iterator[Remark]:
 
 
 def strange_places(configuration: Configuration, lists: Lists, day: date) -> Iterator[Remark]:
-    """Say which teams and schools have a place on a platform, but not on the roster, and which teams have ended."""
+    """Say which teams and schools have a place on a platform, but not on the roster, and which teams have ended.
+
+    So it is with what rules are told of teams and places.
+    """
     told, teams = configuration.settings, {each.team for each in lists.teams}
     schools = {each.school for each in lists.teams} | {each.school for each in lists.offices}
     schools |= {school for each in lists.people for school in each.schools}
@@ -49,7 +59,25 @@ def strange_places(configuration: Configuration, lists: Lists, day: date) -> Ite
         *((("discord", "private", each), "school", each, schools) for each in told.discord.private),
         *((("slack", "teams", each), "team", each, teams) for each in told.slack.teams),
     ]
-    return _strange(configuration, named, _ended(lists, day))
+    yield from _strange(configuration, named, _ended(lists, day))
+    if configuration.is_live:  # in a history a place may be called anything
+        yield from _strange_in_rules(configuration, teams)
+
+
+def _strange_in_rules(configuration: Configuration, teams: Collection[str]) -> Iterator[Remark]:
+    for rule, setting, takes_teams in NAMES_IN_RULES:
+        told = configuration.settings.rules.get(rule, {}).get(setting)
+        for name in told if isinstance(told, list) else ():
+            if not isinstance(name, str) or PLACE_ID.fullmatch(name) or (takes_teams and name in teams):
+                continue  # what is no name at all is told as a mistake
+            near = nearest(name, sorted(teams)) if takes_teams else ""
+            what = f"'{name}' is no id of a place{', and the roster has no such team' if takes_teams else ''}.{near}"
+            where = ("rules", rule, setting)
+            yield Remark(
+                Weight.WEAK,
+                configuration.told(where, f"{'.'.join(where)}: {what}", name),
+                "Write the id as the platform shows it: until then nothing comes of it.",
+            )
 
 
 def strange_exceptions(

@@ -502,6 +502,30 @@ def test_a_live_platform_without_a_roster_of_known_age_is_told(chaperone: Comman
     assert weak in check(chaperone, tmp_path, "[discord]\nservers = [1180000000000000001]\n[replay]\n")[1]
 
 
+def test_what_a_rule_is_told_of_places_that_are_none_is_told(chaperone: Command, tmp_path: Path) -> None:
+    """A misspelt team would have its list of last names refused, and nobody would know why."""
+    settle(tmp_path)
+    rules = """
+[rules.personal-data]
+last_names_allowed_in = [
+  "rowing", "roing",
+  "C0123ABCD"]
+[rules.district-platforms]
+also_set_up = ["1180000000000000001", "rowing"]
+"""
+    live = SETTINGS.replace("[replay]", "[discord]\nservers = [1180000000000000001]\n[replay]")
+
+    said = check(chaperone, tmp_path, live + rules)[1]
+
+    assert (
+        "rules.personal-data.last_names_allowed_in: 'roing' is no id of a place, and the roster has no such team. "
+        "Did you mean 'rowing'?"
+    ) in said
+    assert "rules.district-platforms.also_set_up: 'rowing' is no id of a place.\n" in said
+    assert said.count("is no id of a place") == 2
+    assert "is no id of a place" not in check(chaperone, tmp_path, SETTINGS + rules)[1]
+
+
 def test_a_team_that_has_ended_is_a_hint(chaperone: Command, tmp_path: Path) -> None:
     """Each summer it comes for every team: nothing is misspelt, and one that is is still told which it may be."""
     settle(tmp_path)
