@@ -19,8 +19,10 @@ import structlog
 import typer
 from rich.text import Text
 
+from adapters.replay import open_history
 from bot.cli import app, main
 from bot.disk import quoted
+from bot.errors import ConfigurationError
 from bot.house import HouseFiles, open_house
 from bot.pages import policy_page
 from bot.terminal import printing
@@ -524,6 +526,16 @@ def test_a_history_of_another_kind_is_refused_before_anything_is_made(chaperone:
 
     assert "unpack it first" in refused(chaperone("replay", "day.jsonl.gz"))
     assert made(tmp_path) == {"day.jsonl.gz"}
+
+
+def test_a_history_that_is_no_file_is_refused_before_anything_is_made(chaperone: Command, tmp_path: Path) -> None:
+    """Nobody may ever write into a pipe, and while its first byte is waited for no signal ends that."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigurationError, match="neither a file nor a folder"):
+        open_history(tmp_path / "pipe")
+
+    assert "save what comes from it to a file" in refused(chaperone("replay", "/dev/null"))
+    assert made(tmp_path) == set()
 
 
 def test_lines_that_cannot_be_read_are_told_without_their_words(chaperone: Command, tmp_path: Path) -> None:

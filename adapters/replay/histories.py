@@ -88,6 +88,11 @@ def open_history(path: Path) -> History:
     """Open a file or folder. Raises `ConfigurationError` when there is nothing, or nothing we can read."""
     if not is_there(path):
         raise ConfigurationError(f"There is no {path}. Name one of what is read: {READ}.")
+    if not path.is_dir() and not path.is_file():
+        raise ConfigurationError(
+            f"{path} is neither a file nor a folder: a pipe, say. A history is read more than once, so save what comes "
+            "from it to a file, and name that."
+        )
     start = begin(path)
     if path.is_dir() or path.suffix.lower() == ".zip" or start.startswith(b"PK"):
         return open_channels(path) or open_export(path)  # which says what is wrong with it
@@ -99,7 +104,7 @@ def open_history(path: Path) -> History:
         other = "holds JSON of a kind we do not read" if start.strip() else "is empty"
         what = f"looks like {told}" if told else other
         raise ConfigurationError(f"{path} {what}. What is read: {READ}.")
-    if path.is_file() and _holds_other_things(path):
+    if _holds_other_things(path):
         raise ConfigurationError(f"{path} holds no line that is a JSON object. What is read: {READ}.")
     return JsonLines(path)
 
