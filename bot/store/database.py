@@ -36,6 +36,9 @@ COPY_NAME: Final = re.compile(r"\.before-\d+-\d{8}$")
 DRAFT_ENDING: Final = re.compile(r"\.before-\d+-\d{8}\.part(-journal|-wal|-shm)?")
 """What follows a database's name in that of a copy that was not finished, and of SQLite's own files beside it."""
 
+DAMAGED: Final = re.compile(r"malformed|no such (table|column)")
+"""What SQLite says of a database that was cut short, written over, or changed by somebody's hand."""
+
 NO_DATABASE: Final = "not a database"
 """What SQLite says of another kind of file."""
 
@@ -362,7 +365,10 @@ def _other_version(path: Path, revision: str | None) -> ConfigurationError:
             f"{path} was made by a newer Chaperone (step {revision}; this one knows {migrations.HEAD}). "
             "Install that release, or restore a backup."
         )
-    return ConfigurationError(f"{path} was made by an older Chaperone. Run `chaperone run` once to bring it forward.")
+    return ConfigurationError(
+        f"{path} was made by an older Chaperone. Bring it forward first: the district's own record by `chaperone run`, "
+        "an audit by `chaperone notices` with its --database."
+    )
 
 
 def _no_database(path: Path) -> ConfigurationError:
@@ -379,7 +385,7 @@ def plain_fault(error: DBAPIError, path: Path) -> ConfigurationError:
     """Say what a failing database means, without the statement and its values: those are private."""
     if isinstance(error.orig, sqlite3.DatabaseError) and NO_DATABASE in str(error.orig):
         return _no_database(path)
-    if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
+    if isinstance(error.orig, sqlite3.DatabaseError) and DAMAGED.search(str(error.orig)):
         return ConfigurationError(
             f"{path} is damaged ({error.orig}). Keep a copy of it as it is, and restore a backup, see docs/running.md."
         )

@@ -165,7 +165,7 @@ async def test_an_older_database_is_not_read_before_it_is_brought_forward(
     async with house(tmp_path):
         pass
     next_release(tmp_path, monkeypatch)
-    older = pytest.raises(ConfigurationError, match="was made by an older Chaperone")
+    older = pytest.raises(ConfigurationError, match=r"made by an older Chaperone.* an audit by `chaperone notices`")
     with older, read_database(place(tmp_path).database):
         pass
 
@@ -198,6 +198,19 @@ async def test_a_database_that_was_cut_short_is_said_to_be_damaged(tmp_path: Pat
 
     assert writing == str(reading.value)
     assert writing.startswith(f"{file} is damaged (database disk image is malformed). Keep a copy of it as it is, and")
+
+
+async def test_a_database_without_one_of_our_tables_is_said_to_be_damaged(tmp_path: Path) -> None:
+    """Somebody took it out; whoever looks for a full disk instead finds none."""
+    file = place(tmp_path).database
+    async with house(tmp_path):
+        pass
+    with closing(sqlite3.connect(file)) as somebody, somebody:
+        somebody.execute("DROP TABLE open_case")
+    with pytest.raises(ConfigurationError) as reading, read_database(file) as connection:
+        verify(connection, None)
+
+    assert str(reading.value).startswith(f"{file} is damaged (no such table: open_case).")
 
 
 async def test_somebody_elses_database_is_refused_and_left_alone(tmp_path: Path) -> None:
