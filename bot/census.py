@@ -35,6 +35,8 @@ CHANGING_HANDS = frozenset({"offices", "teams"})
 """Lists in which one may come in the place of another. An account or a consent is one person's alone."""
 ATTACHED = (*GUARDED, "absences")
 
+ON_THE_ROLLS = frozenset({Role.STUDENT, Role.EMPLOYEE})
+"""Roles by which it is judged whose words reach whom. Few change between them."""
 NEVER_ON_THE_STAFF = ({Role.STUDENT}, {Role.GUARDIAN})
 """Roles of those who leave and are no staff; who comes on the staff is mostly somebody else."""
 
@@ -110,6 +112,10 @@ class Changes:
     """Accounts, offices, teams and consents."""
     renumbered: tuple[tuple[PersonId, PersonId], ...] = ()
     """Who is not here any more, and who comes on the staff and seems to be the same person under another id."""
+    renamed: int = 0
+    """How many who stay active have neither their given nor their family name any more."""
+    recast: int = 0
+    """How many who stay active become students or staff, or stop being so."""
 
     @property
     def any(self) -> bool:
@@ -132,6 +138,7 @@ def compare(old: Lists, new: Lists, day: date | None = None) -> Changes:
     after = {each.id: each for each in new.people}
     both = sorted(before.keys() & after.keys())
     changes = (Change(person, _differing(before[person], after[person])) for person in both)
+    stay = [(before[each], after[each]) for each in both if before[each].active and after[each].active]
     return Changes(
         tuple(sorted(after.keys() - before.keys())),
         tuple(change for change in changes if change.fields),
@@ -140,7 +147,15 @@ def compare(old: Lists, new: Lists, day: date | None = None) -> Changes:
         tuple(_tally(name, getattr(old, name), getattr(new, name)) for name in ATTACHED),
         tuple(_loss(name, old, new, day) for name in GUARDED),
         tuple(_renumbered(old, new)),
+        sum(_is_renamed(was, now) for was, now in stay),
+        sum((was.roles ^ now.roles) & ON_THE_ROLLS != frozenset() for was, now in stay),
     )
+
+
+def _is_renamed(was: Listed, now: Listed) -> bool:
+    """Say whether nothing is left of a name: who marries, or goes by another first name, keeps the other half."""
+    pairs = ((was.given_name, now.given_name), (was.family_name, now.family_name))
+    return all(before and alike(before) != alike(after) for before, after in pairs)
 
 
 def _renumbered(old: Lists, new: Lists) -> Iterator[tuple[PersonId, PersonId]]:
@@ -281,10 +296,10 @@ def refuse_large_drop(changes: Changes, allowed: bool, if_right: str = IF_RIGHT)
 
     `if_right` says what to do if they are not.
 
-    They do when over a tenth of the active people would go, or of the lines of a list that are about people who stay,
-    or when a whole list would become empty that still says something, or when somebody on the staff has a new id. What
-    comes instead makes up for a part of an office's or a team's lines at most: where a spreadsheet has changed every
-    line, as many come as go.
+    They do when over a tenth of the active people would go, or be called or be something else, or of the lines of a
+    list that are about people who stay; or when a whole list would become empty that still says something; or when
+    somebody on the staff has a new id. What comes instead makes up for a part of an office's or a team's lines at most:
+    where a spreadsheet has changed every line, as many come as go.
     """
     reasons = [] if allowed else list(_drops(changes))
     if not reasons:
@@ -296,6 +311,7 @@ def _drops(changes: Changes) -> Iterator[str]:
     gone = len(changes.departures)
     if gone * 100 > changes.active_before * LARGEST_DROP:
         yield f"{gone} of {changes.active_before} active people would depart, which is over {LARGEST_DROP} %."
+    yield from _mixed_up(changes)
     after = {each.list: each.after for each in changes.tallies}
     for loss in changes.losses:  # nobody being away any more is no loss
         if loss.running and not after[loss.list]:
@@ -303,6 +319,17 @@ def _drops(changes: Changes) -> Iterator[str]:
         elif loss.large:
             yield f"{loss.lost} of {loss.standing} lines of {loss.list} would go, which is over {LARGEST_DROP} %."
     yield from _told_of_new_ids(changes.renumbered)
+
+
+def _mixed_up(changes: Changes) -> Iterator[str]:
+    """Say where a column of the people went wrong: each line is there, and says what is another's."""
+    columns = (
+        (changes.renamed, "would have another given and family name"),
+        (changes.recast, "would become students or staff, or be so no more"),
+    )
+    for number, what in columns:
+        if number >= FEWEST_LOST and number * 100 > changes.active_before * LARGEST_DROP:
+            yield f"{number} of {changes.active_before} active people {what}, which is over {LARGEST_DROP} %."
 
 
 def _told_of_new_ids(renumbered: Sequence[tuple[PersonId, PersonId]]) -> Iterator[str]:

@@ -385,6 +385,60 @@ def test_a_list_is_weighed_against_itself_in_whatever_order_the_lists_are_told()
 STAFF = frozenset({Role.EMPLOYEE})
 
 
+def class_of(number: int) -> Lists:
+    """So many students, each of another name."""
+    return Lists(
+        tuple(replace(listed(f"k{each:02}", f"Kim{each}"), family_name=f"Vale{each}") for each in range(number))
+    )
+
+
+@pytest.mark.parametrize("shifted", [2, 3])
+def test_names_that_went_to_others_are_refused(shifted: int) -> None:
+    """One column of a spreadsheet was sorted by itself: an alert would name another child."""
+    old = class_of(20)
+    moved = zip(old.people[:shifted], old.people[1 : shifted + 1], strict=True)
+    shift = [replace(each, given_name=other.given_name, family_name=other.family_name) for each, other in moved]
+    changes = compare(old, Lists((*shift, *old.people[shifted:])))
+
+    if shifted < 3:
+        refuse_large_drop(changes, allowed=False)
+        return
+    with pytest.raises(ConfigurationError, match=r"^3 of 20 active people would have another given and family name"):
+        refuse_large_drop(changes, allowed=False)
+    refuse_large_drop(changes, allowed=True)
+
+
+def test_half_a_name_and_another_way_to_write_it_are_no_other_name() -> None:
+    old = class_of(20)
+    married = Lists(tuple(replace(each, family_name="Ortiz") for each in old.people))
+    shouted = Lists(
+        tuple(
+            replace(each, given_name=each.given_name.upper(), family_name=each.family_name.upper())
+            for each in old.people
+        )
+    )
+
+    assert [compare(old, each).renamed for each in (married, shouted)] == [0, 0]
+
+
+def test_students_that_become_staff_are_refused() -> None:
+    """Nobody would be counted any more, and every word to one of them would pass."""
+    old = crowd(20)
+    taught = Lists(tuple(replace(each, roles=STAFF) for each in old.people), old.accounts)
+
+    with pytest.raises(
+        ConfigurationError, match=r"^20 of 20 active people would become students or staff, or be so no"
+    ):
+        refuse_large_drop(compare(old, taught), allowed=False)
+
+
+def test_a_teacher_who_becomes_an_administrator_stays_on_the_staff() -> None:
+    old = Lists(tuple(employed(f"t{each}", f"Dana{each}") for each in range(9)))
+    risen = Lists(tuple(replace(each, roles=STAFF | {Role.ADMINISTRATOR}) for each in old.people))
+
+    assert compare(old, risen).recast == 0
+
+
 def employed(person: str, given: str = "Dana", mail: str = "", roles: frozenset[Role] = STAFF) -> Listed:
     """Somebody named Ortiz."""
     return Listed(PersonId(person), roles, frozenset({SCHOOL}), None, given, "Ortiz", mail_address=mail)
