@@ -127,10 +127,10 @@ class Configuration:
         return self.resolve(getattr(getattr(self.settings, table), name))
 
     def exposed(self) -> Iterator[Remark]:
-        """Say which keys and secrets other accounts of this machine may read."""
+        """Say which keys and secrets other accounts of this machine may read, or the record itself."""
         for table, name in _named_as(Path):
             file = self._named_by(table, name)
-            if name.endswith("_file") and others_may_read(file):
+            if (name.endswith("_file") or name == "database") and others_may_read(file):
                 what = f"{table}.{name}: other accounts of this machine may read {file}, or write it."
                 yield Remark(Weight.WEAK, what, f"chmod 600 {quoted(file)}")
 

@@ -337,6 +337,19 @@ def test_a_key_or_token_that_others_may_read_is_told(chaperone: Command, tmp_pat
     assert "other accounts" not in said_of_closed
 
 
+def test_a_record_that_others_may_read_is_told(chaperone: Command, tmp_path: Path, open_folder: Path) -> None:
+    """A backup that was put back has the rights of whoever copied it; ids, roles and schools stand there unsealed."""
+    settle(tmp_path)
+    record = open_folder / "c.sqlite"
+    record.touch()
+    record.chmod(0o644)
+
+    _, said = check(chaperone, tmp_path, SETTINGS.replace('"c.sqlite"', f"'{record}'"))
+
+    assert f"store.database: other accounts of this machine may read {record}, or write it." in said
+    assert f"To mend it: chmod 600 {record}" in said
+
+
 @pytest.mark.parametrize(("owner", "told"), [(0, False), (1000, True)])
 def test_a_closed_folder_of_another_account_lets_that_account_in(owner: int, told: bool, open_folder: Path) -> None:
     """Whoever owns it comes in, and so does root; nobody else."""
