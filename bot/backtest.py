@@ -22,6 +22,7 @@ from bot.judge import Exemption, Rulebook, Verdict, judge, outdated
 from bot.message import Message
 from bot.plan import plan
 from bot.platform import Heard, Post, ProfileSeen, SpaceSeen
+from bot.readings.found import PICTURE
 from bot.readings.reader import Reader
 from bot.roster import Lists, Roster
 from bot.rule import Finding, Measure, Rule, Subject
@@ -31,6 +32,8 @@ from bot.study import Study
 from bot.texts import ENGLISH
 from bot.what_reads import build_reader, open_study, worth_telling
 from bot.wiring import build_roster
+
+NO_PICTURES: Final = "A history holds no pictures, so there was nothing in which this rule could have found something."
 
 AT_ONCE: Final = 64
 """How many are read by the models together."""
@@ -189,6 +192,7 @@ async def try_rule(
     tried = Tried(name, notes=["No roster was named, so every author is a stranger."] if reading is None else [])
     reader = build_reader(lists, configuration)
     study, told = await asyncio.to_thread(open_study, reader, configuration, None)
+    tried.notes += [NO_PICTURES] if built[name].trace is PICTURE else []
     tried.notes += worth_telling(told)
     exemptions = configuration.exemptions(rules.every())
     who = build_roster(lists, configuration, None)

@@ -113,6 +113,15 @@ async def test_an_unknown_rule_is_told_with_the_nearest_name() -> None:
         await tried("link-shortener", DAY)
 
 
+async def test_a_rule_about_pictures_says_that_a_history_holds_none() -> None:
+    """Else nothing found would be taken for nothing there."""
+    about_pictures, _ = await tried("sexual-pictures", DAY)
+    about_words, _ = await tried("link-shorteners", DAY)
+
+    assert "A history holds no pictures" in about_pictures.notes[0]
+    assert not any("pictures" in each for each in about_words.notes)
+
+
 async def test_without_a_roster_everybody_is_a_stranger() -> None:
     """It says so, instead of finding nothing in silence."""
     came_of_it, _ = await tried("link-shorteners", DAY, roster=None)
