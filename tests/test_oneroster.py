@@ -130,7 +130,10 @@ def test_who_has_no_role_in_1_2_is_inactive_and_noted(tmp_path: Path) -> None:
     reading = read_lists(folder(tmp_path, changed(V1_2, roles=roles)))
 
     assert not person(reading, "k2").active
-    assert "users.csv, line 4: roles.csv gives this person no role, so they count as inactive." in reading.notes
+    assert (
+        "users.csv, line 4: roles.csv gives this person no role that runs today, so they count as inactive."
+        in reading.notes
+    )
 
 
 def test_roles_of_nobody_are_passed_over_with_a_note(tmp_path: Path) -> None:

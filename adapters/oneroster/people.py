@@ -130,7 +130,7 @@ def read_people_1_2(
         parts = roles.get(PersonId(row.get("sourcedId")))
         active = _is_active(row)
         if active and parts is None:
-            row.odd("roles.csv gives this person no role, so they count as inactive.")
+            row.odd("roles.csv gives this person no role that runs today, so they count as inactive.")
         person = _listed(row, parts or Parts(), active and parts is not None, holders)
         if not once.repeats(row, person.id):
             people.append(person)
