@@ -178,7 +178,8 @@ def check(config: ConfigOption = None) -> None:
         OUT.print(line, markup=False, soft_wrap=True)
     if not is_sound(remarks):
         OUT.print(
-            "What is broken keeps Chaperone from starting. One that runs goes on with what it read at its start.",
+            "What is broken keeps Chaperone from starting, or from taking the roster. One that runs goes on with what "
+            "it read at its start, and with the people of before.",
             soft_wrap=True,
         )
         raise typer.Exit(BROKEN)

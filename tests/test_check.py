@@ -65,7 +65,7 @@ def test_a_pattern_that_cannot_be_looked_for_is_told_with_its_line(chaperone: Co
     assert code == 2
     assert "config.toml, line 8: reading.patterns, entry 1: of its patterns, number 2 cannot be used" in said
     assert "looks ahead or behind. Write what must be there" in said
-    assert "One that runs goes on with what it read at its start." in said
+    assert "keeps Chaperone from starting, or from taking the roster. One that runs goes on with what it read" in said
     assert "mop" not in said
 
 
