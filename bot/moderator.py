@@ -213,17 +213,22 @@ class Moderator:
     async def _record(self, batch: Batch, platform: Platform) -> list[Deed]:
         """Write and acknowledge. Give back what is to be done now; the rest waits.
 
-        What is said about a case is put to it once all before is written: it may be about that.
+        What is said about a case is put to it once all before is written: it may be about that. A report that is told
+        again was put to one before, which may be another than it would come to now.
         """
         written = await self._ledger.write_all(batch.drafts)
+        new: set[bytes | None] = set()
         for draft, result in zip(batch.drafts, written, strict=True):
             if result is None:
                 self._up_to_date.discard(platform.name)
                 self._clerk.take_back(draft)
+            else:
+                new.add(draft.key)
         deeds = [deed for each in written if each is not None for deed in each.deeds]
         for heard in batch.heard:
             point("recorded")
-            if isinstance(heard, Report | Appeal | Decision):
+            is_again = isinstance(heard, Report) and self._recorder.report(heard) not in new
+            if isinstance(heard, Report | Appeal | Decision) and not is_again:
                 deeds += await self._put_to_its_case(heard)
             await _acknowledge(platform, heard)
             point("acknowledged")

@@ -63,7 +63,7 @@ ONE_TALK: Final = timedelta(minutes=10)
 """What somebody writes to us within so long is one case."""
 
 MOST_TALKS: Final = 1_000
-"""With so many we talk alone at once; of more the first is let go."""
+"""With so many we talk alone at once; of more the one that has been silent longest is let go."""
 
 BY_DISCORD: Final = frozenset({discord.MessageType.poll_result, discord.MessageType.thread_starter_message})
 """What Discord itself writes under somebody's name: how a poll ended, and what a thread hangs on."""
@@ -286,13 +286,13 @@ class Client(discord.Client):
         else:
             await self.hear(message)
 
-    def tell_direct(self, message: discord.Message) -> None:
+    def tell_direct(self, message: discord.Message) -> bool:
         """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.
 
-        What they go on to write belongs to the case that they began.
+        What they go on to write belongs to the case that they began. Say whether it was told.
         """
         if message.author.bot or message.is_system():
-            return
+            return False
         self.remember_talk(message.channel.id, message.id - 1)
         began, about = self._talks.get(message.author.id, (message.created_at, message.id))
         if message.created_at - began >= ONE_TALK:
@@ -304,11 +304,12 @@ class Client(discord.Client):
             LOG.warning("a direct message could not be read whole", fault=type(error).__name__)
             words = (Words(Where.BODY, message.content),)
         self._tell(telling.to_report(message, about, words))
+        return True
 
     def remember_talk(self, channel: int, message: int) -> None:
         """Remember where we talk with somebody alone; `message` is the last before what is still to be heard."""
         talks = self.notebook.talks
-        talks.setdefault(str(channel), str(message))
+        talks[str(channel)] = talks.pop(str(channel), str(message))
         while len(talks) > MOST_TALKS:
             talks.pop(next(iter(talks)))
 

@@ -23,36 +23,45 @@ class Talks:
         """Take the connection, and what waits while Discord is to be left alone."""
         self._client = client
         self._calm = calm
-        self._behind: dict[str, str] = {}
-        """Where something may be missing, and since which message. What is heard meanwhile does not change that."""
+        self._unread: set[str] = set()
+        """Where something may be missing. What is heard there meanwhile moves no mark: it would hide what is."""
+        self._unwritten: dict[str, set[str]] = {}
+        """What was read and is not written yet, by where: until then no mark moves there, either."""
 
     def begin(self) -> None:
         """Count every talk as behind: a connection has ended, or another has begun."""
-        self._behind = self._client.notebook.talks | self._behind
+        self._unread = {*self._client.notebook.talks}
 
     def written(self, report: Report) -> None:
-        """Know that what somebody wrote to us is in the ledger. What they only changed moves nothing."""
-        mark = self._client.notebook.talks.get(report.place)
-        if mark is not None and report.id.isdecimal():
-            self._client.notebook.talks[report.place] = str(max(int(mark), int(report.id)))
+        """Know that what somebody wrote to us is in the ledger, as they wrote it or as they changed it."""
+        talks, place, message = self._client.notebook.talks, report.place, report.id.partition("/")[0]
+        missing = self._unwritten.get(place, set())
+        missing.discard(message)
+        if place in talks and place not in self._unread and not missing and message.isdecimal():
+            talks[place] = str(max(int(talks[place]), int(message)))
             self._client.notebook.write()
 
     async def read(self) -> None:
         """Read what was written meanwhile. What cannot be read is tried when the connection is made anew."""
-        for channel, mark in list(self._behind.items()):
+        for channel in sorted(self._unread):
             await self._calm()
             try:
-                await self._read(channel, int(mark))
+                await self._read(channel)
             except FAILURES as error:
                 LOG.warning("direct messages could not be read after an outage", fault=type(error).__name__)
             else:
-                self._behind.pop(channel, None)
+                self._unread.discard(channel)
 
-    async def _read(self, channel: str, mark: int) -> None:
+    async def _read(self, channel: str) -> None:
         """Read one talk. Where there is nothing but notes of ours, they need not be read again."""
-        talk = self._client.get_partial_messageable(int(channel), type=discord.ChannelType.private)
-        read = [each async for each in talk.history(after=discord.Object(mark), oldest_first=True, limit=None)]
-        for message in read:
-            self._client.tell_direct(message)
+        talks = self._client.notebook.talks
+        if channel not in talks:
+            return
+        talk, mark = (
+            self._client.get_partial_messageable(int(channel), type=discord.ChannelType.private),
+            talks[channel],
+        )
+        read = [each async for each in talk.history(after=discord.Object(int(mark)), oldest_first=True, limit=None)]
+        self._unwritten[channel] = {str(each.id) for each in read if self._client.tell_direct(each)}
         if read and all(each.author == self._client.user for each in read):
-            self._client.notebook.talks[channel] = str(read[-1].id)
+            talks[channel] = str(read[-1].id)

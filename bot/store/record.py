@@ -323,11 +323,15 @@ class Recorder:
             "reported",
             report.at,
             {"about": about.hex()},
-            key=self._master.index("reported", report.platform, report.id),
+            key=self.report(report),
             words=encode(report),
             scope=Scope(f"report {report.platform} {report.id}"),
             case=self.case_of(report.platform, report.post),
         )
+
+    def report(self, report: Report) -> bytes:
+        """Hash that somebody told an adult."""
+        return self._master.index("reported", report.platform, report.id)
 
     def filed(self, filed: Filed, case: Case, seen: Sequence[object] = ()) -> Draft:
         """Put down what somebody said about a case, and what follows. `seen` is what the post said, to be kept with it.

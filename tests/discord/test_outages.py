@@ -472,3 +472,26 @@ async def test_what_is_written_to_us_alone_while_we_do_not_hear_it_is_read(tmp_p
         await until(lambda: len(entries(tmp_path, "reported")) == 5, 60)
 
     assert not entries(tmp_path, "declined")
+
+
+async def test_what_could_not_be_read_of_a_talk_is_read_later_whatever_is_written_there_meanwhile(
+    tmp_path: Path, server: Server
+) -> None:
+    """A mark that went on with what is heard would hide a cry for help from every later start."""
+    place = campus(server)
+    student = server.direct(place.people["s1"])
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        student.say(place.people["s1"], "are you there")
+        await until(lambda: len(entries(tmp_path, "reported")) == 1)
+    student.say(place.people["s1"], "they hit me")
+    server.faults.refuse("GET", f"/channels/{student.id}/messages", 403)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: bool(server.calls("GET", f"/channels/{student.id}/messages")))
+        last = student.say(place.people["s1"], "hello")
+        await until(lambda: len(entries(tmp_path, "reported")) == 2)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(entries(tmp_path, "reported")) == 3, 60)
+        talks = live.discord.client.notebook.talks
+        await until(lambda: talks[str(student.id)] == str(last.id))
+
+    assert len(entries(tmp_path, "recalled")) == 3
