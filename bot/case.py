@@ -171,10 +171,23 @@ class Case:
 
     @property
     def meetings(self) -> tuple[Meeting, ...]:
-        """List the meetings that it is about now: those since the last decision before the newest of them."""
+        """List the meetings that it is about now: those that were not settled before the newest of them."""
+        settled = self.settled_at
+        return tuple(each for each in self.about.meetings if settled is None or each.at > settled)
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """Say until when meetings before the newest are settled. An appeal, or a reversal, may open them again."""
         found = self.about.meetings
-        settled = [each.at for each in self.decisions if each.ruling in SETTLING and found and each.at < found[-1].at]
-        return tuple(each for each in found if not settled or each.at > settled[-1])
+        settling: list[Paper] = []
+        for paper in (each for each in self.counting if found and each.at < found[-1].at):
+            if paper.ruling in SETTLING:
+                settling.append(paper)
+            elif settling and (paper.said is Said.APPEAL or paper.ruling is Ruling.REVERSE):
+                last = settling.pop()
+                if paper.ruling is Ruling.REVERSE and last.ruling is Ruling.UPHOLD:
+                    settling.append(paper)
+        return settling[-1].at if settling else None
 
     @property
     def stands(self) -> str:

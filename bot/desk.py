@@ -132,6 +132,14 @@ class Desk:
         """Say whether somebody may decide a case now."""
         return self.staff.may_decide(person, self.concern(case))
 
+    def papers_for(self, person: PersonId, case: Case) -> tuple[Paper, ...]:
+        """Give what was said about a case, as far as somebody may read it: nothing of their own earlier meeting."""
+        earlier = [each for each in case.about.meetings if each not in case.meetings]
+        met, settled = frozenset(self._coaches_of(_met_in(earlier))), case.settled_at
+        if settled is None or not self.staff.is_barred(person, replace(self.concern(case), subjects=met)):
+            return case.papers
+        return tuple(each for each in case.papers if each.at > settled)
+
     def person(self, platform: str, account: AccountId) -> PersonId:
         """Say whose account this is."""
         known = self.day.accounts.get((platform, account))

@@ -130,7 +130,8 @@ def case_show(
     shown = asyncio.run(show_case(sitting, name, purpose))
     if isinstance(shown, Declined):
         _decline(shown)
-    print_lines(case_sheet(*shown))
+    case, desk, files = shown
+    print_lines(case_sheet(case, desk, sitting.person, files))
     OUT.print(f"It is on record that {sitting.account} looked, as {person}.", markup=False, soft_wrap=True)
 
 

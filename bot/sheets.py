@@ -107,8 +107,8 @@ def exemption_rows(exemptions: list[Granted], zone: ZoneInfo) -> Iterator[tuple[
         yield each.name, exemption.rule, whom, str(exemption.until), ended
 
 
-def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterator[str]:
-    """Lay a case out: what it is about, what was written, what became of its files, what was said about it in order."""
+def case_sheet(case: Case, desk: Desk, reader: PersonId, files: Sequence[FileTold] = ()) -> Iterator[str]:
+    """Lay a case out for its reader: what it is about, what became of its files, what was said about it in order."""
     about = case.about
     state = "appealed" if case.is_open and case.is_appealed else "open" if case.is_open else f"decided: {case.stands}"
     yield f"{case.name} ({state}), because of {WHY.get(case.why, case.why)}"
@@ -139,7 +139,7 @@ def case_sheet(case: Case, desk: Desk, files: Sequence[FileTold] = ()) -> Iterat
     yield from (f"  seen in it: “{words}”" for words in about.matched)
     yield from (f"  found by what the district added itself: {name}" for name in about.found_by)
     yield from (f"  file {each.number}: {_kept(each)}" for each in files)
-    for paper in case.papers:
+    for paper in desk.papers_for(reader, case):
         what = SAID.get(paper.said, f"decided: {paper.ruling}")
         until = f", no writing until {paper.suspended_until}" if paper.suspended_until else ""
         yield f"{paper.at.astimezone(desk.zone):%Y-%m-%d %H:%M:%S} {_called(desk, paper.by)} {what}{until}"

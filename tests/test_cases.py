@@ -95,7 +95,7 @@ async def sheet(
     """Lay out the one case that comes of it, as who decides it reads it."""
     (case,) = (await happen(folder, *heard, district=district, rules=rules, answers=answers)).cases
     async with house(folder) as opened:
-        return [*case_sheet(case, docket_of(opened, district).desk(after(60)))]
+        return [*case_sheet(case, docket_of(opened, district).desk(after(60)), PersonId("designee"))]
 
 
 async def test_a_case_says_why_a_rule_asks_for_a_person(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ async def test_a_case_without_reasons_says_none(tmp_path: Path) -> None:
         desk = docket_of(opened).desk(after(60))
         old = replace(case, about=replace(case.about, because=()))
         bare = replace(case, about=About("replay", PostId("p1"), PlaceId("room")))
-        shown = [*case_sheet(old, desk), *case_sheet(bare, desk)]
+        shown = [*case_sheet(old, desk, PersonId("designee")), *case_sheet(bare, desk, PersonId("designee"))]
 
     assert not [each for each in shown if "because:" in each]
 
@@ -992,3 +992,24 @@ async def test_a_meeting_that_was_decided_keeps_nobody_from_the_next(tmp_path: P
 
     (case,) = came.cases
     assert [each.people for each in case.meetings] == [("coach", "s2")]
+
+
+async def test_whoever_met_before_reads_nothing_of_what_was_said_of_that(tmp_path: Path) -> None:
+    """The director looks after the next meeting in the room, and reads no word of the case about their own."""
+    heard = (alone("director-coach", "s1"), decision(UPHOLD, post=BUS, reason="I spoke with them."), tick(200))
+    (case,) = (await happen(tmp_path, *heard, alone("coach", "s2", 600), now=after(600))).cases
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened).desk(after(600))
+        lines = {each: [*case_sheet(case, desk, PersonId(each))] for each in ("director-coach", "principal")}
+
+    read = {each for each, shown in lines.items() if "  I spoke with them." in shown}
+    assert read == {"principal"}
+
+
+async def test_a_meeting_that_waits_again_is_decided_by_nobody_who_met_there(tmp_path: Path) -> None:
+    """What was found fine and is reversed is open again: it waits for somebody beside what came after it."""
+    was_alone, fine = alone("director-coach", "s1"), decision(FINE, post=BUS)
+    heard = (was_alone, fine, tick(200), decision(REVERSE, "designee", post=BUS, at=300), tick(400))
+    (case,) = (await happen(tmp_path, *heard, alone("coach", "s2", 600), now=after(600))).cases
+
+    assert [each.people for each in case.meetings] == [("director-coach", "s1"), ("coach", "s2")]

@@ -170,7 +170,7 @@ async def test_a_picture_that_was_refused_is_not_posted_for_another_answer(tmp_p
     assert ["case" in each for each in entries(tmp_path, "ordered")] == [False, False, False, True, True]
     async with house(tmp_path) as opened:
         docket = docket_of(opened, DISTRICT)
-        shown = [*case_sheet((await docket.waiting())[0], docket.desk(NOON))]
+        shown = [*case_sheet((await docket.waiting())[0], docket.desk(NOON), PersonId("designee"))]
     assert [each for each in shown if "because:" in each] == [f"  because: {DOUBTED.english}"]
     assert await faults(tmp_path) == []
     await audited(tmp_path)
