@@ -551,8 +551,9 @@ class Client(discord.Client):
         self._see(role.guild.channels)
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """Look again: a role is gone."""
+        """Look again: a role is gone. By now the library does not tell whose it was: it may have been ours."""
         self._changed(role.guild)
+        self._see(role.guild.channels)
 
     async def on_guild_update(self, _: discord.Guild, guild: discord.Guild) -> None:
         """Look again: the server may have another owner."""

@@ -260,6 +260,28 @@ async def test_what_was_written_in_a_place_while_it_was_closed_to_us_is_read_onc
         await until(lambda: len(judged(tmp_path)) == 4, 100)
 
 
+async def test_what_was_written_while_a_role_of_ours_was_gone_is_read_once_the_place_is_opened(
+    tmp_path: Path, server: Server
+) -> None:
+    """Somebody tidied up the roles, and let us see the channel by name later."""
+    place = campus(server)
+    (ours,) = place.guild.members[server.bot.id].roles
+    place.guild.change_role(ours, MANAGE_THREADS)
+    listener, everyone = place.guild.role("listener", VIEW | READ_HISTORY), place.guild.everyone
+    place.guild.members[server.bot.id].change(roles=[ours, listener])
+    place.guild.change_role(everyone, 0)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        place.team.hidden = True
+        place.guild.delete_role(listener)
+        await until(lambda: not sees(place, live))
+        place.team.say(place.people["s1"], "two")
+        place.team.hidden = False
+        place.team.set_overwrites(Overwrite(ours.id, is_member=False, allow=VIEW | READ_HISTORY))
+        await until(lambda: len(judged(tmp_path)) == 2, 60)
+
+
 def sees(place: Campus, live: Connected) -> bool:
     """Say whether we may see the team's channel, as the library knows it."""
     channel = live.discord.client.get_channel(place.team.id)
