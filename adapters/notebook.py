@@ -22,6 +22,7 @@ SECTIONS: Final = (
     "shown",
     "taken",
     "paused",
+    "timed_out",
     "freed",
     "unread",
     "informed",
@@ -63,8 +64,10 @@ class Notebook:
         """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
         self.paused: dict[str, str] = read["paused"]
         """For each account a person paused: until which moment."""
+        self.timed_out: dict[str, str] = read["timed_out"]
+        """For each account that is paused: until when it was last made so, which may be renewed."""
         self.freed: dict[str, str] = read["freed"]
-        """For each account whose pause a person ended early: when it would have ended by itself."""
+        """For each account whose pause a person ended early: when it would have ended by itself as last made so."""
         self.unread: dict[str, str] = read["unread"]
         """For each place whose past could not be read to the end: why."""
         self.informed: dict[str, str] = read["informed"]

@@ -13,7 +13,7 @@ from adapters.discord.client import Client
 from adapters.discord.failures import FAILURES, is_final, reason_of
 from adapters.discord.note import WHOLE, mark_line, mark_of, numbers, pieces, shown
 from adapters.discord.pictures import Picture
-from adapters.discord.renewing import timeout_until
+from adapters.discord.renewing import time_out, timeout_until
 from adapters.discord.restricting import give_back, take_away
 from adapters.discord.telling import attached_to, whereabouts
 from adapters.discord.threads import PrivateThreads, wake
@@ -444,17 +444,18 @@ class Hands:
         """Time somebody out everywhere, as a person decided; what is longer than Discord allows is renewed."""
         self._client.notebook.freed.pop(account, None)
         self._client.notebook.paused[account] = ends.isoformat()
-        self._client.notebook.write()
         members = self._client.members(account)
         for each in members:
-            await each.timeout(timeout_until(ends, self._now()), reason="a person decided it")
+            await time_out(self._client, each, timeout_until(ends, self._now()))
+        self._client.notebook.write()
         return DONE if members else Receipt(Outcome.REFUSED, "not on any of our servers")
 
     async def _resume(self, account: AccountId) -> Receipt:
         """End a timeout of ours. Who has left a server meanwhile is freed there once they come back."""
         ends = self._client.notebook.paused.pop(account, None)  # first of all, for what is noted there is renewed
-        if ends is not None:
-            self._client.notebook.freed[account] = ends
+        held = self._client.notebook.timed_out.pop(account, ends)
+        if ends is not None and held is not None:
+            self._client.notebook.freed[account] = held
         self._client.notebook.write()
         for each in self._client.members(account):
             await each.timeout(None)

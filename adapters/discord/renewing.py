@@ -120,7 +120,7 @@ async def _renew_timeout(client: Client, account: AccountId, ends: datetime, now
         if until is not None and (until >= ends - timedelta(minutes=1) or until - now > BEFORE):
             continue
         try:
-            await member.timeout(timeout_until(ends, now), reason="a person decided it")
+            await time_out(client, member, timeout_until(ends, now))
         except FAILURES as error:
             LOG.warning("a timeout could not be renewed", fault=type(error).__name__)
 
@@ -141,6 +141,13 @@ async def _free(client: Client, account: AccountId, ends: datetime, now: datetim
             await member.timeout(None, reason="a person ended it")
         except FAILURES as error:
             LOG.warning("a timeout could not be ended", fault=type(error).__name__)
+
+
+async def time_out(client: Client, member: discord.Member, until: datetime) -> None:
+    """Time somebody out as a person decided, and remember until when: so ours is told from any that a person set."""
+    client.notebook.timed_out[str(member.id)] = until.isoformat()
+    client.notebook.write()
+    await member.timeout(until, reason="a person decided it")
 
 
 def timeout_until(ends: datetime, now: datetime) -> datetime:

@@ -66,16 +66,20 @@ async def test_a_pause_that_a_person_ends_is_not_renewed_meanwhile(
         assert member.timed_out_until is None
 
 
+@pytest.mark.parametrize("days", [3, 60])
 async def test_whoever_left_before_their_pause_was_ended_is_free_when_they_come_back(
-    tmp_path: Path, server: Server
+    tmp_path: Path, server: Server, days: int
 ) -> None:
-    """Discord keeps a timeout for whoever leaves. What a person sets by hand afterwards is not ours to end."""
+    """Discord keeps a timeout for whoever leaves, of a longer pause one that was to be renewed.
+
+    What a person sets by hand afterwards is not ours to end.
+    """
     place = campus(server)
     user = place.people["s1"]
     account = AccountId(str(user.id))
     async with connected(place, tmp_path) as live:
         client, now = live.discord.client, datetime.now(UTC)
-        suspend = Suspend("c", account, now.date() + timedelta(days=3))
+        suspend = Suspend("c", account, now.date() + timedelta(days=days))
         await live.discord.perform(Deed(DeedId("1"), "discord", suspend))
         held = place.guild.members[user.id].timed_out_until
         place.guild.members[user.id].leave()
