@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, NewType
 import msgspec
 
 from bot.medium import Medium, medium_of
-from bot.people import AccountId, Audience, Person, PersonId, Role, Team, TeamId
+from bot.people import AccountId, Audience, Person, PersonId, Role, SchoolId, Team, TeamId
 from bot.readings.found import NOTHING_READ, Readings
 
 PostId = NewType("PostId", str)
@@ -96,6 +96,8 @@ class PrivacyMatter:
     """The team it began with, whoever else is let in."""
     of_student: bool = True
     """Whether a student took part, as far as anybody can tell: who has left its place may come back, and read on."""
+    schools: tuple[SchoolId, ...] = ()
+    """The schools of the students who take part, as they were last seen; earlier releases kept none."""
 
 
 class MessageId(msgspec.Struct, frozen=True):

@@ -9,10 +9,15 @@ from bot.staff import Seat, rank_of
 
 
 def schools_of(message: Message) -> list[SchoolId]:
-    """Find whose offices are copied: the students' own for a private matter or one student; else the team's."""
+    """Find whose offices are copied: the students' own for a private matter or one student; else the team's.
+
+    A private matter stays with its students' schools while none of them reads, as when they write or are away.
+    """
     students = message.audience.students
     if len(students) == 1 or (students and message.matter is not None):
         return sorted({school for student in students for school in student.schools})
+    if message.matter is not None and message.matter.schools:
+        return [*message.matter.schools]
     if message.team is not None:
         return [message.team.school]
     return sorted(message.author.schools)

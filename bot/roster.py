@@ -25,6 +25,7 @@ from bot.people import (
     TeamId,
     TeamKind,
     Tenure,
+    schools_of_people,
     stranger,
 )
 from bot.platform import Post, ProfileSeen, Readers, SpaceSeen
@@ -415,8 +416,10 @@ def _of_whom(matter: PrivacyMatter | None, author: Person, audience: Audience) -
 
     What no student ever took part in is none of theirs.
     """
-    takes_part = author.has(Role.STUDENT) or bool(audience.students) or not audience.known
-    return matter if matter is None or not takes_part else replace(matter, of_student=True)
+    students = [*audience.students, *([author] if author.has(Role.STUDENT) else [])]
+    if matter is None or not (students or not audience.known):
+        return matter
+    return replace(matter, of_student=True, schools=schools_of_people(students) or matter.schools)
 
 
 def _by_person(lines: Iterable[Belonging]) -> dict[PersonId, list[Belonging]]:

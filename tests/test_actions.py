@@ -1255,3 +1255,14 @@ def test_no_office_is_said_to_know_of_a_room_where_none_could_be_told() -> None:
     (told,) = (each for each in actions if isinstance(each, Tell))
     assert not any(isinstance(each, Alert) for each in actions)
     assert told.notice.saw == "You were in a voice room with only one student. It may not fit."
+
+
+@pytest.mark.parametrize(("by", "to"), [("coach", ()), ("coach", ("principal",)), ("other-school", ("coach",))])
+def test_a_private_matter_stays_with_the_school_of_its_student(by: str, to: tuple[str, ...]) -> None:
+    """Where two schools play as one team: also when the student writes, or is away."""
+    begun = ROSTER.recognise(replace(post(by="coach", to=("other-school",)), team=SOCCER, matter=MatterKind.MEDICAL))
+    message = ROSTER.recognise(replace(post("p2", by=by, to=to), team=SOCCER), begun.matter)
+
+    actions = plan(judge(message, [GroupMessages()]), OFFICES)
+
+    assert {each.to for each in actions if isinstance(each, Copy)} == {"other-principal", "other-director"}

@@ -289,7 +289,8 @@ def test_a_declared_matter_begins_one_and_what_follows_belongs_to_it() -> None:
     second = roster().recognise(post("p2"), first).matter
     third = roster().recognise(post("p3", by="teacher", matter=MatterKind.ACADEMIC), first).matter
 
-    assert first == PrivacyMatter(MatterKind.MEDICAL, "replay p1", opened_by=PersonId("coach"), team=SOCCER)
+    opened, schools = PersonId("coach"), (HIGH,)
+    assert first == PrivacyMatter(MatterKind.MEDICAL, "replay p1", opened_by=opened, team=SOCCER, schools=schools)
     assert second == first
     assert third == replace(first, kind=MatterKind.ACADEMIC)
 

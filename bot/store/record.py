@@ -505,6 +505,7 @@ class Recorder:
             "opened_by": matter.opened_by,
             "team": matter.team,
             "of_student": matter.of_student,
+            "schools": list(matter.schools),
             "at": at.isoformat(),
             "platform": message.id.platform,
             "place": message.place,
