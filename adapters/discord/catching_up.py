@@ -106,7 +106,13 @@ class CatchingUp:
             if not isinstance(each, discord.ForumChannel):
                 await self._read(each, progress)
         if isinstance(channel, discord.TextChannel | discord.ForumChannel):
-            await self._read_archived(channel, self._last_there(), progress)
+            await self._read_archived(channel, min(self._last_there(), self._closed_since(channel)), progress)
+
+    def _closed_since(self, channel: discord.TextChannel | discord.ForumChannel) -> datetime:
+        """Say since when a channel may have been closed: its own marks and its threads' stand still since before."""
+        places = (self._client.place(each) for each in (channel, *_active(channel)))
+        marks = [int(self._notebook.marks[each]) for each in places if each in self._notebook.marks]
+        return discord.utils.snowflake_time(max(marks)) - WINDOW if marks else self._last_there()
 
     def written(self, post: Post) -> None:
         """Know that a post is in the ledger."""

@@ -1,6 +1,6 @@
 """What happens while the way to Discord is broken: nothing is lost, nothing is done twice."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -280,6 +280,33 @@ async def test_what_was_written_while_a_role_of_ours_was_gone_is_read_once_the_p
         place.team.hidden = False
         place.team.set_overwrites(Overwrite(ours.id, is_member=False, allow=VIEW | READ_HISTORY))
         await until(lambda: len(judged(tmp_path)) == 2, 60)
+
+
+async def test_a_thread_that_was_put_away_while_its_channel_was_closed_for_long_is_read(
+    tmp_path: Path, server: Server
+) -> None:
+    """All other places went on meanwhile, so no outage reaches back that far."""
+    place = campus(server)
+    (ours,) = place.guild.members[server.bot.id].roles
+    place.guild.change_role(ours, MANAGE_THREADS)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        thread = place.team.thread(place.people["s1"], "bus")
+        thread.say(place.people["s1"], "one")
+        place.team.say(place.people["s1"], "two")
+        await until(lambda: len(judged(tmp_path)) == 2)
+        marks, reached = live.discord.client.notebook.marks, live.discord.catching_up._reached
+        await until(lambda: str(thread.id) in marks or str(thread.id) in reached)
+        live.discord.catching_up.note()
+        close(place, ours, by_role=False)
+        await until(lambda: not sees(place, live))
+        thread.say(place.people["s2"], "three")
+        thread.change({"archived": True})
+        now = datetime.now(UTC) + timedelta(days=12)
+        marks["1"] = str(discord.utils.time_snowflake(now))
+        live.discord.catching_up._now = lambda: now
+        thread.hidden = False
+        close(place, ours, by_role=False, again=False)
+        await until(lambda: len(judged(tmp_path)) == 3, 60)
 
 
 def sees(place: Campus, live: Connected) -> bool:
