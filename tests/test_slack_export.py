@@ -697,6 +697,44 @@ def test_who_comes_and_goes_twice_is_counted_each_time(tmp_path: Path) -> None:
     assert [STUDENT in readers(post) for post in found] == [True, False, True, False, True]
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_who_could_read_hangs_on_no_order_of_files_or_records(newest_first: bool, tmp_path: Path) -> None:
+    """A folder that is packed again has its files in any order, and some tools write the newest record first."""
+    moves = ["channel_leave", "channel_join"]
+    records = [each for n, move in enumerate(moves) for each in (said(10 * n), noted(10 * n + 5, move, STUDENT))]
+    whole = [*records, said(50)]
+    one_day = team(whole[::-1]) if newest_first else team(whole[:2], whole[2:])
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in reversed(one_day.files().items()):
+            archive.writestr(name, data)
+    found = [each for each in told(open_export(path)) if isinstance(each, Post)]
+
+    assert [STUDENT in readers(post) for post in found] == [True, False, True]
+
+
+def test_who_joins_again_without_having_left_may_have_been_away(tmp_path: Path) -> None:
+    """Not everybody who is taken out of a place leaves a record: nobody was a second reader for certain."""
+    records = [said(0), noted(10, "channel_join", STUDENT), said(20, by=STUDENT), said(30)]
+    found = posts(team([*records, noted(40, "channel_join", STUDENT), said(50)]), tmp_path)
+
+    assert [STUDENT in readers(post) for post in found] == [False, True, False, True]
+    assert [set(post.readers.perhaps) for post in found] == [set(), set(), {STUDENT}, set()]
+
+
+@pytest.mark.parametrize("comes_back", [[], [said(40, by=STUDENT)], [noted(40, "channel_leave", STUDENT)]])
+def test_who_left_and_shows_up_again_without_a_join_may_have_been_there(
+    comes_back: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """A coach who wrote to two is not told of one: the list, or a later sign of the other, says that they came back."""
+    left = noted(20, "channel_leave", STUDENT)
+    before, after, *_ = posts(team([said(10), left, said(30), *comes_back]), tmp_path)
+
+    assert readers(before) == {COACH, STUDENT, CAPTAIN}
+    assert readers(after) == {COACH, CAPTAIN}
+    assert after.readers.perhaps == {STUDENT}
+
+
 def test_who_posts_can_read(tmp_path: Path) -> None:
     """A record of the join may be missing; nobody writes where they cannot read."""
     records = [said(0), said(10, by=NEWCOMER), said(20), said(30, by=NEWCOMER), said(40)]

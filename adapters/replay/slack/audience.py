@@ -8,6 +8,8 @@ earlier time: whoever joined first was not in before, whoever left first was. Wh
   then on nobody can say, nor before the first sign of them, unless that is a join: perhaps they were.
 - So it is with whoever is deactivated on the day of the export, since it does not say when that was: a student who has
   since graduated must not turn a talk of three into one of two, or of two into one between nobody.
+- Who joins and was in, or who has left and then leaves, writes or is listed, came or went once without a record. From
+  the sign of them before that on, perhaps they were a reader.
 - A place whose members the export does not list, or lists as nobody, has unknown readers.
 - Bots never count.
 
@@ -15,7 +17,7 @@ A join that the export does not hold (a shorter period, a plan that keeps ninety
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +74,7 @@ class Glance(msgspec.Struct):
 
 @dataclass(slots=True)
 class Traces:
-    """What a first reading learns of one place."""
+    """What a first reading learns of one place, from its records in the order of their time."""
 
     was_in: dict[AccountId, bool] = field(default_factory=dict)
     """For whoever joined or left: whether they were in before they first did."""
@@ -80,6 +82,10 @@ class Traces:
     """The last time there was a sign of somebody."""
     unjoined: set[AccountId] = field(default_factory=set)
     """Of whom the first sign is no join: they may have been in long before."""
+    is_in: dict[AccountId, bool] = field(default_factory=dict)
+    """Whether somebody is in by the last sign of them."""
+    doubts: list[tuple[float, AccountId]] = field(default_factory=list)
+    """From when on nobody can say whether somebody is in, until the next sign of them."""
     told: set[Words] = field(default_factory=set, repr=False)
     """Names, topics and purposes that a record tells, with its own time."""
 
@@ -96,17 +102,24 @@ class Traces:
         if user is None:
             return
         if subtype in JOINS or subtype in LEAVES:
-            self.was_in.setdefault(user, subtype in LEAVES)
+            joins = subtype in JOINS
+            self.was_in.setdefault(user, not joins)
+            self._sign(user, moment, was_in=not joins, is_in=joins)
             inviter = account_of(record.inviter)
             if inviter is not None:
                 self._sign(inviter, moment)
-        if subtype in JOINS or subtype in LEAVES or (subtype in SIGNS and not record.bot_id):
-            self._sign(user, moment, joins=subtype in JOINS)
+        elif subtype in SIGNS and not record.bot_id:
+            self._sign(user, moment)
 
-    def _sign(self, who: AccountId, moment: float, *, joins: bool = False) -> None:
-        if not joins and who not in self.last:
+    def _sign(self, who: AccountId, moment: float, *, was_in: bool = True, is_in: bool = True) -> None:
+        """Learn whether somebody was in up to a moment, and is from then on."""
+        known = self.is_in.get(who)
+        if known is None and was_in:
             self.unjoined.add(who)
+        if known is (not was_in) and self.last[who] < moment:
+            self.doubts.append((self.last[who], who))
         self.last[who] = max(moment, self.last.get(who, 0.0))
+        self.is_in[who] = is_in
 
 
 class Membership:
@@ -117,9 +130,7 @@ class Membership:
         self._place = place
         self._accounts = accounts
         listed = {each for each in place.members or () if accounts.human(each)}
-        last = dict.fromkeys(listed, 0.0) | traces.last
-        silently = ((moment, who) for who, moment in last.items() if who not in listed - accounts.deactivated)
-        self._gone = deque(sorted(silently))
+        self._doubts = deque(sorted(_doubts(listed - accounts.deactivated, listed, traces)))
         self._present = listed - traces.was_in.keys()
         self._present |= {who for who, was_in in traces.was_in.items() if was_in and accounts.human(who)}
         self._perhaps = {who for who in traces.unjoined - self._present if accounts.human(who)}
@@ -128,6 +139,7 @@ class Membership:
 
     def join(self, who: AccountId, moment: float) -> None:
         """Somebody can read the place from now on: they joined, or they wrote in it."""
+        self._begin_to_doubt(moment)
         if self._accounts.human(who) and who not in self._present:
             self._present.add(who)
             self._perhaps.discard(who)
@@ -135,17 +147,15 @@ class Membership:
 
     def leave(self, who: AccountId, moment: float) -> None:
         """Somebody can no longer read the place."""
-        if who in self._present:
+        self._begin_to_doubt(moment)
+        if who in self._present or who in self._perhaps:
             self._present.discard(who)
+            self._perhaps.discard(who)
             self._change(moment)
 
     def readers(self, moment: float) -> Readers:
         """Say who can read the place now."""
-        while self._gone and self._gone[0][0] < moment:
-            last, who = self._gone.popleft()
-            if who in self._present:
-                self.leave(who, last)
-                self._perhaps.add(who)
+        self._begin_to_doubt(moment)
         if self._readers is None:
             self._readers = self._count()
         return self._readers
@@ -154,6 +164,15 @@ class Membership:
         """Say who could read the place at an earlier moment: as now if nothing changed since, else unknown."""
         readers = self.readers(now)
         return readers if earlier >= self._changed else UNKNOWN_READERS
+
+    def _begin_to_doubt(self, moment: float) -> None:
+        """Let those be perhaps there of whom the last sign before now is too old to say."""
+        while self._doubts and self._doubts[0][0] < moment:
+            last, who = self._doubts.popleft()
+            if self._accounts.human(who):
+                self._present.discard(who)
+                self._perhaps.add(who)
+                self._change(last)
 
     def _change(self, moment: float) -> None:
         self._changed = max(moment, self._changed)
@@ -164,6 +183,16 @@ class Membership:
             return UNKNOWN_READERS
         present = frozenset(self._present)
         return Readers(present, present, perhaps=frozenset(self._perhaps))
+
+
+def _doubts(
+    surely: Collection[AccountId], listed: Iterable[AccountId], traces: Traces
+) -> Iterator[tuple[float, AccountId]]:
+    """Say from when on nobody knows of whom: between records that do not fit, and where the lists do not fit them."""
+    yield from traces.doubts
+    for who, last in (dict.fromkeys(listed, 0.0) | traces.last).items():
+        if traces.is_in.get(who, True) != (who in surely):
+            yield last, who
 
 
 def shown_by(subtype: str) -> tuple[Where, str]:

@@ -1,8 +1,8 @@
 """One export, heard in time order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,25 +88,23 @@ class SlackExport:
         accounts = self._layout.accounts
         for place, names in self._layout.days.items():
             traces = Traces()
-            for name in names:
-                glances = self._glances(source, place, name)
-                if glances is None:
-                    continue
-                days.append(_day(name, place, glances))
-                for each in glances:
+            for _, of_one_date in groupby(sorted(names, key=_file), key=_file):
+                glanced = list(self._glanced(source, place, of_one_date))
+                days += [_day(name, place, glances) for name, glances in glanced]
+                for each in sorted(chain.from_iterable(glances for _, glances in glanced), key=_moment):
                     traces.note(each)
             shown = tuple(words for words in place.shown if words not in traces.told)
             tellings[place.id] = Telling(place.id, shown, Membership(place, traces, accounts), self.tally)
         return sorted(days, key=lambda day: (day.begins, day.name)), tellings
 
-    def _glances(self, source: Source, place: Place, name: str) -> list[Glance] | None:
-        try:
-            data = self._bytes(source, name)
-            return [each or Glance() for each in narrowed(data, Glance)]
-        except ValueError as error:
-            self._unreadable.append(_told(place, name, error))
-            self.bytes_read += self._archive.sizes[name]
-            return None
+    def _glanced(self, source: Source, place: Place, names: Iterable[str]) -> Iterator[tuple[str, list[Glance]]]:
+        """Look through some files of a place; one that cannot be read is told of and left out."""
+        for name in names:
+            try:
+                yield name, [each or Glance() for each in narrowed(self._bytes(source, name), Glance)]
+            except ValueError as error:
+                self._unreadable.append(_told(place, name, error))
+                self.bytes_read += self._archive.sizes[name]
 
     def _bytes(self, source: Source, name: str) -> bytes:
         self.bytes_read += self._archive.sizes[name]
@@ -146,6 +144,16 @@ def open_export(path: Path) -> SlackExport:
     return SlackExport(archive, layout_of(path, archive))
 
 
+def _file(name: str) -> str:
+    """Give a file's own name, which is its date: in a zip files stand in any order."""
+    return name.rpartition("/")[2]
+
+
+def _moment(glance: Glance) -> float:
+    """Give the time of a record for a sorting: some tools write the newest first."""
+    return moment_of(glance.ts) or 0.0
+
+
 def _day(name: str, place: Place, glances: list[Glance]) -> Day:
     moments = [moment for each in glances if (moment := moment_of(each.ts)) is not None]
     ordered = all(earlier <= later for earlier, later in pairwise(moments))
@@ -155,4 +163,4 @@ def _day(name: str, place: Place, glances: list[Glance]) -> Day:
 def _told(place: Place, name: str, error: ValueError) -> str:
     """Name a file by its place's id. A folder in no list may be called after people, a group message always is."""
     where = place.id if is_id(place.id) else NAMELESS
-    return f"{where}/{name.rpartition('/')[2]}: {error}; this file is left out"
+    return f"{where}/{_file(name)}: {error}; this file is left out"
