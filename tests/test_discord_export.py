@@ -635,6 +635,26 @@ def test_what_else_is_in_a_folder_is_told_of(tmp_path: Path) -> None:
     assert not any("mina" in note for note in opened.notes)
 
 
+def test_a_channel_in_another_format_is_told_of(tmp_path: Path) -> None:
+    """Its messages were not looked at; where the channel is there as JSON, too, they were."""
+    folder(tmp_path, {"track [555].json": channel(said(0)), "track [555].json_Files/notes [7].txt": {}})
+    for name in ("track [555].html", "mina [1200].html", "rowing [1300].csv", "old.zip", "own.jsonl"):
+        (tmp_path / name).write_text("Bus leaves at 4.", "utf-8")
+    opened, found = of(open_history(tmp_path))
+
+    assert bodies(found) == ["Bus leaves at 4."]
+    assert opened.skipped == 4
+    assert any(note.startswith("The file of channel 1200 in ") for note in opened.notes)
+    assert not any("mina" in note for note in opened.notes)
+
+
+def test_what_people_attached_makes_no_export_of_slack(tmp_path: Path) -> None:
+    """A student may hand in a file that is called as a list of Slack's is."""
+    history = open_history(folder(tmp_path, {"track.json": channel(said(0)), "track.json_Files/users.json": []}))
+
+    assert isinstance(history, DiscordExport)
+
+
 def test_our_own_lines_may_be_called_json(tmp_path: Path) -> None:
     """A file is what it holds, not what it is called."""
     lines = (DISTRICT / "day.jsonl").read_bytes()

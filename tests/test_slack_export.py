@@ -1,10 +1,12 @@
 """Holds what is read from a Slack export: the words and where they stand, who could read them, and what is refused."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,19 @@ def readers(post: Post | SpaceSeen) -> set[str]:
     return set(post.readers.accounts)
 
 
+def one_day(second: int, members: Iterable[str] = (COACH, STUDENT, CAPTAIN)) -> dict[str, bytes]:
+    """Give the files of an export of one message."""
+    return team([said(second)], members=members).files()
+
+
+def unpacked(path: Path, files: Mapping[str, bytes]) -> Path:
+    """Write files as they are."""
+    for name, data in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(data)
+    return path
+
+
 # A message
 
 
@@ -114,6 +129,40 @@ def test_an_export_packed_inside_one_more_folder_is_found(tmp_path: Path) -> Non
         packed.writestr("__MACOSX/Our Export/._users.json", b"\0")
 
     assert len(told(open_export(path))) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_every_export_in_a_folder_is_heard(packed: bool, tmp_path: Path) -> None:
+    """Somebody unpacks one year beside the other; what is not heard would count as nothing found."""
+    years = {f"{year}/{name}": data for year, at in (("2023", 0), ("2024", 9)) for name, data in one_day(at).items()}
+    folder = unpacked(tmp_path / "years", years)
+    opened = open_export(Path(shutil.make_archive(str(folder), "zip", folder)) if packed else folder)
+
+    assert [each.id for each in told(opened) if isinstance(each, Post)] == [f"C0TRACK/{ts(0)}", f"C0TRACK/{ts(9)}"]
+    assert (opened.notes, opened.skipped) == ((), 0)
+    assert opened.bytes_read == opened.bytes_total
+
+
+def test_the_workspaces_of_an_organization_are_heard(tmp_path: Path) -> None:
+    """Their people are listed once, above them all: an app in one of them reads nothing."""
+    workspace = one_day(0, members=[COACH, STUDENT, BOT])
+    people = workspace.pop("users.json")
+    files = {f"teams/high/{name}": data for name, data in workspace.items()}
+    path = unpacked(tmp_path, {**files, "org_users.json": people, "channels.json": b"[]"})
+    (post,) = (each for each in told(open_export(path)) if isinstance(each, Post))
+
+    assert readers(post) == {COACH, STUDENT}
+
+
+@pytest.mark.parametrize("name", ["discord/track.json", "2024/track/2024-11-14.json", "2024.zip", "2023/old.zip"])
+def test_what_may_hold_messages_and_is_of_no_export_is_told_of(name: str, tmp_path: Path) -> None:
+    """A folder of which a part was passed by would look like one in which little happened."""
+    files = {f"2023/{each}": data for each, data in one_day(0).items()}
+    aside = {"2023/__uploads/F1/users.json": b"no list", "__MACOSX/2023/._channels.json": b"no list"}
+    opened = open_export(unpacked(tmp_path, {**files, **aside, name: b"[]"}))
+
+    assert len(told(opened)) == opened.skipped == 1
+    assert opened.notes[0].startswith("1 files in it may hold messages, and are not read")
 
 
 def test_a_thread_reply_is_in_its_channel(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """One export, a file or many, heard in time order and in little memory."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +37,8 @@ SLACKS = ("users.json", "org_users.json")
 OUT_OF_ORDER = (
     "stand before earlier ones: what is judged by what came before it may be wrong. Export again in order of time"
 )
+
+OF_ANOTHER_KIND = "it may hold messages, and is not what the exporter writes with --format Json"
 
 CHANNEL_ID = re.compile(r"\[(\d{2,20})\]", re.ASCII)
 
@@ -245,7 +247,7 @@ def open_channels(path: Path) -> DiscordExport | None:
     if path.is_file() and not begin(path, START).startswith(b"PK"):
         return None
     archive = open_archive(path, LIMITS)
-    if any(name.rpartition("/")[2] in SLACKS for name in archive.sizes):
+    if any(name.rpartition("/")[2] in SLACKS and _is_candidate(name) for name in archive.sizes):
         return None
     parts: list[Part] = []
     strangers: list[str] = []
@@ -265,7 +267,18 @@ def open_channels(path: Path) -> DiscordExport | None:
                 strangers.append(f"{which} is not DiscordChatExporter's and is left out")
             else:
                 parts.append(Part(name, channel))
+    strangers += [f"{each} in {path.name or path} is left out: {OF_ANOTHER_KIND}" for each in _others(archive, parts)]
     return DiscordExport(archive, tuple(parts), tuple(strangers), path.is_file()) if parts else None
+
+
+def _others(archive: Archive, parts: Sequence[Part]) -> Iterator[str]:
+    """Name the files that may hold messages in another form: of a channel without one of ours, packed, or lines."""
+    known = {part.channel.id for part in parts}
+    for number, name in enumerate(archive.sizes, 1):
+        ids = set(CHANNEL_ID.findall(name.rpartition("/")[2]))
+        is_of_a_channel = name.lower().endswith((".html", ".csv", ".txt")) and ids and not ids & known
+        if (is_of_a_channel or name.lower().endswith((".zip", ".jsonl"))) and not _is_aside(name):
+            yield _unread(number, name)
 
 
 def _unread(number: int, name: str) -> str:
@@ -276,6 +289,10 @@ def _unread(number: int, name: str) -> str:
 
 def _is_candidate(name: str) -> bool:
     """Say whether a file may hold messages. What people attached stands in a folder of its own."""
+    return name.lower().endswith(".json") and not _is_aside(name)
+
+
+def _is_aside(name: str) -> bool:
     folders, _, last = name.rpartition("/")
     attached = any(each.endswith("_Files") or each == "__MACOSX" for each in folders.split("/"))
-    return last.lower().endswith(".json") and not last.startswith(".") and not attached
+    return attached or last.startswith(".")

@@ -8,10 +8,12 @@ LIMITS = Limits(
     bytes=256 * GIB,
     swelling=300,
     small=8 * MIB,
-    depth=3,
+    depth=5,
     endings=(".json",),
 )
 """One file of each channel is held in memory at a time, so `file_bytes` bounds what reading takes.
+
+A workspace of an organization stands in a folder of a folder, and somebody may have packed one around it.
 
 Chat packs about 10 to 30 times. Other programs put pictures and films beside the records; they are never opened.
 """

@@ -1,4 +1,4 @@
-"""One export, heard in time order."""
+"""One export, or several in one folder, heard in time order."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,9 +12,10 @@ from adapters.replay.merging import merged
 from adapters.replay.slack.archive import LIMITS, whole
 from adapters.replay.slack.audience import Glance, Membership, Place, Traces
 from adapters.replay.slack.others import refused, told_by_start
-from adapters.replay.slack.places import Layout, layout_of
+from adapters.replay.slack.places import Layout, count_unread, file_of, layouts_of
 from adapters.replay.slack.records import moment_of, narrowed, records
 from adapters.replay.slack.telling import PLATFORM, Telling, new_tally
+from adapters.replay.slack.together import together
 from adapters.replay.tally import Tally
 from adapters.slack.versions import is_id
 from bot.errors import ConfigurationError
@@ -25,6 +26,11 @@ __all__ = ["PLATFORM", "SlackExport", "open_export"]
 
 NAMELESS = "a place without an id"
 """What a place is called whose id is not known: any other name of it may be words of people."""
+
+OF_NO_EXPORT = (
+    "files in it may hold messages, and are not read, since they are of no Slack export that has its lists here: name"
+    " by itself what they are of"
+)
 
 MOST_FILES_NAMED = 50
 """Further unreadable files are counted only."""
@@ -45,7 +51,9 @@ class SlackExport:
     """A workspace's history. `hear` may be called again; it starts anew each time."""
 
     _archive: Archive = field(repr=False)
-    _layout: Layout = field(repr=False)
+    _layouts: tuple[Layout, ...] = field(repr=False)
+    _unread: int = 0
+    """How many files in it may hold messages and are of no export of Slack."""
     tally: Tally = field(default_factory=new_tally)
     bytes_read: int = 0
     """How many of `bytes_total` are behind us."""
@@ -54,21 +62,24 @@ class SlackExport:
     @property
     def bytes_total(self) -> int:
         """Give the size of all day files, unpacked, twice: they are read twice."""
-        return 2 * sum(self._archive.sizes[name] for names in self._layout.days.values() for name in names)
+        days = (names for layout in self._layouts for names in layout.days.values())
+        return 2 * sum(self._archive.sizes[name] for names in days for name in names)
 
     @property
     def skipped(self) -> int:
         """Count the records and files that could not be read."""
-        return self.tally.skipped.total() + len(self._unreadable)
+        return self.tally.skipped.total() + len(self._unreadable) + self._unread
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Say, for a person, what was left out or could not be told so far. Names no words and nobody."""
-        more, beside = len(self._unreadable) - MOST_FILES_NAMED, self._layout.beside
+        more, unread = len(self._unreadable) - MOST_FILES_NAMED, self._unread
+        beside = sum(layout.beside for layout in self._layouts)
         return (
             *self._unreadable[:MOST_FILES_NAMED],
             *([f"{more} further files cannot be read and are left out"] if more > 0 else []),
             *([f"{beside} files in channels' folders are not named after a day and are not read"] if beside else []),
+            *([f"{unread} {OF_NO_EXPORT}"] if unread else []),
             *self.tally.notes(),
         )
 
@@ -76,25 +87,27 @@ class SlackExport:
         """Bring everything in the order of its time; in one place, records of one time as they stand in the file."""
         self.tally, self.bytes_read, self._unreadable = new_tally(), 0, []
         with self._archive.opened() as source:
-            days, tellings = self._first_reading(source)
-            begun = ((day.begins, day) for day in days)
-            for moment, day, record in merged(begun, lambda day: self._timed(day, source)):
-                yield from tellings[day.place.id].heard(moment, record)
+            yield from together([self._heard(layout, source) for layout in self._layouts])
 
-    def _first_reading(self, source: Source) -> tuple[list[Day], dict[PlaceId, Telling]]:
+    def _heard(self, layout: Layout, source: Source) -> Iterator[Heard]:
+        days, tellings = self._first_reading(layout, source)
+        begun = ((day.begins, day) for day in days)
+        for moment, day, record in merged(begun, lambda day: self._timed(day, source)):
+            yield from tellings[day.place.id].heard(moment, record)
+
+    def _first_reading(self, layout: Layout, source: Source) -> tuple[list[Day], dict[PlaceId, Telling]]:
         """Learn when each file begins, who joined and left each place, and how places were renamed."""
         days: list[Day] = []
         tellings: dict[PlaceId, Telling] = {}
-        accounts = self._layout.accounts
-        for place, names in self._layout.days.items():
+        for place, names in layout.days.items():
             traces = Traces()
-            for _, of_one_date in groupby(sorted(names, key=_file), key=_file):
+            for _, of_one_date in groupby(sorted(names, key=file_of), key=file_of):
                 glanced = list(self._glanced(source, place, of_one_date))
                 days += [_day(name, place, glances) for name, glances in glanced]
                 for each in sorted(chain.from_iterable(glances for _, glances in glanced), key=_moment):
                     traces.note(each)
             shown = tuple(words for words in place.shown if words not in traces.told)
-            tellings[place.id] = Telling(place.id, shown, Membership(place, traces, accounts), self.tally)
+            tellings[place.id] = Telling(place.id, shown, Membership(place, traces, layout.accounts), self.tally)
         return sorted(days, key=lambda day: (day.begins, day.name)), tellings
 
     def _glanced(self, source: Source, place: Place, names: Iterable[str]) -> Iterator[tuple[str, list[Glance]]]:
@@ -141,12 +154,8 @@ def open_export(path: Path) -> SlackExport:
         if not start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             raise refused(path, told_by_start(start), "it is neither a zip nor a folder")
     archive = open_archive(path, LIMITS)
-    return SlackExport(archive, layout_of(path, archive))
-
-
-def _file(name: str) -> str:
-    """Give a file's own name, which is its date: in a zip files stand in any order."""
-    return name.rpartition("/")[2]
+    layouts = layouts_of(path, archive)
+    return SlackExport(archive, layouts, count_unread(archive, layouts))
 
 
 def _moment(glance: Glance) -> float:
@@ -163,4 +172,4 @@ def _day(name: str, place: Place, glances: list[Glance]) -> Day:
 def _told(place: Place, name: str, error: ValueError) -> str:
     """Name a file by its place's id. A folder in no list may be called after people, a group message always is."""
     where = place.id if is_id(place.id) else NAMELESS
-    return f"{where}/{_file(name)}: {error}; this file is left out"
+    return f"{where}/{file_of(name)}: {error}; this file is left out"

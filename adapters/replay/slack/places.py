@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +49,8 @@ class Listed(msgspec.Struct):
 class Layout:
     """What an export holds and where."""
 
+    root: str
+    """The folder of its lists, with `/` at its end; empty at the top."""
     accounts: Accounts
     days: dict[Place, list[str]] = field(repr=False)
     """The day files of each place, by name."""
@@ -56,47 +58,85 @@ class Layout:
     """How many other files stand among them: Slack lists canvases and the like there."""
 
 
-def layout_of(path: Path, archive: Archive) -> Layout:
-    """Read the lists and find the day files. Raises `ConfigurationError` for what is no Slack export."""
+def layouts_of(path: Path, archive: Archive) -> tuple[Layout, ...]:
+    """Read the lists and find the day files of each export that is in it: an export of an organization holds several.
+
+    Raises `ConfigurationError` for what is no Slack export.
+    """
     with archive.opened() as source:
-        root = _root(archive)
-        if root is None:
+        roots = _roots(archive)
+        if not roots:
             raise refused(path, _told(archive, source), "there is no users.json in it")
-        return _layout(path, root, archive, source)
+        layouts = tuple(_layout(path, root, roots, archive, source) for root in sorted(roots))
+        if not any(each.days for each in layouts) and not any(file_of(name) in LISTS for name in archive.sizes):
+            lacks = "it has users.json, but neither channels.json nor a folder of days"
+            raise refused(path, _told(archive, source), lacks)
+        return layouts
 
 
-def _layout(path: Path, root: str, archive: Archive, source: Source) -> Layout:
+def count_unread(archive: Archive, layouts: Iterable[Layout]) -> int:
+    """Count the files that may hold messages and are of no export here: of another tool, packed, or in no list."""
+    read = {name for each in layouts for names in each.days.values() for name in names}
+    roots = tuple(each.root for each in layouts)
+
+    def may_hold_messages(name: str) -> bool:
+        is_packed = name.endswith(".zip")
+        is_outside = not name.startswith(roots) or (is_packed and _folder(name) in roots)
+        return (is_packed or name.endswith(".json")) and (is_outside or bool(DAY.fullmatch(file_of(name))))
+
+    return sum(may_hold_messages(name) for name in archive.sizes if name not in read and not _is_aside(name))
+
+
+def _layout(path: Path, root: str, roots: Mapping[str, str], archive: Archive, source: Source) -> Layout:
     def listed(name: str, narrow: type[Narrow]) -> list[Narrow]:
-        if root + name not in archive.sizes:
+        if name not in archive.sizes:
             return []
         try:
-            found = narrowed(whole(archive, source, root + name), narrow)
+            found = narrowed(whole(archive, source, name), narrow)
         except ValueError as error:
-            raise ConfigurationError(f"{path}: {name} in it is {error}. Export again, or unpack it again.") from error
+            raise ConfigurationError(
+                f"{path}: {file_of(name)} in it is {error}. Export again, or unpack it again."
+            ) from error
         return [each for each in found if each is not None]
 
-    accounts = _accounts([person for name in PEOPLE for person in listed(name, Person)])
-    place_of = _directory({name: listed(name, Listed) for name in LISTS})
+    accounts = _accounts([person for name in PEOPLE for person in listed(roots[root] + name, Person)])
+    place_of = _directory({name: listed(root + name, Listed) for name in LISTS})
     days: dict[Place, list[str]] = {}
     beside = 0
     for name in archive.sizes:
         parts = name.removeprefix(root).split("/")
-        if not name.startswith(root) or len(parts) != 2 or not _is_of_a_place(*parts):
+        if not name.startswith(root) or len(parts) != 2 or _folder(name) in roots or not _is_of_a_place(*parts):
             continue
         if DAY.fullmatch(parts[1]):
             days.setdefault(place_of(parts[0]), []).append(name)
         else:
             beside += 1
-    if not days and not any(root + name in archive.sizes for name in LISTS):
-        raise refused(path, _told(archive, source), "it has users.json, but neither channels.json nor a folder of days")
-    return Layout(accounts, days, beside)
+    return Layout(root, accounts, days, beside)
 
 
-def _root(archive: Archive) -> str | None:
-    """Find where the lists are: at the top, or in the one folder that somebody packed along."""
-    found = (name for name in archive.sizes if name.rpartition("/")[2] in PEOPLE and "__MACOSX" not in name)
-    nearest = min(found, key=lambda name: (name.count("/"), name), default=None)
-    return None if nearest is None else nearest[: nearest.rfind("/") + 1]
+def _roots(archive: Archive) -> dict[str, str]:
+    """Find the folders where lists are, and for each the one that lists its people: itself, or the nearest around it.
+
+    The lists are at the top, or in the one folder that somebody packed along. Further ones count where days are beside
+    them: several exports that were unpacked into one folder, or the workspaces of an organization.
+    """
+    names = [name for name in archive.sizes if "__MACOSX" not in name]
+    people = {_folder(name) for name in names if file_of(name) in PEOPLE}
+    lists = {_folder(name) for name in names if file_of(name) in LISTS}
+    with_days = {_folder(_folder(name)[:-1]) for name in names if DAY.fullmatch(file_of(name))}
+    first = sorted(people, key=lambda folder: (folder.count("/"), folder))[:1]
+    found = {*first, *((people | lists) & with_days)}
+    around = {root: [each for each in people if root.startswith(each)] for root in found}
+    return {root: max(each, key=len) for root, each in around.items() if each}
+
+
+def _folder(name: str) -> str:
+    return name[: name.rfind("/") + 1]
+
+
+def file_of(name: str) -> str:
+    """Give a file's own name. That of a file of messages is its date."""
+    return name.rpartition("/")[2]
 
 
 def _told(archive: Archive, source: Source) -> str:
@@ -110,7 +150,12 @@ def _told(archive: Archive, source: Source) -> str:
 
 
 def _is_of_a_place(folder: str, file: str) -> bool:
-    return file.endswith(".json") and not folder.startswith(("__", ".")) and not file.startswith(".")
+    return file.endswith(".json") and not _is_aside(f"{folder}/{file}")
+
+
+def _is_aside(name: str) -> bool:
+    """Say whether a file is what a system or a tool put there: notes of its own, or what people attached."""
+    return name.startswith(("__", ".")) or "/__" in name or "/." in name
 
 
 def _accounts(people: list[Person]) -> Accounts:
