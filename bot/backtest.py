@@ -84,7 +84,7 @@ class Trial:
         """Go through the histories in the order of their time, and show each thing that would have been found."""
         standing = Standing()
         for group in _groups(as_one(self.histories)):
-            for heard, subject in zip(group, await self._read(group, standing), strict=True):
+            for heard, subject in zip(group, await self._read(group), strict=True):
                 verdict = _by_rule(self.rule.name, self._judge(heard, subject, standing))
                 tried.looked_at[type(subject).__name__.lower()] += isinstance(subject, self.rule.looks_at)
                 tried.found += bool(verdict.standing)
@@ -94,18 +94,18 @@ class Trial:
         tried.notes += [note for each in self.histories for note in each.notes]
         tried.skipped = sum(each.skipped for each in self.histories)
 
-    async def _read(self, group: Sequence[Post | SpaceSeen | ProfileSeen], standing: Standing) -> list[Subject]:
-        subjects = [self.reader.read(self._recognise(each, standing)) for each in group]
+    async def _read(self, group: Sequence[Post | SpaceSeen | ProfileSeen]) -> list[Subject]:
+        subjects = [self.reader.read(self._recognise(each)) for each in group]
         messages = [each for each in subjects if isinstance(each, Message)]
         if self.study is None or not messages:
             return subjects
         read = iter(await self.study.read(messages))
         return [next(read) if isinstance(each, Message) else each for each in subjects]
 
-    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen, standing: Standing) -> Subject:
+    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen) -> Subject:
         match heard:
             case Post():
-                return self.roster.recognise(heard, standing.inherited(heard))
+                return self.roster.recognise(heard)
             case SpaceSeen():
                 return self.roster.recognise_space(heard)
             case ProfileSeen():
@@ -116,7 +116,7 @@ class Trial:
 
         A version that is told after the one that stands is let be, too.
         """
-        reminded = standing.remind(subject) if isinstance(subject, Message) else subject
+        reminded = self._reminded(heard, subject, standing)
         offices = self.roster.on(subject.day).offices
         verdict = relieved(judge(reminded, self.rulebook, self.exemptions), offices)
         if isinstance(heard, Post) and standing.hear_version(heard):
@@ -124,6 +124,15 @@ class Trial:
         actions = plan(verdict, offices)
         standing.note(reminded, actions, verdict)
         return verdict
+
+    def _reminded(self, heard: Post | SpaceSeen | ProfileSeen, subject: Subject, standing: Standing) -> Subject:
+        """Add what stands about a message's place and people by now: many are read before the first is judged."""
+        if not isinstance(heard, Post) or not isinstance(subject, Message):
+            return subject
+        matter = standing.inherited(heard)
+        if matter is not None:
+            subject = msgspec.structs.replace(self.roster.recognise(heard, matter), readings=subject.readings)
+        return standing.remind(subject)
 
 
 def _by_rule(name: str, verdict: Verdict) -> Verdict:

@@ -78,6 +78,18 @@ async def test_what_shields_on_the_journey_shields_here(tmp_path: Path) -> None:
     ]
 
 
+async def test_what_goes_on_in_a_private_matter_is_copied_here_too(tmp_path: Path) -> None:
+    """The next words of a coach whose first were declared are no fault of theirs, though both are read together."""
+    declared = ANSWER | {"id": "first", "text": "How is your knee?", "matter": "medical"}
+    goes_on = ANSWER | {"at": "2026-11-18T12:20:00-05:00", "id": "next", "text": "See you at two then."}
+    history = tmp_path / "matter.jsonl"
+    history.write_text("".join(f"{json.dumps(line)}\n" for line in (declared, goes_on)), encoding="utf-8")
+    _, shown = await tried("group-messages", history)
+
+    assert ["copy" in each.measures for each in shown] == [True, True]
+    assert not any("remove" in each.measures for each in shown)
+
+
 async def test_a_version_that_is_told_after_the_one_that_stands_is_let_be(tmp_path: Path) -> None:
     """As on the journey: its author has changed it since, so nothing is done or said about what it was."""
     history = tmp_path / "late.jsonl"
