@@ -41,7 +41,7 @@ from tests.discord_export_files import channel, packed
 from tests.discord_export_files import said as posted
 from tests.journeys import DISTRICT, Told, example_configuration, place_in, replayed
 from tests.roster_files import V1_1, changed, folder
-from tests.slack_export_files import COACH, GRADUATE, NEWCOMER, STUDENT, Export, noted, said, team
+from tests.slack_export_files import CAPTAIN, COACH, GRADUATE, NEWCOMER, STUDENT, Export, noted, said, team, ts
 
 AT = "2026-11-18T15:04:00-05:00"
 MOMENT = datetime.fromisoformat(AT)
@@ -787,6 +787,37 @@ def test_two_exports_of_one_post_say_together_who_could_read_it(
     assert first.readers == second.readers
     assert set(first.readers.accounts) == surely
     assert set(first.readers.perhaps) == perhaps
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_export_of_a_later_time_says_who_was_not_there_before(turned: bool, tmp_path: Path) -> None:
+    """Slack exports a period with the lists of today: who joined since did not read what went to one student then.
+
+    Nor is a coach told of one student where another has left since.
+    """
+    moves = [noted(60, "channel_join", NEWCOMER), noted(70, "channel_leave", CAPTAIN)]
+    periods = [team([said(0)], members=[COACH, STUDENT, NEWCOMER]), team(moves, members=[COACH, STUDENT, NEWCOMER])]
+    opened = [open_history(each.folder(tmp_path / str(number))) for number, each in enumerate(periods)]
+    (post,) = posts(list(as_one(opened[::-1] if turned else opened)))
+
+    assert set(post.readers.accounts) == {COACH, STUDENT}
+    assert set(post.readers.perhaps) == {NEWCOMER, CAPTAIN}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_an_older_export_shows_comes_before_what_a_newer_one_does(turned: bool, tmp_path: Path) -> None:
+    """Neither the words before an edit, nor a message before it was deleted, nor another topic is passed over."""
+    older = team([said(0, "one"), said(5, "gone")])
+    newer = team([said(0, "two", edited={"ts": ts(9)}), noted(5, "tombstone", "USLACKBOT")])
+    for export, topic in ((older, "practice"), (newer, "regatta")):
+        export.channels[0] = {**export.channels[0], "topic": {"value": topic}}
+    exports = [each.folder(tmp_path / name) for name, each in (("older", older), ("newer", newer))]
+    heard = list(as_one([open_history(each) for each in (exports[::-1] if turned else exports)]))
+
+    looks = {(each.change, each.words) for each in heard if isinstance(each, SpaceSeen)}
+    assert [words.text for each in posts(heard) for words in each.words] == ["one", "two", "gone"]
+    assert isinstance(heard[-1], Deletion)
+    assert len({change for change, _ in looks}) == 2
 
 
 async def test_what_was_performed_is_found_on_the_board(tmp_path: Path) -> None:

@@ -269,7 +269,7 @@ def as_one(
 
 def _told(histories: Sequence[History]) -> Iterator[Iterator[Numbered | Heard]]:
     """Begin to hear each; exports of Slack together, since one may know what another does not."""
-    exports = [each.hear() for each in histories if isinstance(each, SlackExport)]
+    exports = [told for each in histories if isinstance(each, SlackExport) for told in each.told()]
     for each in histories:
         if isinstance(each, JsonLines):
             yield each.lines()

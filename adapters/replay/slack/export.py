@@ -15,7 +15,7 @@ from adapters.replay.slack.others import refused, told_by_start
 from adapters.replay.slack.places import Layout, count_unread, file_of, layouts_of
 from adapters.replay.slack.records import moment_of, narrowed, records
 from adapters.replay.slack.telling import PLATFORM, Telling, new_tally
-from adapters.replay.slack.together import together
+from adapters.replay.slack.together import Beginning, Told, together
 from adapters.replay.tally import Tally
 from adapters.slack.versions import is_id
 from bot.errors import ConfigurationError
@@ -85,15 +85,23 @@ class SlackExport:
 
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, records of one time as they stand in the file."""
-        self.tally, self.bytes_read, self._unreadable = new_tally(), 0, []
-        with self._archive.opened() as source:
-            yield from together([self._heard(layout, source) for layout in self._layouts])
+        return together(self.told())
 
-    def _heard(self, layout: Layout, source: Source) -> Iterator[Heard]:
-        days, tellings = self._first_reading(layout, source)
-        begun = ((day.begins, day) for day in days)
-        for moment, day, record in merged(begun, lambda day: self._timed(day, source)):
-            yield from tellings[day.place.id].heard(moment, record)
+    def told(self) -> list[Told]:
+        """Begin anew to tell what each export in it holds, to be heard together with others."""
+        self.tally, self.bytes_read, self._unreadable = new_tally(), 0, []
+        beginnings: list[dict[PlaceId, Beginning]] = [{} for _ in self._layouts]
+        return [Told(self._heard(*each), each[1]) for each in zip(self._layouts, beginnings, strict=True)]
+
+    def _heard(self, layout: Layout, beginnings: dict[PlaceId, Beginning]) -> Iterator[Heard]:
+        with self._archive.opened() as source:
+            days, tellings = self._first_reading(layout, source)
+            for day in days:
+                if day.begins < inf and day.place.id not in beginnings:
+                    beginnings[day.place.id] = tellings[day.place.id].beginning(day.begins)
+            begun = ((day.begins, day) for day in days)
+            for moment, day, record in merged(begun, lambda day: self._timed(day, source)):
+                yield from tellings[day.place.id].heard(moment, record)
 
     def _first_reading(self, layout: Layout, source: Source) -> tuple[list[Day], dict[PlaceId, Telling]]:
         """Learn when each file begins, who joined and left each place, and how places were renamed."""

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 from adapters.mending import sound
 from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of, shown_by
 from adapters.replay.slack.records import moment_of
+from adapters.replay.slack.together import Beginning
 from adapters.replay.tally import Tally
 from adapters.slack.author import NAMELESS, author_of
 from adapters.slack.markup import Record
@@ -19,7 +21,10 @@ from bot.platform import Deletion, Heard, Post, Readers, SpaceSeen
 PLATFORM = "slack"
 
 FROM_LISTS = "export"
-"""Begins the id of a look at a place that no record tells, followed by the time of its first record."""
+"""Begins the id of a look at a place that no record tells, followed by the time of its first record and a digest.
+
+A later export may show another topic over the same records.
+"""
 
 MESSAGES = frozenset({"", "me_message", "file_share", "thread_broadcast", "bot_message", "file_comment"})
 """A post even where we find no words in it: a picture reaches people too."""
@@ -70,13 +75,17 @@ class Telling:
     tally: Tally
     _begun: bool = False
 
+    def beginning(self, moment: float) -> Beginning:
+        """Say who could read the place up to its first record, before that is told."""
+        return Beginning(_time(moment), self.membership.readers(moment))
+
     def heard(self, moment: float, record: Record) -> Iterator[Heard]:
         """Tell what a record says, and let it change who belongs to the place."""
         subtype = _subtype(record)
         self._move(moment, subtype, record)
         if not self._begun:
             self._begun = True
-            yield self._look(f"{FROM_LISTS} {_id(record['ts'])}", moment, self.shown)
+            yield self._look(f"{FROM_LISTS} {_id(record['ts'])} {_digest(self.shown)}", moment, self.shown)
         if subtype in JOINS or subtype in LEAVES:
             return
         if subtype in TOPICS or subtype in NAMES:
@@ -215,6 +224,10 @@ def _id(ts: object) -> str:
     if isinstance(ts, float):
         return f"{ts:.6f}"
     return sound(str(ts)) if moment_of(ts) is not None else "?"
+
+
+def _digest(shown: tuple[Words, ...]) -> str:
+    return blake2b("\0".join(sound(f"{where} {text}") for where, text in shown).encode(), digest_size=8).hexdigest()
 
 
 def _time(moment: float) -> datetime:
