@@ -346,11 +346,13 @@ def test_an_old_shared_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_pin_shows_what_was_pinned(tmp_path: Path) -> None:
-    """The notice is Slack's, the words under it reach everybody anew."""
+    """The notice is Slack's, the words under it reach everybody anew. As live, nobody says that a pin was removed."""
     record = noted(0, "pinned_item", text="pinned a message", item={"type": "C", "message": {"text": "Old words."}})
     post = only(record, tmp_path)
 
     assert post.words == (Words(Where.PIN, "Old words."),)
+    assert not post.removable
+    assert only(said(0), tmp_path / "said").removable
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,8 @@ class Telling:
             self.tally.unknown(subtype)
             if not words:
                 return
-        yield from self._post(moment, record, words, self.membership.readers(moment))
+        for post in self._post(moment, record, words, self.membership.readers(moment)):
+            yield replace(post, removable=subtype != "pinned_item")
 
     def _changed(self, moment: float, record: Record, inner: Record) -> Iterator[Post | Deletion]:
         """Read a message as it reads after an edit, at the time of the edit. One that others answered is deleted so."""
