@@ -343,6 +343,16 @@ def test_an_app_in_a_direct_message_reads_nothing(tmp_path: Path) -> None:
     assert post.readers.accounts == {COACH}
 
 
+def test_an_app_that_is_called_into_a_direct_message_hides_nobody(tmp_path: Path) -> None:
+    """Two people talk there, whatever answers them; and while only one has written, nobody knows who the other is."""
+    answer = said(1, author=author(BOT, app=True, discriminator="4821"), type="20")
+    of_two = posts(channel(said(0), answer, said(2, by=STUDENT), kind="DirectTextChat"), tmp_path)
+    of_one = posts(channel(said(0), answer, kind="DirectTextChat"), tmp_path)
+
+    assert all(each.readers.accounts == {COACH, STUDENT} for each in of_two)
+    assert not any(each.readers.known for each in of_one)
+
+
 # Keys
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from adapters.archive import BROKEN, GIB, MIB, Archive, Limits, Source, begin, open_archive
 from adapters.replay.discord.pieces import LONGEST, Piece, Pieces
 from adapters.replay.discord.records import START, Channel, Record, channel_of, moment_of, record_of
-from adapters.replay.discord.telling import Telling, account_of, new_tally
+from adapters.replay.discord.telling import Telling, account_of, is_answer, new_tally
 from adapters.replay.merging import merged
 from adapters.replay.tally import Tally
 from bot.errors import ConfigurationError
@@ -123,15 +123,18 @@ class DiscordExport:
         }
 
     def _note_writers(self, part: Part, source: Source, accounts: dict[AccountId, bool]) -> None:
-        """Note each account that writes in a direct message, and whether it is an app's."""
+        """Note each account that writes in a direct message, and whether it is an app's.
+
+        What an app answers to a command is left out: somebody may have called it into a talk with somebody else.
+        """
         pieces = Pieces(self._chunks(part, source), part.channel.begins)
         try:
             for piece in pieces:
                 record = record_of(piece.data) if piece.data else None
                 author = record.author if record is not None and isinstance(record.author, dict) else {}
-                account = account_of(author)
-                if account is not None:
-                    accounts[account] = author.get("isBot") is True
+                account, is_app = account_of(author), author.get("isBot") is True
+                if record is not None and account is not None and not (is_app and is_answer(record)):
+                    accounts[account] = is_app
         except ValueError:
             return  # it is told of when the messages are heard
 
@@ -217,11 +220,12 @@ def _bit_by_bit(source: Source, name: str) -> Iterator[bytes]:
 
 
 def _both(accounts: dict[AccountId, bool]) -> Readers:
-    """Name the people in a direct message, once both of its accounts have been seen. An app reads nothing."""
-    if len(accounts) != 2:
-        return UNKNOWN_READERS
+    """Name the people in a direct message, once both of its accounts have been seen. An app reads nothing.
+
+    Besides two people, apps may write that one of them has called.
+    """
     people = frozenset(each for each, app in accounts.items() if not app)
-    return Readers(people, people)
+    return Readers(people, people) if 2 in {len(accounts), len(people)} else UNKNOWN_READERS
 
 
 def _named(part: Part) -> str:

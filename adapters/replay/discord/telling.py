@@ -31,8 +31,11 @@ KINDS = {
 }
 """What the exporter has a name for. Every other kind it writes as Discord's number."""
 
-MESSAGES = frozenset({"Default", "Reply", "20", "23"})
-"""A post even where we find no words in it: a picture reaches people too. 20 and 23 are answers of apps."""
+ANSWERS = frozenset({"20", "23"})
+"""What an app says to whoever gave it a command, also where it belongs to nobody there."""
+
+MESSAGES = frozenset({"Default", "Reply"}) | ANSWERS
+"""A post even where we find no words in it: a picture reaches people too."""
 
 NOTICES = frozenset(
     {"RecipientAdd", "RecipientRemove", "Call", "ChannelIconChange", "ChannelPinnedMessage", "GuildMemberJoin"}
@@ -149,6 +152,11 @@ def account_of(author: Told) -> AccountId | None:
         return None
     webhook = author.get("isBot") is True and author.get("discriminator") == NO_DISCRIMINATOR
     return AccountId(f"webhook:{account}" if webhook else account)
+
+
+def is_answer(record: Record) -> bool:
+    """Say whether a message is an app's answer to a command."""
+    return _kind(record) in ANSWERS
 
 
 def _kind(record: Record) -> str:
