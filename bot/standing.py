@@ -24,6 +24,9 @@ REMEMBERED: Final = timedelta(days=120)
 ANSWERED_ALONE: Final = timedelta(days=3)
 """How long what an adult writes to a student alone may be the answer to a call for help: over a weekend."""
 
+CALLS_REMEMBERED: Final = 2 * ANSWERED_ALONE
+"""How long a call is known beside a later one: what answered it may be judged, or judged again, only after that."""
+
 ANSWERED_AMONG_OTHERS: Final = timedelta(hours=1)
 """How long it may be in the very place where the student asked, with others reading."""
 
@@ -41,7 +44,7 @@ HEARD: Final = frozenset({Measure.REVIEW, Measure.TELL})
 
 
 class Sought(NamedTuple):
-    """Somebody asked for help, or may be in danger: when and where it was seen last."""
+    """Somebody asked for help, or may be in danger: when and where it was seen."""
 
     at: datetime
     place: PlaceKey
@@ -80,8 +83,8 @@ class Standing:
     """What each person was told, oldest first."""
     concerned: dict[PlaceKey, datetime] = field(default_factory=dict)
     """Where and when it was said that a copy concerns somebody who would get it."""
-    sought: dict[PersonId, Sought] = field(default_factory=dict, repr=False)
-    """Who asked for help."""
+    sought: dict[PersonId, tuple[Sought, ...]] = field(default_factory=dict, repr=False)
+    """Who asked for help, each time of late, the oldest first."""
     edited: dict[tuple[str, PostId], tuple[datetime, str]] = field(default_factory=dict, compare=False)
     """The newest version that was heard of each post that was edited lately, oldest first."""
 
@@ -171,15 +174,17 @@ class Standing:
         if not self.sought or not message.author.is_staff:
             return False
         students, where = message.audience.students, (message.id.platform, message.place)
-        sought = (each for each in (self.sought.get(student.id) for student in students) if each is not None)
+        sought = (each for student in students for each in self.sought.get(student.id, ()))
         if len(students) == 1:
             return any(timedelta(0) <= message.sent_at - each.at <= ANSWERED_ALONE for each in sought)
         here = (each for each in sought if each.place == where)
         return any(timedelta(0) <= message.sent_at - each.at <= ANSWERED_AMONG_OTHERS for each in here)
 
     def seek(self, person: PersonId, sought: Sought) -> None:
-        """Remember that somebody asked for help; the last time counts."""
-        self.sought[person] = max(sought, self.sought.get(person, sought))
+        """Remember that somebody asked for help, and when they did before: the answer to that is one still."""
+        known = {*self.sought.get(person, ()), sought}
+        newest = max(known)
+        self.sought[person] = tuple(sorted(each for each in known if newest.at - each.at <= CALLS_REMEMBERED))
 
     def tell(
         self,

@@ -218,6 +218,25 @@ async def test_an_answer_is_to_who_asked_and_soon(tmp_path: Path, answered: Post
     assert ("remove" not in came.performed) is stands
 
 
+async def test_an_answer_is_one_still_when_the_student_has_asked_again(tmp_path: Path) -> None:
+    """What was written in between may be judged only after that: another place is slow, or a reading of it is."""
+    again = post("p1", CRY, by="s1", to=("s2",), at=after(60))
+    came = await befall(tmp_path, ASKED, again, answer(at=30))
+
+    assert "remove" not in came.performed
+
+
+async def test_after_a_restart_every_call_of_late_is_known(tmp_path: Path) -> None:
+    """What was heard before it is judged again then, and the answer to an earlier call is no fault of anybody."""
+    again = post("p1", CRY, by="s1", to=("s2",), at=after(2 * THREE_DAYS))
+    await befall(tmp_path, ASKED, again)
+    async with house(tmp_path) as opened:
+        rebuilt = await opened.ledger.read(memory.standing)
+    came = await befall(tmp_path, answer(), standing=rebuilt)
+
+    assert "remove" not in came.performed
+
+
 async def test_after_a_restart_it_is_known_who_asked_for_help(tmp_path: Path) -> None:
     """The answer may come in the morning."""
     await befall(tmp_path, post("p0", CRY, by="s3", to=("s2",), at=after(-THREE_DAYS)), ASKED)
@@ -231,7 +250,7 @@ async def test_after_a_restart_it_is_known_who_asked_for_help(tmp_path: Path) ->
     came = await befall(tmp_path, answer(), standing=rebuilt)
 
     assert known == {
-        "s1": Sought(NOON, ("replay", PlaceId("room"))),
-        "s3": Sought(after(-THREE_DAYS), ("replay", PlaceId("room"))),
+        "s1": (Sought(NOON, ("replay", PlaceId("room"))),),
+        "s3": (Sought(after(-THREE_DAYS), ("replay", PlaceId("room"))),),
     }
     assert "remove" not in came.performed

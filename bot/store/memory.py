@@ -13,7 +13,7 @@ from bot.message import MessageId, PlaceId, PostId, PrivacyMatter
 from bot.people import PersonId
 from bot.platform import CONSOLE, Outcome, Report
 from bot.rule import Measure
-from bot.standing import ANSWERED_ALONE, HEARD, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
+from bot.standing import CALLS_REMEMBERED, HEARD, NOT_IN_FORCE, NOT_SHOWN, REMEMBERED, Sought, Standing, news_of
 from bot.store.draft import BY_PEOPLE, COPIED
 from bot.store.sealed import KINDS, data_key, decode, open_action, open_excerpt
 from bot.store.tables import COPY, DEED, ENTRY, MATTER, OPEN_CASE
@@ -219,14 +219,14 @@ def _found_under(clause: str, judged: Mapping[str, Any]) -> list[Mapping[str, An
 
 
 def _recall_calls_for_help(connection: Connection, master: MasterKey, standing: Standing) -> None:
-    """Read who asked for help, as far back before the last message as it is answered. Keys of judgements sort by time.
+    """Read who asked for help, as far back before the last message as it is known. Keys of judgements sort by time.
 
     What else is written, places that are looked at among it, says nothing of when we heard last.
     """
     last = connection.scalar(_messages().order_by(ENTRY.c.seq.desc()).limit(1))
     if last is None:
         return
-    since = seconds(datetime.fromisoformat(decode(last)["at"]) - ANSWERED_ALONE)
+    since = seconds(datetime.fromisoformat(decode(last)["at"]) - CALLS_REMEMBERED)
     found = select(ENTRY.c.seq, ENTRY.c.body).where(ENTRY.c.kind == "judged", ENTRY.c.key >= since)
     for row in connection.execute(found.where(func.instr(ENTRY.c.body, b'"sure":true') > 0)):
         seen = open_excerpt(connection, master, row.seq)
