@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters.replay import History, open_history
+from adapters.replay import History, as_one, open_history
 from adapters.replay.discord import DiscordExport
 from adapters.replay.discord.pieces import LONGEST, Pieces, messages_begin
 from adapters.replay.discord.records import Record, text_of
@@ -341,6 +341,18 @@ def test_an_app_in_a_direct_message_reads_nothing(tmp_path: Path) -> None:
     post, _ = posts(channel(said(0), answer, kind="DirectTextChat"), tmp_path)
 
     assert post.readers.accounts == {COACH}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_direct_message_that_is_cut_into_files_has_two_readers_in_each(turned: bool, tmp_path: Path) -> None:
+    """Whether they are named one by one or in a folder, and in whatever order."""
+    first = written(tmp_path / "a.json", channel(said(0), kind="DirectTextChat"))
+    second = written(tmp_path / "b.json", channel(said(1), said(2, by=STUDENT), kind="DirectTextChat"))
+    files = [open_history(each) for each in ((second, first) if turned else (first, second))]
+    found = [each for each in as_one(files) if isinstance(each, Post)]
+
+    assert [each.readers.accounts for each in found] == [{COACH, STUDENT}] * 3
+    assert [each.bytes_read for each in files] == [each.bytes_total for each in files]
 
 
 def test_an_app_that_is_called_into_a_direct_message_hides_nobody(tmp_path: Path) -> None:

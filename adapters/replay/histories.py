@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, Protocol
 import msgspec
 
 from adapters.archive import begin
-from adapters.replay.discord import open_channel, open_channels
+from adapters.replay.discord import DiscordExport, open_channel, open_channels, writers_in
 from adapters.replay.line_reader import NOTHING_LISTED, LineReader, OnRoster
 from adapters.replay.lines import (
     NO_TIME,
@@ -268,16 +268,22 @@ def as_one(
 
 
 def _told(histories: Sequence[History]) -> Iterator[Iterator[Numbered | Heard]]:
-    """Begin to hear each; exports of Slack together, since one may know what another does not."""
+    """Begin to hear each; exports of one platform together, since one may know what another does not."""
     exports = [told for each in histories if isinstance(each, SlackExport) for told in each.told()]
+    writing = writers_in(each for each in histories if isinstance(each, DiscordExport))
     for each in histories:
-        if isinstance(each, JsonLines):
-            yield each.lines()
-        elif not isinstance(each, SlackExport):
-            yield each.hear()
-        elif exports:
-            yield together(exports)
-            exports = []
+        match each:
+            case JsonLines():
+                yield each.lines()
+            case DiscordExport():
+                yield each.told(writing)
+            case SlackExport() if exports:
+                yield together(exports)
+                exports = []
+            case SlackExport():
+                pass
+            case _:
+                yield each.hear()
 
 
 def _time(told: Numbered | Heard) -> tuple[datetime, bool]:

@@ -9,6 +9,6 @@ words it shows now, its revision the time of the edit, as live. It does not say 
 The form is known from use, not from a description of it: fields may be missing, and what we do not know is passed over.
 """
 
-from adapters.replay.discord.export import DiscordExport, open_channel, open_channels
+from adapters.replay.discord.export import DiscordExport, open_channel, open_channels, writers_in
 
-__all__ = ["DiscordExport", "open_channel", "open_channels"]
+__all__ = ["DiscordExport", "open_channel", "open_channels", "writers_in"]

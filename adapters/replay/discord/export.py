@@ -1,7 +1,7 @@
 """One export, a file or many, heard in time order and in little memory."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +44,10 @@ CHANNEL_ID = re.compile(r"\[(\d{2,20})\]", re.ASCII)
 
 MOST_NAMED = 50
 """Further places that cannot be read are counted only."""
+
+
+Writers = dict[AccountId, bool]
+"""The accounts that write in a direct message, and whether each is an app's."""
 
 
 class Part(NamedTuple):
@@ -102,27 +106,30 @@ class DiscordExport:
 
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, messages of one time as they stand in the file."""
-        self.tally, self.bytes_read, self._faults, self._miscounts = new_tally(), 0, [], []
-        self._missing = 0
+        return self.told(writers_in([self]))
+
+    def told(self, writing: Mapping[PlaceId, Writers]) -> Iterator[Heard]:
+        """Bring everything, with who writes in each direct message, also by what other exports have of it."""
         with self._archive.opened() as source:
-            tellings = self._tellings(source)
+            readers = {place: _both(accounts) for place, accounts in writing.items()}
+            tellings = {
+                channel.id: Telling(channel.id, channel.shown, readers.get(channel.id, UNKNOWN_READERS), self.tally)
+                for _, channel in self._parts
+            }
             begun = sorted(((self._begins(each, source), each) for each in self._parts), key=lambda pair: pair[0])
             for _, part, timed in merged(begun, lambda part: self._timed(part, source)):
                 yield from tellings[part.channel.id].heard(timed.at, timed.record)
 
-    def _tellings(self, source: Source) -> dict[PlaceId, Telling]:
-        """Learn who talks in each direct message. Of any other place an export does not say who reads it."""
-        writing: dict[PlaceId, dict[AccountId, bool]] = {}
-        for part in self._parts:
-            if part.channel.for_two:
-                self._note_writers(part, source, writing.setdefault(part.channel.id, {}))
-        readers = {place: _both(accounts) for place, accounts in writing.items()}
-        return {
-            channel.id: Telling(channel.id, channel.shown, readers.get(channel.id, UNKNOWN_READERS), self.tally)
-            for _, channel in self._parts
-        }
+    def learn_who_writes(self, writing: dict[PlaceId, Writers]) -> None:
+        """Begin anew: note who writes in each direct message. Of any other place nobody can say who reads it."""
+        self.tally, self.bytes_read, self._faults, self._miscounts = new_tally(), 0, [], []
+        self._missing = 0
+        with self._archive.opened() as source:
+            for part in self._parts:
+                if part.channel.for_two:
+                    self._note_writers(part, source, writing.setdefault(part.channel.id, {}))
 
-    def _note_writers(self, part: Part, source: Source, accounts: dict[AccountId, bool]) -> None:
+    def _note_writers(self, part: Part, source: Source, accounts: Writers) -> None:
         """Note each account that writes in a direct message, and whether it is an app's.
 
         What an app answers to a command is left out: somebody may have called it into a talk with somebody else.
@@ -219,7 +226,15 @@ def _bit_by_bit(source: Source, name: str) -> Iterator[bytes]:
         yield chunk
 
 
-def _both(accounts: dict[AccountId, bool]) -> Readers:
+def writers_in(exports: Iterable[DiscordExport]) -> dict[PlaceId, Writers]:
+    """Begin to hear exports anew: learn who writes in each direct message by all of them, however it is cut up."""
+    writing: dict[PlaceId, Writers] = {}
+    for each in exports:
+        each.learn_who_writes(writing)
+    return writing
+
+
+def _both(accounts: Writers) -> Readers:
     """Name the people in a direct message, once both of its accounts have been seen. An app reads nothing.
 
     Besides two people, apps may write that one of them has called.
