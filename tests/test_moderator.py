@@ -134,8 +134,9 @@ def entries(folder: Path, *kinds: str) -> list[dict[str, Any]]:
 
 def outcomes(folder: Path) -> list[str]:
     """Say how each deed ended, by its kind."""
-    does = {each["deed"]: each["does"] for each in entries(folder, "planned")}
-    return sorted(f"{does[each['deed']]} {each['outcome']}" for each in entries(folder, "closed"))
+    written = entries(folder, "planned", "closed")
+    does = {each["deed"]: each["does"] for each in written if each["kind"] == "planned"}
+    return sorted(f"{does[each['deed']]} {each['outcome']}" for each in written if each["kind"] == "closed")
 
 
 def deletion(id_: str = "p1") -> Deletion:

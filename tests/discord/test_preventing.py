@@ -262,8 +262,10 @@ async def test_an_overseer_who_leaves_closes_the_private_matter(tmp_path: Path) 
 
         assert thread.locked
         assert thread.archived
-        assert any("Nobody from the office" in each for each in stage.notes("coach"))
-        assert any("Nobody from the office" in each for each in stage.notes("s1"))
+        told = ("coach", "s1")  # once it is closed
+        await stage.until(
+            lambda: all(any("Nobody from the office" in each for each in stage.notes(name)) for name in told)
+        )
 
 
 async def test_an_overseer_who_left_while_we_were_away_is_missed(tmp_path: Path) -> None:
