@@ -591,6 +591,23 @@ async def test_what_begins_to_be_posted_as_its_copies_are_moved_is_posted_once(t
     assert await faults(tmp_path) == []
 
 
+@pytest.mark.parametrize("grouped", [False, True])
+async def test_what_was_closed_before_it_began_has_not_begun(tmp_path: Path, *, grouped: bool) -> None:
+    """Of two who answer in the same moment the second hears what holds, too, be it written in one group or apart."""
+    async with house(tmp_path) as opened:
+        written = await opened.ledger.write(planned(opened, (COPY, Waiting(TELL))))
+        assert written is not None
+        held = written.deeds[1].id
+        either = [Draft("viewed", NOON, {}, if_begun=(held, has_begun)) for has_begun in (True, False)]
+        if grouped:
+            came = (await opened.ledger.write_all([revoking(opened), *either]))[1:]
+        else:
+            await opened.ledger.write(revoking(opened))
+            came = await opened.ledger.write_all(either)
+
+    assert [each is not None for each in came] == [False, True]
+
+
 def shows(connection: Connection, master: MasterKey) -> list[Deed]:
     """Read the deeds that post something."""
     return [deed for deed, _, _ in memory.deeds(connection, master) if deed.action.kind == "show"]

@@ -17,8 +17,8 @@ FIND_SILENCES: Final = (
     " WHERE about = ? AND until IS NOT NULL AND state = 'planned' AND until <> ? AND deed.kind = 'alert'"
 )
 FIND_STATES: Final = (
-    "SELECT id, CASE WHEN state = 'closed' AND outcome = 'moot' AND tries > 0 THEN 'overtaken' ELSE state END"
-    " FROM deed WHERE id IN"
+    "SELECT id, CASE WHEN state <> 'closed' OR outcome <> 'moot' THEN state WHEN tries > 0 THEN 'overtaken'"
+    " ELSE 'spared' END FROM deed WHERE id IN"
 )
 FIND_COPIES: Final = (
     "SELECT id, kind, cause, until, state FROM deed"
@@ -53,7 +53,7 @@ class OpenDeeds:
         self._states: dict[str, str] = {}
         """Where each deed is that takes a step: planned, begun, closed.
 
-        One closed as moot is overtaken where it had begun, and spared where this group closed it before it began.
+        One closed as moot is overtaken where it had begun, and spared where it never began.
         """
         self._planned: dict[bytes, list[Own]] = {}
         """The deeds of this group, by what they are about."""
