@@ -12,7 +12,7 @@ from bot.house import House
 from bot.judge import judge
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.moderator import Moderator
-from bot.people import AccountId, PersonId
+from bot.people import AccountId, PersonId, SchoolId
 from bot.plan import plan
 from bot.platform import Heard, Outcome, Post, Readers, Receipt, SpaceSeen
 from bot.standing import IDLE, Standing
@@ -26,7 +26,9 @@ from tests.test_moderator import Stage
 
 ROSTER = roster()
 ROOM, OTHER = PlaceId("room"), PlaceId("other")
-MATTER = PrivacyMatter(MatterKind.MEDICAL, "replay p1", opened_by=PersonId("coach"), team=SOCCER)
+MATTER = PrivacyMatter(
+    MatterKind.MEDICAL, "replay p1", opened_by=PersonId("coach"), team=SOCCER, schools=(SchoolId("high"),)
+)
 A_MINUTE = timedelta(minutes=1)
 RESTRICT, LIFT = Restrict("Employee Guidelines 4", ROOM), Lift("", ROOM)
 
