@@ -20,14 +20,14 @@ run: $(STAMP) ## replay the sample school day through the whole journey
 	@$(BIN)/chaperone run
 
 test: $(DEV) ## every test; needs no network once installed
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist loadfile
 
 check: $(DEV) ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist loadfile
 
 format: $(DEV) ## put every file into its one form
 	@$(BIN)/ruff format .
