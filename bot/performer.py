@@ -177,9 +177,9 @@ class Performer:
         if handed_on is None:
             return False
         self._open[deed.id].begun = False
-        if not handed_on:
+        if handed_on.waits:
             await self._delay(deed, platform, "nobody holds the office")
-        for each in handed_on:
+        for each in handed_on.notes:
             await self.carry_out(each, platform)
         return True
 

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.actions import Copy, Deed, Show
 from bot.compose import overseen_by
@@ -12,6 +13,15 @@ from bot.roster import Day, Roster
 from bot.store import copies
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
+
+
+class HandedOn(NamedTuple):
+    """What became of the note of a copy that is not for whom it names any more."""
+
+    notes: tuple[Deed, ...] = ()
+    """Those for who holds its office by now; none where they have one already."""
+    waits: bool = False
+    """Whether it is nobody's, until somebody comes."""
 
 
 class Succession:
@@ -30,8 +40,8 @@ class Succession:
         copy, today = deed.action, self._day(now)
         return not isinstance(copy, Copy) or copy.read_in_place or is_theirs(copy, today.day, today.offices)
 
-    async def hand_on(self, deed: Deed, now: datetime) -> tuple[Deed, ...] | None:
-        """Plan the note of a copy for whoever holds its office now; None while it is theirs, nothing for nobody's."""
+    async def hand_on(self, deed: Deed, now: datetime) -> HandedOn | None:
+        """Plan the note of a copy for whoever holds its office now; None while it is theirs."""
         copy, today = deed.action, self._day(now)
         if not isinstance(copy, Copy):
             return None
@@ -39,11 +49,11 @@ class Succession:
             beside = [each for each in await self._addressed(deed) if each.to != copy.to]
             found = heirs(copy, beside, await self._concerned(deed), today.day, today.offices)
             if not found:
-                return None if found is None else ()
+                return None if found is None else HandedOn(waits=True)
             told = {each.to for each in beside if is_theirs(each, today.day, today.offices)}
             anew = [each for each in found if each.to not in told]
             written = await self._ledger.write(self._recorder.handed_on(deed, anew, now))
-            return () if written is None else written.deeds
+            return HandedOn(() if written is None else written.deeds)
 
     async def as_offices_stand(self, deed: Deed, now: datetime) -> Deed:
         """Let in where a message is shown who receives its copies by now, and nobody who did before.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import structlog
 
 from bot.actions import Copy
 from bot.copying import heirs, may_open
@@ -166,9 +167,11 @@ async def test_who_comes_into_both_offices_is_told_once(tmp_path: Path) -> None:
     stage = Stage(LATER)
 
     both = lists(holding(principal="office", athletic_director="office"))
-    await run(tmp_path, stage, resumed=True, district=both)
+    with structlog.testing.capture_logs() as logs:
+        await run(tmp_path, stage, resumed=True, district=both)
 
     assert stage.copied() == ["office"]
+    assert [each for each in logs if each.get("reason") == "nobody holds the office"] == []
     assert await faults(tmp_path) == []
 
 
