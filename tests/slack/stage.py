@@ -98,8 +98,14 @@ class Stage:
     async def looks(self) -> list[SpaceSeen]:
         """Let a second pass, in which places that changed settle, and take the looks at them."""
         self.space.shift += timedelta(seconds=2)
+        await until(self._has_looked)  # while one look is on its way, a tick begins no other
         await self.slack.tick()
+        await until(self._has_looked)
         return [each for each in await self.heard() if isinstance(each, SpaceSeen)]
+
+    def _has_looked(self) -> bool:
+        looking = self.slack._looking
+        return looking is None or looking.done()
 
     async def looks_again(self) -> None:
         """Let a house behind it know the places as they are."""
