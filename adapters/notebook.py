@@ -7,34 +7,61 @@ we took away is given back by hand, pauses of a person are not renewed, and our 
 
 import contextlib
 import json
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 from bot.disk import put
 from bot.errors import ConfigurationError
 
-SECTIONS: Final = (
-    "marks",
-    "began",
-    "threads",
-    "notes",
-    "talks",
-    "shown",
-    "taken",
-    "paused",
-    "timed_out",
-    "freed",
-    "unread",
-    "informed",
-    "told_at",
-    "lapsed",
-    "kinds",
-    "put_out",
-    "closed",
-)
+
+@dataclass(eq=False)
+class Pages:
+    """What stands in the file, page by page."""
+
+    marks: dict[str, str] = field(default_factory=dict)
+    """For each place the post up to which everything is written."""
+    began: dict[str, str] = field(default_factory=dict)
+    """For each place that was there before us its last post then: nothing up to it is ours to judge.
+
+    For a server of many places, also when we came there.
+    """
+    threads: dict[str, str] = field(default_factory=dict)
+    """For each thread we opened, the place it was opened as; of several of one place the newest stands last."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """For each account that takes no direct messages, the thread in which it reads our notes."""
+    talks: dict[str, str] = field(default_factory=dict)
+    """For each place in which somebody talks with us alone: the post up to which everything is written."""
+    shown: dict[str, list[str]] = field(default_factory=dict)
+    """For each message we posted for somebody, the oldest first: the order it was, and whose account gave it."""
+    taken: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
+    paused: dict[str, str] = field(default_factory=dict)
+    """For each account a person paused: until which moment."""
+    timed_out: dict[str, str] = field(default_factory=dict)
+    """For each account that is paused: until when it was last made so, which may be renewed."""
+    freed: dict[str, str] = field(default_factory=dict)
+    """For each account whose pause a person ended early: when it would have ended by itself as last made so."""
+    unread: dict[str, str] = field(default_factory=dict)
+    """For each place whose past could not be read to the end: why."""
+    informed: dict[str, str] = field(default_factory=dict)
+    """For each conversation that somebody's own grant shows us and whose students know it: whose grant."""
+    told_at: dict[str, float] = field(default_factory=dict)
+    """For each of these conversations when the last of its students was told, in seconds of 1970."""
+    lapsed: dict[str, str] = field(default_factory=dict)
+    """For each account whose grant ended: since when."""
+    kinds: dict[str, str] = field(default_factory=dict)
+    """For each kind of event that was ever heard: the last day."""
+    put_out: dict[str, str] = field(default_factory=dict)
+    """For each place in which we have to be and are not any more: since when."""
+    closed: dict[str, str] = field(default_factory=dict)
+    """For each place in which nobody can write any more: when its last words were read."""
 
 
-class Notebook:
+NAMES: Final = tuple(each.name for each in fields(Pages))
+
+
+class Notebook(Pages):
     """Pages of plain entries by name. Read once; written when told to."""
 
     def __init__(self, path: Path) -> None:
@@ -43,45 +70,8 @@ class Notebook:
         Raises:
             ConfigurationError: there is a file, and it is not one of ours.
         """
+        super().__init__(**_read(path))
         self.path = path
-        read = _read(path)
-        self.marks: dict[str, str] = read["marks"]
-        """For each place the post up to which everything is written."""
-        self.began: dict[str, str] = read["began"]
-        """For each place that was there before us its last post then: nothing up to it is ours to judge.
-
-        For a server of many places, also when we came there.
-        """
-        self.threads: dict[str, str] = read["threads"]
-        """For each thread we opened, the place it was opened as; of several of one place the newest stands last."""
-        self.notes: dict[str, str] = read["notes"]
-        """For each account that takes no direct messages, the thread in which it reads our notes."""
-        self.talks: dict[str, str] = read["talks"]
-        """For each place in which somebody talks with us alone: the post up to which everything is written."""
-        self.shown: dict[str, list[str]] = read["shown"]
-        """For each message we posted for somebody, the oldest first: the order it was, and whose account gave it."""
-        self.taken: dict[str, dict[str, list[int]]] = read["taken"]
-        """For each place we restricted: what we took away there, by whose it was. The platform says what is a pair."""
-        self.paused: dict[str, str] = read["paused"]
-        """For each account a person paused: until which moment."""
-        self.timed_out: dict[str, str] = read["timed_out"]
-        """For each account that is paused: until when it was last made so, which may be renewed."""
-        self.freed: dict[str, str] = read["freed"]
-        """For each account whose pause a person ended early: when it would have ended by itself as last made so."""
-        self.unread: dict[str, str] = read["unread"]
-        """For each place whose past could not be read to the end: why."""
-        self.informed: dict[str, str] = read["informed"]
-        """For each conversation that somebody's own grant shows us and whose students know it: whose grant."""
-        self.told_at: dict[str, float] = read["told_at"]
-        """For each of these conversations when the last of its students was told, in seconds of 1970."""
-        self.lapsed: dict[str, str] = read["lapsed"]
-        """For each account whose grant ended: since when."""
-        self.kinds: dict[str, str] = read["kinds"]
-        """For each kind of event that was ever heard: the last day."""
-        self.put_out: dict[str, str] = read["put_out"]
-        """For each place in which we have to be and are not any more: since when."""
-        self.closed: dict[str, str] = read["closed"]
-        """For each place in which nobody can write any more: when its last words were read."""
         self._written = self._text()
 
     def write(self) -> None:
@@ -94,15 +84,14 @@ class Notebook:
 
     def _text(self) -> str:
         """Write the entries of each page in their order: it says which is the newest."""
-        return json.dumps({name: getattr(self, name) for name in SECTIONS})
+        return json.dumps({name: getattr(self, name) for name in NAMES})
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
-    empty: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
     if not path.exists():
-        return empty
+        return {}
     with contextlib.suppress(ValueError, OSError):
         read = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(read, dict) and all(isinstance(read.get(name, {}), dict) for name in SECTIONS):
-            return empty | {name: read[name] for name in SECTIONS if name in read}
+        if isinstance(read, dict) and all(isinstance(read.get(name, {}), dict) for name in NAMES):
+            return {name: read[name] for name in NAMES if name in read}
     raise ConfigurationError(f"{path} cannot be read. Move it away: what it remembers is then read again.")

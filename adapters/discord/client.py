@@ -78,6 +78,17 @@ CONNECTION: Final = frozenset({"connect", "disconnect", "resumed"})
 class Client(discord.Client):
     """Hears what happens on the district's servers and hands it on, in the order it happened in each place."""
 
+    when_ready: Callable[[], Awaitable[None]] | None = None
+    """Told that everybody is known."""
+    when_here: Callable[[discord.Guild], Awaitable[None]] | None = None
+    """Told of a server that comes, or is back, or of which more is known."""
+    when_gone: Callable[[discord.Guild], None] | None = None
+    """Told of a server that Discord cannot serve for now."""
+    when_sight: Callable[[GuildChannel], None] | None = None
+    """Told of a channel that may have been closed to us, or opened."""
+    when_connection: Callable[[str], None] | None = None
+    """Told that the connection began anew, broke, or was resumed."""
+
     def __init__(
         self,
         setup: Setup,
@@ -115,15 +126,6 @@ class Client(discord.Client):
         self.pins = Pins()
         self._talks: dict[int, tuple[datetime, int]] = {}
         """For everybody who wrote to us: when they last began to, and with which message."""
-        self.when_ready: Callable[[], Awaitable[None]] | None = None
-        self.when_here: Callable[[discord.Guild], Awaitable[None]] | None = None
-        """Told of a server that comes, or is back, or of which more is known."""
-        self.when_gone: Callable[[discord.Guild], None] | None = None
-        """Told of a server that Discord cannot serve for now."""
-        self.when_sight: Callable[[GuildChannel], None] | None = None
-        """Told of a channel that may have been closed to us, or opened."""
-        self.when_connection: Callable[[str], None] | None = None
-        """Told that the connection began anew, broke, or was resumed."""
         self.session = 0
         """Counts how often the library began anew, knowing nobody: what was asked of an earlier one says nothing."""
         self._tell = tell

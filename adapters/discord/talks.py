@@ -57,11 +57,9 @@ class Talks:
         talks = self._client.notebook.talks
         if channel not in talks:
             return
-        talk, mark = (
-            self._client.get_partial_messageable(int(channel), type=discord.ChannelType.private),
-            talks[channel],
-        )
-        read = [each async for each in talk.history(after=discord.Object(int(mark)), oldest_first=True, limit=None)]
+        talk = self._client.get_partial_messageable(int(channel), type=discord.ChannelType.private)
+        mark = discord.Object(int(talks[channel]))
+        read = [each async for each in talk.history(after=mark, oldest_first=True, limit=None)]
         self._unwritten[channel] = {str(each.id) for each in read if self._client.tell_direct(each)}
         if read and all(each.author == self._client.user for each in read):
             talks[channel] = str(read[-1].id)
