@@ -11,7 +11,7 @@ from bot.copying import concerned_in
 from bot.judge import Verdict
 from bot.message import Message
 from bot.notice import Notice, with_nobody_above, write_alert, write_alert_by, write_alert_of
-from bot.people import EVERY_OVERSEER, Office, Offices, Person, PersonId, Role, SchoolId
+from bot.people import EVERY_OVERSEER, Audience, Office, Offices, Person, PersonId, Role, SchoolId
 from bot.profile import Profile
 from bot.reach import (
     held_by,
@@ -53,9 +53,7 @@ def alerts_of_a_space(finding: Finding, space: Space, offices: Offices) -> Itera
     offices named are, past those coaches, for somebody may be in danger.
     """
     seen = space.audience if finding.safety else space.connected or space.audience
-    coaches = tuple(seen.of(Role.ADVISOR))
-    own = () if space.team is None else (space.team.school,)
-    schools = schools_with_offices(offices, own, *schools_of_readers(seen))
+    coaches, schools = tuple(seen.of(Role.ADVISOR)), _schools_of_a_space(space, seen, offices)
     if coaches and not finding.safety:
         alerted = _alerted(finding, schools, coaches, frozenset(), space.day, offices)
     else:
@@ -122,10 +120,15 @@ def _whom_and_where(verdict: Verdict, offices: Offices) -> tuple[tuple[Person, .
             return (message.author, *others), _schools_around(message, offices)
         case Space() as space:
             seen = space.connected or space.audience
-            own = () if space.team is None else (space.team.school,)
-            return tuple(seen.of(Role.ADVISOR)), schools_with_offices(offices, own, *schools_of_readers(seen))
+            return tuple(seen.of(Role.ADVISOR)), _schools_of_a_space(space, seen, offices)
         case _:
             return (), []
+
+
+def _schools_of_a_space(space: Space, seen: Audience, offices: Offices) -> list[SchoolId]:
+    """Find the schools where a case about a place is decided: its team's, else those of whoever was seen there."""
+    own = () if space.team is None else (space.team.school,)
+    return schools_with_offices(offices, own, *schools_of_readers(seen))
 
 
 def _schools_around(message: Message, offices: Offices) -> list[SchoolId]:

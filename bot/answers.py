@@ -147,10 +147,11 @@ def upheld(case: Case, clause: Clause, until: date | None, *, last: bool = False
     asked = (STILL_ASKED,) if case.awaits_answer else ()
     next_ = (*follows, *asked) or (NOTHING_MORE,)
     again = case.is_appealed and case.standing is not None  # an author may disagree before anybody has looked
-    first, second = (NOT_FITTING, STILL_NOT_FITTING)
-    if case.has_no_author:
-        first, second = (NOT_FITTING_THERE, STILL_NOT_FITTING_THERE)
-    saw, disagree = (second, TWO_LOOKED) if again else (first, TALK if last else DISAGREE)
+    there = case.has_no_author
+    if again:
+        saw, disagree = STILL_NOT_FITTING_THERE if there else STILL_NOT_FITTING, TWO_LOOKED
+    else:
+        saw, disagree = NOT_FITTING_THERE if there else NOT_FITTING, TALK if last else DISAGREE
     return write(clause, saw=(saw,), now=(READ_THE_RULE,), next_=next_, disagree=(disagree,))
 
 

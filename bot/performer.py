@@ -176,9 +176,11 @@ class Performer:
         handed_on = await self._succession.hand_on(deed, self._now())
         if handed_on is None:
             return False
-        self._open[deed.id].begun = False
         if handed_on.waits:
+            self._open[deed.id].begun = False
             await self._delay(deed, platform, "nobody holds the office")
+        else:
+            del self._open[deed.id]
         for each in handed_on.notes:
             await self.carry_out(each, platform)
         return True

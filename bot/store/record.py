@@ -139,9 +139,8 @@ class Recorder:
         excerpt = excerpt_of(verdict, concerned, unseen=unseen)
         if order.doubted:
             excerpt = msgspec.structs.replace(excerpt, because=(*excerpt.because, ENGLISH.say(DOUBTED)))
-        words = encode(excerpt) if unseen or order.doubted else drafted.words
         return msgspec.structs.replace(
-            drafted, kind="ordered", key=key, facts=facts, words=words, scope=scope, case=case
+            drafted, kind="ordered", key=key, facts=facts, words=encode(excerpt), scope=scope, case=case
         )
 
     def order(self, moment: datetime, platform: str, id_: str) -> bytes:
