@@ -244,9 +244,7 @@ async def test_what_was_written_in_a_place_while_it_was_closed_to_us_is_read_onc
     tmp_path: Path, server: Server, *, by_role: bool
 ) -> None:
     """Somebody moved the channel, or took a permission from us, and mended it: Discord tells nothing of meanwhile."""
-    place = campus(server)
-    (ours,) = place.guild.members[server.bot.id].roles
-    place.guild.change_role(ours, MANAGE_THREADS)
+    place, ours = hideable(server)
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
         thread = place.team.thread(place.people["s1"], "bus")
         place.team.say(place.people["s1"], "one")
@@ -264,9 +262,7 @@ async def test_what_was_written_while_a_role_of_ours_was_gone_is_read_once_the_p
     tmp_path: Path, server: Server
 ) -> None:
     """Somebody tidied up the roles, and let us see the channel by name later."""
-    place = campus(server)
-    (ours,) = place.guild.members[server.bot.id].roles
-    place.guild.change_role(ours, MANAGE_THREADS)
+    place, ours = hideable(server)
     listener, everyone = place.guild.role("listener", VIEW | READ_HISTORY), place.guild.everyone
     place.guild.members[server.bot.id].change(roles=[ours, listener])
     place.guild.change_role(everyone, 0)
@@ -286,9 +282,7 @@ async def test_a_thread_that_was_put_away_while_its_channel_was_closed_for_long_
     tmp_path: Path, server: Server
 ) -> None:
     """All other places went on meanwhile, so no outage reaches back that far."""
-    place = campus(server)
-    (ours,) = place.guild.members[server.bot.id].roles
-    place.guild.change_role(ours, MANAGE_THREADS)
+    place, ours = hideable(server)
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
         thread = place.team.thread(place.people["s1"], "bus")
         thread.say(place.people["s1"], "one")
@@ -307,6 +301,14 @@ async def test_a_thread_that_was_put_away_while_its_channel_was_closed_for_long_
         thread.hidden = False
         close(place, ours, by_role=False, again=False)
         await until(lambda: len(judged(tmp_path)) == 3, 60)
+
+
+def hideable(server: Server) -> tuple[Campus, Role]:
+    """Put up a server whose channels can be hidden from us, and give the one role that is ours."""
+    place = campus(server)
+    (ours,) = place.guild.members[server.bot.id].roles
+    place.guild.change_role(ours, MANAGE_THREADS)
+    return place, ours
 
 
 def sees(place: Campus, live: Connected) -> bool:

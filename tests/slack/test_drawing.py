@@ -50,6 +50,17 @@ def posted(stage: Stage, text: str) -> list[Message]:
     return [each for each in stage.server.seen(author=stage.server.bot) if text in each.text]
 
 
+async def moved_elsewhere(stage: Stage, folder: Path) -> Message:
+    """Let the student of a private matter say whom it concerns; give what invites them to where it goes on."""
+    await ask_privately(stage)
+    await until(lambda: "show done" in outcomes(folder) and "tell done" in outcomes(folder))
+    (message,) = posted(stage, "physical")
+    await done(stage, stage.server.hands.press(stage.people["s1"], message, "note:concerns_copied"))
+    await until(lambda: "relieve done" in outcomes(folder))
+    (moved,) = posted(stage, "Please write here from now on.")
+    return moved
+
+
 async def test_a_private_matter_is_copied_first_then_shown_to_the_student(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         async with moderated(stage, tmp_path):
@@ -117,12 +128,7 @@ async def test_a_reply_in_a_private_matter_is_copied_too(tmp_path: Path) -> None
 async def test_whom_a_matter_concerns_no_longer_watches_over_it(tmp_path: Path) -> None:
     """The student says that it is about somebody who gets the copies: it goes on without them, and others watch."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
-        await ask_privately(stage)
-        await until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
-        (message,) = posted(stage, "physical")
-        await done(stage, stage.server.hands.press(stage.people["s1"], message, "note:concerns_copied"))
-        await until(lambda: "relieve done" in outcomes(tmp_path))
-        (moved,) = posted(stage, "Please write here from now on.")
+        moved = await moved_elsewhere(stage, tmp_path)
         moved.channel.say(stage.people["s1"], "It was the principal.")
         copies = outcomes(tmp_path).count("copy done")
         await until(lambda: outcomes(tmp_path).count("copy done") > copies)
@@ -140,12 +146,7 @@ async def test_a_matter_that_was_moved_goes_on_there_after_a_restart(tmp_path: P
     async with workspace() as space:
         async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
             await stage.looks_again()
-            await ask_privately(stage)
-            await until(lambda: "show done" in outcomes(tmp_path) and "tell done" in outcomes(tmp_path))
-            (message,) = posted(stage, "physical")
-            await done(stage, stage.server.hands.press(stage.people["s1"], message, "note:concerns_copied"))
-            await until(lambda: "relieve done" in outcomes(tmp_path))
-            (moved,) = posted(stage, "Please write here from now on.")
+            moved = await moved_elsewhere(stage, tmp_path)
         async with connected(space, tmp_path) as stage, moderated(stage, tmp_path):
             await stage.looks_again()
             moved.channel.leave(space.people["designee"])
