@@ -33,7 +33,7 @@ from bot.texts import ENGLISH
 from bot.what_reads import build_reader, open_study, worth_telling
 from bot.wiring import build_roster
 
-NO_PICTURES: Final = "A history holds no pictures, so there was nothing in which this rule could have found something."
+NO_PICTURES: Final = "A history holds no pictures, so this rule could find nothing."
 
 AT_ONCE: Final = 64
 """How many are read by the models together."""
@@ -116,7 +116,7 @@ class Trial:
 
         A version that is told after the one that stands is let be, too.
         """
-        reminded = self._reminded(heard, subject, standing)
+        reminded = self._as_it_stands(heard, subject, standing)
         offices = self.roster.on(subject.day).offices
         verdict = relieved(judge(reminded, self.rulebook, self.exemptions), offices)
         if isinstance(heard, Post) and standing.hear_version(heard):
@@ -125,14 +125,19 @@ class Trial:
         standing.note(reminded, actions, verdict)
         return verdict
 
-    def _reminded(self, heard: Post | SpaceSeen | ProfileSeen, subject: Subject, standing: Standing) -> Subject:
-        """Add what stands about a message's place and people by now: many are read before the first is judged."""
-        if not isinstance(heard, Post) or not isinstance(subject, Message):
-            return subject
-        matter = standing.inherited(heard)
-        if matter is not None:
-            subject = msgspec.structs.replace(self.roster.recognise(heard, matter), readings=subject.readings)
-        return standing.remind(subject)
+    def _as_it_stands(self, heard: Post | SpaceSeen | ProfileSeen, subject: Subject, standing: Standing) -> Subject:
+        """Add what stands about a place and its people by now: many are read before the first is judged."""
+        match heard, subject:
+            case Post() as post, Message() as message:
+                matter = standing.inherited(post)
+                if matter is not None:
+                    message = msgspec.structs.replace(self.roster.recognise(post, matter), readings=message.readings)
+                return standing.remind(message)
+            case SpaceSeen() as seen, _:
+                overseen = self.roster.recognise_space(seen, was_overseen=standing.was_overseen(seen))
+                return self.reader.read(overseen)
+            case _:
+                return subject
 
 
 def _by_rule(name: str, verdict: Verdict) -> Verdict:

@@ -361,8 +361,8 @@ def test_an_app_that_is_called_into_a_direct_message_hides_nobody(tmp_path: Path
     of_two = posts(channel(said(0), answer, said(2, by=STUDENT), kind="DirectTextChat"), tmp_path)
     of_one = posts(channel(said(0), answer, kind="DirectTextChat"), tmp_path)
 
-    assert all(each.readers.accounts == {COACH, STUDENT} for each in of_two)
-    assert not any(each.readers.known for each in of_one)
+    assert [each.readers.accounts for each in of_two] == [{COACH, STUDENT}] * 3
+    assert [each.readers.known for each in of_one] == [False] * 2
 
 
 # Keys

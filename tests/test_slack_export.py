@@ -162,7 +162,9 @@ def test_what_may_hold_messages_and_is_of_no_export_is_told_of(name: str, tmp_pa
     opened = open_export(unpacked(tmp_path, {**files, **aside, name: b"[]"}))
 
     assert len(told(opened)) == opened.skipped == 1
-    assert opened.notes[0].startswith("1 files in it may hold messages, and are not read")
+    assert opened.notes[0].startswith(
+        "Files that may hold messages and were not read: 1. They belong to no Slack export"
+    )
 
 
 def test_a_thread_reply_is_in_its_channel(tmp_path: Path) -> None:

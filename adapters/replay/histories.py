@@ -269,7 +269,7 @@ def as_one(
 
 def _told(histories: Sequence[History]) -> Iterator[Iterator[Numbered | Heard]]:
     """Begin to hear each; exports of one platform together, since one may know what another does not."""
-    exports = [told for each in histories if isinstance(each, SlackExport) for told in each.told()]
+    slack = iter([together([told for each in histories if isinstance(each, SlackExport) for told in each.told()])])
     writing = writers_in(each for each in histories if isinstance(each, DiscordExport))
     for each in histories:
         match each:
@@ -277,11 +277,8 @@ def _told(histories: Sequence[History]) -> Iterator[Iterator[Numbered | Heard]]:
                 yield each.lines()
             case DiscordExport():
                 yield each.told(writing)
-            case SlackExport() if exports:
-                yield together(exports)
-                exports = []
             case SlackExport():
-                pass
+                yield from slack
             case _:
                 yield each.hear()
 

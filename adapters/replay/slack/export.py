@@ -28,8 +28,8 @@ NAMELESS = "a place without an id"
 """What a place is called whose id is not known: any other name of it may be words of people."""
 
 OF_NO_EXPORT = (
-    "files in it may hold messages, and are not read, since they are of no Slack export that has its lists here: name"
-    " by itself what they are of"
+    "Files that may hold messages and were not read: {number}. They belong to no Slack export whose users.json is here."
+    " Replay each export by itself."
 )
 
 MOST_FILES_NAMED = 50
@@ -79,7 +79,7 @@ class SlackExport:
             *self._unreadable[:MOST_FILES_NAMED],
             *([f"{more} further files cannot be read and are left out"] if more > 0 else []),
             *([f"{beside} files in channels' folders are not named after a day and are not read"] if beside else []),
-            *([f"{unread} {OF_NO_EXPORT}"] if unread else []),
+            *([OF_NO_EXPORT.format(number=unread)] if unread else []),
             *self.tally.notes(),
         )
 

@@ -120,7 +120,7 @@ def _roots(archive: Archive) -> dict[str, str]:
     The lists are at the top, or in the one folder that somebody packed along. Further ones count where days are beside
     them: several exports that were unpacked into one folder, or the workspaces of an organization.
     """
-    names = [name for name in archive.sizes if "__MACOSX" not in name]
+    names = [name for name in archive.sizes if not _is_aside(name)]
     people = {_folder(name) for name in names if file_of(name) in PEOPLE}
     lists = {_folder(name) for name in names if file_of(name) in LISTS}
     with_days = {_folder(_folder(name)[:-1]) for name in names if DAY.fullmatch(file_of(name))}

@@ -54,7 +54,7 @@ NOTICES = frozenset(
 )
 """Lines that Slack writes by itself. What they point at is a record of its own."""
 
-MAY_HAVE_READ = "posts may have had further readers: the export does not say until when some people were there"
+MAY_HAVE_READ = "posts may have had further readers: the export does not say from when or until when some were there"
 
 _SUBTYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -131,8 +131,7 @@ class Telling:
             self.tally.unknown(subtype)
             if not words:
                 return
-        for post in self._post(moment, record, words, self.membership.readers(moment)):
-            yield replace(post, removable=subtype != "pinned_item")
+        yield from self._post(moment, record, words, self.membership.readers(moment))
 
     def _changed(self, moment: float, record: Record, inner: Record) -> Iterator[Post | Deletion]:
         """Read a message as it reads after an edit, at the time of the edit. One that others answered is deleted so."""
@@ -166,7 +165,10 @@ class Telling:
         elif readers.perhaps - {author}:
             self.tally.doubtful[MAY_HAVE_READ] += 1
         id_, at, revision = self._id(record["ts"]), _time(moment), _revision(record)
-        yield Post(PLATFORM, self.place, id_, author, at, readers, words, revision, relayed=relayed)
+        removable = _subtype(record) != "pinned_item"
+        yield Post(
+            PLATFORM, self.place, id_, author, at, readers, words, revision, removable=removable, relayed=relayed
+        )
 
     def _space(self, moment: float, subtype: str, record: Record) -> SpaceSeen:
         where, key = shown_by(subtype)
