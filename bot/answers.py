@@ -43,7 +43,9 @@ HANDED_ON = N_("A case was handed on to you.")
 LOOK = N_("Please look at {case} today.")
 LOOK_AT_NEW = N_("Please look at your new case today.")
 IT_IS_OPEN = N_("It waits until you or somebody else decides. Nothing has been decided yet.")
-ABOVE_DECIDES = N_("You can read it. It waits until somebody who stands above decides. Nothing has been decided yet.")
+ABOVE_DECIDES = N_(
+    "You can read it, but you do not decide it. Somebody above the author does. Nothing has been decided yet."
+)
 IT_IS_NOT_YOURS = N_("If you should not be the one to read it, tell the office.")
 TALK_WITH_THEM = N_("Talk with them about what comes of it. We send them no note, for it is about safety.")
 HAND_ON = N_("If you should not be the one to look, hand it on.")
@@ -51,14 +53,18 @@ HAND_ON = N_("If you should not be the one to look, hand it on.")
 WILL_LOOK_AGAIN = N_("You told us that we are wrong. {who} will look, and did not decide it before.")
 NOBODY_LOOKS_YET = N_("You told us that we are wrong. It is on record. We know nobody yet who may look at it.")
 NO_NOTE = N_("We send no note about what comes of it.")
-THEY_TALK_WITH_YOU = N_("Who looks is asked to talk with you.")
+THEY_TALK_WITH_YOU = N_("The person who looks is asked to talk with you.")
 YOU_ARE_TOLD = N_("You are told what comes of it.")
 TALK = N_("You can talk with an adult at your school at any time.")
 
 NOT_FITTING = N_("A person looked at your message. It does not fit the rule.")
 STILL_NOT_FITTING = N_("Another person looked at your message. It does not fit the rule.")
-NOT_FITTING_THERE = N_("A person looked at what we told you about a place. It does not fit the rule.")
-STILL_NOT_FITTING_THERE = N_("Another person looked at what we told you about a place. It does not fit the rule.")
+NOT_FITTING_THERE = N_(
+    "We wrote to you about a place. A person looked at it. What happened there does not fit the rule."
+)
+STILL_NOT_FITTING_THERE = N_(
+    "We wrote to you about a place. Another person looked at it. What happened there does not fit the rule."
+)
 READ_THE_RULE = N_("Please read the rule, and keep to it from now on.")
 NOTHING_MORE = N_("Nothing more follows from this.")
 STILL_ASKED = N_("We asked you about this message. That still waits for your answer.")
@@ -68,8 +74,10 @@ TWO_LOOKED = N_("Two people have looked now. You can still talk with an adult at
 
 FINE = N_("A person looked at your message. It is fine.")
 CHANGED = N_("A person looked at your message again. It is fine, and what was decided before is changed.")
-FINE_THERE = N_("A person looked at what we told you about a place. It is fine.")
-CHANGED_THERE = N_("A person looked again at what we told you about a place. It is fine, so the decision is changed.")
+FINE_THERE = N_("We wrote to you about a place. A person looked at it. It is fine.")
+CHANGED_THERE = N_(
+    "We wrote to you about a place. A person looked at it again. It is fine, so the decision is changed."
+)
 GIVEN_BACK = N_("What was taken away is given back. This helps us to mend the rule.")
 MAYBE_NOT_BACK = N_("We tried to give back what was taken away. A person now looks whether that worked.")
 SENT_ON = N_("Your message was sent on, as you asked, so it is not put back as well.")

@@ -37,7 +37,7 @@ ANSWER_BY = N_("Please answer by {day}.")
 THE_PLACE = N_("The place: {where}.")
 THE_PROFILE = N_("It is what {who} shows in a profile.")
 IT_IS_CLOSED = N_("This place is closed.")
-IT_IS_OPEN = N_("We could not close this place. Please do not write here any more.")
+COULD_NOT_CLOSE = N_("We could not close this place. Please do not write here any more.")
 IT_WAITS = N_("It waits for a person to look at. Nobody has decided anything yet.")
 CLOSE_THE_CASE = N_("If there is nothing to it, say so in the case. Then it is closed.")
 NOT_IN_THE_POLICY = N_("Safety comes first. The policy has no clause of its own for it.")
@@ -248,7 +248,7 @@ def not_closed(notice: Notice) -> Notice:
     if not notice.now.startswith(said):
         return notice
     looked_at = notice.next.replace(ENGLISH.say(A_PERSON_DECIDES), ENGLISH.say(A_PERSON_LOOKS))
-    return replace(notice, now=notice.now.replace(said, ENGLISH.say(IT_IS_OPEN), 1), next=looked_at)
+    return replace(notice, now=notice.now.replace(said, ENGLISH.say(COULD_NOT_CLOSE), 1), next=looked_at)
 
 
 def as_it_is(notice: Notice, *, by_us: bool | None) -> Notice:
@@ -273,7 +273,10 @@ def decided(notice: Notice) -> Notice:
 
     It does not say so itself: of some decisions nobody is told.
     """
-    untrue = (A_PERSON_LOOKS, IT_IS_LOOKED_AT, A_PERSON_DECIDES, AN_OFFICE_IS_ASKED, AN_OFFICE_IS_TO_REMIND)
+    untrue = (
+        *(A_PERSON_LOOKS, IT_IS_LOOKED_AT, A_PERSON_DECIDES, NOBODY_HAS_DECIDED, NOBODY_LOOKS),
+        *(AN_OFFICE_IS_ASKED, AN_OFFICE_IS_TO_REMIND),
+    )
     next_ = notice.next
     for each in untrue:
         next_ = next_.replace(ENGLISH.say(each), "")

@@ -185,6 +185,7 @@ def test_whoever_is_alerted_of_a_meeting_may_look_into_its_case(case: Case) -> N
     alerted = {each.to for each in actions if isinstance(each, Alert)}
     (told, *_) = [each for each in actions if isinstance(each, Tell)]
     assert all(staff.may_see(each, concern) for each in alerted)
+    assert bool(alerted) is bool(staff.deciding(concern))
     assert (NOBODY_LOOKS.english in told.notice.next) is not bool(staff.deciding(concern))
     assert needs_a_person(verdict, actions)
 

@@ -50,7 +50,7 @@ from rules.employee_04_group_messages import AUDIENCE_UNKNOWN, NO_LONGER_LEADS, 
 from rules.general_09_link_shorteners import LinkShorteners
 from rules.safety_self_harm import SelfHarm
 from tests.cases import RULES, Came, after, appeal, decision, docket_of, happen, kinds, report, tick
-from tests.district import DAY, NOON, SOCCER, TENURES, ZONE, lists, without
+from tests.district import DAY, HIGH, NOON, SOCCER, TENURES, ZONE, lists, without
 from tests.store.house import chat, draft, faults, house, place, post
 from tests.test_compose import SOCCER_PLACE, PowerCutError, answer, order
 from tests.test_moderator import Stage, entries, moderator_of
@@ -986,12 +986,14 @@ async def test_whoever_was_told_that_a_person_looks_at_a_meeting_is_told_what_ca
 
 async def test_a_meeting_that_was_decided_keeps_nobody_from_the_next(tmp_path: Path) -> None:
     """Who was alone in a room once may look after it again; the case is about those who met since."""
-    was_alone = alone("director-coach", "s1")
-    heard = (was_alone, decision(FINE, post=BUS), tick(200), alone("coach", "s2", 600))
-    came = await happen(tmp_path, *heard, now=after(600))
+    district, was_alone = with_advising_principal(), alone("principal-advisor", "s1")
+    heard = (was_alone, decision(FINE, "designee", post=BUS), tick(200), alone("coach", "s2", 600))
+    (case,) = (await happen(tmp_path, *heard, now=after(600), district=district)).cases
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened, district).desk(after(600))
 
-    (case,) = came.cases
     assert [each.people for each in case.meetings] == [("coach", "s2")]
+    assert desk.may_decide(PersonId("principal-advisor"), case)
 
 
 async def test_whoever_met_before_reads_nothing_of_what_was_said_of_that(tmp_path: Path) -> None:
@@ -1008,8 +1010,15 @@ async def test_whoever_met_before_reads_nothing_of_what_was_said_of_that(tmp_pat
 
 async def test_a_meeting_that_waits_again_is_decided_by_nobody_who_met_there(tmp_path: Path) -> None:
     """What was found fine and is reversed is open again: it waits for somebody beside what came after it."""
-    was_alone, fine = alone("director-coach", "s1"), decision(FINE, post=BUS)
-    heard = (was_alone, fine, tick(200), decision(REVERSE, "designee", post=BUS, at=300), tick(400))
-    (case,) = (await happen(tmp_path, *heard, alone("coach", "s2", 600), now=after(600))).cases
+    district, was_alone = with_advising_principal(), alone("principal-advisor", "s1")
+    second = Tenure(HIGH, Office.SUPERINTENDENT_DESIGNEE, PersonId("office"))
+    district = replace(district, offices=(*district.offices, second))
+    fine, again = decision(FINE, "designee", post=BUS), decision(REVERSE, "office", post=BUS, at=300)
+    heard = (was_alone, fine, tick(200), again, tick(400), alone("coach", "s2", 600))
+    (case,) = (await happen(tmp_path, *heard, now=after(600), district=district)).cases
+    async with house(tmp_path) as opened:
+        desk = docket_of(opened, district).desk(after(600))
 
-    assert [each.people for each in case.meetings] == [("director-coach", "s1"), ("coach", "s2")]
+    assert [each.people for each in case.meetings] == [("principal-advisor", "s1"), ("coach", "s2")]
+    assert not desk.may_decide(PersonId("principal-advisor"), case)
+    assert desk.may_decide(PersonId("designee"), case)

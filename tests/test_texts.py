@@ -13,7 +13,20 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 
 import rules
-from bot.notice import HEADINGS, NOT_IN_THE_POLICY, Notice, write, write_alert, write_notice
+from bot.notice import (
+    A_PERSON_DECIDES,
+    HEADINGS,
+    HOW_TO_DISAGREE,
+    IT_IS_LOOKED_AT,
+    NOT_IN_THE_POLICY,
+    ONLY_YOU,
+    Notice,
+    decided,
+    with_nobody_above,
+    write,
+    write_alert,
+    write_notice,
+)
 from bot.rule import SAFETY, Finding, Measure, Rule
 from bot.texts import DOMAIN, ENGLISH, N_, PLACEHOLDER, Language, Text, language
 from rules.employee_04_group_messages import TOO_FEW, GroupMessages
@@ -287,6 +300,17 @@ def test_the_faults_of_a_translation_are_noticed(tmp_path: Path) -> None:
     assert faults(translated(tmp_path / "nobody", "es <LL@li.org>", SPANISH)) == ["no person has reviewed it"]
     assert faults(translated(tmp_path / "lost", REVIEWED, lost)) == ["placeholders differ: Please answer by {day}."]
     assert faults(translated(tmp_path / "old", REVIEWED, SPANISH, lost)) == ["it was not compiled anew"]
+
+
+@pytest.mark.parametrize("nobody_above", [False, True])
+@pytest.mark.parametrize("planned", [A_PERSON_DECIDES, IT_IS_LOOKED_AT])
+def test_a_note_that_goes_after_a_decision_says_nothing_of_none(planned: Text, *, nobody_above: bool) -> None:
+    """Nor that nobody may look: an office may have been filled since it was planned, and a person has looked."""
+    note = Notice("saw", "rule", "now", ENGLISH.say(planned), ENGLISH.say(HOW_TO_DISAGREE))
+
+    told = decided(with_nobody_above(note) if nobody_above else note)
+
+    assert told.next == ENGLISH.say(ONLY_YOU)
 
 
 def test_every_heading_is_told() -> None:

@@ -45,7 +45,7 @@ from bot.store.sealed import encode
 from bot.store.vault import MasterKey, Scope, timed
 from bot.texts import ENGLISH, N_
 
-DOUBTED = N_("Who is in the picture was said otherwise before.")
+DOUBTED = N_("Somebody said before that it shows others.")
 """Why a person looks at a picture in which no rule asks for one."""
 
 
