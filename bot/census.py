@@ -38,7 +38,7 @@ ATTACHED = (*GUARDED, "absences")
 ON_THE_ROLLS = frozenset({Role.STUDENT, Role.EMPLOYEE})
 """Roles by which it is judged whose words reach whom. Few change between them."""
 NEVER_ON_THE_STAFF = ({Role.STUDENT}, {Role.GUARDIAN})
-"""Roles of those who leave and are no staff; who comes on the staff is mostly somebody else."""
+"""What people were who are no staff: when one of them leaves, a new employee of that name is mostly another."""
 
 Line = LinkedAccount | Tenure | Belonging | Consent
 """One line of a guarded list."""
@@ -325,7 +325,7 @@ def _mixed_up(changes: Changes) -> Iterator[str]:
     """Say where a column of the people went wrong: each line is there, and says what is another's."""
     columns = (
         (changes.renamed, "would have another given and family name"),
-        (changes.recast, "would become students or staff, or be so no more"),
+        (changes.recast, "would become students or staff, or stop being so"),
     )
     for number, what in columns:
         if number >= FEWEST_LOST and number * 100 > changes.active_before * LARGEST_DROP:
@@ -340,6 +340,6 @@ def _told_of_new_ids(renumbered: Sequence[tuple[PersonId, PersonId]]) -> Iterato
         yield f"So it is with {len(renumbered) - MOST_NAMED} more."
     if renumbered:
         yield (
-            "Where they are one person, give them the id of before, in users.csv and beside it: else cases about them, "
-            "and copies that were kept from them, are open to them."
+            "If they are one person, write the old id in users.csv and in every other file that names them. Otherwise "
+            "they could open cases about themselves, and copies that were kept from them."
         )

@@ -26,7 +26,7 @@ from bot.store.vault import read_master_key
 from bot.strangers import strange_exceptions, strange_places, void_exceptions
 from bot.vacancies import vacancies
 from bot.what_reads import open_scorer
-from bot.wiring import kept_lists
+from bot.wiring import OF_UNKNOWN_AGE, kept_lists
 
 READ_ELSEWHERE: Final = frozenset(
     {
@@ -128,8 +128,11 @@ def _database(place: HouseFiles) -> Iterator[Remark]:
         yield from _refusals(lambda: read_master_key(place.key_file, place.database))
         return
     strange = [*_refusals(lambda: refuse_what_is_no_record(place.database))]
-    yield from strange or _refusals(lambda: refuse_other_purpose(place))
-    yield from () if strange else _refusals(lambda: _kept(place))
+    if strange:
+        yield from strange
+        return
+    yield from _refusals(lambda: refuse_other_purpose(place))
+    yield from _refusals(lambda: _kept(place))
 
 
 def _kept(place: HouseFiles) -> Lists:
@@ -144,10 +147,8 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
     told = configuration.settings.roster
     if told.path is None:
         if configuration.is_live:
-            what = (
-                "roster.path names no files, so nobody knows how old the roster is: a person is asked where a message "
-            )
-            yield Remark(Weight.WEAK, f"{what}would be removed.", "Name there the folder or zip that is exported.")
+            what = f"roster.path names no files. {OF_UNKNOWN_AGE.format('the roster')}"
+            yield Remark(Weight.WEAK, what, "Name there the folder or zip that is exported.")
         return
     path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
     place = _place(configuration)

@@ -63,7 +63,7 @@ class Source:
         return f"{self.path}, line {line}"
 
 
-def variable(*where: str) -> str:
+def variable_of(*where: str) -> str:
     """Name the environment variable that sets something."""
     return f"{PREFIX}{'__'.join(where)}".upper()
 
@@ -72,7 +72,7 @@ def variable_set(where: tuple[str, ...]) -> str | None:
     """Name the environment variable that a setting was taken from, if it was."""
     for length in (2, 1):
         for each in sorted(os.environ):
-            told = len(where) >= length and each.upper() == variable(*where[:length])
+            told = len(where) >= length and each.upper() == variable_of(*where[:length])
             if told and _may_hold(os.environ[each], where[length:]):
                 return each
     return None
@@ -89,7 +89,7 @@ def _may_hold(value: str, where: tuple[str, ...]) -> bool:
 
 def variable_beside(where: tuple[str, ...]) -> str | None:
     """Name an environment variable of the same table: of a table that the file has not, all is told by them."""
-    return next((each for each in sorted(os.environ) if each.upper().startswith(f"{variable(where[0])}__")), None)
+    return next((each for each in sorted(os.environ) if each.upper().startswith(f"{variable_of(where[0])}__")), None)
 
 
 def nearest(word: str, words: list[str]) -> str:

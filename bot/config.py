@@ -27,8 +27,8 @@ from bot.complaints import (
     nearest,
     notes_in,
     unknown,
-    variable,
     variable_beside,
+    variable_of,
     variable_set,
     why_not,
 )
@@ -172,7 +172,8 @@ class Configuration:
         """Say where else a secret of the Slack app comes from: the variable that holds it, if one does; its file."""
         slack = self.settings.slack
         told: SecretStr = getattr(slack, name)
-        return variable("slack", name) if told.get_secret_value() else "", self.resolve(getattr(slack, f"{name}_file"))
+        variable = variable_of("slack", name) if told.get_secret_value() else ""
+        return variable, self.resolve(getattr(slack, f"{name}_file"))
 
     def _of_slack(self, name: str, what: str, whose: str, sealed: Mapping[str, str]) -> str:
         told: SecretStr = getattr(self.settings.slack, name)
@@ -180,7 +181,7 @@ class Configuration:
         return (
             told.get_secret_value()
             or sealed.get(name, "")
-            or self._secret(file, what, whose, variable("slack", name), "Run `chaperone slack-install`, or write")
+            or self._secret(file, what, whose, variable_of("slack", name), "Run `chaperone slack-install`, or write")
         )
 
     def _secret(self, file: Path, what: str, whose: str, variable: str, write: str = "Write") -> str:
@@ -368,7 +369,7 @@ def _strange_variables() -> Iterator[str]:
             continue
         meant = next((where for where in _all_named() if "_".join(where) == table), None)
         if meant is not None:
-            yield f"{each} in the environment sets nothing. Did you mean {variable(*meant)}, with two underscores?"
+            yield f"{each} in the environment sets nothing. Did you mean {variable_of(*meant)}, with two underscores?"
         elif apart:
             near = nearest(table, [*Settings.model_fields])
             yield f"{each} in the environment: the file has no setting '{table}'.{near}"
@@ -384,8 +385,8 @@ def _secrets_in(told: Mapping[str, Any], source: Source) -> Iterator[str]:
     for table, name in secrets():
         if isinstance(told.get(table), Mapping) and name in told[table]:
             wrong = (
-                f"{table}.{name} is a secret, so not for this file. Take it out. Set {variable(table, name)}, or write "
-                f"it to the file that {table}.{name}_file names."
+                f"{table}.{name} is a secret, so not for this file. Take it out. Set {variable_of(table, name)}, or "
+                f"write it to the file that {table}.{name}_file names."
             )
             yield f"{source.place((table, name))}: {wrong}"
 

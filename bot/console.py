@@ -17,7 +17,7 @@ from bot.desk import Declined, Desk, unknown
 from bot.docket import Docket
 from bot.errors import ConfigurationError
 from bot.house import House, HouseFiles, open_house, refuse_nothing
-from bot.judge import Exemption
+from bot.judge import Exemption, excuses_nothing
 from bot.medium import PICTURE_ENDINGS
 from bot.notice import LONGEST_REASON
 from bot.people import PersonId, TeamId
@@ -32,7 +32,6 @@ from bot.store.files import FileTold
 from bot.store.notes import kept_notes
 from bot.store.people import load_lists
 from bot.store.record import Recorder
-from bot.strangers import excuses_nothing
 from bot.wiring import PATIENCE
 
 ENDINGS: Final = frozenset(

@@ -11,7 +11,7 @@ from bot.message import Message
 from bot.people import PersonId, TeamId
 from bot.readings.found import Trace
 from bot.readings.signs import Slow
-from bot.rule import Finding, Measure, Rule, Subject
+from bot.rule import SAFETY, Finding, Measure, Rule, Subject
 from bot.space import Space
 from bot.texts import N_
 
@@ -66,6 +66,16 @@ class Exemption:
         if self.person is None:
             return True
         return isinstance(subject, Message) and subject.author.id == self.person
+
+
+NEVER_EXCUSED: Final = frozenset({"inappropriate-contact", "tell-an-adult"})
+"""Rules of the policy whose findings no exception sets aside, beside those about safety."""
+
+
+def excuses_nothing(rule: type[Rule], *, person: bool) -> bool:
+    """Say whether an exception would set nothing aside: of safety none does, and for a person it covers messages."""
+    covered = {Message} if person else {Message, Space}
+    return rule.clause == SAFETY or rule.name in NEVER_EXCUSED or covered.isdisjoint(rule.looks_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from bot.store.record import Recorder
 from bot.store.whole import finish
 from bot.what_reads import build_reader
 from bot.wiring import (
+    OF_UNKNOWN_AGE,
     bring_roster,
     build_moderator,
     build_roster,
@@ -48,8 +49,6 @@ TIDY_EVERY: Final = timedelta(hours=1)
 
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 """As old is a roster of which nobody knows how old it is."""
-
-OF_UNKNOWN_AGE: Final = "Nobody knows how old {} is, so a person is asked wherever a message would be removed."
 
 
 async def run(plan: LivePlan) -> None:

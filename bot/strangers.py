@@ -9,30 +9,19 @@ import rules
 from bot.checkup import Remark, Weight
 from bot.complaints import nearest
 from bot.config import Configuration
-from bot.message import Message
+from bot.judge import excuses_nothing
 from bot.people import PersonId
 from bot.roster import Lists
-from bot.rule import SAFETY, Rule
-from bot.space import Space
 
 Named = tuple[tuple[str, ...], str, str, Collection[str]]
 """Where a name stands, of what it is one, the name, and those that the roster has."""
 
 
-PLACE_ID: Final = re.compile(r"\d{17,20}|[CDG][A-Z0-9]{5,}", re.ASCII)
-"""How Discord and Slack write the id of a place."""
+PLACE_ID: Final = re.compile(r"\d{17,20}|[CDG](?=[A-Z0-9]*\d)[A-Z0-9]{8,}", re.ASCII)
+"""How Discord and Slack write the id of a place; a team's name has no figure, or is shorter."""
 
 NAMES_IN_RULES: Final = (("personal-data", "last_names_allowed_in", True), ("district-platforms", "also_set_up", False))
 """Settings of rules that name places, and whether they may name a team as well."""
-
-NEVER_EXCUSED: Final = frozenset({"inappropriate-contact", "tell-an-adult"})
-"""Rules of the policy whose findings no exception sets aside, beside those about safety."""
-
-
-def excuses_nothing(rule: type[Rule], *, person: bool) -> bool:
-    """Say whether an exception would set nothing aside: of safety none does, and for a person it covers messages."""
-    covered = {Message} if person else {Message, Space}
-    return rule.clause == SAFETY or rule.name in NEVER_EXCUSED or covered.isdisjoint(rule.looks_at)
 
 
 def void_exceptions(configuration: Configuration) -> Iterator[Remark]:
@@ -49,7 +38,7 @@ def void_exceptions(configuration: Configuration) -> Iterator[Remark]:
 def strange_places(configuration: Configuration, lists: Lists, day: date) -> Iterator[Remark]:
     """Say which teams and schools have a place on a platform, but not on the roster, and which teams have ended.
 
-    So it is with what rules are told of teams and places.
+    On a live platform also, which places and teams the rules' own settings name wrongly.
     """
     told, teams = configuration.settings, {each.team for each in lists.teams}
     schools = {each.school for each in lists.teams} | {each.school for each in lists.offices}

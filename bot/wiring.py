@@ -41,6 +41,8 @@ from bot.what_reads import build_reader, open_study
 PATIENCE: Final = 15.0
 """Seconds that somebody at the command line waits for a Chaperone that runs beside it."""
 
+OF_UNKNOWN_AGE: Final = "Nobody knows how old {} is, so a person is asked wherever a message would be removed."
+
 
 async def import_roster(
     database: Database,

@@ -427,7 +427,7 @@ def test_students_that_become_staff_are_refused() -> None:
     taught = Lists(tuple(replace(each, roles=STAFF) for each in old.people), old.accounts)
 
     with pytest.raises(
-        ConfigurationError, match=r"^20 of 20 active people would become students or staff, or be so no"
+        ConfigurationError, match=r"^20 of 20 active people would become students or staff, or stop being so"
     ):
         refuse_large_drop(compare(old, taught), allowed=False)
 

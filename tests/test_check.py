@@ -509,7 +509,7 @@ def test_a_name_that_the_roster_has_not_is_told_with_its_line(chaperone: Command
 
 def test_a_live_platform_without_a_roster_of_known_age_is_told(chaperone: Command, tmp_path: Path) -> None:
     """A history may be of any time, and counts no age unless it is told one."""
-    weak = "weak    roster.path names no files, so nobody knows how old the roster is: a person is asked"
+    weak = "weak    roster.path names no files. Nobody knows how old the roster is, so a person is asked"
 
     assert weak not in check(chaperone, tmp_path, "")[1]
     assert weak in check(chaperone, tmp_path, "[discord]\nservers = [1180000000000000001]\n[replay]\n")[1]
@@ -522,7 +522,7 @@ def test_what_a_rule_is_told_of_places_that_are_none_is_told(chaperone: Command,
 [rules.personal-data]
 last_names_allowed_in = [
   "rowing", "roing",
-  "C0123ABCD"]
+  "C0123ABCD", "GIRLSSOCCER"]
 [rules.district-platforms]
 also_set_up = ["1180000000000000001", "rowing"]
 """
@@ -535,7 +535,8 @@ also_set_up = ["1180000000000000001", "rowing"]
         "Did you mean 'rowing'?"
     ) in said
     assert "rules.district-platforms.also_set_up: 'rowing' is no id of a place.\n" in said
-    assert said.count("is no id of a place") == 2
+    assert "'GIRLSSOCCER' is no id of a place, and the roster has no such team." in said
+    assert said.count("is no id of a place") == 3
     assert "is no id of a place" not in check(chaperone, tmp_path, SETTINGS + rules)[1]
 
 

@@ -39,7 +39,7 @@ def alone(minute: int, day: str) -> Line:
     return {"type": "post", "at": told, "id": f"later {minute}", **place}
 
 
-def test_granted_it_excuses_from_the_next_start_until_it_is_ended(district: District) -> None:
+def test_granted_it_excuses_from_the_next_run_until_it_is_ended(district: District) -> None:
     """It is an entry, sealed, read back beside those of the settings; it never reaches back."""
     granted = typed(district, *GRANT, "--person", "c1")
     name = granted[1].split()[0]

@@ -17,11 +17,13 @@ from bot.actions import Copy, Deed, DeedId
 from bot.config import Configuration
 from bot.errors import ConfigurationError
 from bot.house import House, keep_checkpoint, open_house
+from bot.judge import Exemption
 from bot.live import InForce, LiveHouse, first_roster
 from bot.people import Office, PersonId
 from bot.platform import Heard, Receipt
 from bot.settings import MailServer, RosterFiles, Settings
 from bot.stand import Ground, LivePlan
+from bot.store.record import Recorder
 from bot.store.turn import Turn
 from bot.wiring import PATIENCE, import_roster
 from tests.district import NOON, roster
@@ -336,6 +338,20 @@ async def test_a_roster_that_is_refused_at_a_start_leaves_the_one_before_in_forc
         (files / "users.csv").write_text(USERS_1_1)
         await hours(live, 2)
         assert not is_stale(live)
+
+
+async def test_an_exception_that_is_granted_beside_us_is_in_force_at_once(tmp_path: Path) -> None:
+    """As the command says to whoever grants it."""
+    exemption = Exemption("e", "group-messages", NOON.date(), person=PersonId("coach"), reason="One member.")
+    async with house(tmp_path) as opened:
+        live = live_house(opened, Busy())
+        await live.refresh()
+        before = [*live.ground.moderator._clerk._exemptions]
+        await opened.ledger.write(Recorder(opened.database.master).granted(exemption, NOON, "it"))
+        await live.refresh()
+
+    assert before == []
+    assert [each.rule for each in live.ground.moderator._clerk._exemptions] == ["group-messages"]
 
 
 async def test_people_whose_files_the_settings_do_not_name_are_too_old_to_remove_by(tmp_path: Path) -> None:
