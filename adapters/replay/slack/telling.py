@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import blake2b
 
 from adapters.mending import sound
 from adapters.replay.slack.audience import JOINS, LEAVES, NAMES, SIGNS, TOPICS, Membership, account_of, shown_by
@@ -13,6 +12,7 @@ from adapters.replay.slack.together import Beginning
 from adapters.replay.tally import Tally
 from adapters.slack.author import NAMELESS, author_of
 from adapters.slack.markup import Record
+from adapters.slack.versions import digest_of
 from adapters.slack.words import comment_words, pinned_words, plain_words, words_of
 from bot.message import PlaceId, PostId, Words
 from bot.people import AccountId
@@ -85,7 +85,7 @@ class Telling:
         self._move(moment, subtype, record)
         if not self._begun:
             self._begun = True
-            yield self._look(f"{FROM_LISTS} {_id(record['ts'])} {_digest(self.shown)}", moment, self.shown)
+            yield self._look(f"{FROM_LISTS} {_id(record['ts'])} {digest_of(self.shown)}", moment, self.shown)
         if subtype in JOINS or subtype in LEAVES:
             return
         if subtype in TOPICS or subtype in NAMES:
@@ -227,10 +227,6 @@ def _id(ts: object) -> str:
     if isinstance(ts, float):
         return f"{ts:.6f}"
     return sound(str(ts)) if moment_of(ts) is not None else "?"
-
-
-def _digest(shown: tuple[Words, ...]) -> str:
-    return blake2b("\0".join(sound(f"{where} {text}") for where, text in shown).encode(), digest_size=8).hexdigest()
 
 
 def _time(moment: float) -> datetime:
