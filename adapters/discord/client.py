@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
@@ -133,6 +133,8 @@ class Client(discord.Client):
         """Where hearing has to ask Discord first, what comes in one place waits its turn."""
         self.last_heard = 0
         """The last message that came by the gateway; its id tells when it was written."""
+        self._departures: Counter[int] = Counter()
+        """How often somebody left each server."""
 
     def dispatch(self, event: str, /, *args: object, **kwargs: object) -> None:
         """Say at once how the connection is: nobody may ask the library meanwhile for what it has just forgotten."""
@@ -179,9 +181,16 @@ class Client(discord.Client):
         self.audiences.forget(guild.id)
 
     async def ask_for_everybody(self, guild: discord.Guild) -> None:
-        """Ask anew for the members of a server, and wait for nobody: the library takes them in when they come."""
-        self._connection.clear_chunk_requests(None)  # it would wait for the answer that did not come
-        await self._connection.chunk_guild(guild, wait=False)
+        """Ask anew for the members of a server, and wait for nobody: they are taken in when they come."""
+        # It would wait for the answer that did not come; clearing all requests would end another server's half-way.
+        self._connection._chunk_requests.pop(guild.id, None)  # noqa: SLF001
+        known, departures = {each.id for each in guild.members}, self._departures[guild.id]
+
+        def take_in(coming: asyncio.Future[list[discord.Member]]) -> None:
+            gone = known - {each.id for each in coming.result()}
+            let_go(guild, gone, is_settled=departures == self._departures[guild.id])
+
+        (await self._connection.chunk_guild(guild, wait=False)).add_done_callback(take_in)
 
     # Where something is
 
@@ -604,6 +613,7 @@ class Client(discord.Client):
 
     async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
         """Look again: somebody left, or was made to."""
+        self._departures[event.guild_id] += 1
         guild = self.get_guild(event.guild_id)
         if guild is not None:
             self._changed(guild)
@@ -631,6 +641,18 @@ class Client(discord.Client):
         """Say which kind of event failed; never what was in it."""
         fault = sys.exc_info()[0]
         LOG.error("an event could not be heard", kind=event_method, fault=fault.__name__ if fault else "")
+
+
+def let_go(guild: discord.Guild, gone: Iterable[int], *, is_settled: bool) -> None:
+    """Forget whoever is not on the whole list of a server's members: they left before their piece of an earlier one.
+
+    The library keeps those for good, and goes on miscounting if they come back. Where nobody left while the list came,
+    it `is_settled` who is there.
+    """
+    for each in gone:
+        guild._remove_member(discord.Object(each))  # noqa: SLF001 (the library asks for this nowhere)
+    if is_settled:
+        guild._member_count = len(guild.members)  # noqa: SLF001 (the library counts on from what it was once told)
 
 
 def server_name(guild: discord.Guild) -> str:

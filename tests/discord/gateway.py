@@ -5,7 +5,7 @@ import contextlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -135,6 +135,8 @@ class Gateway:
     """Guilds that Discord cannot serve for now: READY names them, and GUILD_CREATE does not follow."""
     answers_chunks: bool = True
     """False: REQUEST_GUILD_MEMBERS stays unanswered."""
+    between_chunks: Callable[[], None] = lambda: None
+    """What happens after the first GUILD_MEMBERS_CHUNK of several, once; the later ones know nothing of it."""
     counted: Counter[str] = field(default_factory=Counter)
     """How many frames of each kind arrived, and "CONNECT"."""
     received: list[tuple[Op, Any]] = field(default_factory=list)
@@ -304,6 +306,9 @@ class Gateway:
         for index, part in enumerate(parts):
             told = {"guild_id": str(guild.id), "members": part, "chunk_index": index, "chunk_count": len(parts)}
             session.push("GUILD_MEMBERS_CHUNK", told | {"nonce": data.get("nonce"), "not_found": []})
+            if index + 1 < len(parts):
+                happens, self.between_chunks = self.between_chunks, lambda: None
+                happens()
 
     def _shown(self, event: Event, session: Session) -> Body:
         if event.name == "GUILD_CREATE":

@@ -325,6 +325,28 @@ async def test_members_that_did_not_come_are_asked_for_again(tmp_path: Path, ser
     assert unknown
 
 
+@pytest.mark.parametrize("returns", [False, True])
+async def test_members_are_known_though_somebody_left_while_their_list_came(
+    tmp_path: Path, server: Server, *, returns: bool
+) -> None:
+    """The library keeps whoever left before their piece of the list, and counts nobody who is back before it let go."""
+    place = campus(server)
+    gone = next(each for each in place.guild.members.values() if each.user is place.people["director"])
+
+    server.gateway.chunk, server.gateway.between_chunks = 4, gone.leave
+    async with connected(place, tmp_path) as live:
+        door, guild = live.discord, live.discord.client.guilds[0]
+        if returns:
+            place.guild.member(gone.user)
+        await until(lambda: guild.id in door._asked)
+        unknown = not guild.chunked
+        door._asked[guild.id] = datetime.now(UTC)
+        await until(lambda: guild.chunked and guild.id not in door._asked)
+
+    assert unknown
+    assert {each.id for each in guild.members} == {*place.guild.members}
+
+
 async def test_a_thread_that_comes_out_of_the_archive_is_looked_at(tmp_path: Path) -> None:
     async with open_school(tmp_path) as stage:
         client = stage.discord.client
