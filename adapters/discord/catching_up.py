@@ -4,7 +4,7 @@ What was heard before is told again and written once: the ledger tells versions 
 was rewritten meanwhile comes in as a new version of it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,7 +26,7 @@ WINDOW: Final = timedelta(days=2)
 """How far before its mark a place is read again, for messages that were rewritten."""
 
 WITHOUT_MARK: Final = timedelta(days=7)
-"""How far back a place is read that has no mark. What is older was there before us, or belongs to a lost notebook."""
+"""How far back a place is read at least that has no mark, and no further where the notebook is lost."""
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 ReadableChannel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
@@ -102,17 +102,12 @@ class CatchingUp:
         channel, progress = self._client.get_channel(opened), self._progress
         if not isinstance(channel, ReadableChannel):
             return
+        since = self._missed_since((channel, *_active(channel)))
         for each in (channel, *_active(channel)):
             if not isinstance(each, discord.ForumChannel):
-                await self._read(each, progress)
+                await self._read(each, since, progress)
         if isinstance(channel, discord.TextChannel | discord.ForumChannel):
-            await self._read_archived(channel, min(self._last_there(), self._closed_since(channel)), progress)
-
-    def _closed_since(self, channel: discord.TextChannel | discord.ForumChannel) -> datetime:
-        """Say since when a channel may have been closed: its own marks and its threads' stand still since before."""
-        places = (self._client.place(each) for each in (channel, *_active(channel)))
-        marks = [int(self._notebook.marks[each]) for each in places if each in self._notebook.marks]
-        return discord.utils.snowflake_time(max(marks)) - WINDOW if marks else self._last_there()
+            await self._read_archived(channel, since, progress)
 
     def written(self, post: Post) -> None:
         """Know that a post is in the ledger."""
@@ -144,9 +139,9 @@ class CatchingUp:
             return
         self._notebook.began.setdefault(server_name(guild), "0")
         progress.behind |= {self._client.place(each) for each in everything}
+        since = self._missed_since(everything)
         for place in everything:
-            await self._read(place, progress)
-        since = self._last_there()
+            await self._read(place, since, progress)
         listed = [await self._read_archived(each, since, progress) for each in channels]
         if all(listed):
             progress.through.add(guild.id)
@@ -169,11 +164,16 @@ class CatchingUp:
         self._progress.through.add(guild.id)
         self._notebook.write()
 
-    def _last_there(self) -> datetime:
-        """Say since when threads may have been put away that we do not know: a week, or all the time we were away."""
-        last = max(map(int, self._notebook.marks.values()), default=None)
+    def _missed_since(self, places: Iterable[Place]) -> datetime:
+        """Say since when something may have been missed where there is no mark, as in a thread begun meanwhile.
+
+        That is a week, or all the time since the newest mark of these places. It is to be asked before any of them is
+        read, for then their marks move.
+        """
+        named, marks = (self._client.place(each) for each in places), self._notebook.marks
+        here = [int(marks[each]) for each in named if each in marks] or [*map(int, marks.values())]
         week = self._now() - WITHOUT_MARK
-        return week if last is None else min(week, discord.utils.snowflake_time(last) - WINDOW)
+        return min(week, discord.utils.snowflake_time(max(here)) - WINDOW) if here else week
 
     async def _read_archived(
         self, channel: discord.TextChannel | discord.ForumChannel, since: datetime, progress: Progress
@@ -193,21 +193,24 @@ class CatchingUp:
             async for thread in threads:
                 if thread.archive_timestamp < since or progress is not self._progress:
                     break
-                await self._read(thread, progress)
+                await self._read(thread, since, progress)
         except Exception as error:  # noqa: BLE001 (whatever ends it, the other channels are still to be read)
             self._cannot_read(channel, error)
             return False
         return True
 
-    async def _read(self, channel: Readable, progress: Progress) -> None:
-        """Read the gap of a place, unless the connection has begun anew: then it is read anew, too."""
+    async def _read(self, channel: Readable, since: datetime, progress: Progress) -> None:
+        """Read the gap of a place, unless the connection has begun anew: then it is read anew, too.
+
+        Where it has no mark, the gap began `since` then.
+        """
         await self._calm()
         if progress is not self._progress:
             return
         place = self._client.place(channel)
         progress.begin_on(place, channel.guild.id)
         try:
-            await self._tell_gap(channel, place, progress)
+            await self._tell_gap(channel, place, since, progress)
         except Exception as error:  # noqa: BLE001 (what the library cannot parse ends the reading of its place only)
             progress.awaited.pop(place, None)
             self._cannot_read(channel, error)
@@ -218,8 +221,9 @@ class CatchingUp:
             progress.catch_up(place)
         self._notebook.unread.pop(place, None)
 
-    async def _tell_gap(self, channel: Readable, place: PlaceId, progress: Progress) -> None:
-        async for message in channel.history(after=self._since(channel, place), oldest_first=True, limit=None):
+    async def _tell_gap(self, channel: Readable, place: PlaceId, since: datetime, progress: Progress) -> None:
+        after = self._last_known(channel, place, since)
+        async for message in channel.history(after=after, oldest_first=True, limit=None):
             await self._calm()
             if progress is not self._progress:
                 return
@@ -227,10 +231,10 @@ class CatchingUp:
             if await self._client.hear(message, late=late):
                 progress.awaited[place] = PostId(str(message.id)), late
 
-    def _since(self, channel: Readable, place: PlaceId) -> discord.Object:
+    def _last_known(self, channel: Readable, place: PlaceId, since: datetime) -> discord.Object:
         """Say after which message a place is read: from a window before its mark, but nothing from before we came."""
         mark, began = self._notebook.marks.get(place), self._client.last_before_us(channel.guild, place)
-        last = self._now() - WITHOUT_MARK if mark is None else discord.utils.snowflake_time(int(mark)) - WINDOW
+        last = since if mark is None else discord.utils.snowflake_time(int(mark)) - WINDOW
         return discord.Object(max(discord.utils.time_snowflake(last), began))
 
     def _is_late(self, place: PlaceId, message: discord.Message) -> bool:

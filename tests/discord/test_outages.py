@@ -220,6 +220,35 @@ async def test_what_was_written_in_a_thread_that_was_put_away_is_found(tmp_path:
     assert [each.get("late") for each in judged(tmp_path)] == [True]
 
 
+@pytest.mark.parametrize("archived", [False, True])
+async def test_a_thread_that_was_begun_early_in_a_long_outage_is_read_from_its_first_word(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch, *, archived: bool
+) -> None:
+    """It has no mark of its own. How far the other places are read meanwhile says nothing of how long we were away."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+    back_date(live.discord.client.notebook, timedelta(days=20))
+    thread = place.team.thread(place.people["s1"], "bus")
+    thread.say(place.people["s1"], "who has a seat left", at=datetime.now(UTC) - timedelta(days=18))
+    thread.change({"archived": archived})
+    thread.archived_at -= timedelta(days=17)
+    place.team.say(place.people["s1"], "two")
+    monkeypatch.setattr("adapters.discord.platform.NOTED_EVERY", timedelta())
+    server.faults.delay("GET", f"/channels/{place.private.id}/messages", 5)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(judged(tmp_path)) == 3, 60)
+
+
+def back_date(notebook: Notebook, by: timedelta) -> None:
+    """Let all that is remembered of how far places are read be so much older."""
+    milliseconds = by // timedelta(milliseconds=1)
+    for page in (notebook.marks, notebook.began):
+        page.update({place: str(max(int(last) - (milliseconds << 22), 0)) for place, last in page.items()})
+    notebook.write()
+
+
 async def test_a_place_that_cannot_be_read_is_told_of_and_read_the_next_time(tmp_path: Path, server: Server) -> None:
     place = campus(server)
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
@@ -295,12 +324,15 @@ async def test_a_thread_that_was_put_away_while_its_channel_was_closed_for_long_
         await until(lambda: not sees(place, live))
         thread.say(place.people["s2"], "three")
         thread.change({"archived": True})
+        begun = place.team.thread(place.people["s1"], "snacks")
+        begun.say(place.people["s2"], "four")
+        begun.change({"archived": True})
         now = datetime.now(UTC) + timedelta(days=12)
         marks["1"] = str(discord.utils.time_snowflake(now))
         live.discord.catching_up._now = lambda: now
-        thread.hidden = False
+        thread.hidden = begun.hidden = False
         close(place, ours, by_role=False, again=False)
-        await until(lambda: len(judged(tmp_path)) == 3, 60)
+        await until(lambda: len(judged(tmp_path)) == 4, 60)
 
 
 def hideable(server: Server) -> tuple[Campus, Role]:
