@@ -175,7 +175,8 @@ class Discord:
         """
         point_at_proxy(self.client.setup)
         async with asyncio.TaskGroup() as tasks:
-            loops = [tasks.create_task(_again_and_again(each)) for each in (self.tick, self.look_due, self.keep_up)]
+            doing = (self.tick, self.look_due, self.read_talks, self.keep_up)
+            loops = [tasks.create_task(_again_and_again(each)) for each in doing]
             try:
                 await self._supervise(token)
             finally:
@@ -236,7 +237,6 @@ class Discord:
         guilds = [each for each in self.client.served if not each.unavailable]
         self._begun |= {each.id for each in guilds}
         self._known.set()
-        self.client.waiting.begin(_tried("reading direct messages", self._talks.read()))
         await self._begin_on(guilds)
         self.caught_up = session == self.client.session
 
@@ -290,6 +290,12 @@ class Discord:
         if self._may_ask(now):
             for place in self.client.guard.take_due(now):
                 await self._look(place)
+
+    async def read_talks(self) -> None:
+        """Read what was written to us alone while we did not hear it, whatever else takes long meanwhile."""
+        now = self._now()
+        if self._may_ask(now):
+            await _tried("reading direct messages", self._talks.read_due(now))
 
     async def keep_up(self) -> None:
         """Do what may take long, for Discord may let us wait for minutes. Whatever fails is tried again."""

@@ -4,16 +4,22 @@ Discord lists no direct messages for us. So the client remembers with whom we ta
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import discord
 import structlog
 
 from adapters.discord.client import Client
-from adapters.discord.failures import FAILURES
+from adapters.discord.failures import is_final
 from bot.platform import Report
 
 LOG: Final = structlog.get_logger("chaperone.discord")
+
+PAUSES: Final = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60))
+"""How soon what could not be read is tried again; the last again and again."""
+
+AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Talks:
@@ -25,12 +31,18 @@ class Talks:
         self._calm = calm
         self._unread: set[str] = set()
         """Where something may be missing. What is heard there meanwhile moves no mark: it would hide what is."""
+        self._to_read: set[str] = set()
+        """Those of them that are to be tried, or tried again; of the others Discord has said no."""
+        self._failed = 0
+        """How often in a row not all could be read."""
+        self._due = AT_ONCE
         self._unwritten: dict[str, set[str]] = {}
         """What was read and is not written yet, by where: until then no mark moves there, either."""
 
     def begin(self) -> None:
         """Count every talk as behind: a connection has ended, or another has begun."""
-        self._unread = {*self._client.notebook.talks}
+        self._unread, self._to_read = {*self._client.notebook.talks}, {*self._client.notebook.talks}
+        self._failed, self._due = 0, AT_ONCE
 
     def written(self, report: Report) -> None:
         """Know that what somebody wrote to us is in the ledger, as they wrote it or as they changed it."""
@@ -41,16 +53,30 @@ class Talks:
             talks[place] = str(max(int(talks[place]), int(message)))
             self._client.notebook.write()
 
-    async def read(self) -> None:
-        """Read what was written meanwhile. What cannot be read is tried when the connection is made anew."""
-        for channel in sorted(self._unread):
+    async def read_due(self, now: datetime) -> None:
+        """Read what was written meanwhile. What cannot be read is tried again after longer and longer pauses.
+
+        What Discord says no to is tried when the connection is made anew; and so is all, if that happens here.
+        """
+        unread, to_read = self._unread, self._to_read
+        if not to_read or now < self._due:
+            return
+        for channel in sorted(to_read):
             await self._calm()
+            if to_read is not self._to_read:
+                return
             try:
                 await self._read(channel)
-            except FAILURES as error:
+            except Exception as error:  # noqa: BLE001 (whatever ends it, the other talks are still to be read)
                 LOG.warning("direct messages could not be read after an outage", fault=type(error).__name__)
+                if is_final(error):
+                    to_read.discard(channel)
             else:
-                self._unread.discard(channel)
+                unread.discard(channel)
+                to_read.discard(channel)
+        if to_read is self._to_read:
+            self._due = now + PAUSES[min(self._failed, len(PAUSES) - 1)]
+            self._failed += 1
 
     async def _read(self, channel: str) -> None:
         """Read one talk. Where there is nothing but notes of ours, they need not be read again."""

@@ -578,3 +578,28 @@ async def test_what_could_not_be_read_of_a_talk_is_read_later_whatever_is_writte
         await until(lambda: talks[str(student.id)] == str(last.id))
 
     assert len(entries(tmp_path, "recalled")) == 3
+
+
+async def test_what_could_not_be_read_of_a_talk_is_tried_again_without_a_new_connection(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection holds for weeks, and somebody waits for help. What is beyond us is not asked for again and again."""
+    monkeypatch.setattr("adapters.discord.talks.PAUSES", (timedelta(seconds=0.2),))
+    place = campus(server)
+    student, coach = (server.direct(place.people[each]) for each in ("s1", "coach"))
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        student.say(place.people["s1"], "are you there")
+        coach.say(place.people["coach"], "thanks")
+        await until(lambda: len(entries(tmp_path, "reported")) == 2)
+    student.say(place.people["s1"], "they hit me")
+    server.faults.refuse("GET", f"/channels/{student.id}/messages", 503, times=2)
+    server.faults.refuse("GET", f"/channels/{coach.id}/messages", 404, 10003, times=None)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(entries(tmp_path, "reported")) == 3, 60)
+        last = student.say(place.people["s1"], "hello")
+        talks = live.discord.client.notebook.talks
+        await until(lambda: talks[str(student.id)] == str(last.id))
+
+    assert len(server.calls("GET", f"/channels/{student.id}/messages")) == 3
+    assert len(server.calls("GET", f"/channels/{coach.id}/messages")) == 1
+    assert server.gateway.counted["IDENTIFY"] == 2
