@@ -456,7 +456,7 @@ class Client(discord.Client):
         )
 
     async def read_pins(self) -> None:
-        """Read what is pinned in one place where that is not known, and look there again."""
+        """Read what is pinned in one place where that is not known, or may be otherwise; if it is, look there again."""
         due = self.pins.next_due()
         if due is None:
             return

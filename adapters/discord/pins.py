@@ -1,4 +1,7 @@
-"""What is pinned in each place: read when there is time, and again when it changes. A look never waits for it."""
+"""What is pinned in each place: read when there is time, and again when it changes or that may have been missed.
+
+A look never waits for it.
+"""
 
 from typing import Final
 
@@ -50,16 +53,17 @@ class Pins:
         return next(iter(self._due), None)
 
     async def read(self, channel: discord.TextChannel) -> bool:
-        """Read a place's pins, and say whether they are known now. What Discord refuses is not asked for again."""
+        """Read a place's pins, and say whether others are known now. What Discord refuses is not asked for again."""
         try:
-            self._known[channel.id] = {each.id: _pinned(each) async for each in channel.pins(limit=MOST)}
+            found = {each.id: _pinned(each) async for each in channel.pins(limit=MOST)}
         except FAILURES as error:
             LOG.warning("what is pinned could not be read", fault=type(error).__name__)
             if is_final(error):
                 self.drop(channel.id)
             return False
+        before, self._known[channel.id] = self._known.get(channel.id), found
         self.drop(channel.id)
-        return True
+        return found != before
 
     def drop(self, channel: int) -> None:
         """Let a place go that cannot be read."""

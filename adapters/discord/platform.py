@@ -264,6 +264,8 @@ class Discord:
         await self._calm()
         for guild in guilds:
             self.client.attend_rooms(guild)
+            for each in guild.text_channels:
+                self.client.pins.changed(each.id)
             threads = [each for each in guild.threads if each.is_private()]
             for place in [self.client.place(each) for each in (*guild.channels, *threads)]:
                 await self._look(place)

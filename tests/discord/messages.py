@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 EPHEMERAL = 1 << 6
 IS_A_FORWARD = 1 << 14
+PINNED = 6
+"""The type of what Discord writes when somebody pinned a message."""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,6 +124,16 @@ class Message:
         self.edited_at = self.channel.world.now()
         if self.seen_by is None:
             self._tell("MESSAGE_UPDATE", self.event)
+
+    def pin(self, by: User) -> "Message":
+        """Let somebody pin it, and give the line that Discord writes there under their name."""
+        self.pinned = True
+        self._tell("MESSAGE_UPDATE", self.event)
+        told = {"channel_id": str(self.channel.id), "last_pin_timestamp": self.channel.world.stamp()}
+        guild = self.channel.guild
+        self._tell("CHANNEL_PINS_UPDATE", told | ({} if guild is None else {"guild_id": str(guild.id)}))
+        reference = self.place | {"type": 0, "message_id": str(self.id)}
+        return self.channel.say(by, more={"type": PINNED, "message_reference": reference})
 
     def unfurl(self, *embeds: Body) -> None:
         """Show previews of its links, which comes as an edit that nobody made."""

@@ -428,6 +428,38 @@ async def test_what_was_written_before_we_came_is_not_judged_when_it_is_pinned(t
     assert [each["by"] for each in judged(tmp_path)] == ["student", "student", "advisor"]
 
 
+async def test_what_somebody_pins_is_the_places_and_never_theirs(tmp_path: Path, server: Server) -> None:
+    """Live and after an outage. Whoever wrote it answers for it as a message; whoever comes by reads it as a pin."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        written = place.team.say(place.people["coach"], "Get around the filter with NordVPN.")
+        await until(lambda: len(judged(tmp_path)) == 1)
+        written.pin(place.people["s1"])
+        await until(lambda: live.discord.client.pins.holds(place.team.id, written.id))
+        place.team.say(place.people["s2"], "ok")
+        await until(lambda: len(judged(tmp_path)) == 2)
+    written.pin(place.people["s3"])
+    place.team.say(place.people["principal"], "ok")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: len(judged(tmp_path)) == 3, 60)
+
+    assert [each["by"] for each in judged(tmp_path)] == ["advisor", "student", "employee"]
+
+
+async def test_what_was_pinned_while_the_connection_was_lost_is_read(tmp_path: Path, server: Server) -> None:
+    """A connection that begins anew tells nothing of it, and the next pin may be months away."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live:
+        written = place.team.say(place.people["s1"], "jordan is a waste of space")
+        pins, channel = live.discord.client.pins, live.discord.client.get_channel(place.team.id)
+        assert isinstance(channel, discord.TextChannel)
+        await until(lambda: pins.of(channel) == ())
+        with server.gateway.losing():
+            written.pin(place.people["s1"])
+        server.gateway.invalidate()
+        await until(lambda: pins.holds(place.team.id, written.id))
+
+
 async def test_what_was_put_away_before_we_came_is_never_judged(tmp_path: Path, server: Server) -> None:
     """A later start looks among the threads that were put away for what it missed; this is none of it."""
     place = campus(server)
