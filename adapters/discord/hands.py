@@ -1,5 +1,6 @@
 """Does deeds on Discord: each ends as a receipt, and what may have been done is looked up before it is done again."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from io import BytesIO
@@ -13,7 +14,7 @@ from adapters.discord.client import Client
 from adapters.discord.failures import FAILURES, is_final, reason_of
 from adapters.discord.note import WHOLE, mark_line, mark_of, numbers, pieces, shown
 from adapters.discord.pictures import Picture
-from adapters.discord.renewing import time_out, timeout_until
+from adapters.discord.renewing import hold, is_by_hand
 from adapters.discord.restricting import give_back, take_away
 from adapters.discord.telling import attached_to, whereabouts
 from adapters.discord.threads import PrivateThreads, wake
@@ -444,22 +445,31 @@ class Hands:
         """Time somebody out everywhere, as a person decided; what is longer than Discord allows is renewed."""
         self._client.notebook.freed.pop(account, None)
         self._client.notebook.paused[account] = ends.isoformat()
-        members = self._client.members(account)
-        for each in members:
-            await time_out(self._client, each, timeout_until(ends, self._now()))
         self._client.notebook.write()
+        members, now = self._client.members(account), self._now()
+        await every([hold(self._client, each, ends, now) for each in members])
         return DONE if members else Receipt(Outcome.REFUSED, "not on any of our servers")
 
     async def _resume(self, account: AccountId) -> Receipt:
-        """End a timeout of ours. Who has left a server meanwhile is freed there once they come back."""
+        """End a timeout of ours, not one that a person set by hand and that lasts longer.
+
+        Who has left a server meanwhile is freed there once they come back.
+        """
         ends = self._client.notebook.paused.pop(account, None)  # first of all, for what is noted there is renewed
         held = self._client.notebook.timed_out.pop(account, ends)
         if ends is not None and held is not None:
             self._client.notebook.freed[account] = held
         self._client.notebook.write()
-        for each in self._client.members(account):
-            await each.timeout(None)
+        members = self._client.members(account)
+        await every([each.timeout(None) for each in members if held is None or not is_by_hand(each, held)])
         return DONE
+
+
+async def every(doing: Sequence[Awaitable[object]]) -> None:
+    """Do something on each server though it fails on one, and fail then as it first did."""
+    for each in await asyncio.gather(*doing, return_exceptions=True):
+        if isinstance(each, BaseException):
+            raise each
 
 
 async def send(

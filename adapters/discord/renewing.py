@@ -26,7 +26,13 @@ PRIVATE_THREADS: Final = discord.Permissions(create_private_threads=True)
 ANY_WRITING: Final = discord.Permissions(send_messages=True, create_public_threads=True, create_private_threads=True)
 
 BEFORE: Final = timedelta(hours=6)
-"""How long before its end something is renewed: an outage of a few hours leaves no gap."""
+"""How long before its end a pause of direct messages is renewed: an outage of a few hours leaves no gap."""
+
+RENEWED_AFTER: Final = timedelta(days=7)
+"""How soon a timeout is renewed that is to last on: an outage of three weeks leaves no gap."""
+
+CLOSE: Final = timedelta(minutes=1)
+"""Two ends so close are the same."""
 
 
 async def renew(client: Client, now: datetime) -> None:
@@ -117,10 +123,10 @@ async def _renew_timeout(client: Client, account: AccountId, ends: datetime, now
         return
     for member in client.members(account):
         until = member.timed_out_until
-        if until is not None and (until >= ends - timedelta(minutes=1) or until - now > BEFORE):
+        if until is not None and (until >= ends - CLOSE or until - now > LONGEST_TIMEOUT - RENEWED_AFTER):
             continue
         try:
-            await time_out(client, member, timeout_until(ends, now))
+            await hold(client, member, ends, now)
         except FAILURES as error:
             LOG.warning("a timeout could not be renewed", fault=type(error).__name__)
 
@@ -135,7 +141,7 @@ async def _free(client: Client, account: AccountId, ends: datetime, now: datetim
         return
     for member in client.members(account):
         until = member.timed_out_until
-        if until is None or abs(until - ends) > timedelta(minutes=1):
+        if until is None or abs(until - ends) > CLOSE:
             continue
         try:
             await member.timeout(None, reason="a person ended it")
@@ -143,13 +149,21 @@ async def _free(client: Client, account: AccountId, ends: datetime, now: datetim
             LOG.warning("a timeout could not be ended", fault=type(error).__name__)
 
 
-async def time_out(client: Client, member: discord.Member, until: datetime) -> None:
-    """Time somebody out as a person decided, and remember until when: so ours is told from any that a person set."""
+async def hold(client: Client, member: discord.Member, ends: datetime, now: datetime) -> None:
+    """Time somebody out as a person decided, until a pause ends or for as long as Discord allows.
+
+    Until when is remembered, so that ours is told from one that a person set by hand. That stays if it lasts longer.
+    """
+    until, ours = min(ends, now + LONGEST_TIMEOUT - CLOSE), client.notebook.timed_out.get(str(member.id))
+    longer = member.timed_out_until is not None and member.timed_out_until >= until
+    if longer and is_by_hand(member, ours):
+        return
     client.notebook.timed_out[str(member.id)] = until.isoformat()
     client.notebook.write()
     await member.timeout(until, reason="a person decided it")
 
 
-def timeout_until(ends: datetime, now: datetime) -> datetime:
-    """Say until when somebody can be timed out now."""
-    return min(ends, now + LONGEST_TIMEOUT - timedelta(minutes=1))
+def is_by_hand(member: discord.Member, ours: str | None) -> bool:
+    """Say whether a person timed somebody out by hand: it lasts longer than `ours`, until when we last did."""
+    until = member.timed_out_until
+    return until is not None and (ours is None or until > datetime.fromisoformat(ours) + CLOSE)

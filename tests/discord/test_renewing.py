@@ -11,12 +11,14 @@ from adapters.discord.renewing import LONGEST_TIMEOUT, renew
 from adapters.discord.setup import Setup
 from bot.actions import Deed, DeedId, Resume, Suspend
 from bot.people import AccountId
+from bot.platform import Outcome
 from tests.discord.live import campus, connected
 from tests.discord.server import Server, until
 from tests.discord.stage import open_school
 
 
 async def test_a_pause_longer_than_discord_allows_is_renewed(tmp_path: Path) -> None:
+    """Each week, so that nobody can write again because we were away for some days when it would have ended."""
     async with open_school(tmp_path) as stage:
         client = stage.discord.client
         now, account = datetime.now(UTC), str(stage.people["s1"].id)
@@ -26,17 +28,63 @@ async def test_a_pause_longer_than_discord_allows_is_renewed(tmp_path: Path) -> 
         member = client.guilds[0].get_member(stage.people["s1"].id)
         assert member is not None
         first = member.timed_out_until
-        await renew(client, now + timedelta(days=1))
+        await renew(client, now + timedelta(days=6))
         await stage.env.settle()
         untouched = member.timed_out_until
-        await renew(client, now + LONGEST_TIMEOUT - timedelta(hours=1))
+        await renew(client, now + timedelta(days=8))
         await stage.env.settle()
 
         assert first is not None
         assert first - now < LONGEST_TIMEOUT
         assert untouched == first
         assert member.timed_out_until is not None
-        assert member.timed_out_until > first
+        assert member.timed_out_until - first > timedelta(days=7)
+
+
+async def test_what_a_person_set_by_hand_outlasts_a_pause(tmp_path: Path, server: Server) -> None:
+    """Neither does beginning a shorter pause cut it short, nor does the end of one lift it; ours can become shorter."""
+    place = campus(server)
+    before, meanwhile, ours = (place.guild.members[place.people[each].id] for each in ("s1", "s2", "s3"))
+    now = datetime.now(UTC)
+    by_hand = before.timed_out_until = (now + timedelta(days=20)).isoformat()
+    async with connected(place, tmp_path) as live:
+        for number, (each, long) in enumerate([(before, 3), (meanwhile, 3), (ours, 10)]):
+            suspend = Suspend("c", AccountId(str(each.user.id)), now.date() + timedelta(days=long))
+            await live.discord.perform(Deed(DeedId(str(number)), "discord", suspend))
+        begun, held = before.timed_out_until, ours.timed_out_until
+        suspend = Suspend("c", AccountId(str(ours.user.id)), now.date() + timedelta(days=1))
+        await until(lambda: live.discord.client.members(AccountId(str(ours.user.id)))[0].timed_out_until)
+        await live.discord.perform(Deed(DeedId("3"), "discord", suspend))
+        shorter = ours.timed_out_until
+        meanwhile.timed_out_until = by_hand
+        meanwhile.tell()
+        members = [*live.discord.client.guilds[0].members]
+        await until(
+            lambda: [each.timed_out_until and each.timed_out_until.isoformat() for each in members].count(by_hand) == 2
+        )
+        for number, each in enumerate((before, meanwhile, ours)):
+            await live.discord.perform(Deed(DeedId(f"r{number}"), "discord", Resume("c", AccountId(str(each.user.id)))))
+
+    assert begun == by_hand
+    assert held is not None
+    assert shorter is not None
+    assert shorter < held
+    assert [each.timed_out_until for each in (before, meanwhile, ours)] == [by_hand, by_hand, None]
+
+
+async def test_a_server_that_refuses_a_pause_keeps_it_from_no_other(tmp_path: Path, server: Server) -> None:
+    """The person who decided hears that it is not done everywhere."""
+    place = campus(server)
+    other = server.guild("Alder Brook Middle")
+    user, account = place.people["s1"], AccountId(str(place.people["s1"].id))
+    there = other.member(user)
+    async with connected(place, tmp_path, also=(other,)) as live:
+        server.faults.refuse("PATCH", f"/guilds/{place.guild.id}/members/*", 403, 50013, times=None)
+        suspend = Suspend("c", account, datetime.now(UTC).date() + timedelta(days=3))
+        receipt = await live.discord.perform(Deed(DeedId("1"), "discord", suspend))
+
+    assert receipt.outcome is Outcome.REFUSED
+    assert there.timed_out_until is not None
 
 
 async def test_a_pause_that_a_person_ends_is_not_renewed_meanwhile(
