@@ -136,7 +136,7 @@ def adapter(folder: Path, setup: Setup, roster: Roster, *, first: bool) -> Disco
 async def open_school(folder: Path, also: tuple[str, ...] = (), setup: Setup | None = None) -> AsyncIterator[School]:
     """Open a school's server with its people, and let our own client come in once everything stands."""
     idle = discord.Client(intents=discord.Intents.all())
-    async with simcord.run(idle, check_errors=False) as env:
+    async with simcord.run(idle, check_errors=False, settle_timeout=60) as env:
         guild = env.create_guild("Alder Brook High")
         roles = {name: guild.create_role(name) for name in (COACH_ROLE, "Soccer", "Office")}
         held = {"coach": ["Coach", "Soccer"], "principal": ["Office"], "director": ["Office"]}

@@ -17,11 +17,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.client import can_write
+from bot.platform import Heard
 from tests.discord.stage import School, moderated, open_school
 from tests.discord.test_drawing import ask_privately
 from tests.test_moderator import entries
 
 EXAMPLES: Final = int(os.environ.get("CHAPERONE_EXAMPLES", "12"))
+LONG: Final = 120.0
+"""Seconds after which what does not come to rest never will."""
 STUDENTS: Final = ("s1", "s2", "s3")
 OVERSEERS: Final = ("principal", "director")
 
@@ -144,20 +147,44 @@ class Doing:
                 await thread.remove_user(discord.Object(self.stage.people[name].id))
 
 
-async def rest(stage: School, folder: Path) -> None:
-    """Wait until every look is taken and every deed is done."""
-    quiet = 0
-    for _ in range(400):
-        await stage.env.settle()
-        for place in stage.discord.client.guard.take_due(datetime.now(UTC) + timedelta(minutes=5)):
-            await stage.discord.client.look(place)
-        planned, closed = (len(entries(folder, kind)) for kind in ("planned", "closed"))
-        done = planned == closed and stage.discord._heard.empty()
-        quiet = quiet + 1 if done else 0
-        if quiet == 4:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never came to rest")
+class Watch:
+    """Counts what the house was told and what of it it has written: only then is nothing under way any more.
+
+    How long nothing happens says nothing of that. On a busy machine a look may be a second on its way.
+    """
+
+    def __init__(self, stage: School, folder: Path) -> None:
+        self.stage, self.folder = stage, folder
+        self.told = self.written = 0
+        self._tell, self._acknowledge = stage.discord.client._tell, stage.discord.acknowledge
+        stage.discord.client._tell = self._count
+        stage.discord.acknowledge = self._count_written  # type: ignore[method-assign]
+
+    def _count(self, heard: Heard) -> None:
+        self.told += 1
+        self._tell(heard)
+
+    async def _count_written(self, heard: Heard) -> None:
+        await self._acknowledge(heard)
+        self.written += 1
+
+    async def rest(self) -> None:
+        """Wait until every look is taken, all is written, every deed is done, and nothing more comes of that."""
+        async with asyncio.timeout(LONG):
+            while not await self._nothing_comes():  # noqa: ASYNC110 (what is to come is written by others)
+                await asyncio.sleep(0.02)
+
+    async def _nothing_comes(self) -> bool:
+        """Let happen what follows of what is done, look where that is due, and say whether anything came of it."""
+        before = self.told if self._is_done() else None
+        await self.stage.env.settle()
+        for place in self.stage.discord.client.guard.take_due(datetime.now(UTC) + timedelta(minutes=5)):
+            await self.stage.discord.client.look(place)
+        return self.told == before and self._is_done()
+
+    def _is_done(self) -> bool:
+        planned, closed = (len(entries(self.folder, kind)) for kind in ("planned", "closed"))
+        return self.told == self.written and planned == closed
 
 
 def students_in(stage: School, members: list[discord.Member]) -> int:
@@ -210,10 +237,10 @@ def test_no_coach_can_speak_where_too_few_students_read(steps: list[Step]) -> No
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             async with open_school(folder) as stage, moderated(stage, folder):
-                doing = Doing(stage)
+                doing, watch = Doing(stage), Watch(stage, folder)
                 for step in steps:
                     await doing.do(step)
-                await rest(stage, folder)
+                await watch.rest()
                 return await broken(stage)
 
     assert asyncio.run(live()) == []
