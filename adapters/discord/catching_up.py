@@ -4,7 +4,9 @@ What was heard before is told again and written once: the ledger tells versions 
 was rewritten meanwhile comes in as a new version of it.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +16,7 @@ from discord.abc import GuildChannel
 
 from adapters.discord.audience import Place
 from adapters.discord.client import Client, server_name
-from adapters.discord.failures import FAILURES, reason_of
+from adapters.discord.failures import FAILURES, is_final, pause_after, reason_of
 from adapters.notebook import Notebook
 from adapters.progress import Progress
 from bot.message import PlaceId, PostId
@@ -31,6 +33,14 @@ WITHOUT_MARK: Final = timedelta(days=7)
 Readable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 ReadableChannel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 """A channel in which something can be written, be it in its threads alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When a channel is to be read again, and since when something may be missed in it where there is no mark."""
+
+    due: datetime
+    since: datetime
 
 
 class CatchingUp:
@@ -60,14 +70,17 @@ class CatchingUp:
         """How far places are written whose marks did not move there yet."""
         self._closed: set[int] = set()
         """The channels that we may not read."""
-        self._opened: dict[int, None] = {}
-        """Those that we may read again, and have not read yet."""
+        self._again: dict[int, Again] = {}
+        """The channels that are opened to us again, or that could not be read."""
+        self._failed: Counter[int] = Counter()
+        """How often in a row each of them could not be read."""
 
     def begin(self) -> None:
         """Count every place as behind: a connection has ended, or another has begun."""
         self._progress = Progress()
         self._closed.clear()
-        self._opened.clear()
+        self._again.clear()
+        self._failed.clear()
 
     def lose(self, server: int) -> None:
         """Count every place of a server as behind."""
@@ -87,27 +100,28 @@ class CatchingUp:
             self._progress.fall_behind(self._client.place(each), channel.guild.id)
         if is_closed:
             self._closed.add(channel.id)
-            self._opened.pop(channel.id, None)
+            self._again.pop(channel.id, None)
             LOG.warning("a place cannot be read", place=channel.id)
         else:
             self._closed.remove(channel.id)
-            self._opened[channel.id] = None
+            self._again[channel.id] = Again(self._now(), self._missed_since((channel, *_active(channel))))
 
-    async def read_opened(self) -> None:
-        """Read what was missed in one channel that is opened to us again."""
-        opened = next(iter(self._opened), None)
-        if opened is None:
+    async def read_again(self) -> None:
+        """Read what was missed in one channel that is opened to us again, or that could not be read."""
+        now, progress = self._now(), self._progress
+        id_ = next((each for each, again in self._again.items() if again.due <= now), None)
+        if id_ is None:
             return
-        del self._opened[opened]
-        channel, progress = self._client.get_channel(opened), self._progress
+        since, channel = self._again.pop(id_).since, self._client.get_channel(id_)
         if not isinstance(channel, ReadableChannel):
             return
-        since = self._missed_since((channel, *_active(channel)))
         for each in (channel, *_active(channel)):
             if not isinstance(each, discord.ForumChannel):
                 await self._read(each, since, progress)
         if isinstance(channel, discord.TextChannel | discord.ForumChannel):
             await self._read_archived(channel, since, progress)
+        if id_ not in self._again:
+            del self._failed[id_]
 
     def written(self, post: Post) -> None:
         """Know that a post is in the ledger."""
@@ -195,7 +209,7 @@ class CatchingUp:
                     break
                 await self._read(thread, since, progress)
         except Exception as error:  # noqa: BLE001 (whatever ends it, the other channels are still to be read)
-            self._cannot_read(channel, error)
+            self._cannot_read(channel, since, error)
             return False
         return True
 
@@ -213,7 +227,7 @@ class CatchingUp:
             await self._tell_gap(channel, place, since, progress)
         except Exception as error:  # noqa: BLE001 (what the library cannot parse ends the reading of its place only)
             progress.awaited.pop(place, None)
-            self._cannot_read(channel, error)
+            self._cannot_read(channel, since, error)
             return
         finally:
             progress.reading.discard(place)
@@ -244,8 +258,13 @@ class CatchingUp:
             return True
         return message.edited_at is not None and message.edited_at > discord.utils.snowflake_time(int(mark))
 
-    def _cannot_read(self, channel: Place, error: Exception) -> None:
+    def _cannot_read(self, channel: Place, since: datetime, error: Exception) -> None:
+        """Say of a place why it cannot be read. Where Discord did not answer, its channel is tried again."""
         why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
+        above = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
+        if isinstance(error, FAILURES) and not is_final(error) and above not in self._again:
+            self._again[above] = Again(self._now() + pause_after(self._failed[above]), since)
+            self._failed[above] += 1
         self._notebook.unread[self._client.place(channel)] = why
         LOG.warning("a place could not be read after an outage", place=channel.id, fault=type(error).__name__)
 

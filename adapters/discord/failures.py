@@ -1,5 +1,6 @@
 """What asking Discord can raise, and what it means."""
 
+from datetime import timedelta
 from typing import Final
 
 import aiohttp
@@ -7,6 +8,14 @@ import discord
 
 FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 """Whatever can go wrong on the way there and back."""
+
+PAUSES: Final = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60))
+"""How soon what could not be read is tried again; the last again and again."""
+
+
+def pause_after(failed: int) -> timedelta:
+    """Say how long to wait before what failed is tried again; `failed` counts how often it had failed before."""
+    return PAUSES[min(failed, len(PAUSES) - 1)]
 
 
 def is_final(error: Exception) -> bool:

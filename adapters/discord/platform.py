@@ -305,7 +305,7 @@ class Discord:
         if self._may_ask(now):
             await self._renew_due(now)
             await _tried("asking for members", self._ask_for_members(now))
-            await _tried("catching up", self.catching_up.read_opened())
+            await _tried("catching up", self.catching_up.read_again())
             await _tried("reading pins", self.client.read_pins())
 
     def _may_ask(self, now: datetime) -> bool:

@@ -4,20 +4,17 @@ Discord lists no direct messages for us. So the client remembers with whom we ta
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import discord
 import structlog
 
 from adapters.discord.client import Client
-from adapters.discord.failures import is_final
+from adapters.discord.failures import is_final, pause_after
 from bot.platform import Report
 
 LOG: Final = structlog.get_logger("chaperone.discord")
-
-PAUSES: Final = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60))
-"""How soon what could not be read is tried again; the last again and again."""
 
 AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -75,7 +72,7 @@ class Talks:
                 unread.discard(channel)
                 to_read.discard(channel)
         if to_read is self._to_read:
-            self._due = now + PAUSES[min(self._failed, len(PAUSES) - 1)]
+            self._due = now + pause_after(self._failed)
             self._failed += 1
 
     async def _read(self, channel: str) -> None:

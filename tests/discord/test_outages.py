@@ -220,6 +220,32 @@ async def test_what_was_written_in_a_thread_that_was_put_away_is_found(tmp_path:
     assert [each.get("late") for each in judged(tmp_path)] == [True]
 
 
+@pytest.mark.parametrize("what", ["messages", "threads/archived/public"])
+async def test_a_place_of_which_discord_did_not_answer_is_tried_again_without_a_new_connection(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """A connection holds for weeks: so long nobody would get a copy of what was written, nor look at it."""
+    place = campus(server)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+    back_date(live.discord.client.notebook, timedelta(days=20))
+    place.team.say(place.people["s1"], "two", at=datetime.now(UTC) - timedelta(days=18))
+    thread = place.team.thread(place.people["s1"], "bus")
+    thread.say(place.people["s1"], "who has a seat left", at=datetime.now(UTC) - timedelta(days=18))
+    thread.change({"archived": True})
+    thread.archived_at -= timedelta(days=17)
+    monkeypatch.setattr("adapters.discord.failures.PAUSES", (timedelta(seconds=0.2),))
+    monkeypatch.setattr("adapters.discord.platform.NOTED_EVERY", timedelta())
+    server.faults.refuse("GET", f"/channels/{place.team.id}/{what}", 503, times=2)
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s2"], "three")
+        await until(lambda: len(judged(tmp_path)) == 4, 60)
+        await until(lambda: not live.discord.client.notebook.unread)
+
+    assert server.gateway.counted["IDENTIFY"] == 2
+
+
 @pytest.mark.parametrize("archived", [False, True])
 async def test_a_thread_that_was_begun_early_in_a_long_outage_is_read_from_its_first_word(
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch, *, archived: bool
@@ -616,7 +642,7 @@ async def test_what_could_not_be_read_of_a_talk_is_tried_again_without_a_new_con
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection holds for weeks, and somebody waits for help. What is beyond us is not asked for again and again."""
-    monkeypatch.setattr("adapters.discord.talks.PAUSES", (timedelta(seconds=0.2),))
+    monkeypatch.setattr("adapters.discord.failures.PAUSES", (timedelta(seconds=0.2),))
     place = campus(server)
     student, coach = (server.direct(place.people[each]) for each in ("s1", "coach"))
     async with connected(place, tmp_path) as live, moderated(live, tmp_path):
