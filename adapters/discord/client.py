@@ -318,11 +318,17 @@ class Client(discord.Client):
         return True
 
     def remember_talk(self, channel: int, message: int) -> None:
-        """Remember where we talk with somebody alone; `message` is the last before what is still to be heard."""
+        """Remember where we talk with somebody alone; `message` is the last before what is still to be heard.
+
+        A talk that is new is written down at once: nobody could tell a later start of it.
+        """
         talks = self.notebook.talks
+        is_new = str(channel) not in talks
         talks[str(channel)] = talks.pop(str(channel), str(message))
         while len(talks) > MOST_TALKS:
             talks.pop(next(iter(talks)))
+        if is_new:
+            self.notebook.write()
 
     async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
         """Hear a message as it reads now, however old it is. With the preview of a link it reads as before."""

@@ -661,3 +661,20 @@ async def test_what_could_not_be_read_of_a_talk_is_tried_again_without_a_new_con
     assert len(server.calls("GET", f"/channels/{student.id}/messages")) == 3
     assert len(server.calls("GET", f"/channels/{coach.id}/messages")) == 1
     assert server.gateway.counted["IDENTIFY"] == 2
+
+
+async def test_with_whom_we_talk_is_known_to_the_next_start_though_we_are_killed_at_once(
+    tmp_path: Path, server: Server
+) -> None:
+    """Discord lists no direct messages for us: a first cry for help that is not written yet would never be found."""
+    place = campus(server)
+    student = server.direct(place.people["s1"])
+    async with connected(place, tmp_path) as live:
+        said = student.say(place.people["s1"], "they hit me")
+        note = Deed(DeedId("9"), "discord", Tell("c", PersonId("coach"), AccountId(""), NOTE))
+        assert (await live.discord.perform(note)).outcome is Outcome.DONE
+        await until(lambda: live.discord.client.last_heard == said.id)
+        left = Notebook(live.discord.client.notebook.path).talks
+
+    assert {*left} == {str(student.id), str(server.direct(place.people["coach"]).id)}
+    assert left[str(student.id)] == str(said.id - 1)
