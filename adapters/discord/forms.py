@@ -229,7 +229,7 @@ class ReportForm(Form):
         text = f"{reason}. {self.more.value}" if self.more.value else reason
         place = client.place(channel) if isinstance(channel, GuildChannel | discord.Thread) else PlaceId(id_)
         team = client.team_of(channel) if isinstance(channel, GuildChannel | discord.Thread) else None
-        if message is not None and isinstance(message.channel, GuildChannel | discord.Thread):
+        if message is not None and message.guild is not None:
             await begin_answer(interaction)
             await _hear(interaction, message)
         post, author = client.origin(message) if message is not None else (PostId(f"report:{id_}"), None)

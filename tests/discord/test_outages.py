@@ -678,3 +678,22 @@ async def test_with_whom_we_talk_is_known_to_the_next_start_though_we_are_killed
 
     assert {*left} == {str(student.id), str(server.direct(place.people["coach"]).id)}
     assert left[str(student.id)] == str(said.id - 1)
+
+
+async def test_an_old_message_that_somebody_tells_of_is_heard_also_where_its_thread_was_put_away(
+    tmp_path: Path, server: Server
+) -> None:
+    """It was written before we came, and the library does not know its thread: an adult has to see what it said."""
+    place = campus(server)
+    thread = place.team.thread(place.people["s2"], "bus")
+    written = thread.say(place.people["s2"], "nobody likes you")
+    thread.change({"archived": True})
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        await until(lambda: server.calls("PUT", "/applications/*/guilds/*/commands"))
+        opened = server.interactions.on_message(place.people["s1"], "Tell a teacher", written)
+        await until(lambda: opened.answer is not None)
+        told: dict[str, str | list[str]] = {"reason": "1", "adult": ["anybody"], "more": ""}
+        server.interactions.submit(place.people["s1"], opened, told)
+        await until(lambda: bool(entries(tmp_path, "recalled")))
+
+    assert [each["by"] for each in judged(tmp_path)] == ["student"]
