@@ -246,17 +246,28 @@ class Hands:
 
     async def _notes_of(self, account: int) -> discord.Thread | None:
         """Find or open the thread in which somebody alone reads our notes. Whoever left it is let in again."""
-        known = self._client.notebook.notes.get(str(account))
-        thread = self._client.get_channel(int(known)) if known else None
+        thread = await self._known_notes(account)
         for channel in self._threads.channels():
             member = channel.guild.get_member(account)
             if member is None or not channel.permissions_for(member).view_channel:
                 continue
-            if not isinstance(thread, discord.Thread) or thread.parent_id != channel.id:
+            if thread is None or thread.parent_id != channel.id:
                 thread = await self._open_notes(channel, account)
+            await wake(thread)
             await thread.add_user(member)
             return thread
         return None
+
+    async def _known_notes(self, account: int) -> discord.Thread | None:
+        """Find the thread of somebody's notes if it is still there, also where it was put away."""
+        known = self._client.notebook.notes.get(str(account))
+        if known is None:
+            return None
+        try:
+            found = self._client.get_channel(int(known)) or await self._client.fetch_channel(int(known))
+        except (discord.NotFound, discord.Forbidden):
+            return None
+        return found if isinstance(found, discord.Thread) else None
 
     async def _open_notes(self, channel: discord.TextChannel, account: int) -> discord.Thread:
         thread = await channel.create_thread(
@@ -270,9 +281,7 @@ class Hands:
         for each in self._accounts(to, account):
             user = self._client.get_user(int(each)) or await self._client.fetch_user(int(each))
             channels: list[Messageable | None] = [await user.create_dm()]
-            notes = self._client.notebook.notes.get(each)
-            thread = self._client.get_channel(int(notes)) if notes else None
-            channels += [thread] if isinstance(thread, discord.Thread) else []
+            channels.append(await self._known_notes(int(each)))
             for channel in channels:
                 if await self._is_whole(channel, deed):
                     return True

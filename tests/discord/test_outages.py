@@ -552,6 +552,29 @@ async def test_a_private_thread_that_was_put_away_is_woken_and_one_that_was_clos
     assert thread.locked
 
 
+async def test_who_takes_no_direct_messages_reads_all_notes_in_one_thread_though_it_was_put_away(
+    tmp_path: Path, server: Server
+) -> None:
+    """Nobody writes there for a day, and the library lets it go. A note that stands in it is not written again."""
+    place = campus(server)
+    coach = place.people["coach"]
+    coach.takes_direct_messages = False
+    first, second = (Deed(DeedId(each), "discord", Tell("c", PersonId("coach"), AccountId(""), NOTE)) for each in "12")
+    async with connected(place, tmp_path) as live:
+        await live.discord.perform(first)
+        (thread,) = place.guild.threads
+        thread.remove(coach)
+        thread.change({"archived": True})
+        await until(lambda: live.discord.client.get_channel(thread.id) is None)
+        found = await live.discord.find(first)
+        done = await live.discord.perform(second)
+
+    assert found.outcome is done.outcome is Outcome.DONE
+    assert place.guild.threads == [thread]
+    assert coach.id in thread.members
+    assert len(server.seen(channel=thread, author=server.bot)) == 2
+
+
 async def test_what_was_taken_from_a_thread_is_given_back_and_its_lock_lifted_though_it_was_put_away(
     tmp_path: Path, server: Server
 ) -> None:
