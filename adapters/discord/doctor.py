@@ -480,9 +480,8 @@ def _unread(client: Client, guild: discord.Guild) -> Iterator[Remark]:
     for place, why in sorted(client.notebook.unread.items()):
         channel = client.channel_of(PlaceId(place))
         if channel is not None and channel.guild == guild:
-            mend = (
-                f"Allow Chaperone View Channel and {NAMES['read_message_history']} there. It is read at the next start."
-            )
+            allow = f"Allow Chaperone View Channel and {NAMES['read_message_history']} there, if it lacks them."
+            mend = f"{allow} It is read by itself once it can be."
             yield Remark(Weight.WEAK, f"What was written in #{channel.name} meanwhile could not be read ({why}).", mend)
 
 
