@@ -1,4 +1,4 @@
-"""Reads what happened while we were away: each place from its own mark, and a window before it.
+"""Reads what happened while we were away: each place from its own mark, and a window before it; and what was named.
 
 What was heard before is told again and written once: the ledger tells versions of a post apart, so an old message that
 was rewritten meanwhile comes in as a new version of it.
@@ -154,6 +154,8 @@ class CatchingUp:
         self._notebook.began.setdefault(server_name(guild), "0")
         progress.behind |= {self._client.place(each) for each in everything}
         since = self._missed_since(everything)
+        came = discord.utils.snowflake_time(int(self._notebook.began[server_name(guild)]))
+        self._client.tell_names(guild, max(since, came))
         for place in everything:
             await self._read(place, since, progress)
         listed = [await self._read_archived(each, since, progress) for each in channels]
@@ -237,6 +239,8 @@ class CatchingUp:
 
     async def _tell_gap(self, channel: Readable, place: PlaceId, since: datetime, progress: Progress) -> None:
         after = self._last_known(channel, place, since)
+        if isinstance(channel, discord.Thread) and place not in self._notebook.marks and _begun(channel) > after.id:
+            await self._client.look_at(channel)  # no message carries its title
         async for message in channel.history(after=after, oldest_first=True, limit=None):
             await self._calm()
             if progress is not self._progress:
@@ -273,6 +277,11 @@ def may_read(channel: GuildChannel) -> bool:
     """Say whether we may read a channel, what was written in it before among it."""
     allowed = channel.permissions_for(channel.guild.me)
     return allowed.view_channel and allowed.read_message_history
+
+
+def _begun(thread: discord.Thread) -> int:
+    """Say when a thread was begun, as an id of then; one that hangs on a message has the id of that."""
+    return thread.id if thread.created_at is None else discord.utils.time_snowflake(thread.created_at)
 
 
 def _active(channel: GuildChannel) -> Iterator[discord.Thread]:

@@ -451,6 +451,10 @@ class Client(discord.Client):
         channel = self.channel_of(place)
         if channel is None or isinstance(channel, discord.CategoryChannel):
             return
+        await self.look_at(channel)
+
+    async def look_at(self, channel: Place) -> None:
+        """Tell of a place as it is now, which the library need not know."""
         self._tell(await self._seen(channel, datetime.now(UTC)))
 
     async def _seen(self, channel: Place, at: datetime) -> SpaceSeen:
@@ -603,6 +607,15 @@ class Client(discord.Client):
     async def on_scheduled_event_update(self, _: discord.ScheduledEvent, event: discord.ScheduledEvent) -> None:
         """Hear what an event is called now."""
         self._tell_event(event)
+
+    def tell_names(self, guild: discord.Guild, since: datetime) -> None:
+        """Tell what the events and emoji of a server are called that were made since then."""
+        for event in guild.scheduled_events:
+            if discord.utils.snowflake_time(event.id) > since:
+                self._tell_event(event)
+        for emoji in guild.emojis:
+            if emoji.created_at > since:
+                self._tell(telling.to_emoji(emoji, datetime.now(UTC)))
 
     def _tell_event(self, event: discord.ScheduledEvent) -> None:
         if event.guild is not None and self.serves(event.guild):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tests.discord.channels import READ_HISTORY, SEND, VIEW, Channel, Kind, Overwrite, Thread
 from tests.discord.world import Body, Event, User, World
@@ -113,6 +114,9 @@ class Guild:
     """True: GUILD_CREATE brings the bot alone, whatever the intents, and the others have to be asked for."""
     settings: Body = field(default_factory=dict)
     incidents: Body = field(default_factory=dict)
+    emojis: list[Body] = field(default_factory=list)
+    events: list[Body] = field(default_factory=list)
+    """What stands in its calendar."""
 
     @property
     def everyone(self) -> Role:
@@ -132,7 +136,7 @@ class Guild:
             "name": self.name,
             "owner_id": str(self.owner.id),
             "roles": [role.body for role in self.roles.values()],
-            "emojis": [],
+            "emojis": self.emojis,
             "stickers": [],
             "features": [],
             "afk_timeout": 300,
@@ -162,7 +166,7 @@ class Guild:
             "voice_states": [member.voice_state for member in self.members.values() if member.voice],
             "presences": [],
             "stage_instances": [],
-            "guild_scheduled_events": [],
+            "guild_scheduled_events": self.events,
             "soundboard_sounds": [],
         }
 
@@ -221,6 +225,24 @@ class Guild:
         made.overwrites |= {each.target: each for each in written_overwrites}
         self.world.channels[made.id] = self.channels[made.id] = made
         made.tell("CHANNEL_CREATE")
+        return made
+
+    def emoji(self, name: str) -> int:
+        """Add an emoji, and give its id."""
+        made = self.world.new_id()
+        self.emojis.append({"id": str(made), "name": name, "roles": [], "available": True})
+        self.emit("GUILD_EMOJIS_UPDATE", {"emojis": self.emojis})
+        return made
+
+    def event(self, name: str) -> int:
+        """Put an event into the calendar, somewhere outside Discord, and give its id."""
+        made, begins = self.world.new_id(), self.world.now() + timedelta(days=1)
+        ends = begins + timedelta(hours=1)
+        told: Body = {"id": str(made), "guild_id": str(self.id), "name": name, "channel_id": None, "entity_id": None}
+        told |= {"scheduled_start_time": begins.isoformat(), "scheduled_end_time": ends.isoformat()}
+        told |= {"privacy_level": 2, "status": 1, "entity_type": 3, "entity_metadata": {"location": "The gym"}}
+        self.events.append(told)
+        self.emit("GUILD_SCHEDULED_EVENT_CREATE", told)
         return made
 
     def note(

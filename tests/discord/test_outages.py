@@ -12,8 +12,8 @@ from bot.actions import Close, Deed, DeedId, Lift, Relieve, Restore, Restrict, S
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
-from bot.platform import Order, OrderKind, Outcome, Post, Readers
-from tests.discord.channels import MANAGE_THREADS, READ_HISTORY, VIEW, Overwrite, Thread
+from bot.platform import Order, OrderKind, Outcome, Post, Readers, SpaceSeen
+from tests.discord.channels import MANAGE_THREADS, READ_HISTORY, VIEW, Kind, Overwrite, Thread
 from tests.discord.guilds import Role
 from tests.discord.live import Campus, Connected, campus, connected
 from tests.discord.server import Server, until
@@ -273,6 +273,27 @@ def back_date(notebook: Notebook, by: timedelta) -> None:
     for page in (notebook.marks, notebook.began):
         page.update({place: str(max(int(last) - (milliseconds << 22), 0)) for place, last in page.items()})
     notebook.write()
+
+
+async def test_what_was_named_meanwhile_is_looked_at(tmp_path: Path, server: Server) -> None:
+    """Titles of posts and threads, also of those put away, events, and emoji: no message carries their names."""
+    place = campus(server)
+    forum, old = place.guild.channel(Kind.FORUM, "questions"), place.guild.emoji("kill_jordan")
+    async with connected(place, tmp_path) as live, moderated(live, tmp_path):
+        place.team.say(place.people["s1"], "one")
+        await until(lambda: len(judged(tmp_path)) == 1)
+    post, thread = forum.thread(place.people["s1"], "loser of the week"), place.team.thread(place.people["s1"], "bus")
+    put_away = place.team.thread(place.people["s1"], "waste of space")
+    put_away.say(place.people["s1"], "ok")
+    put_away.change({"archived": True})
+    event, emoji = place.guild.event("party, bring your own"), place.guild.emoji("jordan_is_a_loser")
+    async with connected(place, tmp_path) as live:
+        heard = [live.discord._heard.get_nowait() for _ in range(live.discord._heard.qsize())]
+    seen = {str(each.place) for each in heard if isinstance(each, SpaceSeen)}
+
+    assert {str(each.id) for each in (post, thread, put_away)} <= seen
+    assert {f"event:{event}", f"emoji:{emoji}"} <= seen
+    assert f"emoji:{old}" not in seen
 
 
 async def test_a_place_that_cannot_be_read_is_told_of_and_read_the_next_time(tmp_path: Path, server: Server) -> None:
