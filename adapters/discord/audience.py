@@ -56,13 +56,19 @@ class Audiences:
         self._known.pop(server, None)
 
 
+def can_see(channel: GuildChannel, member: discord.Member) -> bool:
+    """Say whether somebody sees what is written in a channel: in a room, only who may also connect to it."""
+    allowed = channel.permissions_for(member)
+    return allowed.view_channel and (allowed.connect or not isinstance(channel, VOICE))
+
+
 def _count(channel: GuildChannel) -> Readers:
-    """Count the people who can see a channel. Who is timed out sees it still; bots are nobody.
+    """Count the people who can see a channel. Who is timed out sees it still, but no room; bots are nobody.
 
     Its members are those who can read it because it was opened to them, by name or by a role, and not to everybody.
     """
     people = (each for each in channel.guild.members if not each.bot)
-    reading = [each for each in people if channel.permissions_for(each).view_channel]
+    reading = [each for each in people if can_see(channel, each)]
     opened = {target.id for target, overwrite in channel.overwrites.items() if overwrite.view_channel}
     opened.discard(channel.guild.default_role.id)
     named = (each for each in reading if each.id in opened or any(role.id in opened for role in each.roles))

@@ -14,7 +14,7 @@ import discord
 import structlog
 from discord.abc import GuildChannel
 
-from adapters.discord.audience import Place
+from adapters.discord.audience import Place, can_see
 from adapters.discord.client import Client, server_name
 from adapters.discord.failures import FAILURES, is_final, pause_after, reason_of
 from adapters.notebook import Notebook
@@ -275,8 +275,8 @@ class CatchingUp:
 
 def may_read(channel: GuildChannel) -> bool:
     """Say whether we may read a channel, what was written in it before among it."""
-    allowed = channel.permissions_for(channel.guild.me)
-    return allowed.view_channel and allowed.read_message_history
+    us = channel.guild.me
+    return can_see(channel, us) and channel.permissions_for(us).read_message_history
 
 
 def _begun(thread: discord.Thread) -> int:

@@ -14,7 +14,7 @@ import discord
 from discord.abc import GuildChannel
 
 from adapters.around import Surroundings, heard, roster_age, teams
-from adapters.discord.audience import VOICE, Place
+from adapters.discord.audience import VOICE, Place, can_see
 from adapters.discord.automod import Doing, Step
 from adapters.discord.client import Client
 from bot.checkup import Remark, Weight
@@ -522,15 +522,10 @@ def cover(client: Client, guild: discord.Guild) -> Iterator[Covered]:
     private = {channel: school for school, channel in client.setup.private.items()}
     channels = [each for each in guild.channels if not isinstance(each, discord.CategoryChannel)]
     found = [
-        Covered(each.name, _sees(guild, each), client.team_of(each), private.get(each.id), _students(client, each))
+        Covered(each.name, can_see(each, guild.me), client.team_of(each), private.get(each.id), _students(client, each))
         for each in channels
     ]
     yield from sorted(found, key=lambda each: (not each.sees, each.team is None, each.private_of is None, each.name))
-
-
-def _sees(guild: discord.Guild, channel: GuildChannel) -> bool:
-    allowed = channel.permissions_for(guild.me)
-    return allowed.view_channel and (allowed.connect or not isinstance(channel, VOICE))
 
 
 def _students(client: Client, channel: GuildChannel) -> int | None:

@@ -6,7 +6,7 @@ from typing import Final, cast
 import discord
 from discord.abc import GuildChannel
 
-from adapters.discord.audience import VOICE, Place
+from adapters.discord.audience import VOICE, Place, can_see
 from adapters.discord.client import REFUSED, Client, can_write, is_beyond_us
 from adapters.discord.failures import FAILURES, reason_of
 from adapters.discord.threads import wake
@@ -99,7 +99,7 @@ def _targets(client: Client, channel: GuildChannel) -> Iterator[Target]:
 
 def _readers(channel: GuildChannel) -> list[discord.Member]:
     people = (each for each in channel.guild.members if not each.bot)
-    return [each for each in people if channel.permissions_for(each).view_channel]
+    return [each for each in people if can_see(channel, each)]
 
 
 def _writes_anyway(channel: GuildChannel, member: discord.Member, denied: list[discord.Role]) -> bool:

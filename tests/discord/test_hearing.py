@@ -247,6 +247,30 @@ async def test_every_kind_of_channel_is_heard(tmp_path: Path, kind: str) -> None
     assert accounts(stage, ("parent", "stranger", "s2")) <= post.readers.accounts, "not who is connected"
 
 
+@pytest.mark.parametrize("kind", ["voice", "stage"])
+async def test_who_sees_a_room_but_may_not_connect_reads_nothing_in_it(tmp_path: Path, kind: str) -> None:
+    """What a coach writes there to the one student who may would else pass as written to all who see its name."""
+    async with open_school(tmp_path) as stage:
+        room, guild = getattr(stage.guild, f"create_{kind}_channel")("office"), stage.discord.client.guilds[0]
+        await stage.env.settle()
+        channel, members = (
+            guild.get_channel(room.id),
+            [guild.get_member(stage.people[each].id) for each in ("coach", "s1")],
+        )
+        assert channel is not None
+        await channel.set_permissions(guild.default_role, connect=False)
+        for each in members:
+            assert each is not None
+            await channel.set_permissions(each, connect=True)
+        await stage.heard()
+        await stage.people["coach"].send(room, "Only you.")
+        (post,) = await posts(stage)
+
+    assert post.readers.accounts & accounts(stage, ("coach", "s1", "s2", "s3", "parent")) == accounts(
+        stage, ("coach", "s1")
+    )
+
+
 async def test_what_automod_stops_is_judged_all_the_same(tmp_path: Path) -> None:
     """Nobody has read it; it may be a cry for help."""
     async with open_school(tmp_path) as stage:
