@@ -141,7 +141,7 @@ class CatchingUp:
         return self._progress.is_behind(place, None if channel is None else channel.guild.id)
 
     async def run(self, guild: discord.Guild) -> None:
-        """Read every place that we can see on a server. What cannot be read is said, and read the next time."""
+        """Read every place that we can see on a server. What cannot be read is said, and read later."""
         progress = self._progress
         channels = [each for each in guild.channels if isinstance(each, discord.TextChannel | discord.ForumChannel)]
         rooms = [each for each in guild.channels if isinstance(each, discord.VoiceChannel | discord.StageChannel)]
