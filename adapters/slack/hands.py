@@ -294,10 +294,26 @@ class Hands:
                 await self._web.ask("chat.postEphemeral", channel=where[0], user=account, text=text)
 
     async def _noted(self, deed: Deed, to: PersonId, account: AccountId) -> bool:
+        """Say whether a note is with any account of somebody's. Raises what `FAILURES` names where one cannot say."""
+        doubt: Exception | None = None
         for each in self._accounts(to, account):
-            if await self._has_mark(await self._direct(each), self._mark(deed), deed.planned):
-                return True
+            try:
+                if await self._has_mark(await self._opened(each), self._mark(deed), deed.planned):
+                    return True
+            except FAILURES as error:
+                doubt = error
+        if doubt is not None:
+            raise doubt
         return False
+
+    async def _opened(self, account: AccountId) -> str:
+        """Open our own conversation with somebody; empty where Slack lets nobody open it: no note went there."""
+        try:
+            return await self._direct(account)
+        except FAILURES as error:
+            if not is_final(error) or code_of(error) in TOKEN_LOST:
+                raise
+            return ""
 
     async def _has_mark(self, channel: str, mark: str, since: datetime | None) -> bool:
         return bool(channel) and mark in await self._sending.find(channel, (mark,), since)

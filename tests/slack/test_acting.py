@@ -460,6 +460,26 @@ async def test_a_note_whose_answer_was_lost_is_looked_up_and_not_sent_again(tmp_
 
 
 @pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("method", ["conversations.open", "conversations.history"])
+async def test_a_note_is_looked_for_at_each_account_though_one_is_refused(
+    tmp_path: Path, method: str, *, applied: bool
+) -> None:
+    """What cannot be opened got no note. Of what cannot be read nobody can say, unless another one has it."""
+    async with open_school(tmp_path) as stage:
+        told = deed(Tell("c", PersonId("coach"), stage.space.id("stranger"), NOTICE))
+        stage.server.faults.refuse("conversations.open", "user_disabled")
+        stage.server.faults.cut("chat.postMessage", applied=applied)
+        receipt = await stage.slack.perform(told)
+        stage.server.faults.refuse(method, "user_disabled" if method == "conversations.open" else "channel_not_found")
+        found = await stage.slack.find(told)
+
+    assert receipt.outcome is Outcome.UNKNOWN
+    otherwise = Outcome.NOT_DONE if method == "conversations.open" else Outcome.UNKNOWN
+    assert found.outcome is (Outcome.DONE if applied else otherwise)
+    assert len(stage.notes("coach")) == applied
+
+
+@pytest.mark.parametrize("applied", [True, False])
 async def test_a_server_fault_leaves_it_unknown_until_it_is_looked_up(tmp_path: Path, *, applied: bool) -> None:
     async with open_school(tmp_path) as stage:
         stage.server.faults.fail("chat.postMessage", 503, applied=applied)
