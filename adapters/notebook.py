@@ -54,6 +54,8 @@ class Pages:
     """For each kind of event that was ever heard: the last day."""
     put_out: dict[str, str] = field(default_factory=dict)
     """For each place in which we have to be and are not any more: since when."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """For each place that has another id by now: that one, by the first, under which all we know of it stands."""
     closed: dict[str, str] = field(default_factory=dict)
     """For each place in which nobody can write any more: when its last words were read."""
 

@@ -12,6 +12,7 @@ from adapters.slack.doctor import NEVER_SHOWN, Looking
 from adapters.slack.failures import FAILURES
 from adapters.slack.granting import Request, trade
 from adapters.slack.platform import identify, refusal
+from adapters.slack.renames import Renames
 from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from bot.checkup import Remark
@@ -44,8 +45,8 @@ async def _looking(plan: LivePlan, lists: Lists) -> AsyncIterator[Looking]:
     plan.check()
     directory = plan.directory(PLATFORM, lists)
     setup, secrets = slack_setup(plan.configuration), read_secrets(plan.configuration, plan.place)
-    web = Web(secrets.bot_token, setup.api_base, patient=False)
     kept = slack_files(plan.place, read_master_key(plan.place.key_file, plan.place.database))
+    web = Web(secrets.bot_token, setup.api_base, Renames(kept.notebook.renamed), patient=False)
     try:
         yield Looking(web, setup, secrets, directory, Audiences(web), kept.notebook, kept.grants)
     except FAILURES as error:

@@ -82,7 +82,8 @@ class Alarms:
         LOG.error("the app was put out of a channel: nothing is heard there", place=channel)
         notebook.put_out[channel] = now
         notebook.write()
-        named = " of ".join(filter(None, (channel, self._setup.teams.get(channel))))
+        today = notebook.renamed.get(channel, channel)  # whoever reads it looks for that
+        named = " of ".join(filter(None, (today, self._setup.teams.get(channel))))
         await self._raise(ENGLISH.say(PUT_OUT.filled(channel=named)), f"out-{channel}-{now}")
 
     async def _raise(self, text: str, mark: str) -> None:

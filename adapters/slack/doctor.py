@@ -71,6 +71,11 @@ class Looking:
     notebook: Notebook
     grants: Grants
 
+    @property
+    def teams(self) -> Mapping[str, TeamId]:
+        """The channels registered for a team, by the ids under which we know them."""
+        return self.web.renames.teams(self.setup.teams)
+
 
 async def overall(look: Looking, around: Surroundings) -> AsyncIterator[Remark]:
     """Say what holds for the whole workspace. Raises what `FAILURES` names where Slack cannot be asked."""
@@ -201,6 +206,10 @@ def _registered(look: Looking) -> Iterator[Remark]:
 async def channels(look: Looking) -> AsyncIterator[Remark]:
     """Look at each channel of a team, and at what could not be read."""
     for channel, team in sorted(look.setup.teams.items(), key=lambda pair: (pair[1], pair[0])):
+        today = look.web.renames.today(channel)
+        if today != channel:
+            mend = f"Write {today} in its place under slack.teams."
+            yield Remark(Weight.WEAK, f"Slack calls the channel {channel} of {team} by another id now, {today}.", mend)
         try:
             place = await look.audiences.place(channel)
         except FAILURES as error:
@@ -266,8 +275,8 @@ async def cover(look: Looking) -> AsyncIterator[str]:
     pages = look.web.pages(
         "conversations.list", "channels", types="public_channel,private_channel", exclude_archived=True
     )
-    found = [look.audiences.take_place(each) async for each in pages]
-    for place in sorted(found, key=lambda each: (not each.joined, each.id not in look.setup.teams, each.name)):
+    found, teams_ = [look.audiences.take_place(each) async for each in pages], look.teams
+    for place in sorted(found, key=lambda each: (not each.joined, each.id not in teams_, each.name)):
         yield await _covered(look, place)
 
 
@@ -278,5 +287,5 @@ async def _covered(look: Looking, place: Conversation) -> str:
     students = {look.directory.person(each) for each in readers.accounts if look.directory.is_student(each)}
     counted = "1 student is in it" if len(students) == 1 else f"{len(students)} students are in it"
     who = counted if readers.known else "nobody can say who is in it"
-    team = look.setup.teams.get(place.id)
+    team = look.teams.get(place.id)
     return f"#{place.name}: heard, of {f'the team {team}' if team is not None else 'no team'}; {who}."

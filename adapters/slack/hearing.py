@@ -105,6 +105,8 @@ class Ears:
         """Told that we are in a place that we were not in before."""
         self.when_put_out: Callable[[str], Awaitable[None]] | None = None
         """Told that we are in a place no more."""
+        self.when_renamed: Callable[[str, str], str] = lambda old, _: old
+        """Told that a place has another id; says by which we know it."""
         self.when_home: Callable[[str], Awaitable[None]] | None = None
         """Told who opened the app's own page."""
         self.when_overheard: Callable[[Told, str], Awaitable[list[Wait]]] | None = None
@@ -306,6 +308,8 @@ class Ears:
                 return await self._moved(event, channel, came=kind == "member_joined_channel")
             case "channel_left" | "group_left" if channel:
                 await self._put_out(channel)
+            case "channel_id_changed":
+                self._renamed(event)
             case "user_change" | "team_join" | "user_profile_changed":
                 return self._person(event)
             case "pin_added":
@@ -343,6 +347,14 @@ class Ears:
                 self.when_let_in(channel)
         self.guard.changed(self.place(channel), self._now())
         return []
+
+    def _renamed(self, event: Told) -> None:
+        """Know a place on, though Slack has given it another id."""
+        old, new = event.get("old_channel_id"), event.get("new_channel_id")
+        if is_id(old) and is_id(new):
+            channel = self.when_renamed(str(old), str(new))
+            self._forget(channel)
+            self._place_changed(event, channel)
 
     async def _put_out(self, channel: str) -> None:
         """Know that we are in a place no more."""

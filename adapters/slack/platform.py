@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -24,6 +24,7 @@ from adapters.slack.home import Home
 from adapters.slack.landing import Landing
 from adapters.slack.overhearing import Overhearing
 from adapters.slack.reception import Reception
+from adapters.slack.renames import Renames
 from adapters.slack.setup import Secrets, Setup
 from adapters.slack.telling import Told
 from adapters.slack.versions import PLATFORM
@@ -88,11 +89,12 @@ class Slack:
 
         `first` says whether nothing was ever heard here: then what was written before we came is not read.
         """
-        self.setup = setup
+        renames = Renames(kept.notebook.renamed)
+        self.setup = setup = replace(setup, teams=renames.teams(setup.teams))
         self._secrets = secrets
         self._now = now
         self._notebook, self._grants = kept.notebook, kept.grants
-        self.web = Web(secrets.bot_token, setup.api_base)
+        self.web = Web(secrets.bot_token, setup.api_base, renames)
         self.landing = Landing(kept.inbox)
         self.audiences = Audiences(self.web)
         self.ears = Ears(setup, kept.notebook, directory, self.audiences, self.landing.tell, now)
@@ -125,6 +127,7 @@ class Slack:
         ears.can_remove = self._can_remove
         ears.when_let_in = self._let_in
         ears.when_put_out = self._put_out
+        ears.when_renamed = self._renamed
         ears.when_home = self._show_home
         ears.when_overheard = self._overhearing.hear
         ears.when_revoked = self._revoked
@@ -190,6 +193,12 @@ class Slack:
         if channel in self.setup.teams or channel in self._notebook.threads:
             await self._alarms.put_out(channel)
 
+    def _renamed(self, old: str, new: str) -> str:
+        """Know a place under its first id, durably: what was written there under another is never found again."""
+        first = self.web.renames.take(old, new)
+        self._notebook.write()
+        return first
+
     def _limited(self) -> None:
         self._again_at = self._now() + AFTER_A_LIMIT
 
@@ -237,6 +246,7 @@ class Slack:
 
     async def take(self, body: Told) -> Reply:
         """Take whatever Slack sends."""
+        body = self.web.renames.known(body)
         if body.get("type") in {"event_callback", "app_rate_limited"}:
             await self.ears.hear_once(body)
             return None

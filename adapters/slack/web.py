@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from adapters.slack.failures import FAILURES, code_of, is_final, retry_after
+from adapters.slack.renames import Renames
 from bot.message import Attached
 from bot.platform import NotOursError
 from bot.readings.picture import LARGEST
@@ -60,9 +61,13 @@ SILENT.setLevel(logging.CRITICAL + 1)
 class Web:
     """Slack's Web API, asked with the app's own token or with somebody's."""
 
-    def __init__(self, token: str, api_base: str = "", *, patient: bool = True) -> None:
-        """Take the app's own token, where the API is, and whether to wait for it where it cannot be reached."""
+    def __init__(self, token: str, api_base: str = "", renames: Renames | None = None, *, patient: bool = True) -> None:
+        """Take the app's own token, where the API is, and which places have another id by now.
+
+        `patient` says whether to wait for Slack where it cannot be reached.
+        """
         self._token = token
+        self.renames = renames or Renames({})
         self._patient = patient
         self._base = f"{api_base.rstrip('/')}/" if api_base else AsyncWebClient.BASE_URL
         self._session: aiohttp.ClientSession | None = None
@@ -102,12 +107,14 @@ class Web:
 
         Raises what `FAILURES` names.
         """
+        if isinstance(channel := args.get("channel"), str):
+            args["channel"] = self.renames.today(channel)
         data = {name: _written(value) for name, value in args.items() if value is not None}
         reads, tries, unreached = method.rpartition(".")[2] in READS, 0, 0
         while True:
             await self._wait_for(method, token)
             try:
-                return _answer(await self.client(token).api_call(method, data=dict(data)))
+                return self._answer(await self.client(token).api_call(method, data=dict(data)))
             except aiohttp.ClientConnectorError as error:
                 if not self._patient:
                     raise
@@ -123,6 +130,12 @@ class Web:
                     raise
                 else:
                     await asyncio.sleep(PAUSES[tries - 1])
+
+    def _answer(self, response: Any) -> Answer:  # noqa: ANN401 (the library's own answer, whose data may be bytes)
+        if not isinstance(response.data, dict):
+            raise SlackApiError("not understood", response)
+        told: Answer = self.renames.known(response.data)
+        return told
 
     async def scopes(self) -> frozenset[str]:
         """Say what the bot's token allows, as Slack tells with every answer. Raises what `FAILURES` names."""
@@ -205,9 +218,3 @@ class Web:
 def _written(value: object) -> object:
     """Write an argument as a form holds it."""
     return json.dumps(value) if isinstance(value, dict | list | tuple) else value
-
-
-def _answer(response: Any) -> Answer:  # noqa: ANN401 (the library's own answer, whose data may be bytes)
-    if not isinstance(response.data, dict):
-        raise SlackApiError("not understood", response)
-    return response.data

@@ -16,6 +16,7 @@ from adapters.slack.audience import Audiences
 from adapters.slack.doctor import NEVER_SHOWN, SUBSCRIPTIONS, Looking
 from adapters.slack.granting import REDIRECT, TO_READ, TO_REMOVE, Request, trade
 from adapters.slack.grants import Grant, Grants
+from adapters.slack.renames import Renames
 from adapters.slack.setup import Counsel, Secrets
 from adapters.slack.web import Web
 from bot.checkup import Remark, Weight
@@ -38,7 +39,7 @@ def said(remarks: Iterable[Remark]) -> str:
 async def looking(space: Workspace, folder: Path) -> AsyncIterator[Looking]:
     """Look as the doctor does."""
     server, files = space.server, kept(folder)
-    web = Web(server.token, server.api_url)
+    web = Web(server.token, server.api_url, Renames(files.notebook.renamed))
     files.notebook.kinds.update(dict.fromkeys(SUBSCRIPTIONS, "2026-11-18"))
     directory = Directory("slack", space.roster, lambda: datetime.now(ZONE).date())
     secrets = Secrets(server.token, server.app_token)
@@ -165,6 +166,20 @@ async def test_channels_that_are_not_as_they_should_be_are_named(tmp_path: Path)
     assert "#shared of soccer is shared with another organisation" in whole
     assert "The channel C0GONE000 of soccer cannot be seen (channel_not_found)" in whole
     assert "1 of 4 members of soccer are not in #soccer" in whole
+
+
+async def test_a_channel_that_has_another_id_by_now_is_named_until_the_settings_say_so(tmp_path: Path) -> None:
+    async with workspace() as space, looking(space, tmp_path) as look:
+        old = space.team.id
+        space.team.move()
+        look.web.renames.take(old, space.team.id)
+        before = await found(look)
+        mended = replace(look, setup=replace(look.setup, teams={space.team.id: SOCCER}))
+        after, covered = await found(mended), [each async for each in doctor.cover(mended)]
+
+    assert f"Write {space.team.id} in its place" in before
+    assert f"{old} of" not in after
+    assert [each for each in covered if "of the team soccer" in each]
 
 
 async def test_a_token_of_another_workspace_is_named(tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ def everything_about(channel: Channel, slack: Server) -> None:
     channel.archive(owner)
     channel.unarchive(owner)
     channel.share("Other High")
+    channel.move()
     channel.kick(slack.bot, owner)
 
 

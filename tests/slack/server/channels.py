@@ -214,6 +214,14 @@ class Channel:
         event = {"type": f"{prefix}_rename", "channel": told, "event_ts": self.world.new_ts()}
         self.tell(event, everybody=self.public)
 
+    def move(self) -> None:
+        """Give it another id, as Slack does with one that is moved or shared."""
+        old, self.id = self.id, self.world.new_id("C")
+        del self.world.channels[old]
+        self.world.channels[self.id] = self
+        told = {"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": self.id}
+        self.tell(told | {"event_ts": self.world.new_ts()})
+
     def set_topic(self, text: str, by: User) -> None:
         """Set the line above the channel."""
         self.topic = {"value": text, "creator": by.id, "last_set": self.world.seconds()}

@@ -128,6 +128,7 @@ EVENT_SCOPES: Mapping[str, str] = {
     "app_uninstalled": "",
     "channel_archive": "channels:read",
     "channel_created": "channels:read",
+    "channel_id_changed": "{place}:read",
     "channel_left": "channels:read",
     "channel_rename": "channels:read",
     "channel_shared": "{place}:read",
