@@ -10,7 +10,7 @@ from bot.actions import Alert, Deed, Remove, Tell
 from bot.answers import not_given_back
 from bot.desk import A_DAY
 from bot.message import NO_POST, Words, text_of
-from bot.notice import Notice, as_it_is, decided, not_closed, still_there
+from bot.notice import Notice, as_it_is, decided, gone_by_now, not_closed, still_there
 from bot.platform import Ruling
 from bot.standing import Standing
 from bot.store import cases, past
@@ -56,7 +56,7 @@ class Meanwhile:
         match deed.action:
             case Tell(notice=notice) as tell:
                 ended = await self._as_it_ended(deed, await self._as_decided(deed, notice), is_left=is_left)
-                given_back = await self._as_given_back(deed, ended)
+                given_back = await self._as_given_back(deed, await self._as_deleted(deed, ended))
                 return replace(deed, action=replace(tell, notice=await self._as_closed(deed, given_back)))
             case Alert(notice=notice) as alert if deed.until is not None and deed.post != NO_POST:
                 by_us = await self._ledger.ask(past.taken_by_us, *self._named(deed))
@@ -102,6 +102,14 @@ class Meanwhile:
         newest = await self._ledger.read(past.newest, about, until)
         words = () if newest is None else msgspec.convert(newest["words"], tuple[Words, ...])
         return replace(notice, returned=text_of(words) or notice.returned)
+
+    async def _as_deleted(self, deed: Deed, notice: Notice) -> Notice:
+        """Let a note not ask its author to delete what is gone: that may be heard before the note goes, or the post."""
+        otherwise = gone_by_now(notice)
+        if otherwise == notice:
+            return notice
+        _, gone = self._named(deed)
+        return otherwise if await self._ledger.ask(past.written, gone) else notice
 
     async def _as_given_back(self, deed: Deed, notice: Notice) -> Notice:
         """Let a note about a decision not say that a post is given back where that failed."""

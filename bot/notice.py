@@ -18,6 +18,7 @@ NOBODY_HAS_DECIDED = N_("Only you can see this note. Nobody has decided anything
 CALL_THE_DISTRICT_OFFICE = N_("If this is wrong, call the district office.")
 ONLY_CALL = N_("If this is wrong, call the office.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
+GONE_BY_NOW = N_("It is gone by now. If we ask you here to delete it, that is done.")
 ONLY_YOU = N_("Only you see this note.")
 HOURS_TO_ANSWER = N_("Hours to answer: {hours}.")
 COUNTED_BEFORE = N_("If we asked you about an earlier version, they may count from then.")
@@ -229,6 +230,27 @@ def still_there(notice: Notice) -> Notice:
         now=f"{ENGLISH.say(PLEASE_DELETE)} {remedy}".strip(),
         next=notice.next.replace(taken, "").strip(),
         returned="",
+        choices=choices,
+        labels=tuple(ENGLISH.say(LABELS[each]) for each in choices),
+    )
+
+
+def gone_by_now(notice: Notice) -> Notice:
+    """Turn a request to delete a message into a note that says that it is gone. Any other note stays as it is.
+
+    Nobody is asked about the silence of its author any more, so the note names neither hours nor an office.
+    """
+    asked = ENGLISH.say(PLEASE_DELETE)
+    if not notice.now.startswith(asked):
+        return notice
+    hours = HOURS_TO_ANSWER.english.partition("{")[0]
+    silence = (hours, *(ENGLISH.say(each) for each in (IF_DELETED, AN_OFFICE_ASKS, AN_OFFICE_REMINDS)))
+    until = min((notice.next.index(each) for each in silence if each in notice.next), default=len(notice.next))
+    choices = tuple(each for each in notice.choices if each is not Choice.DELETE)
+    return replace(
+        notice,
+        now=notice.now.replace(asked, ENGLISH.say(GONE_BY_NOW), 1),
+        next=notice.next[:until].strip(),
         choices=choices,
         labels=tuple(ENGLISH.say(LABELS[each]) for each in choices),
     )

@@ -308,6 +308,25 @@ async def test_in_a_house_the_author_is_asked_the_clock_runs_and_a_deletion_ends
     assert any("Please delete it." in each for each in stage.notes("coach"))
 
 
+async def test_whose_message_was_gone_before_it_was_heard_is_not_told_that_it_is_still_there(tmp_path: Path) -> None:
+    """Events come in any order. Of a silence about what is gone the note does not speak either."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        for name in ("s2", "s3"):
+            stage.team.leave(stage.people[name])
+        await stage.looks_again()
+        with stage.server.events.held() as held:
+            stage.team.say(stage.people["coach"], "Stay after class.").delete()
+            held.reverse()
+        await until(lambda: "tell done" in outcomes(tmp_path))
+        (note,) = stage.notes("coach")
+
+    assert "It is gone by now." in note
+    assert "still there" not in note
+    assert "Hours to answer" not in note
+    assert "an office" not in note
+    assert "Delete it for me" not in note
+
+
 @pytest.mark.parametrize("answered", [False, True])
 async def test_what_was_deleted_while_nobody_listened_leads_no_office_to_its_author(
     tmp_path: Path, *, answered: bool
