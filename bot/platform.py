@@ -68,8 +68,8 @@ class Deletion:
     place: PlaceId
     id: PostId
     at: datetime
-    by_author: bool = False
-    """Whether nobody but its author can have removed it: it answers what the author was asked."""
+    as_asked: bool = False
+    """Whether it ends what its author was asked: nobody else is known who may remove it. Who did, nobody may know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from tests.district import DAY, NOON, reader, roster
 from tests.store.house import faults, house, place, post, rows
 from tests.test_compose import Office, order
 from tests.test_compose import answer as answering
-from tests.test_moderator import RULES, Stage, outcomes, run
+from tests.test_moderator import RULES, Stage, entries, outcomes, run
 
 MINUTE = timedelta(minutes=1)
 NOTICE = Notice("saw", "rule", "now", "next", "disagree")
@@ -294,18 +294,22 @@ async def test_what_its_author_has_us_delete_takes_its_files_along(tmp_path: Pat
     assert removal.attached == (plan_of,)
 
 
-@pytest.mark.parametrize("by_author", [True, False])
-async def test_who_deletes_what_they_were_asked_to_has_answered(tmp_path: Path, *, by_author: bool) -> None:
-    """But where we or others can delete, a deletion says nothing of the author."""
+@pytest.mark.parametrize("as_asked", [True, False])
+async def test_a_deletion_ends_what_an_author_was_asked_and_is_not_written_as_their_answer(
+    tmp_path: Path, *, as_asked: bool
+) -> None:
+    """Who deleted it, the platform may not say. Where we or others are known to delete, it ends nothing."""
     async with house(tmp_path) as opened:
         desk = Desk([])
         moderator = moderator_at(opened, desk)
         await moderator.moderate([replace(post(), removable=False)], desk)
-        gone = Deletion("replay", post().place, post().id, NOON + MINUTE, by_author)
+        gone = Deletion("replay", post().place, post().id, NOON + MINUTE, as_asked)
         await moderator.moderate([gone], desk)
         due = await moderator.moderate([Tick("replay", NOON + timedelta(hours=5))], desk)
 
-    assert [each.action.kind for each in due] == ([] if by_author else ["alert"])
+    ends = [each["reason"] for each in entries(tmp_path, "closed") if each["outcome"] == "moot"]
+    assert [each.action.kind for each in due] == ([] if as_asked else ["alert"])
+    assert ends == (["deleted"] if as_asked else [])
 
 
 async def test_of_what_is_gone_an_office_hears_that_it_is_gone(tmp_path: Path) -> None:
@@ -472,8 +476,8 @@ async def test_a_note_about_a_silence_is_kept_as_it_is_handed_over(
 async def test_a_post_and_its_deletion_heard_together_settle_what_waits_as_heard_apart(
     tmp_path: Path, *, emergency: bool
 ) -> None:
-    """Whoever took their own message back at once has answered, however the two are written."""
-    gone = Deletion("replay", PlaceId("room"), PostId("p1"), after(5), by_author=True)
+    """What is gone at once is not asked about, however the two are written."""
+    gone = Deletion("replay", PlaceId("room"), PostId("p1"), after(5), as_asked=True)
     apart, together = tmp_path / "apart", tmp_path / "together"
     for folder in (apart, together):
         folder.mkdir()
@@ -550,12 +554,12 @@ async def test_copies_planned_in_the_group_that_revokes_them_are_stopped(tmp_pat
     assert await faults(tmp_path) == []
 
 
-async def test_an_author_s_deletion_stops_no_copy_that_another_answer_of_its_group_revokes(tmp_path: Path) -> None:
+async def test_a_deletion_as_asked_stops_no_copy_that_another_answer_of_its_group_revokes(tmp_path: Path) -> None:
     """To settle is not to revoke: the copy is stopped by the answer alone, and its case ends with that."""
     async with house(tmp_path) as opened:
         recorder = Recorder(opened.database.master)
         await opened.ledger.write(planned(opened, (COPY,)))
-        gone = Deletion("replay", PlaceId("room"), PostId("p1"), NOON, by_author=True)
+        gone = Deletion("replay", PlaceId("room"), PostId("p1"), NOON, as_asked=True)
         await opened.ledger.write_all([recorder.deleted(gone), revoking(opened)])
     moves = rows(place(tmp_path).database, "SELECT kind FROM entry ORDER BY seq DESC LIMIT 3")
 

@@ -270,7 +270,7 @@ class Ears:
         """Tell that a message is gone; one that we posted for somebody, by the order it was."""
         at = moment_of(event.get("event_ts")) or moment_of(event.get("ts")) or self._now()
         alone = not await self.can_remove(channel, None)
-        return telling.to_deletion(self.origin(channel, ts)[0], self.place(channel), at, by_author=alone)
+        return telling.to_deletion(self.origin(channel, ts)[0], self.place(channel), at, as_asked=alone)
 
     def _direct(self, event: Told, channel: str) -> list[Wait]:
         """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.

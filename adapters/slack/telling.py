@@ -90,9 +90,12 @@ def to_bare_post(
     return Post(PLATFORM, place, id_, author, at, UNKNOWN_READERS, words, team=team, relayed=True)
 
 
-def to_deletion(post: PostId, place: PlaceId, at: datetime, *, by_author: bool) -> Deletion:
-    """Tell that a message is gone; `by_author` says whether nobody else can have removed it."""
-    return Deletion(PLATFORM, place, post, at, by_author)
+def to_deletion(post: PostId, place: PlaceId, at: datetime, *, as_asked: bool) -> Deletion:
+    """Tell that a message is gone; `as_asked` says whether that ends what its author was asked.
+
+    Slack does not say who deleted it: where we can take nothing away, an owner or administrator may have.
+    """
+    return Deletion(PLATFORM, place, post, at, as_asked)
 
 
 def to_report(message: Told, channel: str, about: str, by: AccountId, at: datetime) -> Report:
@@ -156,7 +159,7 @@ def to_unpinned(event: Told, channel: str, place: PlaceId, at: datetime) -> Iter
     item = _inner(event, "item")
     ts, by = _inner(item, "message").get("ts"), item.get("created_by")
     if isinstance(ts, str):
-        yield to_deletion(_pin_id(channel, ts, by), place, at, by_author=event.get("user") == by)
+        yield to_deletion(_pin_id(channel, ts, by), place, at, as_asked=event.get("user") == by)
 
 
 def is_pin(post: PostId) -> bool:

@@ -132,13 +132,17 @@ class Page:
         return False
 
     def _settle(self, draft: Draft) -> None:
-        """Close what waited, because an answer came before; be it planned in this group or before."""
+        """Close what waited, because an answer or a deletion came before; be it planned in this group or before.
+
+        Of a deletion nobody may know whose it was, so it is not written as an answer.
+        """
+        reason = "deleted" if draft.kind == "deleted" else "answered"
         settled = self._deeds.settled(draft.settles) if draft.settles is not None else []
         revoked = self._deeds.revoked(draft.revokes) if draft.revokes is not None else []
         cases = {row.name: undelivered(self._master, row.cause) for row in revoked if row.kind == "copy"}
         for name in [*settled, *(row.name for row in revoked)]:
             if not self._deeds.is_closed(name):
-                self._close_as_moot(name, draft.at, "answered", cases.get(name))
+                self._close_as_moot(name, draft.at, reason, cases.get(name))
 
     def _let_be(self, about: bytes, at: datetime) -> None:
         """Close what would take a post away later: it is judged anew, be the judgement before in this group or not."""

@@ -291,7 +291,7 @@ class Recorder:
     def deleted(self, deletion: Deletion) -> Draft:
         """Put down that a post is gone."""
         about = self.about(deletion.platform, deletion.id)
-        key, settles = self.deletion(deletion.platform, deletion.id), about if deletion.by_author else None
+        key, settles = self.deletion(deletion.platform, deletion.id), about if deletion.as_asked else None
         return Draft("deleted", deletion.at, {"about": about.hex()}, key=key, settles=settles)
 
     def kept(self, removal: Deed, exhibit: Exhibit, at: datetime) -> Draft:

@@ -168,7 +168,7 @@ async def test_it_is_taken_away_also_while_places_are_read_again(tmp_path: Path)
         heard += await stage.said()
 
     assert [each.removable for each in posts(heard)] == [True, True]
-    assert [each.by_author for each in heard if isinstance(each, Deletion)] == [False]
+    assert [each.as_asked for each in heard if isinstance(each, Deletion)] == [False]
 
 
 async def test_the_clock_runs_on_while_slack_cannot_be_reached(tmp_path: Path) -> None:
