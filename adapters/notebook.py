@@ -57,7 +57,7 @@ class Pages:
     renamed: dict[str, str] = field(default_factory=dict)
     """For each place that has another id by now: that one, by the first, under which all we know of it stands."""
     closed: dict[str, str] = field(default_factory=dict)
-    """For each place in which nobody can write any more: when its last words were read."""
+    """For each place in which nobody can write any more: its newest line, once its last words were read."""
 
 
 NAMES: Final = tuple(each.name for each in fields(Pages))

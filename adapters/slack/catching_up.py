@@ -50,8 +50,8 @@ class CatchingUp:
         self._progress = Progress()
         self._reached: dict[str, str] = {}
         """How far channels are written whose marks did not move there yet."""
-        self._closed: set[str] = set()
-        """Archived channels whose last words are being read."""
+        self._closed: dict[str, str] = {}
+        """Archived channels that are being read, each with its newest line."""
 
     def begin(self) -> None:
         """Count every place as behind: a connection has ended, or another has begun."""
@@ -76,8 +76,7 @@ class CatchingUp:
                 self._notebook.marks[channel] = _later(ts, self._notebook.marks.get(channel, ""))
                 del self._reached[channel]
         for channel in [each for each in self._closed if not self._progress.is_behind(PlaceId(each), WORKSPACE)]:
-            self._closed.discard(channel)
-            self._notebook.closed[channel] = ts_of(self._now())
+            self._notebook.closed[channel] = self._closed.pop(channel)
 
     def came_to(self, channel: str) -> None:
         """Begin in a place that we were let into: what was written there before is not ours to judge."""
@@ -85,21 +84,35 @@ class CatchingUp:
             self._notebook.began[channel] = self._notebook.marks[channel] = ts_of(self._now())
 
     async def run(self, places: Sequence[Conversation]) -> None:
-        """Read every place that we are in, one that was archived once more. What cannot be read is read the next time.
-
-        Somebody may have written there, and archived it, while nobody listened.
-        """
+        """Read every place that we are in. What cannot be read is read the next time."""
         progress = self._progress
         if self._first:
             self._begin_here(places)
             return
         unread = [each for each in places if not each.archived or each.id not in self._notebook.closed]
         progress.behind |= {PlaceId(each.id) for each in unread}
-        self._closed = {each.id for each in unread if each.archived}
-        for each in unread:
-            await self._read(each.id, progress)
+        self._closed.clear()
+        for each in places:
+            if progress is self._progress and not (each.archived and await self._is_as_it_was(each.id)):
+                await self._read(each.id, progress)
         if progress is self._progress:
             progress.through.add(WORKSPACE)
+
+    async def _is_as_it_was(self, channel: str) -> bool:
+        """Say whether an archived place was read to its newest line, and none came since.
+
+        Somebody may have opened it, written there and archived it again while nobody listened; Slack writes a line of
+        each of that.
+        """
+        try:
+            answer = await self._web.ask("conversations.history", channel=channel, limit=1)
+        except FAILURES:
+            return False  # reading it says what is wrong
+        newest = next((str(each["ts"]) for each in answer.get("messages") or () if "ts" in each), "0")
+        if self._notebook.closed.get(channel) == newest:
+            return True
+        self._closed[channel] = newest
+        return False
 
     def _begin_here(self, places: Sequence[Conversation]) -> None:
         """At the very first start nothing is read: what was written before we came is not ours to judge."""

@@ -372,8 +372,26 @@ async def test_what_was_written_before_a_channel_was_archived_meanwhile_is_found
                 await stage.slack._note()
 
     assert found[:2] == [["one"], []]
-    assert asked == [1, 0, 1], "what is closed is not read again and again"
+    assert asked == [2, 1, 2], "of what is closed only the newest line is asked for, again and again"
     assert found[2][-1] == "two", "it was open again while we listened"
+
+
+async def test_what_was_written_in_an_archived_channel_that_was_open_meanwhile_is_found(tmp_path: Path) -> None:
+    """It was opened, written in and archived again while nobody listened."""
+    async with workspace() as space:
+        club, advisor = space.server.channel("chess", [space.people["advisor"]], private=True), space.people["advisor"]
+        await leave_a_mark(space, tmp_path)
+        found = list[list[str]]()
+        for text in ("one", "two", ""):
+            if text:
+                club.unarchive(advisor)
+                club.say(advisor, text)
+                club.archive(advisor)
+            async with connected(space, tmp_path) as stage:
+                found.append([each.words[0].text for each in posts(await stage.heard()) if each.place == club.id])
+                await stage.slack._note()
+
+    assert [each[-1:] for each in found] == [["one"], ["two"], []]
 
 
 async def test_that_we_were_put_out_of_a_place_that_we_opened_is_said_as_well(tmp_path: Path) -> None:
