@@ -44,6 +44,8 @@ class Pages:
     """For each account whose pause a person ended early: when it would have ended by itself as last made so."""
     unread: dict[str, str] = field(default_factory=dict)
     """For each place whose past could not be read to the end: why."""
+    unseen: dict[str, str] = field(default_factory=dict)
+    """For each place that we are in and the platform does not let us look at: why."""
     informed: dict[str, str] = field(default_factory=dict)
     """For each conversation that somebody's own grant shows us and whose students know it: whose grant."""
     told_at: dict[str, float] = field(default_factory=dict)

@@ -22,8 +22,8 @@ class Guard:
         """When a voice room is looked at because its people stayed."""
 
     def changed(self, place: PlaceId, at: datetime) -> None:
-        """Look at a place soon: who can read it or speak there may be another. The first change sets the moment."""
-        self._due.setdefault(place, at + SETTLING)
+        """Look at a place soon: who can read it or speak there may be another. The earliest change sets the moment."""
+        self._due[place] = min(self._due.get(place, at + SETTLING), at + SETTLING)
 
     def gathered(self, place: PlaceId, at: datetime, *, several: bool) -> None:
         """Look at a voice room once its people have stayed together; somebody who comes or goes begins it anew.

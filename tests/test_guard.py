@@ -30,6 +30,15 @@ def test_changes_that_go_on_do_not_put_off_the_look() -> None:
     assert guard.take_due(NOON + SETTLING) == [GYM]
 
 
+def test_what_was_put_off_is_looked_at_at_once_when_it_changes() -> None:
+    guard = Guard(GRACE)
+    guard.changed(GYM, NOON + timedelta(hours=1))
+    guard.changed(GYM, NOON)
+
+    assert guard.take_due(NOON + SETTLING) == [GYM]
+    assert guard.take_due(NOON + timedelta(days=1)) == []
+
+
 def test_a_room_is_looked_at_once_its_people_have_stayed() -> None:
     guard = Guard(GRACE)
     guard.gathered(ROOM, NOON, several=True)

@@ -220,6 +220,9 @@ async def channels(look: Looking) -> AsyncIterator[Remark]:
             yield each
         async for each in _members(look, place, team):
             yield each
+    for channel, why in sorted(look.notebook.unseen.items()):
+        mend = "Add the scope that is missing, or invite Chaperone there anew. It is tried again within an hour."
+        yield Remark(Weight.BROKEN, f"Slack does not say who is in {channel} ({why}).", mend)
     for channel, why in sorted(look.notebook.unread.items()):
         mend = "Invite Chaperone there, and add the scope that is missing. It is read at the next start."
         yield Remark(Weight.WEAK, f"What was written in {channel} meanwhile could not be read ({why}).", mend)

@@ -1,7 +1,7 @@
 """Slack behind our door: what is heard waits here, what is decided is done, what was missed is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -22,6 +22,7 @@ from adapters.slack.hands import Hands
 from adapters.slack.hearing import Ears
 from adapters.slack.home import Home
 from adapters.slack.landing import Landing
+from adapters.slack.looks import Looks
 from adapters.slack.overhearing import Overhearing
 from adapters.slack.reception import Reception
 from adapters.slack.renames import Renames
@@ -33,7 +34,7 @@ from adapters.slack.web import Answer, Web
 from bot.actions import Deed
 from bot.directory import Directory
 from bot.errors import ConfigurationError
-from bot.message import Attached, PlaceId
+from bot.message import Attached
 from bot.notice import Notice
 from bot.platform import Heard, Post, Receipt, Report, Tick
 
@@ -47,6 +48,9 @@ NOTED_EVERY: Final = timedelta(seconds=10)
 
 AFTER_A_LIMIT: Final = timedelta(minutes=1)
 """How long after Slack held back events, or could not be read, everything is read again."""
+
+AT_MOST: Final = timedelta(minutes=15)
+"""The longest pause before everything is read again that could not be; each one is twice as long as that before."""
 
 LONG_ALONE: Final = timedelta(minutes=1)
 """How long there may be no socket before that is said."""
@@ -98,6 +102,7 @@ class Slack:
         self.landing = Landing(kept.inbox)
         self.audiences = Audiences(self.web)
         self.ears = Ears(setup, kept.notebook, directory, self.audiences, self.landing.tell, now)
+        self._looks = Looks(self.ears, kept.notebook, now)
         self.hands = Hands(self.web, self.ears, kept.notebook, kept.grants, directory, mark, notice_of, now)
         self.reception = Reception(self.web, self.ears, directory, self.landing.tell, now)
         self.home = Home(self.web, directory)
@@ -112,6 +117,8 @@ class Slack:
         """Set when a connection begins or begins anew, or something may have been missed."""
         self._again_at: datetime | None = None
         """When to read again what Slack held back."""
+        self._in_vain = 0
+        """How often everything was to be read, and could not be."""
         self._alone_since: datetime | None = None
         """Since when there is no socket."""
         self._looking: asyncio.Task[object] | None = None
@@ -273,9 +280,10 @@ class Slack:
         await _tried("reading accounts", self.audiences.list_accounts())  # what was missed is judged by who is here now
         if await _tried("reading places", self._read_places()):
             self.caught_up = not self._begun.is_set()
-            self._again_at = None if self.setup.socket else self._now() + AGAIN_BY_HTTP
+            self._in_vain, self._again_at = 0, None if self.setup.socket else self._now() + AGAIN_BY_HTTP
         else:
-            self._again_at = self._now() + AFTER_A_LIMIT
+            self._again_at = self._now() + min(AFTER_A_LIMIT * 2 ** min(self._in_vain, 9), AT_MOST)
+            self._in_vain += 1
 
     async def _read_places(self) -> None:
         """Look at the places that we are in, those of teams first; then read what was missed there."""
@@ -283,7 +291,8 @@ class Slack:
         found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
         places = sorted(found, key=lambda each: (each.archived, each.kind == "im", each.id not in self.setup.teams))
         for each in places:
-            await self._look(self.ears.place(each.id))
+            await self._looks.at(self.ears.place(each.id))
+        self._looks.keep({each.id for each in found})
         await self._compare({each.id for each in found})
         await self.catching_up.run(places)
 
@@ -330,7 +339,7 @@ class Slack:
         self._refresh_grants()
         self._watch_socket(now)
         if self._looking is None or self._looking.done():
-            self._looking = self.reception.later(self._look_at(self.ears.guard.take_due(now)))
+            self._looking = self.reception.later(self._looks.at_what_changed())
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
@@ -357,14 +366,6 @@ class Slack:
         elif self._alone_since <= now - LONG_ALONE:
             self._alone_since = datetime.max.replace(tzinfo=now.tzinfo)
             LOG.error("there is no socket to Slack: nothing is heard until there is")
-
-    async def _look_at(self, places: Iterable[PlaceId]) -> None:
-        for place in places:
-            await self._look(place)
-
-    async def _look(self, place: PlaceId) -> None:
-        if not await _tried("looking at a place", self.ears.look(place)):
-            self.ears.guard.changed(place, self._now())
 
     async def _note(self) -> None:
         self.catching_up.note()

@@ -159,6 +159,7 @@ async def test_channels_that_are_not_as_they_should_be_are_named(tmp_path: Path)
         old.archive(space.people["coach"])
         teams = {space.team.id: SOCCER, outside.id: SOCCER, shared.id: SOCCER, old.id: SOCCER, "C0GONE000": SOCCER}
         space.team.leave(space.people["s3"])
+        look.notebook.unseen["C0UNSEEN0"] = "answered 200 (missing_scope)"
         whole = await found(replace(look, setup=replace(look.setup, teams=teams)))
 
     assert "Chaperone is not in #outside" in whole
@@ -166,6 +167,7 @@ async def test_channels_that_are_not_as_they_should_be_are_named(tmp_path: Path)
     assert "#shared of soccer is shared with another organisation" in whole
     assert "The channel C0GONE000 of soccer cannot be seen (channel_not_found)" in whole
     assert "1 of 4 members of soccer are not in #soccer" in whole
+    assert "Slack does not say who is in C0UNSEEN0 (answered 200 (missing_scope))" in whole
 
 
 async def test_a_channel_that_has_another_id_by_now_is_named_until_the_settings_say_so(tmp_path: Path) -> None:

@@ -806,6 +806,34 @@ async def test_that_we_are_put_out_of_a_teams_channel_is_said_once(tmp_path: Pat
     assert [f"not in the channel {team.id} of robotics any more" in each for each in notes] == [True, True]
 
 
+async def test_a_look_that_slack_refuses_is_said_once_and_tried_seldom(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Until somebody adds the scope that is missing. A change there is reason enough to try at once."""
+    async with open_school(tmp_path) as stage:
+        stage.server.faults.refuse("conversations.info", "missing_scope", times=None, where=stage.team.id)
+        stage.slack.audiences.forget_place(stage.team.id)
+        stage.team.join(stage.people["advisor"])
+        await stage.heard()
+        before = len(stage.server.calls("conversations.info"))
+        for _ in range(120):
+            stage.space.shift += timedelta(minutes=1)
+            await stage.slack.tick()
+            await asyncio.sleep(0.3)
+        asked = len(stage.server.calls("conversations.info")) - before
+        noted, said = dict(stage.slack._notebook.unseen), "".join(capsys.readouterr())
+        stage.server.faults.clear()
+        stage.team.join(stage.people["principal"])
+        await stage.heard()
+        (looked,) = await stage.looks()
+
+    assert asked < 15
+    assert noted == {stage.team.id: "answered 200 (missing_scope)"}
+    assert said.count("a place cannot be looked at") == 1
+    assert len(looked.readers.accounts) == 6
+    assert stage.slack._notebook.unseen == {}
+
+
 async def test_too_many_events_are_read_later(tmp_path: Path) -> None:
     """Slack says that it holds events back; what it held back is in the history."""
     async with open_school(tmp_path) as stage:

@@ -263,6 +263,22 @@ async def test_a_place_that_cannot_be_read_is_said_and_the_others_are_read(tmp_p
     assert unread == {space.team.id: "answered 200 (missing_scope)"}
 
 
+async def test_where_slack_does_not_say_where_we_are_it_is_asked_ever_more_seldom(tmp_path: Path) -> None:
+    """A scope may be missing until somebody adds it."""
+    async with open_school(tmp_path) as stage:
+        stage.server.faults.refuse("users.conversations", "missing_scope", times=None)
+        stage.slack._begun.set()
+        await stage.heard()
+        before = len(stage.server.calls("users.conversations"))
+        for _ in range(60):
+            stage.space.shift += timedelta(minutes=1)
+            await stage.slack.tick()
+            await asyncio.sleep(0.3)
+        asked = len(stage.server.calls("users.conversations")) - before
+
+    assert 5 <= asked <= 8
+
+
 async def test_who_wrote_to_us_alone_meanwhile_is_heard_once(tmp_path: Path) -> None:
     """It may be a cry for help."""
     async with workspace() as space:
