@@ -5,6 +5,7 @@ nine microseconds apiece. And Bolt acknowledges an event before a listener runs;
 acknowledgement itself, so it comes when we have written what we heard. A fault is answered with 500: Slack tells again.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -18,6 +19,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from adapters.slack.failures import FAILURES
 from adapters.slack.telling import Told
 from adapters.slack.web import SILENT, Web
 
@@ -28,6 +30,12 @@ PATH: Final = "/slack/events"
 
 PING_EVERY: Final = 5.0
 """Seconds between two pings on a socket; one that answers none of four is made anew."""
+
+RENEWED_WITHIN: Final = 60.0
+"""Seconds. Slack gives out an address once a minute or so, and ends the old socket by itself before long."""
+
+UNDER_WAY: Final = 5.0
+"""Seconds that an old socket is left, for what is under way on it."""
 
 Reply = dict[str, Any] | None
 """What goes back with an acknowledgement; None: nothing."""
@@ -91,37 +99,79 @@ def _kind(body: Told) -> str:
 
 
 class Socket:
-    """A socket to Slack, and what it says of itself."""
+    """A socket to Slack. One that Slack wants renewed ends only once another is there: nothing is missed in between."""
 
-    def __init__(self, app: AsyncApp, web: Web, app_token: str, said: Callable[[str], None]) -> None:
-        """Take the door, and whom to tell that a connection is made (`hello`) or ends (`disconnect`)."""
+    def __init__(self, app: AsyncApp, web: Web, app_token: str, said: Callable[[bool], None]) -> None:
+        """Take the door, and whom to tell that a connection is made, and whether there was one all the time until then.
+
+        While there is none, whatever happens is told nobody.
+        """
         self._app = app
         self._web = web
         self._token = app_token
         self._said = said
-        self._handler: AsyncSocketModeHandler | None = None
+        self._handlers: list[AsyncSocketModeHandler] = []
+        """The newest last; any other is about to end."""
 
     async def open(self, address: str) -> None:
         """Connect to an address that Slack gave out; the library makes a connection anew that breaks."""
-        self._handler = AsyncSocketModeHandler(
+        handler = self._new()
+        handler.client.wss_uri = address
+        await handler.connect_async()
+
+    def _new(self) -> AsyncSocketModeHandler:
+        """Prepare a socket. By force the library makes one anew that is there still: Slack wants it renewed."""
+        handler = AsyncSocketModeHandler(
             self._app, self._token, logger=SILENT, web_client=self._web.client(), ping_interval=PING_EVERY
         )
-        self._handler.client.message_listeners.append(self._hear)  # type: ignore[arg-type]
-        self._handler.client.wss_uri = address
-        await self._handler.connect_async()
+        client = handler.client
+        by_library = client.connect_to_new_endpoint
 
-    async def _hear(self, _: SocketModeClient, message: dict[str, Any], __: str | None) -> None:
-        kind = message.get("type")
-        if kind in {"hello", "disconnect"}:
-            self._said(str(kind))
+        async def connect_anew(force: bool = False) -> None:
+            if not (force and await self._is_renewed(handler)):
+                await by_library(force)
+
+        client.connect_to_new_endpoint = connect_anew  # type: ignore[method-assign]
+        client.message_listeners.append(self._hear)  # type: ignore[arg-type]
+        self._handlers.append(handler)
+        return handler
+
+    async def _is_renewed(self, old: AsyncSocketModeHandler) -> bool:
+        """Open another socket, then end the old one. The library would end it first, and does so where this fails."""
+        if old not in self._handlers[-1:]:
+            return True
+        new = self._new()
+        try:
+            async with asyncio.timeout(RENEWED_WITHIN):
+                await new.connect_async()
+        except FAILURES as error:
+            LOG.warning("a socket to Slack could not be renewed beside the old one", fault=type(error).__name__)
+            await self._end(new)
+            return False
+        await asyncio.sleep(UNDER_WAY)
+        await self._end(old)
+        return True
+
+    async def _end(self, handler: AsyncSocketModeHandler) -> None:
+        if handler in self._handlers:
+            self._handlers.remove(handler)
+            await handler.close_async()
+
+    async def _hear(self, client: SocketModeClient, message: dict[str, Any], _: str | None) -> None:
+        if message.get("type") == "hello":
+            self._said(any(_is_open(each) for each in self._handlers if each.client is not client))
 
     @property
     def is_open(self) -> bool:
         """Say whether there is a connection now."""
-        session = None if self._handler is None else self._handler.client.current_session
-        return session is not None and not session.closed
+        return any(map(_is_open, self._handlers))
 
     async def close(self) -> None:
         """Let go."""
-        if self._handler is not None:
-            await self._handler.close_async()
+        for each in [*self._handlers]:
+            await self._end(each)
+
+
+def _is_open(handler: AsyncSocketModeHandler) -> bool:
+    session = handler.client.current_session
+    return session is not None and not session.closed

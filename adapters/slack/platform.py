@@ -55,6 +55,9 @@ AT_MOST: Final = timedelta(minutes=15)
 LONG_ALONE: Final = timedelta(minutes=1)
 """How long there may be no socket before that is said."""
 
+READ_EVERY: Final = timedelta(days=1)
+"""How often everything is read again though nothing can have been missed."""
+
 AGAIN_BY_HTTP: Final = timedelta(hours=1)
 """How often everything is read again where no socket tells that something may have been missed."""
 
@@ -117,6 +120,8 @@ class Slack:
         """Set when a connection begins or begins anew, or something may have been missed."""
         self._again_at: datetime | None = None
         """When to read again what Slack held back."""
+        self._read_at = now()
+        """When everything was last read, or begun to be."""
         self._in_vain = 0
         """How often everything was to be read, and could not be."""
         self._alone_since: datetime | None = None
@@ -246,8 +251,12 @@ class Slack:
         except FAILURES as error:
             raise refusal(error, "app-level token", "Basic Information") from None
 
-    def _said(self, kind: str) -> None:
-        if kind == "hello":
+    def _said(self, gapless: bool) -> None:
+        """Know that there is a socket. Where there was one until then nothing was missed; once a day it is read anyway.
+
+        Slack may lose an event on its own side.
+        """
+        if not gapless or self._now() >= self._read_at + READ_EVERY:
             self.catching_up.begin()  # at once: what was missed before this socket must not be passed by a mark
             self._begun.set()
 
@@ -275,6 +284,7 @@ class Slack:
     async def _begin(self) -> None:
         """Look at every place as it is, then at what happened while we were away."""
         self.caught_up = False
+        self._read_at = self._now()
         self.catching_up.begin()
         self.audiences.forget_members()
         await _tried("reading accounts", self.audiences.list_accounts())  # what was missed is judged by who is here now

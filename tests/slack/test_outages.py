@@ -115,6 +115,44 @@ async def test_a_socket_that_is_made_anew_reads_what_was_missed(tmp_path: Path) 
     assert "unheard" in found
 
 
+async def test_a_socket_that_slack_wants_renewed_ends_once_another_is_there(tmp_path: Path) -> None:
+    """Slack wants that every few hours. Nothing is missed in between, so nothing is read again, but once a day."""
+    async with open_school(tmp_path) as stage:
+        await stage.heard()
+        sockets, calls = stage.server.sockets, stage.server.calls
+        found, asked = list[str](), len(calls("conversations.history"))
+        for text in ("one", "two"):
+            connects, sockets.takes_connections = sockets.counted["CONNECT"], False
+            sockets.refresh()
+            await asyncio.sleep(1)
+            stage.team.say(stage.people["coach"], text)
+            found += texts(await stage.heard())
+            sockets.takes_connections = True
+            await until(lambda: sockets.counted["CONNECT"] > connects, 600)  # noqa: B023
+            await until(lambda: sockets.count == 1)
+            if text == "one":
+                assert len(calls("conversations.history")) == asked
+            stage.space.shift += timedelta(days=1)
+        await until(lambda: len(calls("conversations.history")) > asked)
+        stage.team.say(stage.people["coach"], "three")
+        found += [each for each in texts(await stage.heard()) if each == "three"]
+
+    assert found == ["one", "two", "three"]
+
+
+async def test_what_slack_gives_no_other_socket_for_is_made_anew_by_the_library(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        connects = stage.server.sockets.counted["CONNECT"]
+        stage.server.faults.refuse("apps.connections.open", "internal_error")
+        stage.server.sockets.refresh()
+        await until(lambda: stage.server.sockets.counted["CONNECT"] > connects, 600)
+        await until(lambda: stage.slack.caught_up)
+        stage.team.say(stage.people["coach"], "heard")
+        found = texts(await stage.heard())
+
+    assert "heard" in found
+
+
 async def test_accounts_are_read_in_pages_and_once_a_connection(tmp_path: Path) -> None:
     """Asked for one by one, those of a school take minutes, in which nobody knows who reads; and some may be gone."""
     async with open_school(tmp_path) as stage:
@@ -157,7 +195,7 @@ async def test_it_is_taken_away_also_while_places_are_read_again(tmp_path: Path)
         appoint(stage, "principal")
         stage.server.faults.delay("users.list", 300)
         connects = stage.server.sockets.counted["CONNECT"]
-        stage.server.sockets.refresh()
+        stage.server.sockets.drop()
         await until(lambda: stage.server.sockets.counted["CONNECT"] > connects, 600)
         await asyncio.sleep(2)
         again = stage.team.say(stage.people["coach"], "Stay after class.")
