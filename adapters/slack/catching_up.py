@@ -33,6 +33,10 @@ WITHOUT_MARK: Final = timedelta(days=7)
 THREADS: Final = timedelta(days=30)
 """How old a message may be under which answers are looked for."""
 
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+"""How long a place is let be that could not be read: each time twice as long."""
+
 WORKSPACE: Final = 0
 """There is one workspace, where Discord has several servers."""
 
@@ -50,6 +54,8 @@ class CatchingUp:
         self._progress = Progress()
         self._reached: dict[str, str] = {}
         """How far channels are written whose marks did not move there yet."""
+        self._again: dict[str, tuple[int, datetime]] = {}
+        """Channels that could not be read: how often they were tried, and when to try again."""
         self._closed: dict[str, str] = {}
         """Archived channels that are being read, each with its newest line."""
 
@@ -84,7 +90,7 @@ class CatchingUp:
             self._notebook.began[channel] = self._notebook.marks[channel] = ts_of(self._now())
 
     async def run(self, places: Sequence[Conversation]) -> None:
-        """Read every place that we are in. What cannot be read is read the next time."""
+        """Read every place that we are in. What cannot be read is tried again by itself."""
         progress = self._progress
         if self._first:
             self._begin_here(places)
@@ -92,11 +98,17 @@ class CatchingUp:
         unread = [each for each in places if not each.archived or each.id not in self._notebook.closed]
         progress.behind |= {PlaceId(each.id) for each in unread}
         self._closed.clear()
+        self._again = {each.id: self._again[each.id] for each in places if each.id in self._again}
         for each in places:
             if progress is self._progress and not (each.archived and await self._is_as_it_was(each.id)):
                 await self._read(each.id, progress)
         if progress is self._progress:
             progress.through.add(WORKSPACE)
+
+    async def read_due(self) -> None:
+        """Read what could not be read, once it is time to try again."""
+        for channel in [channel for channel, (_, at) in self._again.items() if at <= self._now()]:
+            await self._read(channel, self._progress)
 
     async def _is_as_it_was(self, channel: str) -> bool:
         """Say whether an archived place was read to its newest line, and none came since.
@@ -134,12 +146,15 @@ class CatchingUp:
             progress.awaited.pop(place, None)
             why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
             self._notebook.unread[channel] = why
+            tried, _ = self._again.get(channel, (0, None))
+            self._again[channel] = tried + 1, self._now() + min(FIRST_PAUSE * 2 ** min(tried, 6), LONGEST_PAUSE)
             LOG.warning("a place could not be read after an outage", place=channel, fault=type(error).__name__)
             return
         finally:
             progress.reading.discard(place)
         if place not in progress.awaited:
             progress.catch_up(place)
+        self._again.pop(channel, None)
         self._notebook.unread.pop(channel, None)
 
     async def _tell_gap(self, channel: str, progress: Progress) -> None:

@@ -224,7 +224,7 @@ async def channels(look: Looking) -> AsyncIterator[Remark]:
         mend = "Add the scope that is missing, or invite Chaperone there anew. It is tried again within an hour."
         yield Remark(Weight.BROKEN, f"Slack does not say who is in {channel} ({why}).", mend)
     for channel, why in sorted(look.notebook.unread.items()):
-        mend = "Invite Chaperone there, and add the scope that is missing. It is read at the next start."
+        mend = "Invite Chaperone there, and add the scope that is missing. It is tried again within an hour."
         yield Remark(Weight.WEAK, f"What was written in {channel} meanwhile could not be read ({why}).", mend)
 
 

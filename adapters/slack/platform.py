@@ -128,6 +128,8 @@ class Slack:
         """Since when there is no socket."""
         self._looking: asyncio.Task[object] | None = None
         """Looks at places that changed."""
+        self._reading: asyncio.Task[object] | None = None
+        """Reads what could not be read before."""
         self._grants_unread = False
         """Whether it was said that the grants cannot be read."""
         self.caught_up = False
@@ -350,6 +352,8 @@ class Slack:
         self._watch_socket(now)
         if self._looking is None or self._looking.done():
             self._looking = self.reception.later(self._looks.at_what_changed())
+        if self.caught_up and (self._reading is None or self._reading.done()):
+            self._reading = self.reception.later(self.catching_up.read_due())
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())

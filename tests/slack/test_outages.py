@@ -301,6 +301,35 @@ async def test_a_place_that_cannot_be_read_is_said_and_the_others_are_read(tmp_p
     assert unread == {space.team.id: "answered 200 (missing_scope)"}
 
 
+async def test_a_place_that_could_not_be_read_is_tried_again_ever_more_seldom(tmp_path: Path) -> None:
+    """Nothing else is read again for it."""
+    async with workspace() as space:
+        other = space.server.channel("robotics", [space.people["advisor"], space.people["s1"]])
+        await leave_a_mark(space, tmp_path)
+        space.team.say(space.people["coach"], "one")
+        space.server.faults.refuse("conversations.history", "missing_scope", times=None, where=space.team.id)
+        async with connected(space, tmp_path) as stage:
+            await stage.heard()
+            asked = len(space.server.calls("conversations.history", space.team))
+            elsewhere = len(space.server.calls("conversations.history", other))
+            for _ in range(120):
+                space.shift += timedelta(minutes=1)
+                await stage.slack.tick()
+                await asyncio.sleep(0.3)
+            asked = len(space.server.calls("conversations.history", space.team)) - asked
+            space.server.faults.clear()
+            space.shift += timedelta(hours=1)
+            await stage.slack.tick()
+            found = texts(await stage.heard())
+            await stage.slack._note()
+            unread, behind = dict(stage.slack._notebook.unread), set(stage.slack.catching_up._progress.behind)
+
+    assert 5 <= asked <= 8
+    assert len(space.server.calls("conversations.history", other)) == elsewhere
+    assert "one" in found
+    assert (unread, behind) == ({}, set())
+
+
 async def test_where_slack_does_not_say_where_we_are_it_is_asked_ever_more_seldom(tmp_path: Path) -> None:
     """A scope may be missing until somebody adds it."""
     async with open_school(tmp_path) as stage:
