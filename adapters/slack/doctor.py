@@ -222,10 +222,12 @@ async def channels(look: Looking) -> AsyncIterator[Remark]:
             yield each
     for channel, why in sorted(look.notebook.unseen.items()):
         mend = "Add the scope that is missing, or invite Chaperone there anew. It is tried again within an hour."
-        yield Remark(Weight.BROKEN, f"Slack does not say who is in {channel} ({why}).", mend)
+        named = look.web.renames.today(channel)
+        yield Remark(Weight.BROKEN, f"Slack does not say who is in {named} ({why}).", mend)
     for channel, why in sorted(look.notebook.unread.items()):
         mend = "Invite Chaperone there, and add the scope that is missing. It is tried again within an hour."
-        yield Remark(Weight.WEAK, f"What was written in {channel} meanwhile could not be read ({why}).", mend)
+        named = look.web.renames.today(channel)
+        yield Remark(Weight.WEAK, f"What was written in {named} meanwhile could not be read ({why}).", mend)
 
 
 def _channel(place: Conversation, team: TeamId) -> Iterator[Remark]:

@@ -22,8 +22,11 @@ class Renames:
         self._renamed = renamed
 
     def take(self, old: str, new: str) -> str:
-        """Know that a place has another id. Give its first one."""
-        first = self._first().get(old, old)
+        """Know that a place has another id. Give its first one. What is told again later changes nothing."""
+        known = self._first()
+        if old in self._renamed or new in known:
+            return known.get(new, old)
+        first = known.get(old, old)
         self._renamed[first] = new
         if first == new:
             del self._renamed[first]

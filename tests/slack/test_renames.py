@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from adapters.slack.renames import Renames
 from bot.actions import Remove, Show
 from bot.message import PlaceId, PostId
 from bot.people import PersonId
@@ -66,3 +67,18 @@ async def test_what_is_ordered_goes_to_a_channel_under_its_id_of_today(tmp_path:
         said = [each.text for each in space.team.messages.values()]
 
     assert sum("For " in each for each in said) == 2
+
+
+def test_what_is_told_again_of_an_id_changes_nothing() -> None:
+    """Slack tells again what it had no answer to, also after what came later. And a place can get its id back."""
+    renames = Renames({})
+    moves = [("C1", "C2"), ("C2", "C3")]
+
+    for old, new in (*moves, *moves, moves[0]):
+        assert renames.take(old, new) == "C1"
+        assert renames.today("C1") == new or (old, new) == moves[0]
+    assert renames.today("C1") == "C3"
+    assert renames.known({"channel": "C3", "text": "C3"}) == {"channel": "C1", "text": "C3"}
+    assert renames.take("C3", "C1") == "C1"
+    assert renames.known({"channel": {"id": "C1"}}) == {"channel": {"id": "C1"}}
+    assert renames.today("C1") == "C1"
