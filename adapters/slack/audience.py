@@ -140,14 +140,18 @@ class Audiences:
 
     async def readers(self, channel: str, within: float | None = None) -> Readers:
         """Say who can read a place now; unknown where Slack does not say, or not within so many seconds."""
+        try:
+            async with asyncio.timeout(within):
+                return await self.counted(channel)
+        except FAILURES:
+            return UNKNOWN_READERS
+
+    async def counted(self, channel: str) -> Readers:
+        """Say who can read a place now. Raises what `FAILURES` names where Slack does not say."""
         counted = self._readers.get(channel)
         if counted is not None:
             return counted
-        try:
-            async with asyncio.timeout(within):
-                members = await self._known_members(channel)
-        except FAILURES:
-            return UNKNOWN_READERS
+        members = await self._known_members(channel)
         people = (self._accounts[each] for each in members)
         accounts = frozenset(self.name(each) for each in people if each.is_human)
         counted = self._readers[channel] = Readers(accounts, accounts)
@@ -265,6 +269,10 @@ class Audiences:
     def known_account(self, id_: str) -> Account | None:
         """Give somebody as they were told of last; None for whom nobody has asked about."""
         return self._accounts.get(id_)
+
+    def known_place(self, channel: str) -> Conversation | None:
+        """Give a place as it was last looked up; None where it has to be anew."""
+        return self._places.get(channel)
 
     def known_places(self) -> tuple[Conversation, ...]:
         """Give the places that were looked up so far."""

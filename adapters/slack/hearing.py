@@ -16,7 +16,7 @@ import structlog
 from adapters.mending import sound_through
 from adapters.notebook import Notebook
 from adapters.slack import telling
-from adapters.slack.audience import Audiences
+from adapters.slack.audience import Audiences, Conversation
 from adapters.slack.author import author_of
 from adapters.slack.failures import FAILURES, is_final, is_gone
 from adapters.slack.setup import Setup
@@ -26,7 +26,7 @@ from bot.directory import Directory
 from bot.guard import Guard
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, TeamId
-from bot.platform import Deletion, Heard, Post, Readers, Report
+from bot.platform import UNKNOWN_READERS, Deletion, Heard, Post, Readers, Report
 
 LOG: Final = structlog.get_logger("chaperone.slack")
 
@@ -445,22 +445,28 @@ class Ears:
         return self.setup.teams.get(channel)
 
     async def look(self, place: PlaceId) -> None:
-        """Tell of a place as it is now, if we can still see it. Raises what `FAILURES` names."""
+        """Tell of a place as it is now, if we can still see it. Raises what `FAILURES` names.
+
+        Where Slack refuses to say who is there, a person has to know of it; where it is only ill, it is asked again.
+        """
         channel = self.channel_of(place)
         if not channel.startswith(("C", "G")):
             return
         try:
             conversation = await self.audiences.place(channel)
+            if conversation.archived or not conversation.joined:
+                return
+            self._tell_space(conversation, place, await self.audiences.counted(channel))
         except FAILURES as error:
             if is_gone(error):
                 return
+            if is_final(error) and (known := self.audiences.known_place(channel)) is not None:
+                self._tell_space(known, place, UNKNOWN_READERS)
             raise
-        if conversation.archived or not conversation.joined:
-            return
-        readers, team = await self.audiences.readers(channel), self.team_of(channel)
-        speaks = self._coach_reads(readers)
-        seen = telling.to_space(conversation, place, readers, team, self._now(), advisor_may_speak=speaks)
-        self._tell(seen)
+
+    def _tell_space(self, conversation: Conversation, place: PlaceId, readers: Readers) -> None:
+        team, speaks = self.team_of(conversation.id), self._coach_reads(readers)
+        self._tell(telling.to_space(conversation, place, readers, team, self._now(), advisor_may_speak=speaks))
 
     def _coach_reads(self, readers: Readers) -> bool:
         """Say whether a coach or advisor is in a place: whoever is in it may write there."""

@@ -834,6 +834,26 @@ async def test_a_look_that_slack_refuses_is_said_once_and_tried_seldom(
     assert stage.slack._notebook.unseen == {}
 
 
+@pytest.mark.parametrize("refused", [False, True])
+async def test_that_slack_is_ill_opens_no_case_about_a_place_and_that_it_refuses_opens_one(
+    tmp_path: Path, *, refused: bool
+) -> None:
+    """After each connection it is asked anew who is where; else a bad minute would be a case for each place."""
+    async with open_school(tmp_path) as stage:
+        faults, audiences = stage.server.faults, stage.slack.audiences
+        if refused:
+            faults.refuse("conversations.members", "missing_scope", times=1)
+        else:
+            faults.fail("conversations.members", 503, times=3)
+        audiences.forget_members(stage.team.id)
+        stage.slack.look_again()
+        found = [each for _ in range(4) for each in await stage.looks() if each.place == stage.team.id]
+        noted = dict(stage.slack._notebook.unseen)
+
+    assert [each.readers.known for each in found] == ([False, True] if refused else [True])
+    assert noted == {}
+
+
 async def test_too_many_events_are_read_later(tmp_path: Path) -> None:
     """Slack says that it holds events back; what it held back is in the history."""
     async with open_school(tmp_path) as stage:
