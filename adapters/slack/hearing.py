@@ -267,10 +267,11 @@ class Ears:
         return [self._tell(await self._gone(channel, ts, event))] if isinstance(ts, str) else []
 
     async def _gone(self, channel: str, ts: str, event: Told) -> Deletion:
-        """Tell that a message is gone; one that we posted for somebody, by the order it was."""
+        """Tell that a message is gone; one that we posted for somebody, by the order: they cannot delete it."""
         at = moment_of(event.get("event_ts")) or moment_of(event.get("ts")) or self._now()
-        alone = not await self.can_remove(channel, None)
-        return telling.to_deletion(self.origin(channel, ts)[0], self.place(channel), at, as_asked=alone)
+        post, ours_for = self.origin(channel, ts)
+        as_asked = ours_for is None and not await self.can_remove(channel, None)
+        return telling.to_deletion(post, self.place(channel), at, as_asked=as_asked)
 
     def _direct(self, event: Told, channel: str) -> list[Wait]:
         """Let an adult look at what somebody writes to us alone: nobody else reads it, and it may be a cry for help.

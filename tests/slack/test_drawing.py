@@ -250,6 +250,22 @@ async def test_an_emergency_is_posted_and_its_reason_asked_for(tmp_path: Path) -
     assert [each["choice"] for each in entries(tmp_path, "answered")] == ["reason"]
 
 
+async def test_that_an_administrator_deletes_an_emergency_does_not_answer_what_it_was(tmp_path: Path) -> None:
+    """We posted it for a coach, who cannot delete it. The reason is due all the same, and the office asks for it."""
+    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
+        stage.people["principal"].become(admin=True)
+        opened = await done(stage, command(stage, "coach", "emergency"))
+        assert opened.view is not None
+        told = {"to": "team:soccer", "message": "Lightning. Inside, now."}
+        await done(stage, stage.server.hands.submit(stage.people["coach"], opened.view, told))
+        await until(lambda: "ask done" in outcomes(tmp_path))
+        (message,) = posted(stage, "Lightning. Inside, now.")
+        message.delete(by=stage.people["principal"])
+        await until(lambda: bool(entries(tmp_path, "deleted")))
+
+    assert "alert moot" not in outcomes(tmp_path)
+
+
 async def test_the_same_choices_as_elsewhere_when_it_went_to_one_student(tmp_path: Path) -> None:
     """Send it to the team; a captain; private, by its kind; an emergency; take it back; or disagree."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
