@@ -35,10 +35,11 @@ DONE: Final = Receipt(Outcome.DONE)
 MOST_SHOWN: Final = 5_000
 """So many messages that we posted for others are remembered as theirs."""
 
-KEPT_BY_SLACK: Final = frozenset(
-    {"cant_delete_message", "compliance_exports_prevent_deletion", "channel_not_found", "is_archived"}
-)
-"""Answers after which nothing more is promised in a channel: what others wrote there stays."""
+KEPT_FOR_NOW: Final = frozenset({"channel_not_found", "is_archived"})
+KEPT_BY_SLACK: Final = frozenset({"cant_delete_message", "compliance_exports_prevent_deletion", *KEPT_FOR_NOW})
+"""Answers after which nothing more is promised in a channel: what others wrote there stays. Some hold until it changes:
+it is opened again, or somebody comes.
+"""
 
 LOOK_THERE: Final = N_("There is a note for you about a message here. It is in your messages with this app.")
 GOES_ON_HERE: Final = N_("Please write here from now on.")
@@ -72,8 +73,8 @@ class Hands:
         self._sending = Sending(web, ears)
         self._directs: dict[str, str] = {}
         """The conversation with each account that we have written to."""
-        self.kept_in: set[str] = set()
-        """Channels in which Slack refused a removal: there authors are asked from now on, until the next start."""
+        self.kept_in: dict[str, str] = {}
+        """Channels in which Slack refused an administrator's removal, and how: there authors are asked from now on."""
         self.when_lost: Callable[[str], Awaitable[None]] | None = None
         """Told whose token opens nothing any more."""
 
@@ -145,20 +146,32 @@ class Hands:
         if where is None or self._posted_as(action.post):
             return await self._remove_ours(action)
         channel, ts = where
-        token = await self._token_for(channel, ts, ordered=deed.ordered)
-        if token is None:
-            return Receipt(Outcome.REFUSED, "no token can take it away")
-        try:
-            await self._web.ask("chat.delete", token.token, channel=channel, ts=ts)
-        except FAILURES as error:
-            if code_of(error) == "message_not_found":
-                return Receipt(Outcome.MOOT, reason_of(error))
-            if code_of(error) in KEPT_BY_SLACK:
-                self.kept_in.add(channel)
-            if code_of(error) in TOKEN_LOST and self.when_lost is not None:
-                await self.when_lost(token.account)
-            raise
-        return DONE
+        why = "no token can take it away"
+        for token in await self._tokens_for(channel, ts, ordered=deed.ordered):
+            try:
+                await self._web.ask("chat.delete", token.token, channel=channel, ts=ts)
+            except FAILURES as error:
+                why = reason_of(error)
+                if code_of(error) == "message_not_found":
+                    return Receipt(Outcome.MOOT, why)
+                await self._know_refused(channel, token, code_of(error))
+                if not is_final(error):
+                    raise
+            else:
+                return DONE
+        return Receipt(Outcome.REFUSED, why)
+
+    async def _know_refused(self, channel: str, token: Grant, code: str) -> None:
+        """Know what a refusal says of the channel, or of the token. An author's says nothing of others' messages."""
+        if code in KEPT_BY_SLACK and token.account == self._ears.setup.remover:
+            self.kept_in[channel] = code
+        if code in TOKEN_LOST and self.when_lost is not None:
+            await self.when_lost(token.account)
+
+    def know_changed(self, channel: str) -> None:
+        """Know that a channel is another: what Slack kept there, it may not keep any more."""
+        if self.kept_in.get(channel) in KEPT_FOR_NOW:
+            del self.kept_in[channel]
 
     async def _remove_ours(self, action: Remove) -> Receipt:
         """Take back what we posted for somebody; and what was never posted needs no taking away."""
@@ -175,10 +188,10 @@ class Hands:
             return Receipt(Outcome.REFUSED, "a pin")
         return Receipt(Outcome.MOOT, "nothing was posted")
 
-    async def _token_for(self, channel: str, ts: str, *, ordered: bool) -> Grant | None:
-        """Find whose token may take a message away: its author's, if they asked for it; else the administrator's."""
+    async def _tokens_for(self, channel: str, ts: str, *, ordered: bool) -> list[Grant]:
+        """Find whose tokens may take a message away: its author's, if they asked for it; then the administrator's."""
         own = self._grants.of(await self._author_of(channel, ts), "chat:write") if ordered else None
-        return own or self._grants.of(self._ears.setup.remover, "chat:write")
+        return [*dict.fromkeys(filter(None, (own, self._grants.of(self._ears.setup.remover, "chat:write"))))]
 
     async def _author_of(self, channel: str, ts: str) -> str | None:
         try:

@@ -107,6 +107,8 @@ class Ears:
         """Told that we are in a place no more."""
         self.when_renamed: Callable[[str, str], str] = lambda old, _: old
         """Told that a place has another id; says by which we know it."""
+        self.when_changed: Callable[[str], None] = lambda _: None
+        """Told that a place is another, or somebody else is there."""
         self.when_home: Callable[[str], Awaitable[None]] | None = None
         """Told who opened the app's own page."""
         self.when_overheard: Callable[[Told, str], Awaitable[list[Wait]]] | None = None
@@ -346,6 +348,7 @@ class Ears:
             self._forget(channel)
             if self.when_let_in is not None:
                 self.when_let_in(channel)
+        self.when_changed(channel)
         self.guard.changed(self.place(channel), self._now())
         return []
 
@@ -380,6 +383,7 @@ class Ears:
         if event.get("type") in {"channel_archive", "channel_deleted"}:
             self.audiences.forget_members(channel)
         self.audiences.forget_place(channel)
+        self.when_changed(channel)
         self.notebook.closed.pop(channel, None)  # it may be open again, and then closed while nobody listens
         self.guard.changed(self.place(channel), self._now())
 

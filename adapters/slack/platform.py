@@ -142,6 +142,7 @@ class Slack:
         ears.when_let_in = self._let_in
         ears.when_put_out = self._put_out
         ears.when_renamed = self._renamed
+        ears.when_changed = self.hands.know_changed
         ears.when_home = self._show_home
         ears.when_overheard = self._overhearing.hear
         ears.when_revoked = self._revoked

@@ -231,6 +231,40 @@ async def test_a_button_deletes_with_the_authors_own_token(tmp_path: Path) -> No
     assert message.deleted
 
 
+async def test_what_an_authors_own_token_cannot_delete_an_administrators_does(tmp_path: Path) -> None:
+    """They may have left the channel since. That says nothing of what others write there."""
+    async with open_school(tmp_path) as stage:
+        appoint(stage, "principal")
+        grant(stage, "coach", "chat:write")
+        message = stage.team.say(stage.people["coach"], "Stay after class.")
+        await stage.said()
+        stage.server.faults.refuse("chat.delete", "channel_not_found")
+        remove = deed(Remove("c", PlaceId(stage.team.id), PostId(where(message))), ordered=True)
+        receipt = await stage.slack.perform(remove)
+        stage.team.say(stage.people["coach"], "And again.")
+        (later,) = [each for each in await stage.said() if isinstance(each, Post)]
+
+    assert receipt.outcome is Outcome.DONE
+    assert message.deleted
+    assert later.removable
+
+
+async def test_what_slack_kept_in_an_archived_channel_can_be_taken_away_once_it_is_open_again(tmp_path: Path) -> None:
+    async with open_school(tmp_path) as stage:
+        appoint(stage, "principal")
+        message = stage.team.say(stage.people["coach"], "Stay after class.")
+        stage.team.archive(stage.people["coach"])
+        await stage.said()
+        stage.server.faults.refuse("chat.delete", "is_archived")
+        receipt = await stage.slack.perform(deed(Remove("c", PlaceId(stage.team.id), PostId(where(message)))))
+        stage.team.unarchive(stage.people["coach"])
+        stage.team.say(stage.people["coach"], "And again.")
+        (later,) = [each for each in await stage.said() if isinstance(each, Post)]
+
+    assert receipt.outcome is Outcome.REFUSED
+    assert later.removable
+
+
 async def test_an_authors_own_token_is_taken_before_an_administrators(tmp_path: Path) -> None:
     """The administrator need not see the channel, nor be let delete."""
     async with open_school(tmp_path) as stage:
