@@ -55,18 +55,24 @@ class Alarms:
         """Let a grant go that has ended, and say so. One that was not there is no news."""
         if not self._watch.grants.drop(account):
             return
-        at = self._watch.now().isoformat()
+        at = self._watch.now()
         LOG.error("a grant has ended", account=account)
-        self._watch.notebook.lapsed[account] = at
+        self._watch.notebook.lapsed[account] = at.isoformat()
         self._watch.notebook.write()
+        self._raise_lapsed(account, at)
+        await self.tell_on()
+
+    def _raise_lapsed(self, account: str, at: datetime) -> None:
         person = self._watch.directory.person(AccountId(account))
         name = self._watch.directory.name(person) if person is not None else account
-        await self._raise(ENGLISH.say(LAPSED.filled(name=name)), f"lapsed-{account}-{at}")
+        self._raise(ENGLISH.say(LAPSED.filled(name=name)), f"lapsed-{account}-{at.isoformat()}", at)
 
     async def unreadable(self, fault: str) -> None:
         """Say that nobody's grant can be read."""
         LOG.error("the grants cannot be read: what hung on them is not done", fault=fault)
-        await self._raise(ENGLISH.say(UNREADABLE), f"unreadable-{self._watch.now():%Y%m%dT%H%M%SZ}")
+        at = self._watch.now()
+        self._raise(ENGLISH.say(UNREADABLE), f"unreadable-{at:%Y%m%dT%H%M%SZ}", at)
+        await self.tell_on()
 
     async def taken_off(self) -> None:
         """Say that the app is in the workspace no more. Nobody there can be told by us."""
@@ -76,19 +82,32 @@ class Alarms:
 
     async def put_out(self, channel: str) -> None:
         """Say, once, that we are not in a place any more in which we have to be: nothing is heard there."""
-        notebook, now = self._watch.notebook, self._watch.now().isoformat()
+        notebook, at = self._watch.notebook, self._watch.now()
         if channel in notebook.put_out:
             return
         LOG.error("the app was put out of a channel: nothing is heard there", place=channel)
-        notebook.put_out[channel] = now
+        notebook.put_out[channel] = at.isoformat()
         notebook.write()
-        today = notebook.renamed.get(channel, channel)  # whoever reads it looks for that
-        named = " of ".join(filter(None, (today, self._setup.teams.get(channel))))
-        await self._raise(ENGLISH.say(PUT_OUT.filled(channel=named)), f"out-{channel}-{now}")
-
-    async def _raise(self, text: str, mark: str) -> None:
-        self._untold += [Alarm(each, text, mark, self._watch.now()) for each in self._setup.alarms]
+        self._raise_put_out(channel, at)
         await self.tell_on()
+
+    def _raise_put_out(self, channel: str, at: datetime) -> None:
+        today = self._watch.notebook.renamed.get(channel, channel)  # whoever reads it looks for that
+        named = " of ".join(filter(None, (today, self._setup.teams.get(channel))))
+        self._raise(ENGLISH.say(PUT_OUT.filled(channel=named)), f"out-{channel}-{at.isoformat()}", at)
+
+    def _raise(self, text: str, mark: str, at: datetime) -> None:
+        self._untold += [Alarm(each, text, mark, at) for each in self._setup.alarms]
+
+    def take_up(self) -> None:
+        """Raise again what an earlier run may have left untold. Whoever has it is not told again: it bears its mark."""
+        notebook, since = self._watch.notebook, self._watch.now() - FOR
+        for channel, at in notebook.put_out.items():
+            if datetime.fromisoformat(at) > since:
+                self._raise_put_out(channel, datetime.fromisoformat(at))
+        for account, at in notebook.lapsed.items():
+            if account and self._watch.grants.of(account) is None and datetime.fromisoformat(at) > since:
+                self._raise_lapsed(account, datetime.fromisoformat(at))
 
     async def tell_on(self) -> None:
         """Tell whoever could not be told yet: Slack may fail just when a grant ends."""

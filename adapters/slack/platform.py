@@ -228,6 +228,7 @@ class Slack:
         await self._identify()
         app = open_app(self.web, self._secrets.signing_secret, self.take)
         self.landing.take_up()
+        self._alarms.take_up()
         if self.setup.socket:
             self._socket = Socket(app, self.web, self._secrets.app_token, self._said)
             await self._socket.open(await self._address())

@@ -477,6 +477,29 @@ async def test_what_was_written_in_an_archived_channel_that_was_open_meanwhile_i
     assert [each[-1:] for each in found] == [["one"], ["two"], []]
 
 
+async def test_an_alarm_that_a_run_left_untold_is_raised_once_by_the_next(tmp_path: Path) -> None:
+    """Slack would not let it be told, and the run ended; whoever has it is not told again."""
+    async with workspace() as space:
+        space.setup = replace(space.setup, alarms=(space.id("director"), space.id("principal")))
+        async with connected(space, tmp_path) as stage:
+            await stage.heard()
+            opened = await stage.slack.hands._direct(space.id("director"))
+            space.server.faults.fail("chat.postMessage", 503, times=None, where=opened)
+            space.team.kick(space.server.bot, space.people["coach"])
+            await stage.heard()
+            before = [stage.notes(each) for each in ("director", "principal")]
+        space.server.faults.clear()
+        for _ in range(2):
+            async with connected(space, tmp_path) as stage:
+                space.shift += timedelta(seconds=20)
+                await stage.slack.tick()
+                await stage.heard()
+                after = [stage.notes(each) for each in ("director", "principal")]
+
+    assert [len(each) for each in before] == [0, 1]
+    assert [[space.team.id in text for text in each] for each in after] == [[True], [True]]
+
+
 async def test_that_we_were_put_out_of_a_place_that_we_opened_is_said_as_well(tmp_path: Path) -> None:
     async with workspace() as space:
         opened = space.server.channel("matter", [space.people["coach"]])
