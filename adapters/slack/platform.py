@@ -13,7 +13,7 @@ from adapters.inbox import Inbox
 from adapters.mending import sound_through
 from adapters.notebook import Notebook
 from adapters.slack.alarms import Alarms
-from adapters.slack.audience import Audiences
+from adapters.slack.audience import Audiences, Conversation
 from adapters.slack.catching_up import CatchingUp
 from adapters.slack.door import Reply, Socket, open_app, site
 from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
@@ -300,15 +300,24 @@ class Slack:
             self._in_vain += 1
 
     async def _read_places(self) -> None:
-        """Look at the places that we are in, those of teams first; then read what was missed there."""
+        """Look at the places that we are in; then read what was missed there, the most urgent first."""
         pages = self.web.pages("users.conversations", "channels", types=OURS)
         found = [self.audiences.take_place({**each, "is_member": True}) async for each in pages]
-        places = sorted(found, key=lambda each: (each.archived, each.kind == "im", each.id not in self.setup.teams))
+        places = sorted(found, key=self._urgency)
         for each in places:
             await self._looks.at(self.ears.place(each.id))
         self._looks.keep({each.id for each in found})
         await self._compare({each.id for each in found})
         await self.catching_up.run(places)
+
+    def _urgency(self, place: Conversation) -> tuple[bool, ...]:
+        """Say how late a place is read: after who has told us something before, and may need help; after the teams.
+
+        Those who only ever got notes from us are many, and last.
+        """
+        alone = place.kind == "im"
+        talks = alone and place.id in self._notebook.marks
+        return place.archived, not talks, alone, place.id not in self.setup.teams
 
     async def _compare(self, found: set[str]) -> None:
         """Know of which places we were put out, or into which we were let again, while nobody listened."""

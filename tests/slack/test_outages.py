@@ -362,6 +362,25 @@ async def test_who_wrote_to_us_alone_meanwhile_is_heard_once(tmp_path: Path) -> 
     assert report.reporter == space.id("s1")
 
 
+async def test_who_talked_with_us_before_is_read_first_and_who_only_got_notes_last(tmp_path: Path) -> None:
+    """After an outage a large workspace takes many minutes, and whoever wrote to us alone may need help."""
+    async with workspace() as space:
+        club = space.server.channel("chess", [space.people["advisor"]])
+        talking, noted = (space.server.direct(space.people[each]) for each in ("s1", "s2"))
+        async with connected(space, tmp_path) as stage:
+            space.team.say(space.people["s1"], "before")
+            await stage.slack.hands.inform(space.id("s2"), "A note.", "mark", None)
+            talking.say(space.people["s1"], "Can I talk to somebody?")
+            await stage.heard()
+            await stage.slack._note()
+            del stage.slack._notebook.marks[noted.id]  # it came after the first start
+        asked = len(space.server.calls("conversations.history"))
+        async with connected(space, tmp_path):
+            read = [each.args["channel"] for each in space.server.calls("conversations.history")[asked:]]
+
+    assert read == [talking.id, space.team.id, club.id, noted.id]
+
+
 async def test_what_was_told_us_alone_and_rewritten_meanwhile_is_heard(tmp_path: Path) -> None:
     async with workspace() as space:
         async with connected(space, tmp_path) as stage:
