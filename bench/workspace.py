@@ -21,6 +21,7 @@ from adapters.notebook import Notebook
 from adapters.slack.audience import Audiences
 from adapters.slack.door import Reply, open_app
 from adapters.slack.hearing import Ears
+from adapters.slack.pins import Pins
 from adapters.slack.setup import Setup
 from adapters.slack.telling import Told
 from adapters.slack.web import SILENT, Web
@@ -157,7 +158,7 @@ async def _ours(some: Sequence[str]) -> float:
         web = Web("xoxb-none")
         directory = Directory("slack", Roster(Lists(), ZONE), lambda: date(2026, 11, 18))
         setup, notebook = Setup({CHANNEL: TeamId("soccer")}), Notebook(Path(name) / "notebook")
-        ears = Ears(setup, notebook, directory, _known(web), _telling(told), lambda: datetime.now(UTC))
+        ears = Ears(setup, notebook, directory, _known(web), Pins(web), _telling(told), lambda: datetime.now(UTC))
 
         async def take(body: Told) -> Reply:
             await ears.hear_once(body)

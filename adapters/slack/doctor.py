@@ -37,7 +37,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "mpim:history": "hear group conversations",
     "mpim:read": "see who is in group conversations",
     "mpim:write": "open group conversations for private matters",
-    "pins:read": "hear what is pinned",
+    "pins:read": "read what is pinned",
     "users:read": "tell people from bots and guests",
 }
 """What the bot needs, and for what."""

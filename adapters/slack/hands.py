@@ -16,7 +16,7 @@ from adapters.slack.hearing import Ears
 from adapters.slack.note import Said, escaped, pieces, section, shown
 from adapters.slack.rooms import Rooms
 from adapters.slack.sending import Sending, marks_of
-from adapters.slack.telling import Told, is_pin, subtype_of
+from adapters.slack.telling import Told, is_bookmark, subtype_of
 from adapters.slack.versions import whereabouts
 from adapters.slack.web import Web
 from bot.actions import Alert, Ask, Close, Copy, Deed, Lift, Relieve, Remove, Restore, Show, Tell
@@ -184,8 +184,8 @@ class Hands:
                     raise
         if posted:
             return DONE
-        if is_pin(action.post):
-            return Receipt(Outcome.REFUSED, "a pin")
+        if is_bookmark(action.post):
+            return Receipt(Outcome.REFUSED, "a bookmark stays")
         return Receipt(Outcome.MOOT, "nothing was posted")
 
     async def _tokens_for(self, channel: str, ts: str, *, ordered: bool) -> list[Grant]:
@@ -266,7 +266,7 @@ class Hands:
         """Name the answers that we could not follow: to take away what stands, where no token reaches."""
         if await self._can_delete(account, post):
             return frozenset()
-        stands = whereabouts(post) is not None or is_pin(post)
+        stands = whereabouts(post) is not None or is_bookmark(post)
         return frozenset({Choice.DELETE, Choice.TAKE_BACK} if stands else {Choice.DELETE})
 
     async def _can_delete(self, account: AccountId, post: PostId) -> bool:

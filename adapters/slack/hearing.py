@@ -19,12 +19,13 @@ from adapters.slack import telling
 from adapters.slack.audience import Audiences, Conversation
 from adapters.slack.author import author_of
 from adapters.slack.failures import FAILURES, is_final, is_gone
+from adapters.slack.pins import EVERY, Pins
 from adapters.slack.setup import Setup
 from adapters.slack.telling import MESSAGES, Told, subtype_of
 from adapters.slack.versions import edited_at, is_id, moment_of, post_id
 from bot.directory import Directory
 from bot.guard import Guard
-from bot.message import PlaceId, PostId
+from bot.message import PlaceId, PostId, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Heard, Post, Readers, Report
 
@@ -82,13 +83,15 @@ class Ears:
         notebook: Notebook,
         directory: Directory,
         audiences: Audiences,
+        pins: Pins,
         tell: Callable[[Heard], Wait],
         now: Callable[[], datetime],
     ) -> None:
-        """Take what each place is for, what we remember, who is who and who is where, and whom to tell."""
+        """Take what each place is for, what we remember, who is who and where, what is pinned, and whom to tell."""
         self.setup = setup
         self.notebook = notebook
         self.audiences = audiences
+        self.pins = pins
         self.guard = Guard(timedelta())
         self.us = ""
         """Our own account; empty until we are connected."""
@@ -249,7 +252,7 @@ class Ears:
         if post is None or (subtype_of(message) not in MESSAGES and not post.words):
             return None
         if subtype_of(message) == "bookmark_add":
-            return telling.as_pin(post, channel, str(message.get("ts")))
+            return telling.as_bookmark(post, channel, str(message.get("ts")))
         return replace(post, removable=await self.can_remove(channel, within))
 
     async def _changed(self, event: Told, channel: str) -> list[Wait]:
@@ -261,6 +264,7 @@ class Ears:
             return [self._tell(await self._gone(channel, str(message.get("ts")), event))]
         if not telling.is_edit(event):
             return []
+        self.pins.touched(channel, str(message.get("ts")))
         return await self._said(message, channel, telling.revision_of_change(event))
 
     async def _deleted(self, event: Told, channel: str) -> list[Wait]:
@@ -270,6 +274,7 @@ class Ears:
 
     async def _gone(self, channel: str, ts: str, event: Told) -> Deletion:
         """Tell that a message is gone; one that we posted for somebody, by the order: they cannot delete it."""
+        self.pins.touched(channel, ts)
         at = moment_of(event.get("event_ts")) or moment_of(event.get("ts")) or self._now()
         post, ours_for = self.origin(channel, ts)
         as_asked = ours_for is None and not await self.can_remove(channel, None)
@@ -315,10 +320,8 @@ class Ears:
                 self._renamed(event)
             case "user_change" | "team_join" | "user_profile_changed":
                 return self._person(event)
-            case "pin_added":
-                return await self._pinned(event, channel)
-            case "pin_removed":
-                return self._unpinned(event, channel)
+            case "pin_added" | "pin_removed" if channel:
+                self.pins.changed(channel)
             case "emoji_changed":
                 return self._emoji(event)
             case "tokens_revoked" | "app_uninstalled":
@@ -369,6 +372,7 @@ class Ears:
     def _forget(self, channel: str) -> None:
         self.audiences.forget_members(channel)
         self.audiences.forget_place(channel)
+        self.pins.forget(channel)
 
     def _look_again(self, channel: str, event: Told, subtype: str) -> None:
         """Look at a place anew: somebody came or went, or it is called otherwise."""
@@ -400,20 +404,6 @@ class Ears:
             return []
         is_new, named = before is not None and before.picture != account.picture, self.audiences.name(account)
         return [self._tell(telling.to_profile(account, named, self._now(), new_picture=is_new))]
-
-    async def _pinned(self, event: Told, channel: str) -> list[Wait]:
-        if not channel or event.get("user") == self.us:
-            return []
-        by = await self.audiences.named(str(event.get("user")))
-        readers = await self.audiences.readers(channel)
-        at = moment_of(event.get("event_ts")) or self._now()
-        post = telling.to_pin(event, self.place(channel), by, readers, self.team_of(channel), at)
-        return [] if post is None else [self._tell(post)]
-
-    def _unpinned(self, event: Told, channel: str) -> list[Wait]:
-        """Tell that a pin is gone. Anybody in a place can take one away."""
-        at = moment_of(event.get("event_ts")) or self._now()
-        return [self._tell(each) for each in telling.to_unpinned(event, channel, self.place(channel), at)]
 
     def _emoji(self, event: Told) -> list[Wait]:
         name = event.get("new_name") if event.get("subtype") == "rename" else event.get("name")
@@ -470,8 +460,20 @@ class Ears:
             raise
 
     def _tell_space(self, conversation: Conversation, place: PlaceId, readers: Readers) -> None:
-        team, speaks = self.team_of(conversation.id), self._coach_reads(readers)
-        self._tell(telling.to_space(conversation, place, readers, team, self._now(), advisor_may_speak=speaks))
+        team, speaks, pins = self.team_of(conversation.id), self._coach_reads(readers), self._pinned_in(conversation)
+        self._tell(telling.to_space(conversation, place, readers, team, self._now(), pins, advisor_may_speak=speaks))
+
+    def _pinned_in(self, conversation: Conversation) -> tuple[Words, ...] | None:
+        """Give what a channel shows to all who come. What a few people write each other alone is never gone through."""
+        is_private = conversation.kind in {"im", "mpim"} or conversation.id in self.notebook.threads
+        return () if is_private else self.pins.of(conversation.id)
+
+    async def read_pins(self) -> None:
+        """Read what is pinned wherever that is not known, and look there again. Raises what `FAILURES` names."""
+        while (channel := self.pins.next_due()) is not None:
+            if await self.pins.read(channel):
+                self.guard.changed(self.place(channel), self._now())
+            await asyncio.sleep(EVERY)
 
     def _coach_reads(self, readers: Readers) -> bool:
         """Say whether a coach or advisor is in a place: whoever is in it may write there."""

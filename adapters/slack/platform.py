@@ -24,6 +24,7 @@ from adapters.slack.home import Home
 from adapters.slack.landing import Landing
 from adapters.slack.looks import Looks
 from adapters.slack.overhearing import Overhearing
+from adapters.slack.pins import Pins
 from adapters.slack.reception import Reception
 from adapters.slack.renames import Renames
 from adapters.slack.setup import Secrets, Setup
@@ -104,7 +105,7 @@ class Slack:
         self.web = Web(secrets.bot_token, setup.api_base, renames)
         self.landing = Landing(kept.inbox)
         self.audiences = Audiences(self.web)
-        self.ears = Ears(setup, kept.notebook, directory, self.audiences, self.landing.tell, now)
+        self.ears = Ears(setup, kept.notebook, directory, self.audiences, Pins(self.web), self.landing.tell, now)
         self._looks = Looks(self.ears, kept.notebook, now)
         self.hands = Hands(self.web, self.ears, kept.notebook, kept.grants, directory, mark, notice_of, now)
         self.reception = Reception(self.web, self.ears, directory, self.landing.tell, now)
@@ -130,6 +131,8 @@ class Slack:
         """Looks at places that changed."""
         self._reading: asyncio.Task[object] | None = None
         """Reads what could not be read before."""
+        self._pinning: asyncio.Task[object] | None = None
+        """Reads what is pinned."""
         self._grants_unread = False
         """Whether it was said that the grants cannot be read."""
         self.caught_up = False
@@ -291,6 +294,7 @@ class Slack:
         self._read_at = self._now()
         self.catching_up.begin()
         self.audiences.forget_members()
+        self.ears.pins.begin()
         await _tried("reading accounts", self.audiences.list_accounts())  # what was missed is judged by who is here now
         if await _tried("reading places", self._read_places()):
             self.caught_up = not self._begun.is_set()
@@ -365,11 +369,17 @@ class Slack:
             self._looking = self.reception.later(self._looks.at_what_changed())
         if self.caught_up and (self._reading is None or self._reading.done()):
             self._reading = self.reception.later(self.catching_up.read_due())
+        if self._pinning is None or self._pinning.done():
+            self._pinning = self.reception.later(self._read_pins())
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
             self.reception.later(_tried("telling of an alarm", self._alarms.tell_on()))
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
+
+    async def _read_pins(self) -> None:
+        if not await _tried("reading pins", self.ears.read_pins()):
+            await asyncio.sleep(AFTER_A_LIMIT.total_seconds())
 
     def _refresh_grants(self) -> None:
         """Take up what was granted meanwhile. A file that cannot be read is said once, until it can be again."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from adapters.slack.audience import Account, Conversation
 from adapters.slack.versions import PLATFORM, digest_of, edited_at, moment_of, post_id, typed
-from adapters.slack.words import files_of, pinned_words, plain_words, words_of
+from adapters.slack.words import files_of, plain_words, words_of
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, TeamId
 from bot.platform import UNKNOWN_READERS, Deletion, Post, ProfileSeen, Readers, Report, SpaceSeen
@@ -118,57 +118,39 @@ def to_space(
     readers: Readers,
     team: TeamId | None,
     at: datetime,
+    pins: tuple[Words, ...] | None = (),
     *,
     advisor_may_speak: bool,
 ) -> SpaceSeen:
-    """Tell of a place as it is now."""
+    """Tell of a place as it is now. `pins` is what is pinned there; None while that is not known."""
     shown = (
         (Where.CHANNEL_NAME, conversation.name),
         (Where.TOPIC, conversation.topic),
         (Where.TOPIC, conversation.purpose),
     )
-    words = tuple(dict.fromkeys(each for where, text in shown for each in plain_words(where, text)))
-    if conversation.kind in {"im", "mpim"}:
-        words = ()
-    return SpaceSeen(PLATFORM, place, at.isoformat(), at, readers, words, team, advisor_may_speak=advisor_may_speak)
+    words = (*(each for where, text in shown for each in plain_words(where, text)), *(pins or ()))
+    return SpaceSeen(
+        PLATFORM,
+        place,
+        at.isoformat(),
+        at,
+        readers,
+        () if conversation.kind in {"im", "mpim"} else tuple(dict.fromkeys(words)),
+        team,
+        advisor_may_speak=advisor_may_speak,
+        pins_known=pins is not None,
+    )
 
 
-def to_pin(
-    event: Told, place: PlaceId, by: AccountId, readers: Readers, team: TeamId | None, at: datetime
-) -> Post | None:
-    """Tell what somebody pinned or put beside a channel's name: it is shown to all who come, in their name."""
-    item = _inner(event, "item")
-    inner = _inner(item, "message")
-    channel = str(event.get("channel_id") or item.get("channel") or "")
-    words = pinned_words({"item": item}) if inner else ()
-    ts = inner.get("ts")
-    if not words or not isinstance(ts, str):
-        return None
-    id_ = _pin_id(channel, ts, event.get("user"))
-    return Post(PLATFORM, place, id_, by, at, readers, words, team=team, removable=False)
-
-
-def as_pin(post: Post, channel: str, ts: str) -> Post:
-    """Tell of what somebody put beside a channel's name as of a pin: to take its line away would leave it there."""
+def as_bookmark(post: Post, channel: str, ts: str) -> Post:
+    """Tell of what somebody put beside a channel's name. To take its own line away would leave it there."""
     words = tuple(each._replace(where=Where.PIN) for each in post.words)
-    return replace(post, id=_pin_id(channel, ts, post.author), words=words, removable=False)
+    return replace(post, id=PostId(f"{channel}/pin:{ts}:{post.author}"), words=words, removable=False)
 
 
-def to_unpinned(event: Told, channel: str, place: PlaceId, at: datetime) -> Iterator[Deletion]:
-    """Tell that a pin is gone, and whether whoever pinned it took it away."""
-    item = _inner(event, "item")
-    ts, by = _inner(item, "message").get("ts"), item.get("created_by")
-    if isinstance(ts, str):
-        yield to_deletion(_pin_id(channel, ts, by), place, at, as_asked=event.get("user") == by)
-
-
-def is_pin(post: PostId) -> bool:
-    """Say whether a post is what somebody pinned, or put beside a channel's name."""
+def is_bookmark(post: PostId) -> bool:
+    """Say whether a post is what somebody put beside a channel's name. In old records, what they pinned is one, too."""
     return "/pin:" in post
-
-
-def _pin_id(channel: str, ts: str, by: object) -> PostId:
-    return PostId(f"{channel}/pin:{ts}:{by}")
 
 
 def to_emoji(name: str, at: datetime) -> SpaceSeen:

@@ -26,12 +26,15 @@ def words_of(message: Record) -> tuple[Words, ...]:
 
 
 def pinned_words(message: Record) -> tuple[Words, ...]:
-    """Read what somebody pinned. The text of the notice itself is Slack's own."""
+    """Read what is pinned, from a list of pins or a notice of one, whose own text is Slack's.
+
+    Only what is said there: everything else was looked at when it was written.
+    """
     items = _objects(message, "item")
     inner = [each for item in items for key in ("message", "comment") for each in _objects(item, key)]
     shown = {"attachments": message.get("attachments")}
     found = (words for each in (shown, *items, *inner) for words in _pinned(each))
-    return _tidy(words._replace(where=Where.PIN) if words.where in _SAID else words for words in found)
+    return _tidy(words._replace(where=Where.PIN) for words in found if words.where in _SAID)
 
 
 def comment_words(message: Record) -> tuple[Words, ...]:

@@ -392,20 +392,6 @@ async def leave_one_student_with_who_removes(stage: Stage) -> None:
     await until(lambda: stage.team.id in stage.slack.audiences.places_of(stage.space.id("principal")))
 
 
-async def test_whoever_pinned_something_is_asked_to_unpin_it_and_that_ends_it(tmp_path: Path) -> None:
-    """No token takes a pin away, an administrator's neither."""
-    async with open_school(tmp_path) as stage, moderated(stage, tmp_path):
-        await leave_one_student_with_who_removes(stage)
-        message = stage.team.say(stage.people["s1"], "See you at four.")
-        message.pin(stage.people["coach"])
-        await until(lambda: "tell done" in outcomes(tmp_path))
-        message.unpin(stage.people["coach"])
-        await until(lambda: "alert moot" in outcomes(tmp_path))
-
-    assert "remove" not in [each["does"] for each in entries(tmp_path, "planned")]
-    assert "Please delete it." in stage.notes("coach")[0]
-
-
 async def test_of_a_bookmark_nobody_is_told_that_it_is_gone(tmp_path: Path) -> None:
     """To take the line away that tells of it would leave it above the channel."""
     async with open_school(tmp_path) as stage, moderated(stage, tmp_path):

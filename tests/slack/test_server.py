@@ -641,6 +641,24 @@ async def test_what_hangs_on_messages_is_listed(school: School) -> None:
     assert link.endswith(said.ts.replace(".", ""))
 
 
+async def test_pins_are_listed_whole_the_newest_first_to_who_is_there_and_may(school: School) -> None:
+    """A hundred at most, so there is no second page."""
+    said = [school.team.say(school.coach, str(number)) for number in range(100)]
+    for each in said:
+        each.pin(school.ana)
+    said[0].delete()
+    said[1].unpin(school.coach)
+    elsewhere = school.slack.channel("chess", [school.coach], with_bot=False)
+    listed = (await school.client.pins_list(channel=school.team.id))["items"]
+    word = await refused(school.client.pins_list(channel=elsewhere.id))
+    school.slack.installation.bot.scopes -= {"pins:read"}
+    other = await refused(school.client.pins_list(channel=school.team.id))
+
+    assert [each["message"]["text"] for each in listed] == [str(number) for number in range(99, 1, -1)]
+    assert {each["created_by"] for each in listed} == {school.ana.id}
+    assert (word, other) == ("not_in_channel", "missing_scope")
+
+
 async def test_files_are_read_with_a_token_and_are_else_a_page(school: School) -> None:
     """Slack answers 200 with a page to sign in on, which is easily taken for the file."""
     said = school.team.say(school.coach, files={"plan.txt": Upload(b"Bus at 4.", title="Plan")})

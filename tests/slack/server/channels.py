@@ -48,11 +48,18 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict, repr=False)
     """By `ts`; replies too, but nothing that one person alone sees."""
     bookmarks: list[Body] = field(default_factory=list)
+    pins: list[Message] = field(default_factory=list, repr=False)
+    """The newest first; deleted ones, too."""
 
     @property
     def public(self) -> bool:
         """Whether every full member of the workspace can read it."""
         return self.kind is Kind.PUBLIC
+
+    @property
+    def pinned(self) -> list[Message]:
+        """What is pinned here and stands, the newest pin first."""
+        return [each for each in self.pins if not each.deleted]
 
     @property
     def family(self) -> str:

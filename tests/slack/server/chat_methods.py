@@ -99,9 +99,10 @@ def get_reactions(call: Call) -> Body:
 
 @method("pins.list")
 def list_pins(call: Call) -> Body:
+    """List everything that is pinned in a place, in one page, to who is in it."""
     channel = call.channel
     _must_be_in(call, channel)
-    return {"items": [each.pinned_item for each in channel.messages.values() if each.pinned_by and not each.deleted]}
+    return {"items": [each.pinned_item for each in channel.pinned]}
 
 
 @method("pins.remove")

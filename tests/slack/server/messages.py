@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 TOMBSTONE: Body = {"subtype": "tombstone", "hidden": True, "text": "This message was deleted.", "user": "USLACKBOT"}
 """What is left of a deleted message that has replies."""
 
+MOST_PINNED = 100
+"""So many messages can be pinned in one place."""
+
 WITHOUT_TEAM = frozenset({"channel_purpose", "channel_topic", "me_message"})
 """Kinds of messages that do not say of which workspace their author is."""
 
@@ -50,6 +53,7 @@ class Message:
     """Deleted ones, too."""
     reactions: dict[str, list[User]] = field(default_factory=dict)
     pinned_by: User | None = None
+    pinned_at: int = 0
 
     @property
     def ephemeral(self) -> bool:
@@ -154,14 +158,17 @@ class Message:
         self._tell_reaction("reaction_removed", user, name)
 
     def pin(self, by: User) -> None:
-        """Pin it to its place."""
-        self.pinned_by = by
+        """Pin it to its place, where so many can be pinned."""
+        assert len(self.channel.pinned) < MOST_PINNED, "Slack pins no more than a hundred messages in one place."
+        self.pinned_by, self.pinned_at = by, self.channel.world.seconds()
+        self.channel.pins.insert(0, self)
         self._tell_pin("pin_added", by, self.pinned_item)
 
     def unpin(self, by: User) -> None:
         """Take it off the pins."""
         told = self.pinned_item
         self.pinned_by = None
+        self.channel.pins.remove(self)
         self._tell_pin("pin_removed", by, told)
 
     @property
@@ -174,10 +181,9 @@ class Message:
     def pinned_item(self) -> Body:
         """Write it as pins are listed; it must be pinned."""
         assert self.pinned_by is not None
-        by, world = self.pinned_by, self.channel.world
         shown = self.body | {"permalink": self.permalink}
-        told = {"type": "message", "channel": self.channel.id, "created_by": by.id, "created": world.seconds()}
-        return told | {"message": shown}
+        told = {"type": "message", "channel": self.channel.id, "created_by": self.pinned_by.id}
+        return told | {"created": self.pinned_at, "message": shown}
 
     def _app_marks(self) -> Body:
         world = self.channel.world
@@ -217,7 +223,7 @@ class Message:
         self.channel.tell(told)
 
     def _tell_pin(self, kind: str, by: User, item: Body) -> None:
-        world, pinned = self.channel.world, [each for each in self.channel.messages.values() if each.pinned_by]
+        world, pinned = self.channel.world, self.channel.pinned
         told: Body = {
             "type": kind,
             "user": by.id,
