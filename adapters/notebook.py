@@ -58,6 +58,8 @@ class Pages:
     """For each place in which we have to be and are not any more: since when."""
     renamed: dict[str, str] = field(default_factory=dict)
     """For each place that has another id by now: that one, by the first, under which all we know of it stands."""
+    missed: dict[str, str] = field(default_factory=dict)
+    """For each place without a mark that is still to be read: since when something may be missed there."""
     closed: dict[str, str] = field(default_factory=dict)
     """For each place in which nobody can write any more: its newest line, once its last words were read."""
 

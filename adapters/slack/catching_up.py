@@ -2,7 +2,7 @@
 
 What was heard before is told again and written once: the ledger tells versions of a post apart, so an old message that
 was rewritten meanwhile comes in as a new version of it. Slack lists no threads, so an answer is found under any message
-of the last thirty days; what was deleted meanwhile, and what it said before an edit, is gone.
+of the thirty days before what is read; what was deleted meanwhile, and what it said before an edit, is gone.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,10 +28,10 @@ WINDOW: Final = timedelta(days=2)
 """How far before its mark a place is read again, for messages that were rewritten."""
 
 WITHOUT_MARK: Final = timedelta(days=7)
-"""How far back a place is read that has no mark. What is older was there before us, or belongs to a lost notebook."""
+"""How far back a place is read at least that has no mark, and no further where the notebook is lost."""
 
 THREADS: Final = timedelta(days=30)
-"""How old a message may be under which answers are looked for."""
+"""How far before what was missed a message may be under which answers are looked for."""
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
@@ -83,6 +83,9 @@ class CatchingUp:
                 del self._reached[channel]
         for channel in [each for each in self._closed if not self._progress.is_behind(PlaceId(each), WORKSPACE)]:
             self._notebook.closed[channel] = self._closed.pop(channel)
+        for channel in [*self._notebook.missed]:
+            if not self._progress.is_behind(PlaceId(channel), WORKSPACE):
+                del self._notebook.missed[channel]
 
     def came_to(self, channel: str) -> None:
         """Begin in a place that we were let into: what was written there before is not ours to judge."""
@@ -97,6 +100,7 @@ class CatchingUp:
             return
         unread = [each for each in places if not each.archived or each.id not in self._notebook.closed]
         progress.behind |= {PlaceId(each.id) for each in unread}
+        self._miss(places)
         self._closed.clear()
         self._again = {each.id: self._again[each.id] for each in places if each.id in self._again}
         for each in places:
@@ -104,6 +108,18 @@ class CatchingUp:
                 await self._read(each.id, progress)
         if progress is self._progress:
             progress.through.add(WORKSPACE)
+
+    def _miss(self, places: Sequence[Conversation]) -> None:
+        """Remember since when something may be missed where there is no mark, as of who wrote to us for the first time.
+
+        That is a week, or all the time since the newest mark. It is asked before any place is read, for then the marks
+        move, and kept until the place is caught up with: this run may end before.
+        """
+        marks, week = self._notebook.marks, float(ts_of(self._now() - WITHOUT_MARK))
+        since = min([week, *([max(map(float, marks.values())) - WINDOW.total_seconds()] if marks else [])])
+        for each in places:
+            if each.id not in marks:
+                self._notebook.missed.setdefault(each.id, f"{since:.6f}")
 
     async def read_due(self) -> None:
         """Read what could not be read, once it is time to try again."""
@@ -172,7 +188,7 @@ class CatchingUp:
 
     async def _messages(self, channel: str, since: str) -> list[Told]:
         """Fetch messages since a moment, and answers since then under older ones."""
-        oldest = min(since, ts_of(self._now() - THREADS), key=float)
+        oldest = f"{max(float(since) - THREADS.total_seconds(), 0):.6f}"
         pages = self._web.pages("conversations.history", "messages", channel=channel, oldest=oldest)
         roots = [each async for each in pages if isinstance(each, dict)]
         if channel not in self._notebook.marks:
@@ -205,7 +221,7 @@ class CatchingUp:
     def _since(self, channel: str) -> str:
         """Say since when a place is read: from a window before its mark, but nothing from before we came."""
         mark = self._notebook.marks.get(channel)
-        last = ts_of(self._now() - WITHOUT_MARK) if mark is None else f"{float(mark) - WINDOW.total_seconds():.6f}"
+        last = self._notebook.missed[channel] if mark is None else f"{float(mark) - WINDOW.total_seconds():.6f}"
         return max(last, self._began(channel), key=float)
 
     def _is_late(self, channel: str, message: Told) -> bool:

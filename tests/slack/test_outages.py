@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.notebook import Notebook
+from adapters.slack.versions import ts_of
 from bot.message import PlaceId
 from bot.people import TeamId
 from bot.platform import Deletion, Heard, Post, Report
@@ -398,6 +400,56 @@ async def test_what_was_told_us_alone_and_rewritten_meanwhile_is_heard(tmp_path:
     told = [each for each in found if isinstance(each, Report)]
     assert {each.words[0].text for each in told} == {"he scares me"}
     assert len({each.id for each in told} - {first.id}) == 1
+
+
+async def leave_for_weeks(space: Workspace, folder: Path) -> None:
+    """Let a first run hear something, and be twenty days ago."""
+    await leave_a_mark(space, folder)
+    notebook = Notebook(folder / "slack.notebook")
+    then = ts_of(datetime.now(UTC) - timedelta(days=20))
+    notebook.marks = dict.fromkeys(notebook.marks, then)
+    notebook.began = dict.fromkeys(notebook.began, ts_of(datetime.now(UTC) - timedelta(days=90)))
+    notebook.write()
+
+
+async def test_after_a_long_outage_a_place_without_a_mark_is_read_from_its_beginning(tmp_path: Path) -> None:
+    """Over a holiday somebody wrote to us alone for the first time; others opened a conversation, or went on in one."""
+    student, fortnight = "s1", datetime.now(UTC) - timedelta(days=15)
+    async with workspace() as space:
+        root = space.team.say(space.people["coach"], "Practice", at=datetime.now(UTC) - timedelta(days=45))
+        await leave_for_weeks(space, tmp_path)
+        space.server.direct(space.people[student]).say(space.people[student], "he scares me", at=fortnight)
+        group = space.server.group_direct([space.people["coach"], space.people[student]])
+        group.say(space.people["coach"], "just us two", at=fortnight)
+        space.team.say(space.people[student], "an answer", at=fortnight, thread=root)
+        async with connected(space, tmp_path) as stage:
+            found = await stage.heard()
+            await stage.slack._note()
+            missed = dict(stage.slack._notebook.missed)
+
+    assert [each.words[0].text for each in found if isinstance(each, Report)] == ["he scares me"]
+    assert {each.words[0].text for each in posts(found) if each.late} - {"before"} == {"just us two", "an answer"}
+    assert missed == {}
+
+
+async def test_how_long_an_outage_was_is_known_until_each_place_was_read(tmp_path: Path) -> None:
+    """Marks of other places have moved on by then. Whoever mends an outage likes to start it twice."""
+    async with workspace() as space:
+        await leave_for_weeks(space, tmp_path)
+        direct = space.server.direct(space.people["s1"])
+        direct.say(space.people["s1"], "he scares me", at=datetime.now(UTC) - timedelta(days=15))
+        space.team.say(space.people["coach"], "now")
+        space.server.faults.fail("conversations.history", 503, times=None, where=direct.id)
+        found = list[Heard]()
+        for _ in range(2):
+            async with connected(space, tmp_path) as stage:
+                found += await stage.heard()
+                await stage.slack._note()
+                moved = float(stage.slack._notebook.marks[space.team.id])
+                space.server.faults.clear()
+
+    assert moved > (datetime.now(UTC) - timedelta(days=1)).timestamp()
+    assert [each.words[0].text for each in found if isinstance(each, Report)] == ["he scares me"]
 
 
 async def test_slack_is_asked_no_faster_than_it_allows(tmp_path: Path) -> None:
