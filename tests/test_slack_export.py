@@ -348,13 +348,16 @@ def test_an_old_shared_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_pin_shows_what_was_pinned(tmp_path: Path) -> None:
-    """The notice is Slack's, the words under it reach everybody anew. As live, nobody says that a pin was removed."""
-    record = noted(0, "pinned_item", text="pinned a message", item={"type": "C", "message": {"text": "Old words."}})
-    post = only(record, tmp_path)
+    """The notice is Slack's; the words under it are the place's now, and not of whoever pinned them."""
+    item = {"type": "C", "message": {"text": "Old words &amp; new", "user": COACH}}
+    record = noted(0, "pinned_item", text="pinned a message", item=item)
+    changed = noted(1, "message_changed", message=record | {"edited": {"user": STUDENT, "ts": ts(1)}})
+    deleted = noted(2, "message_deleted", deleted_ts=record["ts"], previous_message=record)
+    found = heard(team([record, changed, deleted]), tmp_path)
+    seen = [each for each in found if isinstance(each, SpaceSeen)]
 
-    assert post.words == (Words(Where.PIN, "Old words."),)
-    assert not post.removable
-    assert only(said(0), tmp_path / "said").removable
+    assert [each.words for each in seen if each.words] == [(Words(Where.PIN, "Old words & new"),)] * 2
+    assert [each for each in found if isinstance(each, Post)] == []
 
 
 @pytest.mark.parametrize(

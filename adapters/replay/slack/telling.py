@@ -56,6 +56,9 @@ NOTICES = frozenset(
 
 MAY_HAVE_READ = "posts may have had further readers: the export does not say from when or until when some were there"
 
+PINNED = "pinned_item"
+"""Tells that somebody pinned what was said before, be it by somebody else."""
+
 _SUBTYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -90,6 +93,8 @@ class Telling:
             return
         if subtype in TOPICS or subtype in NAMES:
             yield self._space(moment, subtype, record)
+        elif subtype == PINNED:
+            yield from self._pinned(moment, record)
         elif subtype in NOTICES:
             self.tally.notices[subtype] += 1
         elif subtype == "ekm_access_denied":
@@ -124,22 +129,22 @@ class Telling:
     def _said(self, moment: float, subtype: str, record: Record) -> Iterator[Post]:
         """Read a message, of a subtype that we know or not."""
         words = _words(subtype, record)
-        if subtype == "pinned_item" and not words:
-            self.tally.notices[subtype] += 1
-            return
-        if subtype not in MESSAGES and subtype != "pinned_item":
+        if subtype not in MESSAGES:
             self.tally.unknown(subtype)
             if not words:
                 return
         yield from self._post(moment, record, words, self.membership.readers(moment))
 
-    def _changed(self, moment: float, record: Record, inner: Record) -> Iterator[Post | Deletion]:
+    def _changed(self, moment: float, record: Record, inner: Record) -> Iterator[Post | Deletion | SpaceSeen]:
         """Read a message as it reads after an edit, at the time of the edit. One that others answered is deleted so."""
         if moment_of(inner.get("ts")) is None:
             self.tally.skipped["have no time"] += 1
             return
         if _subtype(inner) == "tombstone":
             yield self._deletion(moment, inner["ts"])
+            return
+        if _subtype(inner) == PINNED:
+            yield from self._pinned(moment, inner)
             return
         words = _words(_subtype(inner), inner)
         for post in self._post(moment, inner, words, self.membership.readers(moment)):
@@ -151,7 +156,7 @@ class Telling:
         What stands in the place of one that was deleted before is Slack's own notice.
         """
         moment, subtype = moment_of(earlier.get("ts")), _subtype(earlier)
-        words = () if subtype == "tombstone" else _words(subtype, earlier)
+        words = () if subtype in {"tombstone", PINNED} else _words(subtype, earlier)
         if moment is not None and words:
             yield from self._post(moment, earlier, words, self.membership.earlier_readers(moment, now))
 
@@ -165,10 +170,15 @@ class Telling:
         elif readers.perhaps - {author}:
             self.tally.doubtful[MAY_HAVE_READ] += 1
         id_, at, revision = self._id(record["ts"]), _time(moment), _revision(record)
-        removable = _subtype(record) != "pinned_item"
-        yield Post(
-            PLATFORM, self.place, id_, author, at, readers, words, revision, removable=removable, relayed=relayed
-        )
+        yield Post(PLATFORM, self.place, id_, author, at, readers, words, revision, relayed=relayed)
+
+    def _pinned(self, moment: float, record: Record) -> Iterator[SpaceSeen]:
+        """Look at what the place shows to all who come, whoever pinned it there."""
+        words, change = pinned_words(record), _id(record["ts"])
+        if words:
+            yield SpaceSeen(PLATFORM, self.place, change, _time(moment), self.membership.readers(moment), words)
+        else:
+            self.tally.notices[PINNED] += 1
 
     def _space(self, moment: float, subtype: str, record: Record) -> SpaceSeen:
         where, key = shown_by(subtype)
@@ -194,8 +204,6 @@ def _subtype(record: Record) -> str:
 
 def _words(subtype: str, record: Record) -> tuple[Words, ...]:
     match subtype:
-        case "pinned_item":
-            return pinned_words(record)
         case "file_comment":
             return comment_words(record) or words_of(record)
         case _:
