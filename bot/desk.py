@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot import answers
+from bot import desk_notices
 from bot.actions import Action, Actions, Alert, Restore, Resume, Suspend, Tell, Waiting
-from bot.answers import TELL_AN_ADULT
 from bot.case import SETTLING, Case, Meeting, Paper, Said
+from bot.desk_notices import TELL_AN_ADULT
 from bot.judge import Exemption
 from bot.message import Words
 from bot.notice import LONGEST_REASON, Notice
@@ -156,11 +156,11 @@ class Desk:
 
     def _clause(self, case: Case) -> Clause:
         """Find the clause that a case is about."""
-        return self.clauses.get(case.about.clause, answers.SAME_STANDARDS)
+        return self.clauses.get(case.about.clause, desk_notices.SAME_STANDARDS)
 
     def _clause_said(self, case: Case) -> Clause:
         """Find the clause that its author may read: where it is discreet, or about safety, none that says what was."""
-        return answers.SAME_STANDARDS if case.about.discreet or case.about.safety else self._clause(case)
+        return desk_notices.SAME_STANDARDS if case.about.discreet or case.about.safety else self._clause(case)
 
     def may_grant(self, person: PersonId, exemption: Exemption) -> bool:
         """Say whether somebody may grant or end an exception: who stands above everybody it would excuse."""
@@ -186,7 +186,7 @@ class Desk:
             Alert(clause, person, office, _look_told(case, decides=self.staff.may_decide(person, knowing)))
             for person, office in asked
         )
-        receipt = Tell(clause, reporter, report.reporter, answers.receipt(self._who_looks(asked)))
+        receipt = Tell(clause, reporter, report.reporter, desk_notices.receipt(self._who_looks(asked)))
         is_known = any(self._where(case, concern.subjects, concern.reporters))
         schools = tuple(sorted(concern.schools)) if is_known else ()
         filed = replace(paper, asked=tuple(each for each, _ in asked), schools=schools)
@@ -226,19 +226,19 @@ class Desk:
         author = self.person(appeal.platform, appeal.by)
         met = self._coaches_of(_met_in(case.about.meetings))
         if author not in {*self._authors(case), *met} and appeal.by != case.about.account:
-            return Declined(answers.ONLY_THE_AUTHOR)
+            return Declined(desk_notices.ONLY_THE_AUTHOR)
         paper = Paper(Said.APPEAL, appeal.platform, appeal.id, author, appeal.at, words=_text(appeal.words))
         concern = self.concern(replace(case, papers=(*case.papers, paper)))
         left = self._left(concern)
         if concern.spent and not left:
-            return Declined(answers.NOBODY_LEFT)
+            return Declined(desk_notices.NOBODY_LEFT)
         clause = self._clause(case)
-        why = answers.SOMEBODY_DISAGREES_THERE if case.has_no_author else answers.SOMEBODY_DISAGREES
+        why = desk_notices.SOMEBODY_DISAGREES_THERE if case.has_no_author else desk_notices.SOMEBODY_DISAGREES
         in_person = case.about.safety
-        look = answers.ask_to_look(why, case, clause, in_person=in_person)
+        look = desk_notices.ask_to_look(why, case, clause, in_person=in_person)
         alerts = [Alert(str(clause), person, office, look) for person, office in left if not case.is_appealed]
         who = self._who_looks(left, discreet=case.about.discreet)
-        said = answers.appeal_receipt(who, self._clause_said(case), in_person=in_person)
+        said = desk_notices.appeal_receipt(who, self._clause_said(case), in_person=in_person)
         receipt = Tell(str(clause), author, appeal.by, said)
         return Filed(replace(paper, asked=tuple(person for person, _ in left)), (*alerts, receipt), opens=True)
 
@@ -246,7 +246,7 @@ class Desk:
         """Say who looks, by name where that may be known; empty where nobody could be asked."""
         if not asked:
             return ""
-        return ("" if discreet else self.name(asked[0][0])) or ENGLISH.say(answers.A_PERSON)
+        return ("" if discreet else self.name(asked[0][0])) or ENGLISH.say(desk_notices.A_PERSON)
 
     def _left(self, concern: Concern) -> list[tuple[PersonId, Office | None]]:
         """Find who looks again: the nearest who stands as high as who decided, else any office, else who was asked."""
@@ -291,24 +291,24 @@ class Desk:
     def _wrong(self, decision: Decision, case: Case) -> Text | None:
         """Say what keeps a decision from being taken, in the order in which it helps to know."""
         if len(decision.reason) > LONGEST_REASON:
-            return answers.TOO_LONG.filled(length=f"{len(decision.reason):,}", most=f"{LONGEST_REASON:,}")
+            return desk_notices.TOO_LONG.filled(length=f"{len(decision.reason):,}", most=f"{LONGEST_REASON:,}")
         if decision.ruling is Ruling.UNDO:
             return _cannot_undo(decision, case)
         standing = case.standing
         if decision.ruling is Ruling.REVERSE and (case.is_open or standing is None):
-            return answers.IS_OPEN.filled(case=case.name)
+            return desk_notices.IS_OPEN.filled(case=case.name)
         if decision.ruling is not Ruling.REVERSE and not case.is_open:
             return self._closed(case)
         if not self.may_decide(decision.by, case):
-            return answers.SOMEBODY_ELSE.filled(case=case.name)
+            return desk_notices.SOMEBODY_ELSE.filled(case=case.name)
         if not decision.reason.strip() and self._owes_a_reason(decision, case):
-            return answers.SAY_WHY.filled(case=case.name)
+            return desk_notices.SAY_WHY.filled(case=case.name)
         return self._wrong_suspension(decision, case)
 
     def _closed(self, case: Case) -> Text:
         standing = case.standing
-        who = (self.name(standing.by) if standing is not None else "") or ENGLISH.say(answers.A_PERSON)
-        return answers.IS_CLOSED.filled(case=case.name, ruling=case.stands, who=who)
+        who = (self.name(standing.by) if standing is not None else "") or ENGLISH.say(desk_notices.A_PERSON)
+        return desk_notices.IS_CLOSED.filled(case=case.name, ruling=case.stands, who=who)
 
     def _owes_a_reason(self, decision: Decision, case: Case) -> bool:
         about_staff = self.staff.about(self.concern(case)) is not Rank.OTHER
@@ -319,10 +319,10 @@ class Desk:
         if until is None:
             return None
         if decision.ruling is not Ruling.UPHOLD:
-            return answers.ONLY_WITH_UPHOLD
+            return desk_notices.ONLY_WITH_UPHOLD
         if not today <= until <= today + LONGEST_SUSPENSION:
-            return answers.WITHIN_A_YEAR.filled(first=str(today), last=str(today + LONGEST_SUSPENSION))
-        return answers.NO_ACCOUNT.filled(case=case.name) if case.about.account is None else None
+            return desk_notices.WITHIN_A_YEAR.filled(first=str(today), last=str(today + LONGEST_SUSPENSION))
+        return desk_notices.NO_ACCOUNT.filled(case=case.name) if case.about.account is None else None
 
     def _settled(self, paper: Paper, case: Case) -> Filed:
         """Uphold or clear. The end of a suspension waits with one paper alone: the last that has to do with it."""
@@ -347,7 +347,7 @@ class Desk:
         clause, last = self._clause(case), not self._left(self.concern(appealed))
         if until is None:
             clause = self._clause_said(case)
-        yield from self._told(paper, case, answers.upheld(case, clause, until, last=last))
+        yield from self._told(paper, case, desk_notices.upheld(case, clause, until, last=last))
 
     def _suspended(self, paper: Paper, case: Case) -> Iterator[Waiting]:
         """Suspend the author, and let that end by itself when the day has ended, but never before it began."""
@@ -381,7 +381,7 @@ class Desk:
         if suspended is not None:
             yield from (_later(paper, Resume(about.clause, account)) for account in _paused(suspended, case))
         given_back = case.is_missing or (suspended is not None and still is None)
-        notice = answers.cleared(case, self._clause(case), given_back=given_back, until=still)
+        notice = desk_notices.cleared(case, self._clause(case), given_back=given_back, until=still)
         yield from self._told(paper, case, notice)
 
     def _told(self, paper: Paper, case: Case, notice: Notice) -> Iterator[Waiting]:
@@ -441,22 +441,22 @@ class Desk:
         handed = self.concern(replace(case, papers=(*case.papers, paper)))
         above = self.staff.deciding(handed)[:1]
         if not above:
-            return Declined(answers.NOBODY_ABOVE.filled(case=case.name))
-        look = answers.ask_to_look(answers.HANDED_ON, case, self._clause(case))
+            return Declined(desk_notices.NOBODY_ABOVE.filled(case=case.name))
+        look = desk_notices.ask_to_look(desk_notices.HANDED_ON, case, self._clause(case))
         alerts = tuple(_later(paper, Alert(case.about.clause, each.person, each.office, look)) for each in above)
         return Filed(replace(paper, asked=tuple(each.person for each in above)), alerts)
 
 
 def _look_told(case: Case, *, decides: bool) -> Notice:
     """Ask somebody to look because a person told of a message."""
-    return answers.ask_to_look(answers.SOMEBODY_TOLD, case, TELL_AN_ADULT, decides=decides)
+    return desk_notices.ask_to_look(desk_notices.SOMEBODY_TOLD, case, TELL_AN_ADULT, decides=decides)
 
 
 def unknown(said: Report | Appeal | Decision) -> Declined:
     """Say that there is no such case. Who may not see one is told the same."""
     if not isinstance(said, Decision):
-        return Declined(answers.NOT_KEPT)
-    return Declined(answers.NO_SUCH_CASE.filled(case=said.case) if said.case else answers.NO_CASE_ABOUT_IT)
+        return Declined(desk_notices.NOT_KEPT)
+    return Declined(desk_notices.NO_SUCH_CASE.filled(case=said.case) if said.case else desk_notices.NO_CASE_ABOUT_IT)
 
 
 def _later(paper: Paper, action: Action) -> Waiting:
@@ -496,7 +496,7 @@ def _as_met(decision: Decision, case: Case) -> Case:
 def _cannot_undo(decision: Decision, case: Case) -> Text | None:
     last = case.decisions[-1] if case.decisions else None
     if last is None or last is not case.papers[-1] or last.by != decision.by:
-        return answers.NOT_YOURS.filled(case=case.name)
+        return desk_notices.NOT_YOURS.filled(case=case.name)
     if case.under_way or decision.at - last.at >= TIME_TO_UNDO:  # another process may be ahead of whoever decides
-        return answers.TOO_LATE.filled(case=case.name, seconds=str(TIME_TO_UNDO.seconds))
+        return desk_notices.TOO_LATE.filled(case=case.name, seconds=str(TIME_TO_UNDO.seconds))
     return None

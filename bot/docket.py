@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.actions import Deed, Tell
-from bot.answers import not_taken
 from bot.case import Case
 from bot.desk import A_DAY, Declined, Desk, Filed, unknown
+from bot.desk_notices import not_taken
 from bot.platform import CONSOLE, Appeal, Decision, Report
 from bot.roster import Roster
 from bot.rule import Clause

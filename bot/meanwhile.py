@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from bot.actions import Alert, Deed, Remove, Tell
-from bot.answers import not_given_back
 from bot.desk import A_DAY
+from bot.desk_notices import not_given_back
 from bot.message import NO_POST, Words, text_of
 from bot.notice import Notice, as_it_is, decided, gone_by_now, not_closed, still_there
 from bot.platform import Ruling

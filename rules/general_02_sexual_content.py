@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot.answers import SAME_STANDARDS
+from bot.desk_notices import SAME_STANDARDS
 from bot.message import Message
 from bot.people import Office, Person, Role
 from bot.profile import Profile

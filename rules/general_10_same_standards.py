@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le
 
-from bot.answers import SAME_STANDARDS
+from bot.desk_notices import SAME_STANDARDS
 from bot.message import Message
 from bot.people import Person, Role
 from bot.profile import Profile

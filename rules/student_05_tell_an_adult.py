@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import MinLen
 
-from bot.answers import TELL_AN_ADULT
+from bot.desk_notices import TELL_AN_ADULT
 from bot.message import Message
 from bot.people import Office
 from bot.readings.found import Trace

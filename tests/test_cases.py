@@ -11,12 +11,12 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from bot import answers
+from bot import desk_notices
 from bot.actions import Alert, Copy, ReadLater, Restore, Tell
-from bot.answers import ABOVE_DECIDES, IT_IS_OPEN, NOBODY_LOOKS_YET, NOBODY_YET
 from bot.case import About
 from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
+from bot.desk_notices import ABOVE_DECIDES, IT_IS_OPEN, NOBODY_LOOKS_YET, NOBODY_YET
 from bot.errors import ConfigurationError
 from bot.message import MatterKind, Message, PlaceId, PostId
 from bot.notice import Notice
@@ -462,8 +462,8 @@ async def test_two_people_have_looked_only_where_one_decided_before_the_author_d
     second = await happen(tmp_path, appeal("a2", at=150), decision(UPHOLD, "designee", at=160), tick(200))
     (one,), (*_, two) = _notes(first, "It does not fit"), _notes(second, "It does not fit")
 
-    assert (one.saw, one.disagree) == (answers.NOT_FITTING.english, answers.DISAGREE.english)
-    assert (two.saw, two.disagree) == (answers.STILL_NOT_FITTING.english, answers.TWO_LOOKED.english)
+    assert (one.saw, one.disagree) == (desk_notices.NOT_FITTING.english, desk_notices.DISAGREE.english)
+    assert (two.saw, two.disagree) == (desk_notices.STILL_NOT_FITTING.english, desk_notices.TWO_LOOKED.english)
 
 
 def _notes(came: Came, saw: str) -> list[Notice]:
@@ -478,11 +478,11 @@ async def test_what_an_answer_sent_on_is_not_put_back_as_well(tmp_path: Path, *,
     refused = {} if posted else {"show": Receipt(Outcome.REFUSED)}
 
     came = await happen(tmp_path, *heard, answers=refused)
-    (told,) = _notes(came, answers.FINE.english)
+    (told,) = _notes(came, desk_notices.FINE.english)
 
     assert len(came.done("show")) == posted
     assert len(came.done("restore")) == (not posted)
-    follows = (answers.IT_HELPS, answers.SENT_ON) if posted else (answers.GIVEN_BACK,)
+    follows = (desk_notices.IT_HELPS, desk_notices.SENT_ON) if posted else (desk_notices.GIVEN_BACK,)
     assert told.next == ENGLISH.say(*follows)
     assert await faults(tmp_path) == []
 
@@ -629,9 +629,9 @@ async def test_who_disagrees_about_safety_is_promised_no_note_but_a_person(
     receipt, *others = [each.notice for each in came.done("tell") if isinstance(each, Tell) and each.to == "s1"]
     looks = [each.notice for each in came.done("alert") if isinstance(each, Alert)][1:]
     assert others == []
-    assert receipt.next.startswith(answers.NO_NOTE.english)
-    assert (answers.THEY_TALK_WITH_YOU.english in receipt.next) == bool(tenures)
-    assert all(answers.TALK_WITH_THEM.english in each.now for each in looks)
+    assert receipt.next.startswith(desk_notices.NO_NOTE.english)
+    assert (desk_notices.THEY_TALK_WITH_YOU.english in receipt.next) == bool(tenures)
+    assert all(desk_notices.TALK_WITH_THEM.english in each.now for each in looks)
     assert "Safety" not in receipt.rule
     assert bool(looks) == bool(tenures)
 
@@ -790,7 +790,7 @@ async def test_of_two_suspensions_the_shorter_shortens_nothing(days: tuple[date,
     told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s4"]
 
     assert [getattr(each, "until", None) for each in came.done("suspend")] == [days[0], MONDAY]
-    assert ENGLISH.say(answers.SUSPENDED.filled(day=ENGLISH.say_day(MONDAY))) == told[-1]
+    assert ENGLISH.say(desk_notices.SUSPENDED.filled(day=ENGLISH.say_day(MONDAY))) == told[-1]
 
 
 async def test_of_a_suspension_that_is_put_right_nothing_is_given_back_while_another_runs(tmp_path: Path) -> None:
@@ -798,8 +798,8 @@ async def test_of_a_suspension_that_is_put_right_nothing_is_given_back_while_ano
     came = await happen(tmp_path, *two_suspensions(MONDAY, FRIDAY), decision(REVERSE, post="p1", at=200), tick(240))
     told = [action.notice.next for _, action, _ in came.deeds if isinstance(action, Tell) and action.to == "s4"]
 
-    assert told[-1].startswith(answers.IT_HELPS.english)
-    assert told[-1].endswith(ENGLISH.say(answers.SUSPENDED.filled(day=ENGLISH.say_day(FRIDAY))))
+    assert told[-1].startswith(desk_notices.IT_HELPS.english)
+    assert told[-1].endswith(ENGLISH.say(desk_notices.SUSPENDED.filled(day=ENGLISH.say_day(FRIDAY))))
 
 
 async def test_a_suspension_that_is_put_right_leaves_another_one(tmp_path: Path) -> None:
@@ -980,7 +980,7 @@ async def test_whoever_was_told_that_a_person_looks_at_a_meeting_is_told_what_ca
         now=after(200),
     )
 
-    assert came.told("coach")[-1] == ENGLISH.say(answers.FINE_THERE)
+    assert came.told("coach")[-1] == ENGLISH.say(desk_notices.FINE_THERE)
     assert came.told("s1") == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot import answers
+from bot import desk_notices
 from bot.actions import Alert, Resume, Tell, Waiting
 from bot.case import About, Case
 from bot.desk import TIME_TO_UNDO, Declined, Desk, Filed
@@ -169,7 +169,7 @@ def test_an_appeal_is_taken_only_while_somebody_may_look_again(
         case, answer = said(case, desk, None, author, 100 * number + 50)
         able = [each for each in NAMES if desk.may_decide(each, case)]
 
-        assert isinstance(answer, Filed) or (was_decided and answer.because == answers.NOBODY_LEFT)
+        assert isinstance(answer, Filed) or (was_decided and answer.because == desk_notices.NOBODY_LEFT)
         if isinstance(answer, Filed) and was_decided:
             assert set(answer.paper.asked) <= {*able} - {each.by for each in case.decisions}
             assert answer.paper.asked
@@ -231,7 +231,7 @@ def test_whoever_is_told_that_it_does_not_fit_is_not_promised_somebody_else_wher
         if isinstance(each.action, Tell)
     ]
 
-    assert told == [answers.TALK.english, answers.DISAGREE.english]
+    assert told == [desk_notices.TALK.english, desk_notices.DISAGREE.english]
 
 
 def test_of_what_is_discreet_an_author_hears_only_what_they_asked() -> None:
@@ -252,7 +252,7 @@ def test_of_what_is_discreet_an_author_hears_only_what_they_asked() -> None:
     receipt = [each.notice for each in appealed.actions if isinstance(each, Tell)]
     answer = [each.action.notice for each in _waits(again) if isinstance(each.action, Tell)]
     assert [each for each in _waits(at_first) if isinstance(each.action, Tell)] == []
-    assert [each.rule for each in receipt + answer] == [answers.SAME_STANDARDS.in_full] * 2
+    assert [each.rule for each in receipt + answer] == [desk_notices.SAME_STANDARDS.in_full] * 2
     assert "A person will look" in receipt[0].saw
 
 

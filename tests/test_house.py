@@ -9,9 +9,9 @@ import pytest
 from pydantic import BaseModel
 
 import rules
-from bot.answers import SAME_STANDARDS, TELL_AN_ADULT
 from bot.compose import EMPLOYEE_4, EMPLOYEE_8, STUDENT_3
 from bot.config import read_configuration, secrets
+from bot.desk_notices import SAME_STANDARDS, TELL_AN_ADULT
 from bot.letter import OF_COPIES
 from bot.pages import CLAUSES, policy_page, settings_of, unruled
 from bot.rule import SAFETY, Clause, Rule
@@ -20,7 +20,19 @@ from tests.journeys import ROOT
 from tests.rules.tables import tables
 
 EVERY = rules.every()
-PURE_NAMES = ("judge", "actions", "rule", "notice", "message", "people", "staff", "standing", "case", "answers", "desk")
+PURE_NAMES = (
+    "judge",
+    "actions",
+    "rule",
+    "notice",
+    "message",
+    "people",
+    "staff",
+    "standing",
+    "case",
+    "desk_notices",
+    "desk",
+)
 OPTIONAL: dict[str, dict[str, tuple[type[BaseModel], str]]] = {
     "reading": {"scorer": (OwnScorer, "[reading.scorer]"), "patterns": (OwnWords, "[[reading.patterns]]")}
 }

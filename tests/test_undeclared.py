@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import answers
+from bot import desk_notices
 from bot.actions import Alert, Ask, Copy, Deed, Remove, Tell
 from bot.compose import IT_STANDS, MAY_BE_A_MATTER, SEND_IT_PRIVATELY
 from bot.console import read_notices
@@ -526,8 +526,8 @@ async def test_what_a_person_found_fine_is_left_alone(tmp_path: Path) -> None:
 
     told = [each.action.notice for each in office.done if isinstance(each.action, Tell)]
     assert done(office) == ["alert", "ask", "tell", "tell"]
-    assert [each.saw for each in told][1:] == [answers.FINE.english]
-    assert told[1].next == answers.IT_HELPS.english
+    assert [each.saw for each in told][1:] == [desk_notices.FINE.english]
+    assert told[1].next == desk_notices.IT_HELPS.english
     assert outcomes(tmp_path).count("alert moot") == 1
     assert (await audited(tmp_path)).faults == []
 
@@ -566,7 +566,7 @@ async def test_of_what_is_upheld_no_note_says_that_nothing_follows_or_that_nobod
     office = await run(tmp_path, post(text=UNSURE), *heard, LATER)
 
     _, upheld, late = (each.action.notice for each in office.done if isinstance(each.action, Tell))
-    assert (upheld.saw, upheld.next) == (answers.NOT_FITTING.english, answers.STILL_ASKED.english)
+    assert (upheld.saw, upheld.next) == (desk_notices.NOT_FITTING.english, desk_notices.STILL_ASKED.english)
     assert (late.returned, late.next) == (UNSURE, IT_IS_TAKEN_AWAY.english)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from adapters.rehearsal import Rehearsal
 from bot.actions import Action, Actions, Alert, Copy, Deed, DeedId, Remove, Tell, Waiting
 from bot.agenda import Agenda
-from bot.answers import FINE, MAYBE_NOT_BACK
+from bot.desk_notices import FINE, MAYBE_NOT_BACK
 from bot.house import House
 from bot.judge import judge
 from bot.medium import Medium

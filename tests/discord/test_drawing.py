@@ -19,8 +19,8 @@ from adapters.discord.client import Client
 from adapters.discord.forms import CodeForm, EmergencyForm, LinkForm, PrivateForm, ReportForm, TeamForm
 from adapters.discord.pictures import KEPT, MOST, Picture, Pictures
 from bot.actions import Close, Deed, DeedId
-from bot.answers import ONLY_THE_AUTHOR, not_taken
 from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
+from bot.desk_notices import ONLY_THE_AUTHOR, not_taken
 from bot.directory import Choosable, Directory
 from bot.message import PlaceId, PostId
 from bot.notice import LABELS
