@@ -6,13 +6,11 @@ from itertools import count
 import msgspec
 
 from bot.actions import Copy
-from bot.clerk import Clerk, Read
-from bot.compose import (
+from bot.answers import (
     Earlier,
     as_it_stands,
     copied_elsewhere,
     is_about_sending,
-    may_be_shown,
     reorder,
     says_who_is_shown,
     sent_before,
@@ -21,6 +19,8 @@ from bot.compose import (
     unfulfilled,
     we_heard,
 )
+from bot.clerk import Clerk, Read
+from bot.compose import may_be_shown
 from bot.desk import A_DAY
 from bot.errors import ConfigurationError
 from bot.judge import added_to, found_in

@@ -51,8 +51,8 @@ from rules.general_09_link_shorteners import LinkShorteners
 from rules.safety_self_harm import SelfHarm
 from tests.cases import RULES, Came, after, appeal, decision, docket_of, happen, kinds, report, tick
 from tests.district import DAY, HIGH, NOON, SOCCER, TENURES, ZONE, lists, without
+from tests.office import SOCCER_PLACE, PowerCutError, answer, order
 from tests.store.house import chat, draft, faults, house, place, post
-from tests.test_compose import SOCCER_PLACE, PowerCutError, answer, order
 from tests.test_moderator import Stage, entries, moderator_of
 
 UPHOLD, FINE, ESCALATE, SKIP = Ruling.UPHOLD, Ruling.NOT_A_PROBLEM, Ruling.ESCALATE, Ruling.SKIP

@@ -11,8 +11,8 @@ from typing import Final
 
 import pytest
 
+from bot.answers import WE_HEARD
 from bot.census import compare
-from bot.compose import WE_HEARD
 from bot.console import Sitting, list_copies, read_notices, show_copy
 from bot.errors import ConfigurationError
 from bot.house import AUDIT, HouseFiles
@@ -29,9 +29,9 @@ from bot.store.people import import_lists
 from bot.store.vault import read_master_key
 from tests.district import NOON, ZONE, lists
 from tests.journeys import DISTRICT, example_configuration, replayed
+from tests.office import Office, answer, order
 from tests.store.house import faults, house, place, post, tamper
 from tests.test_cli import CANARY, Command, chaperone, plain, refused
-from tests.test_compose import Office, answer, order
 from tests.test_moderator import run
 
 __all__ = ["chaperone"]

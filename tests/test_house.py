@@ -9,7 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 import rules
-from bot.compose import EMPLOYEE_4, EMPLOYEE_8, STUDENT_3
+from bot.answers import STUDENT_3
+from bot.compose import EMPLOYEE_4, EMPLOYEE_8
 from bot.config import read_configuration, secrets
 from bot.desk_notices import SAME_STANDARDS, TELL_AN_ADULT
 from bot.letter import OF_COPIES

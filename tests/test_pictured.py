@@ -22,8 +22,8 @@ from rules.employee_08_photo_consent import PhotoConsent
 from rules.employee_09_colleague_image import ColleagueImage
 from tests.cases import docket_of
 from tests.district import DAY, NOON, lists, roster
+from tests.office import Office, answer, order
 from tests.store.house import audited, faults, house, post
-from tests.test_compose import Office, answer, order
 from tests.test_moderator import entries, run
 
 RULES = (GroupMessages(), PhotoConsent(), ColleagueImage())

@@ -18,9 +18,9 @@ from bot.roster import Lists
 from bot.rule import Choice
 from bot.store.copies import kept
 from tests.district import DAY, HIGH, MIDDLE, NOON, TENURES, lists, roster
+from tests.office import HOUR, answer, order
+from tests.office import Office as Stage
 from tests.store.house import faults, house, post
-from tests.test_compose import HOUR, answer, order
-from tests.test_compose import Office as Stage
 from tests.test_moderator import entries, run
 
 REFUSED: Final[dict[str, Receipt | Exception]] = {"copy": Receipt(Outcome.NOT_DONE)}

@@ -35,8 +35,8 @@ from rules.general_01_inappropriate_contact import InappropriateContact
 from rules.general_02_sexual_content import SexualContent
 from tests.cases import decision, report, tick
 from tests.district import KNOWN, NOON, roster
+from tests.office import HOUR, Office, answer, order
 from tests.store.house import audited, faults, house, place, post, rows
-from tests.test_compose import HOUR, Office, answer, order
 from tests.test_moderator import entries, outcomes
 
 RULES = (GroupMessages(),)

@@ -38,9 +38,9 @@ from bot.summary import summarise
 from bot.texts import Text
 from tests.cases import after, decision, happen, report, tick
 from tests.district import DAY, NOON, reader, roster
+from tests.office import Office, order
+from tests.office import answer as answering
 from tests.store.house import faults, house, place, post, rows
-from tests.test_compose import Office, order
-from tests.test_compose import answer as answering
 from tests.test_moderator import RULES, Stage, entries, outcomes, run
 
 MINUTE = timedelta(minutes=1)

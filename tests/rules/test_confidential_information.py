@@ -23,9 +23,9 @@ from bot.store.record import Recorder
 from rules.employee_04_group_messages import GroupMessages
 from rules.employee_12_confidential_information import MOVE_IT, ConfidentialInformation
 from tests.district import DAY, KNOWN, NOON, roster
+from tests.office import HOUR, SOCCER_PLACE, Office, answer
 from tests.rules.seen import seen, sign
 from tests.store.house import audited, house, post
-from tests.test_compose import HOUR, SOCCER_PLACE, Office, answer
 
 RULES = (GroupMessages(), ConfidentialInformation())
 TEXT = "Amy's knee is worse, the scan is on Monday."
