@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.checkup import Remark, Weight
+from bot.lists import Day
 from bot.people import TeamId
-from bot.roster import Day
 
 LONG_SILENT: Final = timedelta(days=1)
 """After so long without any message it is worth a look whether we hear at all."""

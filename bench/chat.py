@@ -18,8 +18,9 @@ from adapters.discord.setup import Setup
 from adapters.notebook import Notebook
 from bench.journey import ZONE
 from bot.directory import Directory
+from bot.lists import Lists
 from bot.people import TeamId
-from bot.roster import Lists, Roster
+from bot.roster import Roster
 
 if TYPE_CHECKING:
     from bot.platform import Heard

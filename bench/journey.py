@@ -18,6 +18,7 @@ from adapters.replay.line_reader import LineReader
 from bench import corpus
 from bench.reading import BATCH, YEAR, models
 from bot.house import AUDIT, HouseFiles, open_house
+from bot.lists import Lists
 from bot.moderator import Moderator
 from bot.platform import Heard, Post
 from bot.readings.clues import Clues
@@ -27,7 +28,7 @@ from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.readings.setting import setting_of
 from bot.readings.topics import Topics
-from bot.roster import Lists, Roster
+from bot.roster import Roster
 from bot.rounds import ReadingRoom
 from bot.rule import Rule, traces
 from bot.standing import Standing

@@ -27,9 +27,10 @@ from adapters.slack.telling import Told
 from adapters.slack.web import SILENT, Web
 from bench.journey import ZONE
 from bot.directory import Directory
+from bot.lists import Lists
 from bot.people import TeamId
 from bot.platform import Heard
-from bot.roster import Lists, Roster
+from bot.roster import Roster
 
 CHANNEL, TEAM, BOT = "C0000000001", "T0000000001", "U0000000BOT"
 MEMBERS: Final = 100

@@ -28,11 +28,11 @@ from bot.compose import (
 )
 from bot.copying import CALL_THE_DISTRICT
 from bot.judge import Verdict
+from bot.lists import Day
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Words
 from bot.notice import LONGEST_REASON, NOTHING_TO_DO, ONLY_CALL, Notice
 from bot.people import AccountId, Part, Person, PersonId, Role, TeamId
 from bot.platform import Answer, Order, OrderKind, Post, Readers
-from bot.roster import Day
 from bot.rule import Choice, Clause
 from bot.texts import N_, Text
 

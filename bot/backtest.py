@@ -19,12 +19,13 @@ from bot.config import Configuration
 from bot.copying import relieved
 from bot.errors import ConfigurationError
 from bot.judge import Exemption, Rulebook, Verdict, judge, outdated
+from bot.lists import Lists
 from bot.message import Message
 from bot.plan import plan
 from bot.platform import Heard, Post, ProfileSeen, SpaceSeen
 from bot.readings.found import PICTURE
 from bot.readings.reader import Reader
-from bot.roster import Lists, Roster
+from bot.roster import Roster
 from bot.rule import Finding, Measure, Rule, Subject
 from bot.standing import Standing
 from bot.store.database import people_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from bot.errors import ConfigurationError
+from bot.lists import Belonging, Consent, LinkedAccount, Listed, Lists, alike
 from bot.people import PersonId, Role, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists, alike
 
 LARGEST_DROP = 10
 """Per cent. A larger drop is more often a wrong file than a real departure."""

@@ -15,9 +15,9 @@ from bot.config import Configuration, read_settings
 from bot.disk import is_empty, is_there
 from bot.errors import ConfigurationError
 from bot.house import HouseFiles, refuse_emptied, refuse_other_purpose
+from bot.lists import Lists
 from bot.people import PersonId
 from bot.readings.labels import Label
-from bot.roster import Lists
 from bot.slack_secrets import sealed_secrets
 from bot.store.checkpoint import Checkpoint
 from bot.store.database import is_older, people_of, refuse_what_is_no_record

@@ -14,11 +14,11 @@ from bot.actions import Action, Actions, Ask, Copy, Relieve, Show, Tell, Waiting
 from bot.alerting import alerts, as_promised
 from bot.copying import concerned_in, copies
 from bot.judge import Verdict
+from bot.lists import Day
 from bot.message import Message
 from bot.notice import ONLY_CALL, Notice, write, write_notice
 from bot.people import AccountId, Office, PersonId, Role, stranger
 from bot.platform import Order, OrderKind
-from bot.roster import Day
 from bot.rule import Choice, Clause, Finding, Measure
 from bot.silence import asked, next_school_day
 from bot.texts import ENGLISH, N_, Text

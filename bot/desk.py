@@ -12,12 +12,12 @@ from bot.actions import Action, Actions, Alert, Restore, Resume, Suspend, Tell, 
 from bot.case import SETTLING, Case, Meeting, Paper, Said
 from bot.desk_notices import TELL_AN_ADULT
 from bot.judge import Exemption
+from bot.lists import Day
 from bot.message import Words
 from bot.notice import LONGEST_REASON, Notice
 from bot.people import AccountId, Office, PersonId, Role, SchoolId, schools_of_people, stranger
 from bot.platform import Appeal, Decision, Report, Ruling
 from bot.reach import schools_with_offices
-from bot.roster import Day
 from bot.rule import Clause
 from bot.staff import Concern, Rank, Staff
 from bot.texts import ENGLISH, Text

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
+from bot.lists import Day
 from bot.people import AccountId, Office, Person, PersonId, Role, SchoolId, TeamId
-from bot.roster import Day, Roster
+from bot.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)

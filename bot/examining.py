@@ -23,9 +23,9 @@ from bot.checkup import Remark
 from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.later import open_slow
+from bot.lists import Lists
 from bot.looking_at_slack import cover_slack, examine_slack
 from bot.on_discord import discord_setup, notebook_of
-from bot.roster import Lists
 from bot.stand import LivePlan, now
 from bot.store.database import read_database
 from bot.store.tables import ENTRY

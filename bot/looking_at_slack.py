@@ -17,9 +17,9 @@ from adapters.slack.versions import PLATFORM
 from adapters.slack.web import Web
 from bot.checkup import Remark
 from bot.errors import ConfigurationError
+from bot.lists import Lists
 from bot.on_slack import slack_files, slack_setup
 from bot.people import AccountId
-from bot.roster import Lists
 from bot.slack_secrets import keep_secrets, read_secrets, sealed_secrets
 from bot.stand import LivePlan, now
 from bot.store.vault import read_master_key

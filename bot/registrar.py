@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.address import is_address
+from bot.lists import LinkedAccount
 from bot.people import AccountId, AgeBand, PersonId, Role
-from bot.roster import LinkedAccount, Roster
+from bot.roster import Roster
 from bot.texts import N_, Text
 
 LIFETIME: Final = timedelta(minutes=10)

@@ -19,8 +19,8 @@ from bot.config import Configuration
 from bot.disk import is_there
 from bot.errors import ConfigurationError
 from bot.house import LIVE, House, HouseFiles, open_house
+from bot.lists import Day, Lists
 from bot.platform import Platform, Post
-from bot.roster import Day, Lists
 from bot.store import memory, past
 from bot.store.audit import Audit
 from bot.store.people import load_lists

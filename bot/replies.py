@@ -24,8 +24,9 @@ from bot.compose import may_be_shown
 from bot.desk import A_DAY
 from bot.errors import ConfigurationError
 from bot.judge import added_to, found_in
+from bot.lists import Day
 from bot.platform import Answer, Order, OrderKind
-from bot.roster import Day, Roster
+from bot.roster import Roster
 from bot.rounds import ANSWERED
 from bot.rule import Choice
 from bot.standing import Standing

@@ -19,12 +19,13 @@ from bot.config import Configuration
 from bot.directory import Directory
 from bot.house import House, HouseFiles
 from bot.letter import CopyNotice, Letter, note_of_copy, write_code
+from bot.lists import LinkedAccount, Lists
 from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import PersonId
 from bot.platform import Outcome, Platform
 from bot.registrar import Registrar
-from bot.roster import LinkedAccount, Lists, Roster
+from bot.roster import Roster
 from bot.slack_secrets import read_secrets
 from bot.store import memory
 from bot.store.people import link as keep_link

@@ -10,8 +10,8 @@ from bot.checkup import Remark, Weight
 from bot.complaints import nearest
 from bot.config import Configuration
 from bot.judge import excuses_nothing
+from bot.lists import Lists
 from bot.people import PersonId
-from bot.roster import Lists
 
 Named = tuple[tuple[str, ...], str, str, Collection[str]]
 """Where a name stands, of what it is one, the name, and those that the roster has."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from bot.actions import Copy, Deed, Show
 from bot.compose import overseen_by
 from bot.copying import heirs, is_theirs, readdressed
+from bot.lists import Day
 from bot.people import PersonId
-from bot.roster import Day, Roster
+from bot.roster import Roster
 from bot.store import copies
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from bot.checkup import Remark, Weight
+from bot.lists import Day, Lists
 from bot.people import EVERY_OVERSEER, Office, Role
 from bot.reach import reach_offices
-from bot.roster import Day, Lists
 
 DESIGNEE: Final = frozenset({Office.SUPERINTENDENT_DESIGNEE})
 

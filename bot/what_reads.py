@@ -13,6 +13,7 @@ import rules
 from bot.checkup import Remark, Weight
 from bot.config import Configuration
 from bot.errors import ConfigurationError
+from bot.lists import Lists
 from bot.people import Person, Role
 from bot.readings.artefacts import FOLDER, artefact
 from bot.readings.hosts import known_shorteners
@@ -21,7 +22,6 @@ from bot.readings.outside import Outside, Scorer
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
 from bot.readings.topics import Topics
-from bot.roster import Lists
 from bot.rule import traces
 from bot.settings import OwnScorer
 from bot.study import Study

@@ -21,11 +21,12 @@ from bot.fault import point
 from bot.house import LIVE, House, HouseFiles, calm_collector, open_house
 from bot.judge import Exemption
 from bot.letter import CopyNotice, Letter, Letterhead, write_letter, write_waiting
+from bot.lists import Lists
 from bot.moderator import Moderator
 from bot.people import PersonId
 from bot.platform import Platform, carrier
 from bot.readings.signs import Slow
-from bot.roster import Lists, Roster
+from bot.roster import Roster
 from bot.rounds import ReadingRoom, ReadSlowly
 from bot.store import memory
 from bot.store.audit import Audit, verify

@@ -11,12 +11,13 @@ from bot.actions import Action, Tell
 from bot.case import Case
 from bot.docket import Docket
 from bot.house import House
+from bot.lists import Lists
 from bot.message import PlaceId, PostId, Where, Words
 from bot.moderator import Moderator
 from bot.people import AccountId, Office, PersonId, TeamId
 from bot.platform import Appeal, Decision, Heard, Outcome, Platform, Receipt, Report, Ruling, Tick
 from bot.readings.reader import Reader
-from bot.roster import Lists, Roster
+from bot.roster import Roster
 from bot.rule import Rule
 from bot.standing import Standing
 from bot.store import memory

@@ -6,11 +6,12 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import rules
+from bot.lists import Belonging, LinkedAccount, Listed, Lists
 from bot.people import AccountId, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.readings.likeness import Bearer
 from bot.readings.personal import Known
 from bot.readings.reader import Reader
-from bot.roster import Belonging, LinkedAccount, Listed, Lists, Roster
+from bot.roster import Roster
 from bot.rule import traces
 
 DAY = date(2026, 11, 18)

@@ -10,11 +10,11 @@ import pytest
 
 from bot.actions import Alert, Ask, Copy, Deed, Remove, Show, Tell
 from bot.answers import NO_SOURCE, STILL_SAY_WHY
+from bot.lists import Belonging
 from bot.message import MatterKind, PlaceId, PostId, Where, Words
 from bot.moderator import PATIENCE
 from bot.people import AccountId, Part, PersonId, TeamId, Tenure
 from bot.platform import Answer, Order, OrderKind, Outcome, Readers, Receipt, Tick
-from bot.roster import Belonging
 from bot.rule import Choice
 from bot.standing import Standing
 from bot.store import memory

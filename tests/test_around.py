@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from adapters.around import teams
 from bot.checkup import Weight
+from bot.lists import Day
 from bot.people import TeamId
-from bot.roster import Day
 from tests.district import DAY, lists
 
 

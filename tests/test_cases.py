@@ -18,6 +18,7 @@ from bot.console import Sitting, list_cases
 from bot.desk import Declined, Filed
 from bot.desk_notices import ABOVE_DECIDES, IT_IS_OPEN, NOBODY_LOOKS_YET, NOBODY_YET
 from bot.errors import ConfigurationError
+from bot.lists import Lists
 from bot.message import MatterKind, Message, PlaceId, PostId
 from bot.notice import Notice
 from bot.people import Absence, AccountId, Office, PersonId, Tenure
@@ -35,7 +36,6 @@ from bot.platform import (
     SpaceSeen,
 )
 from bot.readings.found import Trace
-from bot.roster import Lists
 from bot.rule import Choice, Clause, Finding, LooksAt, Measure, Rule
 from bot.sheets import FAILED, case_sheet
 from bot.standing import Standing

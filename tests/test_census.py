@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.census import Change, Changes, Tally, compare, merge, refuse_large_drop
 from bot.errors import ConfigurationError
+from bot.lists import Belonging, Consent, LinkedAccount, Listed, Lists
 from bot.people import Absence, AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
 
 SCHOOL = SchoolId("s1")
 STUDENT = frozenset({Role.STUDENT})

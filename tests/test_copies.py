@@ -16,10 +16,10 @@ from bot.census import compare
 from bot.console import Sitting, list_copies, read_notices, show_copy
 from bot.errors import ConfigurationError
 from bot.house import AUDIT, HouseFiles
+from bot.lists import Lists
 from bot.message import MatterKind
 from bot.people import PersonId
 from bot.platform import Heard, OrderKind, Outcome, Receipt
-from bot.roster import Lists
 from bot.rule import Choice
 from bot.sheets import copy_lines
 from bot.store import copies

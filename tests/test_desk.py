@@ -12,10 +12,10 @@ from bot import desk_notices
 from bot.actions import Alert, Resume, Tell, Waiting
 from bot.case import About, Case
 from bot.desk import TIME_TO_UNDO, Declined, Desk, Filed
+from bot.lists import Belonging, Day, LinkedAccount, Listed, Lists
 from bot.message import PlaceId, PostId, Where, Words
 from bot.people import AccountId, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
 from bot.platform import Appeal, Decision, Report, Ruling
-from bot.roster import Belonging, Day, LinkedAccount, Listed, Lists
 from bot.rule import Clause
 from tests.district import DAY, HIGH, MIDDLE, NOON, TENURES, lists, roster, without
 

@@ -11,6 +11,7 @@ import pytest
 from bot.actions import Deed
 from bot.house import House
 from bot.judge import judge
+from bot.lists import Lists
 from bot.message import Attached, MatterKind, Message, PlaceId, PostId, Where, Words
 from bot.moderator import IN_FLIGHT, Moderator
 from bot.people import AccountId
@@ -18,7 +19,6 @@ from bot.performer import TRIES
 from bot.plan import plan
 from bot.platform import Appeal, Deletion, Heard, Outcome, Platform, ProfileSeen, Readers, Receipt, Report, SpaceSeen
 from bot.readings.found import Trace
-from bot.roster import Lists
 from bot.rule import Clause, Finding, LooksAt, Measure, Rule
 from bot.standing import IDLE, Standing
 from bot.store import memory

@@ -8,10 +8,10 @@ import pytest
 
 from bot.case import About, Case
 from bot.desk import Desk
+from bot.lists import Lists
 from bot.message import PlaceId, PostId
 from bot.people import AccountId, PersonId, SchoolId
 from bot.platform import UNKNOWN_READERS, Heard, Outcome, Receipt, Ruling
-from bot.roster import Lists
 from tests.cases import after, appeal, decision, docket_of, happen, report, tick
 from tests.district import HIGH, MIDDLE, NOON, SOCCER, lists, roster
 from tests.store.house import chat, faults, house, post

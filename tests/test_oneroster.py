@@ -12,8 +12,8 @@ import pytest
 from adapters.oneroster import Edition, Reading, edition_of, read_lists
 from adapters.oneroster.people import band_of
 from bot.errors import ConfigurationError
+from bot.lists import Belonging, Consent, LinkedAccount, Listed
 from bot.people import Absence, AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed
 from tests.journeys import DISTRICT
 from tests.roster_files import (
     ACCOUNTS,

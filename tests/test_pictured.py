@@ -9,10 +9,10 @@ import pytest
 
 from bot.actions import Alert, Ask, Remove, Tell
 from bot.directory import Directory
+from bot.lists import Consent
 from bot.message import Where, Words
 from bot.people import AccountId, PersonId
 from bot.platform import Answer, OrderKind, Post, Tick
-from bot.roster import Consent
 from bot.rule import Choice
 from bot.sheets import case_sheet
 from bot.store.record import DOUBTED, Recorder

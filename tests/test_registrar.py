@@ -8,6 +8,7 @@ import pytest
 
 from adapters.oneroster import who_has
 from bot.census import merge
+from bot.lists import LinkedAccount, Listed, Lists
 from bot.people import AccountId, AgeBand, PersonId
 from bot.registrar import (
     LIFETIME,
@@ -24,7 +25,7 @@ from bot.registrar import (
     WRONG,
     Registrar,
 )
-from bot.roster import LinkedAccount, Listed, Lists, Roster
+from bot.roster import Roster
 from bot.store.people import link, load_lists, save_lists
 from bot.texts import Text
 from tests.district import NOON, ZONE, lists

@@ -4,10 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.lists import Belonging, LinkedAccount, Listed, Lists
 from bot.message import MatterKind, PlaceId, PrivacyMatter
 from bot.people import Absence, AccountId, AgeBand, Office, Part, PersonId, Role, TeamId, TeamKind, Tenure
 from bot.platform import UNKNOWN_READERS, Post, ProfileSeen, Readers, SpaceSeen
-from bot.roster import Belonging, LinkedAccount, Listed, Lists, Roster
+from bot.roster import Roster
 from tests.district import CHESS, DAY, EARLIER, HIGH, NOON, ROBOTICS, SOCCER, SWIM, ZONE, ended, lists, roster
 from tests.store.house import post
 

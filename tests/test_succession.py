@@ -11,10 +11,10 @@ import structlog
 
 from bot.actions import Copy
 from bot.copying import heirs, may_open
+from bot.lists import Lists
 from bot.message import MatterKind
 from bot.people import Absence, Office, PersonId, Tenure
 from bot.platform import Heard, OrderKind, Outcome, Receipt, Tick
-from bot.roster import Lists
 from bot.rule import Choice
 from bot.store.copies import kept
 from tests.district import DAY, HIGH, MIDDLE, NOON, TENURES, lists, roster

@@ -26,8 +26,8 @@ from adapters.oneroster.own import (
 from adapters.oneroster.people import ROLES_1_2, read_people_1_1, read_people_1_2, read_schools
 from adapters.oneroster.remarks import Remarks, Row
 from adapters.oneroster.tables import Layout, header_of, rows
+from bot.lists import Lists
 from bot.people import PersonId
-from bot.roster import Lists
 
 MANIFEST = Layout("manifest.csv", ("propertyName", "value"), ("propertyName", "value"))
 

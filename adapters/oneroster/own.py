@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from adapters.oneroster.files import Bundle
 from adapters.oneroster.remarks import Once, Remarks, Row
 from adapters.oneroster.tables import Layout, rows
+from bot.lists import Belonging, Consent, LinkedAccount, Listed
 from bot.people import Absence, AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed
 
 ACCOUNT_COLUMNS = ("platform", "account", "person", "age_band")
 OFFICE_COLUMNS = ("school", "office", "person", "deputy", "from", "until")

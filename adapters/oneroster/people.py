@@ -12,8 +12,8 @@ from adapters.oneroster.files import Bundle
 from adapters.oneroster.remarks import Once, Remarks, Row
 from adapters.oneroster.tables import Layout, rows
 from bot.address import is_address
+from bot.lists import Listed
 from bot.people import AgeBand, PersonId, Role, SchoolId
-from bot.roster import Listed
 
 ORGS = Layout(
     "orgs.csv",

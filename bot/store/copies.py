@@ -11,10 +11,10 @@ from sqlalchemy import Connection, func, select
 
 from bot.actions import Copy
 from bot.copying import may_open
+from bot.lists import Day
 from bot.message import PostId
 from bot.people import Offices, PersonId
 from bot.platform import Outcome
-from bot.roster import Day
 from bot.rule import Measure
 from bot.store.excerpt import Excerpt, View
 from bot.store.record import Recorder

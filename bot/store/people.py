@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
 
 from bot.census import Changes
+from bot.lists import Belonging, Consent, LinkedAccount, Listed, Lists
 from bot.people import Absence, AccountId, AgeBand, Office, Part, PersonId, Role, SchoolId, TeamId, Tenure
-from bot.roster import Belonging, Consent, LinkedAccount, Listed, Lists
 from bot.store.draft import Draft
 from bot.store.page import Page
 from bot.store.sealed import decode, encode

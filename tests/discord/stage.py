@@ -18,11 +18,12 @@ from adapters.notebook import Notebook
 from bot.actions import Alert, Ask, Copy, Deed, Tell
 from bot.directory import Directory
 from bot.house import House
+from bot.lists import LinkedAccount, Lists
 from bot.moderator import Moderator
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Heard, Tick
-from bot.roster import LinkedAccount, Lists, Roster
+from bot.roster import Roster
 from bot.store import memory
 from bot.store.record import Recorder
 from bot.wiring import take_up

@@ -28,9 +28,9 @@ from adapters.discord.restricting import CLOSED, OPENS_BY_ITSELF, TAKEN
 from adapters.wording import NO_CHANNEL, NOBODY_YET, NOT_YOURS
 from bot.checkup import Remark, Weight, is_sound, lines
 from bot.config import read_configuration
+from bot.lists import LinkedAccount
 from bot.people import AccountId, PersonId, SchoolId, TeamId
 from bot.registrar import NO_MAIL
-from bot.roster import LinkedAccount
 from bot.texts import Text
 from tests.discord.stage import School, open_school
 from tests.district import HIGH, SOCCER, SWIM

@@ -22,12 +22,12 @@ from bot.actions import Close, Deed, DeedId
 from bot.compose import HELD, HELD_NOW, NOT_SENT, write_note
 from bot.desk_notices import ONLY_THE_AUTHOR, not_taken
 from bot.directory import Choosable, Directory
+from bot.lists import LinkedAccount
 from bot.message import PlaceId, PostId
 from bot.notice import LABELS
 from bot.people import AccountId, PersonId
 from bot.platform import Order, Outcome, Post, Readers, Report
 from bot.registrar import Registrar
-from bot.roster import LinkedAccount
 from bot.rule import Choice
 from bot.stand import policy_pieces
 from bot.texts import ENGLISH

@@ -7,11 +7,12 @@ import pytest
 
 from bot.actions import Copy
 from bot.judge import Exemption, Verdict, judge
+from bot.lists import Belonging, Lists
 from bot.message import MatterKind, Message, PlaceId, PostId, Told, Where, Words
 from bot.people import AccountId, Office, Part, PersonId, TeamId, Tenure
 from bot.plan import needs_a_person, plan
 from bot.platform import UNKNOWN_READERS, Post, Readers, SpaceSeen
-from bot.roster import Belonging, Lists, Roster
+from bot.roster import Roster
 from bot.rule import Choice, Measure
 from bot.space import Space
 from rules.employee_04_group_messages import GroupMessages

@@ -17,10 +17,11 @@ from adapters.slack.setup import Secrets, Setup
 from adapters.slack.versions import PLATFORM
 from bot.directory import Directory
 from bot.house import House
+from bot.lists import LinkedAccount, Lists
 from bot.moderator import Moderator
 from bot.people import AccountId, PersonId
 from bot.platform import Heard, SpaceSeen, Tick
-from bot.roster import LinkedAccount, Lists, Roster
+from bot.roster import Roster
 from bot.rule import Rule
 from bot.store import memory
 from bot.store.record import Recorder

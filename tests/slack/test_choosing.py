@@ -12,11 +12,12 @@ import pytest
 from adapters.slack import forms
 from adapters.slack.door import PATH
 from bot.actions import Deed, DeedId, Tell
+from bot.lists import Belonging, LinkedAccount, Listed, Lists
 from bot.message import PostId
 from bot.notice import LABELS, Notice
 from bot.people import AccountId, Part, PersonId, Role
 from bot.platform import Answer
-from bot.roster import Belonging, LinkedAccount, Listed, Lists, Roster
+from bot.roster import Roster
 from bot.rule import Choice
 from bot.texts import ENGLISH
 from rules.employee_08_photo_consent import PhotoConsent

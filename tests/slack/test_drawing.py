@@ -11,12 +11,13 @@ from adapters.slack.home import Page
 from adapters.slack.orders import to_student
 from adapters.slack.versions import PLATFORM
 from bot.actions import Deed, DeedId, Tell
+from bot.lists import LinkedAccount
 from bot.message import MatterKind, PostId
 from bot.notice import Notice
 from bot.people import AccountId, PersonId
 from bot.platform import Answer, OrderKind, Post, Report
 from bot.registrar import Registrar
-from bot.roster import LinkedAccount, Roster
+from bot.roster import Roster
 from bot.rule import Choice
 from bot.stand import policy_pieces
 from tests.district import ZONE

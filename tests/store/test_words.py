@@ -12,11 +12,12 @@ import structlog
 from bot.actions import Deed
 from bot.errors import ConfigurationError
 from bot.house import House
+from bot.lists import Listed, Lists
 from bot.message import MatterKind
 from bot.moderator import Moderator
 from bot.people import PersonId, Role
 from bot.platform import Outcome, Receipt, Report
-from bot.roster import Listed, Lists, Roster
+from bot.roster import Roster
 from bot.standing import Standing
 from bot.store import memory
 from bot.store.draft import Draft
