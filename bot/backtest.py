@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import rules
 from adapters.oneroster import read_lists
 from adapters.replay import History, as_one, open_history
 from adapters.replay.lately import Lately
+from bot.clerk import Read, recognise
 from bot.complaints import nearest
 from bot.config import Configuration
 from bot.copying import relieved
@@ -85,7 +86,9 @@ class Trial:
         """Go through the histories in the order of their time, and show each thing that would have been found."""
         standing = Standing()
         for group in _groups(as_one(self.histories)):
-            for heard, subject in zip(group, await self._read(group), strict=True):
+            read = await self._read(each for each in group if isinstance(each, Post))
+            for heard in group:
+                subject = recognise(heard, read, self.roster, self.reader, standing)
                 verdict = _by_rule(self.rule.name, self._judge(heard, subject, standing))
                 tried.looked_at[type(subject).__name__.lower()] += isinstance(subject, self.rule.looks_at)
                 tried.found += bool(verdict.standing)
@@ -95,50 +98,25 @@ class Trial:
         tried.notes += [note for each in self.histories for note in each.notes]
         tried.skipped = sum(each.skipped for each in self.histories)
 
-    async def _read(self, group: Sequence[Post | SpaceSeen | ProfileSeen]) -> list[Subject]:
-        subjects = [self.reader.read(self._recognise(each)) for each in group]
-        messages = [each for each in subjects if isinstance(each, Message)]
-        if self.study is None or not messages:
-            return subjects
-        read = iter(await self.study.read(messages))
-        return [next(read) if isinstance(each, Message) else each for each in subjects]
-
-    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen) -> Subject:
-        match heard:
-            case Post():
-                return self.roster.recognise(heard)
-            case SpaceSeen():
-                return self.roster.recognise_space(heard)
-            case ProfileSeen():
-                return self.roster.recognise_profile(heard)
+    async def _read(self, posts: Iterable[Post]) -> Read:
+        """Recognise and read posts together, before the first of them is judged."""
+        read = {id(each): self.reader.read(self.roster.recognise(each)) for each in posts}
+        if self.study is None or not read:
+            return read
+        return dict(zip(read, await self.study.read([*read.values()]), strict=True))
 
     def _judge(self, heard: Post | SpaceSeen | ProfileSeen, subject: Subject, standing: Standing) -> Verdict:
         """Judge by every rule, with who was told and who asked for help in this history, as the journey does.
 
         A version that is told after the one that stands is let be, too.
         """
-        reminded = self._as_it_stands(heard, subject, standing)
         offices = self.roster.on(subject.day).offices
-        verdict = relieved(judge(reminded, self.rulebook, self.exemptions), offices)
+        verdict = relieved(judge(subject, self.rulebook, self.exemptions), offices)
         if isinstance(heard, Post) and standing.hear_version(heard):
             verdict = outdated(verdict)
         actions = plan(verdict, offices)
-        standing.note(reminded, actions, verdict)
+        standing.note(subject, actions, verdict)
         return verdict
-
-    def _as_it_stands(self, heard: Post | SpaceSeen | ProfileSeen, subject: Subject, standing: Standing) -> Subject:
-        """Add what stands about a place and its people by now: many are read before the first is judged."""
-        match heard, subject:
-            case Post() as post, Message() as message:
-                matter = standing.inherited(post)
-                if matter is not None:
-                    message = msgspec.structs.replace(self.roster.recognise(post, matter), readings=message.readings)
-                return standing.remind(message)
-            case SpaceSeen() as seen, _:
-                overseen = self.roster.recognise_space(seen, was_overseen=standing.was_overseen(seen))
-                return self.reader.read(overseen)
-            case _:
-                return subject
 
 
 def _by_rule(name: str, verdict: Verdict) -> Verdict:

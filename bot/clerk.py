@@ -113,7 +113,7 @@ class Clerk:
     def _judged(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Draft:
         """Recognise, read, judge, plan, and remember what stands now. From most messages nothing follows."""
         is_outdated = isinstance(heard, Post) and self._standing.hear_version(heard)
-        subject = self._recognise(heard, read)
+        subject = recognise(heard, read, self._roster, self._reader, self._standing)
         found = self.judge(subject)
         unread = self._unread(found)
         verdict = unhurried(found, unread)
@@ -145,26 +145,9 @@ class Clerk:
         """Give a message with what lists and patterns make of its words."""
         return self._reader.read(message)
 
-    def _recognise(self, heard: Post | SpaceSeen | ProfileSeen, read: Read) -> Subject:
-        """Say who and where, and read the words."""
-        match heard:
-            case Post():
-                return self.recognise(heard, read)
-            case SpaceSeen():
-                was_overseen = self._standing.was_overseen(heard)
-                return self._reader.read(self._roster.recognise_space(heard, was_overseen=was_overseen))
-            case ProfileSeen():
-                return self._reader.read(self._roster.recognise_profile(heard))
-
     def recognise(self, post: Post, read: Read) -> Message:
         """Say who wrote and who reads, with what stands about the place and what its author was told."""
-        inherited, known = self._standing.inherited(post), read.get(id(post))
-        message = known if known is not None and inherited is None else self._roster.recognise(post, inherited)
-        if known is None:
-            message = self._reader.read(message)
-        elif message is not known:
-            message = msgspec.structs.replace(message, readings=known.readings)
-        return self._standing.remind(message)
+        return recognise_post(post, read.get(id(post)), self._roster, self._reader, self._standing)
 
     def recognise_again(self, post: Post, later: ReadLater) -> Message:
         """Say who and where, as it was when a post was heard. Its words are not read yet."""
@@ -270,6 +253,33 @@ class Clerk:
         day = self._roster.on(message.day)
         owed = owed_copies(order, message, verdict, day)
         return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
+
+
+def recognise(
+    heard: Post | SpaceSeen | ProfileSeen, read: Read, roster: Roster, reader: Reader, standing: Standing
+) -> Subject:
+    """Say who and where as it stands by now, and read the words."""
+    match heard:
+        case Post():
+            return recognise_post(heard, read.get(id(heard)), roster, reader, standing)
+        case SpaceSeen():
+            return reader.read(roster.recognise_space(heard, was_overseen=standing.was_overseen(heard)))
+        case ProfileSeen():
+            return reader.read(roster.recognise_profile(heard))
+
+
+def recognise_post(post: Post, known: Message | None, roster: Roster, reader: Reader, standing: Standing) -> Message:
+    """Say who wrote and who reads, with what stands about the place and what its author was told.
+
+    `known` is what was made of the post beforehand: its readings hold, even where its place is about a matter by now.
+    """
+    inherited = standing.inherited(post)
+    message = known if known is not None and inherited is None else roster.recognise(post, inherited)
+    if known is None:
+        message = reader.read(message)
+    elif message is not known:
+        message = msgspec.structs.replace(message, readings=known.readings)
+    return standing.remind(message)
 
 
 def _was_heard(action: Action | Waiting, known: Sequence[Finding]) -> bool:
