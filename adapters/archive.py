@@ -237,6 +237,12 @@ def _neither(path: Path) -> ConfigurationError:
     )
 
 
+def is_litter(name: str) -> bool:
+    """Say whether a file is what a system leaves in a folder or a zip, as a Mac does in every one."""
+    *folders, last = name.split("/")
+    return "__MACOSX" in folders or last.startswith(".")
+
+
 def begin(path: Path, most: int = 4_096) -> bytes:
     """Read how a file begins; nothing of what is no file, such as a pipe, which may never answer."""
     if not path.is_file():

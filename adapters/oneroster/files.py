@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from adapters.archive import GIB, MIB, Limits, open_archive
+from adapters.archive import GIB, MIB, Limits, is_litter, open_archive
 
 LIMITS = Limits(files=1000, file_bytes=512 * MIB, bytes=GIB, swelling=100, small=MIB, depth=1)
 """Roster files shrink to a tenth."""
@@ -37,12 +37,7 @@ def open_bundle(path: Path) -> Iterator[Bundle]:
 
 def _at_the_top(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Find the roster's files, with where they stand: at the top, or in the one folder that was zipped."""
-    paths = {name: parts for name in names if not _is_litter(parts := name.split("/"))}
+    paths = {name: name.split("/") for name in names if not is_litter(name)}
     one_folder = len({parts[0] for parts in paths.values()}) == 1 and all(len(parts) > 1 for parts in paths.values())
     depth = 2 if one_folder else 1
     return ((parts[-1], name) for name, parts in paths.items() if len(parts) == depth)
-
-
-def _is_litter(parts: list[str]) -> bool:
-    """Say whether this is something a Mac leaves in every zip."""
-    return parts[0] == "__MACOSX" or parts[-1].startswith(".")

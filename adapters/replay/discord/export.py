@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
-from adapters.archive import BROKEN, GIB, MIB, Archive, Limits, Source, begin, open_archive
+from adapters.archive import BROKEN, GIB, MIB, Archive, Limits, Source, begin, is_litter, open_archive
 from adapters.replay.discord.pieces import LONGEST, Piece, Pieces
 from adapters.replay.discord.records import START, Channel, Record, channel_of, moment_of, record_of
 from adapters.replay.discord.telling import Telling, account_of, is_answer, new_tally
@@ -312,6 +312,4 @@ def _is_candidate(name: str) -> bool:
 
 
 def _is_aside(name: str) -> bool:
-    folders, _, last = name.rpartition("/")
-    attached = any(each.endswith("_Files") or each == "__MACOSX" for each in folders.split("/"))
-    return attached or last.startswith(".")
+    return is_litter(name) or any(folder.endswith("_Files") for folder in name.split("/")[:-1])
