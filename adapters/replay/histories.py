@@ -276,7 +276,7 @@ def _told(histories: Sequence[History]) -> Iterator[Iterator[Numbered | Heard]]:
             case JsonLines():
                 yield each.lines()
             case DiscordExport():
-                yield each.told(writing)
+                yield each.hear_knowing(writing)
             case SlackExport():
                 yield from slack
             case _:

@@ -106,9 +106,9 @@ class DiscordExport:
 
     def hear(self) -> Iterator[Heard]:
         """Bring everything in the order of its time; in one place, messages of one time as they stand in the file."""
-        return self.told(writers_in([self]))
+        return self.hear_knowing(writers_in([self]))
 
-    def told(self, writing: Mapping[PlaceId, Writers]) -> Iterator[Heard]:
+    def hear_knowing(self, writing: Mapping[PlaceId, Writers]) -> Iterator[Heard]:
         """Bring everything, with who writes in each direct message, also by what other exports have of it."""
         with self._archive.opened() as source:
             readers = {place: _both(accounts) for place, accounts in writing.items()}
