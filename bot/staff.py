@@ -41,7 +41,6 @@ STOOD_IN_FOR: Final = {
     Office.PRINCIPAL: Rank.INSTEAD_OF_PRINCIPAL,
     Office.SUPERINTENDENT_DESIGNEE: Rank.INSTEAD_OF_DESIGNEE,
 }
-WORKS_HERE: Final = frozenset({Role.EMPLOYEE, Role.ADVISOR, Role.PRINCIPAL, Role.ATHLETIC_DIRECTOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,8 @@ def rank_of(person: Person, offices: Offices, day: date) -> Rank:
 
 
 def _without_office(person: Person) -> Rank:
-    works_here = not person.roles.isdisjoint({*WORKS_HERE, Role.STRANGER})
-    return Rank.STAFF if works_here and not person.has(Role.STUDENT) else Rank.OTHER
+    may_be_staff = person.is_staff or (person.has(Role.STRANGER) and not person.has(Role.STUDENT))
+    return Rank.STAFF if may_be_staff else Rank.OTHER
 
 
 @dataclass(frozen=True, slots=True)
