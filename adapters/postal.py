@@ -1,6 +1,6 @@
 """A platform with the district's mail beside it: the notes of copies go by both ways, as the ladder says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import structlog
@@ -8,7 +8,7 @@ import structlog
 from adapters.front import Front
 from adapters.mail import Mail
 from bot.actions import Alert, Ask, Copy, Deed, Tell
-from bot.ladder import Reach, Way, ladder
+from bot.ladder import Way, ladder
 from bot.letter import Letter
 from bot.platform import Outcome, Platform, Receipt
 
@@ -42,7 +42,7 @@ class Postal(Front):
             return await self._platform.perform(deed)
         letter = self._write(deed)
         receipts = [Receipt(Outcome.NOT_DONE, "no way there")]
-        for way in ladder(deed.action, self._reach(deed, letter)):
+        for way in ladder(deed.action, {*self._ways(deed, letter)}):
             by_mail = letter if way is Way.MAIL else None
             receipts.append(await (self._platform.perform(deed) if by_mail is None else self._send(by_mail)))
             if receipts[-1].outcome in SETTLED:
@@ -57,9 +57,12 @@ class Postal(Front):
             LOG.warning("the mail server took no letter", outcome=receipt.outcome, reason=receipt.reason)
         return receipt
 
-    def _reach(self, deed: Deed, letter: Letter | None) -> Reach:
+    def _ways(self, deed: Deed, letter: Letter | None) -> Iterator[Way]:
         """Say by which ways somebody can be reached: a replay's board takes notes, but reaches nobody with a copy."""
-        return Reach(note=self._notes or not isinstance(deed.action, Copy), mail=letter is not None)
+        if self._notes or not isinstance(deed.action, Copy):
+            yield Way.NOTE
+        if letter is not None:
+            yield Way.MAIL
 
     async def find(self, deed: Deed) -> Receipt:
         """Look a deed up. Mail cannot be asked: the same letter goes again, known by its Message-ID."""

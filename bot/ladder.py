@@ -3,7 +3,7 @@
 Which ways there are is a fact about a platform and a person; which come first depends on what is to be told.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from enum import StrEnum
 
 from bot.actions import Action, Alert, Ask, Copy, Tell
@@ -18,18 +18,8 @@ class Way(StrEnum):
     """A letter to the address on the roster. It holds no words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Which ways there are to one person."""
-
-    note: bool = True
-    """Whether the platform can give people private notes."""
-    mail: bool = False
-    """Whether mail is configured and the roster has an address."""
-
-
-def ladder(action: Action, reach: Reach) -> tuple[Way, ...]:
-    """Say which ways are tried, in order, until one is accepted; none for what is no note.
+def ladder(action: Action, there: Collection[Way]) -> tuple[Way, ...]:
+    """Say which ways are tried, in order, until one is accepted; none for what is no note. `there` are those there are.
 
     A copy's note goes by mail first: it is read where copies are read. Everything else is told where people write; a
     letter only says that a note waits there. When no way is left, a person is asked: that is the last step.
@@ -41,5 +31,4 @@ def ladder(action: Action, reach: Reach) -> tuple[Way, ...]:
             ways = (Way.NOTE, Way.MAIL)
         case _:
             ways = ()
-    there = {Way.NOTE: reach.note, Way.MAIL: reach.mail}
-    return tuple(each for each in ways if there[each])
+    return tuple(each for each in ways if each in there)

@@ -17,7 +17,7 @@ import structlog
 from adapters.mail import Mail, Server, open_mail
 from adapters.postal import Postal
 from bot.actions import Copy, Deed, DeedId, Remove, Tell
-from bot.ladder import Reach, Way, ladder
+from bot.ladder import Way, ladder
 from bot.letter import Letter, Letterhead, write_waiting
 from bot.message import PlaceId, PostId
 from bot.notice import Notice
@@ -60,11 +60,11 @@ async def told(box: Postbox, stage: Stage, deed: Deed = COPY, letter: Letter | N
 
 def test_a_copy_goes_by_mail_first_and_everything_else_where_people_write() -> None:
     """What is no note climbs no ladder."""
-    both = Reach(note=True, mail=True)
+    both = (Way.NOTE, Way.MAIL)
 
     assert ladder(COPY.action, both) == (Way.MAIL, Way.NOTE)
-    assert ladder(COPY.action, Reach(mail=False)) == (Way.NOTE,)
-    assert ladder(COPY.action, Reach(note=False, mail=False)) == ()
+    assert ladder(COPY.action, (Way.NOTE,)) == (Way.NOTE,)
+    assert ladder(COPY.action, ()) == ()
     assert ladder(REMOVE.action, both) == ()
 
 
