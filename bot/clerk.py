@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bot.actions import Action, Actions, Alert, Ask, Copy, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
+from bot.actions import Action, Actions, Alert, Ask, Deed, DeedId, Lift, ReadLater, Restrict, Show, Tell, Waiting
 from bot.compose import broken, compose, is_for_one_in_need, owed_copies, read_by_an_office
 from bot.copying import concerned_in, relieved
 from bot.judge import Exemption, Found, Rulebook, Verdict, found_in, judge, outdated, unhurried
@@ -251,8 +251,7 @@ class Clerk:
         """Name who would receive a copy of an order, by office and name: whoever writes has to know it before."""
         message, verdict = self.judge_order(order, {})
         day = self._roster.on(message.day)
-        owed = owed_copies(order, message, verdict, day)
-        return tuple(day.title(each.to, each.office) for each in owed if isinstance(each, Copy))
+        return tuple(day.title(each.to, each.office) for each in owed_copies(order, message, verdict, day))
 
 
 def recognise(

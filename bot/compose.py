@@ -288,7 +288,7 @@ class Sheet:
         return overseen_by(self.copies, show, self.day, of_all=self.message.matter is not None)
 
 
-def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> Actions:
+def owed_copies(order: Order, message: Message, verdict: Verdict, day: Day) -> tuple[Copy, ...]:
     """Say who receives a copy of an order's message, sent or not."""
     return Sheet(order, message, verdict, day).copies
 
