@@ -30,7 +30,7 @@ from bot.roster import Roster
 from bot.rule import Finding, Measure, Rule, Subject
 from bot.standing import Standing
 from bot.store.database import people_of
-from bot.study import Study
+from bot.study import Study, studied
 from bot.texts import ENGLISH
 from bot.what_reads import build_reader, open_study, worth_telling
 from bot.wiring import build_roster
@@ -101,9 +101,7 @@ class Trial:
     async def _read(self, posts: Iterable[Post]) -> Read:
         """Recognise and read posts together, before the first of them is judged."""
         read = {id(each): self.reader.read(self.roster.recognise(each)) for each in posts}
-        if self.study is None or not read:
-            return read
-        return dict(zip(read, await self.study.read([*read.values()]), strict=True))
+        return await studied(read, self.study)
 
     def _judge(self, heard: Post | SpaceSeen | ProfileSeen, subject: Subject, standing: Standing) -> Verdict:
         """Judge by every rule, with who was told and who asked for help in this history, as the journey does.

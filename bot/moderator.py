@@ -31,6 +31,7 @@ from bot.store import past
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
+from bot.study import studied
 from bot.succession import Succession
 
 IN_FLIGHT: Final = 200
@@ -188,10 +189,7 @@ class Moderator:
         heard = [each for each in group if isinstance(each, Post)]
         posts = self._clerk.read_all(heard, await self._own_matters(heard))
         ordered = self._clerk.read_all(each.post for each in group if isinstance(each, Order))
-        if self._study is None:
-            return {**posts, **ordered}
-        read = zip(posts, await self._study.read([*posts.values()], by), strict=True)
-        return {**dict(read), **dict(zip(ordered, await self._study.read([*ordered.values()]), strict=True))}
+        return {**await studied(posts, self._study, by), **await studied(ordered, self._study)}
 
     async def _own_matters(self, posts: Iterable[Post]) -> dict[int, PrivacyMatter]:
         """Find the matter of each edit whose post was part of it, though its place has been idle too long since."""

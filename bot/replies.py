@@ -34,7 +34,7 @@ from bot.store import copies, past
 from bot.store.draft import Draft
 from bot.store.ledger import Ledger
 from bot.store.record import Recorder
-from bot.study import Study
+from bot.study import Study, studied
 
 
 class Replies:
@@ -196,7 +196,4 @@ class Replies:
 
     async def _read(self, order: Order) -> Read:
         """Read the words of an order, by models too, however long it takes."""
-        read = self._clerk.read_all([order.post])
-        if self._study is None:
-            return read
-        return dict(zip(read, await self._study.read([*read.values()]), strict=True))
+        return await studied(self._clerk.read_all([order.post]), self._study)

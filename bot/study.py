@@ -153,6 +153,13 @@ class Study:
             self._second.close()
 
 
+async def studied(read: Mapping[int, Message], study: Study | None, by: float | None = None) -> Mapping[int, Message]:
+    """Give what was read with what the models make of it, as `Study.read` does; without models as it is."""
+    if study is None or not read:
+        return read
+    return dict(zip(read, await study.read([*read.values()], by), strict=True))
+
+
 class SecondOpinion:
     """Asks a scorer of the district's own about what was read and stays undecided, as far as there is time.
 
