@@ -14,7 +14,7 @@ from bot.checkup import Remark, Weight
 from bot.config import Configuration, read_settings
 from bot.disk import is_empty, is_there
 from bot.errors import ConfigurationError
-from bot.house import HouseFiles, refuse_emptied, refuse_other_purpose
+from bot.house import HouseFiles, live_files, refuse_emptied, refuse_other_purpose
 from bot.lists import Lists
 from bot.people import PersonId
 from bot.readings.labels import Label
@@ -92,14 +92,9 @@ def _without_effect(configuration: Configuration) -> Iterator[Remark]:
             )
 
 
-def _place(configuration: Configuration) -> HouseFiles:
-    store = configuration.settings.store
-    return HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
-
-
 def _slack(configuration: Configuration) -> Iterator[Remark]:
     try:
-        sealed = sealed_secrets(_place(configuration))
+        sealed = sealed_secrets(live_files(configuration))
     except ConfigurationError as error:
         yield from _broken(error)
         return
@@ -108,7 +103,7 @@ def _slack(configuration: Configuration) -> Iterator[Remark]:
 
 
 def _store(configuration: Configuration) -> Iterator[Remark]:
-    place = _place(configuration)
+    place = live_files(configuration)
     yield from _database(place)
     yield from _refusals(lambda: Checkpoint.read(place.checkpoint))
     yield from _refusals(Tombstones(place.tombstones).read)
@@ -151,7 +146,7 @@ def _roster(configuration: Configuration, now: datetime) -> Iterator[Remark]:
             yield Remark(Weight.WEAK, what, "Name there the folder or zip that is exported.")
         return
     path, day = configuration.resolve(told.path), now.astimezone(configuration.settings.zone).date()
-    place = _place(configuration)
+    place = live_files(configuration)
     try:
         known = people_of(place.database)
         reading = _read(configuration, path, day, known)

@@ -112,7 +112,7 @@ def run(config: ConfigOption = None) -> None:
         OUT.print(
             "Mail: no server is configured, so copies are kept and nobody is told of them by mail.", soft_wrap=True
         )
-    with progress_bar("Replaying") as progress:
+    with progress_bar() as progress:
         plan = ReplayPlan(
             place,
             [configuration.resolve(path) for path in settings.replay.files],
@@ -308,7 +308,7 @@ def replay_command(
     OUT.print(f"Settings: {configuration.path if configuration.text else 'the defaults'}", markup=False, soft_wrap=True)
     into = database or Path(f"{files[0].stem}.audit.sqlite")
     place = HouseFiles(into, key_beside(into), AUDIT)
-    with progress_bar("Replaying") as progress:
+    with progress_bar() as progress:
         now, unnamed = datetime.now(UTC), database is None
         plan = ReplayPlan(place, files, roster, configuration, now, progress, named_by_file=unnamed)
         outcome = asyncio.run(replay(plan))

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from bot.config import Configuration
 from bot.disk import is_empty, is_there
 from bot.errors import ConfigurationError
 from bot.store.checkpoint import Checkpoint
@@ -44,6 +45,12 @@ class HouseFiles:
     def board(self) -> Path:
         """The file that stands in for a replayed platform's memory."""
         return self.database.with_name(f"{self.database.name}.board")
+
+
+def live_files(configuration: Configuration) -> HouseFiles:
+    """Say where the settings keep the district's own record, and its key."""
+    store = configuration.settings.store
+    return HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,10 @@ def settings_file(path: Path | None) -> Path | None:
 
 def place_of(configuration: Configuration, database: Path | None = None) -> "HouseFiles":
     """Find database and key: the configured ones, or the named database with the key beside it."""
-    from bot.house import AUDIT, HouseFiles
+    from bot.house import AUDIT, HouseFiles, live_files
     from bot.store.database import purpose_of
 
-    store = configuration.settings.store
-    live = HouseFiles(configuration.resolve(store.database), configuration.resolve(store.key_file))
+    live = live_files(configuration)
     if database is None or database.resolve() == live.database.resolve():
         return live
     return HouseFiles(database, key_beside(database), purpose_of(database) or AUDIT)
@@ -119,11 +118,11 @@ def _bring_out(last: str) -> None:
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal, and nothing in a log file."""
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal how far a replay is, and nothing in a log file."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
+        task = progress.add_task("Replaying", total=None)
         yield lambda read, total: progress.update(task, completed=read, total=total)
 
 
