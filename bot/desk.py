@@ -114,10 +114,6 @@ class Desk:
         known = self.day.people
         yield from (each for each in people if each in known and known[each].has(Role.ADVISOR))
 
-    def _schools(self, *groups: frozenset[PersonId] | tuple[PersonId, ...]) -> frozenset[SchoolId]:
-        """Take the schools of the first group that has any with offices; where nobody has any, every school."""
-        return frozenset(schools_with_offices(self.day.offices, *self._today_of(*groups)))
-
     def _today_of(self, *groups: Iterable[PersonId]) -> Iterator[tuple[SchoolId, ...]]:
         """Name the schools of each group, as the roster has them today."""
         people = {**self.day.departed, **self.day.people}
@@ -168,8 +164,8 @@ class Desk:
         excused = {each.person for each in lines if each.part.leads and each.runs(self.day.day)}
         if exemption.person is not None:
             excused = {exemption.person}
-        schools = frozenset(each.school for each in lines) or self._schools(frozenset(excused))
-        return self.staff.may_decide(person, Concern(frozenset(excused), schools=schools))
+        schools = {each.school for each in lines} or schools_with_offices(self.day.offices, *self._today_of(excused))
+        return self.staff.may_decide(person, Concern(frozenset(excused), schools=frozenset(schools)))
 
     # Reports and appeals
 
