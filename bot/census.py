@@ -42,9 +42,9 @@ NEVER_ON_THE_STAFF = ({Role.STUDENT}, {Role.GUARDIAN})
 
 Line = LinkedAccount | Tenure | Belonging | Consent
 """One line of a guarded list."""
-Sign = tuple[str, str]
+Trait = tuple[str, str]
 """What somebody is known again by: an account with its platform, a name, a mail address."""
-Subject = tuple[PersonId, *tuple[object, ...]]
+Gist = tuple[PersonId, *tuple[object, ...]]
 """Whom and what a line is about."""
 
 
@@ -167,25 +167,25 @@ def _renumbered(old: Lists, new: Lists) -> Iterator[tuple[PersonId, PersonId]]:
     offices = {person for each in new.offices for person in (each.person, each.deputy)}
     gone = [each for each in old.people if each.id not in stays and each.roles not in NEVER_ON_THE_STAFF]
     earlier, now = _accounts(old), _accounts(new)
-    had = {sign: each.id for each in gone for sign in _signs(each, earlier)}
+    had = {trait: each.id for each in gone for trait in _traits(each, earlier)}
     for each in new.people:
         comes = each.active and each.id not in known and Role.STUDENT not in each.roles
         if comes and (Role.EMPLOYEE in each.roles or each.id in offices):
-            before = {had[sign] for sign in _signs(each, now) if sign in had}
+            before = {had[trait] for trait in _traits(each, now) if trait in had}
             yield from ((was, each.id) for was in sorted(before))
 
 
-def _accounts(lists: Lists) -> Mapping[PersonId, list[Sign]]:
-    found: defaultdict[PersonId, list[Sign]] = defaultdict(list)
+def _accounts(lists: Lists) -> Mapping[PersonId, list[Trait]]:
+    found: defaultdict[PersonId, list[Trait]] = defaultdict(list)
     for each in lists.accounts:
         found[each.person].append((each.platform, each.account))
     return found
 
 
-def _signs(person: Listed, accounts: Mapping[PersonId, list[Sign]]) -> Iterator[Sign]:
+def _traits(person: Listed, accounts: Mapping[PersonId, list[Trait]]) -> Iterator[Trait]:
     """Give what somebody keeps when their id changes."""
     name = alike(f"{person.given_name} {person.family_name}")
-    yield from ((what, sign) for what, sign in (("name", name), ("mail", person.mail_address.casefold())) if sign)
+    yield from ((what, told) for what, told in (("name", name), ("mail", person.mail_address.casefold())) if told)
     yield from accounts.get(person.id, ())
 
 
@@ -207,18 +207,18 @@ def _tally(name: str, old: Sequence[object], new: Sequence[object]) -> Tally:
 
 def _loss(name: str, old: Lists, new: Lists, day: date | None) -> Loss:
     active, running = _active(new), [line for line in getattr(old, name) if _runs(line, day)]
-    lines = [line for line in running if _subject(line)[0] in active]
+    lines = [line for line in running if _gist(line)[0] in active]
     if name == "teams":
         over = _seasons_over(lines, [line for line in new.teams if _runs(line, day)], old.teams)
         lines = _renamed([line for line in lines if line.season not in over], old.teams, new.teams)
-    standing = {_subject(line) for line in lines}
-    after = {_subject(line) for line in getattr(new, name)}
+    standing = {_gist(line) for line in lines}
+    after = {_gist(line) for line in getattr(new, name)}
     lost, come = standing - after, after - standing
     turned = _turned(lost, come) if name in CHANGING_HANDS else 0
     return Loss(name, len(standing), len(lost), turned, len(running))
 
 
-def _subject(line: Line) -> Subject:
+def _gist(line: Line) -> Gist:
     """Say whom and what a line is about. A band, a deputy, a season or a date may change in it."""
     match line:
         case LinkedAccount(platform=platform, account=account, person=person):
@@ -231,9 +231,9 @@ def _subject(line: Line) -> Subject:
             return student, scope
 
 
-def _turned(lost: AbstractSet[Subject], come: AbstractSet[Subject]) -> int:
+def _turned(lost: AbstractSet[Gist], come: AbstractSet[Gist]) -> int:
     """Count the lost lines in whose place somebody else comes."""
-    left, taken = (Counter(subject[1:] for subject in each) for each in (lost, come))
+    left, taken = (Counter(gist[1:] for gist in each) for each in (lost, come))
     return (left & taken).total()
 
 
@@ -250,10 +250,10 @@ def _seasons_over(old: Sequence[Belonging], new: Sequence[Belonging], known: Seq
     """
     before, after = (Counter(each.season for each in lines) for lines in (old, new))
     gone = before.keys() - after.keys()
-    come = set(map(_subject, new))
-    whole = all(_subject(each) in come for each in old if each.season not in gone)
+    come = set(map(_gist, new))
+    whole = all(_gist(each) in come for each in old if each.season not in gone)
     left_enough = after.total() * 100 >= sum(before[each] for each in gone) * LEAST_LEFT
-    sound = after and left_enough and (whole or come - set(map(_subject, known)))
+    sound = after and left_enough and (whole or come - set(map(_gist, known)))
     return frozenset(gone) if sound else frozenset()
 
 
