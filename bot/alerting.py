@@ -20,7 +20,6 @@ from bot.reach import (
     reach_offices,
     reach_overseers,
     schools_of,
-    schools_of_readers,
     schools_with_offices,
 )
 from bot.rule import Finding, Measure
@@ -128,12 +127,12 @@ def _whom_and_where(verdict: Verdict, offices: Offices) -> tuple[tuple[Person, .
 def _schools_of_a_space(space: Space, seen: Audience, offices: Offices) -> list[SchoolId]:
     """Find the schools where a case about a place is decided: its team's, else those of whoever was seen there."""
     own = () if space.team is None else (space.team.school,)
-    return schools_with_offices(offices, own, *schools_of_readers(seen))
+    return schools_with_offices(offices, own, *seen.schools_by_group)
 
 
 def _schools_around(message: Message, offices: Offices) -> list[SchoolId]:
     """Find the schools where a case about a message is decided: what a stranger writes is whoever's who reads it."""
-    around = schools_of_readers(message.audience)
+    around = message.audience.schools_by_group
     return schools_with_offices(offices, message.author.schools, schools_of(message), *around)
 
 

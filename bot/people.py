@@ -168,12 +168,16 @@ class Audience:
         """List who can read, sorted; once, because a place has the same audience for many messages."""
         return tuple(sorted(person.id for person in self.readers))
 
+    @property
+    def schools_by_group(self) -> tuple[tuple[SchoolId, ...], ...]:
+        """List the schools of the students who can read, then of the staff, then of everybody, each sorted."""
+        staff = [person for person in self.readers if person.is_staff]
+        return tuple(map(schools_of_people, (self.students, staff, self.readers)))
+
     @cached_property
     def schools(self) -> tuple[SchoolId, ...]:
-        """List the schools of the students who can read, else of the staff, else of everybody, sorted."""
-        staff = [person for person in self.readers if person.is_staff]
-        groups = map(schools_of_people, (self.students, staff, self.readers))
-        return next(filter(None, groups), ())
+        """List the schools of the students who can read, else of the staff, else of everybody."""
+        return next(filter(None, self.schools_by_group), ())
 
     @cached_property
     def apart(self) -> tuple[PersonId, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.message import Message
-from bot.people import EVERY_OVERSEER, Audience, Office, Offices, Person, PersonId, SchoolId
+from bot.people import EVERY_OVERSEER, Office, Offices, Person, PersonId, SchoolId
 from bot.staff import Seat, rank_of
 
 
@@ -21,13 +21,6 @@ def schools_of(message: Message) -> list[SchoolId]:
     if message.team is not None:
         return [message.team.school]
     return sorted(message.author.schools)
-
-
-def schools_of_readers(audience: Audience) -> Iterator[set[SchoolId]]:
-    """Give the schools of the students who read, then of the staff, then of everybody."""
-    staff = [each for each in audience.readers if each.is_staff]
-    for people in (audience.students, staff, audience.readers):
-        yield {school for person in people for school in person.schools}
 
 
 def schools_with_offices(offices: Offices, *groups: Iterable[SchoolId]) -> list[SchoolId]:
