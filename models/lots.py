@@ -7,17 +7,15 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
-PASSES: Final = 2
-"""So many times the encoder meets each text."""
 AT_ONCE: Final = 128
 """Texts that are learned from together; all are of one length, so that none is filled up."""
 CHECKED: Final = 500
 """Texts on which what was tuned is compared with what reads."""
 
 
-def lots(lengths: Sequence[int], chance: Generator) -> Iterator[list[int]]:
+def lots(lengths: Sequence[int], passes: int, chance: Generator) -> Iterator[list[int]]:
     """Give the places of all texts, in lots of one length each, in any order, and that so many times."""
-    for _ in range(PASSES):
+    for _ in range(passes):
         yield from _passed(lengths, chance)
 
 

@@ -17,17 +17,12 @@ from torch.nn import functional
 
 from bot.readings.compact import ATTENTION_HEADS, DEPTHS, LAYER_WIDTH, LAYERS, Encoder, Linear
 from bot.readings.heads import Arrays, Floats
-from bot.readings.tuning import STEPS, LowRank, Tuning
+from bot.readings.tuning import STEPS, Array, LowRank, Tuning
 from models.learn import SMALLEST, Lesson
-from models.lots import AT_ONCE, checked, lots
+from models.lots import AT_ONCE, lots
 
 RANK: Final = 64
 """Columns of the first table, rows of the second: 2.4 million numbers in all, where the steps have 10 million."""
-PACE: Final = 1e-3
-"""How far a step goes at most; it grows over the first steps, and shrinks to nothing along a cosine."""
-PACE_OF_HEADS: Final = 3e-4
-"""The same for the heads, which know much already."""
-FIRST_STEPS: Final = 150
 STEEPEST: Final = 1.0
 """A step in a steeper place goes no further."""
 LEFT_OUT: Final = 0.1
@@ -39,19 +34,33 @@ TOLD: Final = 100
 _EPSILON: Final = 1e-12
 
 
+class Course(NamedTuple):
+    """How often all texts are gone through, and how."""
+
+    passes: int
+    pace: float
+    """How far a step goes at most; it grows over the first steps, and shrinks to nothing along a cosine."""
+    pace_of_heads: float
+    """The same for the heads, which know much already."""
+    first_steps: int
+
+
+ANEW: Final = Course(2, 1e-3, 3e-4, 150)
+FURTHER: Final = Course(3, 3e-4, 1e-4, 50)
+"""For an encoder that was tuned before."""
+
+
 class _Step(nn.Module):
     """A linear step whose own weights stay."""
 
     weights: Tensor
     bias: Tensor
 
-    def __init__(self, step: Linear, draws: torch.Generator) -> None:
+    def __init__(self, step: Linear, begun: LowRank) -> None:
         super().__init__()
         for name, array in step._asdict().items():
             self.register_buffer(name, torch.tensor(array, dtype=torch.bfloat16))
-        rows, columns = step.weights.shape
-        self.down = nn.Parameter(torch.randn(rows, RANK, generator=draws) / rows**0.5)
-        self.up = nn.Parameter(torch.zeros(RANK, columns))
+        self.down, self.up = (nn.Parameter(torch.tensor(table, dtype=torch.float32)) for table in begun)
 
     def forward(self, value: Tensor) -> Tensor:
         learned = value @ self.down.to(value.dtype) @ self.up.to(value.dtype)
@@ -79,9 +88,11 @@ class _Settled(nn.Module):
 class _Layer(nn.Module):
     """One of the encoder's layers."""
 
-    def __init__(self, encoder: Encoder, number: int, draws: torch.Generator) -> None:
+    def __init__(self, encoder: Encoder, number: int, begun: Tuning) -> None:
         super().__init__()
-        self.steps = nn.ModuleDict({name: _Step(encoder.linear(number, name), draws) for name in STEPS})
+        self.steps = nn.ModuleDict(
+            {name: _Step(encoder.linear(number, name), begun[f"{number}.{name}"]) for name in STEPS}
+        )
         self.attended, self.settled = (_Settled(encoder.settled(number, attended=each)) for each in (True, False))
         self.left_out = nn.Dropout(LEFT_OUT)
 
@@ -105,13 +116,13 @@ class _Encoder(nn.Module):
     table: Tensor
     places: Tensor
 
-    def __init__(self, encoder: Encoder, draws: torch.Generator) -> None:
+    def __init__(self, encoder: Encoder, begun: Tuning) -> None:
         super().__init__()
         words, scale = encoder.words()
         self.register_buffer("table", torch.tensor(words * scale))
         self.register_buffer("places", torch.tensor(encoder.places()))
         self.begun = _Settled(encoder.begun())
-        self.layers = nn.ModuleList(_Layer(encoder, number, draws) for number in range(LAYERS))
+        self.layers = nn.ModuleList(_Layer(encoder, number, begun) for number in range(LAYERS))
 
     def forward(self, words: Tensor) -> Tensor:
         """Give the meaning (texts, 1152) of words (texts, length)."""
@@ -165,24 +176,57 @@ class Tuned(NamedTuple):
 
     encoder: Tuning
     heads: Arrays
-    said: Floats
-    """The meaning of the texts to check by, as the network that was tuned says it: (texts, 1152)."""
+
+    def encoder_arrays(self) -> dict[str, Array]:
+        """Name every table as it is written."""
+        return {
+            f"{step}.{name}": table for step, each in self.encoder.items() for name, table in each._asdict().items()
+        }
 
 
-def tune(encoder: Encoder, texts: Sequence[Sequence[int]], lesson: Lesson, heads: Arrays, seed: int) -> Tuned:
+def nothing(encoder: Encoder, seed: int) -> Tuning:
+    """Give tables to begin with, whose products are nothing."""
+    draws = torch.Generator().manual_seed(seed)
+    return {
+        f"{number}.{name}": _nothing(encoder.linear(number, name), draws) for number in range(LAYERS) for name in STEPS
+    }
+
+
+def _nothing(step: Linear, draws: torch.Generator) -> LowRank:
+    rows, columns = step.weights.shape
+    down = torch.randn(rows, RANK, generator=draws) / rows**0.5
+    return LowRank(down.numpy(), np.zeros((RANK, columns), np.float32))
+
+
+def tune(
+    encoder: Encoder, begun: Tuned, texts: Sequence[Sequence[int]], lesson: Lesson, course: Course, seed: int
+) -> Tuned:
     """Learn what to add to the encoder, from texts as it is fed them, and from what heads should say of each.
 
-    The lesson's rows are the features by the encoder as it comes, and the heads those that were taught on them.
+    The lesson's rows are the features by the encoder as it begins, and the heads those that were taught on them.
     """
     torch.manual_seed(seed)
-    network = _Encoder(encoder, torch.Generator().manual_seed(seed))
-    taught = _Heads(heads, lesson.rows.mean(axis=0), np.maximum(lesson.rows.std(axis=0), SMALLEST))
-    _learn(network, taught, texts, lesson, [*lots([*map(len, texts)], np.random.default_rng(seed))])
-    return Tuned(network.learned(), taught.learned(), _said(network, [texts[place] for place in checked(len(texts))]))
+    network = _Encoder(encoder, begun.encoder)
+    taught = _Heads(begun.heads, lesson.rows.mean(axis=0), np.maximum(lesson.rows.std(axis=0), SMALLEST))
+    drawn = [*lots([*map(len, texts)], course.passes, np.random.default_rng(seed))]
+    _learn(network, taught, texts, lesson, drawn, course)
+    return Tuned(network.learned(), taught.learned())
+
+
+def said(encoder: Encoder, tuning: Tuning, texts: Sequence[Sequence[int]]) -> Floats:
+    """Give the meaning of texts (texts, 1152), one by one, as the network says it that learned."""
+    network = _Encoder(encoder, tuning).eval()
+    with torch.no_grad():
+        return np.concatenate([network(torch.tensor([each])).numpy() for each in texts])
 
 
 def _learn(
-    network: _Encoder, taught: _Heads, texts: Sequence[Sequence[int]], lesson: Lesson, drawn: Sequence[Sequence[int]]
+    network: _Encoder,
+    taught: _Heads,
+    texts: Sequence[Sequence[int]],
+    lesson: Lesson,
+    drawn: Sequence[Sequence[int]],
+    course: Course,
 ) -> None:
     """Go through the lots once, and change what can be learned."""
     small = [*network.parameters()]
@@ -190,8 +234,9 @@ def _learn(
     beside, answers, weights = map(torch.from_numpy, (lesson.rows[:, LAYER_WIDTH * len(DEPTHS) :], *lesson[1:]))
     told = 0.0
     for number, lot in enumerate(drawn, 1):
-        for group, most in zip(adam.param_groups, (PACE, PACE_OF_HEADS), strict=True):
-            group["lr"] = most * _pace(number, len(drawn))
+        share = min(1.0, number / course.first_steps) * (1 + cos(pi * number / len(drawn))) / 2
+        for group, most in zip(adam.param_groups, (course.pace, course.pace_of_heads), strict=True):
+            group["lr"] = most * share
         meaning = network(torch.tensor([texts[place] for place in lot]))
         margins = taught(torch.cat([meaning, beside[lot]], 1))
         loss = functional.binary_cross_entropy_with_logits(margins, answers[lot], weights[lot], reduction="sum")
@@ -203,15 +248,3 @@ def _learn(
         if number % TOLD == 0:
             sys.stderr.write(f"tuning: {number} of {len(drawn)} steps, a loss of {told:.3f} a text\n")
             told = 0.0
-
-
-def _pace(number: int, of: int) -> float:
-    """Say how far a step goes, 1 at most: it begins slowly, and comes to rest."""
-    return min(1.0, number / FIRST_STEPS) * (1 + cos(pi * number / of)) / 2
-
-
-def _said(network: _Encoder, texts: Sequence[Sequence[int]]) -> Floats:
-    """Give the meaning of texts, one by one, with nothing left out."""
-    network.eval()
-    with torch.no_grad():
-        return np.concatenate([network(torch.tensor([each])).numpy() for each in texts])

@@ -125,7 +125,7 @@ def test_no_two_messages_share_a_run_of_six_words() -> None:
 
 def test_few_lines_of_the_day_are_misread() -> None:
     """The day is full of baits; whoever makes reading better takes lines out of the column, and lowers this."""
-    assert sum(bool(row["misread"]) for row in expected()) <= 9
+    assert sum(bool(row["misread"]) for row in expected()) <= 8
 
 
 def test_every_team_and_club_is_heard() -> None:

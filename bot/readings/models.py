@@ -56,6 +56,7 @@ DOUBTS: Final[Mapping[Label, Doubt]] = MappingProxyType(
     {
         Label.SUBSTANCES: Doubt(veto(Label.SUBSTANCES, "innocent"), 1 / 2, believed=0.8),
         Label.HARASSMENT: Doubt(veto(Label.HARASSMENT, "kindly"), 1 / 2),
+        Label.OFFPLATFORM: Doubt(veto(Label.OFFPLATFORM, "not to be done"), 1 / 2),
         Label.THREAT: Doubt(veto(Label.THREAT, "errand"), 1 / 5, but=veto(Label.THREAT, "armed")),
         Label.MEDICAL: Doubt(
             veto(Label.MEDICAL, "of_kin"), 1 / 4, but=veto(Label.MEDICAL, "of_the_reader"), beside_clues=True
@@ -63,7 +64,8 @@ DOUBTS: Final[Mapping[Label, Doubt]] = MappingProxyType(
     }
 )
 """The coke machine, behind which somebody may sell something all the same; what nobody wants somebody to lose;
-what somebody is going to do at the gym; the knee of a grandmother, beside which nothing is said of whoever reads it."""
+strangers whom nobody should add; what somebody is going to do at the gym; the knee of a grandmother, beside which nothing
+is said of whoever reads it."""
 
 MOST_PASSAGES: Final = 4
 """So many passages of a long text are read by themselves for each label that cannot wait."""

@@ -19,7 +19,7 @@ ROW = {
     "kind": "hit",
 }
 FOLDER = Path(__file__).parents[2] / "models"
-FILES = sorted(path for name in ("dev", "dev/personal", "drafts", "talk") for path in (FOLDER / name).glob("*.jsonl"))
+FILES = sorted(path for name in ("dev", "dev/personal", "talk") for path in (FOLDER / name).glob("*.jsonl"))
 
 
 def written(folder: Path, *rows: dict[str, object]) -> Path:
