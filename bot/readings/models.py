@@ -64,8 +64,8 @@ DOUBTS: Final[Mapping[Label, Doubt]] = MappingProxyType(
     }
 )
 """The coke machine, behind which somebody may sell something all the same; what nobody wants somebody to lose;
-strangers whom nobody should add; what somebody is going to do at the gym; the knee of a grandmother, beside which nothing
-is said of whoever reads it."""
+strangers whom nobody should add; what somebody is going to do at the gym; the knee of a grandmother, beside which
+nothing is said of whoever reads it."""
 
 MOST_PASSAGES: Final = 4
 """So many passages of a long text are read by themselves for each label that cannot wait."""
