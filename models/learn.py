@@ -5,6 +5,7 @@ It is written out here, for half of the answers are unknown: a public set rates 
 """
 
 from collections.abc import Iterator, Sequence
+from math import cos, pi
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,11 +20,12 @@ HIDDEN: Final = 256
 TAUGHT: Final = 3
 """So many networks are taught, each from another beginning, and their mean is what counts: less is left to chance."""
 EPOCHS: Final = 10
-AT_ONCE: Final = 256
-"""Texts that are learned from together."""
+"""So often all texts are gone through."""
 PACE: Final = 1e-3
 """How far a step goes at most; it grows over the first steps, and shrinks to nothing along a cosine."""
 FIRST_STEPS: Final = 200
+AT_ONCE: Final = 256
+"""Texts that are learned from together."""
 LEFT_OUT: Final = 0.3
 """Share of the hidden numbers that each step does without, and twice the share of features: no clue is leant on."""
 SHRINKING: Final = 1e-3
@@ -81,25 +83,39 @@ def teach(each: Lesson, seed: int, hidden: int = HIDDEN) -> Arrays:
 
 def _taught(each: Lesson, seed: int, hidden: int) -> Arrays:
     chance = np.random.default_rng(seed)
-    middle, size = each.rows.mean(axis=0), np.maximum(each.rows.std(axis=0), SMALLEST)
+    return _learned(_begun(each.rows.shape[1], hidden, each.answers.shape[1], chance), each, chance)
+
+
+def _learned(layers: _Layers, each: Lesson, chance: Generator) -> Arrays:
+    """Go through all texts, and give the heads for features as they are."""
+    middle, size = _spread(each.rows)
     even = each._replace(rows=(each.rows - middle) / size)
-    layers = _begun(each.rows.shape[1], hidden, each.answers.shape[1], chance)
     means, squares = _Layers(*map(np.zeros_like, layers)), _Layers(*map(np.zeros_like, layers))
     steps = EPOCHS * _lots(even)
     for number, lot in enumerate(_shuffled(even, chance), 1):
-        pace = np.float32(PACE * min(1.0, number / FIRST_STEPS) * (1 + np.cos(np.pi * number / steps)) / 2)
+        pace = PACE * min(1.0, number / FIRST_STEPS) * (1 + cos(pi * number / steps)) / 2
         slopes = _slopes(layers, lot, chance)
         means = _Layers(*(0.9 * mean + 0.1 * slope for mean, slope in zip(means, slopes, strict=True)))
         squares = _Layers(*(0.999 * one + 0.001 * slope**2 for one, slope in zip(squares, slopes, strict=True)))
         even_mean, even_square = 1 - 0.9**number, 1 - 0.999**number
         layers = _Layers(
             *(
-                layer - pace * (mean / even_mean / (np.sqrt(square / even_square) + 1e-8) + _shrinking(layer))  # Adam
+                layer - pace * (mean / even_mean / (_root(square / even_square) + 1e-8) + _shrinking(layer))  # Adam
                 for layer, mean, square in zip(layers, means, squares, strict=True)
             )
         )
     inner = layers.inner / size[:, None]
     return Arrays(inner.T, layers.inner_bias - middle @ inner, layers.outer.T, layers.outer_bias)
+
+
+def _root(squares: Floats) -> Floats:
+    root: Floats = np.sqrt(squares)
+    return root
+
+
+def _spread(rows: Floats) -> tuple[Floats, Floats]:
+    """Give the middle of each feature, and how far it varies."""
+    return rows.mean(axis=0), np.maximum(rows.std(axis=0), SMALLEST)
 
 
 def stretched(arrays: Arrays, rows: Floats, answers: Floats) -> Arrays:
