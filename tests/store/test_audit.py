@@ -326,7 +326,7 @@ async def test_a_head_that_is_gone_is_found(record: Path) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "sealed = CAST(x'01' || substr(sealed, 2) AS BLOB)",
+        "sealed = CAST(substr(sealed, 2) || substr(sealed, 1, 1) AS BLOB)",  # a byte set to another may be that already
         "sealed = substr(sealed, 1, length(sealed) - 1)",
         "sealed = CAST(sealed || x'00' AS BLOB)",
         "sealed = x''",
