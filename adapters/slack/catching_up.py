@@ -14,7 +14,7 @@ import structlog
 from adapters.notebook import Notebook
 from adapters.progress import Progress
 from adapters.slack.audience import Conversation
-from adapters.slack.failures import FAILURES, reason_of
+from adapters.slack.failures import FAILURES, pause_after, reason_of
 from adapters.slack.hearing import COMING, Ears
 from adapters.slack.telling import Told, subtype_of
 from adapters.slack.versions import edited_at, ts_of, whereabouts
@@ -163,7 +163,7 @@ class CatchingUp:
             why = reason_of(error) if isinstance(error, FAILURES) else "not understood"
             self._notebook.unread[channel] = why
             tried, _ = self._again.get(channel, (0, None))
-            self._again[channel] = tried + 1, self._now() + min(FIRST_PAUSE * 2 ** min(tried, 6), LONGEST_PAUSE)
+            self._again[channel] = tried + 1, self._now() + pause_after(tried, FIRST_PAUSE, LONGEST_PAUSE)
             LOG.warning("a place could not be read after an outage", place=channel, fault=type(error).__name__)
             return
         finally:

@@ -1,5 +1,6 @@
 """What asking Slack can raise, and what it means."""
 
+from datetime import timedelta
 from typing import Final
 
 import aiohttp
@@ -18,6 +19,15 @@ GONE: Final = frozenset({"message_not_found", "channel_not_found", "no_text", "t
 
 TOKEN_LOST: Final = frozenset({"token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed"})
 """Answers that say that a token opens nothing any more."""
+
+
+def pause_after(failed: int, first: timedelta, longest: timedelta) -> timedelta:
+    """Say how long to wait before what failed is tried again: each time twice as long.
+
+    `failed` counts how often it had failed before.
+    """
+    times: int = 2 ** min(failed, 20)
+    return min(first * times, longest)
 
 
 def code_of(error: Exception) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from adapters.notebook import Notebook
-from adapters.slack.failures import FAILURES, is_final, reason_of
+from adapters.slack.failures import is_final, pause_after, reason_of
 from adapters.slack.hearing import Ears
 from bot.guard import SETTLING
 from bot.message import PlaceId
@@ -50,16 +50,16 @@ class Looks:
 
     def _put_off(self, place: PlaceId, channel: str, error: Exception) -> None:
         """Look again later, each time twice as late. What is refused stands in the notebook until it is no more."""
-        pause = SETTLING * 2 ** min(self._failed[place], 12)
+        refused = is_final(error)
+        pause = pause_after(self._failed[place], SETTLING, REFUSED if refused else PASSING)
         self._failed[place] += 1
-        if isinstance(error, FAILURES) and is_final(error):
-            self._ears.guard.changed(place, self._now() + min(pause, REFUSED))
+        self._ears.guard.changed(place, self._now() + pause)
+        if refused:
             if channel not in self._notebook.unseen:
                 LOG.error("a place cannot be looked at: who is there is not known", place=channel, why=reason_of(error))
             self._notebook.unseen[channel] = reason_of(error)
-            return
-        self._ears.guard.changed(place, self._now() + min(pause, PASSING))
-        LOG.warning("something on Slack failed", what="looking at a place", fault=type(error).__name__)
+        else:
+            LOG.warning("something on Slack failed", what="looking at a place", fault=type(error).__name__)
 
     def keep(self, channels: set[str]) -> None:
         """Know which places we are in: of any other nothing is to be looked at."""

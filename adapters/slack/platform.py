@@ -1,10 +1,10 @@
 """Slack behind our door: what is heard waits here, what is decided is done, what was missed is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import structlog
 from aiohttp import web as http
@@ -16,7 +16,7 @@ from adapters.slack.alarms import Alarms
 from adapters.slack.audience import Audiences, Conversation
 from adapters.slack.catching_up import CatchingUp
 from adapters.slack.door import Reply, Socket, open_app, site
-from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of
+from adapters.slack.failures import FAILURES, TOKEN_LOST, code_of, pause_after
 from adapters.slack.grants import Grants
 from adapters.slack.hands import Hands
 from adapters.slack.hearing import Ears
@@ -75,6 +75,9 @@ class Kept:
     grants: Grants
 
 
+Doing = Callable[[], Coroutine[Any, Any, object]]
+
+
 class Slack:
     """The district's Slack workspace."""
 
@@ -127,12 +130,8 @@ class Slack:
         """How often everything was to be read, and could not be."""
         self._alone_since: datetime | None = None
         """Since when there is no socket."""
-        self._looking: asyncio.Task[object] | None = None
-        """Looks at places that changed."""
-        self._reading: asyncio.Task[object] | None = None
-        """Reads what could not be read before."""
-        self._pinning: asyncio.Task[object] | None = None
-        """Reads what is pinned."""
+        self._beside: dict[Doing, asyncio.Task[object]] = {}
+        """What is done beside hearing, each once at a time."""
         self._grants_unread = False
         """Whether it was said that the grants cannot be read."""
         self.caught_up = False
@@ -300,7 +299,7 @@ class Slack:
             self.caught_up = not self._begun.is_set()
             self._in_vain, self._again_at = 0, None if self.setup.socket else self._now() + AGAIN_BY_HTTP
         else:
-            self._again_at = self._now() + min(AFTER_A_LIMIT * 2 ** min(self._in_vain, 9), AT_MOST)
+            self._again_at = self._now() + pause_after(self._in_vain, AFTER_A_LIMIT, AT_MOST)
             self._in_vain += 1
 
     async def _read_places(self) -> None:
@@ -365,17 +364,18 @@ class Slack:
             self._begun.set()
         self._refresh_grants()
         self._watch_socket(now)
-        if self._looking is None or self._looking.done():
-            self._looking = self.reception.later(self._looks.at_what_changed())
-        if self.caught_up and (self._reading is None or self._reading.done()):
-            self._reading = self.reception.later(self.catching_up.read_due())
-        if self._pinning is None or self._pinning.done():
-            self._pinning = self.reception.later(self._read_pins())
+        for doing in (self._looks.at_what_changed, self._read_pins, *((self.catching_up.read_due,) * self.caught_up)):
+            if not self.is_doing(doing):
+                self._beside[doing] = self.reception.later(doing())
         if now - self._noted_at >= NOTED_EVERY:
             self._noted_at = now
             await _tried("noting", self._note())
             self.reception.later(_tried("telling of an alarm", self._alarms.tell_on()))
         self.landing.heard.put_nowait(Tick(PLATFORM, now))
+
+    def is_doing(self, doing: Doing) -> bool:
+        """Say whether something is under way beside hearing."""
+        return doing in self._beside and not self._beside[doing].done()
 
     async def _read_pins(self) -> None:
         if not await _tried("reading pins", self.ears.read_pins()):

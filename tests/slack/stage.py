@@ -105,8 +105,7 @@ class Stage:
         return [each for each in await self.heard() if isinstance(each, SpaceSeen)]
 
     def _has_looked(self) -> bool:
-        looking = self.slack._looking
-        return looking is None or looking.done()
+        return not self.slack.is_doing(self.slack._looks.at_what_changed)
 
     async def looks_again(self) -> None:
         """Let a house behind it know the places as they are."""
