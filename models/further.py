@@ -6,7 +6,7 @@ templates' texts. The mean of what they learned ships: it is right more often th
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -22,7 +22,7 @@ from bot.readings.heads import Arrays, read_arrays
 from bot.readings.meaning import Meaning
 from bot.readings.models import open_parts
 from bot.readings.networks import Networks
-from bot.readings.tuning import LowRank, Tuning, read_tuning
+from bot.readings.tuning import Array, LowRank, Tuning, read_tuning
 from models import choosing, expand, families, heads, learn, private, public, talk
 from models.features import Readers
 from models.lots import checked
@@ -75,7 +75,9 @@ def build(networks: Networks, texts: Sequence[Sample]) -> Built:
     """Learn on from what was kept, and write what ships. `texts` is what the encoder was tuned by."""
     shipped = artefacts.encoder_path().read_bytes()
     taught_with = choosing.lists()
-    lessons = [_lesson(number, networks, shipped, texts) for number in RUNS]
+    begun = kept().encoder
+    readers = Readers(networks._replace(meaning=meaning(shipped, begun)), digest(compact(shipped, begun)))
+    lessons = [_lesson(number, readers, texts) for number in RUNS]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         mean = _mean([*pool.map(_learned_on, RUNS, *zip(*lessons, strict=True))])
     networks = networks._replace(meaning=meaning(shipped, mean.encoder))
@@ -93,14 +95,10 @@ def build(networks: Networks, texts: Sequence[Sample]) -> Built:
     return Built(networks, changes)
 
 
-def _lesson(
-    number: int, networks: Networks, shipped: bytes, texts: Sequence[Sample]
-) -> tuple[list[list[int]], learn.Lesson]:
+def _lesson(number: int, readers: Readers, texts: Sequence[Sample]) -> tuple[list[list[int]], learn.Lesson]:
     """Give what a run learns from: texts as the encoder is fed them, and what heads should say of each."""
-    compacted = compact(shipped, kept().encoder)
-    networks = networks._replace(meaning=Meaning(compacted, _tokenizer()))
-    samples = [*texts[number::EACH], *talk.read_talk()]
-    rows = rows_of(samples, Readers(networks, digest(compacted)).read, networks.parting)
+    networks, samples = readers.networks, [*texts[number::EACH], *talk.read_talk()]
+    rows = rows_of(samples, readers.read, networks.parting)
     sys.stderr.write(f"learning on: {number} of {len(RUNS)}, from {len(samples)} texts\n")
     return [networks.meaning.words(networks.view(each.text)) for each in samples], learn.lesson(samples, rows, TUNED)
 
@@ -113,20 +111,18 @@ def _learned_on(number: int, fed: Sequence[Sequence[int]], lesson: learn.Lesson)
 
 def _mean(runs: Sequence[Tuned]) -> Tuned:
     """Give the mean of every number (Wortsman and others, 2022): all began at one place, and are still near."""
-    tables = {step: [run.encoder[step] for run in runs] for step in runs[0].encoder}
-    encoder = {
-        step: LowRank(*(np.mean(each, axis=0) for each in zip(*many, strict=True))) for step, many in tables.items()
-    }
-    return Tuned(encoder, Arrays(*(np.mean(each, axis=0) for each in zip(*(run.heads for run in runs), strict=True))))
+    encoder = {step: LowRank(*_middle([run.encoder[step] for run in runs])) for step in runs[0].encoder}
+    return Tuned(encoder, Arrays(*_middle([run.heads for run in runs])))
+
+
+def _middle(many: Sequence[Sequence[Array]]) -> Iterator[Array]:
+    """Give the mean of each of their arrays."""
+    return (np.mean(each, axis=0) for each in zip(*many, strict=True))
 
 
 def meaning(shipped: bytes, tuning: Tuning) -> Meaning:
     """Open the encoder with what was learned, as it will read."""
-    return Meaning(compact(shipped, tuning), _tokenizer())
-
-
-def _tokenizer() -> bytes:
-    return (artefacts.FOLDER / "tokenizer.json").read_bytes()
+    return Meaning(compact(shipped, tuning), (artefacts.FOLDER / "tokenizer.json").read_bytes())
 
 
 def _check(tuned: Tuned, encoder: Encoder, networks: Networks, texts: Sequence[str]) -> None:
