@@ -10,7 +10,7 @@ from bot.actions import Alert, Deed, Remove, Tell
 from bot.desk import A_DAY
 from bot.desk_notices import not_given_back
 from bot.message import NO_POST, Words, text_of
-from bot.notice import Notice, as_it_is, decided, gone_by_now, not_closed, still_there
+from bot.notice import Notice, as_it_is, decided, gone_already, not_closed, still_there
 from bot.platform import Ruling
 from bot.standing import Standing
 from bot.store import cases, past
@@ -105,7 +105,7 @@ class Meanwhile:
 
     async def _as_deleted(self, deed: Deed, notice: Notice) -> Notice:
         """Let a note not ask its author to delete what is gone: that may be heard before the note goes, or the post."""
-        otherwise = gone_by_now(notice)
+        otherwise = gone_already(notice)
         if otherwise == notice:
             return notice
         _, gone = self._named(deed)

@@ -18,7 +18,7 @@ NOBODY_HAS_DECIDED = N_("Only you can see this note. Nobody has decided anything
 CALL_THE_DISTRICT_OFFICE = N_("If this is wrong, call the district office.")
 ONLY_CALL = N_("If this is wrong, call the office.")
 PLEASE_DELETE = N_("It is still there, and we cannot take it away. Please delete it.")
-GONE_BY_NOW = N_("It is gone by now. If we ask you here to delete it, that is done.")
+GONE_ALREADY = N_("It is gone already. If this note asks you to delete it, you do not need to.")
 ONLY_YOU = N_("Only you see this note.")
 HOURS_TO_ANSWER = N_("Hours to answer: {hours}.")
 COUNTED_BEFORE = N_("If we asked you about an earlier version, they may count from then.")
@@ -235,7 +235,7 @@ def still_there(notice: Notice) -> Notice:
     )
 
 
-def gone_by_now(notice: Notice) -> Notice:
+def gone_already(notice: Notice) -> Notice:
     """Turn a request to delete a message into a note that says that it is gone. Any other note stays as it is.
 
     Nobody is asked about the silence of its author any more, so the note names neither hours nor an office.
@@ -249,7 +249,7 @@ def gone_by_now(notice: Notice) -> Notice:
     choices = tuple(each for each in notice.choices if each is not Choice.DELETE)
     return replace(
         notice,
-        now=notice.now.replace(asked, ENGLISH.say(GONE_BY_NOW), 1),
+        now=notice.now.replace(asked, ENGLISH.say(GONE_ALREADY), 1),
         next=notice.next[:until].strip(),
         choices=choices,
         labels=tuple(ENGLISH.say(LABELS[each]) for each in choices),

@@ -354,7 +354,7 @@ async def test_whose_message_was_gone_before_it_was_heard_is_not_told_that_it_is
         await until(lambda: "tell done" in outcomes(tmp_path))
         (note,) = stage.notes("coach")
 
-    assert "It is gone by now." in note
+    assert "It is gone already." in note
     assert "still there" not in note
     assert "Hours to answer" not in note
     assert "an office" not in note
